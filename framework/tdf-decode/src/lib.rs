@@ -1,0 +1,1 @@
+//! Vocabulary, program sequences and exact grammar masks under a size budget.

@@ -1,0 +1,1 @@
+//! Task sets, evaluation results, and the pages and pictures that show them.

@@ -1,0 +1,1 @@
+//! Reads LALRPOP grammar files and holds grammars as data: symbols, productions, tokens, LR tables.

@@ -1,0 +1,1 @@
+//! Finds domains: built in, or in a shared library.

@@ -1,0 +1,1 @@
+//! The edit network on libtorch: image encoder, edit transformer, value head, checkpoints.

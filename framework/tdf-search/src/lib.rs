@@ -1,0 +1,1 @@
+//! Rollouts and beam search over any policy and value; no tensors.

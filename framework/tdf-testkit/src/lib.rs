@@ -1,0 +1,1 @@
+//! The conformance suite that every domain runs in one line.

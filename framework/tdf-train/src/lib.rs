@@ -1,0 +1,1 @@
+//! Training: example stream, one loop, run folders, metrics.

@@ -1,0 +1,1 @@
+//! Syntax trees: parse and print, sizes, exact random programs, mutations, edit paths.
