@@ -1,1 +1,26 @@
-//! Syntax trees: parse and print, sizes, exact random programs, mutations, edit paths.
+//! Syntax trees over any grammar: parse and print, sizes, exact random programs, mutations, edit paths.
+//!
+//! A [`Tree`] is a flat arena of [`Node`]s in pre-order: a subtree is a slice, equal subtrees are equal slices.
+//! A [`Language`] bundles a grammar with its lexer and LR tables; [`Size`] measures programs (the paper's sigma);
+//! [`Sampler`] draws exact random programs (ConstrainedSample, section 3.1); [`mutate`] adds one step of noise;
+//! [`EditPath`] leads from one program to another by small edits (TreeDiff, appendix E).
+
+mod edit;
+mod language;
+mod mutate;
+mod path;
+mod rng;
+mod sample;
+mod sites;
+mod size;
+mod tree;
+
+pub use edit::Edit;
+pub use language::{Language, ParseError};
+pub use mutate::{Mutator, NodeChoice, NoiseOptions};
+pub use path::{EditPath, PathOptions};
+pub use rng::{Rng, stream};
+pub use sample::{SampleError, Sampler, Weighting};
+pub use sites::{Site, Sites};
+pub use size::{Size, SizeError};
+pub use tree::{Node, NodeId, Tree};

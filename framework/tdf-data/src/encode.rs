@@ -1,0 +1,53 @@
+//! Examples as numbers, ready to be copied into tensors.
+
+use std::sync::Arc;
+
+use tdf_decode::{Sequencer, Step};
+use tdf_domain::DynDomain;
+
+use crate::Example;
+
+/// An example as the network takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Encoded {
+    /// Samples of the current picture.
+    pub picture: Vec<u8>,
+    /// Samples of the target picture.
+    pub target: Vec<u8>,
+    /// The current program, see [`tdf_decode::Sequence::ids`].
+    pub ids: Vec<u32>,
+    /// Positions in `ids` that stand for sites, in pre-order of the sites.
+    pub sites: Vec<u32>,
+    /// Position of the site to edit.
+    pub position: u32,
+    /// The decisions of the replacement.
+    pub steps: Vec<Step>,
+    /// Edits left to the target.
+    pub distance: u32,
+}
+
+/// Encodes examples.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    domain: Arc<dyn DynDomain>,
+    sequencer: Sequencer,
+    small: u32,
+}
+
+impl Encoder {
+    /// An encoder; `small` is sigma_small, the budget of replacements.
+    pub fn new(domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
+        Self { domain, sequencer, small }
+    }
+
+    /// The sequencer.
+    pub fn sequencer(&self) -> &Sequencer {
+        &self.sequencer
+    }
+
+    /// Encodes `example`.
+    pub fn encode(&self, example: &Example) -> Encoded {
+        let _ = (example, &self.domain, self.small);
+        unimplemented!()
+    }
+}

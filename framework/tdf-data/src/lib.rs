@@ -1,0 +1,15 @@
+//! Training examples and tasks as seeded streams; no tensors.
+//!
+//! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
+//! program, and the edit that the network is to learn (sections 3.2 and appendix G). A [`Feed`] makes them on worker
+//! threads and hands them out in order, so that the stream does not depend on the number of threads.
+
+mod encode;
+mod example;
+mod feed;
+mod task;
+
+pub use encode::{Encoded, Encoder};
+pub use example::{Example, ExampleOptions, ExampleStream, StreamError};
+pub use feed::Feed;
+pub use task::{Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

@@ -1,0 +1,41 @@
+//! The ids that networks read and write.
+
+use tdf_grammar::{Grammar, TokenId};
+
+/// The ids of a grammar's tokens, and two more: the end of a replacement, and a mark for nodes without a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    tokens: u32,
+}
+
+impl Vocabulary {
+    /// The vocabulary of `grammar`.
+    pub fn new(grammar: &Grammar) -> Self {
+        Self { tokens: grammar.tokens.len() as u32 }
+    }
+
+    /// Number of ids.
+    pub fn len(self) -> usize {
+        self.tokens as usize + 2
+    }
+
+    /// Whether there are no tokens (there always are).
+    pub fn is_empty(self) -> bool {
+        self.tokens == 0
+    }
+
+    /// The id of the end of a replacement. Masks range over `0..=end`.
+    pub fn end(self) -> u32 {
+        self.tokens
+    }
+
+    /// The id of the mark for a site that has no token of its own.
+    pub fn mark(self) -> u32 {
+        self.tokens + 1
+    }
+
+    /// The token with this id, unless it is the end or the mark.
+    pub fn token(self, id: u32) -> Option<TokenId> {
+        (id < self.tokens).then_some(TokenId(id))
+    }
+}

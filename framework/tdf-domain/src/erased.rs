@@ -1,0 +1,98 @@
+//! The erased interface that the framework works with.
+
+use std::sync::Arc;
+
+use tdf_grammar::{GrammarError, NonterminalId};
+use tdf_tree::{Language, Node, Size, SizeError};
+
+use crate::{Canvas, Domain, Goal, Program, RenderError};
+
+/// A domain that cannot be used.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DomainError {
+    /// Its grammar has errors.
+    #[error("{0}")]
+    Grammar(#[from] GrammarError),
+    /// Its size function does not fit its grammar.
+    #[error("{0}")]
+    Size(#[from] SizeError),
+}
+
+/// A domain without its tree type.
+pub trait DynDomain: Send + Sync {
+    /// Name on the command line.
+    fn name(&self) -> &str;
+    /// Grammar, lexer and tables.
+    fn language(&self) -> &Arc<Language>;
+    /// The nonterminal of whole programs.
+    fn start(&self) -> NonterminalId {
+        self.language().grammar().start
+    }
+    /// The paper's sigma.
+    fn size(&self) -> &Size;
+    /// The form of the pictures.
+    fn canvas(&self) -> Canvas;
+    /// Draws the program `nodes` (in pre-order) into `picture`, which is [`Canvas::bytes`] long.
+    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError>;
+    /// See [`Domain::solved`].
+    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
+    /// See [`Domain::near_empty`].
+    fn near_empty(&self, picture: &[u8]) -> bool;
+    /// See [`Domain::svg`].
+    fn svg(&self, nodes: &[Node]) -> Option<String>;
+}
+
+impl std::fmt::Debug for dyn DynDomain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Domain").field(&self.name()).finish()
+    }
+}
+
+struct Erased<D> {
+    domain: D,
+    language: Arc<Language>,
+    size: Size,
+}
+
+/// Reads the grammar of `domain` and hides its tree type.
+pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
+    let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
+    let grammar = tdf_grammar::Grammar::read(&file, D::Program::GRAMMAR)?;
+    let size = domain.size(&grammar)?;
+    let language = Arc::new(Language::new(grammar)?);
+    Ok(Arc::new(Erased { domain, language, size }))
+}
+
+impl<D: Domain> DynDomain for Erased<D> {
+    fn name(&self) -> &str {
+        D::NAME
+    }
+
+    fn language(&self) -> &Arc<Language> {
+        &self.language
+    }
+
+    fn size(&self) -> &Size {
+        &self.size
+    }
+
+    fn canvas(&self) -> Canvas {
+        self.domain.canvas()
+    }
+
+    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+        self.domain.render(&D::Program::from_nodes(nodes), picture)
+    }
+
+    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+        self.domain.solved(goal, picture, target)
+    }
+
+    fn near_empty(&self, picture: &[u8]) -> bool {
+        self.domain.near_empty(picture)
+    }
+
+    fn svg(&self, nodes: &[Node]) -> Option<String> {
+        self.domain.svg(&D::Program::from_nodes(nodes))
+    }
+}

@@ -1,0 +1,101 @@
+//! Trees as flat arenas in pre-order.
+
+use tdf_grammar::{ProductionId, TokenId};
+
+/// A node: one use of a production. Twelve bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node {
+    /// The production.
+    pub production: ProductionId,
+    /// The token chosen, if the production is a leaf; else `TokenId(u32::MAX)`.
+    pub token: TokenId,
+    /// Number of nodes of the subtree, this one included.
+    pub len: u32,
+}
+
+/// Index of a node in its tree; pre-order, the root is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct NodeId(pub u32);
+
+/// A syntax tree: a node per nonterminal of the derivation, in pre-order. Fixed tokens are not stored, the productions
+/// know them. Children of a node are the nonterminals of its production, in order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+}
+
+impl Node {
+    /// The value of `token` in nodes that are not leaves.
+    pub const NO_TOKEN: TokenId = TokenId(u32::MAX);
+}
+
+impl NodeId {
+    /// The root.
+    pub const ROOT: Self = Self(0);
+
+    /// The position in the arena.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Tree {
+    /// A tree from nodes in pre-order. The caller promises that they form one tree of its grammar.
+    pub fn from_nodes(nodes: Vec<Node>) -> Self {
+        debug_assert!(nodes.first().is_none_or(|n| n.len as usize == nodes.len()));
+        Self { nodes }
+    }
+
+    /// All nodes in pre-order.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The node `id`.
+    pub fn node(&self, id: NodeId) -> Node {
+        self.nodes[id.index()]
+    }
+
+    /// The subtree at `id` as a slice of nodes.
+    pub fn subtree(&self, id: NodeId) -> &[Node] {
+        let start = id.index();
+        &self.nodes[start..start + self.nodes[start].len as usize]
+    }
+
+    /// The children of `id`, left to right.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = id.0 + self.node(id).len;
+        let mut next = id.0 + 1;
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let child = NodeId(next);
+                next += self.node(child).len;
+                child
+            })
+        })
+    }
+
+    /// Replaces the subtree at `id` and mends the lengths of its ancestors.
+    pub fn replace(&mut self, id: NodeId, replacement: &[Node]) {
+        let old = self.node(id).len;
+        let new = replacement.len() as u32;
+        let mut at = 0u32;
+        while at != id.0 {
+            let node = &mut self.nodes[at as usize];
+            node.len = node.len + new - old;
+            let mut child = at + 1;
+            while child + self.nodes[child as usize].len <= id.0 {
+                child += self.nodes[child as usize].len;
+            }
+            at = child;
+        }
+        let start = id.index();
+        self.nodes.splice(start..start + old as usize, replacement.iter().copied());
+    }
+
+    /// Becomes a copy of `other` without giving up its memory.
+    pub fn clone_from_nodes(&mut self, other: &[Node]) {
+        self.nodes.clear();
+        self.nodes.extend_from_slice(other);
+    }
+}
