@@ -1,1 +1,79 @@
-fn main() {}
+//! Set-up, build, demo and tests of the workspace; `cargo xtask help` lists the commands.
+
+// A program for the terminal, unlike the libraries the lint is meant for.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod build;
+mod demo;
+mod guard;
+mod libtorch;
+mod provide;
+mod python;
+mod steps;
+mod test;
+mod unpack;
+mod wheels;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Set-up, build, demo and tests of the workspace"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Provide libtorch: fetch it once into target/libtorch, or check the one that LIBTORCH or LIBTORCH_USE_PYTORCH names
+    Setup {
+        /// Provide it in this folder instead, whatever LIBTORCH says
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
+    /// Set up and build target/release/tdf
+    Build,
+    /// Set up, build, train on Rainbow, and solve held-out pictures; ends with a page to look at
+    Demo(demo::Options),
+    /// Set up and run everything that must pass: format, lints, dependency rules, tests, documentation
+    Test {
+        /// Leave out set-up and the crates that link libtorch
+        #[arg(long)]
+        light: bool,
+    },
+    /// Check only which crates use which: the arrows between ours, and that libtorch stays where it belongs
+    Guard,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Setup { into: Some(folder) } => provide::libtorch(&folder),
+        Task::Setup { into: None } => libtorch::setup(&workspace),
+        Task::Build => build::build(&workspace).map(|_| ()),
+        Task::Demo(options) => demo::demo(&workspace, &options),
+        Task::Test { light } => test::test(&workspace, light),
+        Task::Guard => guard::guard(&workspace),
+    }
+}

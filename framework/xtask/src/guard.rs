@@ -1,0 +1,310 @@
+//! Which crates may use which: the arrows of ARCHITECTURE.md, read against what cargo sees.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use crate::workspace::Workspace;
+
+/// The only crates of ours that may reach libtorch, by whatever way.
+pub const TORCH: &[&str] = &["tdf-model", "tdf-train", "tdf-cli"];
+
+const TORCH_BINDINGS: &[&str] = &["tch", "torch-sys"];
+
+/// What each crate may use of ours, and with it what that may use. Tests may use more: only libtorch is barred there.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("tdf-grammar", &[]),
+    ("tdf-tree", &["tdf-grammar"]),
+    ("tdf-build", &["tdf-grammar"]),
+    ("tdf-decode", &["tdf-tree"]),
+    ("tdf-domain", &["tdf-tree"]),
+    ("tdf-loader", &["tdf-domain"]),
+    ("tdf-data", &["tdf-decode", "tdf-domain"]),
+    ("tdf-search", &["tdf-decode", "tdf-domain"]),
+    // The network is one of search's policies and values.
+    ("tdf-model", &["tdf-data", "tdf-search"]),
+    // Training measures its solve rate on the way.
+    ("tdf-train", &["tdf-model", "tdf-eval"]),
+    ("tdf-eval", &["tdf-data", "tdf-search"]),
+    ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
+    ("xtask", &[]),
+];
+
+/// These stand above all others.
+const TOP: &[&str] = &["tdf-cli", "tdf-tests"];
+
+/// What a plugin may use, and what its build script may.
+const PLUGIN: &[&str] = &["tdf-domain"];
+const PLUGIN_BUILD: &[&str] = &["tdf-build"];
+
+pub fn guard(workspace: &Workspace) -> Result<()> {
+    let metadata = workspace.metadata(&["--all-features"])?;
+    let faults = faults(&metadata);
+    if faults.is_empty() {
+        let crates = metadata["workspace_members"].as_array().map_or(0, Vec::len);
+        println!(
+            "{crates} crates: every arrow points downwards, libtorch only in {}",
+            TORCH.join(", ")
+        );
+        return Ok(());
+    }
+    bail!("forbidden dependencies:\n  {}", faults.join("\n  "));
+}
+
+/// Every arrow that may not be, in the words of the error.
+fn faults(metadata: &Value) -> Vec<String> {
+    let graph = Graph::read(metadata);
+    let mut faults = Vec::new();
+    for (id, package) in graph.members() {
+        let Some(allowed) = allowed(package) else {
+            faults.push(format!(
+                "{}: add it and what it may use to the table in framework/xtask/src/guard.rs",
+                package.name
+            ));
+            continue;
+        };
+        for (name, kind) in &package.uses {
+            let fits = match kind.as_str() {
+                "dev" => true,
+                "build" => allowed.contains(name) || package.is_plugin && PLUGIN_BUILD.contains(&name.as_str()),
+                _ => allowed.contains(name),
+            };
+            if graph.is_member(name) && !fits {
+                faults.push(format!(
+                    "{} -> {name}: this arrow points upwards or sideways",
+                    package.name
+                ));
+            }
+        }
+        if !TORCH.contains(&package.name.as_str())
+            && let Some(path) = graph.path_to(id, TORCH_BINDINGS)
+        {
+            faults.push(format!(
+                "{}: only {} may reach libtorch",
+                path.join(" -> "),
+                TORCH.join(", ")
+            ));
+        }
+    }
+    faults
+}
+
+/// The names that a crate may use, or `None` for one that the table does not know.
+fn allowed(package: &Package) -> Option<BTreeSet<String>> {
+    let direct = |name: &str| ARROWS.iter().find(|(from, _)| *from == name).map(|(_, to)| *to);
+    let mut open: Vec<&str> = if TOP.contains(&package.name.as_str()) {
+        return Some(
+            ARROWS
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .chain(package.plugins.clone())
+                .collect(),
+        );
+    } else if package.is_plugin {
+        PLUGIN.to_vec()
+    } else {
+        direct(&package.name)?.to_vec()
+    };
+    let mut allowed = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if allowed.insert(name.to_owned()) {
+            open.extend(direct(name).unwrap_or_default());
+        }
+    }
+    Some(allowed)
+}
+
+#[derive(Debug)]
+struct Package {
+    name: String,
+    is_plugin: bool,
+    /// Name and kind (`normal`, `build`, `dev`) of the dependencies in the manifest.
+    uses: Vec<(String, String)>,
+    /// The names of all plugins.
+    plugins: Vec<String>,
+}
+
+/// Packages and the resolved dependencies between them, by cargo's ids.
+#[derive(Debug)]
+struct Graph {
+    packages: BTreeMap<String, Package>,
+    members: BTreeSet<String>,
+    edges: BTreeMap<String, Vec<String>>,
+}
+
+impl Graph {
+    fn read(metadata: &Value) -> Self {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let members: BTreeSet<String> = list(&metadata["workspace_members"]).iter().map(text).collect();
+        let root = text(&metadata["workspace_root"]);
+        let is_plugin = |package: &Value| {
+            members.contains(&text(&package["id"]))
+                && text(&package["manifest_path"]).starts_with(&format!("{root}/plugins/"))
+        };
+        let packages = list(&metadata["packages"]);
+        let plugins: Vec<String> = packages
+            .iter()
+            .filter(|package| is_plugin(package))
+            .map(|package| text(&package["name"]))
+            .collect();
+        let package = |package: &Value| Package {
+            name: text(&package["name"]),
+            is_plugin: is_plugin(package),
+            uses: list(&package["dependencies"])
+                .iter()
+                .map(|used| {
+                    (
+                        text(&used["name"]),
+                        used["kind"].as_str().unwrap_or("normal").to_owned(),
+                    )
+                })
+                .collect(),
+            plugins: plugins.clone(),
+        };
+        let nodes = list(&metadata["resolve"]["nodes"]);
+        let edges = nodes.iter().map(|node| {
+            (
+                text(&node["id"]),
+                list(&node["dependencies"]).iter().map(text).collect(),
+            )
+        });
+        Self {
+            packages: packages
+                .iter()
+                .map(|value| (text(&value["id"]), package(value)))
+                .collect(),
+            edges: edges.collect(),
+            members,
+        }
+    }
+
+    fn members(&self) -> impl Iterator<Item = (&str, &Package)> {
+        self.packages
+            .iter()
+            .filter(|(id, _)| self.members.contains(*id))
+            .map(|(id, package)| (id.as_str(), package))
+    }
+
+    fn is_member(&self, name: &str) -> bool {
+        self.members().any(|(_, package)| package.name == name)
+    }
+
+    /// The names along a shortest way from a package to one of the named.
+    fn path_to(&self, from: &str, names: &[&str]) -> Option<Vec<String>> {
+        let name = |id: &str| {
+            self.packages
+                .get(id)
+                .map_or(id, |package| package.name.as_str())
+                .to_owned()
+        };
+        let mut came_from: BTreeMap<&str, Option<&str>> = BTreeMap::from([(from, None)]);
+        let mut open = VecDeque::from([from]);
+        while let Some(id) = open.pop_front() {
+            if names.contains(&name(id).as_str()) {
+                let mut path: Vec<String> = std::iter::successors(Some(id), |id| came_from.get(id).copied().flatten())
+                    .map(name)
+                    .collect();
+                path.reverse();
+                return Some(path);
+            }
+            for next in self.edges.get(id).into_iter().flatten() {
+                if !came_from.contains_key(next.as_str()) {
+                    came_from.insert(next, Some(id));
+                    open.push_back(next);
+                }
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Crates of the workspace as (folder, name, dependencies), a dependency as `name` or `kind:name`; `tch` and an
+    /// outside crate `middle` that uses it are always there.
+    fn metadata(crates: &[(&str, &str, &[&str])]) -> Value {
+        let outside: &[(&str, &str, &[&str])] = &[("out", "tch", &[]), ("out", "middle", &["tch"])];
+        let split = |used: &str| match used.split_once(':') {
+            Some((kind, name)) => (name.to_owned(), json!(kind)),
+            None => (used.to_owned(), Value::Null),
+        };
+        let all = || crates.iter().chain(outside);
+        json!({
+            "workspace_root": "/w",
+            "workspace_members": crates.iter().map(|(_, name, _)| name).collect::<Vec<_>>(),
+            "packages": all().map(|(folder, name, uses)| json!({
+                "id": name, "name": name, "manifest_path": format!("/w/{folder}/{name}/Cargo.toml"),
+                "dependencies": uses.iter().map(|used| {
+                    let (name, kind) = split(used);
+                    json!({ "name": name, "kind": kind })
+                }).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "resolve": { "nodes": all().map(|(_, name, uses)| json!({
+                "id": name, "dependencies": uses.iter().map(|used| split(used).0).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>() },
+        })
+    }
+
+    fn faults_of(crates: &[(&str, &str, &[&str])]) -> String {
+        faults(&metadata(crates)).join("\n")
+    }
+
+    #[test]
+    fn downward_arrows_pass_also_through_others() {
+        let crates: &[(&str, &str, &[&str])] = &[
+            ("framework", "tdf-grammar", &[]),
+            ("framework", "tdf-tree", &["tdf-grammar", "dev:tdf-build"]),
+            ("framework", "tdf-build", &["tdf-grammar"]),
+            ("framework", "tdf-domain", &["tdf-tree", "tdf-grammar"]),
+            ("framework", "tdf-search", &["tdf-domain", "tdf-grammar"]),
+            ("framework", "tdf-model", &["tdf-search", "tch"]),
+            ("framework", "tdf-train", &["tdf-model", "tdf-search"]),
+            (
+                "plugins",
+                "tdf-new",
+                &["tdf-domain", "build:tdf-build", "dev:tdf-search"],
+            ),
+            ("framework", "tdf-cli", &["tdf-train", "tdf-new", "tch"]),
+            (".", "tdf-tests", &["tdf-new", "tdf-search"]),
+        ];
+        assert_eq!(faults_of(crates), "");
+    }
+
+    #[test]
+    fn upward_arrows_are_named() {
+        let base: &[(&str, &str, &[&str])] = &[
+            ("framework", "tdf-search", &[]),
+            ("framework", "tdf-decode", &["tdf-search"]),
+        ];
+        assert!(faults_of(base).starts_with("tdf-decode -> tdf-search:"));
+        let build: &[(&str, &str, &[&str])] = &[
+            ("framework", "tdf-build", &[]),
+            ("framework", "tdf-domain", &["build:tdf-build"]),
+        ];
+        assert!(faults_of(build).starts_with("tdf-domain -> tdf-build:"));
+        let plugin: &[(&str, &str, &[&str])] = &[
+            ("framework", "tdf-search", &[]),
+            ("plugins", "tdf-new", &["tdf-search"]),
+        ];
+        assert!(faults_of(plugin).starts_with("tdf-new -> tdf-search:"));
+    }
+
+    #[test]
+    fn libtorch_is_found_through_others_and_in_tests() {
+        let crates: &[(&str, &str, &[&str])] = &[("framework", "tdf-eval", &["middle"])];
+        assert!(faults_of(crates).starts_with("tdf-eval -> middle -> tch: only"));
+        let crates: &[(&str, &str, &[&str])] = &[("framework", "tdf-eval", &["dev:tch"])];
+        assert!(faults_of(crates).starts_with("tdf-eval -> tch: only"));
+    }
+
+    #[test]
+    fn a_new_crate_has_to_enter_the_table() {
+        assert!(faults_of(&[("framework", "tdf-other", &[])]).starts_with("tdf-other: add it"));
+    }
+}

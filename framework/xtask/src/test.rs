@@ -1,0 +1,96 @@
+//! `cargo xtask test`: everything that must pass, the quick things first.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+
+use crate::guard::{self, TORCH};
+use crate::libtorch;
+use crate::steps::{self, Steps};
+use crate::workspace::Workspace;
+
+/// Half of the workspace: the crates that link libtorch, or the others.
+///
+/// Every profile compiles torch-sys anew, minutes of C++. So whatever touches libtorch runs in the release profile, which
+/// the `tdf` binary needs in any case; the others run unoptimised, with overflow checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Light,
+    Torch,
+}
+
+impl Half {
+    fn name(self, step: &str) -> String {
+        match self {
+            Self::Light => format!("{step}, without libtorch"),
+            Self::Torch => format!("{step}, with libtorch"),
+        }
+    }
+
+    fn select(self, command: &mut Command) -> &mut Command {
+        match self {
+            Self::Light => command
+                .arg("--workspace")
+                .args(TORCH.iter().flat_map(|name| ["--exclude", name])),
+            Self::Torch => command
+                .arg("--release")
+                .args(TORCH.iter().flat_map(|name| ["--package", name])),
+        }
+    }
+}
+
+pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
+    let mut steps = Steps::default();
+    if !light {
+        steps.step("set-up", || libtorch::setup(workspace))?;
+    }
+    steps.step("format", || {
+        steps::run(workspace.cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    steps.step("dependency rules", || guard::guard(workspace))?;
+    half(&mut steps, workspace, Half::Light)?;
+    if !light {
+        half(&mut steps, workspace, Half::Torch)?;
+    }
+    println!("\n{}", steps.table("ok"));
+    Ok(())
+}
+
+/// The tests come last: their closing lines are what a reader of the end of the log looks for.
+fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
+    steps.step(&half.name("lints"), || {
+        let mut command = workspace.cargo();
+        steps::run(
+            half.select(command.arg("clippy"))
+                .args(["--all-targets", "--", "-D", "warnings"]),
+        )
+    })?;
+    steps.step(&half.name("documentation"), || {
+        let mut command = workspace.cargo();
+        command.env("RUSTDOCFLAGS", "-D warnings");
+        steps::run(half.select(command.args(["doc", "--no-deps"])))
+    })?;
+    steps.step(&half.name("examples in the documentation"), || {
+        let mut command = workspace.cargo();
+        steps::run(half.select(command.args(["test", "--doc", "--quiet"])))
+    })?;
+    steps.step(&half.name("tests"), || {
+        let mut command = workspace.cargo();
+        if has_nextest(workspace) {
+            // A crate without tests is no failure; older versions of nextest do not know the variable, nor mind.
+            command.env("NEXTEST_NO_TESTS", "pass").args(["nextest", "run"]);
+        } else {
+            command.args(["test", "--all-targets"]);
+        }
+        steps::run(half.select(&mut command))
+    })
+}
+
+fn has_nextest(workspace: &Workspace) -> bool {
+    let mut command = workspace.cargo();
+    command
+        .args(["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
