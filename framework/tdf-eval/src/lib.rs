@@ -1,1 +1,17 @@
-//! Task sets, evaluation results, and the pages and pictures that show them.
+//! Evaluation: solve rates over task sets, and the pages and pictures that show them; no tensors.
+//!
+//! [`evaluate`] searches programs for a task set under several seeds and gives an [`Evaluation`]: a [`ResultLine`] per
+//! task and seed, and a [`Summary`] of solve rates by number of node expansions. [`write_evaluation`] lays it down as
+//! `results.jsonl`, `summary.json`, `config.toml` and `index.html`.
+
+mod evaluate;
+mod files;
+mod page;
+mod picture;
+mod summary;
+
+pub use evaluate::{EvalError, Evaluation, ResultLine, evaluate};
+pub use files::{FileError, create_folder, write_atomically, write_evaluation};
+pub use page::{Entry, draw, page, programs};
+pub use picture::{PictureError, denoising_gif, difference, png_bytes, read_png};
+pub use summary::{Criterion, Rate, Summary, summarise};

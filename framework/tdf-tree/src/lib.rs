@@ -13,6 +13,7 @@ mod rng;
 mod sample;
 mod sites;
 mod size;
+mod span;
 mod tree;
 
 pub use edit::Edit;

@@ -1,0 +1,180 @@
+//! Pictures as PNG and GIF.
+
+use std::path::Path;
+
+use tdf_domain::Canvas;
+
+/// A picture that cannot be read or does not fit the canvas; names the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PictureError(pub String);
+
+fn colour_name(channels: u32) -> &'static str {
+    if channels == 1 { "grey" } else { "RGB" }
+}
+
+/// Encodes `picture` (in the form of `canvas`) as a PNG file.
+///
+/// # Errors
+/// If the picture is not [`Canvas::bytes`] long.
+pub fn png_bytes(canvas: Canvas, picture: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, canvas.width, canvas.height);
+    encoder.set_color(if canvas.channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb });
+    encoder.set_depth(png::BitDepth::Eight);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(picture));
+    written.map_err(|e| PictureError(format!("a picture cannot be written as PNG: {e}")))?;
+    Ok(out)
+}
+
+/// Reads a PNG file that has the form of `canvas`: its size, 8 bits a sample, grey or RGB (an alpha channel only if it
+/// is opaque throughout; palettes are resolved).
+///
+/// # Errors
+/// A file that is missing, no PNG, cut short, or of another size or mode: names what it is and what is wanted.
+pub fn read_png(canvas: Canvas, path: &Path) -> Result<Vec<u8>, PictureError> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|e| PictureError(format!("{name}: {}", io_reason(path, &e))))?;
+    decode_png(canvas, &bytes).map_err(|e| PictureError(format!("{name}: {e}")))
+}
+
+fn io_reason(path: &Path, error: &std::io::Error) -> String {
+    if path.is_dir() { "is a directory, a PNG file is wanted".to_owned() } else { error.to_string() }
+}
+
+fn decode_png(canvas: Canvas, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().map_err(|e| format!("not a readable PNG file: {e}"))?;
+    let (width, height) = (reader.info().width, reader.info().height);
+    let (colour, depth) = reader.output_color_type();
+    let wanted = format!("{}x{} {} with 8 bits a sample", canvas.width, canvas.height, colour_name(canvas.channels));
+    if (width, height) != (canvas.width, canvas.height) {
+        return Err(format!("the picture is {width}x{height}, wanted is {wanted}"));
+    }
+    if depth != png::BitDepth::Eight {
+        return Err(format!("the picture has {} bits a sample, wanted is {wanted}", depth as u8));
+    }
+    let (samples, opaque_channel) = match colour {
+        png::ColorType::Grayscale => (1, false),
+        png::ColorType::GrayscaleAlpha => (1, true),
+        png::ColorType::Rgb => (3, false),
+        png::ColorType::Rgba => (3, true),
+        png::ColorType::Indexed => return Err(format!("the picture has a palette, wanted is {wanted}")),
+    };
+    if samples != canvas.channels {
+        return Err(format!("the picture is {}, wanted is {wanted}", colour_name(samples)));
+    }
+    let size = reader.output_buffer_size().ok_or("the picture is too large")?;
+    let mut data = vec![0; size];
+    let frame = reader.next_frame(&mut data).map_err(|e| format!("the PNG file is damaged: {e}"))?;
+    data.truncate(frame.buffer_size());
+    if opaque_channel {
+        let pixel = samples as usize + 1;
+        if data.chunks_exact(pixel).any(|p| p[pixel - 1] != u8::MAX) {
+            return Err(format!("the picture is partly transparent, wanted is {wanted}"));
+        }
+        data = data.chunks_exact(pixel).flat_map(|p| &p[..pixel - 1]).copied().collect();
+    }
+    if data.len() == canvas.bytes() { Ok(data) } else { Err(format!("the PNG file is cut short, wanted is {wanted}")) }
+}
+
+/// Mean absolute difference of two pictures, per sample, 0 to 255.
+pub fn difference(a: &[u8], b: &[u8]) -> f64 {
+    let sum: u64 = a.iter().zip(b).map(|(&x, &y)| u64::from(x.abs_diff(y))).sum();
+    sum as f64 / a.len().max(1) as f64
+}
+
+/// An endless GIF of a denoising: each frame shows a picture on the left and the target on the right, `scale` times
+/// enlarged; the last frame stays longer.
+pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u32) -> Result<Vec<u8>, PictureError> {
+    let failed = |e: &dyn std::fmt::Display| PictureError(format!("an animation cannot be written as GIF: {e}"));
+    let gap = 4;
+    let (width, height) = ((canvas.width * 2) * scale + gap, canvas.height * scale);
+    let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
+        return Err(failed(&format_args!("{width}x{height} pixels are too many")));
+    };
+    let mut out = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut out, w, h, &[]).map_err(|e| failed(&e))?;
+    encoder.set_repeat(gif::Repeat::Infinite).map_err(|e| failed(&e))?;
+    for (i, picture) in frames.iter().enumerate() {
+        let rgb = side_by_side(canvas, picture, target, scale, gap);
+        let mut frame = gif::Frame::from_rgb_speed(w, h, &rgb, 10);
+        frame.delay = if i + 1 == frames.len() { 200 } else { 50 };
+        encoder.write_frame(&frame).map_err(|e| failed(&e))?;
+    }
+    drop(encoder);
+    Ok(out)
+}
+
+fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32, gap: u32) -> Vec<u8> {
+    let channels = canvas.channels as usize;
+    let mut rgb = Vec::new();
+    for y in 0..canvas.height * scale {
+        for (side, picture) in [left, right].into_iter().enumerate() {
+            for x in 0..canvas.width * scale {
+                let at = ((y / scale * canvas.width + x / scale) as usize) * channels;
+                let pixel = [picture[at], picture[at + (channels > 1) as usize], picture[at + channels - 1]];
+                rgb.extend_from_slice(&pixel);
+            }
+            if side == 0 {
+                rgb.extend(std::iter::repeat_n(128, 3 * gap as usize));
+            }
+        }
+    }
+    rgb
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANVAS: Canvas = Canvas { width: 3, height: 2, channels: 3, background: 255 };
+
+    fn picture() -> Vec<u8> {
+        (0..CANVAS.bytes() as u8).collect()
+    }
+
+    #[test]
+    fn png_round_trip() {
+        let bytes = png_bytes(CANVAS, &picture()).unwrap();
+        assert_eq!(decode_png(CANVAS, &bytes).unwrap(), picture());
+    }
+
+    #[test]
+    fn other_forms_are_refused_by_name() {
+        let bytes = png_bytes(CANVAS, &picture()).unwrap();
+        let wide = Canvas { width: 4, ..CANVAS };
+        let message = decode_png(wide, &bytes).unwrap_err();
+        assert_eq!(message, "the picture is 3x2, wanted is 4x2 RGB with 8 bits a sample");
+        let grey = Canvas { channels: 1, ..CANVAS };
+        assert_eq!(
+            decode_png(grey, &bytes).unwrap_err(),
+            "the picture is RGB, wanted is 3x2 grey with 8 bits a sample"
+        );
+    }
+
+    #[test]
+    fn every_cut_of_a_file_is_an_error() {
+        let bytes = png_bytes(CANVAS, &picture()).unwrap();
+        // The last chunk (IEND, 12 bytes) holds no picture data.
+        for end in 0..bytes.len() - 12 {
+            assert!(decode_png(CANVAS, &bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
+        }
+    }
+
+    #[test]
+    fn gif_has_a_frame_per_picture() {
+        let frames = vec![picture(), picture(), vec![7; CANVAS.bytes()]];
+        let bytes = denoising_gif(CANVAS, &frames, &picture(), 2).unwrap();
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut decoder = options.read_info(&bytes[..]).unwrap();
+        assert_eq!((decoder.width(), decoder.height()), (16, 4));
+        let mut count = 0;
+        while decoder.read_next_frame().unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 3);
+    }
+}

@@ -1,0 +1,163 @@
+//! Solve rates.
+
+use serde::{Deserialize, Serialize};
+use tdf_domain::Goal;
+use tdf_search::{Method, SearchOptions};
+
+use crate::ResultLine;
+
+/// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
+const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
+
+/// What counts as one node expansion; stands in every summary.
+pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, the random first programs included; \
+     a program met again in the same search costs nothing";
+
+/// Solve rates of one evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The method, as on the command line.
+    pub method: String,
+    /// Greatest number of expansions per task.
+    pub budget: u32,
+    /// Temperature of sampling.
+    pub temperature: f64,
+    /// Criterion that ended searches.
+    pub goal: String,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// Seeds of the searches.
+    pub seeds: Vec<u64>,
+    /// Share of tasks solved within the first so many expansions, by the criterion that ended searches.
+    pub rates: Vec<Rate>,
+    /// Share solved within the budget by each criterion, tested on the program found.
+    pub criteria: Vec<Criterion>,
+    /// Median number of expansions of the solved searches.
+    pub median_expansions: Option<f64>,
+    /// Expansions made in all, over all tasks and seeds.
+    pub expansions: u64,
+    /// Seconds of searching in all, over all seeds.
+    pub seconds: f64,
+    /// What one expansion is.
+    pub expansion: String,
+}
+
+/// A solve rate after a number of expansions.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Number of expansions.
+    pub expansions: u32,
+    /// Mean over seeds of the share of tasks solved, 0 to 1.
+    pub mean: f64,
+    /// Standard deviation over seeds (n - 1); 0 for one seed.
+    pub deviation: f64,
+}
+
+/// A solve rate by one criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// `paper` or `code`.
+    pub goal: String,
+    /// Mean over seeds of the share of tasks solved, 0 to 1.
+    pub mean: f64,
+    /// Standard deviation over seeds (n - 1); 0 for one seed.
+    pub deviation: f64,
+}
+
+fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 })
+}
+
+fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
+    let share = |seed: &u64| lines.iter().filter(|l| l.seed == *seed && counts(l)).count() as f64 / tasks as f64;
+    mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
+}
+
+fn method_name(method: Method) -> String {
+    match method {
+        Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
+        Method::Beam { width, children, score } => {
+            format!("beam, width {width}, {children} edits each, by {}", format!("{score:?}").to_lowercase())
+        }
+    }
+}
+
+/// Summarises the lines of an evaluation of `tasks` tasks.
+pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, seeds: &[u64]) -> Summary {
+    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&m| m < options.budget).collect();
+    marks.push(options.budget);
+    let rate = |expansions: u32| {
+        let (mean, deviation) = over_seeds(lines, tasks, seeds, |l| l.solved && l.expansions <= expansions);
+        Rate { expansions, mean, deviation }
+    };
+    let criterion = |goal: &str, counts: fn(&ResultLine) -> bool| {
+        let (mean, deviation) = over_seeds(lines, tasks, seeds, counts);
+        Criterion { goal: goal.to_owned(), mean, deviation }
+    };
+    let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
+    solved.sort_unstable();
+    let n = solved.len();
+    let median = (n > 0).then(|| (f64::from(solved[(n - 1) / 2]) + f64::from(solved[n / 2])) / 2.0);
+    let last = |seed: &u64| lines.iter().filter(|l| l.seed == *seed).map(|l| l.seconds).fold(0.0, f64::max);
+    Summary {
+        method: method_name(options.method),
+        budget: options.budget,
+        temperature: options.temperature,
+        goal: match options.goal {
+            Goal::Paper => "paper".to_owned(),
+            Goal::Code => "code".to_owned(),
+        },
+        tasks,
+        seeds: seeds.to_vec(),
+        rates: marks.into_iter().map(rate).collect(),
+        criteria: vec![criterion("paper", |l| l.solved_paper), criterion("code", |l| l.solved_code)],
+        median_expansions: median,
+        expansions: lines.iter().map(|l| u64::from(l.expansions)).sum(),
+        seconds: seeds.iter().map(last).sum(),
+        expansion: EXPANSION.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(task: usize, seed: u64, solved: bool, expansions: u32) -> ResultLine {
+        ResultLine {
+            task,
+            seed,
+            solved,
+            expansions,
+            seconds: f64::from(expansions),
+            program: String::new(),
+            target: String::new(),
+            solved_paper: solved,
+            solved_code: true,
+        }
+    }
+
+    #[test]
+    fn rates_count_by_expansions_and_seed() {
+        let options = SearchOptions {
+            method: Method::Rollout { restart: 25 },
+            budget: 50,
+            temperature: 1.0,
+            goal: Goal::Paper,
+            start_sizes: 1..=2,
+            seed: 0,
+        };
+        let lines =
+            [line(0, 1, true, 1), line(1, 1, true, 11), line(0, 2, true, 10), line(1, 2, false, 50)];
+        let s = summarise(&lines, &options, 2, &[1, 2]);
+        let rates: Vec<_> = s.rates.iter().map(|r| (r.expansions, r.mean)).collect();
+        assert_eq!(rates, [(1, 0.25), (10, 0.5), (50, 0.75)]);
+        // Shares 1 and 0.5 of the two seeds.
+        assert!((s.rates[2].deviation - 0.125f64.sqrt()).abs() < 1e-12);
+        assert_eq!((s.criteria[0].mean, s.criteria[1].mean), (0.75, 1.0));
+        assert_eq!(s.median_expansions, Some(10.0));
+        assert_eq!((s.expansions, s.seconds), (72, 61.0));
+    }
+}
