@@ -11,6 +11,11 @@ use crate::{libtorch, steps};
 /// Sets up and builds; the path is relative to the root where it can be.
 pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     libtorch::setup(workspace)?;
+    compile(workspace)
+}
+
+/// Builds `tdf` on a libtorch that is there, and sees whether it starts.
+pub fn compile(workspace: &Workspace) -> Result<PathBuf> {
     steps::run(workspace.cargo().args(["build", "--release", "--package", "tdf-cli"]))?;
     let tdf = workspace.tdf()?;
     // Cargo sets a library path for what it runs; a user's shell does not.
