@@ -21,6 +21,21 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+impl Diagnostic {
+    pub(crate) fn error(span: std::ops::Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            span,
+            help: None,
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 /// A place in a text, counted from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -37,14 +52,24 @@ impl Position {
         let before = &text[..offset];
         let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |i| i + 1);
-        Self { line, column: before[start..].chars().count() + 1 }
+        Self {
+            line,
+            column: before[start..].chars().count() + 1,
+        }
     }
 }
 
 impl GrammarError {
     pub(crate) fn new(file: &str, source: &str, diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(!diagnostics.is_empty());
-        Self { file: file.to_owned(), diagnostics, source: source.to_owned() }
+        let mut diagnostics = diagnostics;
+        diagnostics.sort_by_key(|d| d.span.start);
+        diagnostics.dedup();
+        Self {
+            file: file.to_owned(),
+            diagnostics,
+            source: source.to_owned(),
+        }
     }
 
     /// The text that the spans point into.

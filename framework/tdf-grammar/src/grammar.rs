@@ -11,6 +11,8 @@ use crate::ids::{AlternativeId, KindId, NonterminalId, ProductionId, TerminalId,
 pub struct Grammar {
     /// Name of the grammar: the file's stem.
     pub name: String,
+    /// Path of the file, for messages.
+    pub file: String,
     /// The text it was read from.
     pub source: String,
     /// SHA-256 of the normalised grammar (not of comments or blanks), in lower-case hex. Two grammars with the same
@@ -165,7 +167,10 @@ pub struct Token {
 impl Grammar {
     /// The nonterminal called `name` in the file, if there is one.
     pub fn nonterminal(&self, name: &str) -> Option<NonterminalId> {
-        self.nonterminals.iter().position(|n| n.name == name).map(NonterminalId::new)
+        self.nonterminals
+            .iter()
+            .position(|n| n.name == name)
+            .map(NonterminalId::new)
     }
 
     /// Ids of the productions of `nonterminal`.
@@ -213,7 +218,6 @@ impl Grammar {
     /// # Errors
     /// Everything that a generative grammar cannot mean, all findings of the file at once.
     pub fn read(file: &str, source: &str) -> Result<Self, crate::GrammarError> {
-        let _ = (file, source);
-        unimplemented!()
+        crate::read::read(file, source)
     }
 }

@@ -8,12 +8,16 @@
 //! between terminals that overlap. Tokens that belong to exactly the same terminals are of one [`Kind`], and
 //! productions range over kinds, so that 16 numbers cost one column in a table and not sixteen.
 
+mod automaton;
+mod columns;
 mod error;
 mod grammar;
 mod ids;
 mod lexer;
 mod lr;
+mod read;
 
+pub use automaton::MAX_STATES;
 pub use error::{Diagnostic, GrammarError, Position};
 pub use grammar::{
     Alternative, Field, Grammar, Kind, Label, Nonterminal, NonterminalSort, Production, Symbol, Terminal, TerminalText,

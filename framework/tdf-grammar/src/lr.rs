@@ -43,10 +43,18 @@ pub struct Item {
 }
 
 impl Lr {
-    /// The tables of `grammar`, or its conflicts.
+    /// The canonical LR(1) tables of `grammar`, states numbered in the order in which a breadth-first walk from the
+    /// start states meets them.
+    ///
+    /// # Errors
+    /// The grammar's conflicts, or that the automaton grows beyond [`MAX_STATES`](crate::MAX_STATES) states.
     pub fn new(grammar: &Grammar) -> Result<Self, GrammarError> {
-        let _ = grammar;
-        unimplemented!()
+        crate::automaton::build(grammar)
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.kernels.len()
     }
 
     /// What to do in `state` before a token of kind `kind`; `None` is the end of input.

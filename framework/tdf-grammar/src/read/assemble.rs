@@ -1,0 +1,168 @@
+//! From a checked draft to the tables of a grammar.
+
+use std::collections::BTreeMap;
+
+use super::draft::{Draft, DraftNonterminal, DraftSymbol};
+use crate::{
+    Alternative, AlternativeId, Grammar, Kind, KindId, Nonterminal, NonterminalId, NonterminalSort, Production,
+    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId,
+};
+
+/// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
+pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool]) -> Grammar {
+    let stem = std::path::Path::new(file)
+        .file_stem()
+        .map(|s| s.to_string_lossy().into_owned());
+    let mut grammar = Grammar {
+        name: stem.unwrap_or_default(),
+        file: file.to_owned(),
+        source: source.to_owned(),
+        fingerprint: String::new(),
+        start: NonterminalId::default(),
+        nonterminals: Vec::new(),
+        alternatives: Vec::new(),
+        productions: Vec::new(),
+        terminals: Vec::new(),
+        kinds: Vec::new(),
+        tokens: Vec::new(),
+    };
+    let kept = |rules: bool| {
+        let all = draft.nonterminals.iter().zip(0usize..);
+        all.filter(move |(n, i)| reachable[*i] && (n.sort == NonterminalSort::Rule) == rules)
+            .map(|(_, i)| i)
+    };
+    let order: Vec<usize> = kept(true).chain(kept(false)).collect();
+    let mut numbers = vec![NonterminalId::default(); draft.nonterminals.len()];
+    for (&i, new) in order.iter().zip(0..) {
+        numbers[i] = NonterminalId::new(new);
+    }
+    let terminals = vocabulary(&mut grammar, draft, &used_terminals(draft, reachable));
+    for &i in &order {
+        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals);
+    }
+    grammar.start = grammar
+        .nonterminals
+        .iter()
+        .position(|n| n.public)
+        .map(NonterminalId::new)
+        .unwrap_or_default();
+    grammar.fingerprint = super::fingerprint::fingerprint(&grammar);
+    grammar
+}
+
+fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
+    let mut used = vec![false; draft.terminals.len()];
+    let kept = draft.nonterminals.iter().zip(reachable).filter(|(_, r)| **r);
+    for symbol in kept.flat_map(|(n, _)| &n.alternatives).flat_map(|a| &a.symbols) {
+        if let DraftSymbol::Terminal(t) = symbol {
+            used[*t] = true;
+        }
+    }
+    used
+}
+
+/// Fills in terminals, tokens and kinds; the result maps the draft's terminals to the grammar's.
+fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<TerminalId> {
+    let mut numbers = vec![TerminalId::default(); draft.terminals.len()];
+    let mut by_text: BTreeMap<&str, TokenId> = BTreeMap::new();
+    let mut owners: Vec<Vec<TerminalId>> = Vec::new();
+    for ((terminal, used), number) in draft.terminals.iter().zip(used).zip(&mut numbers) {
+        if !used {
+            continue;
+        }
+        *number = TerminalId::new(grammar.terminals.len());
+        let mut tokens: Vec<TokenId> = Vec::with_capacity(terminal.members.len());
+        for text in &terminal.members {
+            let token = *by_text.entry(text).or_insert_with(|| {
+                grammar.tokens.push(Token {
+                    text: text.clone(),
+                    kind: KindId::default(),
+                });
+                owners.push(Vec::new());
+                TokenId::new(owners.len() - 1)
+            });
+            owners[token.index()].push(*number);
+            tokens.push(token);
+        }
+        tokens.sort_unstable();
+        grammar.terminals.push(Terminal {
+            text: terminal.text.clone(),
+            tokens,
+        });
+    }
+    let mut kinds: BTreeMap<&[TerminalId], KindId> = BTreeMap::new();
+    for (token, owners) in grammar.tokens.iter_mut().zip(&owners) {
+        token.kind = *kinds.entry(owners).or_insert_with(|| {
+            grammar.kinds.push(Kind { tokens: Vec::new() });
+            KindId::new(grammar.kinds.len() - 1)
+        });
+    }
+    for (token, id) in grammar.tokens.iter().zip(0..) {
+        grammar.kinds[token.kind.index()].tokens.push(TokenId(id));
+    }
+    numbers
+}
+
+fn nonterminal(grammar: &mut Grammar, draft: &DraftNonterminal, numbers: &[NonterminalId], terminals: &[TerminalId]) {
+    let id = NonterminalId::new(grammar.nonterminals.len());
+    let first_alternative = grammar.alternatives.len() as u32;
+    let first_production = grammar.productions.len() as u32;
+    for alternative in &draft.alternatives {
+        let number = AlternativeId::new(grammar.alternatives.len());
+        let begin = ProductionId::new(grammar.productions.len()).0;
+        let mut leaf = None;
+        if let (true, [DraftSymbol::Terminal(t)]) = (alternative.leaf, &alternative.symbols[..]) {
+            leaf = Some(terminals[*t]);
+            for kind in kinds_of(grammar, terminals[*t]) {
+                let symbols = vec![Symbol::Kind(kind)];
+                grammar.productions.push(Production {
+                    nonterminal: id,
+                    alternative: number,
+                    symbols,
+                    leaf: true,
+                });
+            }
+        } else {
+            let symbols = alternative.symbols.iter().map(|s| match s {
+                DraftSymbol::Nonterminal(n) => Symbol::Nonterminal(numbers[*n]),
+                DraftSymbol::Terminal(t) => Symbol::Kind(kinds_of(grammar, terminals[*t])[0]),
+            });
+            let symbols = symbols.collect();
+            grammar.productions.push(Production {
+                nonterminal: id,
+                alternative: number,
+                symbols,
+                leaf: false,
+            });
+        }
+        grammar.alternatives.push(Alternative {
+            nonterminal: id,
+            label: alternative.label.clone(),
+            fields: alternative.fields.clone(),
+            productions: begin..grammar.productions.len() as u32,
+            leaf,
+            doc: alternative.doc.clone(),
+            offset: alternative.span.start,
+        });
+    }
+    grammar.nonterminals.push(Nonterminal {
+        name: draft.name.clone(),
+        doc: draft.doc.clone(),
+        public: draft.public,
+        sort: draft.sort,
+        alternatives: first_alternative..grammar.alternatives.len() as u32,
+        productions: first_production..grammar.productions.len() as u32,
+    });
+}
+
+/// The kinds of a terminal's members, in the order of their first tokens.
+fn kinds_of(grammar: &Grammar, terminal: TerminalId) -> Vec<KindId> {
+    let mut kinds: Vec<KindId> = Vec::new();
+    for token in &grammar.terminals[terminal.index()].tokens {
+        let kind = grammar.tokens[token.index()].kind;
+        if kinds.last() != Some(&kind) && !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}

@@ -1,0 +1,56 @@
+//! A name for a grammar that changes if and only if the grammar does.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::{Grammar, Label, Symbol, TerminalText};
+
+/// SHA-256 of everything but the file's name, its comments and the places in it.
+pub(super) fn fingerprint(grammar: &Grammar) -> String {
+    let digest = Sha256::digest(normal_form(grammar));
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// One line per thing, texts quoted: no two grammars share a normal form.
+fn normal_form(grammar: &Grammar) -> String {
+    let mut text = String::from("tdf grammar 1\n");
+    // Writing into a String cannot fail.
+    let _ = write!(text, "start {}\n", grammar.start.0);
+    for n in &grammar.nonterminals {
+        let _ = writeln!(text, "nonterminal {:?} {} {:?}", n.name, n.public, n.sort);
+        for a in &grammar.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
+            let label = match &a.label {
+                Label::Variant(name) => name,
+                Label::Transparent => "<>",
+            };
+            let _ = writeln!(text, " alternative {label:?} leaf {:?}", a.leaf.map(|t| t.0));
+            for f in &a.fields {
+                let _ = writeln!(text, "  field {} {:?}", f.position, f.name);
+            }
+            for p in &grammar.productions[a.productions.start as usize..a.productions.end as usize] {
+                text.push_str("  production");
+                for s in &p.symbols {
+                    let _ = match s {
+                        Symbol::Kind(k) => write!(text, " k{}", k.0),
+                        Symbol::Nonterminal(n) => write!(text, " n{}", n.0),
+                    };
+                }
+                text.push('\n');
+            }
+        }
+    }
+    for t in &grammar.terminals {
+        let _ = match &t.text {
+            TerminalText::Literal(t) => writeln!(text, "literal {t:?}"),
+            TerminalText::Regex(t) => writeln!(text, "regex {t:?}"),
+        };
+    }
+    for t in &grammar.tokens {
+        let _ = writeln!(text, "token {:?} {}", t.text, t.kind.0);
+    }
+    text
+}

@@ -1,0 +1,194 @@
+//! Names of alternatives: what an action says, and what is taken where there is none.
+
+use super::surface::{Alternative, Symbol, SymbolKind};
+use crate::{Diagnostic, Label};
+
+/// What the code of an action says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// `=> Circle { <> }`
+    Name(String),
+    /// `=> <>`
+    Bare,
+    /// `=> <>.parse().unwrap()`: a conversion of a terminal's text, which names nothing.
+    Conversion,
+}
+
+const HELP: &str = "an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`";
+
+/// The label of `alternative` in the rule called `rule`; `only` if it is the rule's only alternative.
+pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result<Label, Diagnostic> {
+    let symbols = flat(&alternative.symbols);
+    if let Some(action) = &alternative.action {
+        let terminal = matches!(
+            symbols[..],
+            [Symbol {
+                kind: SymbolKind::Literal(_) | SymbolKind::Regex(_),
+                ..
+            }]
+        );
+        match said(&action.text) {
+            Some(Said::Name(name)) => return Ok(Label::Variant(name)),
+            Some(Said::Bare) if !terminal => {
+                if symbols.iter().filter(|s| is_nonterminal(s)).count() == 1 {
+                    return Ok(Label::Transparent);
+                }
+                return Err(
+                    Diagnostic::error(action.span.clone(), "`<>` alone needs exactly one nonterminal").help(HELP),
+                );
+            }
+            Some(Said::Bare | Said::Conversion) if terminal => {}
+            Some(Said::Conversion) => {
+                return Err(
+                    Diagnostic::error(action.span.clone(), "a conversion fits only around a single terminal")
+                        .help(HELP),
+                );
+            }
+            _ => return Err(Diagnostic::error(action.span.clone(), "this action names no variant").help(HELP)),
+        }
+    }
+    if only && is_camel(rule) {
+        return Ok(Label::Variant(rule.to_owned()));
+    }
+    default_name(&symbols).map(Label::Variant).ok_or_else(|| {
+        let message = "nothing here gives this alternative a name";
+        Diagnostic::error(alternative.span.clone(), message).help("add a label, such as `=> Name { <> }`")
+    })
+}
+
+/// The symbols with empty brackets left out: `()` stands for no symbol.
+fn flat(symbols: &[Symbol]) -> Vec<&Symbol> {
+    symbols
+        .iter()
+        .filter(|s| !matches!(&s.kind, SymbolKind::Group(g) if g.is_empty()))
+        .collect()
+}
+
+fn is_nonterminal(symbol: &Symbol) -> bool {
+    !matches!(symbol.kind, SymbolKind::Literal(_) | SymbolKind::Regex(_))
+}
+
+fn said(code: &str) -> Option<Said> {
+    let mut code = code.trim();
+    while let Some(inner) = code.strip_prefix("Box::new(").and_then(|c| c.strip_suffix(')')) {
+        code = inner.trim();
+    }
+    if let Some(rest) = code.strip_prefix("<>") {
+        let rest = rest.trim_start();
+        return match rest.chars().next() {
+            None => Some(Said::Bare),
+            Some('.') => Some(Said::Conversion),
+            Some(_) => None,
+        };
+    }
+    let end = code
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+        .unwrap_or(code.len());
+    let (path, rest) = code.split_at(end);
+    let name = path.rsplit("::").next()?;
+    let rest = rest.trim();
+    let inner = match (rest.chars().next(), rest.chars().last()) {
+        (None, _) => Some(""),
+        (Some('('), Some(')')) | (Some('{'), Some('}')) => Some(rest[1..rest.len() - 1].trim()),
+        _ => None,
+    }?;
+    let inner = inner.strip_suffix(',').unwrap_or(inner).trim_end();
+    let kept = inner.is_empty() || inner == "<>" || inner == "Box::new(<>)" || inner.starts_with("<>.");
+    (kept && is_camel(name)).then(|| Said::Name(name.to_owned()))
+}
+
+fn is_camel(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphanumeric() || c == '_') && name != "Self"
+}
+
+/// Operators that have a usual name.
+const OPERATORS: [(&str, &str); 30] = [
+    ("+", "Add"),
+    ("-", "Subtract"),
+    ("*", "Multiply"),
+    ("/", "Divide"),
+    ("%", "Remainder"),
+    ("^", "Power"),
+    ("**", "Power"),
+    ("!", "Not"),
+    ("~", "Complement"),
+    ("&", "And"),
+    ("&&", "And"),
+    ("|", "Or"),
+    ("||", "Or"),
+    ("=", "Assign"),
+    (":=", "Assign"),
+    ("==", "Equal"),
+    ("!=", "NotEqual"),
+    ("<>", "NotEqual"),
+    ("<", "Less"),
+    ("<=", "LessOrEqual"),
+    (">", "Greater"),
+    (">=", "GreaterOrEqual"),
+    ("<<", "ShiftLeft"),
+    (">>", "ShiftRight"),
+    ("->", "Arrow"),
+    ("=>", "Implies"),
+    ("..", "Range"),
+    (".", "Dot"),
+    ("?", "Question"),
+    ("@", "At"),
+];
+
+fn operator(text: &str) -> Option<&'static str> {
+    OPERATORS.iter().find(|(o, _)| *o == text).map(|(_, name)| *name)
+}
+
+/// The first keyword, else the only nonterminal (if no operator says more), else the operator.
+fn default_name(symbols: &[&Symbol]) -> Option<String> {
+    let literals = || {
+        symbols.iter().filter_map(|s| {
+            if let SymbolKind::Literal(t) = &s.kind {
+                Some(t.as_str())
+            } else {
+                None
+            }
+        })
+    };
+    let keyword = literals().find(|t| is_keyword(t)).map(camel).filter(|n| is_camel(n));
+    let operator = literals().find_map(operator);
+    let others: Vec<&&Symbol> = symbols.iter().filter(|s| is_nonterminal(s)).collect();
+    let regexes = symbols.iter().any(|s| matches!(s.kind, SymbolKind::Regex(_)));
+    let nonterminal = match others[..] {
+        [
+            Symbol {
+                kind: SymbolKind::Nonterminal(name),
+                ..
+            },
+        ] if !regexes && operator.is_none() => Some(camel(name)),
+        _ => None,
+    };
+    keyword
+        .or(nonterminal.filter(|n| is_camel(n)))
+        .or(operator.map(str::to_owned))
+}
+
+fn is_keyword(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '))
+}
+
+fn camel(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    words
+        .map(|w| {
+            let mut chars = w.chars();
+            let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+            let rest = chars.as_str();
+            // NOT, IN: a keyword in capitals; fillStroke keeps its inner capital.
+            let rest = if w.len() > 1 && !w.contains(char::is_lowercase) {
+                rest.to_lowercase()
+            } else {
+                rest.to_owned()
+            };
+            first + &rest
+        })
+        .collect()
+}

@@ -1,0 +1,571 @@
+//! From tokens to the syntax tree of a grammar file.
+
+use std::ops::Range;
+
+use super::surface::{
+    Alternative, Attribute, Code, Condition, File, MatchItem, MatchTarget, Name, Repeat, Rule, Symbol, SymbolKind,
+};
+use super::token::{Tok, Token, tokens};
+use crate::Diagnostic;
+
+/// Brackets, repetitions and macro arguments may nest this deep; grammars that people write stay below 10.
+const MAX_NESTING: usize = 64;
+
+/// After this many findings the rest of a file is most likely not a grammar.
+const MAX_FINDINGS: usize = 20;
+
+type Parsed<T> = Result<T, Diagnostic>;
+
+/// Parses `text`; what could not be parsed is left out of the file and reported.
+pub(super) fn parse(text: &str) -> (File, Vec<Diagnostic>) {
+    let tokens = match tokens(text) {
+        Ok(tokens) => tokens,
+        Err(d) => return (File::default(), vec![d]),
+    };
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        depth: 0,
+    };
+    let mut file = File::default();
+    let mut findings = Vec::new();
+    if let Err(d) = parser.header() {
+        return (file, vec![d]);
+    }
+    while parser.peek() != &Tok::End && findings.len() < MAX_FINDINGS {
+        if let Err(d) = parser.item(&mut file) {
+            findings.push(d);
+            parser.recover();
+        }
+    }
+    (file, findings)
+}
+
+struct Parser<'s> {
+    text: &'s str,
+    tokens: Vec<Token<'s>>,
+    at: usize,
+    depth: usize,
+}
+
+impl<'s> Parser<'s> {
+    fn peek(&self) -> &Tok<'s> {
+        &self.tokens[self.at].kind
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.tokens[self.at].span.clone()
+    }
+
+    /// End of the token before the current one.
+    fn previous_end(&self) -> usize {
+        self.tokens[self.at.saturating_sub(1)].span.end
+    }
+
+    fn bump(&mut self) {
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+    }
+
+    fn is(&self, p: &str) -> bool {
+        matches!(self.peek(), Tok::Punct(q) if *q == p)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Tok::Name { text, .. } if *text == word)
+    }
+
+    fn eat(&mut self, p: &str) -> bool {
+        let found = self.is(p);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn expected<T>(&self, what: &str) -> Parsed<T> {
+        let span = self.span();
+        let found = match self.peek() {
+            Tok::End => "the end of the file".to_owned(),
+            _ => {
+                let text: String = self.text[span.clone()].chars().take(30).collect();
+                format!("`{}`", text.trim().replace('\n', " "))
+            }
+        };
+        Err(Diagnostic::error(span, format!("expected {what}, found {found}")))
+    }
+
+    fn expect(&mut self, p: &str) -> Parsed<()> {
+        if self.eat(p) {
+            Ok(())
+        } else {
+            self.expected(&format!("`{p}`"))
+        }
+    }
+
+    fn name(&mut self, what: &str) -> Parsed<Name> {
+        let Tok::Name { text, .. } = *self.peek() else {
+            return self.expected(what);
+        };
+        let name = Name {
+            text: text.to_owned(),
+            span: self.span(),
+        };
+        self.bump();
+        Ok(name)
+    }
+
+    fn string(&mut self) -> Parsed<String> {
+        let Tok::Literal(text) = self.peek() else {
+            return self.expected("a string");
+        };
+        let text = text.clone();
+        self.bump();
+        Ok(text)
+    }
+
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth == MAX_NESTING {
+            let message = format!("brackets nest deeper than {MAX_NESTING}");
+            return Err(Diagnostic::error(self.span(), message).help("give the inner part a rule of its own"));
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// After a fault: goes on behind the end of the rule.
+    fn recover(&mut self) {
+        self.depth = 0;
+        let mut braces = 0usize;
+        loop {
+            match self.peek() {
+                Tok::End => return,
+                Tok::Punct(";") if braces == 0 => {
+                    self.bump();
+                    return;
+                }
+                Tok::Punct("{") => braces += 1,
+                Tok::Punct("}") if braces <= 1 => {
+                    self.bump();
+                    self.eat(";");
+                    return;
+                }
+                Tok::Punct("}") => braces -= 1,
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    /// Everything up to and including `grammar ...;`.
+    fn header(&mut self) -> Parsed<()> {
+        loop {
+            match self.peek() {
+                Tok::FileAttribute => self.bump(),
+                Tok::Use => {
+                    self.bump();
+                    self.expect(";")?;
+                }
+                Tok::Punct("#") => {
+                    self.attribute()?;
+                }
+                _ => break,
+            }
+        }
+        if !self.eat_word("grammar") {
+            let help = "a grammar file begins with the line `grammar;`";
+            return self.expected("`grammar;`").map_err(|d: Diagnostic| d.help(help));
+        }
+        while !self.is(";") {
+            if matches!(self.peek(), Tok::End | Tok::Punct("{") | Tok::Punct("=")) {
+                return self.expected("`;` after `grammar`");
+            }
+            self.bump();
+        }
+        self.expect(";")
+    }
+
+    fn item(&mut self, file: &mut File) -> Parsed<()> {
+        match self.peek() {
+            Tok::Use => {
+                self.bump();
+                self.expect(";")
+            }
+            Tok::Name { text: "match", .. } => self.matching(file),
+            Tok::Name { text: "extern", .. } => Err(Diagnostic::error(
+                self.span(),
+                "`extern` describes a lexer outside this file, whose tokens cannot be generated from it",
+            )
+            .help("write the terminals as literals and regular expressions")),
+            Tok::Name { .. } | Tok::Punct("#") => {
+                let rule = self.rule()?;
+                file.rules.push(rule);
+                Ok(())
+            }
+            _ => self.expected("a rule"),
+        }
+    }
+
+    fn attribute(&mut self) -> Parsed<Attribute> {
+        self.expect("#")?;
+        self.expect("[")?;
+        let name = self.name("the attribute's name")?;
+        let mut arguments = Vec::new();
+        if self.eat("=") {
+            arguments.push((String::new(), Some(self.string()?)));
+        } else if self.eat("(") {
+            self.arguments(&mut arguments)?;
+        }
+        self.expect("]")?;
+        Ok(Attribute { name, arguments })
+    }
+
+    fn arguments(&mut self, arguments: &mut Vec<(String, Option<String>)>) -> Parsed<()> {
+        while !self.eat(")") {
+            let name = self.name("an argument")?.text;
+            let value = if self.eat("=") {
+                Some(self.string()?)
+            } else if self.eat("(") {
+                self.nested(|p| p.arguments(&mut Vec::new()))?;
+                None
+            } else {
+                None
+            };
+            arguments.push((name, value));
+            if !self.eat(",") && !self.is(")") {
+                return self.expected("`,` or `)`");
+            }
+        }
+        Ok(())
+    }
+
+    fn attributes(&mut self) -> Parsed<Vec<Attribute>> {
+        let mut attributes = Vec::new();
+        while self.is("#") {
+            attributes.push(self.attribute()?);
+        }
+        Ok(attributes)
+    }
+
+    fn rule(&mut self) -> Parsed<Rule> {
+        let doc = self.tokens[self.at].doc.clone();
+        let attributes = self.attributes()?;
+        let public = self.eat_word("pub");
+        if public && self.eat("(") {
+            while !self.eat(")") {
+                if matches!(self.peek(), Tok::End | Tok::Punct("=" | "{" | ";")) {
+                    return self.expected("`)`");
+                }
+                self.bump();
+            }
+        }
+        let glued = matches!(self.peek(), Tok::Name { glued: true, .. });
+        let name = self.name("the name of a rule")?;
+        let mut parameters = Vec::new();
+        if glued {
+            self.expect("<")?;
+            while !self.eat(">") {
+                parameters.push(self.name("a macro's parameter")?);
+                if !self.eat(",") && !self.is(">") {
+                    return self.expected("`,` or `>`");
+                }
+            }
+        }
+        if self.eat(":") {
+            self.skip_type()?;
+        }
+        self.expect("=")?;
+        let mut alternatives = Vec::new();
+        if self.eat("{") {
+            while !self.eat("}") {
+                alternatives.push(self.alternative()?);
+                if !self.eat(",") && !self.is("}") {
+                    return self.expected("`,` or `}` after the alternative");
+                }
+            }
+            self.eat(";");
+        } else {
+            alternatives.push(self.alternative()?);
+            self.expect(";")?;
+        }
+        Ok(Rule {
+            name,
+            doc,
+            public,
+            attributes,
+            parameters,
+            alternatives,
+        })
+    }
+
+    /// A type says what LALRPOP's actions return; the typed tree is derived from the rules instead.
+    fn skip_type(&mut self) -> Parsed<()> {
+        let mut depth = 0usize;
+        loop {
+            match self.peek() {
+                Tok::Punct("=") if depth == 0 => return Ok(()),
+                Tok::Punct("<" | "(" | "[") => depth += 1,
+                Tok::Punct(">" | ")" | "]") if depth > 0 => depth -= 1,
+                Tok::End | Tok::Punct(";" | "{" | "}") => return self.expected("`=` after the type"),
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    fn alternative(&mut self) -> Parsed<Alternative> {
+        let doc = self.tokens[self.at].doc.clone();
+        let attributes = self.attributes()?;
+        let start = self.span().start;
+        let mut symbols = Vec::new();
+        while self.starts_symbol() {
+            symbols.push(self.symbol()?);
+        }
+        let condition = if self.eat_word("if") {
+            Some(self.condition()?)
+        } else {
+            None
+        };
+        let span = self.span();
+        let action = match self.peek() {
+            Tok::Code(text) => {
+                let text = (*text).to_owned();
+                self.bump();
+                Some(Code { text, span })
+            }
+            Tok::FallibleCode => {
+                return Err(Diagnostic::error(
+                    span.start..span.start + 3,
+                    "an action that may fail (`=>?`) would make programs of this grammar invalid after the fact",
+                )
+                .help("say what is valid in the rules, and use `=>`"));
+            }
+            Tok::LocationCode => return self.location(),
+            _ => None,
+        };
+        if symbols.is_empty() && action.is_none() {
+            return self.expected("a symbol");
+        }
+        let end = self.previous_end();
+        Ok(Alternative {
+            doc,
+            attributes,
+            symbols,
+            condition,
+            action,
+            span: start..end,
+        })
+    }
+
+    fn location<T>(&self) -> Parsed<T> {
+        Err(Diagnostic::error(
+            self.span(),
+            "places in the text (`@L`, `@R`) mean nothing in a program that is generated",
+        )
+        .help("remove it"))
+    }
+
+    fn condition(&mut self) -> Parsed<Condition> {
+        let parameter = self.name("a macro's parameter")?;
+        let operator = ["==", "!=", "~~", "!~"].into_iter().find(|o| self.is(o));
+        let Some(operator) = operator else {
+            return self.expected("`==`, `!=`, `~~` or `!~`");
+        };
+        self.bump();
+        Ok(Condition {
+            parameter,
+            operator,
+            text: self.string()?,
+        })
+    }
+
+    fn starts_symbol(&self) -> bool {
+        match self.peek() {
+            Tok::Name { text, .. } => *text != "if",
+            Tok::Literal(_) | Tok::Regex(_) => true,
+            Tok::Punct(p) => matches!(*p, "<" | "(" | "@L" | "@R" | "!"),
+            _ => false,
+        }
+    }
+
+    /// A symbol with what stands around it: `X`, `<X>`, `<name:X>`.
+    fn symbol(&mut self) -> Parsed<Symbol> {
+        let start = self.span().start;
+        if !self.eat("<") {
+            return self.repeated();
+        }
+        if self.is("(") && self.is_tuple_pattern() {
+            return Err(
+                Diagnostic::error(self.span(), "patterns of several names are not supported")
+                    .help("name the symbols one by one"),
+            );
+        }
+        self.eat_word("mut");
+        let named = matches!(self.tokens.get(self.at + 1).map(|t| &t.kind), Some(Tok::Punct(":")));
+        let name = if named { Some(self.name("a name")?) } else { None };
+        if named {
+            self.expect(":")?;
+        }
+        let mut symbol = self.nested(Self::repeated)?;
+        self.expect(">")?;
+        symbol.name = name;
+        symbol.chosen = true;
+        symbol.span = start..self.previous_end();
+        Ok(symbol)
+    }
+
+    /// Whether the bracket opens `(a, b): Symbol` and not a group.
+    fn is_tuple_pattern(&self) -> bool {
+        let inside = self.tokens[self.at..].iter().skip(1).take(64);
+        inside
+            .map(|t| &t.kind)
+            .take_while(|k| !matches!(k, Tok::Punct(")")))
+            .any(|k| *k == Tok::Punct(","))
+    }
+
+    fn repeated(&mut self) -> Parsed<Symbol> {
+        let mut symbol = self.plain()?;
+        let mut times = 0;
+        loop {
+            let repeat = match self.peek() {
+                Tok::Punct("*") => Repeat::Star,
+                Tok::Punct("+") => Repeat::Plus,
+                Tok::Punct("?") => Repeat::Optional,
+                _ => return Ok(symbol),
+            };
+            times += 1;
+            if times > 1 {
+                return Err(
+                    Diagnostic::error(self.span(), "a repetition of a repetition is ambiguous")
+                        .help("write one of `*`, `+` and `?`"),
+                );
+            }
+            self.bump();
+            let span = symbol.span.start..self.previous_end();
+            symbol = Symbol {
+                name: None,
+                chosen: false,
+                kind: SymbolKind::Repeat(Box::new(symbol), repeat),
+                span,
+            };
+        }
+    }
+
+    fn plain(&mut self) -> Parsed<Symbol> {
+        let start = self.span().start;
+        let kind = match self.peek().clone() {
+            Tok::Literal(text) => {
+                self.bump();
+                SymbolKind::Literal(text)
+            }
+            Tok::Regex(text) => {
+                self.bump();
+                SymbolKind::Regex(text.to_owned())
+            }
+            Tok::Name { text, glued: false } => {
+                self.bump();
+                SymbolKind::Nonterminal(text.to_owned())
+            }
+            Tok::Name { text, glued: true } => {
+                self.bump();
+                self.expect("<")?;
+                let mut arguments = Vec::new();
+                while !self.eat(">") {
+                    arguments.push(self.nested(Self::symbol)?);
+                    if !self.eat(",") && !self.is(">") {
+                        return self.expected("`,` or `>`");
+                    }
+                }
+                SymbolKind::Macro(text.to_owned(), arguments)
+            }
+            Tok::Punct("(") => {
+                self.bump();
+                let mut symbols = Vec::new();
+                while !self.eat(")") {
+                    symbols.push(self.nested(Self::symbol)?);
+                }
+                SymbolKind::Group(symbols)
+            }
+            Tok::Punct("@L" | "@R") => return self.location(),
+            Tok::Punct("!") => {
+                return Err(Diagnostic::error(
+                    self.span(),
+                    "`!` stands for text that is not in the language, which is never generated",
+                )
+                .help("remove the alternative"));
+            }
+            _ => return self.expected("a symbol"),
+        };
+        Ok(Symbol {
+            name: None,
+            chosen: false,
+            kind,
+            span: start..self.previous_end(),
+        })
+    }
+
+    fn matching(&mut self, file: &mut File) -> Parsed<()> {
+        let span = self.span();
+        self.bump();
+        if file.matching_span.is_some() {
+            return Err(Diagnostic::error(span, "a second `match` block").help("join the two with `else`"));
+        }
+        file.matching_span = Some(span);
+        loop {
+            let mut items = Vec::new();
+            self.expect("{")?;
+            while !self.eat("}") {
+                items.push(self.match_item()?);
+                if !self.eat(",") && !self.is("}") {
+                    return self.expected("`,` or `}`");
+                }
+            }
+            file.matching.push(items);
+            if !self.eat_word("else") {
+                self.eat(";");
+                return Ok(());
+            }
+        }
+    }
+
+    fn match_item(&mut self) -> Parsed<MatchItem> {
+        if self.eat_word("_") {
+            return Ok(MatchItem::CatchAll);
+        }
+        if !matches!(self.peek(), Tok::Literal(_) | Tok::Regex(_)) {
+            return self.expected("a terminal or `_`");
+        }
+        let symbol = self.plain()?;
+        let to = match self.peek() {
+            Tok::Code(code) => {
+                let code = code.trim();
+                let skip = code
+                    .strip_prefix('{')
+                    .and_then(|c| c.strip_suffix('}'))
+                    .is_some_and(|c| c.trim().is_empty());
+                let quoted = code.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+                let to = match quoted {
+                    _ if skip => MatchTarget::Skip,
+                    Some(text) => MatchTarget::Name(text.to_owned()),
+                    None => MatchTarget::Name(code.to_owned()),
+                };
+                self.bump();
+                Some(to)
+            }
+            _ => None,
+        };
+        Ok(MatchItem::Terminal { symbol, to })
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests over the public API.
+
+mod shipped;
