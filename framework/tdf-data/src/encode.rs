@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_decode::{Sequencer, Step};
+use tdf_decode::{Sequence, Sequencer, Step};
 use tdf_domain::DynDomain;
 
 use crate::Example;
@@ -18,7 +18,7 @@ pub struct Encoded {
     pub ids: Vec<u32>,
     /// Positions in `ids` that stand for sites, in pre-order of the sites.
     pub sites: Vec<u32>,
-    /// Position of the site to edit.
+    /// Position in `ids` of the site to edit.
     pub position: u32,
     /// The decisions of the replacement.
     pub steps: Vec<Step>,
@@ -37,7 +37,11 @@ pub struct Encoder {
 impl Encoder {
     /// An encoder; `small` is sigma_small, the budget of replacements.
     pub fn new(domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
-        Self { domain, sequencer, small }
+        Self {
+            domain,
+            sequencer,
+            small,
+        }
     }
 
     /// The sequencer.
@@ -45,9 +49,29 @@ impl Encoder {
         &self.sequencer
     }
 
-    /// Encodes `example`.
+    /// Encodes `example`, which has an edit that names a site of its current program.
+    ///
+    /// # Panics
+    /// If it has none, or the edit names another node.
     pub fn encode(&self, example: &Example) -> Encoded {
-        let _ = (example, &self.domain, self.small);
-        unimplemented!()
+        let mut sequence = Sequence::default();
+        self.sequencer
+            .sequence(self.domain.start(), &example.current, &mut sequence);
+        let edit = example.edit.as_ref().expect("an example to encode has an edit");
+        let named = sequence.sites.iter().find(|(_, site)| site.node == edit.node);
+        let &(position, site) = named.expect("an edit names a site of its program");
+        let mut steps = Vec::new();
+        self.sequencer
+            .steps(site.nonterminal, &edit.replacement, self.small, &mut steps);
+        Encoded {
+            // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
+            picture: example.picture.clone(),
+            target: example.target_picture.clone(),
+            ids: sequence.ids,
+            sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
+            position,
+            steps,
+            distance: example.distance,
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use rand::RngExt as _;
 use tdf_domain::DynDomain;
-use tdf_tree::{Edit, NodeChoice, Tree};
+use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
 /// What examples are made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +21,12 @@ pub struct ExampleOptions {
     pub small: u32,
     /// How mutations choose their node.
     pub choice: NodeChoice,
-    /// Redraws of a target whose picture is near empty (public code: 100).
+    /// Redraws of a target whose picture is near empty (public code: 100). A target that is near empty after so many is
+    /// taken as it is; 0 turns the filter off.
     pub redraws: u32,
+    /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
+    /// (public code). If false it is the noised program itself (paper).
+    pub along_path: bool,
 }
 
 /// A training example.
@@ -34,34 +40,199 @@ pub struct Example {
     pub target_picture: Vec<u8>,
     /// What `current` draws.
     pub picture: Vec<u8>,
-    /// The next edit on the path from `current` to `target`.
+    /// The next edit on the path from `current` to `target`; every example of a stream has one.
     pub edit: Option<Edit>,
     /// Edits left to the target, this one included.
     pub distance: u32,
 }
 
-/// Options that cannot be met by the domain.
+/// Options that cannot be met by the domain, or a domain that cannot draw its programs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct StreamError(pub String);
 
-/// An endless stream of examples.
+/// An endless stream of examples. Clones share their tables and counters.
 #[derive(Clone, Debug)]
 pub struct ExampleStream {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     domain: Arc<dyn DynDomain>,
     options: ExampleOptions,
     seed: u64,
+    sampler: Sampler,
+    sizes: Vec<u32>,
+    mutator: Mutator,
+    path: EditPath,
+    render_failures: AtomicU64,
 }
+
+/// Attempts at one example before the domain is held to be unable to give any.
+const ATTEMPTS: u32 = 1000;
 
 impl ExampleStream {
     /// The stream of `seed`.
+    ///
+    /// # Errors
+    /// Options that no example can meet: says which one and what is possible.
     pub fn new(domain: Arc<dyn DynDomain>, options: ExampleOptions, seed: u64) -> Result<Self, StreamError> {
-        Ok(Self { domain, options, seed })
+        let fail = |message: String| Err(StreamError(message));
+        if options.sizes.is_empty() {
+            return fail(format!("program sizes {:?} are an empty range", options.sizes));
+        }
+        if options.steps == 0 {
+            return fail("noise steps must be 1 or more".to_owned());
+        }
+        if !(0.0..=1.0).contains(&options.rho) {
+            return fail(format!("rho is a probability, {} is not between 0 and 1", options.rho));
+        }
+        let grammar = domain.language().grammar();
+        let sampler = Sampler::new(grammar, domain.size(), *options.sizes.end(), Weighting::Rules);
+        let sizes = sampler
+            .feasible(domain.start(), options.sizes.clone())
+            .map_err(|e| StreamError(e.message))?;
+        let noise = NoiseOptions {
+            small: options.small,
+            choice: options.choice,
+        };
+        let mutator = Mutator::new(Arc::clone(grammar), domain.size().clone(), noise);
+        let path = EditPath::new(
+            Arc::clone(grammar),
+            domain.size().clone(),
+            PathOptions { small: options.small },
+        )
+        .map_err(|e| StreamError(e.message))?;
+        let render_failures = AtomicU64::new(0);
+        let shared = Shared {
+            domain,
+            options,
+            seed,
+            sampler,
+            sizes,
+            mutator,
+            path,
+            render_failures,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
-    /// Example number `index`, into `out` (its memory is used again).
-    pub fn example(&self, index: u64, out: &mut Example) {
-        let _ = (index, out, &self.domain, &self.options, self.seed);
-        unimplemented!()
+    /// What the examples are made of.
+    pub fn options(&self) -> &ExampleOptions {
+        &self.shared.options
+    }
+
+    /// Programs so far that the domain could not draw; others were drawn in their place.
+    pub fn render_failures(&self) -> u64 {
+        self.shared.render_failures.load(Ordering::Relaxed)
+    }
+
+    /// Example number `index` (below 2^63), into `out`, whose memory is used again.
+    ///
+    /// # Errors
+    /// If the domain draws none of many random programs, or has no two programs to lead from and to. `out` is then in no
+    /// particular state.
+    pub fn example(&self, index: u64, out: &mut Example) -> Result<(), StreamError> {
+        debug_assert!(index < crate::task::TASK_STREAMS);
+        let mut rng = stream(self.shared.seed, index);
+        let mut last = String::new();
+        for _ in 0..ATTEMPTS {
+            match self.shared.attempt(&mut rng, out) {
+                Ok(_) => return Ok(()),
+                Err(Failure::Render(error)) => {
+                    self.shared.render_failures.fetch_add(1, Ordering::Relaxed);
+                    last = error;
+                }
+                Err(Failure::Alone) => {
+                    return Err(StreamError(format!(
+                        "noise leads from a program of {} back to itself in {ATTEMPTS} attempts: \
+                         allow more sizes than {:?} or a larger replacement than {}",
+                        self.shared.domain.name(),
+                        self.shared.options.sizes,
+                        self.shared.options.small
+                    )));
+                }
+            }
+        }
+        Err(StreamError(format!(
+            "{} cannot draw its programs, {ATTEMPTS} in a row failed; the last: {last}",
+            self.shared.domain.name()
+        )))
+    }
+}
+
+/// Why an attempt at an example came to nothing.
+#[derive(Debug)]
+enum Failure {
+    /// The domain could not draw a program.
+    Render(String),
+    /// No other program than the target was found.
+    Alone,
+}
+
+impl Shared {
+    /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
+    fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
+        self.draw_target(rng, out)?;
+        self.noise(rng, &out.target, &mut out.current)?;
+        let mut edits = self.path.find(&out.current, &out.target, rng);
+        let done = if self.options.along_path {
+            rng.random_range(0..edits.len())
+        } else {
+            0
+        };
+        for edit in &edits[..done] {
+            edit.apply(&mut out.current);
+        }
+        edits.drain(..done);
+        self.render(&out.current, &mut out.picture)?;
+        out.distance = edits.len() as u32;
+        out.edit = edits.first().cloned();
+        Ok(edits)
+    }
+
+    fn draw_target(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+        let mut redraws = self.options.redraws;
+        loop {
+            out.target = self.random_program(rng);
+            self.render(&out.target, &mut out.target_picture)?;
+            if redraws == 0 || !self.domain.near_empty(&out.target_picture) {
+                return Ok(());
+            }
+            redraws -= 1;
+        }
+    }
+
+    /// Draws the program that noise makes of `target`; it differs from `target`.
+    fn noise(&self, rng: &mut Rng, target: &Tree, out: &mut Tree) -> Result<(), Failure> {
+        let fresh = rng.random_bool(self.options.rho);
+        for _ in 0..ATTEMPTS {
+            if fresh {
+                *out = self.random_program(rng);
+            } else {
+                out.clone_from_nodes(target.nodes());
+                for _ in 0..rng.random_range(1..=self.options.steps) {
+                    self.mutator.mutate(out, rng);
+                }
+            }
+            if out != target {
+                return Ok(());
+            }
+        }
+        Err(Failure::Alone)
+    }
+
+    fn random_program(&self, rng: &mut Rng) -> Tree {
+        self.sampler.sample(self.domain.start(), &self.sizes, rng)
+    }
+
+    fn render(&self, program: &Tree, picture: &mut Vec<u8>) -> Result<(), Failure> {
+        picture.resize(self.domain.canvas().bytes(), 0);
+        self.domain
+            .render(program.nodes(), picture)
+            .map_err(|e| Failure::Render(e.0))
     }
 }

@@ -1,16 +1,55 @@
 //! Worker threads that make batches in order.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
-use crate::{Encoded, Encoder, ExampleStream};
+use crate::{Encoded, Encoder, Example, ExampleStream};
+
+/// A feed whose stream has ended: an example could not be made, or a worker panicked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FeedError(pub String);
 
 /// Batches of a stream, made ahead by worker threads and handed out in order.
+///
+/// Dropping a feed stops its workers after the example that each is at.
 #[derive(Debug)]
-pub struct Feed {}
+pub struct Feed {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+    failure: Option<FeedError>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    stream: Arc<ExampleStream>,
+    encoder: Arc<Encoder>,
+    first: u64,
+    batch: usize,
+    ahead: u64,
+    queue: Mutex<Queue>,
+    /// Signals both ways: a batch is ready, or there is room for another.
+    changed: Condvar,
+    stop: AtomicBool,
+}
+
+/// Batches by number. Numbers below `handed` are gone, numbers from `claimed` on have not been begun, and
+/// `claimed - handed` never exceeds the number of batches that may wait.
+#[derive(Debug, Default)]
+struct Queue {
+    handed: u64,
+    claimed: u64,
+    ready: BTreeMap<u64, Result<Vec<Encoded>, FeedError>>,
+}
 
 impl Feed {
-    /// Starts `threads` workers on batches of `batch` examples, beginning with example `first`; at most `ahead` batches
-    /// wait. Batch `k` holds the examples `first + k * batch ..` whatever the number of threads.
+    /// Starts `threads` workers (at least one) on batches of `batch` examples, beginning with example `first`; at most
+    /// `ahead` batches (at least one) wait or are being made. Batch `k` holds the examples `first + k * batch ..`
+    /// whatever the number of threads.
     pub fn start(
         stream: Arc<ExampleStream>,
         encoder: Arc<Encoder>,
@@ -19,12 +58,137 @@ impl Feed {
         threads: usize,
         ahead: usize,
     ) -> Self {
-        let _ = (stream, encoder, first, batch, threads, ahead);
-        unimplemented!()
+        let shared = Arc::new(Shared {
+            stream,
+            encoder,
+            first,
+            batch,
+            ahead: ahead.max(1) as u64,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            stop: AtomicBool::new(false),
+        });
+        let mut feed = Self {
+            shared,
+            workers: Vec::new(),
+            failure: None,
+        };
+        for number in 0..threads.max(1) {
+            let shared = Arc::clone(&feed.shared);
+            let worker = std::thread::Builder::new()
+                .name(format!("feed-{number}"))
+                .spawn(move || shared.work());
+            match worker {
+                Ok(worker) => feed.workers.push(worker),
+                // Fewer threads give the same batches, only later.
+                Err(_) if number > 0 => break,
+                Err(error) => feed.failure = Some(FeedError(format!("no worker thread could be started: {error}"))),
+            }
+        }
+        feed
     }
 
     /// The next batch.
-    pub fn next_batch(&mut self) -> Vec<Encoded> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// If it could not be made; the batches before it have been handed out, none follows.
+    pub fn next_batch(&mut self) -> Result<Vec<Encoded>, FeedError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let mut queue = self.shared.lock();
+        let batch = loop {
+            let next = queue.handed;
+            if let Some(batch) = queue.ready.remove(&next) {
+                break batch;
+            }
+            queue = self.shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        };
+        queue.handed += 1;
+        drop(queue);
+        self.shared.changed.notify_all();
+        batch.inspect_err(|failure| {
+            self.failure = Some(failure.clone());
+            self.shared.halt();
+        })
     }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.shared.halt();
+        for worker in self.workers.drain(..) {
+            // A worker catches the panics of its batches: there is nothing else to learn from its end.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Shared {
+    /// The queue. No code that can panic runs under the lock, so that a poisoned one holds nothing half-done.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn halt(&self) {
+        let queue = self.lock();
+        self.stop.store(true, Ordering::Relaxed);
+        drop(queue);
+        self.changed.notify_all();
+    }
+
+    /// A worker: makes batches until it is stopped.
+    fn work(&self) {
+        let mut scratch = Example::default();
+        while let Some(number) = self.claim() {
+            let made = catch_unwind(AssertUnwindSafe(|| self.make(number, &mut scratch)));
+            let made = made.unwrap_or_else(|panic| {
+                scratch = Example::default();
+                Some(Err(FeedError(format!(
+                    "making training examples panicked: {}",
+                    text_of(&*panic)
+                ))))
+            });
+            let Some(batch) = made else { return };
+            self.lock().ready.insert(number, batch);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Takes the number of the next batch, as soon as there is room for it; `None` when stopped.
+    fn claim(&self) -> Option<u64> {
+        let mut queue = self.lock();
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            if queue.claimed - queue.handed < self.ahead {
+                queue.claimed += 1;
+                return Some(queue.claimed - 1);
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Batch `number`; `None` when stopped on the way.
+    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<Encoded>, FeedError>> {
+        let mut batch = Vec::with_capacity(self.batch);
+        for i in 0..self.batch as u64 {
+            if self.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let index = self.first + number * self.batch as u64 + i;
+            if let Err(error) = self.stream.example(index, scratch) {
+                return Some(Err(FeedError(format!("example {index}: {error}"))));
+            }
+            batch.push(self.encoder.encode(scratch));
+        }
+        Some(Ok(batch))
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }

@@ -1,8 +1,9 @@
 //! Training examples and tasks as seeded streams; no tensors.
 //!
 //! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
-//! program, and the edit that the network is to learn (sections 3.2 and appendix G). A [`Feed`] makes them on worker
-//! threads and hands them out in order, so that the stream does not depend on the number of threads.
+//! program, and the edit that the network is to learn (sections 3.2 and appendix G). An [`Encoder`] turns examples into
+//! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
+//! the number of threads. [`make_tasks`] draws pictures for evaluation that no example is made of.
 
 mod encode;
 mod example;
@@ -11,5 +12,5 @@ mod task;
 
 pub use encode::{Encoded, Encoder};
 pub use example::{Example, ExampleOptions, ExampleStream, StreamError};
-pub use feed::Feed;
+pub use feed::{Feed, FeedError};
 pub use task::{Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

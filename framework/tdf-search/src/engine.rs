@@ -1,11 +1,17 @@
 //! Runs a method on many tasks at once.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use rayon::prelude::*;
 use tdf_domain::DynDomain;
-use tdf_tree::{Edit, Tree};
+use tdf_tree::{Edit, Sampler, Tree, Weighting};
 
-use crate::{Policy, PolicyError, SearchOptions, Value};
+use crate::beam::Beam;
+use crate::ledger::Ledger;
+use crate::rollout::Rollout;
+use crate::task::{Member, Starts, Task};
+use crate::{Method, Policy, PolicyError, Proposal, Query, Score, SearchOptions, Value};
 
 /// How the search for one task ended.
 #[derive(Clone, Debug)]
@@ -66,16 +72,239 @@ impl From<PolicyError> for SearchError {
     }
 }
 
+/// A method at work on one task. A round is `open`, a call of the policy, `expand`, perhaps a call of the value network
+/// on `unscored`, and `select`.
+pub(crate) trait Strategy: Send {
+    /// The programs to be edited next, when `remaining` expansions are left.
+    fn open(&self, remaining: u32) -> &[Member];
+
+    /// Takes proposals for each program of [`Strategy::open`].
+    fn expand(&mut self, task: &mut Task<'_>, proposals: Vec<Vec<Proposal>>);
+
+    /// Programs that the value network has not seen.
+    fn unscored(&mut self) -> Vec<&mut Member> {
+        Vec::new()
+    }
+
+    /// Decides what is open in the next round; begins anew if need be.
+    fn select(&mut self, task: &mut Task<'_>);
+}
+
+/// One task: under way, or ended.
+enum Slot<'a> {
+    Open(Task<'a>, Box<dyn Strategy>),
+    Ended(Outcome),
+}
+
 /// Searches programs for `targets` (pictures on the domain's canvas). `observe` is called after every round with the
 /// number of tasks that have ended; if it returns false the search stops and open tasks end unsolved.
+///
+/// The outcome of a task depends on the seed, its number and its target, not on the other tasks or on threads (as far as
+/// the policy's answer to a query does not depend on the other queries).
+///
+/// # Errors
+/// Options that cannot be met, a target of another canvas, a policy or value that failed.
 pub fn search(
     domain: &Arc<dyn DynDomain>,
     targets: &[&[u8]],
     policy: &mut dyn Policy,
-    value: Option<&mut dyn Value>,
+    mut value: Option<&mut dyn Value>,
     options: &SearchOptions,
     observe: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
-    let _ = (domain, targets, policy, value, options, observe);
-    unimplemented!()
+    let clock = Instant::now();
+    let starts = check(domain, targets, value.is_some(), options)?;
+    let mut value = value.take().filter(|_| {
+        matches!(
+            options.method,
+            Method::Beam {
+                score: Score::Value,
+                ..
+            }
+        )
+    });
+    let mut slots = Vec::with_capacity(targets.len());
+    for (number, target) in targets.iter().enumerate() {
+        let ledger = Ledger::new(domain, target, options.goal, options.budget);
+        slots.push(Slot::Open(
+            Task::new(ledger, &starts, options.seed, number),
+            strategy(options.method),
+        ));
+    }
+    // The first round has no programs to ask about: methods begin when they select.
+    loop {
+        expand(&mut slots, policy, options)?;
+        if let Some(value) = &mut value {
+            score(&mut slots, &mut **value)?;
+        }
+        select(&mut slots);
+        let ended;
+        (slots, ended) = close(slots, clock.elapsed().as_secs_f64());
+        if !observe(ended) || ended == targets.len() {
+            break;
+        }
+    }
+    let outcome = |slot| match slot {
+        Slot::Ended(outcome) => outcome,
+        Slot::Open(task, _) => task.ledger.outcome(clock.elapsed().as_secs_f64()),
+    };
+    Ok(slots.into_iter().map(outcome).collect())
+}
+
+fn strategy(method: Method) -> Box<dyn Strategy> {
+    match method {
+        Method::Rollout { restart } => Box::new(Rollout::new(restart)),
+        Method::Beam { width, children, score } => Box::new(Beam::new(width, children, score)),
+    }
+}
+
+/// Asks the policy about all open programs of all tasks in one call, and tries what it proposes.
+fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptions) -> Result<(), SearchError> {
+    let samples = match options.method {
+        Method::Rollout { .. } => 1,
+        Method::Beam { children, .. } => children as usize,
+    };
+    let mut rngs = Vec::new();
+    for slot in &mut *slots {
+        if let Slot::Open(task, strategy) = slot {
+            let open = strategy.open(task.ledger.remaining()).len();
+            rngs.extend((0..open).map(|_| task.query_stream()));
+        }
+    }
+    let mut queries = Vec::with_capacity(rngs.len());
+    for slot in &*slots {
+        if let Slot::Open(task, strategy) = slot {
+            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target);
+            queries.extend(members.iter().map(|m| Query {
+                program: &m.program,
+                picture: &m.picture,
+                target,
+            }));
+        }
+    }
+    if queries.is_empty() {
+        return Ok(());
+    }
+    let asked = queries.len();
+    let answers = policy.propose(&queries, samples, options.temperature, &mut rngs)?;
+    if answers.len() != asked {
+        return Err(PolicyError(format!("the policy answered {} of {asked} queries", answers.len())).into());
+    }
+    let mut answers = answers.into_iter();
+    let mut work = Vec::new();
+    for slot in slots {
+        if let Slot::Open(task, strategy) = slot {
+            let open = strategy.open(task.ledger.remaining()).len();
+            work.push((task, strategy, answers.by_ref().take(open).collect::<Vec<_>>()));
+        }
+    }
+    work.into_par_iter()
+        .for_each(|(task, strategy, proposals)| strategy.expand(task, proposals));
+    Ok(())
+}
+
+/// Asks the value network about all new programs of all tasks in one call.
+fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchError> {
+    let mut members = Vec::new();
+    for slot in slots {
+        if let Slot::Open(task, strategy) = slot
+            && !task.has_ended()
+        {
+            let target = task.ledger.target;
+            members.extend(strategy.unscored().into_iter().map(|member| (member, target)));
+        }
+    }
+    if members.is_empty() {
+        return Ok(());
+    }
+    let pairs: Vec<(&[u8], &[u8])> = members
+        .iter()
+        .map(|(member, target)| (&member.picture[..], *target))
+        .collect();
+    let distances = value.distances(&pairs)?;
+    if distances.len() != members.len() {
+        let message = format!(
+            "the value network answered {} of {} queries",
+            distances.len(),
+            members.len()
+        );
+        return Err(PolicyError(message).into());
+    }
+    for ((member, _), distance) in members.iter_mut().zip(distances) {
+        member.value = Some(distance);
+    }
+    Ok(())
+}
+
+/// Lets all tasks that are under way choose what is open next.
+fn select(slots: &mut [Slot<'_>]) {
+    slots.par_iter_mut().for_each(|slot| {
+        if let Slot::Open(task, strategy) = slot
+            && !task.has_ended()
+        {
+            strategy.select(task);
+        }
+    });
+}
+
+/// Gives up the memory of tasks that have ended; returns how many have.
+fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
+    let close = |slot| match slot {
+        Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.ledger.outcome(seconds)),
+        slot => slot,
+    };
+    let slots: Vec<_> = slots.into_iter().map(close).collect();
+    let ended = slots.iter().filter(|slot| matches!(slot, Slot::Ended(_))).count();
+    (slots, ended)
+}
+
+fn check(
+    domain: &Arc<dyn DynDomain>,
+    targets: &[&[u8]],
+    has_value: bool,
+    options: &SearchOptions,
+) -> Result<Starts, SearchError> {
+    let fail = |message: String| Err(SearchError::Options(message));
+    if options.budget == 0 {
+        return fail("the budget must be 1 expansion or more".to_owned());
+    }
+    if !(options.temperature.is_finite() && options.temperature >= 0.0) {
+        return fail(format!(
+            "the temperature must be 0 or more, not {}",
+            options.temperature
+        ));
+    }
+    match options.method {
+        Method::Rollout { restart: 0 } => {
+            return fail("a rollout must have 1 edit or more before it restarts".to_owned());
+        }
+        Method::Beam { width: 0, .. } => return fail("the beam must keep 1 program or more".to_owned()),
+        Method::Beam { children: 0, .. } => return fail("the beam must sample 1 edit or more per program".to_owned()),
+        Method::Beam {
+            score: Score::Value, ..
+        } if !has_value => {
+            return fail("a beam ranked by value needs a value network".to_owned());
+        }
+        Method::Rollout { .. } | Method::Beam { .. } => {}
+    }
+    let bytes = domain.canvas().bytes();
+    if let Some((number, target)) = targets.iter().enumerate().find(|(_, target)| target.len() != bytes) {
+        return fail(format!(
+            "target {number} has {} samples, pictures of {} have {bytes}",
+            target.len(),
+            domain.name()
+        ));
+    }
+    if options.start_sizes.is_empty() {
+        return fail(format!(
+            "sizes {:?} of first programs are an empty range",
+            options.start_sizes
+        ));
+    }
+    let grammar = domain.language().grammar();
+    let sampler = Sampler::new(grammar, domain.size(), *options.start_sizes.end(), Weighting::Rules);
+    let sizes = sampler
+        .feasible(domain.start(), options.start_sizes.clone())
+        .map_err(|e| SearchError::Options(format!("first programs: {}", e.message)))?;
+    Ok(Starts { sampler, sizes })
 }

@@ -78,7 +78,11 @@ impl Policy for UniformPolicy {
         let propose = |(query, rng): (&Query<'_>, &mut Rng)| {
             (0..samples)
                 .filter_map(|_| self.mutator.propose(query.program, rng))
-                .map(|edit| Proposal { edit, position_log_probability: 0.0, log_probability: 0.0 })
+                .map(|edit| Proposal {
+                    edit,
+                    position_log_probability: 0.0,
+                    log_probability: 0.0,
+                })
                 .collect()
         };
         Ok(queries.iter().zip(rngs).map(propose).collect())

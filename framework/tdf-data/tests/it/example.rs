@@ -1,0 +1,267 @@
+//! What every example promises.
+
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use tdf_data::{Example, ExampleOptions, ExampleStream};
+use tdf_domain::DynDomain;
+use tdf_tree::Sites;
+
+use crate::toy::{Dark, shades, toy};
+use crate::{encoder, options, rainbow};
+
+fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
+    let stream = ExampleStream::new(Arc::clone(domain), options.clone(), 1).unwrap();
+    let sites = Sites::new(domain.language().grammar());
+    let mut example = Example::default();
+    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut named = Vec::new();
+    for index in 0..3000 {
+        stream.example(index, &mut example).unwrap();
+        let edit = example.edit.as_ref().expect("a label");
+        assert!(!domain.near_empty(&example.target_picture), "example {index}");
+        assert!(
+            options.sizes.contains(&domain.size().of(example.target.nodes())),
+            "example {index}"
+        );
+        assert!(domain.size().of(&edit.replacement) <= options.small, "example {index}");
+        sites.collect(&example.current, domain.size(), &mut named);
+        assert!(named.iter().any(|site| site.node == edit.node), "example {index}");
+        for (program, shown) in [
+            (&example.target, &example.target_picture),
+            (&example.current, &example.picture),
+        ] {
+            domain.render(program.nodes(), &mut picture).unwrap();
+            assert_eq!(&picture, shown, "example {index}");
+        }
+        let mut next = example.current.clone();
+        edit.apply(&mut next);
+        assert_ne!(next, example.current, "example {index}");
+        assert_eq!(next == example.target, example.distance == 1, "example {index}");
+    }
+    assert_eq!(stream.render_failures(), 0);
+}
+
+#[test]
+fn examples_keep_their_promises() {
+    for domain in [rainbow(), toy(Dark::Draws)] {
+        check_examples(&domain, &options());
+        check_examples(
+            &domain,
+            &ExampleOptions {
+                along_path: false,
+                rho: 0.0,
+                ..options()
+            },
+        );
+        check_examples(
+            &domain,
+            &ExampleOptions {
+                rho: 1.0,
+                sizes: 3..=3,
+                ..options()
+            },
+        );
+    }
+}
+
+#[test]
+fn an_example_depends_on_seed_and_number_alone() {
+    let stream = |seed| ExampleStream::new(rainbow(), options(), seed).unwrap();
+    let (a, b, other) = (stream(7), stream(7), stream(8));
+    let (mut used, mut equal) = (Example::default(), 0);
+    for index in [5, 0, 5, 1 << 40, 3] {
+        let (mut fresh, mut different) = (Example::default(), Example::default());
+        a.example(index, &mut used).unwrap();
+        b.example(index, &mut fresh).unwrap();
+        other.example(index, &mut different).unwrap();
+        assert_eq!(used, fresh);
+        equal += usize::from(used == different);
+    }
+    assert_eq!(equal, 0);
+}
+
+/// One mutation of a row of eight cells keeps six of them or more at the ends; a fresh row hardly ever does.
+#[test]
+fn rho_is_the_share_of_fresh_programs() {
+    let domain = toy(Dark::Draws);
+    for rho in [0.0, 0.2, 0.7, 1.0] {
+        let options = ExampleOptions {
+            rho,
+            sizes: 8..=8,
+            steps: 1,
+            along_path: false,
+            ..options()
+        };
+        let stream = ExampleStream::new(Arc::clone(&domain), options, 3).unwrap();
+        let mut example = Example::default();
+        let mut fresh = 0;
+        for index in 0..4000 {
+            stream.example(index, &mut example).unwrap();
+            let language = domain.language();
+            let [from, to] = [&example.current, &example.target].map(|t| shades(language, t.nodes()));
+            let prefix = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+            let suffix = from
+                .iter()
+                .rev()
+                .zip(to.iter().rev())
+                .take_while(|(a, b)| a == b)
+                .count();
+            fresh += usize::from(prefix + suffix < 6);
+        }
+        let share = f64::from(fresh as u32) / 4000.0;
+        assert!((share - rho).abs() < 0.03, "rho {rho}, share {share}");
+    }
+}
+
+/// The first label of a longer path must not be taken more often than the last.
+#[test]
+fn points_along_the_path_are_uniform() {
+    let options = ExampleOptions {
+        steps: 1,
+        rho: 1.0,
+        sizes: 8..=8,
+        ..options()
+    };
+    let along = ExampleStream::new(toy(Dark::Draws), options.clone(), 4).unwrap();
+    let whole = ExampleStream::new(
+        toy(Dark::Draws),
+        ExampleOptions {
+            along_path: false,
+            ..options
+        },
+        4,
+    )
+    .unwrap();
+    let mut example = Example::default();
+    let mut mean = |stream: &ExampleStream| {
+        let total = (0..4000).map(|i| {
+            stream.example(i, &mut example).unwrap();
+            f64::from(example.distance)
+        });
+        total.sum::<f64>() / 4000.0
+    };
+    // Uniform over len, len - 1, .., 1 has the mean (len + 1) / 2.
+    let (whole, along) = (mean(&whole), mean(&along));
+    assert!(
+        (along - (whole + 1.0) / 2.0).abs() < 0.15,
+        "whole paths {whole}, points on them {along}"
+    );
+}
+
+#[test]
+fn programs_that_cannot_be_drawn_are_replaced_and_counted() {
+    let domain = toy(Dark::Fails);
+    let stream = ExampleStream::new(Arc::clone(&domain), options(), 0).unwrap();
+    let mut example = Example::default();
+    for index in 0..500 {
+        stream.example(index, &mut example).unwrap();
+        for program in [&example.current, &example.target] {
+            assert!(
+                !shades(domain.language(), program.nodes())
+                    .iter()
+                    .take(8)
+                    .any(|&s| s == 7)
+            );
+        }
+    }
+    assert!(stream.render_failures() > 100);
+}
+
+#[test]
+fn a_label_is_encoded_so_that_the_masks_lead_back_to_it() {
+    for domain in [rainbow(), toy(Dark::Draws)] {
+        let stream = ExampleStream::new(Arc::clone(&domain), options(), 5).unwrap();
+        let encoder = encoder(&domain);
+        let (language, masks) = (domain.language(), encoder.sequencer().masks());
+        let sites = Sites::new(language.grammar());
+        let (mut example, mut named, mut wanted) = (Example::default(), Vec::new(), Vec::new());
+        for index in 0..1000 {
+            stream.example(index, &mut example).unwrap();
+            let encoded = encoder.encode(&example);
+            assert_eq!(
+                (&encoded.picture, &encoded.target),
+                (&example.picture, &example.target_picture)
+            );
+            assert_eq!(encoded.distance, example.distance);
+            let edit = example.edit.as_ref().unwrap();
+            sites.collect(&example.current, domain.size(), &mut named);
+            let nth = named.iter().position(|site| site.node == edit.node).unwrap();
+            assert_eq!(encoded.sites.len(), named.len());
+            assert_eq!(encoded.sites[nth], encoded.position);
+
+            let mut state = masks.start(named[nth].nonterminal, options().small).unwrap();
+            let mut steps = encoded.steps.iter();
+            let mut tokens = Vec::new();
+            while !state.is_done() {
+                let id = masks.forced(&state).unwrap_or_else(|| {
+                    let step = steps.next().expect("a step for every choice");
+                    assert_eq!(step.mask, masks.mask_id(&state));
+                    step.id
+                });
+                tokens.extend(masks.vocabulary().token(id));
+                masks.advance(&mut state, id);
+            }
+            assert!(steps.next().is_none());
+            wanted.clear();
+            language.tokens(&edit.replacement, &mut wanted);
+            assert_eq!(tokens, wanted, "example {index}");
+        }
+    }
+}
+
+#[test]
+fn options_that_cannot_be_met_are_refused() {
+    let message = |options| {
+        ExampleStream::new(toy(Dark::Draws), options, 0)
+            .unwrap_err()
+            .to_string()
+    };
+    #[expect(clippy::reversed_empty_ranges, reason = "an empty range is the mistake under test")]
+    let empty = ExampleOptions {
+        sizes: 5..=4,
+        ..options()
+    };
+    assert!(message(empty).contains("5..=4"));
+    assert!(
+        message(ExampleOptions {
+            sizes: 0..=0,
+            ..options()
+        })
+        .contains('0')
+    );
+    assert!(message(ExampleOptions { steps: 0, ..options() }).contains("steps"));
+    for rho in [-0.1, 1.1, f64::NAN] {
+        assert!(message(ExampleOptions { rho, ..options() }).contains("rho"));
+    }
+}
+
+fn check_stream(domain: &Arc<dyn DynDomain>, expect: &Expect) {
+    let stream = ExampleStream::new(Arc::clone(domain), options(), 0).unwrap();
+    let mut text = String::new();
+    let mut example = Example::default();
+    for index in 0..5 {
+        stream.example(index, &mut example).unwrap();
+        let print = |nodes| domain.language().print(nodes);
+        let edit = example.edit.as_ref().unwrap();
+        text += &format!(
+            "{} <- {}\n",
+            print(example.target.nodes()),
+            print(example.current.nodes())
+        );
+        text += &format!(
+            "    {} at {}, {} to go\n",
+            print(&edit.replacement),
+            edit.node.0,
+            example.distance
+        );
+    }
+    expect.assert_eq(&text);
+}
+
+/// A change here changes what every seed means: old runs cannot be continued or compared.
+#[test]
+fn the_stream_of_seed_0_stays_what_it_is() {
+    check_stream(&rainbow(), &expect![[""]]);
+    check_stream(&toy(Dark::Draws), &expect![[""]]);
+}

@@ -1,0 +1,97 @@
+//! Feeds: order, limits, and their end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tdf_data::{Encoded, Example, ExampleStream, Feed};
+use tdf_domain::DynDomain;
+
+use crate::toy::{Dark, toy};
+use crate::{encoder, options, rainbow};
+
+fn start(domain: &Arc<dyn DynDomain>, first: u64, batch: usize, threads: usize, ahead: usize) -> Feed {
+    let stream = ExampleStream::new(Arc::clone(domain), options(), 11).unwrap();
+    Feed::start(
+        Arc::new(stream),
+        Arc::new(encoder(domain)),
+        first,
+        batch,
+        threads,
+        ahead,
+    )
+}
+
+fn direct(domain: &Arc<dyn DynDomain>, range: std::ops::Range<u64>) -> Vec<Encoded> {
+    let stream = ExampleStream::new(Arc::clone(domain), options(), 11).unwrap();
+    let encoder = encoder(domain);
+    let mut example = Example::default();
+    range
+        .map(|index| {
+            stream.example(index, &mut example).unwrap();
+            encoder.encode(&example)
+        })
+        .collect()
+}
+
+#[test]
+fn the_stream_is_the_same_for_any_number_of_threads() {
+    for domain in [rainbow(), toy(Dark::Draws)] {
+        let expected = direct(&domain, 100..100 + 20 * 16);
+        for (threads, ahead) in [(1, 1), (2, 4), (5, 3), (5, 16)] {
+            let mut feed = start(&domain, 100, 16, threads, ahead);
+            let found: Vec<Encoded> = (0..20).flat_map(|_| feed.next_batch().unwrap()).collect();
+            assert!(found == expected, "{threads} threads, {ahead} ahead");
+        }
+    }
+}
+
+#[test]
+fn a_feed_stops_when_dropped() {
+    let domain = toy(Dark::Draws);
+    let clock = Instant::now();
+    for taken in 0..3 {
+        // Workers are at work, waiting for room, or on a batch that would take hours.
+        for batch in [1, 8, 1 << 30] {
+            let mut feed = start(&domain, 0, batch, 3, 2);
+            if batch < 100 {
+                std::thread::sleep(Duration::from_millis(2));
+                for _ in 0..taken {
+                    feed.next_batch().unwrap();
+                }
+            }
+        }
+    }
+    assert!(clock.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_panic_in_a_worker_is_an_error_of_the_batch() {
+    let domain = toy(Dark::Panics);
+    for threads in [1, 3] {
+        let mut feed = start(&domain, 0, 4, threads, 2);
+        let error = (0..100)
+            .find_map(|_| feed.next_batch().err())
+            .expect("dark cells are common");
+        assert!(error.to_string().contains("too dark to go on"), "{error}");
+        assert_eq!(feed.next_batch(), Err(error));
+    }
+}
+
+#[test]
+fn a_stream_that_cannot_go_on_names_the_example() {
+    // Only programs of one cell, all near empty or dark: noise finds others, but no picture is ever drawn.
+    let domain = toy(Dark::Fails);
+    let stream = ExampleStream::new(
+        Arc::clone(&domain),
+        tdf_data::ExampleOptions {
+            sizes: 200..=200,
+            ..options()
+        },
+        0,
+    );
+    let mut feed = Feed::start(Arc::new(stream.unwrap()), Arc::new(encoder(&domain)), 40, 2, 2, 2);
+    let error = (0..2000).find_map(|_| feed.next_batch().err());
+    if let Some(error) = error {
+        assert!(error.to_string().starts_with("example "), "{error}");
+    }
+}

@@ -1,0 +1,36 @@
+//! Tests over the public interface.
+
+mod example;
+mod feed;
+mod task;
+mod toy;
+
+use std::sync::Arc;
+
+use tdf_data::{Encoder, ExampleOptions};
+use tdf_decode::{Masks, Sequencer};
+use tdf_domain::DynDomain;
+use tdf_rainbow as _;
+use tdf_tree::NodeChoice;
+
+fn rainbow() -> Arc<dyn DynDomain> {
+    (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain")
+}
+
+fn options() -> ExampleOptions {
+    ExampleOptions {
+        sizes: 2..=8,
+        steps: 5,
+        rho: 0.2,
+        small: 2,
+        choice: NodeChoice::default(),
+        redraws: 100,
+        along_path: true,
+    }
+}
+
+fn encoder(domain: &Arc<dyn DynDomain>) -> Encoder {
+    let masks = Arc::new(Masks::new(domain.language(), domain.size()));
+    let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
+    Encoder::new(Arc::clone(domain), sequencer, options().small)
+}

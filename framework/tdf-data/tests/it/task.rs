@@ -1,0 +1,138 @@
+//! Task sets: what is in them, and what is said of files that are none.
+
+use std::collections::BTreeSet;
+
+use expect_test::{Expect, expect};
+use tdf_data::{Example, ExampleStream, Task, TaskOptions, make_tasks, read_tasks, write_tasks};
+
+use crate::toy::{Dark, toy};
+use crate::{options, rainbow};
+
+fn tasks(count: usize, seed: u64) -> (TaskOptions, Vec<Task>) {
+    let options = TaskOptions {
+        count,
+        sizes: 2..=4,
+        seed,
+    };
+    let tasks = make_tasks(&rainbow(), &options).unwrap();
+    (options, tasks)
+}
+
+#[test]
+fn pictures_are_distinct_and_show_something() {
+    let domain = rainbow();
+    let (options, tasks) = tasks(300, 5);
+    assert_eq!(tasks.len(), 300);
+    let pictures: BTreeSet<&[u8]> = tasks.iter().map(|t| &t.picture[..]).collect();
+    assert_eq!(pictures.len(), 300);
+    for task in &tasks {
+        assert!(options.sizes.contains(&domain.size().of(task.program.nodes())));
+        assert!(!domain.near_empty(&task.picture));
+        let mut picture = vec![0; domain.canvas().bytes()];
+        domain.render(task.program.nodes(), &mut picture).unwrap();
+        assert_eq!(picture, task.picture);
+    }
+    // A larger set begins with the smaller one.
+    assert_eq!(
+        make_tasks(&domain, &TaskOptions { count: 20, ..options }).unwrap(),
+        tasks[..20]
+    );
+}
+
+#[test]
+fn tasks_are_not_the_targets_of_the_same_seed() {
+    let options = tdf_data::ExampleOptions {
+        sizes: 8..=8,
+        ..options()
+    };
+    let tasks = make_tasks(
+        &rainbow(),
+        &TaskOptions {
+            count: 200,
+            sizes: 8..=8,
+            seed: 0,
+        },
+    )
+    .unwrap();
+    let tasks: BTreeSet<_> = tasks.into_iter().map(|t| t.program).collect();
+    let stream = ExampleStream::new(rainbow(), options, 0).unwrap();
+    let mut example = Example::default();
+    for index in 0..200 {
+        stream.example(index, &mut example).unwrap();
+        assert!(!tasks.contains(&example.target));
+    }
+}
+
+#[test]
+fn what_is_written_can_be_read() {
+    let domain = rainbow();
+    let (options, tasks) = tasks(50, 6);
+    let mut text = Vec::new();
+    write_tasks(&domain, &options, &tasks, &mut text).unwrap();
+    assert_eq!(read_tasks(&domain, "tasks.jsonl", &text).unwrap(), tasks);
+    // Lines written by hand, with blank lines and Windows line ends.
+    let by_hand = "\r\n{\"program\": \"(Box   red)\", \"domain\": \"rainbow\", \"note\": 1}\r\n\r\n";
+    let read = read_tasks(&domain, "tasks.jsonl", by_hand).unwrap();
+    assert_eq!(domain.language().print(read[0].program.nodes()), "(Box red)");
+}
+
+#[test]
+fn too_many_tasks_are_refused() {
+    // Seven shades show something: shade 0 is the background.
+    let make = |count| {
+        make_tasks(
+            &toy(Dark::Draws),
+            &TaskOptions {
+                count,
+                sizes: 1..=1,
+                seed: 1,
+            },
+        )
+    };
+    assert_eq!(make(7).unwrap().len(), 7);
+    expect!["only 7 distinct pictures found for programs of sizes 1..=1 of toy where 8 are wanted: ask for fewer, or for larger programs"]
+        .assert_eq(&make(8).unwrap_err().to_string());
+    assert!(
+        make_tasks(
+            &toy(Dark::Draws),
+            &TaskOptions {
+                count: 1,
+                sizes: 0..=0,
+                seed: 1
+            }
+        )
+        .is_err()
+    );
+}
+
+fn check_error(text: &[u8], expect: &Expect) {
+    let error = read_tasks(&toy(Dark::Fails), "tasks.jsonl", text)
+        .unwrap_err()
+        .to_string();
+    expect.assert_eq(&error);
+}
+
+#[test]
+fn files_that_are_no_task_sets_are_refused() {
+    check_error(b"", &expect![[""]]);
+    check_error(b"\n \n", &expect![[""]]);
+    check_error(b"\x89PNG\r\n\x1a\n", &expect![[""]]);
+    check_error(b"\0\0\0\0", &expect![[""]]);
+    check_error(b"{\"domain\": \"toy\", \"program\": \"[1]\"}\n[1]\n", &expect![[""]]);
+    check_error(b"{\"domain\": \"toy\"}", &expect![[""]]);
+    check_error(b"{\"domain\": \"toy\", \"program\": \"[1]\"", &expect![[""]]);
+    check_error(
+        b"\n{\"domain\": \"rainbow\", \"program\": \"(Box red)\"}",
+        &expect![[""]],
+    );
+    check_error(
+        b"{\"domain\": \"toy\", \"grammar\": \"00\", \"program\": \"[1]\"}",
+        &expect![[""]],
+    );
+    check_error(
+        b"{\"domain\": \"toy\", \"program\": \"(Join [1] [9])\"}",
+        &expect![[""]],
+    );
+    check_error(b"{\"domain\": \"toy\", \"program\": \"\"}", &expect![[""]]);
+    check_error(b"{\"domain\": \"toy\", \"program\": \"[7]\"}", &expect![[""]]);
+}

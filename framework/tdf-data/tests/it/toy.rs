@@ -1,0 +1,98 @@
+//! A domain small enough to think through: a row of eight cells in eight shades of grey.
+
+use std::sync::Arc;
+
+use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
+use tdf_grammar::Grammar;
+use tdf_tree::{Language, Node, Size};
+
+const GRAMMAR: &str = r#"
+grammar;
+
+pub Row: Row = {
+    "[" <shade:Shade> "]" => Row::Cell { <> },
+    "(" "Join" <first:Row> <second:Row> ")" => Row::Join { <> },
+};
+
+Shade: Shade = r"[0-7]" => Shade(<>.parse().unwrap());
+"#;
+
+/// What the domain does about cells of the darkest shade, 7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dark {
+    Draws,
+    Fails,
+    Panics,
+}
+
+struct Toy {
+    language: Arc<Language>,
+    size: Size,
+    dark: Dark,
+}
+
+/// The domain; sizes count cells.
+pub fn toy(dark: Dark) -> Arc<dyn DynDomain> {
+    let grammar = Grammar::read("toy.lalrpop", GRAMMAR).unwrap();
+    let size = Size::primitives(&grammar, &["Cell"]).unwrap();
+    Arc::new(Toy {
+        language: Arc::new(Language::new(grammar).unwrap()),
+        size,
+        dark,
+    })
+}
+
+/// The shades of `nodes`, left to right.
+pub fn shades(language: &Language, nodes: &[Node]) -> Vec<u8> {
+    let leaves = nodes.iter().filter(|n| n.token != Node::NO_TOKEN);
+    leaves
+        .map(|n| language.grammar().text(n.token).parse().unwrap())
+        .collect()
+}
+
+impl DynDomain for Toy {
+    fn name(&self) -> &str {
+        "toy"
+    }
+
+    fn language(&self) -> &Arc<Language> {
+        &self.language
+    }
+
+    fn size(&self) -> &Size {
+        &self.size
+    }
+
+    fn canvas(&self) -> Canvas {
+        Canvas {
+            width: 8,
+            height: 1,
+            channels: 1,
+            background: 0,
+        }
+    }
+
+    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+        picture.fill(0);
+        for (shade, pixel) in shades(&self.language, nodes).into_iter().zip(picture) {
+            match self.dark {
+                Dark::Fails if shade == 7 => return Err(RenderError("too dark".to_owned())),
+                Dark::Panics if shade == 7 => panic!("too dark to go on"),
+                _ => *pixel = shade * 32,
+            }
+        }
+        Ok(())
+    }
+
+    fn solved(&self, _goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+        picture == target
+    }
+
+    fn near_empty(&self, picture: &[u8]) -> bool {
+        picture.iter().all(|&p| p == picture[0])
+    }
+
+    fn svg(&self, _nodes: &[Node]) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,136 @@
+//! Tree Diffusion Search: a beam (section 4.2).
+
+use crate::engine::Strategy;
+use crate::task::{Member, Reached, Task};
+use crate::{Proposal, Score};
+
+/// The best programs since the last start. Each round samples edits for all of them; the best of parents and children
+/// form the next beam. A program is left out if another of the pool draws the same picture and is no larger.
+///
+/// Under [`Score::Policy`] children replace their parents, as in the public code: sums over paths of different lengths do
+/// not compare, a parent would always outrank its children.
+#[derive(Debug)]
+pub(crate) struct Beam {
+    width: usize,
+    children: usize,
+    score: Score,
+    members: Vec<Member>,
+    /// New programs of this round.
+    fresh: Vec<Member>,
+    /// Rounds in a row in which no child got into the beam.
+    stale: u32,
+    /// Picture memory to be used again.
+    spare: Vec<Vec<u8>>,
+}
+
+/// Rounds in a row in which no child may get into the beam before it begins anew.
+const STALE: u32 = 8;
+
+impl Beam {
+    pub(crate) fn new(width: u32, children: u32, score: Score) -> Self {
+        let (width, children) = (width as usize, children as usize);
+        Self {
+            width,
+            children,
+            score,
+            members: Vec::new(),
+            fresh: Vec::new(),
+            stale: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// What ranks `member`; smaller is better.
+    fn rank(&self, member: &Member) -> f64 {
+        let rank = match self.score {
+            Score::Value => member.value.map_or(f64::INFINITY, f64::from),
+            Score::Pixels => member.difference,
+            Score::Policy => -member.log_probability,
+        };
+        if rank.is_nan() { f64::INFINITY } else { rank }
+    }
+
+    fn begin(&mut self, task: &mut Task<'_>) {
+        self.stale = 0;
+        self.spare.extend(self.members.drain(..).map(|m| m.picture));
+        self.members.extend(task.start());
+    }
+
+    /// Forms the next beam; says whether a child got into it.
+    fn keep_best(&mut self, task: &Task<'_>) -> bool {
+        let size = |member: &Member| task.ledger.domain.size().of(member.program.nodes());
+        let keeps_parents = self.score != Score::Policy;
+        let parents = if keeps_parents { self.members.len() } else { 0 };
+        if !keeps_parents {
+            self.spare.extend(self.members.drain(..).map(|m| m.picture));
+        }
+        let mut pool: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(parents + self.fresh.len());
+        for (order, member) in self.members.drain(..).chain(self.fresh.drain(..)).enumerate() {
+            pool.push((0.0, size(&member), order, member));
+        }
+        for entry in &mut pool {
+            entry.0 = self.rank(&entry.3);
+        }
+        // Of equal pictures the smallest program stays, so those come first; the earlier of equals stays a parent.
+        pool.sort_unstable_by_key(|&(_, size, order, _)| (size, order));
+        let mut kept: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(pool.len());
+        for entry in pool {
+            if kept
+                .iter()
+                .any(|k| k.3.difference == entry.3.difference && k.3.picture == entry.3.picture)
+            {
+                self.spare.push(entry.3.picture);
+            } else {
+                kept.push(entry);
+            }
+        }
+        kept.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let out = kept.drain(self.width.min(kept.len())..).map(|entry| entry.3.picture);
+        self.spare.extend(out);
+        let entered = kept.iter().any(|&(_, _, order, _)| order >= parents);
+        self.members.extend(kept.into_iter().map(|entry| entry.3));
+        entered
+    }
+}
+
+impl Strategy for Beam {
+    fn open(&self, remaining: u32) -> &[Member] {
+        // Queries beyond the budget would be answered in vain.
+        let useful = (remaining as usize).div_ceil(self.children);
+        &self.members[..self.members.len().min(useful)]
+    }
+
+    fn expand(&mut self, task: &mut Task<'_>, proposals: Vec<Vec<Proposal>>) {
+        // The first child of every member, then the second: a budget that ends here is shared evenly.
+        let mut proposals: Vec<_> = proposals.into_iter().map(Vec::into_iter).collect();
+        for _ in 0..self.children {
+            for (parent, proposals) in self.members.iter().zip(&mut proposals) {
+                let Some(proposal) = proposals.next() else { continue };
+                if task.has_ended() {
+                    return;
+                }
+                let picture = self.spare.pop().unwrap_or_default();
+                match task.follow(parent, proposal, picture) {
+                    Reached::New(member) => self.fresh.push(member),
+                    Reached::Seen(member) => self.spare.push(member.picture),
+                    Reached::Nothing => {}
+                }
+            }
+        }
+    }
+
+    fn unscored(&mut self) -> Vec<&mut Member> {
+        self.members
+            .iter_mut()
+            .chain(&mut self.fresh)
+            .filter(|m| m.value.is_none())
+            .collect()
+    }
+
+    fn select(&mut self, task: &mut Task<'_>) {
+        self.stale = if self.keep_best(task) { 0 } else { self.stale + 1 };
+        if self.members.is_empty() || self.stale >= STALE {
+            self.begin(task);
+        }
+    }
+}

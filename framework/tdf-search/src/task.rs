@@ -1,0 +1,154 @@
+//! The search for one task: what it has tried, its random streams, and the programs that it can go on from.
+
+use rand::Rng as _;
+use tdf_tree::{Rng, Sampler, Tree, stream};
+
+use crate::Proposal;
+use crate::ledger::{Ledger, Origin, RecordId, Tried};
+
+/// A program to go on from.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) program: Tree,
+    pub(crate) picture: Vec<u8>,
+    pub(crate) record: RecordId,
+    /// Mean absolute difference of `picture` from the target.
+    pub(crate) difference: f64,
+    /// Summed log-probability of the positions of the edits since the first program.
+    pub(crate) log_probability: f64,
+    /// What the value network says, once it has been asked.
+    pub(crate) value: Option<f32>,
+}
+
+/// What an edit led to.
+#[derive(Debug)]
+pub(crate) enum Reached {
+    /// A program new to the task; an expansion was spent.
+    New(Member),
+    /// A program tried before. Its picture is not drawn, see [`Task::redraw`].
+    Seen(Member),
+    /// A program that cannot be drawn.
+    Nothing,
+}
+
+/// Draws first programs.
+#[derive(Debug)]
+pub(crate) struct Starts {
+    pub(crate) sampler: Sampler,
+    pub(crate) sizes: Vec<u32>,
+}
+
+/// What every method needs of its task. Its random streams depend on the seed and on the number of the task alone.
+#[derive(Debug)]
+pub(crate) struct Task<'a> {
+    pub(crate) ledger: Ledger<'a>,
+    starts: &'a Starts,
+    start_key: u64,
+    policy_key: u64,
+    restarts: u64,
+    queries: u64,
+    /// First programs in a row that brought no new program.
+    barren: u32,
+    expansions_at_start: u32,
+    exhausted: bool,
+}
+
+/// First programs in a row that may bring no new program before a task counts as exhausted.
+const BARREN: u32 = 64;
+
+/// Streams of search begin here, apart from those of training examples and tasks: a search whose seed is that of its
+/// task set must not draw its target as a first program.
+const SEARCH_STREAMS: u64 = 1 << 62;
+
+impl<'a> Task<'a> {
+    pub(crate) fn new(ledger: Ledger<'a>, starts: &'a Starts, seed: u64, number: usize) -> Self {
+        let mut rng = stream(seed, SEARCH_STREAMS | number as u64);
+        Self {
+            ledger,
+            starts,
+            start_key: rng.next_u64(),
+            policy_key: rng.next_u64(),
+            restarts: 0,
+            queries: 0,
+            barren: 0,
+            expansions_at_start: 0,
+            exhausted: false,
+        }
+    }
+
+    /// Whether the search is over: solved, out of budget, or without anything new to find.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ledger.is_closed() || self.exhausted
+    }
+
+    /// A random stream for the next query.
+    pub(crate) fn query_stream(&mut self) -> Rng {
+        self.queries += 1;
+        stream(self.policy_key, self.queries)
+    }
+
+    /// Draws and tries a random first program; `None` when the search is over.
+    pub(crate) fn start(&mut self) -> Option<Member> {
+        while !self.has_ended() {
+            self.barren = if self.ledger.expansions() == self.expansions_at_start {
+                self.barren + 1
+            } else {
+                0
+            };
+            self.exhausted = self.barren > BARREN;
+            self.expansions_at_start = self.ledger.expansions();
+            let mut rng = stream(self.start_key, self.restarts);
+            self.restarts += 1;
+            let program = self
+                .starts
+                .sampler
+                .sample(self.ledger.domain.start(), &self.starts.sizes, &mut rng);
+            let origin = Origin::Start(program.clone());
+            let member = match self.attempt(program, origin, 0.0, Vec::new()) {
+                Reached::New(member) => Some(member),
+                Reached::Seen(member) => self.redraw(member),
+                Reached::Nothing => None,
+            };
+            if member.is_some() && !self.has_ended() {
+                return member;
+            }
+        }
+        None
+    }
+
+    /// Applies `proposal` to `parent` and tries what comes of it. The memory of `picture` is used again.
+    pub(crate) fn follow(&mut self, parent: &Member, proposal: Proposal, picture: Vec<u8>) -> Reached {
+        let mut program = parent.program.clone();
+        proposal.edit.apply(&mut program);
+        let log_probability = parent.log_probability + f64::from(proposal.position_log_probability);
+        self.attempt(
+            program,
+            Origin::Edit(parent.record, proposal.edit),
+            log_probability,
+            picture,
+        )
+    }
+
+    /// Draws the picture of a program that was seen before.
+    pub(crate) fn redraw(&self, mut member: Member) -> Option<Member> {
+        member.difference = self.ledger.draw(&member.program, &mut member.picture)?;
+        Some(member)
+    }
+
+    fn attempt(&mut self, program: Tree, origin: Origin, log_probability: f64, mut picture: Vec<u8>) -> Reached {
+        let tried = self.ledger.attempt(&program, origin, &mut picture);
+        let member = |record, difference| Member {
+            program,
+            picture,
+            record,
+            difference,
+            log_probability,
+            value: None,
+        };
+        match tried {
+            Tried::New(record, difference) => Reached::New(member(record, difference)),
+            Tried::Seen(record) => Reached::Seen(member(record, f64::NAN)),
+            Tried::Undrawable => Reached::Nothing,
+        }
+    }
+}
