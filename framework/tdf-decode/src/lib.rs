@@ -3,11 +3,27 @@
 //! [`Masks`] answers which tokens may come next so that a program of a nonterminal can still be finished within a
 //! budget; it never leads into a dead end. A [`Sequencer`] turns programs into what the network reads: the tokens that
 //! carry a decision, and for each [`Site`](tdf_tree::Site) the position that stands for it.
+//!
+//! # Why the masks are exact
+//!
+//! LR(1) parsing is deterministic: a prefix leads to one stack of states. Under an additive size, all that matters of
+//! the past is what it will cost to finish. A *class* is an LR state together with the least such cost for each kernel
+//! item and look-ahead, relative to the least of all; there are few classes, so they are numbered when [`Masks`] is
+//! built. For each class and token there is a *need*: by how much the least possible size grows if that token is
+//! taken. A state's *slack* is the budget less the least possible size; a token is allowed exactly if its need is no
+//! greater, and taking it lowers the slack by it. The slack is never negative, so a program within the budget can always
+//! be finished, and at the end the slack is what is left of the budget.
 
+mod classes;
+mod costs;
+mod error;
 mod masks;
 mod sequence;
+mod table;
 mod vocabulary;
+mod walk;
 
+pub use error::MaskError;
 pub use masks::{DecoderState, MaskId, Masks};
 pub use sequence::{Sequence, Sequencer, Step};
 pub use vocabulary::Vocabulary;

@@ -1,9 +1,12 @@
 //! Which tokens may come next: exact under a size budget, without dead ends.
 
-use tdf_grammar::NonterminalId;
+use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{Language, Size};
 
-use crate::Vocabulary;
+use crate::classes::{Classes, NONE};
+use crate::costs::Costs;
+use crate::table::MaskTable;
+use crate::{MaskError, Vocabulary, classes};
 
 /// One of the finitely many distinct masks of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,12 +23,28 @@ pub struct DecoderState {
 
 /// The mask automaton of a language under an additive size.
 #[derive(Clone, Debug)]
-pub struct Masks {}
+pub struct Masks {
+    vocabulary: Vocabulary,
+    nonterminals: usize,
+    columns: usize,
+    /// Column of each id, the end included.
+    column: Vec<u32>,
+    /// Length of the right-hand side and left-hand side of each production.
+    reductions: Vec<(u32, NonterminalId)>,
+    classes: Classes,
+    table: MaskTable,
+}
 
 impl DecoderState {
     /// Whether the end has been taken.
     pub fn is_done(&self) -> bool {
         self.stack.is_empty()
+    }
+
+    /// Budget that is left beyond the cheapest way to finish; when done, the budget less the size of the program.
+    /// [`Masks::UNBOUNDED`] if sizes are not counted.
+    pub fn slack(&self) -> u32 {
+        self.slack
     }
 }
 
@@ -33,38 +52,96 @@ impl Masks {
     /// Budget for "any size".
     pub const UNBOUNDED: u32 = u32::MAX / 4;
 
+    /// The mask that allows nothing: that of a state that is done.
+    pub const NOTHING: MaskId = MaskId(0);
+
     /// The automaton for programs of every nonterminal under `size`.
-    pub fn new(language: &Language, size: &Size) -> Self {
-        let _ = (language, size);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// If the automaton would have more than 20,000 classes, or if a least program is too large to count.
+    pub fn new(language: &Language, size: &Size) -> Result<Self, MaskError> {
+        Self::with_weights(language, size.weights())
+    }
+
+    /// As [`Masks::new`], with a weight per production. Weights may be such that infinitely many programs have one size,
+    /// which a [`Size`] may not.
+    ///
+    /// # Errors
+    /// As [`Masks::new`].
+    pub fn with_weights(language: &Language, weights: &[u32]) -> Result<Self, MaskError> {
+        let grammar = language.grammar();
+        let costs = Costs::new(grammar, weights);
+        let classes = Classes::new(language.lr(), &costs)?;
+        let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.kind.0).collect();
+        column.push(language.lr().end);
+        Ok(Self {
+            vocabulary: Vocabulary::new(grammar),
+            nonterminals: grammar.nonterminals.len(),
+            columns: costs.columns,
+            column,
+            reductions: classes::reductions(grammar),
+            table: MaskTable::new(grammar, &classes),
+            classes,
+        })
     }
 
     /// The vocabulary that masks range over (`0..=vocabulary.end()`).
     pub fn vocabulary(&self) -> Vocabulary {
-        unimplemented!()
+        self.vocabulary
+    }
+
+    /// The least size of a program of `start`.
+    pub fn least(&self, start: NonterminalId) -> u32 {
+        self.classes.least[start.index()]
+    }
+
+    /// Number of classes of decoder states.
+    pub fn class_count(&self) -> usize {
+        self.classes.need.len() / self.columns
+    }
+
+    /// The greatest slack that a bounded start can have: 2^28 - 1 for nearly all grammars, at least 15. It is smaller
+    /// where costs of rival productions grow apart without end. A greater budget is cut down to it, so that sizes stay
+    /// within the budget but the largest programs are left out; [`Masks::UNBOUNDED`] is never cut.
+    pub fn greatest_slack(&self) -> u32 {
+        self.classes.bound - 1
     }
 
     /// Begins a program of `start` of size at most `budget`; `None` if the least one is larger.
     pub fn start(&self, start: NonterminalId, budget: u32) -> Option<DecoderState> {
-        let _ = (start, budget);
-        unimplemented!()
+        let mut state = DecoderState::default();
+        self.restart(&mut state, start, budget).then_some(state)
+    }
+
+    /// Makes `state` begin anew as [`Masks::start`] does, without giving up its memory; says whether the budget is
+    /// enough. If it is not, the state is done.
+    pub fn restart(&self, state: &mut DecoderState, start: NonterminalId, budget: u32) -> bool {
+        state.stack.clear();
+        let least = self.least(start);
+        if least > budget {
+            return false;
+        }
+        state.stack.push(self.classes.start[start.index()]);
+        state.slack =
+            if budget >= Self::UNBOUNDED { Self::UNBOUNDED } else { (budget - least).min(self.greatest_slack()) };
+        true
     }
 
     /// The mask in `state`. Never empty unless the state is done.
+    #[inline]
     pub fn mask_id(&self, state: &DecoderState) -> MaskId {
-        let _ = state;
-        unimplemented!()
+        state.stack.last().map_or(Self::NOTHING, |&class| self.table.of(class, state.slack))
     }
 
     /// Number of distinct masks; ids are `0..count`.
     pub fn mask_count(&self) -> usize {
-        unimplemented!()
+        self.table.count()
     }
 
     /// The ids allowed by `mask`, ascending; the last may be the end.
+    #[inline]
     pub fn allowed(&self, mask: MaskId) -> &[u32] {
-        let _ = mask;
-        unimplemented!()
+        self.table.allowed(mask)
     }
 
     /// Whether `mask` allows `id`.
@@ -72,7 +149,20 @@ impl Masks {
         self.allowed(mask).binary_search(&id).is_ok()
     }
 
+    /// All masks as a dense matrix of zeros and ones, row-major: `[mask_count, vocabulary.end() + 1]`.
+    pub fn matrix(&self) -> Vec<u8> {
+        let width = self.vocabulary.end() as usize + 1;
+        let mut matrix = vec![0; self.mask_count() * width];
+        for (mask, row) in matrix.chunks_exact_mut(width).enumerate() {
+            for &id in self.allowed(MaskId(mask as u32)) {
+                row[id as usize] = 1;
+            }
+        }
+        matrix
+    }
+
     /// The only id that may come next, if there is only one.
+    #[inline]
     pub fn forced(&self, state: &DecoderState) -> Option<u32> {
         match self.allowed(self.mask_id(state)) {
             &[only] => Some(only),
@@ -80,12 +170,48 @@ impl Masks {
         }
     }
 
+    /// Takes ids for as long as there is only one, and appends their tokens. Returns the mask of the decision that is
+    /// due, or `None` when the state is done.
+    pub fn skip_forced(&self, state: &mut DecoderState, tokens: &mut Vec<TokenId>) -> Option<MaskId> {
+        // Ends: the shortest of the programs that are left begins with the forced ids.
+        while !state.is_done() {
+            let mask = self.mask_id(state);
+            let &[only] = self.allowed(mask) else { return Some(mask) };
+            tokens.extend(self.vocabulary.token(only));
+            self.advance(state, only);
+        }
+        None
+    }
+
     /// Takes `id`, which the mask must allow.
     ///
     /// # Panics
     /// If the mask does not allow it.
+    #[inline]
     pub fn advance(&self, state: &mut DecoderState, id: u32) {
-        let _ = (state, id);
-        unimplemented!()
+        let column = self.column[id as usize] as usize;
+        let mut top = *state.stack.last().expect("a state that is not done");
+        let need = self.classes.need[top as usize * self.columns + column];
+        assert!(need <= state.slack, "the mask does not allow id {id}");
+        if state.slack != Self::UNBOUNDED {
+            state.slack -= need;
+        }
+        loop {
+            let code = self.classes.actions[top as usize * self.columns + column];
+            if let Some(next) = code.as_shift() {
+                state.stack.push(next);
+                return;
+            }
+            let Some(production) = code.as_reduce() else {
+                state.stack.clear();
+                return;
+            };
+            let (len, nonterminal) = self.reductions[production];
+            state.stack.truncate(state.stack.len() - len as usize);
+            let below = state.stack[state.stack.len() - 1];
+            top = self.classes.gotos[below as usize * self.nonterminals + nonterminal.index()];
+            debug_assert_ne!(top, NONE);
+            state.stack.push(top);
+        }
     }
 }

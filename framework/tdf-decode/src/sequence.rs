@@ -1,11 +1,13 @@
 //! What the network reads and writes.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::{Language, Node, Site, Size, Tree};
+use tdf_tree::{Language, Node, Site, Sites, Size, Tree};
 
-use crate::{MaskId, Masks, Vocabulary};
+use crate::walk::{Frame, NO_SITE, Visitor, Walker};
+use crate::{DecoderState, MaskId, Masks, Vocabulary};
 
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
 /// (brackets, keywords that are the only choice), and a mark before each site that would have no token of its own.
@@ -32,12 +34,30 @@ pub struct Sequencer {
     language: Arc<Language>,
     size: Size,
     masks: Arc<Masks>,
+    sites: Sites,
+    walker: Walker,
+}
+
+/// Memory that is used again from call to call.
+#[derive(Default)]
+struct Scratch {
+    state: DecoderState,
+    frames: Vec<Frame>,
+    sites: Vec<Site>,
+    begins: Vec<u32>,
+    marks: Vec<u32>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl Sequencer {
     /// Prepares a language under a size.
     pub fn new(language: Arc<Language>, size: Size, masks: Arc<Masks>) -> Self {
-        Self { language, size, masks }
+        let sites = Sites::new(language.grammar());
+        let walker = Walker::new(language.grammar());
+        Self { language, size, masks, sites, walker }
     }
 
     /// The vocabulary.
@@ -56,20 +76,121 @@ impl Sequencer {
     }
 
     /// The sequence of `tree` as a program of `start`, into `out` (cleared first).
+    ///
+    /// # Panics
+    /// If `tree` is not a program of `start`.
     pub fn sequence(&self, start: NonterminalId, tree: &Tree, out: &mut Sequence) {
-        let _ = (start, tree, out, &self.size);
-        unimplemented!()
+        SCRATCH.with_borrow_mut(|scratch| {
+            let Scratch { state, frames, sites, begins, marks } = scratch;
+            self.sites.collect(tree, &self.size, sites);
+            self.masks.restart(state, start, Masks::UNBOUNDED);
+            begins.clear();
+            out.ids.clear();
+            out.sites.clear();
+            out.sites.extend(sites.iter().map(|&site| (UNPLACED, site)));
+            let mut placing = Placing { masks: &self.masks, state, begins, out };
+            self.walker.walk(tree.nodes(), sites, frames, &mut placing);
+            if out.sites.iter().any(|&(position, _)| position == UNPLACED) {
+                insert_marks(self.vocabulary().mark(), begins, marks, out);
+            }
+        });
     }
 
     /// The decisions that lead to `replacement`, a program of `nonterminal` of size at most `budget`: one step per id
-    /// (the end included) that is not the only one its mask allows.
+    /// (the end included) that is not the only one its mask allows. Into `out` (cleared first).
+    ///
+    /// # Panics
+    /// If `replacement` is not such a program.
     pub fn steps(&self, nonterminal: NonterminalId, replacement: &[Node], budget: u32, out: &mut Vec<Step>) {
-        let _ = (nonterminal, replacement, budget, out);
-        unimplemented!()
+        out.clear();
+        SCRATCH.with_borrow_mut(|scratch| {
+            let Scratch { state, frames, .. } = scratch;
+            self.masks.restart(state, nonterminal, budget);
+            let mut deciding = Deciding { masks: &self.masks, state, out };
+            self.walker.walk(replacement, &[], frames, &mut deciding);
+            deciding.take(self.vocabulary().end());
+        });
     }
 
     /// The program of `nonterminal` with these tokens, as nodes in pre-order; `None` if they are not one.
     pub fn parse(&self, nonterminal: NonterminalId, tokens: &[TokenId]) -> Option<Tree> {
         self.language.parse_tokens(nonterminal, tokens).ok()
+    }
+}
+
+const UNPLACED: u32 = u32::MAX;
+
+/// Collects ids that are decisions, and the anchors of sites.
+struct Placing<'a> {
+    masks: &'a Masks,
+    state: &'a mut DecoderState,
+    /// Number of ids before each site.
+    begins: &'a mut Vec<u32>,
+    out: &'a mut Sequence,
+}
+
+impl Visitor for Placing<'_> {
+    fn enter(&mut self, _: u32) {
+        self.begins.push(self.out.ids.len() as u32);
+    }
+
+    fn token(&mut self, token: TokenId, site: u32) {
+        if self.masks.forced(self.state).is_none() {
+            if site != NO_SITE {
+                let position = &mut self.out.sites[site as usize].0;
+                *position = (*position).min(self.out.ids.len() as u32);
+            }
+            self.out.ids.push(token.0);
+        }
+        self.masks.advance(self.state, token.0);
+    }
+}
+
+/// Gives a mark to each site that has no position, before the ids of its tokens, and moves the other positions.
+fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Sequence) {
+    // Sites begin in the order of the tree, so the marks come in ascending order.
+    let marks = scratch;
+    marks.clear();
+    marks.extend(out.sites.iter().zip(begins).filter(|((p, _), _)| *p == UNPLACED).map(|(_, &begin)| begin));
+    let mut marked = 0;
+    for ((position, _), &begin) in out.sites.iter_mut().zip(begins) {
+        if *position == UNPLACED {
+            *position = begin + marked;
+            marked += 1;
+        } else {
+            *position += marks.partition_point(|m| *m <= *position) as u32;
+        }
+    }
+    let mut end = out.ids.len();
+    out.ids.resize(end + marks.len(), mark);
+    for (before, &begin) in marks.iter().enumerate().rev() {
+        out.ids.copy_within(begin as usize..end, begin as usize + before + 1);
+        end = begin as usize;
+        out.ids[end + before] = mark;
+    }
+}
+
+/// Collects the decisions.
+struct Deciding<'a> {
+    masks: &'a Masks,
+    state: &'a mut DecoderState,
+    out: &'a mut Vec<Step>,
+}
+
+impl Deciding<'_> {
+    fn take(&mut self, id: u32) {
+        let mask = self.masks.mask_id(self.state);
+        if self.masks.allowed(mask).len() > 1 {
+            self.out.push(Step { mask, id });
+        }
+        self.masks.advance(self.state, id);
+    }
+}
+
+impl Visitor for Deciding<'_> {
+    fn enter(&mut self, _: u32) {}
+
+    fn token(&mut self, token: TokenId, _: u32) {
+        self.take(token.0);
     }
 }

@@ -1,0 +1,260 @@
+//! The classes of decoder states and the steps between them.
+//!
+//! A class is an LR state together with, for each kernel item and look-ahead column, the cost of everything that
+//! follows the item's production if the next token after it is of that column. These costs count every production of
+//! the derivation that is still open, and are relative to the least cost of any way to go on, so that equal situations
+//! at different depths are one class.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use tdf_grammar::{Action, KindId, Lr, NonterminalId, StateId, Symbol};
+
+use crate::MaskError;
+use crate::costs::{Costs, INFINITE, add};
+
+/// No class, no action.
+pub(crate) const NONE: u32 = u32::MAX;
+/// Need of a token that cannot come next.
+pub(crate) const NEVER: u32 = u32::MAX;
+/// Sizes up to here are told apart.
+const GREATEST: i64 = 1 << 28;
+/// Bounds on the slack that are tried, best first. All but the first are for grammars with productions that grow side by
+/// side at different costs (`L = "a" L "x" | "x"`, `M = "a" M "y" | "y"`, where one of them costs more): there the costs
+/// grow apart without end.
+const BOUNDS: [i64; 4] = [GREATEST, 1024, 128, 16];
+const MAX_CLASSES: usize = 20_000;
+/// Bound on the words that all classes take while they are built.
+const MAX_WORDS: usize = 1 << 26;
+
+/// What a class does before a token, packed into a word: the upper two bits say which, the rest is its argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(pub u32);
+
+impl Code {
+    pub const NONE: Self = Self(NONE);
+    const ACCEPT: Self = Self(2 << 30);
+
+    fn shift(class: u32) -> Self {
+        Self(class)
+    }
+
+    fn reduce(production: u32) -> Self {
+        Self(1 << 30 | production)
+    }
+
+    pub fn as_shift(self) -> Option<u32> {
+        (self.0 >> 30 == 0).then_some(self.0)
+    }
+
+    pub fn as_reduce(self) -> Option<usize> {
+        (self.0 >> 30 == 1).then_some((self.0 & ((1 << 30) - 1)) as usize)
+    }
+}
+
+/// All classes of a language under a size, as flat tables.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Classes {
+    /// Start class per nonterminal.
+    pub start: Vec<u32>,
+    /// Least size per nonterminal.
+    pub least: Vec<u32>,
+    /// `need[class * columns + column]`: by how much more the program grows at least if the next token is of `column`.
+    pub need: Vec<u32>,
+    /// `actions[class * columns + column]`.
+    pub actions: Vec<Code>,
+    /// `gotos[class * nonterminals + nonterminal]`.
+    pub gotos: Vec<u32>,
+    /// Slack from which on sizes are no longer told apart.
+    pub bound: u32,
+}
+
+impl Classes {
+    pub fn new(lr: &Lr, costs: &Costs) -> Result<Self, MaskError> {
+        if let Some(n) = costs.least().iter().position(|&l| (GREATEST..INFINITE).contains(&l)) {
+            return Err(MaskError {
+                message: format!("the least program of nonterminal {n} has a size of {GREATEST} or more: use less weight"),
+            });
+        }
+        for bound in BOUNDS {
+            if let Some(classes) = Builder::new(lr, costs, bound).build() {
+                return Ok(classes);
+            }
+        }
+        Err(MaskError {
+            message: format!(
+                "the grammar needs more than {MAX_CLASSES} classes of decoder states: make it smaller, or give its \
+                 productions equal weights"
+            ),
+        })
+    }
+}
+
+/// The costs of what follows a kernel item's production, per column.
+type Row = Box<[i64]>;
+
+struct Builder<'a> {
+    lr: &'a Lr,
+    costs: &'a Costs,
+    bound: i64,
+    ids: FxHashMap<Box<[i32]>, u32>,
+    keys: Vec<Box<[i32]>>,
+    words: usize,
+    classes: Classes,
+}
+
+impl<'a> Builder<'a> {
+    fn new(lr: &'a Lr, costs: &'a Costs, bound: i64) -> Self {
+        let (ids, keys) = (FxHashMap::default(), Vec::new());
+        let least = costs.least().iter().map(|&l| l.min(GREATEST) as u32).collect();
+        let classes = Classes { bound: bound as u32, least, ..Classes::default() };
+        Self { lr, costs, bound, ids, keys, words: 0, classes }
+    }
+
+    /// All classes that can be reached, or `None` if they are too many.
+    fn build(mut self) -> Option<Classes> {
+        for (n, &state) in self.lr.start.iter().enumerate() {
+            let mut row = vec![INFINITE; self.costs.columns];
+            row[self.lr.end as usize] = 0;
+            let class = self.intern(state, vec![(self.costs.hidden_item(n), row.into())]);
+            self.classes.start.push(class);
+        }
+        let mut class = 0;
+        while class < self.keys.len() {
+            if self.keys.len() > MAX_CLASSES || self.words > MAX_WORDS {
+                return None;
+            }
+            self.expand(class as u32);
+            class += 1;
+        }
+        Some(self.classes)
+    }
+
+    /// The class of these kernel items. Costs may be relative to anything.
+    fn intern(&mut self, state: StateId, mut kernel: Vec<(u32, Row)>) -> u32 {
+        kernel.sort_unstable_by_key(|(item, _)| *item);
+        kernel.retain(|(_, row)| row.iter().any(|&cost| cost < INFINITE));
+        let totals = self.totals(&kernel);
+        let least = totals.iter().copied().min().unwrap_or(0);
+        let mut key = vec![state.0 as i32];
+        for (item, row) in &kernel {
+            key.push(*item as i32);
+            key.extend(row.iter().map(|&cost| {
+                // Costs below the least total belong to items with much still to read: what a right-hand side costs
+                // bounds them. Those above the bound can only be chosen with a slack that is not counted any more.
+                if cost >= INFINITE { i32::MAX } else { (cost - least).min(self.bound) as i32 }
+            }));
+        }
+        let key = key.into_boxed_slice();
+        if let Some(&class) = self.ids.get(&key) {
+            return class;
+        }
+        let class = self.keys.len() as u32;
+        self.words += key.len();
+        self.ids.insert(key.clone(), class);
+        self.keys.push(key);
+        class
+    }
+
+    /// Least cost of going on with each column.
+    fn totals(&self, kernel: &[(u32, Row)]) -> Vec<i64> {
+        let mut totals = vec![INFINITE; self.costs.columns];
+        for (item, row) in kernel {
+            self.costs.lower_totals(*item, row, &mut totals);
+        }
+        totals
+    }
+
+    /// Fills in the tables of `class`, which may make new classes.
+    fn expand(&mut self, class: u32) {
+        let key = &self.keys[class as usize];
+        let state = StateId(key[0] as u32);
+        let kernel: Vec<(u32, Row)> = key[1..]
+            .chunks_exact(self.costs.columns + 1)
+            .map(|chunk| {
+                let row = chunk[1..].iter().map(|&c| if c == i32::MAX { INFINITE } else { i64::from(c) });
+                (chunk[0] as u32, row.collect())
+            })
+            .collect();
+        let totals = self.totals(&kernel);
+        let least = totals.iter().copied().min().unwrap_or(0);
+
+        let mut successors: BTreeMap<Symbol, Vec<(u32, Row)>> = BTreeMap::new();
+        let followers = self.followers(&kernel);
+        for (item, row) in kernel {
+            if let Some(symbol) = self.costs.next(item) {
+                successors.entry(symbol).or_default().push((item + 1, row));
+            }
+        }
+        for (n, row) in followers {
+            for (production, weight) in self.costs.productions(n) {
+                let item = self.costs.item_of(production);
+                if let Some(symbol) = self.costs.next(item) {
+                    let row = row.iter().map(|&cost| add(cost, weight)).collect();
+                    successors.entry(symbol).or_default().push((item + 1, row));
+                }
+            }
+        }
+
+        let nonterminals = self.classes.least.len();
+        let mut shifts = vec![NONE; self.costs.columns];
+        let mut gotos = vec![NONE; nonterminals];
+        for (symbol, kernel) in successors {
+            match symbol {
+                Symbol::Kind(kind) => {
+                    if let Action::Shift(next) = self.lr.action(state, Some(kind)) {
+                        shifts[kind.index()] = self.intern(next, kernel);
+                    }
+                }
+                Symbol::Nonterminal(n) => {
+                    if let Some(next) = self.lr.goto(state, n) {
+                        gotos[n.index()] = self.intern(next, kernel);
+                    }
+                }
+            }
+        }
+        self.classes.gotos.extend(gotos);
+        for (column, &total) in totals.iter().enumerate() {
+            let kind = (column < self.lr.end as usize).then(|| KindId::new(column));
+            let code = match self.lr.action(state, kind) {
+                _ if total >= INFINITE => Code::NONE,
+                Action::Shift(_) => Code::shift(shifts[column]),
+                Action::Reduce(production) => Code::reduce(production.0),
+                Action::Accept => Code::ACCEPT,
+                Action::Error => unreachable!("the LR tables refuse what the productions derive"),
+            };
+            let need = if total >= INFINITE { NEVER } else { (total - least).min(self.bound) as u32 };
+            self.classes.need.push(need);
+            self.classes.actions.push(code);
+        }
+    }
+
+    /// For each nonterminal that may begin at the dot of a kernel item: the cost of what follows it, per column.
+    fn followers(&self, kernel: &[(u32, Row)]) -> BTreeMap<usize, Row> {
+        let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
+        let mut work: Vec<usize> = Vec::new();
+        let lower = |item: u32, after: &[i64], rows: &mut BTreeMap<usize, Row>, work: &mut Vec<usize>| {
+            let Some(Symbol::Nonterminal(n)) = self.costs.next(item) else { return };
+            let row = rows.entry(n.index()).or_insert_with(|| vec![INFINITE; self.costs.columns].into());
+            if self.costs.lower_totals(item + 1, after, row) && !work.contains(&n.index()) {
+                work.push(n.index());
+            }
+        };
+        for (item, row) in kernel {
+            lower(*item, row, &mut rows, &mut work);
+        }
+        while let Some(n) = work.pop() {
+            let after = rows[&n].clone();
+            for (production, weight) in self.costs.productions(n) {
+                let after: Row = after.iter().map(|&cost| add(cost, weight)).collect();
+                lower(self.costs.item_of(production), &after, &mut rows, &mut work);
+            }
+        }
+        rows
+    }
+}
+
+/// Number of symbols and left-hand side of each production, for reductions.
+pub(crate) fn reductions(grammar: &tdf_grammar::Grammar) -> Vec<(u32, NonterminalId)> {
+    grammar.productions.iter().map(|p| (p.symbols.len() as u32, p.nonterminal)).collect()
+}

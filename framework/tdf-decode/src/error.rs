@@ -1,0 +1,16 @@
+//! Why a language can have no masks.
+
+/// A language and a size for which no mask automaton can be built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaskError {
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl std::fmt::Display for MaskError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for MaskError {}

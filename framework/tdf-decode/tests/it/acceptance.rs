@@ -1,0 +1,106 @@
+//! The programs that masks lead to are exactly those within the budget.
+
+use tdf_decode::Masks;
+use tdf_tree::{Language, Size};
+
+use crate::common::{CSG2D, RAINBOW, TINYSVG, TOYS, check_acceptance, language};
+
+fn check(name: &str, language: &Language, size: &Size, budgets: impl IntoIterator<Item = u32>, length: usize) -> usize {
+    let masks = Masks::new(language, size).unwrap();
+    check_acceptance(name, language.grammar(), &masks, size.weights(), budgets, length)
+}
+
+#[test]
+fn toy_grammars_by_nodes_and_tokens() {
+    for (name, source) in TOYS {
+        let language = language(source);
+        let grammar = language.grammar();
+        let nodes = check(name, &language, &Size::nodes(grammar), (0..=8).chain([Masks::UNBOUNDED]), 7);
+        let tokens = check(name, &language, &Size::tokens(grammar), (0..=6).chain([Masks::UNBOUNDED]), 7);
+        assert!(nodes > 20 && tokens > 20, "{name}: {nodes}, {tokens}");
+    }
+}
+
+/// Weighs each production by a number of its own, so that rivals differ.
+#[test]
+fn toy_grammars_by_uneven_weights() {
+    for (name, source) in TOYS {
+        let language = language(source);
+        let weights: Vec<u32> = (0..language.grammar().productions.len() as u32).map(|p| (p * 7 + 3) % 5).collect();
+        let masks = Masks::with_weights(&language, &weights).unwrap();
+        let count = check_acceptance(name, language.grammar(), &masks, &weights, (0..12).chain([Masks::UNBOUNDED]), 7);
+        assert!(count > 20, "{name}: {count}");
+    }
+}
+
+/// Without any weight every program is of size zero, and there is no end of them.
+#[test]
+fn toy_grammars_without_weights() {
+    for (name, source) in TOYS {
+        let language = language(source);
+        let weights = vec![0; language.grammar().productions.len()];
+        let masks = Masks::with_weights(&language, &weights).unwrap();
+        check_acceptance(name, language.grammar(), &masks, &weights, [0, 1, Masks::UNBOUNDED], 6);
+    }
+}
+
+/// The shipped grammars with fewer tokens, so that all programs can be listed.
+#[test]
+fn shipped_grammars_with_few_tokens() {
+    let two_colours = |source: &str| -> String {
+        let drop = ["green", "yellow", "purple", "orange", "black", "white", "none"];
+        source.lines().filter(|l| !drop.iter().any(|c| l.contains(&format!("\"{c}\"")))).collect::<Vec<_>>().join("\n")
+    };
+    let rainbow = language(&two_colours(RAINBOW));
+    let csg2d = language(&CSG2D.replace("1[0-5]|[0-9]", "[01]").replace("0|45|90|135|180|225|270|315", "0|45"));
+    let tinysvg = language(&two_colours(TINYSVG).replace("[0-9]", "0"));
+
+    let all = usize::MAX;
+    let primitives = |l: &Language, names: &[&str]| Size::primitives(l.grammar(), names).unwrap();
+    assert!(check("rainbow", &rainbow, &primitives(&rainbow, &["Box", "Ball"]), 0..=4, all) > 10_000);
+    assert!(check("rainbow", &rainbow, &Size::nodes(rainbow.grammar()), 0..=10, all) > 500);
+    assert!(check("rainbow", &rainbow, &Size::tokens(rainbow.grammar()), 0..=20, all) > 500);
+    assert!(check("csg2d", &csg2d, &primitives(&csg2d, &["Circle", "Quad"]), 0..=2, all) > 3_000);
+    assert!(check("csg2d", &csg2d, &Size::nodes(csg2d.grammar()), 0..=12, all) > 3_000);
+    assert!(check("csg2d", &csg2d, &Size::tokens(csg2d.grammar()), 0..=16, all) > 3_000);
+    // Moves are not counted: a bound on the length is needed as well.
+    assert!(check("tinysvg", &tinysvg, &Size::nodes(tinysvg.grammar()), 0..=14, all) > 100);
+    assert!(check("tinysvg", &tinysvg, &Size::tokens(tinysvg.grammar()), 0..=22, all) > 100);
+    let weights: Vec<u32> = (0..tinysvg.grammar().productions.len()).map(|p| u32::from(p < 2)).collect();
+    let masks = Masks::with_weights(&tinysvg, &weights).unwrap();
+    assert!(check_acceptance("tinysvg", tinysvg.grammar(), &masks, &weights, 0..=2, 23) > 100);
+}
+
+/// The costs of the two lists grow apart with each `a`, so the classes have to be bounded.
+#[test]
+fn rivals_that_grow_apart() {
+    let language = language(
+        r#"grammar; pub S = { <L> => Left(<>), <M> => Right(<>) };
+           L = { "a" <L> "x" => L(<>), "x" => L0 }; M = { "a" <M> "y" => M(<>), "y" => M0 };"#,
+    );
+    let size = Size::weighted(language.grammar(), &[("L", 1), ("M", 2), ("L0", 1), ("M0", 1)]).unwrap();
+    let masks = Masks::new(&language, &size).unwrap();
+    assert!(masks.greatest_slack() >= 1000, "{}", masks.greatest_slack());
+    check_acceptance("apart", language.grammar(), &masks, size.weights(), (0..30).chain([900, Masks::UNBOUNDED]), 40);
+
+    // Beyond the slack that is told apart: programs stay within the budget.
+    let deep = masks.start(language.grammar().start, 1_000_000).unwrap();
+    assert_eq!(deep.slack(), masks.greatest_slack());
+    let mut endless = masks.start(language.grammar().start, Masks::UNBOUNDED).unwrap();
+    let a = language.grammar().tokens.iter().position(|t| t.text == "a").unwrap() as u32;
+    for _ in 0..5_000 {
+        masks.advance(&mut endless, a);
+    }
+    assert_eq!(masks.allowed(masks.mask_id(&endless)).len(), 3, "a, x and y at any depth");
+}
+
+#[test]
+fn a_budget_below_the_least_size_has_no_start() {
+    let rainbow = language(RAINBOW);
+    let size = Size::nodes(rainbow.grammar());
+    let masks = Masks::new(&rainbow, &size).unwrap();
+    let scene = rainbow.grammar().start;
+    assert_eq!(masks.least(scene), 2);
+    assert!(masks.start(scene, 1).is_none());
+    assert_eq!(masks.start(scene, 2).unwrap().slack(), 0);
+}

@@ -1,0 +1,7 @@
+//! Tests over the public interface.
+
+mod acceptance;
+mod common;
+mod random_grammars;
+mod sequences;
+mod walks;
