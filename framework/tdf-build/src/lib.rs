@@ -1,1 +1,114 @@
 //! For build scripts: a grammar in, a typed syntax tree and a LALRPOP parser out.
+//!
+//! The build script of a plugin is one line:
+//!
+//! ```no_run
+//! // build.rs
+//! # #[allow(clippy::needless_doctest_main)]
+//! fn main() {
+//!     tdf_build::grammar("../../grammars/rainbow.lalrpop");
+//! }
+//! ```
+//!
+//! and its `src/lib.rs` takes the result with `tdf_domain::include_grammar!("rainbow")`. Errors of the grammar end the
+//! build with file, line, column and a caret. [`Builder`] is for those who want another folder or the error as a value.
+//!
+//! # What is generated
+//!
+//! - A rule becomes an `enum` whose variants are named by the labels of its alternatives, or a `struct` if it has one
+//!   alternative. Named symbols become named fields; nonterminals without names become tuple fields; literals become
+//!   nothing. `///` lines carry over. Names are turned into upper camel case, keywords are escaped.
+//! - Alternatives that hold no data become unit variants, and a type whose parts are `Copy` is `Copy`.
+//! - `X*` and `X+` become `Vec`, `X?` becomes `Option` (`bool` around a literal), `(A B)` becomes a tuple.
+//! - A part on a recursion cycle is boxed, all others are not.
+//! - A terminal whose members are all whole numbers in their usual form becomes the smallest integer that holds them,
+//!   any other terminal of several members becomes `&'static str`: rules over one terminal are newtypes over that, such
+//!   as `Number(u8)`.
+//! - `=> <>` makes no node: the rules it joins share one type, named after the first of them, and the others are aliases.
+//!   So `Expr`, `Term` and `Factor` of a grammar with precedence levels are one `Expr`, and brackets vanish. On the way
+//!   back to text they are put where they are needed. Around a repetition, `=> <>` gives a newtype over `Vec`.
+//!
+//! All types are `Clone`, `PartialEq`, `Eq`, `Hash`, `Debug`. Those of `pub` rules implement `tdf_domain::Program`,
+//! `Display` (canonical text) and `FromStr` (through the LALRPOP parser), and have `to_nodes`.
+
+#![warn(missing_docs)]
+
+mod convert;
+mod error;
+mod generate;
+mod model;
+mod names;
+mod parser;
+mod types;
+
+use std::path::{Path, PathBuf};
+
+use tdf_grammar::{Grammar, Lr};
+
+pub use error::Error;
+pub use generate::{parser_grammar, rust_code};
+
+/// Generates code for the grammar at `path`, relative to the package; on an error says what is wrong and ends the build.
+#[allow(clippy::print_stderr, reason = "a build script talks to the user through its output")]
+pub fn grammar(path: impl AsRef<Path>) {
+    if let Err(error) = Builder::new(path).generate() {
+        eprintln!("\n{error}");
+        std::process::exit(1);
+    }
+}
+
+/// Generates code for one grammar.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    path: PathBuf,
+    out_dir: Option<PathBuf>,
+}
+
+impl Builder {
+    /// For the grammar file at `path`, relative to the package.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            out_dir: None,
+        }
+    }
+
+    /// Writes into this folder and not into `OUT_DIR`.
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Reads the grammar and writes `NAME.rs` and the parser that it includes; tells cargo to watch the grammar.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written, errors of the grammar, and labels that do not make a Rust type.
+    #[allow(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
+    pub fn generate(&self) -> Result<(), Error> {
+        let path = &self.path;
+        println!("cargo::rerun-if-changed={}", path.display());
+        let source = std::fs::read_to_string(path).map_err(|error| Error::Read {
+            path: path.clone(),
+            message: error.to_string(),
+        })?;
+        let out_dir = match &self.out_dir {
+            Some(folder) => folder.clone(),
+            None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
+        };
+        let grammar = Grammar::read(&path.to_string_lossy(), &source)?;
+        // Conflicts are found here, where the message can name the alternatives as the author wrote them.
+        Lr::new(&grammar)?;
+        let file = path.to_string_lossy();
+        let code = rust_code(&file, &grammar)?;
+        let text = parser_grammar(&file, &grammar)?;
+        parser::run(&grammar.name, &text, &out_dir)?;
+        write(&out_dir.join(format!("{}.rs", grammar.name)), &code)
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text).map_err(|error| Error::Write {
+        path: path.to_owned(),
+        message: error.to_string(),
+    })
+}

@@ -34,17 +34,139 @@ pub enum Goal {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerance;
 
+/// Bytes compared at once while looking for places where two pictures differ: whole pixels of 1 and of 3 channels.
+const BLOCK: usize = 48;
+
 impl Tolerance {
     /// Whether at least 99 % of the pixels differ by at most 0.005 (of a range of 1) in every channel (paper,
-    /// section 4.3). Both pictures have `channels` samples in a pixel.
+    /// section 4.3). Both pictures have `channels` samples in a pixel; pictures of different lengths are not equal.
     pub fn paper(a: &[u8], b: &[u8], channels: usize) -> bool {
-        let _ = (a, b, channels);
-        unimplemented!()
+        if a.len() != b.len() || channels == 0 {
+            return false;
+        }
+        // 0.005 of 255 is 1.275: samples are whole, so at most 1.
+        let pixels = a.len() / channels;
+        let allowed = pixels / 100;
+        let mut different = 0;
+        let step = if BLOCK.is_multiple_of(channels) {
+            BLOCK
+        } else {
+            channels
+        };
+        for (a, b) in a.chunks(step).zip(b.chunks(step)) {
+            if a == b {
+                continue;
+            }
+            let pixels = a.chunks_exact(channels).zip(b.chunks_exact(channels));
+            different += pixels
+                .filter(|(p, q)| p.iter().zip(*q).any(|(x, y)| x.abs_diff(*y) > 1))
+                .count();
+            if different > allowed {
+                return false;
+            }
+        }
+        true
     }
 
-    /// Whether the mean squared error (of a range of 1) is under 2.767e-4 (the public code's rule).
+    /// Whether the mean squared error (of a range of 1) is under 2.767e-4 (the public code's rule). Pictures of
+    /// different lengths are not equal.
     pub fn code(a: &[u8], b: &[u8]) -> bool {
-        let _ = (a, b);
-        unimplemented!()
+        if a.len() != b.len() {
+            return false;
+        }
+        let limit = 2.767e-4 * 255.0 * 255.0 * a.len() as f64;
+        let mut sum = 0u64;
+        for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
+            if a != b {
+                sum += a
+                    .iter()
+                    .zip(b)
+                    .map(|(x, y)| u64::from(x.abs_diff(*y)).pow(2))
+                    .sum::<u64>();
+                if sum as f64 >= limit {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether over 99 % of the pixels have one and the same value.
+    pub fn near_empty(picture: &[u8], channels: usize) -> bool {
+        if channels == 0 {
+            return true;
+        }
+        // Majority vote (Boyer and Moore): a value of over half of the pixels survives it.
+        let mut candidate: &[u8] = &[];
+        let mut votes = 0usize;
+        for pixel in picture.chunks_exact(channels) {
+            if pixel == candidate {
+                votes += 1;
+            } else if votes == 0 {
+                (candidate, votes) = (pixel, 1);
+            } else {
+                votes -= 1;
+            }
+        }
+        let pixels = picture.len() / channels;
+        let same = picture.chunks_exact(channels).filter(|&p| p == candidate).count();
+        same * 100 > pixels * 99
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A white picture of 20 by 10 pixels with the first `n` pixels black in one channel.
+    fn spoiled(n: usize, channel: usize, by: u8) -> Vec<u8> {
+        let mut picture = vec![255; 200 * 3];
+        for i in 0..n {
+            picture[i * 3 + channel] -= by;
+        }
+        picture
+    }
+
+    #[test]
+    fn paper_allows_one_pixel_in_a_hundred() {
+        let white = spoiled(0, 0, 0);
+        for channel in 0..3 {
+            assert!(Tolerance::paper(&white, &spoiled(2, channel, 255), 3));
+            assert!(!Tolerance::paper(&white, &spoiled(3, channel, 255), 3));
+            assert!(!Tolerance::paper(&white, &spoiled(3, channel, 2), 3));
+            assert!(Tolerance::paper(&white, &spoiled(200, channel, 1), 3));
+        }
+        assert!(!Tolerance::paper(&white, &white[3..], 3));
+    }
+
+    #[test]
+    fn a_pixel_counts_once_however_many_channels_differ() {
+        let white = vec![255; 300];
+        let mut other = white.clone();
+        other[0..3].fill(0);
+        assert!(Tolerance::paper(&white, &other, 3));
+        other[3..6].fill(0);
+        assert!(!Tolerance::paper(&white, &other, 3));
+    }
+
+    #[test]
+    fn code_is_a_mean_over_all_samples() {
+        // One sample of 600 off by d: d^2 / 600 / 255^2 < 2.767e-4 exactly for d <= 103.
+        let white = spoiled(0, 0, 0);
+        assert!(Tolerance::code(&white, &spoiled(1, 0, 103)));
+        assert!(!Tolerance::code(&white, &spoiled(1, 0, 104)));
+        assert!(!Tolerance::code(&white, &white[1..]));
+    }
+
+    #[test]
+    fn near_empty_is_over_ninety_nine_percent_of_any_value() {
+        assert!(Tolerance::near_empty(&spoiled(1, 1, 9), 3));
+        assert!(!Tolerance::near_empty(&spoiled(2, 1, 9), 3));
+        assert!(!Tolerance::near_empty(&spoiled(100, 1, 9), 3));
+        assert!(Tolerance::near_empty(&spoiled(199, 1, 9), 3));
+        // The odd pixel stands last.
+        let mut tail = vec![7; 300];
+        tail[299] = 8;
+        assert!(Tolerance::near_empty(&tail, 1));
     }
 }

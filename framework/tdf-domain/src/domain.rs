@@ -1,7 +1,7 @@
 //! The typed interface of plugin authors.
 
-use tdf_grammar::Grammar;
-use tdf_tree::{Node, Size, SizeError};
+use tdf_grammar::{Grammar, NonterminalId};
+use tdf_tree::{Node, ParseError, Size, SizeError};
 
 use crate::{Canvas, Goal, Tolerance};
 
@@ -13,15 +13,40 @@ pub trait Program: Sized {
     const GRAMMAR: &'static str;
 
     /// Builds the typed tree from nodes in pre-order, which must be a program of this type's nonterminal.
+    ///
+    /// It recurses: nodes nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) may overflow the stack.
+    ///
+    /// # Panics
+    /// If the nodes are a program of another nonterminal.
     fn from_nodes(nodes: &[Node]) -> Self;
+
+    /// The nodes of a program of `start` after a detour through its typed tree: the same, but for brackets that an
+    /// alternative labelled `=> <>` drops. `None` if there are no typed trees. For tests.
+    #[doc(hidden)]
+    fn through_types(start: NonterminalId, nodes: &[Node]) -> Option<Vec<Node>> {
+        let _ = (start, nodes);
+        None
+    }
+
+    /// The nodes that an independent parser finds in `text`, or its message; `None` if there is no such parser. For
+    /// tests.
+    #[doc(hidden)]
+    fn through_lalrpop(start: NonterminalId, text: &str) -> Option<Result<Vec<Node>, ParseError>> {
+        let _ = (start, text);
+        None
+    }
 }
 
-/// A program that cannot be drawn.
+/// A program that cannot be drawn: says why in one sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RenderError(pub String);
 
 /// A domain: a language whose programs draw pictures. Required are the tree type, a name, a canvas and `render`.
+///
+/// The framework shares one value among threads, so what `render` needs beyond the program (sprites, tables) is made
+/// once, when the domain is made. Programs that reach it are nested at most [`MAX_DEPTH`](crate::MAX_DEPTH) deep:
+/// recursion over the tree is fine.
 pub trait Domain: Send + Sync + 'static {
     /// The syntax tree of a whole program.
     type Program: Program;
@@ -32,15 +57,22 @@ pub trait Domain: Send + Sync + 'static {
     /// The form of the pictures.
     fn canvas(&self) -> Canvas;
 
-    /// Draws `program` into `picture` ([`Canvas::bytes`] long, contents undefined before).
+    /// Draws `program` into `picture` ([`Canvas::bytes`] long, contents undefined before). The same program always
+    /// draws the same bytes.
+    ///
+    /// # Errors
+    /// If the program means no picture.
     fn render(&self, program: &Self::Program, picture: &mut [u8]) -> Result<(), RenderError>;
 
-    /// The paper's sigma. Default: the number of nodes.
+    /// The paper's sigma (section 3.1): what counts as small. Default: the number of nodes.
+    ///
+    /// # Errors
+    /// Those of [`Size`]: names that the grammar does not have.
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
         Ok(Size::nodes(grammar))
     }
 
-    /// Whether `picture` shows what `target` shows.
+    /// Whether `picture` shows what `target` shows. Default: [`Tolerance`].
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
         match goal {
             Goal::Paper => Tolerance::paper(picture, target, self.canvas().channels as usize),
@@ -50,11 +82,11 @@ pub trait Domain: Send + Sync + 'static {
 
     /// Whether a target shows too little to be worth solving. Default: over 99 % of the pixels are the same.
     fn near_empty(&self, picture: &[u8]) -> bool {
-        let _ = picture;
-        unimplemented!()
+        Tolerance::near_empty(picture, self.canvas().channels as usize)
     }
 
-    /// The program as an SVG document that draws the same picture, if the domain has such a form.
+    /// The program as an SVG document that draws the same picture, if the domain has such a form. Its size in user
+    /// units is the canvas.
     fn svg(&self, program: &Self::Program) -> Option<String> {
         let _ = program;
         None

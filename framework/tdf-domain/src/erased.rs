@@ -33,12 +33,15 @@ pub trait DynDomain: Send + Sync {
     /// The form of the pictures.
     fn canvas(&self) -> Canvas;
     /// Draws the program `nodes` (in pre-order) into `picture`, which is [`Canvas::bytes`] long.
+    ///
+    /// # Errors
+    /// Those of [`Domain::render`], and programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError>;
     /// See [`Domain::solved`].
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
     /// See [`Domain::near_empty`].
     fn near_empty(&self, picture: &[u8]) -> bool;
-    /// See [`Domain::svg`].
+    /// See [`Domain::svg`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn svg(&self, nodes: &[Node]) -> Option<String>;
 }
 
@@ -55,6 +58,9 @@ struct Erased<D> {
 }
 
 /// Reads the grammar of `domain` and hides its tree type.
+///
+/// # Errors
+/// Errors of the grammar, conflicts of its LR tables included, and of the size function.
 pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
     let grammar = tdf_grammar::Grammar::read(&file, D::Program::GRAMMAR)?;
@@ -81,6 +87,7 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+        crate::depth::check(self.language.grammar(), nodes)?;
         self.domain.render(&D::Program::from_nodes(nodes), picture)
     }
 
@@ -93,6 +100,7 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
+        crate::depth::check(self.language.grammar(), nodes).ok()?;
         self.domain.svg(&D::Program::from_nodes(nodes))
     }
 }

@@ -1,14 +1,51 @@
 //! What a plugin author sees.
 //!
-//! An author writes a grammar, lets `tdf-build` generate the syntax tree, implements [`Domain`] for a type and registers
-//! it with [`declare_domain!`]. The framework works with the erased form, [`DynDomain`].
+//! A domain is a grammar, a size function and a renderer. In a plugin crate:
+//!
+//! 1. `build.rs` turns the grammar into Rust: `fn main() { tdf_build::grammar("../../grammars/rainbow.lalrpop") }`.
+//! 2. [`include_grammar!`] brings the typed syntax tree into a module of the crate.
+//! 3. A type implements [`Domain`]: a name, a [`Canvas`] and `render`; `size` and the rest have defaults.
+//! 4. [`declare_domain!`] registers the type. A binary that links the crate (`use tdf_rainbow as _;`) then finds it
+//!    through [`builtins`].
+//!
+//! ```ignore
+//! pub mod ast {
+//!     tdf_domain::include_grammar!("rainbow");
+//! }
+//!
+//! #[derive(Default)]
+//! pub struct Rainbow;
+//!
+//! impl Domain for Rainbow {
+//!     type Program = ast::Scene;
+//!     const NAME: &'static str = "rainbow";
+//!     fn canvas(&self) -> Canvas {
+//!         Canvas { width: 64, height: 64, channels: 3, background: 255 }
+//!     }
+//!     fn render(&self, program: &ast::Scene, picture: &mut [u8]) -> Result<(), RenderError> {
+//!         // match program { ast::Scene::Box { color } => ..., }
+//!     }
+//! }
+//!
+//! declare_domain!(Rainbow);
+//! ```
+//!
+//! The framework works with the erased form, [`DynDomain`], which takes programs as nodes of an untyped tree and makes
+//! the typed one on the way to the renderer.
+
+#![warn(missing_docs)]
 
 mod canvas;
+mod depth;
 mod domain;
 mod erased;
+#[doc(hidden)]
+pub mod generated;
+mod include;
 mod registry;
 
 pub use canvas::{Canvas, Goal, Tolerance};
+pub use depth::{MAX_DEPTH, depth};
 pub use domain::{Domain, Program, RenderError};
 pub use erased::{DomainError, DynDomain, erase};
 pub use registry::{Registration, builtin, builtins};
@@ -16,4 +53,4 @@ pub use registry::{Registration, builtin, builtins};
 #[doc(hidden)]
 pub use inventory;
 pub use tdf_grammar::Grammar;
-pub use tdf_tree::{Language, Node, Size, SizeError, Tree};
+pub use tdf_tree::{Language, Node, ParseError, Size, SizeError, Tree};

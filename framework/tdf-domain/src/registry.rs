@@ -15,7 +15,7 @@ pub struct Registration {
 
 inventory::collect!(Registration);
 
-/// Registers a [`Domain`](crate::Domain): `declare_domain!(Rainbow)` with an expression that makes it.
+/// Registers a [`Domain`](crate::Domain): `declare_domain!(Rainbow)`. The type implements [`Default`], which makes it.
 #[macro_export]
 macro_rules! declare_domain {
     ($type:ty) => {
@@ -38,4 +38,24 @@ pub fn builtins() -> Vec<&'static Registration> {
 /// The registered domain called `name`.
 pub fn builtin(name: &str) -> Option<&'static Registration> {
     builtins().into_iter().find(|r| r.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registered_domains_are_found_by_name_and_sorted() {
+        fn open() -> Result<Arc<dyn DynDomain>, DomainError> {
+            unreachable!("this test opens nothing")
+        }
+        inventory::submit!(Registration { name: "second", open });
+        inventory::submit!(Registration { name: "first", open });
+        assert_eq!(
+            builtins().iter().map(|r| r.name).collect::<Vec<_>>(),
+            ["first", "second"]
+        );
+        assert_eq!(builtin("second").map(|r| r.name), Some("second"));
+        assert!(builtin("third").is_none());
+    }
 }

@@ -1,0 +1,452 @@
+//! The typed syntax tree as data: which types there are, and what they hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tdf_grammar::{
+    Alternative, AlternativeId, Grammar, KindId, Label, NonterminalId, NonterminalSort, ProductionId, Symbol,
+    TerminalId,
+};
+
+use crate::Error;
+use crate::names::camel;
+
+/// Index of a [`Class`].
+pub type ClassId = usize;
+
+/// The types of a grammar.
+#[derive(Debug)]
+pub struct Model<'g> {
+    pub grammar: &'g Grammar,
+    pub classes: Vec<Class>,
+    /// Class of every nonterminal that is a rule.
+    pub class_of: Vec<Option<ClassId>>,
+    /// What each alternative becomes.
+    pub parts: Vec<Parts>,
+    /// Strongly connected components of the classes that hold each other without a `Vec` between: equal numbers are on
+    /// one cycle, if they hold each other at all.
+    cycles: Vec<usize>,
+}
+
+/// A type: the rules that alternatives `=> <>` join. Most have one member.
+#[derive(Debug)]
+pub struct Class {
+    pub name: String,
+    /// Rules, in the order of the file; the first names the class.
+    pub members: Vec<NonterminalId>,
+    /// Their alternatives that make a node in the typed tree; one makes a struct, several an enum.
+    pub alternatives: Vec<AlternativeId>,
+}
+
+/// What an alternative holds.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// Name of the variant; empty for `=> <>`.
+    pub variant: String,
+    /// Data in order.
+    pub fields: Vec<Part>,
+    /// Whether fields have names.
+    pub named: bool,
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Part {
+    /// Name, if the author gave one.
+    pub name: Option<String>,
+    pub ty: Type,
+}
+
+/// A type of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A literal.
+    Unit,
+    /// A terminal whose members are whole numbers: name of the integer type.
+    Number(&'static str),
+    /// Any other terminal.
+    Text,
+    Class(ClassId),
+    List(Box<Type>),
+    Option(Box<Type>),
+    /// A literal or nothing.
+    Flag,
+    Tuple(Vec<Type>),
+}
+
+impl<'g> Model<'g> {
+    pub fn new(file: &str, grammar: &'g Grammar) -> Result<Self, Error> {
+        let class_of = join(grammar);
+        let mut model = Self {
+            grammar,
+            classes: Vec::new(),
+            class_of,
+            parts: Vec::new(),
+            cycles: Vec::new(),
+        };
+        model.name_classes(file)?;
+        for index in 0..grammar.alternatives.len() {
+            let parts = model.parts_of(file, &grammar.alternatives[index])?;
+            model.parts.push(parts);
+        }
+        model.check_variants(file)?;
+        model.cycles = model.find_cycles();
+        Ok(model)
+    }
+
+    /// The only production of an alternative that is not a leaf.
+    pub fn production(&self, alternative: AlternativeId) -> ProductionId {
+        ProductionId(self.grammar.alternatives[alternative.index()].productions.start)
+    }
+
+    /// Whether a class within a class has to be boxed.
+    pub fn boxed(&self, inside: ClassId, part: ClassId) -> bool {
+        self.cycles[inside] == self.cycles[part]
+    }
+
+    /// Type of the values of `nonterminal`.
+    pub fn type_of(&self, nonterminal: NonterminalId) -> Type {
+        let grammar = self.grammar;
+        let alternatives = alternatives_of(grammar, nonterminal);
+        match grammar.nonterminals[nonterminal.index()].sort {
+            NonterminalSort::Rule => self.class_of[nonterminal.index()].map_or(Type::Unit, Type::Class),
+            NonterminalSort::Lexeme => {
+                let leaf = alternatives.iter().find_map(|a| grammar.alternatives[a.index()].leaf);
+                leaf.map_or(Type::Text, |t| self.type_of_terminal(t))
+            }
+            NonterminalSort::Star | NonterminalSort::Plus => Type::List(Box::new(self.element(nonterminal))),
+            NonterminalSort::Optional => match self.element(nonterminal) {
+                Type::Unit => Type::Flag,
+                element => Type::Option(Box::new(element)),
+            },
+            NonterminalSort::Group => {
+                let mut parts = self.raw_parts(&grammar.alternatives[alternatives[0].index()]);
+                match parts.len() {
+                    0 => Type::Unit,
+                    1 => parts.swap_remove(0).ty,
+                    _ => Type::Tuple(parts.into_iter().map(|p| p.ty).collect()),
+                }
+            }
+        }
+    }
+
+    /// Type of what a repetition repeats.
+    fn element(&self, nonterminal: NonterminalId) -> Type {
+        let grammar = self.grammar;
+        let symbols = |p: ProductionId| &grammar.production(p).symbols[..];
+        let productions = grammar.productions_of(nonterminal).map(symbols);
+        let single = productions.filter(|s| s.len() == 1).find_map(|s| s.first().copied());
+        match single {
+            Some(Symbol::Nonterminal(n)) if grammar.nonterminals[n.index()].sort == NonterminalSort::Plus => {
+                self.element(n)
+            }
+            Some(Symbol::Nonterminal(n)) => self.type_of(n),
+            Some(Symbol::Kind(_)) | None => Type::Unit,
+        }
+    }
+
+    /// Members of a terminal as integers, if all of them are.
+    pub fn numbers(&self, terminal: TerminalId) -> Option<Vec<i128>> {
+        let tokens = &self.grammar.terminals[terminal.index()].tokens;
+        let number = |text: &str| text.parse::<i128>().ok().filter(|n| n.to_string() == text);
+        let numbers: Option<Vec<i128>> = tokens.iter().map(|&t| number(self.grammar.text(t))).collect();
+        numbers.filter(|n| integer(n).is_some())
+    }
+
+    /// Type of the members of a terminal.
+    pub fn type_of_terminal(&self, terminal: TerminalId) -> Type {
+        self.numbers(terminal)
+            .and_then(|n| integer(&n))
+            .map_or(Type::Text, Type::Number)
+    }
+
+    /// The data of an alternative; nameless ones included.
+    fn raw_parts(&self, alternative: &Alternative) -> Vec<Part> {
+        if let Some(terminal) = alternative.leaf {
+            let name = alternative.fields.first().and_then(|f| f.name.clone());
+            return vec![Part {
+                name,
+                ty: self.type_of_terminal(terminal),
+            }];
+        }
+        let production = &self.grammar.productions[alternative.productions.start as usize];
+        let mut parts = Vec::new();
+        for field in &alternative.fields {
+            let position = field.position as usize;
+            // A literal that was chosen by name carries no data.
+            if let Symbol::Nonterminal(n) = production.symbols[position] {
+                parts.push(Part {
+                    name: field.name.clone(),
+                    ty: self.type_of(n),
+                });
+            }
+        }
+        parts
+    }
+
+    fn parts_of(&self, file: &str, alternative: &Alternative) -> Result<Parts, Error> {
+        let grammar = self.grammar;
+        let fields = self.raw_parts(alternative);
+        let variant = match &alternative.label {
+            Label::Variant(name) => camel(name),
+            Label::Transparent if transparent_child(grammar, alternative).is_some() => String::new(),
+            // Around anything but a rule there is no type to join with: the alternative becomes a struct.
+            Label::Transparent => {
+                let siblings = self.class_of[alternative.nonterminal.index()]
+                    .map_or(1, |class| self.classes[class].alternatives.len());
+                let rule = grammar.nonterminals[alternative.nonterminal.index()].sort == NonterminalSort::Rule;
+                if rule && siblings > 1 {
+                    return Err(Error::types(
+                        file,
+                        grammar,
+                        alternative.offset,
+                        "`=> <>` stands for the value of a rule here, and this is none: give the alternative a label, \
+                         such as `=> List(<>)`"
+                            .to_owned(),
+                    ));
+                }
+                camel(&grammar.nonterminals[alternative.nonterminal.index()].name)
+            }
+        };
+        let named = !fields.is_empty() && fields.iter().all(|f| f.name.is_some());
+        Ok(Parts { variant, fields, named })
+    }
+
+    fn name_classes(&mut self, file: &str) -> Result<(), Error> {
+        let grammar = self.grammar;
+        let mut numbers = BTreeMap::new();
+        for index in 0..grammar.nonterminals.len() {
+            let Some(root) = self.class_of[index] else { continue };
+            let classes = &mut self.classes;
+            let class = *numbers.entry(root).or_insert_with(|| {
+                classes.push(Class {
+                    name: camel(&grammar.nonterminals[index].name),
+                    members: Vec::new(),
+                    alternatives: Vec::new(),
+                });
+                classes.len() - 1
+            });
+            self.class_of[index] = Some(class);
+            let nonterminal = NonterminalId::new(index);
+            classes[class].members.push(nonterminal);
+            for alternative in alternatives_of(grammar, nonterminal) {
+                if transparent_child(grammar, &grammar.alternatives[alternative.index()]).is_none() {
+                    classes[class].alternatives.push(alternative);
+                }
+            }
+        }
+        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+        for nonterminal in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
+            if let Some(other) = taken.insert(camel(&nonterminal.name), &nonterminal.name) {
+                let offset = grammar.alternatives[nonterminal.alternatives.start as usize].offset;
+                let message = format!(
+                    "the rules {other} and {} would both become the type {}: rename one",
+                    nonterminal.name,
+                    camel(&nonterminal.name)
+                );
+                return Err(Error::types(file, grammar, offset, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_variants(&self, file: &str) -> Result<(), Error> {
+        for class in self.classes.iter().filter(|c| c.alternatives.len() > 1) {
+            let mut taken = BTreeSet::new();
+            for &id in &class.alternatives {
+                let variant = &self.parts[id.index()].variant;
+                if !taken.insert(variant) {
+                    let offset = self.grammar.alternatives[id.index()].offset;
+                    let message = format!(
+                        "the type {} would have two variants {variant}: give this one another label",
+                        class.name
+                    );
+                    return Err(Error::types(file, self.grammar, offset, message));
+                }
+            }
+        }
+        for (index, parts) in self.parts.iter().enumerate().filter(|(_, p)| p.named) {
+            let mut taken = BTreeSet::new();
+            for field in &parts.fields {
+                if !taken.insert(&field.name) {
+                    let name = field.name.as_deref().unwrap_or_default();
+                    let offset = self.grammar.alternatives[index].offset;
+                    return Err(Error::types(
+                        file,
+                        self.grammar,
+                        offset,
+                        format!("two fields are called {name}"),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Classes that hold themselves get a number of their own group, others a number that no one shares.
+    fn find_cycles(&self) -> Vec<usize> {
+        let count = self.classes.len();
+        let mut reach = vec![BTreeSet::new(); count];
+        for (class, reach) in reach.iter_mut().enumerate() {
+            for &alternative in &self.classes[class].alternatives {
+                for field in &self.parts[alternative.index()].fields {
+                    held(&field.ty, reach);
+                }
+            }
+        }
+        // Grammars have tens of rules: closing the relation step by step is quick enough.
+        loop {
+            let before: usize = reach.iter().map(BTreeSet::len).sum();
+            for class in 0..count {
+                let further: Vec<ClassId> = reach[class].iter().flat_map(|&c| reach[c].iter().copied()).collect();
+                reach[class].extend(further);
+            }
+            if before == reach.iter().map(BTreeSet::len).sum::<usize>() {
+                break;
+            }
+        }
+        (0..count)
+            .map(|a| {
+                (0..a)
+                    .find(|&b| reach[a].contains(&b) && reach[b].contains(&a))
+                    .unwrap_or(a)
+            })
+            .collect()
+    }
+
+    /// Whether values of `ty` can be copied.
+    pub fn is_copy(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Unit | Type::Number(_) | Type::Text | Type::Flag => true,
+            Type::Class(class) => self.class_is_copy(*class),
+            Type::List(_) => false,
+            Type::Option(inner) => self.is_copy(inner),
+            Type::Tuple(parts) => parts.iter().all(|p| self.is_copy(p)),
+        }
+    }
+
+    pub fn class_is_copy(&self, class: ClassId) -> bool {
+        let on_cycle = self.classes[class].alternatives.iter().any(|a| {
+            let mut parts = BTreeSet::new();
+            self.parts[a.index()]
+                .fields
+                .iter()
+                .for_each(|f| held(&f.ty, &mut parts));
+            parts.iter().any(|&p| self.boxed(class, p))
+        });
+        !on_cycle
+            && self.classes[class]
+                .alternatives
+                .iter()
+                .all(|a| self.parts[a.index()].fields.iter().all(|f| self.is_copy(&f.ty)))
+    }
+
+    /// Productions of alternatives `=> <>` that lead from `from` to `owner`, another or the same member of its class;
+    /// the shortest way. `None` if there is no way.
+    pub fn chain(&self, from: NonterminalId, owner: NonterminalId) -> Option<Vec<ProductionId>> {
+        let mut ways = BTreeMap::from([(from, Vec::new())]);
+        let mut queue = std::collections::VecDeque::from([from]);
+        while let Some(at) = queue.pop_front() {
+            if at == owner {
+                return ways.remove(&at);
+            }
+            for alternative in alternatives_of(self.grammar, at) {
+                let child = transparent_child(self.grammar, &self.grammar.alternatives[alternative.index()]);
+                if let Some(child) = child.filter(|c| !ways.contains_key(c)) {
+                    let mut way = ways[&at].clone();
+                    way.push(self.production(alternative));
+                    ways.insert(child, way);
+                    queue.push_back(child);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Classes that a value of `ty` holds without a `Vec` between.
+fn held(ty: &Type, out: &mut BTreeSet<ClassId>) {
+    match ty {
+        Type::Unit | Type::Number(_) | Type::Text | Type::Flag | Type::List(_) => {}
+        Type::Class(class) => {
+            out.insert(*class);
+        }
+        Type::Option(inner) => held(inner, out),
+        Type::Tuple(parts) => parts.iter().for_each(|p| held(p, out)),
+    }
+}
+
+pub fn alternatives_of(grammar: &Grammar, nonterminal: NonterminalId) -> Vec<AlternativeId> {
+    grammar.nonterminals[nonterminal.index()]
+        .alternatives
+        .clone()
+        .map(AlternativeId)
+        .collect()
+}
+
+/// The rule whose value an alternative `=> <>` passes on.
+pub fn transparent_child(grammar: &Grammar, alternative: &Alternative) -> Option<NonterminalId> {
+    if alternative.label != Label::Transparent || alternative.leaf.is_some() {
+        return None;
+    }
+    let sort = |n: NonterminalId| grammar.nonterminals[n.index()].sort;
+    if sort(alternative.nonterminal) != NonterminalSort::Rule {
+        return None;
+    }
+    let production = &grammar.productions[alternative.productions.start as usize];
+    let mut nonterminals = alternative
+        .fields
+        .iter()
+        .filter_map(|f| match production.symbols[f.position as usize] {
+            Symbol::Nonterminal(n) => Some(n),
+            Symbol::Kind(_) => None,
+        });
+    let child = nonterminals.next().filter(|&n| sort(n) == NonterminalSort::Rule);
+    child.filter(|_| nonterminals.next().is_none())
+}
+
+/// The root of the class of every rule: rules joined by `=> <>` share one.
+fn join(grammar: &Grammar) -> Vec<Option<usize>> {
+    let count = grammar.nonterminals.len();
+    let mut root: Vec<usize> = (0..count).collect();
+    for alternative in &grammar.alternatives {
+        if let Some(child) = transparent_child(grammar, alternative) {
+            let (a, b) = (root[alternative.nonterminal.index()], root[child.index()]);
+            let (low, high) = (a.min(b), a.max(b));
+            root.iter_mut().filter(|r| **r == high).for_each(|r| *r = low);
+        }
+    }
+    let is_rule = |n: usize| grammar.nonterminals[n].sort == NonterminalSort::Rule;
+    (0..count).map(|n| is_rule(n).then_some(root[n])).collect()
+}
+
+/// The smallest integer type that holds all `numbers`.
+fn integer(numbers: &[i128]) -> Option<&'static str> {
+    let (&low, &high) = (numbers.iter().min()?, numbers.iter().max()?);
+    let fits = |min: i128, max: i128| low >= min && high <= max;
+    [
+        ("u8", 0, u8::MAX.into()),
+        ("i8", i8::MIN.into(), i8::MAX.into()),
+        ("u16", 0, u16::MAX.into()),
+        ("i16", i16::MIN.into(), i16::MAX.into()),
+        ("u32", 0, u32::MAX.into()),
+        ("i32", i32::MIN.into(), i32::MAX.into()),
+        ("u64", 0, u64::MAX.into()),
+        ("i64", i64::MIN.into(), i64::MAX.into()),
+    ]
+    .into_iter()
+    .find(|&(_, min, max)| fits(min, max))
+    .map(|(name, ..)| name)
+}
+
+/// Tokens of one kind among the members of a terminal, and the production that makes them.
+pub fn leaves(grammar: &Grammar, alternative: &Alternative) -> Vec<(ProductionId, KindId)> {
+    alternative
+        .productions
+        .clone()
+        .map(ProductionId)
+        .filter_map(|p| match grammar.production(p).symbols[..] {
+            [Symbol::Kind(kind)] => Some((p, kind)),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! Names of the grammar as names of Rust.
+
+use proc_macro2::{Ident, Span};
+
+/// An identifier; keywords are escaped (`r#type`), or, where Rust does not allow that, get an underscore (`Self_`).
+pub fn ident(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        return Ident::new(name, Span::call_site());
+    }
+    match name {
+        "self" | "Self" | "super" | "crate" | "_" | "" => Ident::new(&format!("{name}_"), Span::call_site()),
+        _ => syn::parse_str(&format!("r#{name}")).unwrap_or_else(|_| Ident::new(&sanitised(name), Span::call_site())),
+    }
+}
+
+/// `expr_list`, `Comma<Expr>` and `Expr` as names of types: `ExprList`, `CommaExpr`, `Expr`.
+pub fn camel(name: &str) -> String {
+    let mut out = String::new();
+    for word in name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        let mut chars = word.chars();
+        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        let rest = chars.as_str();
+        // `NUMBER` is a name in capitals, `HTTPServer` is not.
+        if word.chars().count() > 1 && word.chars().all(|c| !c.is_lowercase()) {
+            out.extend(rest.chars().flat_map(char::to_lowercase));
+        } else {
+            out.push_str(rest);
+        }
+    }
+    if out.starts_with(|c: char| c.is_numeric()) || out.is_empty() {
+        out.insert(0, 'N');
+    }
+    out
+}
+
+fn sanitised(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' })
+        .collect();
+    if name.starts_with(|c: char| c.is_numeric()) {
+        format!("_{name}")
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_escaped() {
+        for (name, expected) in [
+            ("type", "r#type"),
+            ("Self", "Self_"),
+            ("self", "self_"),
+            ("x", "x"),
+            ("Box", "Box"),
+        ] {
+            assert_eq!(ident(name).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn types_are_in_camel_case() {
+        for (name, expected) in [
+            ("Expr", "Expr"),
+            ("expr_list", "ExprList"),
+            ("Comma<Expr>", "CommaExpr"),
+            ("HTTPServer", "HTTPServer"),
+            ("NUMBER", "Number"),
+            ("E", "E"),
+            ("Tier<\"&&\">", "Tier"),
+        ] {
+            assert_eq!(camel(name), expected);
+        }
+    }
+}

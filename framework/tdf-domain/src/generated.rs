@@ -1,0 +1,233 @@
+//! What generated code calls. Not an interface for authors: it changes together with `tdf-build`.
+
+use std::sync::Arc;
+
+pub use tdf_grammar::{NonterminalId, ProductionId, TokenId};
+pub use tdf_tree::{Language, Node};
+
+use tdf_grammar::Position;
+use tdf_tree::ParseError;
+
+use crate::MAX_DEPTH;
+
+/// Reads nodes one after the other, in pre-order.
+#[derive(Debug)]
+pub struct Cursor<'a> {
+    nodes: &'a [Node],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// Begins at the root.
+    pub fn new(nodes: &'a [Node]) -> Self {
+        Self { nodes, at: 0 }
+    }
+
+    /// Takes the next node.
+    #[inline]
+    pub fn take(&mut self) -> Node {
+        let node = self.nodes[self.at];
+        self.at += 1;
+        node
+    }
+
+    /// Passes over the next subtree.
+    pub fn skip(&mut self) {
+        self.at += self.nodes[self.at].len as usize;
+    }
+
+    /// Reports nodes of another grammar.
+    #[cold]
+    pub fn mismatch(&self, expected: &str) -> ! {
+        panic!(
+            "node {} is not one of {expected}: these nodes come from another grammar",
+            self.at.saturating_sub(1)
+        )
+    }
+}
+
+/// Writes nodes in pre-order.
+#[derive(Debug, Default)]
+pub struct Writer {
+    nodes: Vec<Node>,
+}
+
+impl Writer {
+    /// Appends a leaf.
+    pub fn leaf(&mut self, production: u32, token: u32) {
+        self.nodes.push(Node {
+            production: ProductionId(production),
+            token: TokenId(token),
+            len: 1,
+        });
+    }
+
+    /// Appends a node whose children `children` appends.
+    pub fn node(&mut self, production: u32, children: impl FnOnce(&mut Self)) {
+        let at = self.open(production);
+        children(self);
+        self.close(at);
+    }
+
+    /// Appends a chain of nodes with one child each, then what `end` appends.
+    pub fn chain(&mut self, productions: &[u32], end: impl FnOnce(&mut Self)) {
+        let first = self.nodes.len();
+        for &production in productions {
+            self.open(production);
+        }
+        end(self);
+        for at in first..first + productions.len() {
+            self.close(at);
+        }
+    }
+
+    /// Appends a repetition of at least one element: links to the left (`step`, at last `base`), then the elements.
+    ///
+    /// # Panics
+    /// If `items` is empty.
+    pub fn list<T>(&mut self, step: u32, base: u32, items: &[T], mut element: impl FnMut(&T, &mut Self)) {
+        assert!(!items.is_empty(), "the grammar wants at least one element here");
+        let first = self.nodes.len();
+        for _ in 1..items.len() {
+            self.open(step);
+        }
+        self.open(base);
+        for (done, item) in items.iter().enumerate() {
+            element(item, self);
+            // The innermost link ends with the first element.
+            self.close(first + items.len() - 1 - done);
+        }
+    }
+
+    /// Appends the subtree of a part that typed trees do not hold.
+    pub fn fixed(&mut self, nodes: &[(u32, u32, u32)]) {
+        self.nodes.extend(nodes.iter().map(|&(production, token, len)| Node {
+            production: ProductionId(production),
+            token: TokenId(token),
+            len,
+        }));
+    }
+
+    /// All nodes.
+    pub fn finish(self) -> Vec<Node> {
+        self.nodes
+    }
+
+    fn open(&mut self, production: u32) -> usize {
+        self.nodes.push(Node {
+            production: ProductionId(production),
+            token: Node::NO_TOKEN,
+            len: 0,
+        });
+        self.nodes.len() - 1
+    }
+
+    fn close(&mut self, at: usize) {
+        self.nodes[at].len = (self.nodes.len() - at) as u32;
+    }
+}
+
+/// Reports a value that was put together by hand and stands for no program.
+#[cold]
+pub fn no_program(value: &dyn std::fmt::Debug, nonterminal: &str) -> ! {
+    panic!("{value:?} is not a {nonterminal} of the grammar: it has no text there")
+}
+
+/// Reads the grammar that the build script has read.
+pub fn language(name: &str, source: &str) -> Arc<Language> {
+    let grammar = tdf_grammar::Grammar::read(&format!("{name}.lalrpop"), source);
+    match grammar.and_then(Language::new) {
+        Ok(language) => Arc::new(language),
+        Err(error) => panic!("the build script read this grammar without an error: {error}"),
+    }
+}
+
+/// A value of the LALRPOP parser together with the depth of its subtree: nothing deeper than [`MAX_DEPTH`] is built.
+#[derive(Debug)]
+pub struct Deep<T> {
+    /// The value.
+    pub value: T,
+    /// Its depth in nodes.
+    pub depth: u32,
+}
+
+/// A program nested too deeply to become a typed tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooDeep;
+
+impl<T> Deep<T> {
+    /// A node whose deepest child has depth `below`.
+    pub fn new(value: T, below: u32) -> Result<Self, TooDeep> {
+        if below < MAX_DEPTH {
+            Ok(Self {
+                value,
+                depth: below + 1,
+            })
+        } else {
+            Err(TooDeep)
+        }
+    }
+
+    /// A link of a repetition, which adds no depth.
+    pub fn link(value: T, depth: u32) -> Self {
+        Self { value, depth }
+    }
+}
+
+/// A token as the LALRPOP parser sees it: its kind (or, beyond the kinds, which nonterminal to begin with), and itself.
+#[derive(Clone, Copy, Debug)]
+pub struct ParserToken(pub usize, pub u32);
+
+/// What [`parse`] gives to the parser: places and tokens.
+pub type Spanned = (usize, ParserToken, usize);
+
+/// Cuts `text` into tokens, puts the hidden token that begins a program of `start` before them, and runs `parser`.
+pub fn parse<T>(
+    language: &Language,
+    start: NonterminalId,
+    text: &str,
+    parser: impl FnOnce(Vec<Spanned>) -> Result<T, Stop>,
+) -> Result<T, ParseError> {
+    let fail = |offset: usize, message: String| ParseError {
+        offset,
+        position: Position::of(text, offset),
+        message,
+    };
+    let grammar = language.grammar();
+    let lexed = match language.lexer().lex(text) {
+        Ok(lexed) => lexed,
+        // The language's own parser words what it finds in the text; here it has to stop there too.
+        Err(error) => {
+            let worded = language.parse(start, text).err();
+            return Err(worded.unwrap_or_else(|| fail(error.offset, "no token of the language begins here".to_owned())));
+        }
+    };
+    let mut tokens = Vec::with_capacity(lexed.len() + 1);
+    tokens.push((0, ParserToken(grammar.kinds.len() + start.index(), u32::MAX), 0));
+    tokens.extend(lexed.iter().map(|l| {
+        let kind = grammar.tokens[l.token.index()].kind;
+        (l.start, ParserToken(kind.index(), l.token.0), l.end)
+    }));
+    parser(tokens).map_err(|stop| match stop {
+        Stop::At(offset) => match language.parse(start, text) {
+            Err(worded) if worded.offset == offset => worded,
+            _ => fail(offset, "this token cannot stand here".to_owned()),
+        },
+        Stop::End => match language.parse(start, text) {
+            Err(worded) => worded,
+            Ok(_) => fail(text.len(), "the program stops too early".to_owned()),
+        },
+        Stop::TooDeep => fail(0, format!("the program is nested more than {MAX_DEPTH} levels deep")),
+    })
+}
+
+/// Why the LALRPOP parser stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// At the token at this byte.
+    At(usize),
+    /// At the end of the text, where the program is not complete.
+    End,
+    /// At a program nested too deeply.
+    TooDeep,
+}
