@@ -3,110 +3,153 @@
 use rustc_hash::FxHashMap;
 
 use crate::columns::{Columns, First};
+use crate::conflict::{Conflict, report};
 use crate::{Action, Diagnostic, Grammar, GrammarError, Item, Lr, NonterminalId, ProductionId, StateId, Symbol};
 
 /// States that an automaton may have: the languages that tdf is made for have hundreds.
 pub const MAX_STATES: usize = 20_000;
 
-/// Entries that the action table may have.
-const MAX_ENTRIES: usize = 50_000_000;
+/// Entries that each table may have: states times kinds, states times nonterminals.
+const MAX_ENTRIES: usize = 20_000_000;
+
+/// With this many conflicts the rest adds nothing.
+const MAX_CONFLICTS: usize = 20;
 
 /// A state before its actions are known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Core {
+pub(crate) struct Core {
     /// The nonterminal that this is the start state of.
-    start: Option<NonterminalId>,
+    pub start: Option<NonterminalId>,
     /// Whether the start nonterminal has been read, so that the end of input may follow.
-    accept: bool,
+    pub accept: bool,
     /// Ascending by production and dot.
-    kernel: Vec<(ProductionId, u32, Columns)>,
+    pub kernel: Vec<(ProductionId, u32, Columns)>,
+}
+
+/// The automaton while it grows.
+pub(crate) struct Automaton<'g> {
+    pub grammar: &'g Grammar,
+    pub first: First,
+    pub states: Vec<Core>,
+    /// From where, and over which symbol, each state was first met; `None` for start states.
+    pub parents: Vec<Option<(usize, Symbol)>>,
+    numbers: FxHashMap<Core, u32>,
+    conflicts: Vec<Conflict>,
 }
 
 pub(crate) fn build(grammar: &Grammar) -> Result<Lr, GrammarError> {
-    let first = First::new(grammar);
-    let end = grammar.kinds.len();
-    let width = end + 1;
-    let mut states: Vec<Core> = Vec::new();
-    let mut numbers: FxHashMap<Core, u32> = FxHashMap::default();
+    check_limits(grammar, grammar.nonterminals.len())?;
+    let mut automaton = Automaton {
+        grammar,
+        first: First::new(grammar),
+        states: Vec::new(),
+        parents: Vec::new(),
+        numbers: FxHashMap::default(),
+        conflicts: Vec::new(),
+    };
+    let end = grammar.kinds.len() as u32;
     let mut lr = Lr {
-        end: end as u32,
+        end,
         start: Vec::new(),
         actions: Vec::new(),
         gotos: Vec::new(),
         kernels: Vec::new(),
     };
     for n in 0..grammar.nonterminals.len() {
-        let start = NonterminalId::new(n);
         let core = Core {
-            start: Some(start),
+            start: Some(NonterminalId::new(n)),
             accept: false,
             kernel: Vec::new(),
         };
-        lr.start.push(StateId::new(states.len()));
-        numbers.insert(core.clone(), states.len() as u32);
-        states.push(core);
+        lr.start.push(StateId(automaton.number(core, None)));
     }
-    let mut findings = Vec::new();
     let mut at = 0;
-    while at < states.len() {
-        if states.len() > MAX_STATES || states.len() * width > MAX_ENTRIES {
-            let message = format!("the parser for this grammar has more than {at} states");
-            let help =
-                "rules that repeat one pattern with small changes multiply the states: share what they have in common";
-            let whole = Diagnostic::error(0..0, message).help(help);
-            return Err(GrammarError::new(&grammar.file, &grammar.source, vec![whole]));
+    while at < automaton.states.len() && automaton.conflicts.len() < MAX_CONFLICTS {
+        check_limits(grammar, automaton.states.len())?;
+        automaton.expand(at, &mut lr);
+        at += 1;
+    }
+    if !automaton.conflicts.is_empty() {
+        return Err(GrammarError::new(
+            &grammar.file,
+            &grammar.source,
+            report(&automaton, &automaton.conflicts),
+        ));
+    }
+    lr.kernels = automaton
+        .states
+        .into_iter()
+        .map(|core| core.kernel.into_iter().map(item).collect())
+        .collect();
+    Ok(lr)
+}
+
+fn item((production, dot, lookahead): (ProductionId, u32, Columns)) -> Item {
+    Item {
+        production,
+        dot,
+        lookahead: lookahead.iter().collect(),
+    }
+}
+
+fn check_limits(grammar: &Grammar, states: usize) -> Result<(), GrammarError> {
+    let columns = (grammar.kinds.len() + 1).max(grammar.nonterminals.len());
+    if states <= MAX_STATES && states * columns <= MAX_ENTRIES {
+        return Ok(());
+    }
+    let message = format!(
+        "the parser of this grammar is too large: it needs more than {} states",
+        states - 1
+    );
+    let finding = Diagnostic::new(0..0, message)
+        .help("rules that repeat one pattern with small changes multiply the states: share what they have in common");
+    Err(GrammarError::new(&grammar.file, &grammar.source, vec![finding]))
+}
+
+impl Automaton<'_> {
+    fn number(&mut self, core: Core, parent: Option<(usize, Symbol)>) -> u32 {
+        let (states, parents) = (&mut self.states, &mut self.parents);
+        *self.numbers.entry(core).or_insert_with_key(|core| {
+            states.push(core.clone());
+            parents.push(parent);
+            (states.len() - 1) as u32
+        })
+    }
+
+    /// All items of a state: its kernel and closure.
+    pub fn items(&self, state: usize) -> Vec<(ProductionId, u32, Columns)> {
+        let core = &self.states[state];
+        let mut items = core.kernel.clone();
+        for (n, lookahead) in self.first.closure(self.grammar, core.start, &core.kernel) {
+            items.extend(self.grammar.productions_of(n).map(|p| (p, 0, lookahead.clone())));
         }
-        let core = states[at].clone();
-        let closure = first.closure(grammar, core.start, &core.kernel);
-        let mut row = vec![Action::Error; width];
+        items
+    }
+
+    /// Fills in the table rows of a state, and adds the states that follow it.
+    fn expand(&mut self, state: usize, lr: &mut Lr) {
+        let grammar = self.grammar;
+        let end = grammar.kinds.len();
+        let mut row = vec![Action::Error; end + 1];
         let mut gotos = vec![u32::MAX; grammar.nonterminals.len()];
-        let mut successors: Vec<(Symbol, Core)> = Vec::new();
-        let mut slots: FxHashMap<Symbol, usize> = FxHashMap::default();
-        if core.accept {
+        let mut successors = Successors::default();
+        let mut reductions: Vec<(ProductionId, Columns)> = Vec::new();
+        if self.states[state].accept {
             row[end] = Action::Accept;
         }
-        let mut slot = |successors: &mut Vec<(Symbol, Core)>, symbol: Symbol| {
-            *slots.entry(symbol).or_insert_with(|| {
-                successors.push((
-                    symbol,
-                    Core {
-                        start: None,
-                        accept: false,
-                        kernel: Vec::new(),
-                    },
-                ));
-                successors.len() - 1
-            })
-        };
-        let mut reductions: Vec<(ProductionId, &Columns)> = Vec::new();
-        let kernel = core.kernel.iter().map(|(p, dot, l)| (*p, *dot, l));
-        let items: Vec<(ProductionId, u32, &Columns)> = kernel
-            .chain(
-                closure
-                    .iter()
-                    .flat_map(|(n, l)| grammar.productions_of(*n).map(move |p| (p, 0, l))),
-            )
-            .collect();
-        for &(p, dot, lookahead) in &items {
+        for (p, dot, lookahead) in self.items(state) {
             match grammar.production(p).symbols.get(dot as usize) {
-                Some(&symbol) => {
-                    let i = slot(&mut successors, symbol);
-                    successors[i].1.kernel.push((p, dot + 1, lookahead.clone()));
-                }
+                Some(&symbol) => successors.core(symbol).kernel.push((p, dot + 1, lookahead)),
                 None => reductions.push((p, lookahead)),
             }
         }
-        if let Some(n) = core.start {
-            let i = slot(&mut successors, Symbol::Nonterminal(n));
-            successors[i].1.accept = true;
+        if let Some(n) = self.states[state].start {
+            successors.core(Symbol::Nonterminal(n)).accept = true;
         }
-        successors.sort_by_key(|(symbol, _)| *symbol);
-        for (symbol, mut next) in successors {
+        successors.list.sort_by_key(|(symbol, _)| *symbol);
+        for (symbol, mut next) in successors.list {
             next.kernel.sort_by_key(|(p, dot, _)| (*p, *dot));
-            let number = *numbers.entry(next).or_insert_with_key(|next| {
-                states.push(next.clone());
-                (states.len() - 1) as u32
-            });
+            let number = self.number(next, Some((state, symbol)));
             match symbol {
                 Symbol::Kind(k) => row[k.index()] = Action::Shift(StateId(number)),
                 Symbol::Nonterminal(n) => gotos[n.index()] = number,
@@ -115,55 +158,46 @@ pub(crate) fn build(grammar: &Grammar) -> Result<Lr, GrammarError> {
         for (p, lookahead) in reductions {
             for column in lookahead.iter() {
                 match &mut row[column as usize] {
-                    Action::Reduce(other) if *other == p => {}
                     free @ Action::Error => *free = Action::Reduce(p),
                     taken => {
-                        let taken = *taken;
-                        conflict(grammar, p, taken, column, &mut findings);
+                        let conflict = Conflict {
+                            state,
+                            column,
+                            reduce: p,
+                            other: *taken,
+                        };
+                        if !self.conflicts.iter().any(|c| c.is_like(&conflict)) {
+                            self.conflicts.push(conflict);
+                        }
                     }
                 }
             }
         }
         lr.actions.extend(row);
         lr.gotos.extend(gotos);
-        at += 1;
     }
-    if !findings.is_empty() {
-        return Err(GrammarError::new(&grammar.file, &grammar.source, findings));
-    }
-    lr.kernels = states
-        .into_iter()
-        .map(|core| {
-            let item = |(production, dot, l): (ProductionId, u32, Columns)| Item {
-                production,
-                dot,
-                lookahead: l.iter().collect(),
-            };
-            core.kernel.into_iter().map(item).collect()
-        })
-        .collect();
-    Ok(lr)
 }
 
-fn conflict(grammar: &Grammar, production: ProductionId, other: Action, column: u32, findings: &mut Vec<Diagnostic>) {
-    let name = |p: ProductionId| {
-        grammar.nonterminals[grammar.production(p).nonterminal.index()]
-            .name
-            .clone()
-    };
-    let next = grammar
-        .kinds
-        .get(column as usize)
-        .map_or("the end".to_owned(), |k| format!("`{}`", grammar.text(k.tokens[0])));
-    let what = match other {
-        Action::Reduce(q) => format!("or of `{}`", name(q)),
-        Action::Accept => "or the end of the program".to_owned(),
-        _ => "or go on".to_owned(),
-    };
-    let offset = grammar.alternative_of(production).offset;
-    let message = format!(
-        "ambiguous: before {next} this may be the end of `{}`, {what}",
-        name(production)
-    );
-    findings.push(Diagnostic::error(offset..offset, message));
+/// The states after a state, in the order in which its items name them.
+#[derive(Default)]
+struct Successors {
+    list: Vec<(Symbol, Core)>,
+    slots: FxHashMap<Symbol, usize>,
+}
+
+impl Successors {
+    fn core(&mut self, symbol: Symbol) -> &mut Core {
+        let slot = *self.slots.entry(symbol).or_insert_with(|| {
+            self.list.push((
+                symbol,
+                Core {
+                    start: None,
+                    accept: false,
+                    kernel: Vec::new(),
+                },
+            ));
+            self.list.len() - 1
+        });
+        &mut self.list[slot].1
+    }
 }

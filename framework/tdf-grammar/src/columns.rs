@@ -122,7 +122,12 @@ impl First {
     ) -> Vec<(NonterminalId, Columns)> {
         let mut follow: Vec<Option<Columns>> = vec![None; self.first.len()];
         let mut open: Vec<NonterminalId> = Vec::new();
-        let add = |open: &mut Vec<NonterminalId>, follow: &mut Vec<Option<Columns>>, n: NonterminalId, l: &Columns| {
+        let mut waiting = vec![false; self.first.len()];
+        let add = |open: &mut Vec<NonterminalId>,
+                   waiting: &mut Vec<bool>,
+                   follow: &mut Vec<Option<Columns>>,
+                   n: NonterminalId,
+                   l: &Columns| {
             let grown = match &mut follow[n.index()] {
                 Some(columns) => columns.extend(l),
                 free => {
@@ -130,14 +135,14 @@ impl First {
                     true
                 }
             };
-            if grown && !open.contains(&n) {
+            if grown && !std::mem::replace(&mut waiting[n.index()], true) {
                 open.push(n);
             }
         };
         if let Some(n) = start {
             let mut columns = Columns::new(self.width);
             columns.insert(self.width - 1);
-            add(&mut open, &mut follow, n, &columns);
+            add(&mut open, &mut waiting, &mut follow, n, &columns);
         }
         for (p, dot, lookahead) in kernel {
             let symbols = &grammar.production(*p).symbols[*dot as usize..];
@@ -146,10 +151,11 @@ impl First {
                 if nullable {
                     columns.extend(lookahead);
                 }
-                add(&mut open, &mut follow, *n, &columns);
+                add(&mut open, &mut waiting, &mut follow, *n, &columns);
             }
         }
         while let Some(n) = open.pop() {
+            waiting[n.index()] = false;
             let Some(inherited) = follow[n.index()].clone() else {
                 continue;
             };
@@ -158,7 +164,7 @@ impl First {
                 if *inherits {
                     columns.extend(&inherited);
                 }
-                add(&mut open, &mut follow, *next, &columns);
+                add(&mut open, &mut waiting, &mut follow, *next, &columns);
             }
         }
         let found = follow

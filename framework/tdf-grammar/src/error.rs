@@ -1,5 +1,10 @@
 //! What is wrong with a grammar file, and where.
 
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
 /// Everything that is wrong with one grammar file; never empty.
 #[derive(Clone, Debug)]
 pub struct GrammarError {
@@ -16,24 +21,81 @@ pub struct Diagnostic {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// Byte range in the source.
-    pub span: std::ops::Range<usize>,
+    pub span: Range<usize>,
+    /// Further facts, a line each.
+    pub notes: Vec<String>,
     /// What to do about it.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    pub(crate) fn error(span: std::ops::Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span,
+            notes: Vec::new(),
             help: None,
         }
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
+
+    /// `FILE:LINE:COL: error: message`, the source line with carets below, notes and help.
+    ///
+    /// `kind` is the word before the message: `error` or `warning`.
+    pub fn render(&self, kind: &str, file: &str, source: &str) -> String {
+        let place = Position::of(source, self.span.start);
+        let (line, span) = excerpt(source, &self.span);
+        let snippet = Snippet::source(line)
+            .line_start(place.line)
+            .annotation(AnnotationKind::Primary.span(span));
+        let mut group = Group::with_level(Level::ERROR).element(snippet);
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(note));
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        let body = Renderer::plain().render(&[group]);
+        format!(
+            "{file}:{}:{}: {kind}: {}\n{body}",
+            place.line, place.column, self.message
+        )
+    }
+}
+
+/// Characters shown of a long line before the finding, and in all.
+const SHOWN_BEFORE: usize = 60;
+const SHOWN: usize = 160;
+
+/// The line that `span` begins in, without the parts of a long line that are far away, and the span within it.
+fn excerpt<'s>(source: &'s str, span: &Range<usize>) -> (&'s str, Range<usize>) {
+    let start = source.floor_char_boundary(span.start.min(source.len()));
+    let line_start = source[..start].rfind('\n').map_or(0, |i| i + 1);
+    let line_end = source[start..].find('\n').map_or(source.len(), |i| start + i);
+    let end = source.floor_char_boundary(span.end.clamp(start, line_end));
+    let from = if start - line_start > SHOWN_BEFORE {
+        source.floor_char_boundary(start - SHOWN_BEFORE)
+    } else {
+        line_start
+    };
+    let to = if line_end - from > SHOWN {
+        source.floor_char_boundary(from + SHOWN)
+    } else {
+        line_end
+    };
+    (
+        source[from..to].trim_end_matches('\r'),
+        start - from..end.min(to) - from,
+    )
 }
 
 /// A place in a text, counted from 1; columns count characters.
@@ -59,10 +121,12 @@ impl Position {
     }
 }
 
+/// More findings than this are counted only.
+const MAX_SHOWN: usize = 20;
+
 impl GrammarError {
-    pub(crate) fn new(file: &str, source: &str, diagnostics: Vec<Diagnostic>) -> Self {
+    pub(crate) fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(!diagnostics.is_empty());
-        let mut diagnostics = diagnostics;
         diagnostics.sort_by_key(|d| d.span.start);
         diagnostics.dedup();
         Self {
@@ -78,14 +142,19 @@ impl GrammarError {
     }
 }
 
-impl std::fmt::Display for GrammarError {
-    /// Each finding with file, line, column, the source line and a caret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for d in &self.diagnostics {
-            let p = Position::of(&self.source, d.span.start);
-            writeln!(f, "{}:{}:{}: {}", self.file, p.line, p.column, d.message)?;
+impl fmt::Display for GrammarError {
+    /// Each finding with file, line, column, the source line and a caret, parted by blank lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, d) in self.diagnostics.iter().take(MAX_SHOWN).enumerate() {
+            if i > 0 {
+                f.write_str("\n\n")?;
+            }
+            f.write_str(&d.render("error", &self.file, &self.source))?;
         }
-        Ok(())
+        match self.diagnostics.len().saturating_sub(MAX_SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n\nand {more} more"),
+        }
     }
 }
 

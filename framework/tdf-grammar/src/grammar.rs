@@ -33,6 +33,8 @@ pub struct Grammar {
     /// The vocabulary. Texts are distinct; order is that of first appearance in the file, members of a regex in
     /// natural order (numbers by value, else by text).
     pub tokens: Vec<Token>,
+    /// What is odd in the file and yet works; see [`Diagnostic::render`](crate::Diagnostic::render).
+    pub warnings: Vec<crate::Diagnostic>,
 }
 
 /// A nonterminal.
@@ -87,6 +89,8 @@ pub struct Alternative {
     pub doc: Option<String>,
     /// Byte offset of the alternative in the source, for messages.
     pub offset: usize,
+    /// Its length in bytes.
+    pub length: usize,
 }
 
 /// How an alternative is named in the typed tree.
@@ -140,7 +144,7 @@ pub struct Terminal {
 }
 
 /// What the file writes for a terminal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TerminalText {
     /// `"Box"`: this text.
     Literal(String),

@@ -10,12 +10,14 @@
 
 mod automaton;
 mod columns;
+mod conflict;
 mod error;
 mod grammar;
 mod ids;
 mod lexer;
 mod lr;
 mod read;
+mod summary;
 
 pub use automaton::MAX_STATES;
 pub use error::{Diagnostic, GrammarError, Position};
@@ -26,3 +28,4 @@ pub use grammar::{
 pub use ids::{AlternativeId, KindId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Item, Lr};
+pub use summary::Overlap;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
-pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool]) -> Grammar {
+pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool], used: &[bool]) -> Grammar {
     let stem = std::path::Path::new(file)
         .file_stem()
         .map(|s| s.to_string_lossy().into_owned());
@@ -25,6 +25,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         terminals: Vec::new(),
         kinds: Vec::new(),
         tokens: Vec::new(),
+        warnings: Vec::new(),
     };
     let kept = |rules: bool| {
         let all = draft.nonterminals.iter().zip(0usize..);
@@ -36,7 +37,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
     for (&i, new) in order.iter().zip(0..) {
         numbers[i] = NonterminalId::new(new);
     }
-    let terminals = vocabulary(&mut grammar, draft, &used_terminals(draft, reachable));
+    let terminals = vocabulary(&mut grammar, draft, used);
     for &i in &order {
         nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals);
     }
@@ -50,7 +51,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
     grammar
 }
 
-fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
+pub(super) fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
     let mut used = vec![false; draft.terminals.len()];
     let kept = draft.nonterminals.iter().zip(reachable).filter(|(_, r)| **r);
     for symbol in kept.flat_map(|(n, _)| &n.alternatives).flat_map(|a| &a.symbols) {
@@ -66,10 +67,12 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
     let mut numbers = vec![TerminalId::default(); draft.terminals.len()];
     let mut by_text: BTreeMap<&str, TokenId> = BTreeMap::new();
     let mut owners: Vec<Vec<TerminalId>> = Vec::new();
-    for ((terminal, used), number) in draft.terminals.iter().zip(used).zip(&mut numbers) {
-        if !used {
-            continue;
-        }
+    // Macros and levels are lowered after their places in the file: the order of the file is that of the places.
+    let mut order: Vec<usize> = (0..draft.terminals.len()).filter(|t| used[*t]).collect();
+    order.sort_by_key(|t| draft.terminals[*t].span.start);
+    for t in order {
+        let terminal = &draft.terminals[t];
+        let number = &mut numbers[t];
         *number = TerminalId::new(grammar.terminals.len());
         let mut tokens: Vec<TokenId> = Vec::with_capacity(terminal.members.len());
         for text in &terminal.members {
@@ -143,6 +146,7 @@ fn nonterminal(grammar: &mut Grammar, draft: &DraftNonterminal, numbers: &[Nonte
             leaf,
             doc: alternative.doc.clone(),
             offset: alternative.span.start,
+            length: alternative.span.len(),
         });
     }
     grammar.nonterminals.push(Nonterminal {

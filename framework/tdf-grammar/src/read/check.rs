@@ -1,51 +1,192 @@
-//! What makes a draft unusable, and which part of it a program can reach.
+//! What makes a draft unusable, what is merely odd in it, and which part of it a program can reach.
 
-use super::draft::{Draft, DraftSymbol};
-use crate::Diagnostic;
+use std::collections::BTreeMap;
+
+use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
+use crate::{Diagnostic, NonterminalSort, TerminalText};
 
 /// Reports what cannot work.
-pub(super) fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
-    for t in &draft.terminals {
-        if t.members.iter().any(String::is_empty) {
+pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>) {
+    let used: Vec<&DraftTerminal> = draft
+        .terminals
+        .iter()
+        .zip(used)
+        .filter(|(_, used)| **used)
+        .map(|(t, _)| t)
+        .collect();
+    for terminal in &used {
+        findings.extend(check_terminal(terminal));
+    }
+    findings.extend(split_in_two(&used));
+    let finite = least(draft, |_| true);
+    for (n, _) in draft.nonterminals.iter().zip(&finite).filter(|(_, finite)| !**finite) {
+        // What is odd about a repetition is odd about its element.
+        if n.sort == NonterminalSort::Rule {
+            let message = format!("no program of `{}` ever ends", n.name);
             findings.push(
-                Diagnostic::error(t.span.clone(), "this terminal matches the empty text")
-                    .help("make the symbol optional instead: `X?`"),
+                Diagnostic::new(n.span.clone(), message).help("add an alternative that does not lead back to itself"),
             );
         }
     }
-    let productive = productive(draft);
-    for (n, productive) in draft.nonterminals.iter().zip(productive) {
-        if !productive {
-            let message = format!("no program of `{}` ever ends", n.name);
-            findings.push(
-                Diagnostic::error(n.span.clone(), message).help("add an alternative that does not lead back to itself"),
-            );
-        }
+    if findings.is_empty() {
+        findings.extend(circles(draft));
     }
     if !draft.nonterminals.iter().any(|n| n.public) {
         findings.push(
-            Diagnostic::error(0..0, "no rule is public").help("write `pub` before the rule that programs start with"),
+            Diagnostic::new(0..0, "no rule is public").help("write `pub` before the rule that programs start with"),
         );
     }
 }
 
-/// Which nonterminals derive a finite string.
-fn productive(draft: &Draft) -> Vec<bool> {
-    let mut productive = vec![false; draft.nonterminals.len()];
-    loop {
-        let before = productive.clone();
-        for (i, n) in draft.nonterminals.iter().enumerate() {
-            productive[i] |= n.alternatives.iter().any(|a| {
-                a.symbols.iter().all(|s| match s {
-                    DraftSymbol::Terminal(_) => true,
-                    DraftSymbol::Nonterminal(n) => productive[*n],
-                })
-            });
-        }
-        if productive == before {
-            return productive;
+fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
+    let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
+    let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
+    if terminal.members.is_empty() {
+        return error(
+            "this terminal has no members",
+            "an earlier branch of `match` has them all, or it matches nothing",
+        );
+    }
+    if any(str::is_empty) {
+        return error(
+            "this terminal matches the empty text",
+            "make the symbol optional instead: `X?`",
+        );
+    }
+    if any(|m| m.chars().all(char::is_whitespace)) {
+        return error(
+            "this terminal is made of white space, which the lexer skips",
+            "remove it",
+        );
+    }
+    if any(|m| m.trim() != m) {
+        return error(
+            "a member of this terminal begins or ends with white space, which the lexer skips",
+            "remove the blanks",
+        );
+    }
+    if any(|m| m.chars().any(|c| c != ' ' && (c.is_whitespace() || c.is_control()))) {
+        return error(
+            "a member of this terminal contains a line break, a tab or a control character",
+            "use single spaces",
+        );
+    }
+    None
+}
+
+/// `"not in"` beside `"not"`: the longest match would take the two words for one wherever the first is followed by
+/// the other.
+fn split_in_two(used: &[&DraftTerminal]) -> Vec<Diagnostic> {
+    let texts: BTreeMap<&str, ()> = used.iter().flat_map(|t| &t.members).map(|m| (m.as_str(), ())).collect();
+    let mut findings = Vec::new();
+    for terminal in used {
+        let clash = terminal.members.iter().find_map(|m| {
+            let prefixes = m.match_indices(' ').map(|(i, _)| &m[..i]);
+            prefixes.into_iter().find(|p| texts.contains_key(p)).map(|p| (m, p))
+        });
+        if let Some((member, prefix)) = clash {
+            let message = format!("`{member}` cannot be told from `{prefix}` and what may follow it");
+            findings.push(
+                Diagnostic::new(terminal.span.clone(), message).help("write the words as terminals of their own"),
+            );
         }
     }
+    findings
+}
+
+/// Which nonterminals derive a string of `allowed` terminals (a least fixed point, in linear time).
+fn least(draft: &Draft, allowed: impl Fn(usize) -> bool) -> Vec<bool> {
+    let alternatives: Vec<(usize, &DraftAlternative)> = draft
+        .nonterminals
+        .iter()
+        .zip(0..)
+        .flat_map(|(n, i)| n.alternatives.iter().map(move |a| (i, a)))
+        .collect();
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); draft.nonterminals.len()];
+    let mut missing = vec![0usize; alternatives.len()];
+    let mut open = Vec::new();
+    for (a, (_, alternative)) in alternatives.iter().enumerate() {
+        for symbol in &alternative.symbols {
+            match symbol {
+                DraftSymbol::Nonterminal(n) => {
+                    users[*n].push(a);
+                    missing[a] += 1;
+                }
+                DraftSymbol::Terminal(t) if !allowed(*t) => missing[a] = usize::MAX / 2,
+                DraftSymbol::Terminal(_) => {}
+            }
+        }
+        if missing[a] == 0 {
+            open.push(a);
+        }
+    }
+    let mut found = vec![false; draft.nonterminals.len()];
+    while let Some(a) = open.pop() {
+        let n = alternatives[a].0;
+        if !std::mem::replace(&mut found[n], true) {
+            for &user in &users[n] {
+                missing[user] -= 1;
+                if missing[user] == 0 {
+                    open.push(user);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Nonterminals that derive themselves and nothing else: every program would have infinitely many trees.
+fn circles(draft: &Draft) -> Vec<Diagnostic> {
+    let empty = least(draft, |_| false);
+    let nullable = |s: &DraftSymbol| matches!(s, DraftSymbol::Nonterminal(n) if empty[*n]);
+    let count = draft.nonterminals.len();
+    let mut next: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (n, next) in draft.nonterminals.iter().zip(&mut next) {
+        for alternative in &n.alternatives {
+            let solid = alternative.symbols.iter().filter(|s| !nullable(s)).count();
+            for symbol in &alternative.symbols {
+                if let DraftSymbol::Nonterminal(m) = symbol
+                    && solid == usize::from(!nullable(symbol))
+                {
+                    next.push(*m);
+                }
+            }
+        }
+    }
+    // Peeling off what leads nowhere leaves the circles and what leads to them; peeling the other way, the circles.
+    let mut kept = vec![true; count];
+    for _ in 0..2 {
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut degree = vec![0usize; count];
+        for n in (0..count).filter(|n| kept[*n]) {
+            for &m in next[n].iter().filter(|m| kept[**m]) {
+                before[m].push(n);
+                degree[n] += 1;
+            }
+        }
+        let mut open: Vec<usize> = (0..count).filter(|n| kept[*n] && degree[*n] == 0).collect();
+        while let Some(n) = open.pop() {
+            kept[n] = false;
+            for &m in &before[n] {
+                degree[m] -= 1;
+                if degree[m] == 0 {
+                    open.push(m);
+                }
+            }
+        }
+        next = before;
+    }
+    let circle = draft.nonterminals.iter().zip(kept).filter(|(_, kept)| *kept);
+    circle
+        .map(|(n, _)| {
+            let message = match n.sort {
+                NonterminalSort::Plus => format!("`{}` repeats what may be empty", n.name),
+                _ => format!("`{}` derives itself without reading anything", n.name),
+            };
+            Diagnostic::new(n.span.clone(), message)
+                .help("every program would have infinitely many trees: make the step read a token, or remove it")
+        })
+        .collect()
 }
 
 /// Which nonterminals a public one leads to.
@@ -62,4 +203,40 @@ pub(super) fn reachable(draft: &Draft) -> Vec<bool> {
         }
     }
     reachable
+}
+
+/// What works and is most likely not meant.
+pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for (n, _) in draft
+        .nonterminals
+        .iter()
+        .zip(reachable)
+        .filter(|(_, reachable)| !**reachable)
+    {
+        if n.sort == NonterminalSort::Rule {
+            let message = format!("no public rule leads to `{}`", n.name);
+            warnings.push(
+                Diagnostic::new(n.span.clone(), message).help("it is left out: use it, remove it, or write `pub`"),
+            );
+        }
+    }
+    for (t, _) in draft.terminals.iter().zip(used).filter(|(_, used)| **used) {
+        let TerminalText::Regex(regex) = &t.text else { continue };
+        let foreign = t.members.iter().filter(|m| !m.is_ascii()).count();
+        if regex.is_ascii() && foreign > 0 {
+            let message = format!(
+                "{foreign} of the {} members of this terminal are not ASCII",
+                t.members.len()
+            );
+            let help = match (regex.contains("\\d"), regex.contains("(?i)")) {
+                (true, _) => "\\d means the digits of all scripts: write [0-9]",
+                (_, true) => "(?i) adds the Kelvin sign to k and the long s to s: write (?i-u)",
+                _ => "list the characters that are meant",
+            };
+            warnings.push(Diagnostic::new(t.span.clone(), message).help(help));
+        }
+    }
+    warnings.sort_by_key(|w| w.span.start);
+    warnings
 }

@@ -18,7 +18,7 @@ const HELP: &str = "an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> N
 
 /// The label of `alternative` in the rule called `rule`; `only` if it is the rule's only alternative.
 pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result<Label, Diagnostic> {
-    let symbols = flat(&alternative.symbols);
+    let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     if let Some(action) = &alternative.action {
         let terminal = matches!(
             symbols[..],
@@ -34,17 +34,16 @@ pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result
                     return Ok(Label::Transparent);
                 }
                 return Err(
-                    Diagnostic::error(action.span.clone(), "`<>` alone needs exactly one nonterminal").help(HELP),
+                    Diagnostic::new(action.span.clone(), "`<>` alone needs exactly one nonterminal").help(HELP),
                 );
             }
             Some(Said::Bare | Said::Conversion) if terminal => {}
             Some(Said::Conversion) => {
                 return Err(
-                    Diagnostic::error(action.span.clone(), "a conversion fits only around a single terminal")
-                        .help(HELP),
+                    Diagnostic::new(action.span.clone(), "a conversion fits only around a single terminal").help(HELP),
                 );
             }
-            _ => return Err(Diagnostic::error(action.span.clone(), "this action names no variant").help(HELP)),
+            _ => return Err(Diagnostic::new(action.span.clone(), "this action names no variant").help(HELP)),
         }
     }
     if only && is_camel(rule) {
@@ -52,16 +51,8 @@ pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result
     }
     default_name(&symbols).map(Label::Variant).ok_or_else(|| {
         let message = "nothing here gives this alternative a name";
-        Diagnostic::error(alternative.span.clone(), message).help("add a label, such as `=> Name { <> }`")
+        Diagnostic::new(alternative.span.clone(), message).help("add a label, such as `=> Name { <> }`")
     })
-}
-
-/// The symbols with empty brackets left out: `()` stands for no symbol.
-fn flat(symbols: &[Symbol]) -> Vec<&Symbol> {
-    symbols
-        .iter()
-        .filter(|s| !matches!(&s.kind, SymbolKind::Group(g) if g.is_empty()))
-        .collect()
 }
 
 fn is_nonterminal(symbol: &Symbol) -> bool {

@@ -1,120 +1,193 @@
 //! From surface syntax to a draft: names, labels, fields, terminals, repetitions, groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
+
+use regex_automata::meta::Regex;
 
 use super::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol, DraftTerminal};
 use super::label::label;
-use super::members::{MAX_MEMBERS, NoMembers, members};
-use super::surface::{Alternative, File, Repeat, Rule, Symbol, SymbolKind};
+use super::matching::Matching;
+use super::members::{MAX_LENGTH, MAX_MEMBERS, NoMembers, members};
+use super::parse::MAX_FINDINGS;
+use super::surface::{Alternative, Condition, File, Repeat, Rule, Symbol, SymbolKind};
 use crate::{Diagnostic, Field, Label, NonterminalSort, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
-pub(super) fn lower(file: &File, findings: &mut Vec<Diagnostic>) -> Draft {
+pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
+    let matching = Matching::new(&file, findings);
+    let rules = super::precedence::expand(file.rules, findings);
     let mut lowering = Lowering {
         draft: Draft::default(),
         rules: BTreeMap::new(),
+        macros: BTreeMap::new(),
+        instances: BTreeMap::new(),
+        open: VecDeque::new(),
         hidden: BTreeMap::new(),
         terminals: BTreeMap::new(),
+        members: 0,
+        matching,
         findings,
     };
-    if let Some(span) = &file.matching_span {
-        lowering
-            .findings
-            .push(Diagnostic::error(span.clone(), "`match` blocks are not supported yet"));
-    }
-    for rule in &file.rules {
+    for rule in &rules {
         lowering.declare(rule);
     }
-    let rules: Vec<(&Rule, usize)> = file.rules.iter().zip(0..).collect();
-    for (rule, index) in rules {
-        let alternatives = lowering.alternatives(rule);
+    // Instances of macros come up on the way and join the queue.
+    while let Some(Open { rule, arguments, index }) = lowering.open.pop_front() {
+        if lowering.findings.len() > MAX_FINDINGS {
+            break;
+        }
+        let alternatives = lowering.alternatives(rule, &arguments);
         lowering.draft.nonterminals[index].alternatives = alternatives;
     }
-    lowering.draft
+    lowering.finish()
 }
 
-struct Lowering<'f> {
+/// Instances of macros, repetitions and rules that a grammar may have; a macro that grows its own argument has no end.
+const MAX_NONTERMINALS: usize = 20_000;
+
+/// Bytes of the name of a macro's instance.
+const MAX_NAME: usize = 1_000;
+
+/// Members of all terminals together.
+const MAX_VOCABULARY: usize = 100_000;
+
+/// What a macro's parameter stands for.
+#[derive(Clone, Debug)]
+struct Argument {
+    symbol: DraftSymbol,
+    /// Its text, if it is a literal: conditions look at it.
+    literal: Option<String>,
+}
+
+type Arguments = BTreeMap<String, Argument>;
+
+/// A nonterminal whose alternatives are still to be lowered.
+struct Open<'r> {
+    rule: &'r Rule,
+    arguments: Arguments,
+    index: usize,
+}
+
+struct Lowering<'r, 'f> {
     draft: Draft,
     rules: BTreeMap<String, usize>,
+    macros: BTreeMap<String, &'r Rule>,
+    instances: BTreeMap<(String, Vec<DraftSymbol>), usize>,
+    open: VecDeque<Open<'r>>,
     hidden: BTreeMap<(u8, Vec<DraftSymbol>), usize>,
-    terminals: BTreeMap<(bool, String), usize>,
+    terminals: BTreeMap<TerminalText, usize>,
+    members: usize,
+    matching: Matching,
     findings: &'f mut Vec<Diagnostic>,
 }
 
-impl Lowering<'_> {
-    fn declare(&mut self, rule: &Rule) {
-        let index = self.draft.nonterminals.len();
-        if self.rules.insert(rule.name.text.clone(), index).is_some() {
-            let message = format!("a second rule called `{}`", rule.name.text);
-            self.findings.push(
-                Diagnostic::error(rule.name.span.clone(), message)
+impl<'r> Lowering<'r, '_> {
+    fn find(&mut self, finding: Diagnostic) {
+        if self.findings.len() <= MAX_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+
+    fn declare(&mut self, rule: &'r Rule) {
+        let name = &rule.name.text;
+        if self.rules.contains_key(name) || self.macros.contains_key(name) {
+            self.find(
+                Diagnostic::new(rule.name.span.clone(), format!("a second rule called `{name}`"))
                     .help("join the two, with their alternatives in `{ }`"),
             );
         }
-        for attribute in &rule.attributes {
-            self.findings.push(Diagnostic::error(
-                attribute.name.span.clone(),
-                format!("the attribute `{}` is not supported yet", attribute.name.text),
-            ));
+        let attributes = rule
+            .attributes
+            .iter()
+            .chain(rule.alternatives.iter().flat_map(|a| &a.attributes));
+        for attribute in attributes {
+            let span = attribute.name.span.clone();
+            match attribute.name.text.as_str() {
+                // A rule that LALRPOP would paste into its users keeps its node: the language is the same.
+                "inline" => {}
+                "cfg" => self.find(
+                    Diagnostic::new(span, "`cfg` would make the language depend on how it is built")
+                        .help("write one grammar file for each variant of the language"),
+                ),
+                "precedence" | "assoc" => self.find(
+                    Diagnostic::new(
+                        span,
+                        "levels belong to the alternatives of a rule, not to the rule itself",
+                    )
+                    .help("put the attribute before an alternative"),
+                ),
+                other => self.find(
+                    Diagnostic::new(span, format!("unknown attribute `{other}`"))
+                        .help("known are inline, precedence and assoc"),
+                ),
+            }
         }
-        if let Some(parameter) = rule.parameters.first() {
-            self.findings.push(Diagnostic::error(
-                parameter.span.clone(),
-                "macros are not supported yet",
-            ));
+        if !rule.parameters.is_empty() {
+            if rule.public {
+                self.find(Diagnostic::new(rule.name.span.clone(), "a macro cannot be public").help("remove `pub`"));
+            }
+            self.macros.insert(name.clone(), rule);
+            return;
         }
+        let index = self.draft.nonterminals.len();
+        self.rules.insert(name.clone(), index);
         self.draft.nonterminals.push(DraftNonterminal {
-            name: rule.name.text.clone(),
+            name: name.clone(),
             doc: rule.doc.clone(),
             public: rule.public,
             sort: NonterminalSort::Rule,
             alternatives: Vec::new(),
             span: rule.name.span.clone(),
         });
+        self.open.push_back(Open {
+            rule,
+            arguments: Arguments::new(),
+            index,
+        });
     }
 
-    fn alternatives(&mut self, rule: &Rule) -> Vec<DraftAlternative> {
-        let only = rule.alternatives.len() == 1;
-        let mut lowered: Vec<DraftAlternative> = Vec::new();
+    fn alternatives(&mut self, rule: &'r Rule, arguments: &Arguments) -> Vec<DraftAlternative> {
+        let mut kept: Vec<&Alternative> = Vec::new();
         for alternative in &rule.alternatives {
-            let label = match label(alternative, &rule.name.text, only) {
-                Ok(label) => label,
-                Err(d) => {
-                    self.findings.push(d);
-                    Label::Transparent
-                }
-            };
+            match alternative.condition.as_ref().map_or(Ok(true), |c| holds(c, arguments)) {
+                Ok(true) => kept.push(alternative),
+                Ok(false) => {}
+                Err(d) => self.find(d),
+            }
+        }
+        if kept.is_empty() {
+            let message = format!("`{}` has no alternatives", rule.name.text);
+            self.find(Diagnostic::new(rule.name.span.clone(), message));
+        }
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut lowered = Vec::with_capacity(kept.len());
+        for alternative in &kept {
+            let label = label(alternative, &rule.name.text, kept.len() == 1).unwrap_or_else(|d| {
+                self.find(d);
+                Label::Transparent
+            });
             if let Label::Variant(name) = &label
-                && lowered.iter().any(|other| other.label == label)
+                && !names.insert(name.clone())
             {
                 let message = format!("a second alternative of `{}` is called `{name}`", rule.name.text);
                 let help = "give each its own label, such as `=> Name { <> }`";
-                self.findings
-                    .push(Diagnostic::error(alternative.span.clone(), message).help(help));
+                self.find(Diagnostic::new(alternative.span.clone(), message).help(help));
             }
-            let alternative = self.alternative(alternative, label);
-            lowered.push(alternative);
-        }
-        if rule.alternatives.is_empty() {
-            let message = format!("`{}` has no alternatives", rule.name.text);
-            self.findings.push(Diagnostic::error(rule.name.span.clone(), message));
+            lowered.push(self.alternative(alternative, label, arguments));
         }
         lowered
     }
 
-    fn alternative(&mut self, alternative: &Alternative, label: Label) -> DraftAlternative {
-        let mut fields = Vec::new();
+    fn alternative(&mut self, alternative: &Alternative, label: Label, arguments: &Arguments) -> DraftAlternative {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut symbols = Vec::new();
-        let written: Vec<&Symbol> = alternative
-            .symbols
-            .iter()
-            .filter(|s| !matches!(&s.kind, SymbolKind::Group(g) if g.is_empty()))
-            .collect();
+        let written: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
         let single = written.len() == 1;
         let mut leaf = false;
         for symbol in written {
-            let mut lowered = self.symbol(&symbol.kind, &symbol.span);
+            let mut lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
             if let DraftSymbol::Terminal(t) = lowered
                 && self.draft.terminals[t].members.len() > 1
             {
@@ -124,14 +197,14 @@ impl Lowering<'_> {
                     lowered = self.lexeme(t);
                 }
             }
+            if let Some(name) = &symbol.name
+                && !names.insert(&name.text)
+            {
+                let message = format!("a second symbol called `{}`", name.text);
+                self.find(Diagnostic::new(name.span.clone(), message));
+            }
             if leaf || symbol.name.is_some() || matches!(lowered, DraftSymbol::Nonterminal(_)) {
                 let name = symbol.name.as_ref().map(|n| n.text.clone());
-                if let Some(name) = &symbol.name
-                    && fields.iter().any(|f: &Field| f.name.as_ref() == Some(&name.text))
-                {
-                    let message = format!("a second symbol called `{}`", name.text);
-                    self.findings.push(Diagnostic::error(name.span.clone(), message));
-                }
                 fields.push(Field {
                     name,
                     position: symbols.len() as u32,
@@ -149,77 +222,175 @@ impl Lowering<'_> {
         }
     }
 
-    fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>) -> DraftSymbol {
+    fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
         match kind {
-            SymbolKind::Literal(text) => DraftSymbol::Terminal(self.terminal(false, text, span)),
-            SymbolKind::Regex(text) => DraftSymbol::Terminal(self.terminal(true, text, span)),
-            SymbolKind::Nonterminal(name) => match self.rules.get(name) {
-                Some(&index) => DraftSymbol::Nonterminal(index),
-                None => {
-                    self.undefined(name, span);
-                    DraftSymbol::Nonterminal(0)
-                }
-            },
-            SymbolKind::Macro(_, _) => {
-                self.findings
-                    .push(Diagnostic::error(span.clone(), "macros are not supported yet"));
-                DraftSymbol::Nonterminal(0)
+            SymbolKind::Literal(text) => {
+                DraftSymbol::Terminal(self.terminal(&TerminalText::Literal(text.clone()), span))
             }
+            SymbolKind::Regex(text) => DraftSymbol::Terminal(self.terminal(&TerminalText::Regex(text.clone()), span)),
+            SymbolKind::Nonterminal(name) => self.named(name, span, arguments),
+            SymbolKind::Macro(name, given) => self.instance(name, given, span, arguments),
             SymbolKind::Group(symbols) => match &symbols[..] {
-                [one] => self.symbol(&one.kind, &one.span),
-                _ => self.group(symbols, span),
+                [one] => self.symbol(&one.kind, &one.span, arguments),
+                _ => self.group(symbols, span, arguments),
             },
             SymbolKind::Repeat(symbol, repeat) => {
-                let element = self.symbol(&symbol.kind, &symbol.span);
+                let element = self.symbol(&symbol.kind, &symbol.span, arguments);
                 let element = self.element(element);
                 self.repeat(element, *repeat, span)
             }
         }
     }
 
-    fn undefined(&mut self, name: &str, span: &Range<usize>) {
-        let mut d = Diagnostic::error(span.clone(), format!("there is no rule called `{name}`"));
-        if let Some(near) = nearest(name, self.rules.keys()) {
-            d = d.help(format!("did you mean `{near}`?"));
+    fn named(&mut self, name: &str, span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+        if let Some(argument) = arguments.get(name) {
+            return argument.symbol;
         }
-        self.findings.push(d);
+        if let Some(&index) = self.rules.get(name) {
+            return DraftSymbol::Nonterminal(index);
+        }
+        if let Some(terminal) = self.matching.names.get(name).cloned() {
+            return DraftSymbol::Terminal(self.terminal(&terminal, span));
+        }
+        if let Some(rule) = self.macros.get(name) {
+            let parameters: Vec<&str> = rule.parameters.iter().map(|p| p.text.as_str()).collect();
+            let message = format!("`{name}` is a macro and needs its arguments");
+            let help = format!("write `{name}<{}>`", parameters.join(", "));
+            self.find(Diagnostic::new(span.clone(), message).help(help));
+        } else {
+            let known = self
+                .rules
+                .keys()
+                .chain(self.macros.keys())
+                .chain(self.matching.names.keys());
+            let near = if self.findings.len() <= MAX_FINDINGS {
+                nearest(name, known)
+            } else {
+                None
+            };
+            let mut d = Diagnostic::new(span.clone(), format!("there is no rule called `{name}`"));
+            if let Some(near) = near {
+                d = d.help(format!("did you mean `{near}`?"));
+            }
+            self.find(d);
+        }
+        DraftSymbol::Nonterminal(0)
     }
 
-    fn terminal(&mut self, regex: bool, text: &str, span: &Range<usize>) -> usize {
-        if let Some(&index) = self.terminals.get(&(regex, text.to_owned())) {
+    /// The nonterminal of a macro with these arguments.
+    fn instance(&mut self, name: &str, given: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+        let Some(&rule) = self.macros.get(name) else {
+            if self.rules.contains_key(name) {
+                let message = format!("`{name}` takes no arguments");
+                self.find(
+                    Diagnostic::new(span.clone(), message)
+                        .help(format!("write `{name} <...>` with a blank if a choice follows")),
+                );
+                return DraftSymbol::Nonterminal(0);
+            }
+            return self.named(name, span, &Arguments::new());
+        };
+        if given.len() != rule.parameters.len() {
+            let message = format!(
+                "`{name}` takes {} arguments, not {}",
+                rule.parameters.len(),
+                given.len()
+            );
+            self.find(Diagnostic::new(span.clone(), message));
+            return DraftSymbol::Nonterminal(0);
+        }
+        let mut inner = Arguments::new();
+        let mut key = Vec::new();
+        for (parameter, symbol) in rule.parameters.iter().zip(given) {
+            let literal = match &symbol.kind {
+                SymbolKind::Literal(text) => Some(text.clone()),
+                SymbolKind::Nonterminal(n) => arguments.get(n).and_then(|a| a.literal.clone()),
+                _ => None,
+            };
+            let symbol = self.symbol(&symbol.kind, &symbol.span, arguments);
+            key.push(symbol);
+            inner.insert(parameter.text.clone(), Argument { symbol, literal });
+        }
+        let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
+        let key = (name.to_owned(), key);
+        if let Some(&index) = self.instances.get(&key) {
+            return DraftSymbol::Nonterminal(index);
+        }
+        let index = self.draft.nonterminals.len();
+        let name = format!("{name}<{}>", names.join(", "));
+        if index > MAX_NONTERMINALS || name.len() > MAX_NAME {
+            self.find(
+                Diagnostic::new(span.clone(), "the instances of this macro have no end")
+                    .help("a macro may use itself only with the arguments it was given"),
+            );
+            return DraftSymbol::Nonterminal(0);
+        }
+        self.instances.insert(key, index);
+        self.draft.nonterminals.push(DraftNonterminal {
+            name,
+            doc: rule.doc.clone(),
+            public: false,
+            sort: NonterminalSort::Rule,
+            alternatives: Vec::new(),
+            span: span.clone(),
+        });
+        self.open.push_back(Open {
+            rule,
+            arguments: inner,
+            index,
+        });
+        DraftSymbol::Nonterminal(index)
+    }
+
+    fn terminal(&mut self, text: &TerminalText, span: &Range<usize>) -> usize {
+        if let Some(&index) = self.terminals.get(text) {
             return index;
         }
-        let members = if regex {
-            members(text).map_err(|e| no_members(text, span, e))
-        } else {
-            Ok(vec![text.to_owned()])
+        if !self.matching.allows(text) {
+            let message = "this terminal is not in the `match` block";
+            self.find(Diagnostic::new(span.clone(), message).help("add it there, or add `_` for all others"));
+        }
+        let members = match text {
+            TerminalText::Literal(text) => Ok(vec![text.clone()]),
+            TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
+            TerminalText::Regex(regex) => members(regex).map_err(|why| no_members(regex, span, why)),
         };
         let members = members.unwrap_or_else(|d| {
-            self.findings.push(d);
+            self.find(d);
             Vec::new()
         });
+        let before = self.members;
+        self.members += members.len();
+        if before <= MAX_VOCABULARY && self.members > MAX_VOCABULARY {
+            let message = format!("the terminals have more than {MAX_VOCABULARY} members together");
+            self.find(Diagnostic::new(span.clone(), message).help("compose long tokens of short ones"));
+        }
         let index = self.draft.terminals.len();
-        let text = text.to_owned();
-        self.terminals.insert((regex, text.clone()), index);
-        let text = if regex {
-            TerminalText::Regex(text)
-        } else {
-            TerminalText::Literal(text)
-        };
+        self.terminals.insert(text.clone(), index);
         self.draft.terminals.push(DraftTerminal {
-            text,
+            text: text.clone(),
             members,
             span: span.clone(),
         });
         index
     }
 
+    fn finish(mut self) -> Draft {
+        let terminals = &mut self.draft.terminals;
+        let mut taken: Vec<_> = terminals
+            .iter_mut()
+            .map(|t| (t.text.clone(), std::mem::take(&mut t.members)))
+            .collect();
+        self.matching.take_by_priority(&mut taken);
+        for (terminal, (_, members)) in terminals.iter_mut().zip(taken) {
+            terminal.members = members;
+        }
+        self.draft
+    }
+
     /// The hidden nonterminal for a terminal with several members.
     fn lexeme(&mut self, terminal: usize) -> DraftSymbol {
-        let name = match &self.draft.terminals[terminal].text {
-            TerminalText::Literal(text) => format!("{text:?}"),
-            TerminalText::Regex(text) => format!("r\"{text}\""),
-        };
+        let name = self.name_of(DraftSymbol::Terminal(terminal));
         let span = self.draft.terminals[terminal].span.clone();
         self.hidden(
             NonterminalSort::Lexeme,
@@ -290,13 +461,13 @@ impl Lowering<'_> {
         DraftSymbol::Nonterminal(index)
     }
 
-    fn group(&mut self, symbols: &[Symbol], span: &Range<usize>) -> DraftSymbol {
+    fn group(&mut self, symbols: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
         let mut key = Vec::new();
         for symbol in symbols {
-            if matches!(&symbol.kind, SymbolKind::Group(g) if g.is_empty()) {
+            if symbol.is_nothing() {
                 continue;
             }
-            let lowered = self.symbol(&symbol.kind, &symbol.span);
+            let lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
             key.push(self.element(lowered));
         }
         let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
@@ -346,6 +517,36 @@ impl Lowering<'_> {
     }
 }
 
+/// Whether a condition of a macro's alternative holds for the arguments.
+fn holds(condition: &Condition, arguments: &Arguments) -> Result<bool, Diagnostic> {
+    let span = condition.parameter.span.clone();
+    let literal = arguments.get(&condition.parameter.text).map(|a| a.literal.as_deref());
+    let Some(literal) = literal else {
+        return Err(Diagnostic::new(
+            span,
+            format!("`{}` is not a parameter of this macro", condition.parameter.text),
+        ));
+    };
+    let Some(literal) = literal else {
+        return Err(
+            Diagnostic::new(span, "conditions compare literals, and this argument is none")
+                .help("give the macro a literal, such as `Name<\"text\">`"),
+        );
+    };
+    let matched = || {
+        let regex = Regex::new(&condition.text);
+        regex
+            .map(|r| r.is_match(literal))
+            .map_err(|_| Diagnostic::new(span.clone(), "the condition is not a regular expression"))
+    };
+    match condition.operator {
+        "==" => Ok(literal == condition.text),
+        "!=" => Ok(literal != condition.text),
+        "~~" => matched(),
+        _ => matched().map(|m| !m),
+    }
+}
+
 /// The name that differs least from `name`, if any is close.
 pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let close = names.map(|n| (strsim::jaro_winkler(&n.to_lowercase(), &name.to_lowercase()), n));
@@ -358,11 +559,11 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a String>) -
 fn no_members(regex: &str, span: &Range<usize>, why: NoMembers) -> Diagnostic {
     let class = ["\\w", "\\d"].into_iter().find(|c| regex.contains(c));
     match why {
-        NoMembers::Invalid(message) => Diagnostic::error(span.clone(), format!("not a regular expression: {message}")),
-        NoMembers::Infinite => Diagnostic::error(span.clone(), "this terminal has infinitely many members")
+        NoMembers::Invalid(message) => Diagnostic::new(span.clone(), format!("not a regular expression: {message}")),
+        NoMembers::Infinite => Diagnostic::new(span.clone(), "this terminal has infinitely many members")
             .help("bound it, such as {1,3} instead of +, or list what programs are to be made of"),
         NoMembers::TooMany => {
-            let d = Diagnostic::error(
+            let d = Diagnostic::new(
                 span.clone(),
                 format!("this terminal has more than {MAX_MEMBERS} members"),
             );
@@ -372,11 +573,12 @@ fn no_members(regex: &str, span: &Range<usize>, why: NoMembers) -> Diagnostic {
                 None => d.help("every member is a token of the vocabulary: compose long ones of short ones"),
             }
         }
-        NoMembers::TooLong => {
-            Diagnostic::error(span.clone(), "a member of this terminal is more than 1,000 bytes long")
-        }
+        NoMembers::TooLong => Diagnostic::new(
+            span.clone(),
+            format!("a member of this terminal is more than {MAX_LENGTH} bytes long"),
+        ),
         NoMembers::Look => {
-            Diagnostic::error(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it")
+            Diagnostic::new(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it")
         }
     }
 }

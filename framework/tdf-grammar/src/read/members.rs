@@ -8,7 +8,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 pub(super) const MAX_MEMBERS: usize = 10_000;
 
 /// A member longer than this is no token that anybody writes.
-const MAX_LENGTH: usize = 1_000;
+pub(super) const MAX_LENGTH: usize = 200;
 
 /// Why a regular expression has no list of members.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,26 +6,35 @@ mod draft;
 mod fingerprint;
 mod label;
 mod lower;
+mod matching;
 mod members;
 mod parse;
+mod precedence;
 mod surface;
 mod token;
 
-use crate::{Grammar, GrammarError};
+use crate::{Diagnostic, Grammar, GrammarError};
 
 /// See [`Grammar::read`].
 pub(crate) fn read(file: &str, source: &str) -> Result<Grammar, GrammarError> {
-    let (surface, mut findings) = parse::parse(source);
+    let mut findings = Vec::new();
+    let finish = |findings: Vec<Diagnostic>| Err(GrammarError::new(file, source, findings));
+    let surface = parse::parse(source, &mut findings);
     if !findings.is_empty() {
-        return Err(GrammarError::new(file, source, findings));
+        return finish(findings);
     }
-    let draft = lower::lower(&surface, &mut findings);
+    let draft = lower::lower(surface, &mut findings);
     // Checks of the whole are worth nothing while names are missing.
-    if findings.is_empty() {
-        check::check(&draft, &mut findings);
-    }
     if !findings.is_empty() {
-        return Err(GrammarError::new(file, source, findings));
+        return finish(findings);
     }
-    Ok(assemble::assemble(file, source, &draft, &check::reachable(&draft)))
+    let reachable = check::reachable(&draft);
+    let used = assemble::used_terminals(&draft, &reachable);
+    check::check(&draft, &used, &mut findings);
+    if !findings.is_empty() {
+        return finish(findings);
+    }
+    let mut grammar = assemble::assemble(file, source, &draft, &reachable, &used);
+    grammar.warnings = check::warnings(&draft, &reachable, &used);
+    Ok(grammar)
 }

@@ -12,15 +12,19 @@ use crate::Diagnostic;
 const MAX_NESTING: usize = 64;
 
 /// After this many findings the rest of a file is most likely not a grammar.
-const MAX_FINDINGS: usize = 20;
+pub(super) const MAX_FINDINGS: usize = 20;
 
 type Parsed<T> = Result<T, Diagnostic>;
 
 /// Parses `text`; what could not be parsed is left out of the file and reported.
-pub(super) fn parse(text: &str) -> (File, Vec<Diagnostic>) {
+pub(super) fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> File {
+    let mut file = File::default();
     let tokens = match tokens(text) {
         Ok(tokens) => tokens,
-        Err(d) => return (File::default(), vec![d]),
+        Err(d) => {
+            findings.push(d);
+            return file;
+        }
     };
     let mut parser = Parser {
         text,
@@ -28,10 +32,9 @@ pub(super) fn parse(text: &str) -> (File, Vec<Diagnostic>) {
         at: 0,
         depth: 0,
     };
-    let mut file = File::default();
-    let mut findings = Vec::new();
     if let Err(d) = parser.header() {
-        return (file, vec![d]);
+        findings.push(d);
+        return file;
     }
     while parser.peek() != &Tok::End && findings.len() < MAX_FINDINGS {
         if let Err(d) = parser.item(&mut file) {
@@ -39,7 +42,7 @@ pub(super) fn parse(text: &str) -> (File, Vec<Diagnostic>) {
             parser.recover();
         }
     }
-    (file, findings)
+    file
 }
 
 struct Parser<'s> {
@@ -102,7 +105,7 @@ impl<'s> Parser<'s> {
                 format!("`{}`", text.trim().replace('\n', " "))
             }
         };
-        Err(Diagnostic::error(span, format!("expected {what}, found {found}")))
+        Err(Diagnostic::new(span, format!("expected {what}, found {found}")))
     }
 
     fn expect(&mut self, p: &str) -> Parsed<()> {
@@ -137,7 +140,7 @@ impl<'s> Parser<'s> {
     fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth == MAX_NESTING {
             let message = format!("brackets nest deeper than {MAX_NESTING}");
-            return Err(Diagnostic::error(self.span(), message).help("give the inner part a rule of its own"));
+            return Err(Diagnostic::new(self.span(), message).help("give the inner part a rule of its own"));
         }
         self.depth += 1;
         let result = inner(self);
@@ -204,7 +207,7 @@ impl<'s> Parser<'s> {
                 self.expect(";")
             }
             Tok::Name { text: "match", .. } => self.matching(file),
-            Tok::Name { text: "extern", .. } => Err(Diagnostic::error(
+            Tok::Name { text: "extern", .. } => Err(Diagnostic::new(
                 self.span(),
                 "`extern` describes a lexer outside this file, whose tokens cannot be generated from it",
             )
@@ -346,7 +349,7 @@ impl<'s> Parser<'s> {
                 Some(Code { text, span })
             }
             Tok::FallibleCode => {
-                return Err(Diagnostic::error(
+                return Err(Diagnostic::new(
                     span.start..span.start + 3,
                     "an action that may fail (`=>?`) would make programs of this grammar invalid after the fact",
                 )
@@ -370,7 +373,7 @@ impl<'s> Parser<'s> {
     }
 
     fn location<T>(&self) -> Parsed<T> {
-        Err(Diagnostic::error(
+        Err(Diagnostic::new(
             self.span(),
             "places in the text (`@L`, `@R`) mean nothing in a program that is generated",
         )
@@ -408,7 +411,7 @@ impl<'s> Parser<'s> {
         }
         if self.is("(") && self.is_tuple_pattern() {
             return Err(
-                Diagnostic::error(self.span(), "patterns of several names are not supported")
+                Diagnostic::new(self.span(), "patterns of several names are not supported")
                     .help("name the symbols one by one"),
             );
         }
@@ -421,7 +424,6 @@ impl<'s> Parser<'s> {
         let mut symbol = self.nested(Self::repeated)?;
         self.expect(">")?;
         symbol.name = name;
-        symbol.chosen = true;
         symbol.span = start..self.previous_end();
         Ok(symbol)
     }
@@ -448,7 +450,7 @@ impl<'s> Parser<'s> {
             times += 1;
             if times > 1 {
                 return Err(
-                    Diagnostic::error(self.span(), "a repetition of a repetition is ambiguous")
+                    Diagnostic::new(self.span(), "a repetition of a repetition is ambiguous")
                         .help("write one of `*`, `+` and `?`"),
                 );
             }
@@ -456,7 +458,6 @@ impl<'s> Parser<'s> {
             let span = symbol.span.start..self.previous_end();
             symbol = Symbol {
                 name: None,
-                chosen: false,
                 kind: SymbolKind::Repeat(Box::new(symbol), repeat),
                 span,
             };
@@ -500,7 +501,7 @@ impl<'s> Parser<'s> {
             }
             Tok::Punct("@L" | "@R") => return self.location(),
             Tok::Punct("!") => {
-                return Err(Diagnostic::error(
+                return Err(Diagnostic::new(
                     self.span(),
                     "`!` stands for text that is not in the language, which is never generated",
                 )
@@ -510,7 +511,6 @@ impl<'s> Parser<'s> {
         };
         Ok(Symbol {
             name: None,
-            chosen: false,
             kind,
             span: start..self.previous_end(),
         })
@@ -520,7 +520,7 @@ impl<'s> Parser<'s> {
         let span = self.span();
         self.bump();
         if file.matching_span.is_some() {
-            return Err(Diagnostic::error(span, "a second `match` block").help("join the two with `else`"));
+            return Err(Diagnostic::new(span, "a second `match` block").help("join the two with `else`"));
         }
         file.matching_span = Some(span);
         loop {

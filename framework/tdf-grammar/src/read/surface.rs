@@ -63,10 +63,15 @@ pub(super) struct Code {
 #[derive(Clone, Debug)]
 pub(super) struct Symbol {
     pub name: Option<Name>,
-    /// Whether it stands in `<...>`.
-    pub chosen: bool,
     pub kind: SymbolKind,
     pub span: Range<usize>,
+}
+
+impl Symbol {
+    /// Whether it is `()`, which stands for no symbol.
+    pub fn is_nothing(&self) -> bool {
+        matches!(&self.kind, SymbolKind::Group(inside) if inside.is_empty())
+    }
 }
 
 #[derive(Clone, Debug)]

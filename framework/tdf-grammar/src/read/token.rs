@@ -104,7 +104,7 @@ impl<'s> Cursor<'s> {
             .chars()
             .next()
             .map_or(start, |c| start + c.len_utf8());
-        Err(Diagnostic::error(start..end, message).help(help))
+        Err(Diagnostic::new(start..end, message).help(help))
     }
 
     /// Skips blanks and comments; the result is the text of the `///` lines that end directly before the next token.
@@ -341,7 +341,7 @@ fn unescape(body: &str, start: usize) -> Result<String, Diagnostic> {
             Some((_, 't')) => '\t',
             other => {
                 let end = start + at + 1 + other.map_or(0, |(_, c)| c.len_utf8());
-                return Err(Diagnostic::error(start + at..end, "unknown escape in a string")
+                return Err(Diagnostic::new(start + at..end, "unknown escape in a string")
                     .help("known are \\\\, \\\", \\n, \\r and \\t"));
             }
         });

@@ -1,3 +1,9 @@
 //! Tests over the public API.
 
+mod automaton;
+mod lexing;
+mod messages;
+mod normal_form;
+mod oracle;
 mod shipped;
+mod support;

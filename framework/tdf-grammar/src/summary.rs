@@ -1,0 +1,113 @@
+//! A grammar in words: its normal form as text, and which terminals share tokens.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::{Alternative, Grammar, Label, Symbol, TerminalId, TerminalText, TokenId};
+
+/// Two terminals with members in common. A program is read the right way all the same, since the parser knows which of
+/// the two is meant; LALRPOP's own lexer does not, and needs a `match` block or refuses the grammar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// The two terminals, in the order of the file.
+    pub terminals: (TerminalId, TerminalId),
+    /// What they share.
+    pub tokens: Vec<TokenId>,
+}
+
+impl fmt::Display for TerminalText {
+    /// As the grammar file writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(text) => write!(f, "{text:?}"),
+            Self::Regex(text) if text.contains('"') => write!(f, "r#\"{text}\"#"),
+            Self::Regex(text) => write!(f, "r\"{text}\""),
+        }
+    }
+}
+
+impl Grammar {
+    /// The pairs of terminals that share tokens.
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        let mut owners: Vec<Vec<TerminalId>> = vec![Vec::new(); self.kinds.len()];
+        for (terminal, id) in self.terminals.iter().zip(0..) {
+            for token in &terminal.tokens {
+                let owners = &mut owners[self.tokens[token.index()].kind.index()];
+                if owners.last() != Some(&TerminalId(id)) {
+                    owners.push(TerminalId(id));
+                }
+            }
+        }
+        let mut shared: BTreeMap<(TerminalId, TerminalId), Vec<TokenId>> = BTreeMap::new();
+        for (kind, owners) in self.kinds.iter().zip(&owners) {
+            for (i, a) in owners.iter().enumerate() {
+                for b in &owners[i + 1..] {
+                    shared.entry((*a, *b)).or_default().extend(&kind.tokens);
+                }
+            }
+        }
+        let overlap = |(terminals, mut tokens): (_, Vec<TokenId>)| {
+            tokens.sort_unstable();
+            Overlap { terminals, tokens }
+        };
+        shared.into_iter().map(overlap).collect()
+    }
+
+    fn write_alternative(&self, f: &mut fmt::Formatter<'_>, alternative: &Alternative) -> fmt::Result {
+        match &alternative.label {
+            Label::Variant(name) => write!(f, "    {name}:")?,
+            Label::Transparent => write!(f, "    <>:")?,
+        }
+        let name = |position: usize| {
+            let field = alternative.fields.iter().find(|f| f.position as usize == position);
+            field.map(|f| f.name.as_ref().map_or(String::new(), |n| format!("{n}=")))
+        };
+        if let Some(terminal) = alternative.leaf {
+            let kinds = alternative.productions.len();
+            let kinds = if kinds > 1 {
+                format!(", {kinds} kinds")
+            } else {
+                String::new()
+            };
+            let terminal = &self.terminals[terminal.index()];
+            return writeln!(
+                f,
+                " {}{} ({} tokens{kinds})",
+                name(0).unwrap_or_default(),
+                terminal.text,
+                terminal.tokens.len()
+            );
+        }
+        let symbols = &self.productions[alternative.productions.start as usize].symbols;
+        for (i, symbol) in symbols.iter().enumerate() {
+            write!(f, " {}", name(i).unwrap_or_default())?;
+            match symbol {
+                Symbol::Kind(k) => write!(f, "{:?}", self.text(self.kinds[k.index()].tokens[0]))?,
+                Symbol::Nonterminal(n) => f.write_str(&self.nonterminals[n.index()].name)?,
+            }
+        }
+        if symbols.is_empty() {
+            f.write_str(" (nothing)")?;
+        }
+        writeln!(f)
+    }
+}
+
+impl fmt::Display for Grammar {
+    /// The normal form: a nonterminal a paragraph, an alternative a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for n in &self.nonterminals {
+            let public = if n.public { "pub " } else { "" };
+            writeln!(f, "{public}{}", n.name)?;
+            for a in &self.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
+                self.write_alternative(f, a)?;
+            }
+        }
+        f.write_str("tokens")?;
+        for kind in &self.kinds {
+            let texts: Vec<&str> = kind.tokens.iter().map(|t| self.text(*t)).collect();
+            write!(f, " {}", texts.join("|"))?;
+        }
+        writeln!(f)
+    }
+}

@@ -1,0 +1,936 @@
+//! What the reader says about files that it cannot use.
+
+use expect_test::{Expect, expect};
+use tdf_grammar::{Grammar, Lr};
+
+fn message(source: &str) -> String {
+    match Grammar::read("bad.lalrpop", source) {
+        Err(e) => e.to_string(),
+        Ok(g) => {
+            let mut texts: Vec<String> = g
+                .warnings
+                .iter()
+                .map(|w| w.render("warning", &g.file, &g.source))
+                .collect();
+            if let Err(e) = Lr::new(&g) {
+                texts.push(e.to_string());
+            }
+            texts.join("\n\n")
+        }
+    }
+}
+
+fn check(rules: &str, expected: Expect) {
+    expected.assert_eq(&message(&format!("grammar;\n{rules}")));
+}
+
+#[test]
+fn undefined_rules_all_at_once() {
+    check(
+        r#"pub Shape = { "a" <Numbr> => A(<>), "b" <Xyz> => B(<>) };
+Number = r"[0-9]";"#,
+        expect![[r#"
+            bad.lalrpop:2:19: error: there is no rule called `Numbr`
+              |
+            2 | pub Shape = { "a" <Numbr> => A(<>), "b" <Xyz> => B(<>) };
+              |                   ^^^^^^^
+              |
+              = help: did you mean `Number`?
+
+            bad.lalrpop:2:41: error: there is no rule called `Xyz`
+              |
+            2 | pub Shape = { "a" <Numbr> => A(<>), "b" <Xyz> => B(<>) };
+              |                                         ^^^^^"#]],
+    );
+}
+
+#[test]
+fn two_rules_of_one_name() {
+    check(
+        r#"pub S = "a";
+S = "b";"#,
+        expect![[r#"
+            bad.lalrpop:3:1: error: a second rule called `S`
+              |
+            3 | S = "b";
+              | ^
+              |
+              = help: join the two, with their alternatives in `{ }`"#]],
+    );
+}
+
+#[test]
+fn no_public_rule() {
+    check(
+        r#"S = "a";"#,
+        expect![[r#"
+            bad.lalrpop:1:1: error: no rule is public
+              |
+            1 | grammar;
+              | ^
+              |
+              = help: write `pub` before the rule that programs start with"#]],
+    );
+}
+
+#[test]
+fn endless_rules() {
+    check(
+        r#"pub S = { "a" <T> => A(<>), "b" };
+T = "c" <T>;"#,
+        expect![[r#"
+            bad.lalrpop:3:1: error: no program of `T` ever ends
+              |
+            3 | T = "c" <T>;
+              | ^
+              |
+              = help: add an alternative that does not lead back to itself"#]],
+    );
+}
+
+#[test]
+fn derives_itself() {
+    check(
+        r#"pub S = { T => <>, "a" };
+T = { S => <>, "b" };"#,
+        expect![[r#"
+            bad.lalrpop:2:5: error: `S` derives itself without reading anything
+              |
+            2 | pub S = { T => <>, "a" };
+              |     ^
+              |
+              = help: every program would have infinitely many trees: make the step read a token, or remove it
+
+            bad.lalrpop:3:1: error: `T` derives itself without reading anything
+              |
+            3 | T = { S => <>, "b" };
+              | ^
+              |
+              = help: every program would have infinitely many trees: make the step read a token, or remove it"#]],
+    );
+}
+
+#[test]
+fn repeats_what_may_be_empty() {
+    check(
+        r#"pub S = <X*>;
+X = "x"?;"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: `X+` repeats what may be empty
+              |
+            2 | pub S = <X*>;
+              |         ^^^^
+              |
+              = help: every program would have infinitely many trees: make the step read a token, or remove it"#]],
+    );
+}
+
+#[test]
+fn two_alternatives_of_one_name() {
+    check(
+        r#"pub S = { "a" => A, "b" => A };"#,
+        expect![[r#"
+            bad.lalrpop:2:21: error: a second alternative of `S` is called `A`
+              |
+            2 | pub S = { "a" => A, "b" => A };
+              |                     ^^^^^^^^^
+              |
+              = help: give each its own label, such as `=> Name { <> }`"#]],
+    );
+}
+
+#[test]
+fn two_fields_of_one_name() {
+    check(
+        r#"pub S = <a:T> <a:T> => S { <> };
+T = "t";"#,
+        expect![[r#"
+            bad.lalrpop:2:16: error: a second symbol called `a`
+              |
+            2 | pub S = <a:T> <a:T> => S { <> };
+              |                ^"#]],
+    );
+}
+
+#[test]
+fn no_name_for_an_alternative() {
+    check(
+        r#"pub S = { "(" <S> <S> ")", "0" };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: nothing here gives this alternative a name
+              |
+            2 | pub S = { "(" <S> <S> ")", "0" };
+              |           ^^^^^^^^^^^^^^^
+              |
+              = help: add a label, such as `=> Name { <> }`
+
+            bad.lalrpop:2:28: error: nothing here gives this alternative a name
+              |
+            2 | pub S = { "(" <S> <S> ")", "0" };
+              |                            ^^^
+              |
+              = help: add a label, such as `=> Name { <> }`"#]],
+    );
+}
+
+#[test]
+fn actions_that_are_no_labels() {
+    check(
+        r#"pub S = { <a:S> "+" <b:S> => Box::new(Op(a, b)), "a" => vec![], "b" <S> => <>.into(), "c" <S> <S> => <> };"#,
+        expect![[r#"
+            bad.lalrpop:2:27: error: this action names no variant
+              |
+            2 | pub S = { <a:S> "+" <b:S> => Box::new(Op(a, b)), "a" => vec![], "b" <S> => <>.into(), "c" <S> <S> => <> };
+              |                           ^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`
+
+            bad.lalrpop:2:54: error: this action names no variant
+              |
+            2 | pub S = { <a:S> "+" <b:S> => Box::new(Op(a, b)), "a" => vec![], "b" <S> => <>.into(), "c" <S> <S> => <> };
+              |                                                      ^^^^^^^^^
+              |
+              = help: an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`
+
+            bad.lalrpop:2:73: error: a conversion fits only around a single terminal
+              |
+            2 | :S> "+" <b:S> => Box::new(Op(a, b)), "a" => vec![], "b" <S> => <>.into(), "c" <S> <S> => <> };
+              |                                                             ^^^^^^^^^^^^
+              |
+              = help: an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`
+
+            bad.lalrpop:2:99: error: `<>` alone needs exactly one nonterminal
+              |
+            2 | Op(a, b)), "a" => vec![], "b" <S> => <>.into(), "c" <S> <S> => <> };
+              |                                                             ^^^^^^
+              |
+              = help: an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`"#]],
+    );
+}
+
+#[test]
+fn fallible_action() {
+    check(
+        r#"pub S = "a" =>? Ok(S);"#,
+        expect![[r#"
+            bad.lalrpop:2:13: error: an action that may fail (`=>?`) would make programs of this grammar invalid after the fact
+              |
+            2 | pub S = "a" =>? Ok(S);
+              |             ^^^
+              |
+              = help: say what is valid in the rules, and use `=>`"#]],
+    );
+}
+
+#[test]
+fn places_in_the_text() {
+    check(
+        r#"pub S = <l:@L> "a" => S;
+T = "a" =>@R;"#,
+        expect![[r#"
+            bad.lalrpop:2:12: error: places in the text (`@L`, `@R`) mean nothing in a program that is generated
+              |
+            2 | pub S = <l:@L> "a" => S;
+              |            ^^
+              |
+              = help: remove it
+
+            bad.lalrpop:3:9: error: places in the text (`@L`, `@R`) mean nothing in a program that is generated
+              |
+            3 | T = "a" =>@R;
+              |         ^^^^
+              |
+              = help: remove it"#]],
+    );
+}
+
+#[test]
+fn error_recovery() {
+    check(
+        r#"pub S = { "a", ! => Bad };"#,
+        expect![[r#"
+            bad.lalrpop:2:16: error: `!` stands for text that is not in the language, which is never generated
+              |
+            2 | pub S = { "a", ! => Bad };
+              |                ^
+              |
+              = help: remove the alternative"#]],
+    );
+}
+
+#[test]
+fn extern_tokens() {
+    check(
+        r#"extern { type Location = usize; }
+pub S = "a";"#,
+        expect![[r#"
+            bad.lalrpop:2:1: error: `extern` describes a lexer outside this file, whose tokens cannot be generated from it
+              |
+            2 | extern { type Location = usize; }
+              | ^^^^^^
+              |
+              = help: write the terminals as literals and regular expressions"#]],
+    );
+}
+
+#[test]
+fn cfg_and_unknown_attributes() {
+    check(
+        r#"#[cfg(feature = "x")]
+pub S = "a";
+#[inlin]
+T = "b";"#,
+        expect![[r#"
+            bad.lalrpop:2:3: error: `cfg` would make the language depend on how it is built
+              |
+            2 | #[cfg(feature = "x")]
+              |   ^^^
+              |
+              = help: write one grammar file for each variant of the language
+
+            bad.lalrpop:4:3: error: unknown attribute `inlin`
+              |
+            4 | #[inlin]
+              |   ^^^^^
+              |
+              = help: known are inline, precedence and assoc"#]],
+    );
+}
+
+#[test]
+fn tuple_pattern() {
+    check(
+        r#"pub S = <(a, b): T>;"#,
+        expect![[r#"
+            bad.lalrpop:2:10: error: patterns of several names are not supported
+              |
+            2 | pub S = <(a, b): T>;
+              |          ^
+              |
+              = help: name the symbols one by one"#]],
+    );
+}
+
+#[test]
+fn open_terminal() {
+    check(
+        r#"pub S = r"[a-z]+";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: this terminal has infinitely many members
+              |
+            2 | pub S = r"[a-z]+";
+              |         ^^^^^^^^^
+              |
+              = help: bound it, such as {1,3} instead of +, or list what programs are to be made of"#]],
+    );
+}
+
+#[test]
+fn too_many_members() {
+    check(
+        r#"pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: this terminal has more than 10000 members
+              |
+            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
+              |           ^^^^^^^
+              |
+              = help: \w alone has 144,667 members, of all scripts: write [a-z], or what you mean
+
+            bad.lalrpop:2:29: error: this terminal has more than 10000 members
+              |
+            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
+              |                             ^^^^^^^^^^^
+              |
+              = help: every member is a token of the vocabulary: compose long ones of short ones
+
+            bad.lalrpop:2:51: error: this terminal has more than 10000 members
+              |
+            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
+              |                                                   ^^^^^^^
+              |
+              = help: \d alone has 760 members, of all scripts: write [0-9]"#]],
+    );
+}
+
+#[test]
+fn digits_of_all_scripts() {
+    check(
+        r#"pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: warning: 750 of the 760 members of this terminal are not ASCII
+              |
+            2 | pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };
+              |           ^^^^^
+              |
+              = help: \d means the digits of all scripts: write [0-9]
+
+            bad.lalrpop:2:27: warning: 4 of the 12 members of this terminal are not ASCII
+              |
+            2 | pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };
+              |                           ^^^^^^^^^^
+              |
+              = help: (?i) adds the Kelvin sign to k and the long s to s: write (?i-u)"#]],
+    );
+}
+
+#[test]
+fn bad_regex() {
+    check(
+        r#"pub S = r"[a-";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: not a regular expression: unclosed character class
+              |
+            2 | pub S = r"[a-";
+              |         ^^^^^^"#]],
+    );
+}
+
+#[test]
+fn anchors() {
+    check(
+        r#"pub S = r"^a|b";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: `^`, `$` and `\b` mean nothing in a terminal
+              |
+            2 | pub S = r"^a|b";
+              |         ^^^^^^^
+              |
+              = help: remove it"#]],
+    );
+}
+
+#[test]
+fn nothing_matches() {
+    check(
+        r#"pub S = r"[a&&b]|[c&&d]";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: this terminal has no members
+              |
+            2 | pub S = r"[a&&b]|[c&&d]";
+              |         ^^^^^^^^^^^^^^^^
+              |
+              = help: an earlier branch of `match` has them all, or it matches nothing"#]],
+    );
+}
+
+#[test]
+fn empty_terminals() {
+    check(
+        r#"pub S = { "" => A, r"a?" => B };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: this terminal matches the empty text
+              |
+            2 | pub S = { "" => A, r"a?" => B };
+              |           ^^
+              |
+              = help: make the symbol optional instead: `X?`
+
+            bad.lalrpop:2:20: error: this terminal matches the empty text
+              |
+            2 | pub S = { "" => A, r"a?" => B };
+              |                    ^^^^^
+              |
+              = help: make the symbol optional instead: `X?`"#]],
+    );
+}
+
+#[test]
+fn blanks_in_terminals() {
+    check(
+        r#"pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: this terminal is made of white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |           ^^^
+              |
+              = help: remove it
+
+            bad.lalrpop:2:21: error: a member of this terminal begins or ends with white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                     ^^^^
+              |
+              = help: remove the blanks
+
+            bad.lalrpop:2:32: error: a member of this terminal begins or ends with white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                                ^^^^^
+              |
+              = help: remove the blanks
+
+            bad.lalrpop:2:44: error: a member of this terminal contains a line break, a tab or a control character
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                                            ^^^^^^
+              |
+              = help: use single spaces"#]],
+    );
+}
+
+#[test]
+fn words_within_a_token() {
+    check(
+        r#"pub S = { "not" => A, "not in" => B };"#,
+        expect![[r#"
+            bad.lalrpop:2:23: error: `not in` cannot be told from `not` and what may follow it
+              |
+            2 | pub S = { "not" => A, "not in" => B };
+              |                       ^^^^^^^^
+              |
+              = help: write the words as terminals of their own"#]],
+    );
+}
+
+#[test]
+fn dangling_else() {
+    check(
+        r#"pub S = { "if" "x" <S> => If(<>), "if" "x" <S> "else" <S> => IfElse(<>), "skip" };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: not LR(1): in `S`, after `if x if x skip` and before `else`, two readings are possible
+              |
+            2 | pub S = { "if" "x" <S> => If(<>), "if" "x" <S> "else" <S> => IfElse(<>), "skip" };
+              |           ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: either this is complete:   S = "if" "x" S
+              = note: or this goes on at the dot: S = "if" "x" S . "else" S
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+    );
+}
+
+#[test]
+fn ambiguous_operator() {
+    check(
+        r#"pub E = { <E> "+" <E> => Add(<>), "n" };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: not LR(1): in `E`, after `n + n` and before `+`, two readings are possible
+              |
+            2 | pub E = { <E> "+" <E> => Add(<>), "n" };
+              |           ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: either this is complete:   E = E "+" E
+              = note: or this goes on at the dot: E = E . "+" E
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+    );
+}
+
+#[test]
+fn two_rules_for_one_text() {
+    check(
+        r#"pub S = { A => A(<>), B => B(<>) };
+A = "x" => A;
+B = r"[xy]" => B(<>);"#,
+        expect![[r#"
+            bad.lalrpop:4:5: error: not LR(1): in `S`, after `x` and before the end, two readings are possible
+              |
+            4 | B = r"[xy]" => B(<>);
+              |     ^^^^^^^^^^^^^^^^
+              |
+              = note: either this is complete:   B = "x"
+              = note: or this is complete:       A = "x"
+              = help: say the common part in one rule only, or let a keyword tell the two apart"#]],
+    );
+}
+
+#[test]
+fn optional_before_the_same() {
+    check(
+        r#"pub S = <A?> "a";
+A = "a";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: not LR(1): at the start of `S`, before `a`, two readings are possible
+              |
+            2 | pub S = <A?> "a";
+              |         ^^^^
+              |
+              = note: either this is complete:   A? = (nothing)
+              = note: or this goes on at the dot: A = . "a"
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+    );
+}
+
+#[test]
+fn faults_in_two_rules() {
+    check(
+        r#"pub S = { "a" "b" => ) };
+T = = "b";
+U = "c"
+V = "d";"#,
+        expect![[r#"
+            bad.lalrpop:2:22: error: expected `,` or `}` after the alternative, found `)`
+              |
+            2 | pub S = { "a" "b" => ) };
+              |                      ^
+
+            bad.lalrpop:3:5: error: expected a symbol, found `=`
+              |
+            3 | T = = "b";
+              |     ^
+
+            bad.lalrpop:5:3: error: expected `;`, found `=`
+              |
+            5 | V = "d";
+              |   ^"#]],
+    );
+}
+
+#[test]
+fn string_without_end() {
+    check(
+        r#"pub S = "a;
+"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: this string does not end
+              |
+            2 | pub S = "a;
+              |         ^
+              |
+              = help: close it with `"`"#]],
+    );
+}
+
+#[test]
+fn regex_without_end() {
+    check(
+        r#"pub S = r#"a";
+"#,
+        expect![[r##"
+            bad.lalrpop:2:9: error: this regular expression does not end
+              |
+            2 | pub S = r#"a";
+              |         ^
+              |
+              = help: close it with `"#`"##]],
+    );
+}
+
+#[test]
+fn unknown_escape() {
+    check(
+        r#"pub S = "a\q";"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: unknown escape in a string
+              |
+            2 | pub S = "a\q";
+              |           ^^
+              |
+              = help: known are \\, \", \n, \r and \t"#]],
+    );
+}
+
+#[test]
+fn comment_without_end() {
+    check(
+        r#"pub S = "a"; /* more"#,
+        expect![[r#"
+            bad.lalrpop:2:14: error: this comment does not end
+              |
+            2 | pub S = "a"; /* more
+              |              ^
+              |
+              = help: close it with `*/`"#]],
+    );
+}
+
+#[test]
+fn stray_character() {
+    check(
+        r#"pub S = "a" $ "b";"#,
+        expect![[r#"
+            bad.lalrpop:2:13: error: `$` does not belong into a grammar file
+              |
+            2 | pub S = "a" $ "b";
+              |             ^
+              |
+              = help: remove it, or quote it"#]],
+    );
+}
+
+#[test]
+fn action_without_end() {
+    check(
+        r#"pub S = "a" => S(;"#,
+        expect![[r#"
+            bad.lalrpop:2:15: error: a bracket in this action is never closed
+              |
+            2 | pub S = "a" => S(;
+              |               ^
+              |
+              = help: close it"#]],
+    );
+}
+
+#[test]
+fn repetition_twice() {
+    check(
+        r#"pub S = "a"*+;"#,
+        expect![[r#"
+            bad.lalrpop:2:13: error: a repetition of a repetition is ambiguous
+              |
+            2 | pub S = "a"*+;
+              |             ^
+              |
+              = help: write one of `*`, `+` and `?`"#]],
+    );
+}
+
+#[test]
+fn macro_without_arguments() {
+    check(
+        r#"pub S = Comma;
+Comma<E> = { E => One(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: `Comma` is a macro and needs its arguments
+              |
+            2 | pub S = Comma;
+              |         ^^^^^
+              |
+              = help: write `Comma<E>`"#]],
+    );
+}
+
+#[test]
+fn macro_with_wrong_arguments() {
+    check(
+        r#"pub S = Comma<"a", "b">;
+Comma<E> = { E => One(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: `Comma` takes 1 arguments, not 2
+              |
+            2 | pub S = Comma<"a", "b">;
+              |         ^^^^^^^^^^^^^^^"#]],
+    );
+}
+
+#[test]
+fn endless_macro() {
+    check(
+        r#"pub S = M<"a">;
+M<X> = { X => One(<>), "b" <M<(X X)>> => More(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:3:28: error: the instances of this macro have no end
+              |
+            3 | M<X> = { X => One(<>), "b" <M<(X X)>> => More(<>) };
+              |                            ^^^^^^^^^^
+              |
+              = help: a macro may use itself only with the arguments it was given"#]],
+    );
+}
+
+#[test]
+fn condition_on_no_literal() {
+    check(
+        r#"pub S = M<T>;
+M<X> = { X if X == "a" => One(<>) };
+T = "t";"#,
+        expect![[r#"
+            bad.lalrpop:3:1: error: `M` has no alternatives
+              |
+            3 | M<X> = { X if X == "a" => One(<>) };
+              | ^
+
+            bad.lalrpop:3:15: error: conditions compare literals, and this argument is none
+              |
+            3 | M<X> = { X if X == "a" => One(<>) };
+              |               ^
+              |
+              = help: give the macro a literal, such as `Name<"text">`"#]],
+    );
+}
+
+#[test]
+fn levels_without_a_start() {
+    check(
+        r#"pub E = { "n", #[precedence(level="1")] <E> "+" <E> => Add(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: the first alternative of a rule with levels needs a level too
+              |
+            2 | pub E = { "n", #[precedence(level="1")] <E> "+" <E> => Add(<>) };
+              |           ^^^
+              |
+              = help: put #[precedence(level = "0")] before it"#]],
+    );
+}
+
+#[test]
+fn tightest_level_associates() {
+    check(
+        r#"pub E = { #[precedence(level="0")] #[assoc(side="left")] <E> "+" <E> => Add(<>), "n" };"#,
+        expect![[r#"
+            bad.lalrpop:2:58: error: the tightest level cannot associate
+              |
+            2 | pub E = { #[precedence(level="0")] #[assoc(side="left")] <E> "+" <E> => Add(<>), "n" };
+              |                                                          ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: move the alternative to a looser level, or write #[assoc(side = "all")]"#]],
+    );
+}
+
+#[test]
+fn bad_level() {
+    check(
+        r#"pub E = { #[precedence(level="x")] "n" };"#,
+        expect![[r#"
+            bad.lalrpop:2:13: error: a precedence needs a level
+              |
+            2 | pub E = { #[precedence(level="x")] "n" };
+              |             ^^^^^^^^^^
+              |
+              = help: write #[precedence(level = "1")]"#]],
+    );
+}
+
+#[test]
+fn bad_side() {
+    check(
+        r#"pub E = { #[precedence(level="1")] #[assoc(side="up")] "n" };"#,
+        expect![[r#"
+            bad.lalrpop:2:38: error: the side is one of left, right, none and all
+              |
+            2 | pub E = { #[precedence(level="1")] #[assoc(side="up")] "n" };
+              |                                      ^^^^^
+              |
+              = help: write #[assoc(side = "left")]"#]],
+    );
+}
+
+#[test]
+fn match_without_the_rest() {
+    check(
+        r#"match { "a" }
+pub S = { "a", "b" };"#,
+        expect![[r#"
+            bad.lalrpop:3:16: error: this terminal is not in the `match` block
+              |
+            3 | pub S = { "a", "b" };
+              |                ^^^
+              |
+              = help: add it there, or add `_` for all others"#]],
+    );
+}
+
+#[test]
+fn match_skips_comments() {
+    check(
+        r#"match { "a", r"\s*" => { }, r"//[a-z]*" => { } }
+pub S = "a";"#,
+        expect![[r#"
+            bad.lalrpop:2:29: error: only white space can be skipped between tokens
+              |
+            2 | match { "a", r"\s*" => { }, r"//[a-z]*" => { } }
+              |                             ^^^^^^^^^^^
+              |
+              = help: programs are written without comments: remove the line, or write r"\s*" => { }"#]],
+    );
+}
+
+#[test]
+fn match_lists_twice() {
+    check(
+        r#"match { "a", "b" => X, "c" => X } else { "a" }
+pub S = "a" X;"#,
+        expect![[r#"
+            bad.lalrpop:2:24: error: a second terminal for `X`
+              |
+            2 | match { "a", "b" => X, "c" => X } else { "a" }
+              |                        ^^^
+              |
+              = help: join the two: r"one|other"
+
+            bad.lalrpop:2:42: error: this terminal is listed twice
+              |
+            2 | match { "a", "b" => X, "c" => X } else { "a" }
+              |                                          ^^^"#]],
+    );
+}
+
+#[test]
+fn match_takes_all() {
+    check(
+        r#"match { r"[a-c]" } else { "a" }
+pub S = { r"[a-c]" => A, "a" => B };"#,
+        expect![[r#"
+            bad.lalrpop:3:26: error: this terminal has no members
+              |
+            3 | pub S = { r"[a-c]" => A, "a" => B };
+              |                          ^^^
+              |
+              = help: an earlier branch of `match` has them all, or it matches nothing"#]],
+    );
+}
+
+#[test]
+fn no_grammar_at_all() {
+    let files = [
+        "",
+        "\n\n",
+        "fn main() {}",
+        "\0\u{1}ELF",
+        "grammar",
+        "grammar pub S = \"a\";",
+        "grammar;",
+    ];
+    let texts: Vec<String> = files.into_iter().map(message).collect();
+    expect![[r#"
+        bad.lalrpop:1:1: error: expected `grammar;`, found the end of the file
+          |
+        1 |
+          | ^
+          |
+          = help: a grammar file begins with the line `grammar;`
+
+        bad.lalrpop:3:1: error: expected `grammar;`, found the end of the file
+          |
+        3 |
+          | ^
+          |
+          = help: a grammar file begins with the line `grammar;`
+
+        bad.lalrpop:1:1: error: expected `grammar;`, found `fn`
+          |
+        1 | fn main() {}
+          | ^^
+          |
+          = help: a grammar file begins with the line `grammar;`
+
+        bad.lalrpop:1:1: error: '\0' does not belong into a grammar file
+          |
+        1 | ␀␁ELF
+          | ^
+          |
+          = help: remove it, or quote it
+
+        bad.lalrpop:1:8: error: expected `;` after `grammar`, found the end of the file
+          |
+        1 | grammar
+          |        ^
+
+        bad.lalrpop:1:15: error: expected `;` after `grammar`, found `=`
+          |
+        1 | grammar pub S = "a";
+          |               ^
+
+        bad.lalrpop:1:1: error: no rule is public
+          |
+        1 | grammar;
+          | ^
+          |
+          = help: write `pub` before the rule that programs start with"#]]
+    .assert_eq(&texts.join("\n\n"));
+}
+
+#[test]
+fn long_lines_are_cut() {
+    let source = format!(
+        "grammar; pub S = {} Missing {};",
+        "\"a\" ".repeat(500),
+        "\"b\" ".repeat(500)
+    );
+    expect![[r#"
+        bad.lalrpop:1:2019: error: there is no rule called `Missing`
+          |
+        1 | a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a"  Missing "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "...
+          |                                                             ^^^^^^^"#]].assert_eq(&message(&source));
+}
