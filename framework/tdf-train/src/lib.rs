@@ -1,1 +1,41 @@
-//! Training: example stream, one loop, run folders, metrics.
+//! Training: configuration, one loop, run folders, metrics.
+//!
+//! 1. [`Config::preset`] gives a configuration, [`Config::layer`] changes keys from a file and from settings.
+//! 2. [`train`] trains in a run folder, or resumes the run that is there, and tells an [`Observer`] how it goes.
+//! 3. [`open_run`] finds the network and the configuration of a run for search.
+//!
+//! A run folder holds `config.toml`, `metrics.csv`, event files of TensorBoard and `checkpoints/`. Of those,
+//! `state.safetensors` is all that a resumed run goes on from, and `model.safetensors` follows from it: the averaged
+//! weights that search loads. Both are written under another name and renamed, so that a process may be killed at any
+//! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
+//! seen.
+
+mod clock;
+mod config;
+mod error;
+mod evaluate;
+mod events;
+mod every;
+mod folder;
+mod metrics;
+mod observer;
+mod optimizer;
+mod schedule;
+mod settings;
+mod state;
+mod train;
+mod window;
+mod write;
+
+pub use config::{
+    Choice, Config, EvaluateConfig, GoalRule, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
+    SearchMethod, TrainConfig,
+};
+pub use error::{RunError, TrainError};
+pub use every::Every;
+pub use folder::{RunHeader, RunInfo, open_run, run_config};
+pub use metrics::{Losses, Row};
+pub use observer::{Observer, Progress, Stage, Summary};
+pub use optimizer::{AdamW, Average};
+pub use settings::ConfigError;
+pub use train::{sequencer, train};

@@ -1,0 +1,79 @@
+//! Why a training did not go on.
+
+use std::io;
+use std::path::Path;
+
+use tdf_data::{FeedError, StreamError, TaskError};
+use tdf_decode::MaskError;
+use tdf_model::{CheckpointError, ModelError};
+use tdf_search::SearchError;
+
+use crate::ConfigError;
+
+/// Why a training did not begin or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A value of the configuration is out of its range.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The run folder does not fit.
+    #[error("{0}")]
+    Run(#[from] RunError),
+    /// The network cannot be made or used.
+    #[error("{0}")]
+    Model(#[from] ModelError),
+    /// The weights cannot be written.
+    #[error("{0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The domain has no such examples.
+    #[error("{0}")]
+    Examples(#[from] StreamError),
+    /// An example could not be made.
+    #[error("{0}")]
+    Feed(#[from] FeedError),
+    /// The grammar has no masks.
+    #[error("{0}")]
+    Masks(#[from] MaskError),
+    /// The domain has no such tasks.
+    #[error("{0}")]
+    Tasks(#[from] TaskError),
+    /// The evaluation failed.
+    #[error("evaluation: {0}")]
+    Search(#[from] SearchError),
+    /// The loss, or a weight after it, was infinite or no number.
+    #[error(
+        "the {what} is not finite at step {step}: training stops, {kept}; a smaller train.lr or train.clip, or a longer \
+         train.warmup may help"
+    )]
+    NotFinite {
+        /// `loss`, or `network`.
+        what: &'static str,
+        /// The step, from 1.
+        step: u64,
+        /// Which checkpoint is there to go on from.
+        kept: String,
+    },
+}
+
+/// A run folder that cannot be used: names the file and what is wrong with it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct RunError(pub String);
+
+impl RunError {
+    pub(crate) fn file(action: &str, file: &Path, error: &dyn std::fmt::Display) -> Self {
+        Self(format!("cannot {action} {}: {error}", file.display()))
+    }
+}
+
+/// Adds the name of the file to what the operating system says.
+pub(crate) trait Naming<T> {
+    fn naming(self, action: &str, file: &Path) -> Result<T, RunError>;
+}
+
+impl<T> Naming<T> for io::Result<T> {
+    fn naming(self, action: &str, file: &Path) -> Result<T, RunError> {
+        self.map_err(|e| RunError::file(action, file, &e))
+    }
+}

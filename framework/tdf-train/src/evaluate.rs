@@ -1,0 +1,80 @@
+//! The solve rate while training.
+
+use std::sync::Arc;
+
+use tdf_data::{Task, TaskOptions, make_tasks};
+use tdf_decode::Sequencer;
+use tdf_domain::DynDomain;
+use tdf_model::{Model, NeuralPolicy};
+use tdf_search::{Method, SearchError, SearchOptions, search};
+
+use crate::{Config, TrainError};
+
+/// A fixed set of tasks and the search that is tried on them.
+#[derive(Debug)]
+pub(crate) struct Evaluation {
+    domain: Arc<dyn DynDomain>,
+    sequencer: Sequencer,
+    tasks: Vec<Task>,
+    options: SearchOptions,
+    small: u32,
+}
+
+impl Evaluation {
+    /// Draws the tasks that `config` describes.
+    pub(crate) fn new(domain: &Arc<dyn DynDomain>, sequencer: &Sequencer, config: &Config) -> Result<Self, TrainError> {
+        let sizes = config.program.size.range();
+        let tasks = match config.evaluate.tasks {
+            0 => Vec::new(),
+            count => make_tasks(
+                domain,
+                &TaskOptions {
+                    count,
+                    sizes,
+                    seed: config.evaluate.seed,
+                },
+            )?,
+        };
+        let options = SearchOptions {
+            method: Method::Rollout {
+                restart: config.search.restart,
+            },
+            budget: config.evaluate.budget,
+            ..config.search_options(config.evaluate.seed)
+        };
+        let (domain, sequencer) = (domain.clone(), sequencer.clone());
+        Ok(Self {
+            domain,
+            sequencer,
+            tasks,
+            options,
+            small: config.noise.small,
+        })
+    }
+
+    /// Number of tasks.
+    pub(crate) fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The share of the tasks that `model` solves; `None` without tasks, or if `observe`, called with the number of
+    /// tasks that have ended, returns false.
+    pub(crate) fn solve_rate(
+        &self,
+        model: Model,
+        observe: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<f64>, SearchError> {
+        if self.tasks.is_empty() {
+            return Ok(None);
+        }
+        let mut policy = NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small);
+        let targets: Vec<&[u8]> = self.tasks.iter().map(|task| task.picture.as_slice()).collect();
+        let mut going_on = true;
+        let outcomes = search(&self.domain, &targets, &mut policy, None, &self.options, &mut |ended| {
+            going_on = going_on && observe(ended);
+            going_on
+        })?;
+        let solved = outcomes.iter().filter(|outcome| outcome.solved).count();
+        Ok(going_on.then_some(solved as f64 / self.tasks.len() as f64))
+    }
+}

@@ -1,0 +1,258 @@
+//! Run folders: what lies where, beginning and resuming a run, opening one for search.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tdf_domain::DynDomain;
+use toml::{Table, Value};
+
+use crate::error::Naming;
+use crate::metrics::Metrics;
+use crate::write::{remove_temporaries, write_whole};
+use crate::{Config, RunError};
+
+/// What a run is about: the table `run` of its `config.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// Version of tdf that began the run.
+    pub version: String,
+    /// Name of the domain.
+    pub domain: String,
+    /// Name of its grammar.
+    pub grammar: String,
+    /// Fingerprint of its grammar.
+    pub fingerprint: String,
+}
+
+impl RunHeader {
+    /// The header of a run on `domain`.
+    pub fn new(domain: &dyn DynDomain) -> Self {
+        let grammar = domain.language().grammar();
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            domain: domain.name().to_owned(),
+            grammar: grammar.name.clone(),
+            fingerprint: grammar.fingerprint.clone(),
+        }
+    }
+}
+
+/// The names in a run folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    pub root: PathBuf,
+    pub config: PathBuf,
+    pub metrics: PathBuf,
+    pub checkpoints: PathBuf,
+    pub model: PathBuf,
+    pub state: PathBuf,
+}
+
+impl Paths {
+    fn new(root: &Path) -> Self {
+        let checkpoints = root.join("checkpoints");
+        Self {
+            root: root.to_owned(),
+            config: root.join("config.toml"),
+            metrics: root.join("metrics.csv"),
+            model: checkpoints.join("model.safetensors"),
+            state: checkpoints.join("state.safetensors"),
+            checkpoints,
+        }
+    }
+}
+
+/// A run, opened for search or evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunInfo {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What the run is about.
+    pub header: RunHeader,
+    /// Its configuration.
+    pub config: Config,
+    /// The network's file: averaged weights, see [`Model::load`](tdf_model::Model::load).
+    pub model: PathBuf,
+}
+
+/// Opens the run in `folder`.
+///
+/// # Errors
+/// No such folder, not a run folder, or no checkpoint yet.
+pub fn open_run(folder: &Path) -> Result<RunInfo, RunError> {
+    let paths = Paths::new(folder);
+    let (header, config) = read_config(&paths)?;
+    if !paths.model.exists() {
+        return Err(RunError(format!(
+            "{} has no checkpoint yet ({} is missing): train it first, or longer",
+            folder.display(),
+            paths.model.display()
+        )));
+    }
+    Ok(RunInfo {
+        folder: folder.to_owned(),
+        header,
+        config,
+        model: paths.model,
+    })
+}
+
+/// The configuration of the run in `folder`, which need not have a checkpoint: what a resumed run goes on from.
+pub fn run_config(folder: &Path) -> Result<Config, RunError> {
+    Ok(read_config(&Paths::new(folder))?.1)
+}
+
+fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
+    let folder = paths.root.display();
+    match std::fs::metadata(&paths.root) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return Err(RunError(format!(
+                "{folder}: no such folder; `tdf train --run {folder}` makes one"
+            )));
+        }
+        Err(e) => return Err(RunError::file("open", &paths.root, &e)),
+        Ok(found) if !found.is_dir() => return Err(RunError(format!("{folder} is a file, not a run folder"))),
+        Ok(_) => {}
+    }
+    let text = match std::fs::read_to_string(&paths.config) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return Err(RunError(format!("{folder} is not a run folder: it has no config.toml")));
+        }
+        text => text.naming("read", &paths.config)?,
+    };
+    let damaged = |e: toml::de::Error| {
+        let line = e
+            .span()
+            .map(|s| 1 + text.bytes().take(s.start).filter(|&b| b == b'\n').count());
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        RunError(format!("{}{line}: {}", paths.config.display(), e.message().trim()))
+    };
+    let mut table: Table = toml::from_str(&text).map_err(damaged)?;
+    let header = table.remove("run").unwrap_or(Value::Table(Table::new()));
+    let header = RunHeader::deserialize(header).map_err(damaged)?;
+    let config = Config::deserialize(Value::Table(table)).map_err(damaged)?;
+    Ok((header, config))
+}
+
+fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
+    let header = toml::to_string(header).map_err(|e| RunError::file("write", &paths.config, &e))?;
+    write_whole(
+        &paths.config,
+        format!("[run]\n{header}\n{}", config.to_toml()).as_bytes(),
+    )
+}
+
+/// How a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    New,
+    /// `--resume` of a run that has a state.
+    Resumed,
+    /// `--resume` of a run that was stopped before its first checkpoint.
+    ResumedFromNothing,
+}
+
+/// A folder in which this process trains.
+#[derive(Debug)]
+pub(crate) struct RunFolder {
+    pub paths: Paths,
+    pub metrics: Metrics,
+    pub beginning: Beginning,
+}
+
+/// Keys that may differ between a run and its continuation: they do not change what is learnt.
+const FREE: [&str; 7] = [
+    "train.threads",
+    "train.workers",
+    "train.log_every",
+    "train.evaluate_every",
+    "train.checkpoint_every",
+    "evaluate.",
+    "search.",
+];
+
+impl RunFolder {
+    /// Makes or resumes the run in `folder` and locks it.
+    pub(crate) fn open(folder: &Path, header: &RunHeader, config: &Config, resume: bool) -> Result<Self, RunError> {
+        let paths = Paths::new(folder);
+        let name = folder.display();
+        let exists = paths.root.exists();
+        if exists && !paths.root.is_dir() {
+            return Err(RunError(format!("{name} is a file, not a run folder")));
+        }
+        if resume && !exists {
+            return Err(RunError(format!(
+                "{name}: no such folder, so no run to resume; leave out --resume to begin one"
+            )));
+        }
+        let has_run = paths.config.exists() || paths.state.exists();
+        if has_run && !resume {
+            return Err(RunError(format!(
+                "{name} already holds a run: --resume continues it, another --run begins one"
+            )));
+        }
+        if exists && !has_run && !paths.metrics.exists() {
+            let mut entries = std::fs::read_dir(&paths.root).naming("read", &paths.root)?;
+            let foreign = entries.find_map(|entry| {
+                let name = entry.ok()?.file_name().to_string_lossy().into_owned();
+                (name != "checkpoints" && !name.starts_with('.')).then_some(name)
+            });
+            if let Some(foreign) = foreign {
+                return Err(RunError(format!(
+                    "{name} is not a run folder: it has {foreign} and no config.toml"
+                )));
+            }
+        }
+
+        std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
+        let metrics = Metrics::lock(&paths.metrics)?;
+        remove_temporaries(&paths.root)?;
+        remove_temporaries(&paths.checkpoints)?;
+        if paths.config.exists() {
+            check_resumable(&paths, header, config)?;
+        }
+        let beginning = match (resume, paths.state.exists()) {
+            (false, _) => Beginning::New,
+            (true, true) => Beginning::Resumed,
+            (true, false) => Beginning::ResumedFromNothing,
+        };
+        write_config(&paths, header, config)?;
+        Ok(Self {
+            paths,
+            metrics,
+            beginning,
+        })
+    }
+}
+
+/// Whether `config` may continue the run in `paths`.
+fn check_resumable(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
+    let (run, old) = read_config(paths)?;
+    let folder = paths.root.display();
+    if run.fingerprint != header.fingerprint {
+        return Err(RunError(format!(
+            "{folder} is a run on {} with grammar {} ({}), not on {} with {} ({})",
+            run.domain, run.grammar, run.fingerprint, header.domain, header.grammar, header.fingerprint
+        )));
+    }
+    let mut differing = Vec::new();
+    for (key, before, now) in old.differences(config) {
+        let longer = match key.as_str() {
+            "train.steps" => config.train.steps >= old.train.steps,
+            "train.minutes" => old.train.minutes > 0.0 && config.train.minutes >= old.train.minutes,
+            _ => false,
+        };
+        let free = FREE.iter().any(|f| key == *f || f.ends_with('.') && key.starts_with(f));
+        if !longer && !free {
+            differing.push(format!("\n  {key} was {before}, is {now}"));
+        }
+    }
+    if differing.is_empty() {
+        return Ok(());
+    }
+    Err(RunError(format!(
+        "the run in {folder} was begun with another configuration:{}\nOnly train.steps or train.minutes may be raised; \
+         to change more, begin another run",
+        differing.concat()
+    )))
+}

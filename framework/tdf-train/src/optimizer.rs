@@ -1,0 +1,96 @@
+//! AdamW and an average of weights, on flat parameters.
+
+use tch::{Tensor, no_grad};
+
+use crate::TrainConfig;
+
+/// AdamW (Loshchilov and Hutter, arXiv 1711.05101) over one flat tensor of parameters.
+#[derive(Debug)]
+pub struct AdamW {
+    /// First moment, shape `[n]`.
+    pub(crate) first: Tensor,
+    /// Second moment, shape `[n]`.
+    pub(crate) second: Tensor,
+    /// Updates made.
+    pub(crate) updates: u64,
+    /// Weight decay of each parameter, shape `[n]`; `None` where there is none at all.
+    decay: Option<Tensor>,
+    beta1: f64,
+    beta2: f64,
+    clip: f64,
+}
+
+const EPSILON: f64 = 1e-8;
+
+impl AdamW {
+    /// An optimiser of `parameters`, shape `[n]`; `decay_mask` is 1 where weight decay applies, else 0.
+    pub fn new(parameters: &Tensor, decay_mask: &Tensor, config: &TrainConfig) -> Self {
+        no_grad(|| Self {
+            first: parameters.zeros_like(),
+            second: parameters.zeros_like(),
+            updates: 0,
+            decay: (config.weight_decay > 0.0).then(|| decay_mask * config.weight_decay),
+            beta1: config.beta1,
+            beta2: config.beta2,
+            clip: config.clip,
+        })
+    }
+
+    /// One update of `parameters` by their gradient, which is cleared. Nothing waits for the device.
+    pub fn step(&mut self, parameters: &Tensor, rate: f64) {
+        self.updates += 1;
+        let updates = self.updates.min(i32::MAX as u64) as i32;
+        let first_bias = 1.0 - self.beta1.powi(updates);
+        let second_bias = 1.0 - self.beta2.powi(updates);
+        no_grad(|| {
+            let mut parameters = parameters.shallow_clone();
+            let mut gradient = parameters.grad();
+            if self.clip > 0.0 {
+                // torch.nn.utils.clip_grad_norm_ adds the same 1e-6.
+                let scale = ((gradient.norm() + 1e-6).reciprocal() * self.clip).clamp_max(1.0);
+                let _ = gradient.g_mul_(&scale);
+            }
+            let _ = self.first.lerp_(&gradient, 1.0 - self.beta1);
+            let _ = self.second.lerp_(&gradient.square(), 1.0 - self.beta2);
+            if let Some(decay) = &self.decay {
+                let change = decay * &parameters * rate;
+                let _ = parameters.g_sub_(&change);
+            }
+            let mut scale = self.second.sqrt();
+            let _ = scale.g_div_scalar_(second_bias.sqrt()).g_add_scalar_(EPSILON);
+            let change = &self.first / scale * (rate / first_bias);
+            let _ = parameters.g_sub_(&change);
+            let _ = gradient.zero_();
+        });
+    }
+}
+
+/// An exponential average of parameters. Its decay grows with the number of updates, so that the first weights, which are
+/// random, do not linger.
+#[derive(Debug)]
+pub struct Average {
+    /// The average, shape `[n]`.
+    pub(crate) flat: Tensor,
+    decay: f64,
+}
+
+impl Average {
+    /// The average after no updates: `parameters` as they are.
+    pub fn new(parameters: &Tensor, decay: f64) -> Self {
+        Self {
+            flat: no_grad(|| parameters.detach().copy()),
+            decay,
+        }
+    }
+
+    /// The average, shape `[n]`.
+    pub fn flat(&self) -> &Tensor {
+        &self.flat
+    }
+
+    /// Takes in `parameters` after update number `updates` (from 1).
+    pub fn update(&mut self, parameters: &Tensor, updates: u64) {
+        let decay = self.decay.min(updates as f64 / (updates as f64 + 10.0));
+        no_grad(|| drop(self.flat.lerp_(&parameters.detach(), 1.0 - decay)));
+    }
+}

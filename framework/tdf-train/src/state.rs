@@ -1,0 +1,214 @@
+//! `state.safetensors`: all that a training needs to go on as if it had never stopped.
+
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+use tch::{Device, Kind, Tensor};
+
+use crate::RunError;
+use crate::error::Naming;
+use crate::write::write_whole;
+
+/// How far a training is. The streams of examples are functions of the seed and the number of an example, so that no
+/// state of a random generator belongs here.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Counters {
+    /// Steps made.
+    pub step: u64,
+    /// Examples seen.
+    pub examples: u64,
+    /// Seconds of training.
+    pub seconds: f64,
+    /// Examples and seconds when the last row of the metrics was written.
+    pub row_examples: u64,
+    /// See `row_examples`.
+    pub row_seconds: f64,
+}
+
+/// The state of a training; tensors are flat.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub counters: Counters,
+    /// Parameters of the network.
+    pub parameters: Tensor,
+    /// First moment of the optimiser.
+    pub first: Tensor,
+    /// Second moment of the optimiser.
+    pub second: Tensor,
+    /// Average of the parameters.
+    pub average: Tensor,
+    /// Losses since the last row of the metrics, [`Window::WIDTH`](crate::window::Window::WIDTH) a step.
+    pub window: Vec<f32>,
+}
+
+/// The metadata of the file. One entry, so that equal states are equal files.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    format: u32,
+    /// Fingerprint of the grammar.
+    grammar: String,
+    counters: Counters,
+}
+
+/// Raised when a file of an earlier tdf can no longer be read.
+const FORMAT: u32 = 1;
+const KEY: &str = "tdf";
+
+impl State {
+    /// Writes the state to `file`, whole or not at all.
+    pub(crate) fn write(&self, file: &Path, grammar: &str) -> Result<(), RunError> {
+        let bytes = |tensor: &Tensor| {
+            let tensor = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Float).contiguous();
+            let mut bytes = vec![0; tensor.numel() * 4];
+            tensor.copy_data_u8(&mut bytes, tensor.numel());
+            bytes
+        };
+        let buffers = [
+            ("parameters", bytes(&self.parameters)),
+            ("first_moment", bytes(&self.first)),
+            ("second_moment", bytes(&self.second)),
+            ("average", bytes(&self.average)),
+            ("window", self.window.iter().flat_map(|x| x.to_le_bytes()).collect()),
+        ];
+        let mut views = Vec::new();
+        for (name, bytes) in &buffers {
+            let view = TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes);
+            views.push((*name, view.map_err(|e| RunError::file("write", file, &e))?));
+        }
+        let header = Header {
+            format: FORMAT,
+            grammar: grammar.to_owned(),
+            counters: self.counters,
+        };
+        let header = serde_json::to_string(&header).map_err(|e| RunError::file("write", file, &e))?;
+        let metadata = [(KEY.to_owned(), header)].into_iter().collect();
+        let bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| RunError::file("write", file, &e))?;
+        write_whole(file, &bytes)
+    }
+
+    /// Reads the state of a network with `parameters` parameters; `None` if there is no such file.
+    pub(crate) fn read(file: &Path, grammar: &str, parameters: usize) -> Result<Option<Self>, RunError> {
+        let bytes = match std::fs::read(file) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            bytes => bytes.naming("read", file)?,
+        };
+        let name = file.display();
+        let damaged = |what: &dyn std::fmt::Display| {
+            RunError(format!(
+                "{name} is damaged ({what}): remove the folder `checkpoints` to begin the run anew"
+            ))
+        };
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(&e))?;
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(&e))?;
+        let header = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|m| m.get(KEY))
+            .ok_or_else(|| damaged(&"no header"))?;
+        let format = serde_json::from_str::<serde_json::Value>(header)
+            .ok()
+            .and_then(|h| h.get("format")?.as_u64());
+        if format != Some(u64::from(FORMAT)) {
+            let format = format.map_or("none".to_owned(), |f| f.to_string());
+            return Err(RunError(format!(
+                "{name} has format {format}, this tdf {} reads format {FORMAT}",
+                env!("CARGO_PKG_VERSION")
+            )));
+        }
+        let header: Header = serde_json::from_str(header).map_err(|e| damaged(&e))?;
+        if header.grammar != grammar {
+            return Err(RunError(format!(
+                "{name} belongs to the grammar with fingerprint {}, this one has {grammar}",
+                header.grammar
+            )));
+        }
+        let data = |tensor: &str| {
+            let view = tensors.tensor(tensor).map_err(|e| damaged(&e))?;
+            if view.dtype() != Dtype::F32 {
+                Err(damaged(&format!("{tensor} is not f32")))
+            } else {
+                Ok(view.data())
+            }
+        };
+        let flat = |tensor: &str| {
+            let data = data(tensor)?;
+            if data.len() != parameters * 4 {
+                let found = data.len() / 4;
+                return Err(RunError(format!(
+                    "{name} holds {found} parameters, the network has {parameters}"
+                )));
+            }
+            Ok(Tensor::from_data_size(data, &[parameters as i64], Kind::Float))
+        };
+        let window = data("window")?
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        Ok(Some(Self {
+            counters: header.counters,
+            parameters: flat("parameters")?,
+            first: flat("first_moment")?,
+            second: flat("second_moment")?,
+            average: flat("average")?,
+            window,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> State {
+        let tensor = |from: f32| Tensor::from_slice(&[from, from + 0.5, -from]);
+        let counters = Counters {
+            step: 7,
+            examples: 56,
+            seconds: 0.1,
+            row_examples: 40,
+            row_seconds: 0.05,
+        };
+        State {
+            counters,
+            parameters: tensor(1.0),
+            first: tensor(2.0),
+            second: tensor(3.0),
+            average: tensor(4.0),
+            window: vec![0.25, 0.5],
+        }
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.safetensors");
+        assert!(State::read(&file, "g", 3).unwrap().is_none());
+        state().write(&file, "g").unwrap();
+        let read = State::read(&file, "g", 3).unwrap().unwrap();
+        assert_eq!(read.counters, state().counters);
+        assert_eq!(read.parameters, state().parameters);
+        assert_eq!(read.average, state().average);
+        assert_eq!(read.window, state().window);
+        let once = std::fs::read(&file).unwrap();
+        read.write(&file, "g").unwrap();
+        assert_eq!(once, std::fs::read(&file).unwrap());
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.safetensors");
+        state().write(&file, "g").unwrap();
+        let error = |grammar: &str, parameters| State::read(&file, grammar, parameters).unwrap_err().0;
+        assert!(error("h", 3).contains("fingerprint g, this one has h"));
+        assert!(error("g", 4).contains("holds 3 parameters, the network has 4"));
+        let whole = std::fs::read(&file).unwrap();
+        for length in [0, 1, 8, 50, whole.len() - 1] {
+            std::fs::write(&file, &whole[..length]).unwrap();
+            let error = State::read(&file, "g", 3).unwrap_err().0;
+            assert!(error.contains("damaged"), "{length}: {error}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Configurations from presets, files and settings.
+
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+use tdf_train::{Config, Every, Ranking, Schedule, SearchMethod};
+
+fn tiny() -> Config {
+    Config::preset("tiny").unwrap()
+}
+
+fn with_file(text: &[u8]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("my.toml");
+    std::fs::write(&file, text).unwrap();
+    tiny()
+        .layer(Some(&file), &[])
+        .map_err(|e| e.0.replace(&format!("{}/", folder.path().display()), ""))
+}
+
+fn with_sets(sets: &[&str]) -> Result<Config, String> {
+    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+    tiny().layer(None, &sets).map_err(|e| e.0)
+}
+
+#[test]
+fn every_preset_is_there() {
+    for name in Config::PRESETS {
+        let config = Config::preset(name).unwrap();
+        assert_eq!(
+            config.layer(None, &[]),
+            Ok(config.clone()),
+            "{name} is within its ranges"
+        );
+    }
+    assert_eq!(Config::preset("tinny"), None);
+}
+
+#[test]
+fn reads_what_it_prints() {
+    let mut config = tiny();
+    config.train.lr = 0.1 + 0.2;
+    config.train.minutes = 1e-300;
+    config.train.seed = i64::MAX as u64;
+    config.train.schedule = Schedule::Constant;
+    config.train.checkpoint_every = Every::Seconds(0.1);
+    config.train.evaluate_every = Every::Steps(7);
+    config.search.score = Ranking::Pixels;
+    assert_eq!(with_file(config.to_toml().as_bytes()), Ok(config));
+}
+
+#[test]
+fn prints_every_key() {
+    expect![[r#"
+        [train]
+        steps = 20000
+        minutes = 0.0
+        batch = 32
+        seed = 0
+        lr = 0.0015
+        schedule = "cosine"
+        warmup = 0.03
+        beta1 = 0.9
+        beta2 = 0.98
+        weight_decay = 0.01
+        clip = 1.0
+        ema = 0.999
+        threads = 0
+        workers = 1
+        log_every = 50
+        evaluate_every = "120s"
+        checkpoint_every = "30s"
+
+        [program]
+        size = "2..=8"
+
+        [noise]
+        steps = 5
+        rho = 0.2
+        small = 2
+        choice = "size"
+        redraws = 100
+
+        [model]
+        width = 64
+        layers = 4
+        heads = 4
+        channels = [32, 64, 96]
+        context = 128
+        value_weight = 0.1
+
+        [search]
+        method = "rollout"
+        beam = 64
+        children = 3
+        score = "value"
+        restart = 25
+        budget = 500
+        temperature = 0.7
+        goal = "paper"
+
+        [evaluate]
+        tasks = 64
+        budget = 100
+        seed = 0
+    "#]]
+    .assert_eq(&tiny().to_toml());
+}
+
+#[test]
+fn later_sources_win() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("my.toml");
+    std::fs::write(
+        &file,
+        "train.steps = 5\ntrain.batch = 6\n[model]\nchannels = [1, 2, 3]\n[run]\nversion = '9'\n",
+    )
+    .unwrap();
+    let sets = [
+        "train.steps=7",
+        "search.method=beam",
+        "program.size=2..=4",
+        "train.lr = 1",
+        "noise={rho=0.5}",
+    ];
+    let config = tiny().layer(Some(&file), &sets.map(str::to_owned)).unwrap();
+    let mut expected = tiny();
+    expected.train.steps = 7;
+    expected.train.batch = 6;
+    expected.train.lr = 1.0;
+    expected.model.channels = vec![1, 2, 3];
+    expected.search.method = SearchMethod::Beam;
+    expected.program.size = "2..=4".parse().unwrap();
+    expected.noise.rho = 0.5;
+    assert_eq!(config, expected);
+    let differing: Vec<_> = config.differences(&tiny()).into_iter().map(|(key, _, _)| key).collect();
+    assert_eq!(
+        differing,
+        [
+            "model.channels",
+            "noise.rho",
+            "program.size",
+            "search.method",
+            "train.batch",
+            "train.lr",
+            "train.steps"
+        ]
+    );
+    assert_eq!(with_sets(&["program.size=8"]).unwrap().program.size.range(), 8..=8);
+    assert_eq!(
+        with_sets(&["train.checkpoint_every=500ms"])
+            .unwrap()
+            .train
+            .checkpoint_every,
+        Every::Seconds(0.5)
+    );
+}
+
+fn check(result: Result<Config, String>, expected: Expect) {
+    expected.assert_eq(&result.unwrap_err());
+}
+
+#[test]
+fn unknown_keys_name_the_nearest() {
+    check(
+        with_sets(&["train.stepps=5"]),
+        expect!["--set train.stepps=5: unknown key train.stepps, the nearest is train.steps"],
+    );
+    check(
+        with_sets(&["lr=1"]),
+        expect!["--set lr=1: unknown key lr, the nearest is train.lr"],
+    );
+    check(
+        with_sets(&["batch_size=1"]),
+        expect!["--set batch_size=1: unknown key batch_size, the nearest is train.batch"],
+    );
+    check(
+        with_sets(&["model.with=1"]),
+        expect!["--set model.with=1: unknown key model.with, the nearest is model.width"],
+    );
+    check(
+        with_sets(&["train=5"]),
+        expect!["--set train=5: train is a group of keys, such as train.steps"],
+    );
+    check(
+        with_sets(&["train.lr.x=5"]),
+        expect!["--set train.lr.x=5: unknown key train.lr.x, the nearest is train.lr"],
+    );
+    check(
+        with_sets(&["train.steps"]),
+        expect!["--set train.steps: write it as key=value"],
+    );
+    check(
+        with_file(b"# mine\n[train]\nsteps = 5\nbach = 3\n"),
+        expect!["my.toml:4: unknown key train.bach, the nearest is train.batch"],
+    );
+    check(
+        with_file(b"\n\nbudget = 5\n"),
+        expect!["my.toml:3: unknown key budget, the nearest is search.budget"],
+    );
+}
+
+#[test]
+fn wrong_values_say_what_is_allowed() {
+    check(
+        with_sets(&["train.lr=fast"]),
+        expect![[r#"--set train.lr=fast: train.lr = "fast": invalid type: string "fast", expected a number"#]],
+    );
+    check(
+        with_sets(&["train.steps=2.5"]),
+        expect![
+            "--set train.steps=2.5: train.steps = 2.5: invalid type: floating point `2.5`, expected a whole number, 0 or more"
+        ],
+    );
+    check(
+        with_sets(&["train.batch=-1"]),
+        expect![
+            "--set train.batch=-1: train.batch = -1: invalid value: integer `-1`, expected a whole number, 0 or more"
+        ],
+    );
+    check(
+        with_sets(&["search.method=magic"]),
+        expect![
+            "--set search.method=magic: search.method = \"magic\": unknown variant `magic`, expected `rollout` or `beam`"
+        ],
+    );
+    check(
+        with_sets(&["program.size=8..=2"]),
+        expect![
+            "--set program.size=8..=2: program.size = \"8..=2\": `8..=2` holds no size: the upper end is below the lower"
+        ],
+    );
+    check(
+        with_sets(&["model.channels=3"]),
+        expect!["--set model.channels=3: model.channels = 3: invalid type: integer `3`, expected a list"],
+    );
+    check(
+        with_sets(&["train.checkpoint_every=soon"]),
+        expect![[
+            r#"--set train.checkpoint_every=soon: train.checkpoint_every = "soon": `soon` is no interval: write a number of steps (500), a time ("60s", "2min", "300ms") or "never""#
+        ]],
+    );
+    check(
+        with_file(b"[noise]\nrho = 2\n"),
+        expect!["my.toml:2: noise.rho = 2: allowed is 0 to 1"],
+    );
+    check(
+        with_file(b"[train]\nlr = nan\n"),
+        expect!["my.toml:2: train.lr = NaN: allowed is more than 0"],
+    );
+    check(
+        with_sets(&["train.steps=0"]),
+        expect!["--set train.steps=0: train.steps = 0: allowed is 1 or more"],
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    check(
+        with_file(b"[train]\nsteps = = 5\n"),
+        expect!["my.toml:2: extra `=`, expected nothing"],
+    );
+    check(
+        with_file(b"[train]\nlr = 1 \xff\n"),
+        expect!["my.toml:2: not text in UTF-8"],
+    );
+    check(
+        with_file(b"[train]\nlr = 1\nlr = 2\n"),
+        expect!["my.toml:3: duplicate key"],
+    );
+    assert_eq!(with_file(b""), Ok(tiny()));
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path().to_owned(), PathBuf::from("/no/such/file.toml")] {
+        let error = tiny().layer(Some(&path), &[]).unwrap_err().0;
+        assert!(
+            error.starts_with(&format!("cannot read {}: ", path.display())),
+            "{error}"
+        );
+    }
+}

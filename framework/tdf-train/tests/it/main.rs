@@ -1,0 +1,7 @@
+//! Tests over the public interface. All train tiny networks on Rainbow, on the CPU.
+
+mod config;
+mod domain;
+mod kill;
+mod optimizer;
+mod run;

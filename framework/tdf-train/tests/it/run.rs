@@ -1,0 +1,281 @@
+//! Run folders, checkpoints and resumption.
+
+use std::path::Path;
+
+use tch::Device;
+use tdf_train::{Config, Every, Observer, Progress, Summary, TrainError, open_run, run_config, train};
+
+use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
+
+fn run(config: &Config, folder: &Path, resume: bool, observer: &mut dyn Observer) -> Result<Summary, TrainError> {
+    train(rainbow(), config, folder, resume, Device::Cpu, observer)
+}
+
+fn error(config: &Config, folder: &Path, resume: bool) -> String {
+    let name = folder.parent().unwrap().display().to_string() + "/";
+    run(config, folder, resume, &mut ())
+        .unwrap_err()
+        .to_string()
+        .replace(&name, "")
+}
+
+#[test]
+fn resumes_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    for threads in [1, 2] {
+        let mut config = tiny();
+        config.train.threads = threads;
+        // Rows of several steps, so that the stop falls between two of them.
+        config.train.log_every = 3;
+        config.evaluate.tasks = 4;
+        config.evaluate.budget = 5;
+        config.train.evaluate_every = Every::Steps(15);
+        let whole = folder.path().join(format!("whole{threads}"));
+        let parts = folder.path().join(format!("parts{threads}"));
+        let summary = run(&config, &whole, false, &mut ()).unwrap();
+        assert_eq!((summary.step, summary.examples, summary.stopped), (40, 160, false));
+        assert!(summary.solve_rate.is_some() && summary.untrained_solve_rate.is_some());
+
+        assert!(run(&config, &parts, false, &mut StopAfter(20)).unwrap().stopped);
+        let mut messages = Messages::default();
+        assert_eq!(run(&config, &parts, true, &mut messages).unwrap().step, 40);
+        assert_eq!(messages.0, ["resuming at step 20"]);
+        assert_eq!(learnt(&parts), learnt(&whole));
+        assert_eq!(
+            learnt(&whole).0.len(),
+            1 + 13 + 2,
+            "a row before the first step, each third, and two evaluations"
+        );
+
+        // Resuming what has ended changes nothing.
+        assert_eq!(run(&config, &parts, true, &mut ()).unwrap().step, 40);
+        assert_eq!(learnt(&parts), learnt(&whole));
+    }
+}
+
+#[test]
+fn later_rows_are_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, cut) = (folder.path().join("whole"), folder.path().join("cut"));
+    let mut config = tiny();
+    config.train.steps = 12;
+    run(&config, &whole, false, &mut ()).unwrap();
+    run(&config, &cut, false, &mut StopAfter(5)).unwrap();
+    // Rows that a killed process wrote after its last checkpoint, the last one not to its end.
+    let metrics = cut.join("metrics.csv");
+    let text = std::fs::read_to_string(&metrics).unwrap();
+    std::fs::write(&metrics, text + "6,24,1,9,9,9,9,9,9,9,\n7,28,1,9,9").unwrap();
+    std::fs::write(cut.join("checkpoints/.state.safetensors.tmp"), "half").unwrap();
+    run(&config, &cut, true, &mut ()).unwrap();
+    assert_eq!(learnt(&cut), learnt(&whole));
+    assert!(!cut.join("checkpoints/.state.safetensors.tmp").exists());
+}
+
+#[test]
+fn resumes_before_the_first_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, early) = (folder.path().join("whole"), folder.path().join("early"));
+    let mut config = tiny();
+    config.train.steps = 3;
+    run(&config, &whole, false, &mut ()).unwrap();
+    run(&config, &early, false, &mut StopAfter(1)).unwrap();
+    std::fs::remove_dir_all(early.join("checkpoints")).unwrap();
+    let mut messages = Messages::default();
+    run(&config, &early, true, &mut messages).unwrap();
+    assert_eq!(messages.0, ["the run has no checkpoint yet: it begins at step 0"]);
+    assert_eq!(learnt(&early), learnt(&whole));
+}
+
+#[test]
+fn a_run_is_not_overwritten_or_mixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("run");
+    let mut config = tiny();
+    config.train.steps = 2;
+    assert_eq!(
+        error(&config, &at, true),
+        "run: no such folder, so no run to resume; leave out --resume to begin one"
+    );
+    assert!(!at.exists());
+    run(&config, &at, false, &mut ()).unwrap();
+    let before = learnt(&at);
+    assert_eq!(
+        error(&config, &at, false),
+        "run already holds a run: --resume continues it, another --run begins one"
+    );
+
+    config.train.lr = 0.5;
+    config.noise.rho = 0.0;
+    config.train.steps = 1;
+    config.train.checkpoint_every = Every::Steps(1);
+    expect_test::expect![[r#"
+        the run in run was begun with another configuration:
+          noise.rho was 0.2, is 0.0
+          train.lr was 0.0015, is 0.5
+          train.steps was 2, is 1
+        Only train.steps or train.minutes may be raised; to change more, begin another run"#]]
+    .assert_eq(&error(&config, &at, true));
+    assert_eq!(learnt(&at), before);
+
+    let mut longer = run_config(&at).unwrap();
+    longer.train.steps = 4;
+    assert_eq!(run(&longer, &at, true, &mut ()).unwrap().step, 4);
+    assert_eq!(run_config(&at).unwrap(), longer);
+
+    let other = folder.path().join("papers");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("thesis.tex"), "").unwrap();
+    assert_eq!(
+        error(&longer, &other, false),
+        "papers is not a run folder: it has thesis.tex and no config.toml"
+    );
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    assert_eq!(
+        error(&longer, &folder.path().join("file"), false),
+        "file is a file, not a run folder"
+    );
+}
+
+#[test]
+fn opens_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("run");
+    let message = |at: &Path| {
+        let name = folder.path().display().to_string() + "/";
+        open_run(at).unwrap_err().0.replace(&name, "")
+    };
+    assert_eq!(message(&at), "run: no such folder; `tdf train --run run` makes one");
+    std::fs::create_dir(&at).unwrap();
+    assert_eq!(message(&at), "run is not a run folder: it has no config.toml");
+
+    let mut config = tiny();
+    config.train.steps = 1;
+    run(&config, &at, false, &mut ()).unwrap();
+    let opened = open_run(&at).unwrap();
+    assert_eq!(opened.config, config);
+    assert_eq!(opened.header.domain, "rainbow");
+    assert_eq!(opened.header.fingerprint, rainbow().language().grammar().fingerprint);
+    let sequencer = tdf_train::sequencer(&*rainbow()).unwrap();
+    let (_, info) = tdf_model::Model::load(&opened.model, &sequencer, rainbow().canvas(), Device::Cpu).unwrap();
+    assert_eq!((info.step, info.examples), (1, 4));
+    // Its own configuration serves as a file for another run.
+    assert_eq!(tiny().layer(Some(&at.join("config.toml")), &[]), Ok(config));
+
+    std::fs::remove_file(&opened.model).unwrap();
+    assert_eq!(
+        message(&at),
+        "run has no checkpoint yet (run/checkpoints/model.safetensors is missing): train it first, or longer"
+    );
+    std::fs::write(at.join("config.toml"), "[run]\nversion = ").unwrap();
+    assert!(message(&at).starts_with("run/config.toml:2: "), "{}", message(&at));
+}
+
+#[test]
+fn a_loss_that_is_not_finite_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = tiny();
+    config.train.checkpoint_every = Every::Steps(1);
+    config.train.log_every = 40;
+    config.train.lr = 1e38;
+    config.train.warmup = 0.2;
+    config.train.schedule = tdf_train::Schedule::Constant;
+    let failure = run(&config, folder.path(), false, &mut ()).unwrap_err();
+    let TrainError::NotFinite { step, kept, .. } = &failure else {
+        panic!("{failure}")
+    };
+    let kept: u64 = kept
+        .split(' ')
+        .nth(5)
+        .and_then(|step| step.parse().ok())
+        .unwrap_or_else(|| panic!("{failure}"));
+    assert!(kept < *step && *step < 40, "{failure}");
+    let info = tdf_model::CheckpointInfo::read(&folder.path().join("checkpoints/model.safetensors")).unwrap();
+    assert_eq!(info.step, kept);
+}
+
+/// Lets the disk be full from a step on: what is written under the temporary name goes to a device that takes nothing.
+#[cfg(target_os = "linux")]
+struct FullDisk<'a>(&'a Path, u64);
+
+#[cfg(target_os = "linux")]
+impl Observer for FullDisk<'_> {
+    fn progress(&mut self, progress: &Progress) -> bool {
+        if progress.step == self.1 {
+            let _ = std::os::unix::fs::symlink("/dev/full", self.0.join("checkpoints/.state.safetensors.tmp"));
+        }
+        true
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_leaves_the_checkpoint_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
+    let mut config = tiny();
+    config.train.steps = 8;
+    config.train.checkpoint_every = Every::Steps(2);
+    run(&config, &whole, false, &mut ()).unwrap();
+    let failure = run(&config, &at, false, &mut FullDisk(&at, 5)).unwrap_err().to_string();
+    assert_eq!(
+        failure,
+        format!(
+            "cannot write {}/checkpoints/state.safetensors: No space left on device (os error 28)",
+            at.display()
+        )
+    );
+    let mut messages = Messages::default();
+    run(&config, &at, true, &mut messages).unwrap();
+    assert_eq!(messages.0, ["resuming at step 4"]);
+    assert_eq!(learnt(&at), learnt(&whole));
+}
+
+#[test]
+fn minutes_end_a_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = tiny();
+    config.train.minutes = 0.5 / 60.0;
+    config.train.steps = 1;
+    let summary = run(&config, folder.path(), false, &mut ()).unwrap();
+    assert!(
+        summary.step > 1 && summary.seconds >= 0.5 && !summary.stopped,
+        "{summary:?}"
+    );
+    config.train.minutes = 1.0 / 60.0;
+    let longer = run(&config, folder.path(), true, &mut ()).unwrap();
+    assert!(longer.step > summary.step && longer.seconds >= 1.0);
+}
+
+#[test]
+fn one_process_trains_in_a_folder() {
+    struct Second<'a>(&'a Path, Option<String>);
+
+    impl Observer for Second<'_> {
+        fn progress(&mut self, _: &Progress) -> bool {
+            self.1 = Some(run(&tiny(), self.0, true, &mut ()).unwrap_err().to_string());
+            false
+        }
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut second = Second(folder.path(), None);
+    run(&tiny(), folder.path(), false, &mut second).unwrap();
+    let message = second.1.unwrap();
+    assert!(
+        message.ends_with("metrics.csv: another process is training in this folder"),
+        "{message}"
+    );
+}
+
+#[test]
+fn bad_configurations_leave_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("run");
+    let mut config = tiny();
+    config.train.batch = 0;
+    assert_eq!(error(&config, &at, false), "train.batch = 0: allowed is 1 to 1048576");
+    let mut config = tiny();
+    config.model.heads = 3;
+    assert!(error(&config, &at, false).contains("heads"));
+    assert!(!at.exists());
+}
