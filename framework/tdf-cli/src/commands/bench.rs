@@ -1,0 +1,207 @@
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tdf_data::{Encoded, Encoder, ExampleStream};
+use tdf_decode::{Masks, Sequence, Sequencer};
+use tdf_domain::Goal;
+use tdf_train::Config;
+use tdf_tree::{EditPath, Mutator, NoiseOptions, PathOptions, Sampler, Tree, Weighting, stream};
+
+use crate::domains::DomainArgs;
+use crate::output;
+
+/// Measures the throughput of every stage
+#[derive(Debug, clap::Args)]
+pub struct Bench {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// Seconds for each stage
+    #[arg(long, default_value_t = 1.0)]
+    seconds: f64,
+    /// Threads that run the stage `example` (the others run on one)
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Programs that the stages work on.
+const PROGRAMS: u64 = 2048;
+
+impl Bench {
+    pub fn run(self) -> anyhow::Result<()> {
+        let domain = self.domain.open()?;
+        let Some(config) = Config::preset("tiny") else { anyhow::bail!("the preset `tiny` is missing") };
+        let language = domain.language().clone();
+        let grammar = language.grammar().clone();
+        let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
+        let small = config.noise.small;
+        let time = |stage: &mut dyn FnMut(u64) -> u64| per_second(self.seconds, stage);
+        let mut rows: Vec<(&str, f64, usize)> = Vec::new();
+
+        let sampler = Sampler::new(&grammar, &size, 8, Weighting::Rules);
+        let eights = sampler.feasible(start, 8..=8)?;
+        let mut rng = stream(0, 0);
+        let mut nodes = Vec::new();
+        rows.push((
+            "sample",
+            time(&mut |_| {
+                nodes.clear();
+                sampler.sample_into(start, eights[0], &mut rng, &mut nodes);
+                1
+            }),
+            1,
+        ));
+
+        let sizes = sampler.feasible(start, 2..=8)?;
+        let programs: Vec<Tree> = (0..PROGRAMS).map(|i| sampler.sample(start, &sizes, &mut stream(1, i))).collect();
+        let program = |i: u64| &programs[(i % PROGRAMS) as usize];
+
+        let options = NoiseOptions { small, choice: Default::default() };
+        let mutator = Mutator::new(grammar.clone(), size.clone(), options);
+        let mut scratch = Tree::default();
+        rows.push((
+            "mutate",
+            time(&mut |i| {
+                scratch.clone_from_nodes(program(i).nodes());
+                u64::from(mutator.mutate(&mut scratch, &mut rng))
+            }),
+            1,
+        ));
+
+        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { small })?;
+        let noised: Vec<Tree> = (0..PROGRAMS)
+            .map(|i| {
+                let mut tree = program(i).clone();
+                for _ in 0..1 + i % 5 {
+                    mutator.mutate(&mut tree, &mut rng);
+                }
+                tree
+            })
+            .collect();
+        rows.push((
+            "path",
+            time(&mut |i| {
+                std::hint::black_box(paths.find(&noised[(i % PROGRAMS) as usize], program(i), &mut rng));
+                1
+            }),
+            1,
+        ));
+
+        let mut picture = vec![0; canvas.bytes()];
+        let mut failed = None;
+        let full: Vec<Tree> = (0..PROGRAMS).map(|i| sampler.sample(start, &eights, &mut stream(2, i))).collect();
+        rows.push((
+            "render",
+            time(&mut |i| {
+                let drawn = domain.render(full[(i % PROGRAMS) as usize].nodes(), &mut picture);
+                failed = failed.take().or(drawn.err());
+                1
+            }),
+            1,
+        ));
+        let mut pictures = Vec::new();
+        for program in programs.iter().take(256) {
+            domain.render(program.nodes(), &mut picture)?;
+            pictures.push(picture.clone());
+        }
+        rows.push((
+            "goal",
+            time(&mut |i| {
+                let (a, b) = (&pictures[i as usize % 256], &pictures[(i as usize + 1) % 256]);
+                std::hint::black_box(domain.solved(Goal::Paper, a, b));
+                1
+            }),
+            1,
+        ));
+
+        let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
+        let sequencer = Sequencer::new(language.clone(), size.clone(), masks.clone());
+        let mut sequence = Sequence::default();
+        rows.push((
+            "tokenize",
+            time(&mut |i| {
+                sequencer.sequence(start, program(i), &mut sequence);
+                1
+            }),
+            1,
+        ));
+        rows.push(("mask", time(&mut mask_steps(&masks, start)), 1));
+
+        let example_stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
+        let encoder = std::sync::Arc::new(Encoder::new(domain.clone(), sequencer, small));
+        let rate = examples_per_second(&example_stream, &encoder, self.threads, self.seconds)?;
+        rows.push(("example", rate, self.threads));
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        if self.json {
+            let object = rows.iter().map(|&(stage, rate, threads)| {
+                (stage.to_owned(), json!({ "per_second": rate, "threads": threads }))
+            });
+            return output::print_json(&serde_json::Value::Object(object.collect()));
+        }
+        let heading = format!("{:<10} {:>14} {:>12} {:>8}", "stage", "per second", "each", "threads");
+        let lines = rows.iter().map(|&(stage, rate, threads)| {
+            format!("{stage:<10} {rate:>14.0} {:>9.3} us {threads:>8}", 1e6 * threads as f64 / rate)
+        });
+        output::print_lines(std::iter::once(heading).chain(lines))
+    }
+}
+
+/// How often `stage` runs in a second; it gets the number of its call and says how many pieces it did.
+fn per_second(seconds: f64, stage: &mut dyn FnMut(u64) -> u64) -> f64 {
+    let limit = Duration::from_secs_f64(seconds.max(0.01));
+    for i in 0..16 {
+        stage(i);
+    }
+    let begin = Instant::now();
+    let (mut calls, mut done) = (0u64, 0u64);
+    while begin.elapsed() < limit {
+        // Reading the clock costs as much as the fastest stages.
+        for _ in 0..16 {
+            done += stage(calls);
+            calls += 1;
+        }
+    }
+    done as f64 / begin.elapsed().as_secs_f64()
+}
+
+/// One call takes a random allowed token in each of 512 decoders.
+fn mask_steps(masks: &Masks, start: tdf_grammar::NonterminalId) -> impl FnMut(u64) -> u64 {
+    use rand::RngExt as _;
+    const BATCH: usize = 512;
+    let mut rng = stream(3, 0);
+    let fresh = masks.start(start, 8).unwrap_or_default();
+    let mut states = vec![fresh.clone(); BATCH];
+    move |_| {
+        for state in &mut states {
+            if state.is_done() {
+                state.clone_from(&fresh);
+            }
+            let allowed = masks.allowed(masks.mask_id(state));
+            let id = allowed[rng.random_range(0..allowed.len())];
+            masks.advance(state, id);
+        }
+        BATCH as u64
+    }
+}
+
+/// Whole training examples: programs, noise, path, two pictures, sequences.
+fn examples_per_second(
+    stream: &std::sync::Arc<ExampleStream>,
+    encoder: &std::sync::Arc<Encoder>,
+    threads: usize,
+    seconds: f64,
+) -> anyhow::Result<f64> {
+    let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut batch = || -> anyhow::Result<Vec<Encoded>> { Ok(feed.next_batch()?) };
+    batch()?;
+    let begin = Instant::now();
+    let mut done = 0;
+    while begin.elapsed().as_secs_f64() < seconds {
+        done += batch()?.len();
+    }
+    Ok(done as f64 / begin.elapsed().as_secs_f64())
+}

@@ -1,0 +1,51 @@
+use serde_json::json;
+
+use crate::output;
+use crate::torch::{self, Cuda, LIBTORCH_VERSION};
+
+/// Says what was found: libtorch, CUDA, domains; and why something is not used
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub fn run(self) -> anyhow::Result<()> {
+        let cuda = torch::cuda();
+        let library = torch::library_path().unwrap_or_else(|| "(the system does not tell)".to_owned());
+        let sum = f64::try_from(tch::Tensor::from_slice(&[1.0, 2.0]).sum(tch::Kind::Double))?;
+        let works = sum == 3.0;
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let mut domains = Vec::new();
+        for registration in tdf_domain::builtins() {
+            let state = match (registration.open)() {
+                Ok(_) => "ok".to_owned(),
+                Err(e) => format!("cannot be used: {e}"),
+            };
+            domains.push((registration.name, state));
+        }
+        let (usable, cuda_text) = match &cuda {
+            Cuda::Usable(n) => (true, format!("{n} device(s)")),
+            Cuda::Unusable(reason) => (false, reason.clone()),
+        };
+        if self.json {
+            return output::print_json(&json!({
+                "version": env!("CARGO_PKG_VERSION"),
+                "libtorch": { "version": LIBTORCH_VERSION, "path": library, "works": works },
+                "cuda": { "usable": usable, "detail": cuda_text },
+                "cores": cores,
+                "domains": domains.iter().map(|(n, s)| json!({ "name": n, "state": s })).collect::<Vec<_>>(),
+            }));
+        }
+        let mut lines = vec![
+            format!("tdf       {}", env!("CARGO_PKG_VERSION")),
+            format!("libtorch  {LIBTORCH_VERSION}, {library}{}", if works { "" } else { "  DOES NOT COMPUTE" }),
+            format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
+            format!("cores     {cores}"),
+        ];
+        lines.extend(domains.iter().map(|(name, state)| format!("domain    {name}: {state}")));
+        output::print_lines(lines)
+    }
+}

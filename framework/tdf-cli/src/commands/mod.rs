@@ -1,0 +1,57 @@
+//! The subcommands, one file each.
+
+mod bench;
+mod check;
+mod doctor;
+mod domains;
+mod eval;
+mod mask;
+mod mutate;
+mod parse;
+mod path;
+mod progress;
+mod render;
+mod sample;
+mod search;
+mod searching;
+mod tasks;
+mod train;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Domains(domains::Domains),
+    Doctor(doctor::Doctor),
+    Check(check::Check),
+    Sample(sample::Sample),
+    Parse(parse::Parse),
+    Mask(mask::Mask),
+    Render(render::Render),
+    Mutate(mutate::Mutate),
+    Path(path::Path),
+    Tasks(tasks::Tasks),
+    Train(train::Train),
+    Search(search::Search),
+    Eval(eval::Eval),
+    Bench(bench::Bench),
+}
+
+/// Runs a command.
+pub fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Domains(c) => c.run(),
+        Command::Doctor(c) => c.run(),
+        Command::Check(c) => c.run(),
+        Command::Sample(c) => c.run(),
+        Command::Parse(c) => c.run(),
+        Command::Mask(c) => c.run(),
+        Command::Render(c) => c.run(),
+        Command::Mutate(c) => c.run(),
+        Command::Path(c) => c.run(),
+        Command::Tasks(c) => c.run(),
+        Command::Train(c) => c.run(),
+        Command::Search(c) => c.run(),
+        Command::Eval(c) => c.run(),
+        Command::Bench(c) => c.run(),
+    }
+}

@@ -1,0 +1,43 @@
+use tdf_tree::{Mutator, NodeChoice, NoiseOptions, stream};
+
+use crate::domains::DomainArgs;
+use crate::{input, output};
+
+/// Adds noise: small random mutations of programs
+#[derive(Debug, clap::Args)]
+pub struct Mutate {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// A file with one program a line; standard input if there is none
+    file: input::File,
+    /// Mutations, one after the other
+    #[arg(long, default_value_t = 1)]
+    steps: u32,
+    /// Greatest size of what is replaced and of what replaces it (sigma_small)
+    #[arg(long, default_value_t = 2)]
+    small: u32,
+    /// Seed
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Mutate {
+    pub fn run(self) -> anyhow::Result<()> {
+        let subject = self.domain.subject()?;
+        let language = &subject.language;
+        let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
+        let options = NoiseOptions { small: self.small, choice: NodeChoice::default() };
+        let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
+        let mut lines = Vec::new();
+        for (index, mut program) in programs.into_iter().enumerate() {
+            let mut rng = stream(self.seed, index as u64);
+            for _ in 0..self.steps {
+                if !mutator.mutate(&mut program, &mut rng) {
+                    anyhow::bail!("program {} has no node that can be mutated within size {}", index + 1, self.small);
+                }
+            }
+            lines.push(language.print(program.nodes()));
+        }
+        output::print_lines(lines)
+    }
+}

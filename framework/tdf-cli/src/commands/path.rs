@@ -1,0 +1,51 @@
+use serde_json::json;
+use tdf_tree::{EditPath, PathOptions, stream};
+
+use crate::domains::DomainArgs;
+use crate::{input, output};
+
+/// Prints the edit path between two programs: the programs on the way, one a line
+#[derive(Debug, clap::Args)]
+pub struct Path {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// The first program
+    from: String,
+    /// The last program
+    to: String,
+    /// Greatest size of what an edit inserts (sigma_small)
+    #[arg(long, default_value_t = 2)]
+    small: u32,
+    /// Seed of the random parts of large edits
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print JSON: for each edit what is replaced, by what, and the program that it gives
+    #[arg(long)]
+    json: bool,
+}
+
+impl Path {
+    pub fn run(self) -> anyhow::Result<()> {
+        let subject = self.domain.subject()?;
+        let language = &subject.language;
+        let start = language.grammar().start;
+        let mut program = input::parse_argument(language, start, "FROM", &self.from)?;
+        let to = input::parse_argument(language, start, "TO", &self.to)?;
+        let options = PathOptions { small: self.small };
+        let paths = EditPath::new(language.grammar().clone(), subject.size.clone(), options)?;
+        let edits = paths.find(&program, &to, &mut stream(self.seed, 0));
+        let mut lines = vec![language.print(program.nodes())];
+        let mut objects = Vec::new();
+        for edit in &edits {
+            let replaced = language.print(program.subtree(edit.node));
+            edit.apply(&mut program);
+            let text = language.print(program.nodes());
+            objects.push(json!({ "replaced": replaced, "by": language.print(&edit.replacement), "program": text }));
+            lines.push(text);
+        }
+        if self.json {
+            return output::print_json(&json!({ "from": lines[0], "edits": objects }));
+        }
+        output::print_lines(lines)
+    }
+}

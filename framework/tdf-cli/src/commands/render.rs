@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+
+use crate::domains::DomainArgs;
+use crate::{input, output};
+
+/// Draws programs: 00000.png, 00001.png, ...
+#[derive(Debug, clap::Args)]
+pub struct Render {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// A file with one program a line; standard input if there is none
+    file: input::File,
+    /// Folder for the pictures
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Write PNG files (the default)
+    #[arg(long, conflicts_with = "svg")]
+    png: bool,
+    /// Write SVG files
+    #[arg(long)]
+    svg: bool,
+}
+
+impl Render {
+    pub fn run(self) -> anyhow::Result<()> {
+        let domain = self.domain.open()?;
+        let programs = input::read_programs(domain.language(), domain.start(), self.file.as_deref())?;
+        let mut files = Vec::new();
+        let mut picture = vec![0; domain.canvas().bytes()];
+        for (number, program) in programs.iter().enumerate() {
+            let text = || domain.language().print(program.nodes());
+            if self.svg {
+                let Some(svg) = domain.svg(program.nodes()) else {
+                    bail!("--svg: the domain `{}` has no SVG form", domain.name());
+                };
+                files.push((format!("{number:05}.svg"), svg.into_bytes()));
+            } else {
+                domain.render(program.nodes(), &mut picture).with_context(text)?;
+                files.push((format!("{number:05}.png"), tdf_eval::png_bytes(domain.canvas(), &picture)?));
+            }
+        }
+        tdf_eval::create_folder(&self.out)?;
+        for (name, bytes) in &files {
+            tdf_eval::write_atomically(&self.out.join(name), bytes)?;
+        }
+        output::print(&format!("{} pictures in {}\n", files.len(), self.out.display()))
+    }
+}

@@ -1,0 +1,89 @@
+use std::path::PathBuf;
+
+use serde_json::json;
+use tdf_eval::Entry;
+
+use crate::commands::progress::Progress;
+use crate::commands::searching::SearchArgs;
+use crate::{interrupt, output};
+
+/// Finds programs that draw given pictures
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    #[command(flatten)]
+    search: SearchArgs,
+    /// PNG pictures to explain
+    #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
+    target: Vec<PathBuf>,
+    /// Seed
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Folder for a page (index.html) and the found pictures
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Also write an animation of each denoising (with --out)
+    #[arg(long, requires = "out")]
+    gif: bool,
+    /// Print JSON, an object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Search {
+    pub fn run(self) -> anyhow::Result<()> {
+        let mut searcher = self.search.open()?;
+        let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
+        let pictures = self.target.iter().map(|p| tdf_eval::read_png(canvas, p)).collect::<Result<Vec<_>, _>>()?;
+        let targets: Vec<&[u8]> = pictures.iter().map(|p| &p[..]).collect();
+        interrupt::watch();
+        let mut progress = Progress::new("searched", targets.len() as u64);
+        let outcomes = tdf_search::search(
+            &domain,
+            &targets,
+            &mut searcher.policy,
+            searcher.value.as_mut().map(|v| v as _),
+            &searcher.config.search_options(self.seed),
+            &mut |ended| {
+                progress.update(ended as u64, "");
+                !interrupt::requested()
+            },
+        )?;
+        progress.finish();
+        let names = || self.target.iter().map(|p| p.display().to_string());
+        if let Some(folder) = &self.out {
+            let entries: Vec<Entry<'_>> = (names().zip(&pictures).zip(&outcomes))
+                .map(|((name, picture), outcome)| Entry { name, picture, outcome })
+                .collect();
+            let mut files = vec![("index.html".to_owned(), tdf_eval::page(&domain, &entries, None)?.into_bytes())];
+            for (number, entry) in entries.iter().enumerate() {
+                let programs = tdf_eval::programs(&entry.outcome.best.trace);
+                let frames = programs.iter().map(|p| tdf_eval::draw(&domain, p)).collect::<Result<Vec<_>, _>>()?;
+                if let Some(last) = frames.last() {
+                    files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));
+                }
+                if self.gif {
+                    let scale = 256_u32.div_ceil(canvas.width.max(1)).max(1);
+                    let gif = tdf_eval::denoising_gif(canvas, &frames, entry.picture, scale)?;
+                    files.push((format!("{number:05}.gif"), gif));
+                }
+            }
+            tdf_eval::create_folder(folder)?;
+            for (name, bytes) in &files {
+                tdf_eval::write_atomically(&folder.join(name), bytes)?;
+            }
+        }
+        let lines = names().zip(&outcomes).map(|(name, outcome)| {
+            let program = domain.language().print(outcome.best.program.nodes());
+            let (solved, expansions) = (outcome.solved, outcome.expansions);
+            if self.json {
+                json!({ "target": name, "solved": solved, "expansions": expansions, "seconds": outcome.seconds,
+                        "difference": outcome.best.difference, "program": program })
+                .to_string()
+            } else {
+                let verdict = if solved { "solved" } else { "nearest" };
+                format!("{name}: {verdict} after {expansions} expansions: {program}")
+            }
+        });
+        output::print_lines(lines)
+    }
+}

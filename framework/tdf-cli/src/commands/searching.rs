@@ -1,0 +1,98 @@
+//! What `search` and `eval` share: a run's network, and the options of the search.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use tdf_decode::{Masks, Sequencer};
+use tdf_domain::DynDomain;
+use tdf_model::{Model, NeuralPolicy, NeuralValue};
+use tdf_search::{Method, Score};
+use tdf_train::{Config, open_run, run_config};
+
+use crate::torch::{self, DeviceChoice};
+
+/// How to search.
+#[derive(Args, Clone, Debug)]
+pub struct SearchArgs {
+    /// The run folder of the network
+    #[arg(long, value_name = "DIR")]
+    pub run: PathBuf,
+    /// Method; default: the run's
+    #[arg(long, value_enum)]
+    pub method: Option<MethodChoice>,
+    /// Greatest number of node expansions for a picture; default: the run's
+    #[arg(long, value_name = "N")]
+    pub budget: Option<u32>,
+    /// Temperature of sampling; default: the run's
+    #[arg(long, value_name = "T")]
+    pub temperature: Option<f64>,
+    /// Change a key of the run's configuration, such as search.beam=16
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Where the network runs
+    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
+    pub device: DeviceChoice,
+    /// Take fresh random weights instead of the trained ones: the floor to compare with
+    #[arg(long)]
+    pub untrained: bool,
+}
+
+/// A method of search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodChoice {
+    /// Edits sampled from the policy, one after the other
+    Rollout,
+    /// A beam of programs, ranked as search.score says
+    Beam,
+}
+
+/// A network ready for search.
+#[derive(Debug)]
+pub struct Searcher {
+    pub domain: Arc<dyn DynDomain>,
+    pub config: Config,
+    pub policy: NeuralPolicy,
+    pub value: Option<NeuralValue>,
+}
+
+impl SearchArgs {
+    /// The run's configuration with what the command line changes.
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut sets = self.sets.clone();
+        let method = self.method.map(|m| match m {
+            MethodChoice::Rollout => "search.method=rollout".to_owned(),
+            MethodChoice::Beam => "search.method=beam".to_owned(),
+        });
+        sets.extend(method);
+        sets.extend(self.budget.map(|n| format!("search.budget={n}")));
+        sets.extend(self.temperature.map(|t| format!("search.temperature={t:?}")));
+        Ok(run_config(&self.run)?.layer(None, &sets)?)
+    }
+
+    /// Opens the run.
+    pub fn open(&self) -> anyhow::Result<Searcher> {
+        let run = open_run(&self.run)?;
+        let config = self.config()?;
+        if config.model != run.config.model {
+            bail!("--set model.*: the network of {} is trained; its sizes cannot be changed", self.run.display());
+        }
+        let domain = tdf_loader::find(Some(&run.header.domain), None)?;
+        let device = torch::device(self.device)?;
+        if config.train.threads > 0 && device == tch::Device::Cpu {
+            tch::set_num_threads(i32::try_from(config.train.threads)?);
+        }
+        let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
+        let sequencer = Sequencer::new(domain.language().clone(), domain.size().clone(), masks);
+        let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), device)?;
+        let model = match self.untrained {
+            true => Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?,
+            false => model,
+        };
+        let by_value = matches!(config.search_options(0).method, Method::Beam { score: Score::Value, .. });
+        let policy = NeuralPolicy::new(model, domain.clone(), sequencer, info.small);
+        let value = by_value.then(|| policy.value());
+        Ok(Searcher { domain, config, policy, value })
+    }
+}

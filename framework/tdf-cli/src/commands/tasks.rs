@@ -1,0 +1,32 @@
+use tdf_data::{TaskOptions, make_tasks, write_tasks};
+use tdf_tree::SizeRange;
+
+use crate::domains::DomainArgs;
+use crate::output;
+
+/// Prints a task set: pictures to be explained, as the programs that draw them
+#[derive(Debug, clap::Args)]
+pub struct Tasks {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// Number of tasks
+    #[arg(short = 'n', long, default_value_t = 256)]
+    number: usize,
+    /// Sizes of their programs: `8` is exact, `2..=8` includes both ends
+    #[arg(long, default_value = "2..=8")]
+    size: SizeRange,
+    /// Seed
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Tasks {
+    pub fn run(self) -> anyhow::Result<()> {
+        let domain = self.domain.open()?;
+        let options = TaskOptions { count: self.number, sizes: self.size.range(), seed: self.seed };
+        let tasks = make_tasks(&domain, &options)?;
+        let mut out = Vec::new();
+        write_tasks(&domain, &options, &tasks, &mut out)?;
+        output::print(&String::from_utf8_lossy(&out))
+    }
+}

@@ -1,0 +1,112 @@
+use std::path::PathBuf;
+
+use anyhow::bail;
+use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train};
+
+use crate::commands::progress::Progress;
+use crate::domains::DomainArgs;
+use crate::torch::{self, DeviceChoice};
+use crate::{interrupt, output};
+
+/// Trains the network of a domain
+#[derive(Debug, clap::Args)]
+pub struct Train {
+    #[command(flatten)]
+    domain: DomainArgs,
+    /// Values to begin with
+    #[arg(long, default_value = "tiny")]
+    preset: String,
+    /// A TOML file with keys that differ from the preset
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Set a key, such as train.minutes=10 (goes before the file)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Run folder; default: runs/DOMAIN-PRESET
+    #[arg(long, value_name = "DIR")]
+    run: Option<PathBuf>,
+    /// Go on with the run in the folder, as if it had not stopped
+    #[arg(long)]
+    resume: bool,
+    /// Where the network runs
+    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+    /// Print the configuration with all keys and stop
+    #[arg(long)]
+    print_config: bool,
+}
+
+impl Train {
+    pub fn run(self) -> anyhow::Result<()> {
+        let domain = self.domain.open()?;
+        let run = self.run.clone().unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
+        // A resumed run goes on with its own configuration; the command line may change keys of it.
+        let base = if self.resume { run_config(&run)? } else { self.preset()? };
+        let config = base.layer(self.config.as_deref(), &self.sets)?;
+        if self.print_config {
+            return output::print(&config.to_toml());
+        }
+        let device = torch::device(self.device)?;
+        interrupt::watch();
+        let mut display = Display { progress: Progress::new("trained", DONE), solve_rate: None };
+        let summary = train(domain, &config, &run, self.resume, device, &mut display)?;
+        display.progress.finish();
+        let mut lines = vec![format!(
+            "{} steps, {} examples in {:.0} s ({:.0} a second)",
+            summary.step,
+            summary.examples,
+            summary.seconds,
+            summary.examples as f64 / summary.seconds.max(1e-9)
+        )];
+        if let (Some(before), Some(after)) = (summary.untrained_solve_rate, summary.solve_rate) {
+            lines.push(format!("solve rate {:.1} % (untrained {:.1} %)", 100.0 * after, 100.0 * before));
+        }
+        if summary.stopped {
+            lines.push(format!("stopped early; go on with --resume --run {}", run.display()));
+        }
+        lines.push(format!("network: {}", summary.model.display()));
+        output::print_lines(lines)
+    }
+
+    fn preset(&self) -> anyhow::Result<Config> {
+        match Config::preset(&self.preset) {
+            Some(config) => Ok(config),
+            None => bail!("--preset {}: there is no such preset; there is {}", self.preset, Config::PRESETS.join(", ")),
+        }
+    }
+}
+
+/// The share of the training that is done, in thousandths.
+const DONE: u64 = 1000;
+
+struct Display {
+    progress: Progress,
+    solve_rate: Option<f64>,
+}
+
+impl Observer for Display {
+    fn progress(&mut self, report: &Report) -> bool {
+        let mut remark = format!("step {}, {:.0} examples/s", report.step, report.examples_per_second);
+        if let Some(losses) = report.losses {
+            remark.push_str(&format!(", loss {:.3}", losses.loss));
+        }
+        if let Stage::Evaluating { ended, tasks } = report.stage {
+            remark.push_str(&format!(", evaluating {ended}/{tasks}"));
+        }
+        if let Some(left) = report.seconds_left {
+            remark.push_str(&format!(", {:.0} s left", left));
+        }
+        self.progress.update((DONE as f64 * report.done) as u64, &remark);
+        if report.solve_rate != self.solve_rate {
+            self.solve_rate = report.solve_rate;
+            if let Some(rate) = report.solve_rate {
+                self.progress.note(&format!("step {}: solve rate {:.1} %", report.step, 100.0 * rate));
+            }
+        }
+        !interrupt::requested()
+    }
+
+    fn message(&mut self, text: &str) {
+        self.progress.note(text);
+    }
+}

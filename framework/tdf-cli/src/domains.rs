@@ -1,0 +1,77 @@
+//! Which language a command is about.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::Args;
+use tdf_domain::DynDomain;
+use tdf_grammar::NonterminalId;
+use tdf_tree::{Language, Size};
+
+// The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
+use tdf_rainbow as _;
+
+/// Which domain: built in, by name or by its grammar.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub struct DomainArgs {
+    /// A domain by name (`tdf domains` lists them)
+    #[arg(long, value_name = "NAME")]
+    pub domain: Option<String>,
+    /// The grammar file of a domain
+    #[arg(long, value_name = "FILE")]
+    pub grammar: Option<PathBuf>,
+}
+
+/// What commands that draw nothing work with: a language and the size of its programs.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub language: Arc<Language>,
+    pub size: Size,
+}
+
+impl DomainArgs {
+    /// The domain.
+    pub fn open(&self) -> anyhow::Result<Arc<dyn DynDomain>> {
+        Ok(tdf_loader::find(self.domain.as_deref(), self.grammar.as_deref())?)
+    }
+
+    /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in
+    /// nodes.
+    pub fn subject(&self) -> anyhow::Result<Subject> {
+        let Some(path) = &self.grammar else {
+            let domain = self.open()?;
+            return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() });
+        };
+        let grammar = tdf_loader::grammar_file(path)?;
+        if let Some(domain) = tdf_loader::builtin_of_grammar(&grammar) {
+            return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() });
+        }
+        let size = Size::nodes(&grammar);
+        Ok(Subject { language: Arc::new(Language::new(grammar)?), size })
+    }
+}
+
+/// The nonterminal that programs derive from.
+#[derive(Args, Clone, Debug)]
+pub struct StartArgs {
+    /// Begin at this nonterminal instead of the grammar's start symbol
+    #[arg(long, value_name = "NONTERMINAL")]
+    pub start: Option<String>,
+}
+
+impl StartArgs {
+    /// The nonterminal.
+    pub fn find(&self, language: &Language) -> anyhow::Result<NonterminalId> {
+        let grammar = language.grammar();
+        let Some(name) = &self.start else { return Ok(grammar.start) };
+        match grammar.nonterminal(name) {
+            Some(id) => Ok(id),
+            None => {
+                let names: Vec<&str> = grammar.nonterminals.iter().map(|n| n.name.as_str()).collect();
+                bail!("--start {name}: the grammar `{}` has no such nonterminal; it has {}", grammar.name, names.join(", "))
+            }
+        }
+    }
+}

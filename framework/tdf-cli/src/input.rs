@@ -1,0 +1,69 @@
+//! Program texts from a file or standard input.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use tdf_grammar::NonterminalId;
+use tdf_tree::{Language, Tree};
+
+/// How many faulty lines are named before the rest is only counted.
+const NAMED_ERRORS: usize = 20;
+
+/// Reads `file`, or standard input if there is none or it is `-`. Gives its name for messages and its text.
+pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
+    let (name, bytes) = match file.filter(|f| *f != Path::new("-")) {
+        Some(path) => {
+            let name = path.display().to_string();
+            if path.is_dir() {
+                bail!("{name}: is a directory, a file is wanted");
+            }
+            let bytes = std::fs::read(path).with_context(|| name.clone())?;
+            (name, bytes)
+        }
+        None => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            ("<stdin>".to_owned(), bytes)
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(e) => bail!("{name}: not a text file: byte {} is not UTF-8", e.utf8_error().valid_up_to()),
+    }
+}
+
+/// Reads programs of `start`, one a line; blank lines are passed over.
+///
+/// # Errors
+/// Every line that is no program, with file, line and column; a file without any program.
+pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Path>) -> anyhow::Result<Vec<Tree>> {
+    let (name, text) = read_text(file)?;
+    let (mut programs, mut errors) = (Vec::new(), Vec::new());
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match language.parse(start, line) {
+            Ok(tree) => programs.push(tree),
+            Err(e) => errors.push(format!("{name}:{}:{}: error: {}", number + 1, e.position.column, e.message)),
+        }
+    }
+    if errors.len() > NAMED_ERRORS {
+        let more = errors.len() - NAMED_ERRORS;
+        errors.truncate(NAMED_ERRORS);
+        errors.push(format!("{name}: error: {more} more faulty lines"));
+    }
+    if !errors.is_empty() {
+        bail!("{}", errors.join("\n"));
+    }
+    if programs.is_empty() {
+        bail!("{name}: no program in it; one program a line is wanted");
+    }
+    Ok(programs)
+}
+
+/// Parses a program given on the command line; `what` names the argument.
+pub fn parse_argument(language: &Language, start: NonterminalId, what: &str, text: &str) -> anyhow::Result<Tree> {
+    language.parse(start, text).map_err(|e| anyhow::anyhow!("{what}:{e}"))
+}
+
+/// A path that must not be a directory; for clap.
+pub type File = Option<PathBuf>;

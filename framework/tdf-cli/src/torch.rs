@@ -1,0 +1,82 @@
+//! libtorch: which one runs, and whether it can use a GPU.
+//!
+//! The binary links the CPU part only. The CUDA part is opened when it is there, before the first call into libtorch,
+//! which asks once and remembers what it finds.
+
+use anyhow::bail;
+use clap::ValueEnum;
+use tch::Device;
+
+/// Where the network runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DeviceChoice {
+    /// The GPU if there is one that can be used, else the processor
+    Auto,
+    /// The processor
+    Cpu,
+    /// The first GPU
+    Cuda,
+}
+
+/// What is known of CUDA.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cuda {
+    /// So many devices can be used.
+    Usable(i64),
+    /// The reason why none can.
+    Unusable(String),
+}
+
+/// The version that this binary was built for.
+pub const LIBTORCH_VERSION: &str = "2.11.0";
+
+const CUDA_LIBRARY: &str = "libtorch_cuda.so";
+
+#[cfg(unix)]
+fn open_cuda_library() -> Result<(), String> {
+    use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+    // SAFETY: the library's initialisers register kernels with libtorch and do nothing else to this process.
+    match unsafe { Library::open(Some(CUDA_LIBRARY), RTLD_NOW | RTLD_GLOBAL) } {
+        Ok(library) => {
+            // Kernels stay registered as long as the process lives.
+            std::mem::forget(library);
+            Ok(())
+        }
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+#[cfg(not(unix))]
+fn open_cuda_library() -> Result<(), String> {
+    Err("opening it is supported on Linux only".to_owned())
+}
+
+/// Opens the CUDA part and asks for devices.
+pub fn cuda() -> Cuda {
+    if let Err(reason) = open_cuda_library() {
+        return Cuda::Unusable(format!("the CUDA part of libtorch ({CUDA_LIBRARY}) cannot be opened: {reason}"));
+    }
+    match tch::Cuda::device_count() {
+        0 => Cuda::Unusable("libtorch has its CUDA part, but finds no device: is the driver installed?".to_owned()),
+        n => Cuda::Usable(n),
+    }
+}
+
+/// The device to run on.
+pub fn device(choice: DeviceChoice) -> anyhow::Result<Device> {
+    if choice == DeviceChoice::Cpu {
+        return Ok(Device::Cpu);
+    }
+    match (choice, cuda()) {
+        (_, Cuda::Usable(_)) => Ok(Device::Cuda(0)),
+        (DeviceChoice::Cuda, Cuda::Unusable(reason)) => bail!("--device cuda: {reason}"),
+        (_, Cuda::Unusable(_)) => Ok(Device::Cpu),
+    }
+}
+
+/// The file that libtorch was loaded from, if the system tells.
+pub fn library_path() -> Option<String> {
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let line = maps.lines().find(|l| l.contains("libtorch_cpu.so"))?;
+    line.find('/').map(|at| line[at..].to_owned())
+}

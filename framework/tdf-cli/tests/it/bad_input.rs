@@ -1,0 +1,168 @@
+//! Faulty input: one clear message with the place, the right exit code, nothing half-written.
+
+use crate::tool::Place;
+
+/// Files that are no programs, and what is said of them.
+const FAULTY: [(&str, &[u8], &str); 3] = [
+    ("empty.txt", b"", "empty.txt: no program in it"),
+    ("binary.txt", b"(Box red)\n\xff\xfe\x00", "binary.txt: not a text file: byte 10 is not UTF-8"),
+    ("syntax.txt", b"(Box red)\n(Box (Ball red))\n", "syntax.txt:2:6: error: "),
+];
+
+#[test]
+fn program_files() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("folder")).expect("a folder");
+    for command in ["parse", "mutate", "render --out pictures"] {
+        for (name, bytes, message) in FAULTY {
+            place.write(name, bytes);
+            let err = place.tdf(&format!("{command} --domain rainbow {name}")).fails(1);
+            assert!(err.contains(message), "{command} {name}: {err}");
+        }
+        let err = place.tdf(&format!("{command} --domain rainbow nowhere.txt")).fails(1);
+        assert!(err.contains("nowhere.txt: No such file"), "{err}");
+        let err = place.tdf(&format!("{command} --domain rainbow folder")).fails(1);
+        assert!(err.contains("folder: is a directory"), "{err}");
+    }
+    assert!(!place.path("pictures").exists(), "nothing is written before all programs are read");
+}
+
+#[test]
+fn grammar_files() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("folder")).expect("a folder");
+    place.write("empty.lalrpop", "");
+    place.write("binary.lalrpop", b"grammar;\n\xff\xfe");
+    place.write("undefined.lalrpop", "grammar;\npub A: A = { \"a\" <b:Bb> => A { <> } };\nB: B = { \"b\" => B };\n");
+    let cases = [
+        ("nowhere.lalrpop", "nowhere.lalrpop: "),
+        ("folder", "folder: "),
+        ("empty.lalrpop", "empty.lalrpop"),
+        ("binary.lalrpop", "binary.lalrpop"),
+        ("undefined.lalrpop", "undefined.lalrpop:2:"),
+    ];
+    for (name, message) in cases {
+        for command in [format!("check {name}"), format!("sample --grammar {name}"), format!("train --grammar {name}")] {
+            let err = place.tdf(&command).fails(1);
+            assert!(err.contains(message), "{command}: {err}");
+        }
+    }
+}
+
+#[test]
+fn names_that_do_not_exist() {
+    let place = Place::new();
+    let err = place.tdf("sample --domain rainbw").fails(1);
+    assert!(err.contains("rainbw") && err.contains("rainbow"), "{err}");
+    let err = place.tdf("sample --domain rainbow --start Colour").fails(1);
+    assert!(err.contains("Colour") && err.contains("Color"), "{err}");
+    let err = place.tdf("mask --domain rainbow '( Circle'").fails(1);
+    assert!(err.contains("token 2") && err.contains("Circle"), "{err}");
+    let err = place.tdf("mask --domain rainbow '( )'").fails(1);
+    assert!(err.contains("token 2"), "{err}");
+    let err = place.tdf("path --domain rainbow '(Box red)' '(Box'").fails(1);
+    assert!(err.contains("TO:1:"), "{err}");
+}
+
+#[test]
+fn sizes_that_do_not_exist() {
+    let place = Place::new();
+    let err = place.tdf("sample --domain rainbow --size 0").fails(1);
+    assert!(err.contains('0'), "{err}");
+    let err = place.tdf("mask --domain rainbow --budget 0").fails(1);
+    assert!(err.contains("the least has size 1"), "{err}");
+    let err = place.tdf("sample --domain rainbow --size 5..=2").fails(2);
+    assert!(err.contains("5..=2"), "{err}");
+    let err = place.tdf("sample --domain rainbow --size 3..=4000000000").fails(1);
+    assert!(err.contains("4000000000"), "{err}");
+}
+
+#[test]
+fn usage() {
+    let place = Place::new();
+    for line in ["", "no-such-command", "sample", "sample --domain rainbow --grammar g", "train --domain rainbow --no-such-flag"] {
+        place.tdf(line).fails(2);
+    }
+    assert!(place.tdf("--help").ok().contains("Usage"));
+}
+
+#[test]
+fn run_folders() {
+    let place = Place::new();
+    place.write("file", "no folder");
+    std::fs::create_dir(place.path("empty")).expect("a folder");
+    place.write("t.png", "no picture");
+    place.write("tasks.jsonl", "");
+    for (run, message) in [("nowhere", "nowhere"), ("file", "file"), ("empty", "empty is not a run folder")] {
+        for command in [format!("search --run {run} --target t.png"), format!("eval --run {run} --tasks tasks.jsonl --out out")] {
+            let err = place.tdf(&command).fails(1);
+            assert!(err.contains(message), "{command}: {err}");
+        }
+    }
+    assert!(!place.path("out").exists());
+}
+
+#[test]
+fn configuration() {
+    let place = Place::new();
+    place.write("bad.toml", "[train]\nbatch = 32\nlearning_rate = 3\n");
+    let cases = [
+        ("--preset small", "there is no such preset"),
+        ("--set train.bach=3", "train.batch"),
+        ("--set train.batch=many", "train.batch"),
+        ("--set train.batch=0", "train.batch"),
+        ("--config bad.toml", "bad.toml:3"),
+        ("--config nowhere.toml", "nowhere.toml"),
+        ("--set program.size=5..=2", "program.size"),
+    ];
+    for (arguments, message) in cases {
+        let err = place.tdf(&format!("train --domain rainbow --run r {arguments}")).fails(1);
+        assert!(err.contains(message), "{arguments}: {err}");
+        assert!(!place.path("r").exists(), "{arguments}");
+    }
+}
+
+/// A device on which every write fails for want of space.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output() {
+    let place = Place::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let output = place.command("sample --domain rainbow").stdout(full).output().expect("tdf starts");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("standard output: No space left"), "{err}");
+}
+
+#[test]
+fn nobody_reads_standard_output() {
+    let place = Place::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = place.command("sample --domain rainbow -n 100000").stdout(writer).output().expect("tdf starts");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn outputs_in_the_way() {
+    let place = Place::new();
+    place.write("p.txt", "(Box red)\n");
+    place.write("out", "a file");
+    let err = place.tdf("render --domain rainbow p.txt --out out").fails(1);
+    assert!(err.contains("out: is a file, a folder is wanted"), "{err}");
+    assert_eq!(place.read("out"), "a file");
+}
+
+#[test]
+fn deep_programs_end_in_an_error_or_a_result() {
+    let place = Place::new();
+    let deep = format!("{}(Box red){}\n", "(Arrange h ".repeat(100_000), " (Box red))".repeat(100_000));
+    place.write("deep.txt", &deep);
+    assert_eq!(place.tdf("parse --domain rainbow deep.txt").ok(), deep);
+    let rendered = place.tdf("render --domain rainbow deep.txt --out pictures");
+    assert!(matches!(rendered.code, Some(0 | 1)), "{}", rendered.err);
+    let open = "(Arrange h ".repeat(100_000);
+    place.write("open.txt", &open);
+    place.tdf("parse --domain rainbow open.txt").fails(1);
+}

@@ -1,0 +1,129 @@
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::tool::{Place, repository};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+#[test]
+fn sample_is_seeded_and_exact() {
+    let place = Place::new();
+    let first = place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok();
+    assert_eq!(first, place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok());
+    assert_ne!(first, place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 8").ok());
+    assert_eq!(first.lines().count(), 50);
+    for line in first.lines() {
+        let size = line.matches("Box").count() + line.matches("Ball").count();
+        assert!((3..=5).contains(&size), "{line}");
+    }
+    assert!(first.starts_with(&place.tdf("sample --domain rainbow -n 9 --size 3..=5 --seed 7").ok()));
+}
+
+#[test]
+fn parse_prints_canonical_text() {
+    let place = Place::new();
+    place.write("p.txt", "( Box red)\n\n (Arrange h(Box red)(Ball  blue))\n");
+    let expected = "(Box red)\n(Arrange h (Box red) (Ball blue))\n";
+    assert_eq!(place.tdf("parse --domain rainbow p.txt").ok(), expected);
+    assert_eq!(place.tdf_reading("parse --domain rainbow", "p.txt").ok(), expected);
+    place.write("c.txt", "red\nwhite\n");
+    assert_eq!(place.tdf("parse --domain rainbow --start Color c.txt").ok(), "red\nwhite\n");
+}
+
+#[test]
+fn any_grammar_can_be_sampled_and_parsed() {
+    let place = Place::new();
+    for name in ["csg2d", "tinysvg"] {
+        let grammar = repository(&format!("grammars/{name}.lalrpop"));
+        let grammar = grammar.display();
+        let programs = place.tdf(&format!("sample --grammar {grammar} -n 20 --size 1..=40")).ok();
+        place.write("p.txt", &programs);
+        assert_eq!(place.tdf(&format!("parse --grammar {grammar} p.txt")).ok(), programs);
+    }
+}
+
+#[test]
+fn masks_follow_prefix_and_budget() {
+    let place = Place::new();
+    let mask = |arguments: &str| json(&place.tdf(&format!("mask --domain rainbow --json {arguments}")).ok());
+    expect![[r#"{"end":false,"tokens":["("]}"#]].assert_eq(&mask("").to_string());
+    expect![[r#"{"end":false,"tokens":["Box","Ball","Arrange"]}"#]].assert_eq(&mask("(").to_string());
+    expect![[r#"{"end":false,"tokens":["Box","Ball"]}"#]].assert_eq(&mask("--budget 1 (").to_string());
+    expect![[r#"{"end":true,"tokens":[]}"#]].assert_eq(&mask("'( Box red )'").to_string());
+    expect![[r#"{"end":false,"tokens":["h","v"]}"#]].assert_eq(&mask("--start Direction").to_string());
+}
+
+#[test]
+fn check_says_what_is_in_a_grammar() {
+    let place = Place::new();
+    let grammar = repository("grammars/rainbow.lalrpop");
+    let summary = json(&place.tdf(&format!("check --json {}", grammar.display())).ok());
+    assert_eq!(summary["start"], "Scene");
+    assert_eq!(summary["productions"], 13);
+    assert_eq!(summary["vocabulary"].as_array().map(Vec::len), Some(15));
+    assert_eq!(summary["min_size"]["Scene"], 4);
+    assert!(place.tdf(&format!("check {}", grammar.display())).ok().contains("LR(1) without conflicts"));
+}
+
+#[test]
+fn a_path_leads_from_program_to_program() {
+    let place = Place::new();
+    let lines = place.tdf("path --domain rainbow '(Box red)' '(Ball red)'").ok();
+    assert_eq!(lines, "(Box red)\n(Ball red)\n");
+    let long = "(Arrange h (Arrange v (Box red) (Ball blue)) (Arrange v (Box black) (Box white)))";
+    let path = json(&place.tdf(&format!("path --domain rainbow --json '(Box red)' '{long}'")).ok());
+    let edits = path["edits"].as_array().expect("edits");
+    assert!(edits.len() > 1);
+    assert_eq!(edits.last().map(|e| &e["program"]), Some(&Value::from(long)));
+}
+
+#[test]
+fn noise_keeps_programs_valid() {
+    let place = Place::new();
+    place.write("p.txt", place.tdf("sample --domain rainbow -n 20 --size 2..=8").ok());
+    let noised = place.tdf("mutate --domain rainbow --steps 3 p.txt").ok();
+    assert_eq!(noised.lines().count(), 20);
+    place.write("n.txt", &noised);
+    assert_eq!(place.tdf("parse --domain rainbow n.txt").ok(), noised);
+}
+
+#[test]
+fn pictures_are_numbered_in_the_order_of_lines() {
+    let place = Place::new();
+    place.write("p.txt", "(Box red)\n(Ball blue)\n");
+    place.tdf("render --domain rainbow p.txt --out pictures").ok();
+    assert_eq!(place.list("pictures"), ["00000.png", "00001.png"]);
+    place.tdf("render --domain rainbow p.txt --out svg --svg").ok();
+    assert_eq!(place.list("svg"), ["00000.svg", "00001.svg"]);
+    assert!(place.read("svg/00000.svg").contains("<svg"));
+}
+
+#[test]
+fn task_sets_grow_at_the_end() {
+    let place = Place::new();
+    let few = place.tdf("tasks --domain rainbow -n 5 --seed 3").ok();
+    let many = place.tdf("tasks --domain rainbow -n 9 --seed 3").ok();
+    assert!(many.starts_with(&few));
+    assert_eq!(json(many.lines().last().expect("a line"))["task"], 8);
+}
+
+#[test]
+fn domains_and_doctor_find_what_is_built_in() {
+    let place = Place::new();
+    assert!(place.tdf("domains").ok().starts_with("rainbow "));
+    let found = json(&place.tdf("doctor --json").ok());
+    assert_eq!(found["libtorch"]["works"], true);
+    assert_eq!(found["domains"][0]["state"], "ok");
+}
+
+#[test]
+fn bench_measures_every_stage() {
+    let place = Place::new();
+    let stages = json(&place.tdf("bench --domain rainbow --seconds 0.02 --json").ok());
+    for stage in ["sample", "mutate", "path", "render", "goal", "tokenize", "mask", "example"] {
+        assert!(stages[stage]["per_second"].as_f64().is_some_and(|rate| rate > 0.0), "{stage}");
+        assert_eq!(stages[stage]["threads"], 1);
+    }
+}

@@ -1,0 +1,225 @@
+//! Training, searching and evaluating, small.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::tool::Place;
+
+/// A network that trains in a second.
+const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
+    --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
+
+fn trained(place: &Place, steps: u32) {
+    place.tdf(&format!("train --domain rainbow --run run --set train.steps={steps} {SMALL}")).ok();
+}
+
+fn with_pictures(place: &Place) {
+    place.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
+    place.tdf("render --domain rainbow p.txt --out pictures").ok();
+}
+
+/// The programs in lines of JSON.
+fn programs(lines: &str) -> Vec<Value> {
+    let program = |line| serde_json::from_str::<Value>(line).expect("a JSON object")["program"].clone();
+    lines.lines().map(program).collect()
+}
+
+#[test]
+fn train_search_and_evaluate() {
+    let place = Place::new();
+    trained(&place, 20);
+    assert!(place.read("run/metrics.csv").starts_with("step,"));
+    with_pictures(&place);
+
+    let line = "search --run run --target pictures/00000.png pictures/00001.png --budget 40 --out found --gif --json";
+    let found = programs(&place.tdf(line).ok());
+    assert_eq!(found, programs(&place.tdf(line).ok()), "searching is seeded");
+    assert_eq!(found.len(), 2);
+    assert_eq!(place.list("found"), ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]);
+    place.tdf("search --run run --target pictures/00000.png --method beam --budget 40 --set search.beam=4").ok();
+
+    place.write("tasks.jsonl", place.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok());
+    place.tdf("eval --run run --tasks tasks.jsonl --budget 20 --seeds 2 --out eval").ok();
+    assert_eq!(place.list("eval"), ["config.toml", "index.html", "results.jsonl", "summary.json"]);
+    let results = place.read("eval/results.jsonl");
+    assert_eq!(results.lines().count(), 12);
+    for line in results.lines() {
+        let result: Value = serde_json::from_str(line).expect("a JSON object");
+        assert!(result["expansions"].as_u64().is_some_and(|n| (1..=20).contains(&n)), "{line}");
+        assert_eq!(result["solved"], result["solved_paper"], "{line}");
+    }
+    let summary: Value = serde_json::from_str(&place.read("eval/summary.json")).expect("JSON");
+    let rates: Vec<_> = summary["rates"].as_array().expect("rates").iter().map(|r| r["expansions"].clone()).collect();
+    assert_eq!(rates, [1, 10, 20]);
+    place.tdf("eval --run run --tasks tasks.jsonl --budget 5 --untrained --out floor").ok();
+}
+
+#[test]
+fn pictures_that_do_not_fit() {
+    let place = Place::new();
+    trained(&place, 2);
+    with_pictures(&place);
+    let whole = std::fs::read(place.path("pictures/00000.png")).expect("a picture");
+    place.write("cut.png", &whole[..whole.len() / 2]);
+    place.write("empty.png", "");
+    place.write("text.png", "no picture");
+    let mut grey = Vec::new();
+    let mut encoder = png::Encoder::new(&mut grey, 64, 64);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().and_then(|mut w| w.write_image_data(&[0; 64 * 64])).expect("a PNG");
+    place.write("grey.png", &grey);
+    let mut small = Vec::new();
+    let mut encoder = png::Encoder::new(&mut small, 2, 2);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().and_then(|mut w| w.write_image_data(&[0; 12])).expect("a PNG");
+    place.write("small.png", &small);
+    let cases = [
+        ("cut.png", "cut.png: "),
+        ("empty.png", "empty.png: not a readable PNG file"),
+        ("text.png", "text.png: not a readable PNG file"),
+        ("grey.png", "grey.png: the picture is grey, wanted is 64x64 RGB"),
+        ("small.png", "small.png: the picture is 2x2, wanted is 64x64 RGB"),
+        ("pictures", "pictures: is a directory"),
+        ("nowhere.png", "nowhere.png: No such file"),
+    ];
+    for (name, message) in cases {
+        let err = place.tdf(&format!("search --run run --target pictures/00001.png {name} --out found")).fails(1);
+        assert!(err.contains(message), "{name}: {err}");
+        assert!(!place.path("found").exists(), "{name}");
+    }
+}
+
+#[test]
+fn task_sets_that_do_not_fit() {
+    let place = Place::new();
+    trained(&place, 2);
+    let good = place.tdf("tasks --domain rainbow -n 2 --size 1..=2").ok();
+    place.write("empty.jsonl", "");
+    place.write("binary.jsonl", [good.as_bytes(), b"\xff\xfe"].concat());
+    place.write("text.jsonl", format!("{good}(Box red)\n"));
+    place.write("syntax.jsonl", good.replacen("(B", "[B", 1));
+    place.write("domain.jsonl", good.replace("\"rainbow\"", "\"csg2d\""));
+    for (name, message) in [
+        ("empty.jsonl", "empty.jsonl"),
+        ("binary.jsonl", "binary.jsonl"),
+        ("text.jsonl", "text.jsonl:3"),
+        ("syntax.jsonl", "syntax.jsonl:1"),
+        ("domain.jsonl", "csg2d"),
+        ("nowhere.jsonl", "nowhere.jsonl"),
+    ] {
+        let err = place.tdf(&format!("eval --run run --tasks {name} --out out")).fails(1);
+        assert!(err.contains(message), "{name}: {err}");
+        assert!(!place.path("out").exists(), "{name}");
+    }
+}
+
+#[test]
+fn checkpoints_that_do_not_fit() {
+    let place = Place::new();
+    trained(&place, 2);
+    with_pictures(&place);
+    let file = "run/checkpoints/model.safetensors";
+    let whole = std::fs::read(place.path(file)).expect("a checkpoint");
+    let search = "search --run run --target pictures/00000.png --budget 5";
+    let lacking = |bytes: &[u8], message: &str| {
+        place.write(file, bytes);
+        let err = place.tdf(search).fails(1);
+        assert!(err.contains("model.safetensors") && err.contains(message), "{err}");
+    };
+    for end in [0, 4, 100, whole.len() / 2, whole.len() - 1] {
+        lacking(&whole[..end], "");
+    }
+    lacking(b"no checkpoint at all", "");
+    // Text of the metadata: the same length keeps the file well formed.
+    let changed = |from: &str, to: &str| {
+        assert_eq!(from.len(), to.len());
+        let at = whole.windows(from.len()).position(|w| w == from.as_bytes()).expect("the text is in the metadata");
+        let mut bytes = whole.clone();
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        bytes
+    };
+    let header = place.read("run/config.toml");
+    let fingerprint = header.split("fingerprint = \"").nth(1).and_then(|t| t.split('"').next()).expect("a fingerprint");
+    let other = fingerprint.chars().map(|c| if c == 'f' { '0' } else { 'f' }).collect::<String>();
+    lacking(&changed(fingerprint, &other), &other[..12]);
+    place.write(file, &whole);
+    place.tdf(search).ok();
+}
+
+#[test]
+fn a_run_is_not_overwritten() {
+    let place = Place::new();
+    trained(&place, 2);
+    let err = place.tdf(&format!("train --domain rainbow --run run --set train.steps=2 {SMALL}")).fails(1);
+    assert!(err.contains("--resume"), "{err}");
+    let resumed = place.tdf("train --domain rainbow --run run --resume --set train.steps=6").ok();
+    assert!(resumed.contains("6 steps"), "{resumed}");
+}
+
+#[test]
+fn resuming_gives_the_run_that_was_not_interrupted() {
+    let place = Place::new();
+    let train = |run: &str, more: &str| {
+        place.tdf(&format!("train --domain rainbow --run {run} --set train.log_every=1 --set train.schedule=constant {more}")).ok();
+    };
+    train("whole", &format!("{SMALL} --set train.steps=12"));
+    train("parts", &format!("{SMALL} --set train.steps=5"));
+    train("parts", "--resume --set train.steps=12");
+    let losses = |run: &str| -> Vec<String> {
+        let rows = place.read(&format!("{run}/metrics.csv"));
+        // Step, examples and losses; the clock of two runs differs.
+        rows.lines().skip(2).map(|row| row.split(',').enumerate().filter(|(i, _)| [0, 1, 3, 4, 5, 6].contains(i)).map(|(_, v)| v).collect::<Vec<_>>().join(",")).collect()
+    };
+    assert_eq!(losses("whole"), losses("parts"));
+    let weights = |run: &str| std::fs::read(place.path(&format!("{run}/checkpoints/model.safetensors"))).expect("a checkpoint");
+    assert!(weights("whole") == weights("parts"), "the networks differ");
+}
+
+/// The kernel refuses to let a file grow: what a full disk does.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_while_saving() {
+    let place = Place::new();
+    trained(&place, 2);
+    let file = place.path("run/checkpoints/state.safetensors");
+    let before = std::fs::read(&file).expect("a checkpoint");
+    let tdf = env!("CARGO_BIN_EXE_tdf");
+    let script = format!("trap '' XFSZ; ulimit -f 8; exec {tdf} train --domain rainbow --run run --resume --set train.steps=6");
+    let output = Command::new("sh").arg("-c").arg(script).current_dir(place.path(".")).output().expect("sh starts");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("state.safetensors") && !err.contains("panicked"), "{err}");
+    assert!(before == std::fs::read(&file).expect("a checkpoint"), "the checkpoint before is whole");
+    assert_eq!(place.list("run/checkpoints"), ["model.safetensors", "state.safetensors"], "no temporary file stays");
+    place.tdf("train --domain rainbow --run run --resume --set train.steps=6").ok();
+}
+
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill starts");
+    assert!(killed.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_saves_a_checkpoint() {
+    let place = Place::new();
+    let line = format!("train --domain rainbow --run run --set train.steps=1000000 {SMALL}");
+    let mut child = place.command(&line).stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().expect("tdf starts");
+    let begin = Instant::now();
+    while !place.path("run/checkpoints/model.safetensors").exists() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "no first checkpoint");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    interrupt(&child);
+    assert_eq!(child.wait().expect("tdf ends").code(), Some(130));
+    let steps: u64 = {
+        let rows = place.read("run/metrics.csv");
+        rows.lines().last().and_then(|row| row.split(',').next()).and_then(|step| step.parse().ok()).expect("a step")
+    };
+    let resumed = place.tdf(&format!("train --domain rainbow --run run --resume --set train.steps={}", steps + 2000)).ok();
+    assert!(resumed.contains(&format!("{} steps", steps + 2000)), "{resumed}");
+}
