@@ -13,9 +13,21 @@ const BATCH: usize = 512;
 
 fn languages() -> Vec<(&'static str, Language, Size)> {
     [
-        ("rainbow", include_str!("../../../grammars/rainbow.lalrpop"), &["Box", "Ball"][..]),
-        ("csg2d", include_str!("../../../grammars/csg2d.lalrpop"), &["Circle", "Quad"][..]),
-        ("tinysvg", include_str!("../../../grammars/tinysvg.lalrpop"), &["Rectangle", "Ellipse", "Move"][..]),
+        (
+            "rainbow",
+            include_str!("../../../grammars/rainbow.lalrpop"),
+            &["Box", "Ball"][..],
+        ),
+        (
+            "csg2d",
+            include_str!("../../../grammars/csg2d.lalrpop"),
+            &["Circle", "Quad"][..],
+        ),
+        (
+            "tinysvg",
+            include_str!("../../../grammars/tinysvg.lalrpop"),
+            &["Rectangle", "Ellipse", "Move"][..],
+        ),
     ]
     .into_iter()
     .map(|(name, source, primitives)| {
@@ -58,9 +70,18 @@ fn sequences(c: &mut Criterion) {
         let masks = Arc::new(Masks::new(&language, &size).unwrap());
         let sequencer = Sequencer::new(Arc::new(language), size.clone(), masks);
         let sampler = Sampler::new(&grammar, &size, 8, Weighting::Rules);
-        let mutator = Mutator::new(grammar.clone(), size.clone(), NoiseOptions { small: 2, choice: NodeChoice::Size });
+        let mutator = Mutator::new(
+            grammar.clone(),
+            size.clone(),
+            NoiseOptions {
+                small: 2,
+                choice: NodeChoice::Size,
+            },
+        );
         let mut rng = stream(2, 0);
-        let trees: Vec<_> = (0..1000).map(|_| sampler.sample(grammar.start, &[4], &mut rng)).collect();
+        let trees: Vec<_> = (0..1000)
+            .map(|_| sampler.sample(grammar.start, &[4], &mut rng))
+            .collect();
         let edits: Vec<_> = trees
             .iter()
             .filter_map(|tree| {

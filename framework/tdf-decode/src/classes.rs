@@ -73,7 +73,9 @@ impl Classes {
     pub fn new(lr: &Lr, costs: &Costs) -> Result<Self, MaskError> {
         if let Some(n) = costs.least().iter().position(|&l| (GREATEST..INFINITE).contains(&l)) {
             return Err(MaskError {
-                message: format!("the least program of nonterminal {n} has a size of {GREATEST} or more: use less weight"),
+                message: format!(
+                    "the least program of nonterminal {n} has a size of {GREATEST} or more: use less weight"
+                ),
             });
         }
         for bound in BOUNDS {
@@ -107,8 +109,20 @@ impl<'a> Builder<'a> {
     fn new(lr: &'a Lr, costs: &'a Costs, bound: i64) -> Self {
         let (ids, keys) = (FxHashMap::default(), Vec::new());
         let least = costs.least().iter().map(|&l| l.min(GREATEST) as u32).collect();
-        let classes = Classes { bound: bound as u32, least, ..Classes::default() };
-        Self { lr, costs, bound, ids, keys, words: 0, classes }
+        let classes = Classes {
+            bound: bound as u32,
+            least,
+            ..Classes::default()
+        };
+        Self {
+            lr,
+            costs,
+            bound,
+            ids,
+            keys,
+            words: 0,
+            classes,
+        }
     }
 
     /// All classes that can be reached, or `None` if they are too many.
@@ -142,7 +156,11 @@ impl<'a> Builder<'a> {
             key.extend(row.iter().map(|&cost| {
                 // Costs below the least total belong to items with much still to read: what a right-hand side costs
                 // bounds them. Those above the bound can only be chosen with a slack that is not counted any more.
-                if cost >= INFINITE { i32::MAX } else { (cost - least).min(self.bound) as i32 }
+                if cost >= INFINITE {
+                    i32::MAX
+                } else {
+                    (cost - least).min(self.bound) as i32
+                }
             }));
         }
         let key = key.into_boxed_slice();
@@ -172,7 +190,9 @@ impl<'a> Builder<'a> {
         let kernel: Vec<(u32, Row)> = key[1..]
             .chunks_exact(self.costs.columns + 1)
             .map(|chunk| {
-                let row = chunk[1..].iter().map(|&c| if c == i32::MAX { INFINITE } else { i64::from(c) });
+                let row = chunk[1..]
+                    .iter()
+                    .map(|&c| if c == i32::MAX { INFINITE } else { i64::from(c) });
                 (chunk[0] as u32, row.collect())
             })
             .collect();
@@ -223,7 +243,11 @@ impl<'a> Builder<'a> {
                 Action::Accept => Code::ACCEPT,
                 Action::Error => unreachable!("the LR tables refuse what the productions derive"),
             };
-            let need = if total >= INFINITE { NEVER } else { (total - least).min(self.bound) as u32 };
+            let need = if total >= INFINITE {
+                NEVER
+            } else {
+                (total - least).min(self.bound) as u32
+            };
             self.classes.need.push(need);
             self.classes.actions.push(code);
         }
@@ -234,8 +258,12 @@ impl<'a> Builder<'a> {
         let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
         let mut work: Vec<usize> = Vec::new();
         let lower = |item: u32, after: &[i64], rows: &mut BTreeMap<usize, Row>, work: &mut Vec<usize>| {
-            let Some(Symbol::Nonterminal(n)) = self.costs.next(item) else { return };
-            let row = rows.entry(n.index()).or_insert_with(|| vec![INFINITE; self.costs.columns].into());
+            let Some(Symbol::Nonterminal(n)) = self.costs.next(item) else {
+                return;
+            };
+            let row = rows
+                .entry(n.index())
+                .or_insert_with(|| vec![INFINITE; self.costs.columns].into());
             if self.costs.lower_totals(item + 1, after, row) && !work.contains(&n.index()) {
                 work.push(n.index());
             }
@@ -256,5 +284,9 @@ impl<'a> Builder<'a> {
 
 /// Number of symbols and left-hand side of each production, for reductions.
 pub(crate) fn reductions(grammar: &tdf_grammar::Grammar) -> Vec<(u32, NonterminalId)> {
-    grammar.productions.iter().map(|p| (p.symbols.len() as u32, p.nonterminal)).collect()
+    grammar
+        .productions
+        .iter()
+        .map(|p| (p.symbols.len() as u32, p.nonterminal))
+        .collect()
 }

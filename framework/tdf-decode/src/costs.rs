@@ -7,7 +7,11 @@ pub(crate) const INFINITE: i64 = i64::MAX / 4;
 
 /// Sum of two costs, exact below [`INFINITE`].
 pub(crate) fn add(a: i64, b: i64) -> i64 {
-    if a >= INFINITE || b >= INFINITE { INFINITE } else { (a + b).min(INFINITE - 1) }
+    if a >= INFINITE || b >= INFINITE {
+        INFINITE
+    } else {
+        (a + b).min(INFINITE - 1)
+    }
 }
 
 /// The productions with every place of the dot numbered through, and the least costs of what stands behind the dot.
@@ -151,7 +155,9 @@ impl Costs {
 
     /// Productions of `nonterminal` with their weights.
     pub fn productions(&self, nonterminal: usize) -> impl Iterator<Item = (u32, i64)> + '_ {
-        self.productions[nonterminal].clone().map(|p| (p, self.weights[p as usize]))
+        self.productions[nonterminal]
+            .clone()
+            .map(|p| (p, self.weights[p as usize]))
     }
 
     /// Lowers `out[t]` to the least cost of going on behind the dot of `item` so that the next token is of column `t`,

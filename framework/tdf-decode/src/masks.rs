@@ -122,15 +122,21 @@ impl Masks {
             return false;
         }
         state.stack.push(self.classes.start[start.index()]);
-        state.slack =
-            if budget >= Self::UNBOUNDED { Self::UNBOUNDED } else { (budget - least).min(self.greatest_slack()) };
+        state.slack = if budget >= Self::UNBOUNDED {
+            Self::UNBOUNDED
+        } else {
+            (budget - least).min(self.greatest_slack())
+        };
         true
     }
 
     /// The mask in `state`. Never empty unless the state is done.
     #[inline]
     pub fn mask_id(&self, state: &DecoderState) -> MaskId {
-        state.stack.last().map_or(Self::NOTHING, |&class| self.table.of(class, state.slack))
+        state
+            .stack
+            .last()
+            .map_or(Self::NOTHING, |&class| self.table.of(class, state.slack))
     }
 
     /// Number of distinct masks; ids are `0..count`.

@@ -57,7 +57,13 @@ impl Sequencer {
     pub fn new(language: Arc<Language>, size: Size, masks: Arc<Masks>) -> Self {
         let sites = Sites::new(language.grammar());
         let walker = Walker::new(language.grammar());
-        Self { language, size, masks, sites, walker }
+        Self {
+            language,
+            size,
+            masks,
+            sites,
+            walker,
+        }
     }
 
     /// The vocabulary.
@@ -81,14 +87,25 @@ impl Sequencer {
     /// If `tree` is not a program of `start`.
     pub fn sequence(&self, start: NonterminalId, tree: &Tree, out: &mut Sequence) {
         SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { state, frames, sites, begins, marks } = scratch;
+            let Scratch {
+                state,
+                frames,
+                sites,
+                begins,
+                marks,
+            } = scratch;
             self.sites.collect(tree, &self.size, sites);
             self.masks.restart(state, start, Masks::UNBOUNDED);
             begins.clear();
             out.ids.clear();
             out.sites.clear();
             out.sites.extend(sites.iter().map(|&site| (UNPLACED, site)));
-            let mut placing = Placing { masks: &self.masks, state, begins, out };
+            let mut placing = Placing {
+                masks: &self.masks,
+                state,
+                begins,
+                out,
+            };
             self.walker.walk(tree.nodes(), sites, frames, &mut placing);
             if out.sites.iter().any(|&(position, _)| position == UNPLACED) {
                 insert_marks(self.vocabulary().mark(), begins, marks, out);
@@ -106,7 +123,11 @@ impl Sequencer {
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { state, frames, .. } = scratch;
             self.masks.restart(state, nonterminal, budget);
-            let mut deciding = Deciding { masks: &self.masks, state, out };
+            let mut deciding = Deciding {
+                masks: &self.masks,
+                state,
+                out,
+            };
             self.walker.walk(replacement, &[], frames, &mut deciding);
             deciding.take(self.vocabulary().end());
         });
@@ -151,7 +172,13 @@ fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Seq
     // Sites begin in the order of the tree, so the marks come in ascending order.
     let marks = scratch;
     marks.clear();
-    marks.extend(out.sites.iter().zip(begins).filter(|((p, _), _)| *p == UNPLACED).map(|(_, &begin)| begin));
+    marks.extend(
+        out.sites
+            .iter()
+            .zip(begins)
+            .filter(|((p, _), _)| *p == UNPLACED)
+            .map(|(_, &begin)| begin),
+    );
     let mut marked = 0;
     for ((position, _), &begin) in out.sites.iter_mut().zip(begins) {
         if *position == UNPLACED {

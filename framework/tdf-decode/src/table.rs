@@ -27,8 +27,12 @@ pub(crate) struct MaskTable {
 impl MaskTable {
     pub fn new(grammar: &Grammar, classes: &Classes) -> Self {
         let columns = grammar.kinds.len() + 1;
-        let mut table =
-            Self { thresholds: Vec::new(), range: vec![0], ids: Vec::new(), bounds: vec![0] };
+        let mut table = Self {
+            thresholds: Vec::new(),
+            range: vec![0],
+            ids: Vec::new(),
+            bounds: vec![0],
+        };
         let mut known: FxHashMap<Vec<bool>, u32> = FxHashMap::default();
         table.intern(grammar, &mut known, vec![false; columns]);
         for need in classes.need.chunks_exact(columns) {

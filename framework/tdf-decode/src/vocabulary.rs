@@ -11,7 +11,9 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// The vocabulary of `grammar`.
     pub fn new(grammar: &Grammar) -> Self {
-        Self { tokens: grammar.tokens.len() as u32 }
+        Self {
+            tokens: grammar.tokens.len() as u32,
+        }
     }
 
     /// Number of ids.

@@ -38,14 +38,19 @@ pub(crate) trait Visitor {
 
 impl Walker {
     pub fn new(grammar: &Grammar) -> Self {
-        let mut walker = Self { symbols: Vec::new(), productions: Vec::new() };
+        let mut walker = Self {
+            symbols: Vec::new(),
+            productions: Vec::new(),
+        };
         for (index, production) in grammar.productions.iter().enumerate() {
             let start = walker.symbols.len() as u32;
-            walker.symbols.extend(production.symbols.iter().map(|&symbol| match symbol {
-                Symbol::Nonterminal(_) => CHILD,
-                Symbol::Kind(_) if production.leaf => LEAF,
-                Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
-            }));
+            walker
+                .symbols
+                .extend(production.symbols.iter().map(|&symbol| match symbol {
+                    Symbol::Nonterminal(_) => CHILD,
+                    Symbol::Kind(_) if production.leaf => LEAF,
+                    Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
+                }));
             let unit = grammar.is_unit(tdf_grammar::ProductionId::new(index));
             walker.productions.push((start, production.symbols.len() as u32, unit));
         }
@@ -57,13 +62,20 @@ impl Walker {
     pub fn walk(&self, nodes: &[Node], sites: &[Site], stack: &mut Vec<Frame>, visitor: &mut impl Visitor) {
         stack.clear();
         let mut entered = 0;
-        let mut frame = Frame { next: 0, end: 0, site: NO_SITE, unit: false };
+        let mut frame = Frame {
+            next: 0,
+            end: 0,
+            site: NO_SITE,
+            unit: false,
+        };
         for (index, node) in nodes.iter().enumerate() {
             // Read on up to the place of this node among its parent's symbols.
             if index > 0 {
                 loop {
                     if frame.next == frame.end {
-                        frame = stack.pop().expect("a tree has as many nodes as its productions ask for");
+                        frame = stack
+                            .pop()
+                            .expect("a tree has as many nodes as its productions ask for");
                         continue;
                     }
                     let symbol = self.symbols[frame.next as usize];
@@ -89,7 +101,12 @@ impl Walker {
                 visitor.token(node.token, site);
             } else {
                 stack.push(frame);
-                frame = Frame { next: start, end: start + len, site, unit };
+                frame = Frame {
+                    next: start,
+                    end: start + len,
+                    site,
+                    unit,
+                };
             }
         }
         loop {

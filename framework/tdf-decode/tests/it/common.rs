@@ -20,23 +20,43 @@ pub const TINYSVG: &str = include_str!("../../../../grammars/tinysvg.lalrpop");
 
 /// The shipped languages with the paper's count of primitives.
 pub fn shipped() -> Vec<(Language, Size)> {
-    [(RAINBOW, &["Box", "Ball"][..]), (CSG2D, &["Circle", "Quad"][..]), (TINYSVG, &["Rectangle", "Ellipse", "Move"][..])]
-        .into_iter()
-        .map(|(source, primitives)| {
-            let language = language(source);
-            let size = Size::primitives(language.grammar(), primitives).unwrap();
-            (language, size)
-        })
-        .collect()
+    [
+        (RAINBOW, &["Box", "Ball"][..]),
+        (CSG2D, &["Circle", "Quad"][..]),
+        (TINYSVG, &["Rectangle", "Ellipse", "Move"][..]),
+    ]
+    .into_iter()
+    .map(|(source, primitives)| {
+        let language = language(source);
+        let size = Size::primitives(language.grammar(), primitives).unwrap();
+        (language, size)
+    })
+    .collect()
 }
 
 /// Toy grammars, each with one trait that a mask automaton could get wrong.
 pub const TOYS: &[(&str, &str)] = &[
-    ("right recursion", r#"grammar; pub S = { "a" <S> => More(<>), "b" => Stop };"#),
-    ("left recursion", r#"grammar; pub S = { <S> "a" => More(<>), "b" => Stop };"#),
-    ("epsilon", r#"grammar; pub S = { "a" <A> <A> "z" => Two(<>) }; A = { "x" => X, => None };"#),
-    ("nullable list", r#"grammar; pub S = { "[" <I*> "]" => List(<>) }; I = { "i" => Item, <S> => Inner(<>) };"#),
-    ("list at the end", r#"grammar; pub S = { "s" <I+> => List(<>) }; I = { "i" => Item, "(" <S> ")" => Inner(<>) };"#),
+    (
+        "right recursion",
+        r#"grammar; pub S = { "a" <S> => More(<>), "b" => Stop };"#,
+    ),
+    (
+        "left recursion",
+        r#"grammar; pub S = { <S> "a" => More(<>), "b" => Stop };"#,
+    ),
+    (
+        "epsilon",
+        r#"grammar; pub S = { "a" <A> "y" <A> "z" => Two(<>), <A> => One(<>) }; A = { "x" => X, "x" <B> "x" => Y(<>), => None };
+           B = { "b" <B> => More(<>), => Nil };"#,
+    ),
+    (
+        "nullable list",
+        r#"grammar; pub S = { "[" <I*> "]" => List(<>) }; I = { "i" => Item, <S> => Inner(<>) };"#,
+    ),
+    (
+        "list at the end",
+        r#"grammar; pub S = { "s" <I+> => List(<>) }; I = { "i" => Item, "(" <S> ")" => Inner(<>) };"#,
+    ),
     (
         "infix with precedence",
         r#"grammar; pub E = { <E> "+" <T> => Add(<>), <T> => Term(<>) };
@@ -58,7 +78,10 @@ pub const TOYS: &[(&str, &str)] = &[
         r#"grammar; pub S = { <A> "." <B> "," <S> => Three(<>), <A> => One(<>) }; A = { "a" => A, "(" <S> ")" => P(<>) };
            B = { "b" => B, => None };"#,
     ),
-    ("optional symbols", r#"grammar; pub S = { <A?> "x" <B?> => Some(<>) }; A = { "a" => A, "b" <S> => B(<>) }; B = "b" => B;"#),
+    (
+        "optional symbols",
+        r#"grammar; pub S = { <A?> "x" <B?> => Some(<>) }; A = { "a" => A, "b" <S> => B(<>) }; B = "b" => B;"#,
+    ),
     (
         "the end decides",
         r#"grammar; pub S = { "q" <A> "x" => Left(<>), "q" <B> "y" => Right(<>) }; A = { "a" <A> => More(<>), => Nil };
@@ -81,14 +104,24 @@ pub fn derive(grammar: &Grammar, weights: &[u32], budget: u32, length: usize) ->
             let mut partial = Programs::from([(Vec::new(), weight)]);
             for symbol in &production.symbols {
                 let parts: Programs = match *symbol {
-                    Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens.iter().map(|&t| (vec![t], 0)).collect(),
+                    Symbol::Kind(kind) => grammar.kinds[kind.index()]
+                        .tokens
+                        .iter()
+                        .map(|&t| (vec![t], 0))
+                        .collect(),
                     Symbol::Nonterminal(n) => all[n.index()].clone(),
                 };
-                partial = partial
-                    .iter()
-                    .flat_map(|(left, a)| parts.iter().map(move |(right, b)| ([&left[..], right].concat(), a + b)))
-                    .filter(|(tokens, size)| tokens.len() <= length && *size <= budget)
-                    .collect();
+                let mut parts: Vec<_> = parts.into_iter().collect();
+                parts.sort_by_key(|(_, size)| *size);
+                let mut longer = Programs::new();
+                for (left, a) in partial {
+                    for (right, b) in parts.iter().take_while(|(_, b)| a + b <= budget) {
+                        if left.len() + right.len() <= length {
+                            longer.insert([&left[..], right].concat(), a + b);
+                        }
+                    }
+                }
+                partial = longer;
             }
             let known = &mut all[production.nonterminal.index()];
             for (tokens, size) in partial.into_iter().filter(|(_, size)| *size <= budget) {
@@ -103,7 +136,14 @@ pub fn derive(grammar: &Grammar, weights: &[u32], budget: u32, length: usize) ->
 
 /// All programs of at most `length` tokens that the masks lead to.
 pub fn decode(masks: &Masks, start: NonterminalId, budget: u32, length: usize) -> Programs {
-    fn go_on(masks: &Masks, state: &DecoderState, budget: u32, room: usize, tokens: &mut Vec<TokenId>, out: &mut Programs) {
+    fn go_on(
+        masks: &Masks,
+        state: &DecoderState,
+        budget: u32,
+        room: usize,
+        tokens: &mut Vec<TokenId>,
+        out: &mut Programs,
+    ) {
         let mask = masks.mask_id(state);
         let allowed = masks.allowed(mask);
         assert!(!allowed.is_empty(), "dead end after {tokens:?}");
@@ -157,12 +197,19 @@ pub fn check_acceptance(
                 }
             }
             let text = |p: &Programs| -> Vec<String> {
-                let join = |tokens: &Vec<TokenId>| tokens.iter().map(|&t| grammar.text(t)).collect::<Vec<_>>().join(" ");
-                p.iter().map(|(tokens, size)| format!("{size}: {}", join(tokens))).collect()
+                let join =
+                    |tokens: &Vec<TokenId>| tokens.iter().map(|&t| grammar.text(t)).collect::<Vec<_>>().join(" ");
+                p.iter()
+                    .map(|(tokens, size)| format!("{size}: {}", join(tokens)))
+                    .collect()
             };
             let rule = &grammar.nonterminals[n.index()].name;
             if &found != expected {
-                panic!("{name}, {rule}, budget {budget}\n found {:#?}\n expected {:#?}", text(&found), text(expected));
+                panic!(
+                    "{name}, {rule}, budget {budget}\n found {:#?}\n expected {:#?}",
+                    text(&found),
+                    text(expected)
+                );
             }
             count += found.len();
         }

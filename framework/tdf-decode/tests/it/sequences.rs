@@ -60,20 +60,57 @@ const INFIX: &str = r#"grammar; pub E = { <E> "+" <T> => Add(<>), <T> => Term(<>
 
 #[test]
 fn the_anchor_of_a_sum_is_its_operator() {
-    check(INFIX, "x + (y + x)", expect![[]]);
+    check(
+        INFIX,
+        "x + (y + x)",
+        expect![[r#"
+        x + ( y + x )
+        1 E: x + (y + x)
+        0 E: x
+        2 T: (y + x)
+        4 E: y + x
+        3 E: y
+        5 T: x"#]],
+    );
 }
 
 #[test]
 fn empty_lists_get_a_mark() {
     let source = r#"grammar; pub S = { "[" <S*> "]" => List(<>), "x" => X }; "#;
-    check(source, "[x [] x]", expect![[]]);
+    check(
+        source,
+        "[x [] x]",
+        expect![[r#"
+        [ <mark> <mark> x [ <mark> ] x ]
+        0 S: [x [] x]
+        1 S*: x [] x
+        2 S+: x []
+        3 S+: x
+        4 S: []
+        5 S*: 
+        7 S: x"#]],
+    );
 }
 
 #[test]
 fn an_optional_symbol_at_the_end_gets_a_mark_there() {
-    let source = r#"grammar; pub S = { "s" <A> <A> => S(<>) }; A = { "a" => A, => None };"#;
-    check(source, "s a", expect![[]]);
-    check(source, "s", expect![[]]);
+    let source = r#"grammar; pub S = { "s" <A> "t" <A> => S(<>) }; A = { "a" => A, => None };"#;
+    check(
+        source,
+        "s a t",
+        expect![[r#"
+        a <mark>
+        0 A: a
+        1 A: "#]],
+    );
+    check(
+        source,
+        "s t",
+        expect![[r#"
+        <mark> t <mark>
+        0 A: 
+        2 A: "#]],
+    );
 }
 
 /// The sequence by its definition, slowly.
@@ -132,7 +169,10 @@ fn sequence_by_definition(sequencer: &Sequencer, start: NonterminalId, tree: &Tr
         }
         anchors.push(anchor);
     }
-    let mut sequence = Sequence { ids: Vec::new(), sites: sites.iter().map(|&s| (u32::MAX, s)).collect() };
+    let mut sequence = Sequence {
+        ids: Vec::new(),
+        sites: sites.iter().map(|&s| (u32::MAX, s)).collect(),
+    };
     for t in 0..=tokens.len() {
         for &(_, site) in marks.iter().filter(|(at, _)| *at == t) {
             sequence.sites[site].0 = sequence.ids.len() as u32;
@@ -154,7 +194,11 @@ fn languages() -> Vec<(Language, Size, u32)> {
         let size = Size::nodes(language.grammar());
         (language, size, 14)
     });
-    shipped().into_iter().map(|(language, size)| (language, size, 6)).chain(toys).collect()
+    shipped()
+        .into_iter()
+        .map(|(language, size)| (language, size, 6))
+        .chain(toys)
+        .collect()
 }
 
 fn random_tree(sampler: &Sampler, start: NonterminalId, greatest: u32, rng: &mut Rng) -> Option<Tree> {
@@ -172,7 +216,9 @@ fn sequences_follow_their_definition_and_anchors_are_distinct() {
         for n in 0..sequencer.language().grammar().nonterminals.len() {
             let start = NonterminalId::new(n);
             for _ in 0..200 {
-                let Some(tree) = random_tree(&sampler, start, greatest, &mut rng) else { continue };
+                let Some(tree) = random_tree(&sampler, start, greatest, &mut rng) else {
+                    continue;
+                };
                 sequencer.sequence(start, &tree, &mut sequence);
                 assert_eq!(sequence, sequence_by_definition(&sequencer, start, &tree, &size));
                 let mut positions: Vec<u32> = sequence.sites.iter().map(|(position, _)| *position).collect();
@@ -204,18 +250,33 @@ fn steps_lead_to_the_replacement_at_a_site() {
     for (language, size, greatest) in languages() {
         let grammar = language.grammar().clone();
         let sampler = Sampler::new(&grammar, &size, greatest, Weighting::Rules);
-        let small = (0..grammar.nonterminals.len()).map(|n| size.least(&grammar)[n]).max().unwrap() + 2;
-        let options = NoiseOptions { small, choice: NodeChoice::Size };
+        let small = (0..grammar.nonterminals.len())
+            .map(|n| size.least(&grammar)[n])
+            .max()
+            .unwrap()
+            + 2;
+        let options = NoiseOptions {
+            small,
+            choice: NodeChoice::Size,
+        };
         let mutator = Mutator::new(grammar.clone(), size.clone(), options);
         let sequencer = sequencer(language, &size);
         let mut rng = stream(4, 0);
         let mut sequence = Sequence::default();
         let mut steps = Vec::new();
         for _ in 0..300 {
-            let Some(tree) = random_tree(&sampler, grammar.start, greatest, &mut rng) else { continue };
-            let Some(edit) = mutator.propose(&tree, &mut rng) else { continue };
+            let Some(tree) = random_tree(&sampler, grammar.start, greatest, &mut rng) else {
+                continue;
+            };
+            let Some(edit) = mutator.propose(&tree, &mut rng) else {
+                continue;
+            };
             sequencer.sequence(grammar.start, &tree, &mut sequence);
-            let (_, site) = *sequence.sites.iter().find(|(_, s)| s.node == edit.node).expect("edits name sites");
+            let (_, site) = *sequence
+                .sites
+                .iter()
+                .find(|(_, s)| s.node == edit.node)
+                .expect("edits name sites");
             let budget = size.of(&edit.replacement).max(small);
             sequencer.steps(site.nonterminal, &edit.replacement, budget, &mut steps);
             for step in &steps {
@@ -236,10 +297,18 @@ fn steps_are_cleared_and_end_where_the_budget_ends() {
     let sequencer = sequencer(language, &size);
     let grammar = sequencer.language().grammar().clone();
     let mut steps = vec![];
-    let nodes: Vec<Node> = sequencer.language().parse(grammar.start, "x+y").unwrap().nodes().to_vec();
+    let nodes: Vec<Node> = sequencer
+        .language()
+        .parse(grammar.start, "x+y")
+        .unwrap()
+        .nodes()
+        .to_vec();
     let mut ids = |budget: u32| {
         sequencer.steps(grammar.start, &nodes, budget, &mut steps);
-        steps.iter().map(|s| sequencer.vocabulary().token(s.id).map_or("end", |t| grammar.text(t))).collect::<Vec<_>>()
+        steps
+            .iter()
+            .map(|s| sequencer.vocabulary().token(s.id).map_or("end", |t| grammar.text(t)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(size.of(&nodes), 4);
     assert_eq!(ids(4), ["x", "+", "y"], "no budget for more: the end is forced");

@@ -27,7 +27,9 @@ fn always_finish_within_the_budget_and_parse() {
                 assert!(state.slack() <= slack);
                 tokens.extend(masks.vocabulary().token(id));
             }
-            let tree = language.parse_tokens(start, &tokens).expect("masks lead to programs only");
+            let tree = language
+                .parse_tokens(start, &tokens)
+                .expect("masks lead to programs only");
             assert_eq!(size.of(tree.nodes()) + state.slack(), budget);
         }
     }
@@ -77,6 +79,11 @@ fn the_matrix_holds_all_masks() {
             let mask = tdf_decode::MaskId(mask as u32);
             assert!((0..width).all(|id| (row[id] == 1) == masks.allows(mask, id as u32)));
         }
-        assert!(masks.class_count() <= 300 && masks.mask_count() <= 24, "{} {}", masks.class_count(), masks.mask_count());
+        assert!(
+            masks.class_count() <= 300 && masks.mask_count() <= 24,
+            "{} {}",
+            masks.class_count(),
+            masks.mask_count()
+        );
     }
 }
