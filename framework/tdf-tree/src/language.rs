@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tdf_grammar::{Grammar, GrammarError, Lexer, Lr, NonterminalId, Position, TokenId};
 
-use crate::{Node, Tree};
+use crate::print::Printer;
+use crate::{Node, Tree, parse};
 
 /// A grammar, its lexer and its LR tables.
 #[derive(Clone, Debug)]
@@ -12,6 +13,7 @@ pub struct Language {
     grammar: Arc<Grammar>,
     lexer: Lexer,
     lr: Lr,
+    printer: Printer,
 }
 
 /// A program text that is not of the language.
@@ -41,7 +43,13 @@ impl Language {
     pub fn new(grammar: Grammar) -> Result<Self, GrammarError> {
         let lr = Lr::new(&grammar)?;
         let lexer = Lexer::new(&grammar);
-        Ok(Self { grammar: Arc::new(grammar), lexer, lr })
+        let printer = Printer::new(&grammar);
+        Ok(Self {
+            grammar: Arc::new(grammar),
+            lexer,
+            lr,
+            printer,
+        })
     }
 
     /// The grammar.
@@ -60,9 +68,39 @@ impl Language {
     }
 
     /// Parses a program of `start`.
+    ///
+    /// # Errors
+    /// The first token that cannot be there, and what could be there instead.
     pub fn parse(&self, start: NonterminalId, text: &str) -> Result<Tree, ParseError> {
-        let _ = (start, text);
-        unimplemented!()
+        let (lexed, unreadable) = match self.lexer.lex(text) {
+            Ok(lexed) => (lexed, None),
+            // What was read before says what was expected at the place that cannot be read.
+            Err(error) => (
+                self.lexer.lex(&text[..error.offset]).unwrap_or_default(),
+                Some(error.offset),
+            ),
+        };
+        let tokens: Vec<TokenId> = lexed.iter().map(|l| l.token).collect();
+        let stuck = match (parse::parse(&self.grammar, &self.lr, start, &tokens), unreadable) {
+            (Ok(tree), None) => return Ok(tree),
+            (Err(stuck), _) => Some(stuck),
+            (Ok(_), Some(_)) => None,
+        };
+        let expected = stuck.as_ref().map_or("the end of the program".to_owned(), |s| {
+            s.expected(&self.grammar, &self.lr)
+        });
+        let stopped = stuck.and_then(|s| lexed.get(s.index));
+        let (offset, found) = match (stopped, unreadable) {
+            (Some(token), _) => (token.start, format!("{:?}", &text[token.start..token.end])),
+            (None, Some(offset)) => (offset, format!("{:?}", word(&text[offset..]))),
+            (None, None) => (text.trim_end().len(), "the end of the program".to_owned()),
+        };
+        let message = format!("found {found}, expected {expected}");
+        Err(ParseError {
+            offset,
+            position: Position::of(text, offset),
+            message,
+        })
     }
 
     /// Parses tokens as a program of `start`.
@@ -70,19 +108,29 @@ impl Language {
     /// # Errors
     /// The index of the first token that cannot be there (`tokens.len()` if the program stops too early).
     pub fn parse_tokens(&self, start: NonterminalId, tokens: &[TokenId]) -> Result<Tree, usize> {
-        let _ = (start, tokens);
-        unimplemented!()
+        parse::parse(&self.grammar, &self.lr, start, tokens).map_err(|stuck| stuck.index)
     }
 
     /// Appends the tokens of a subtree to `out`.
     pub fn tokens(&self, nodes: &[Node], out: &mut Vec<TokenId>) {
-        let _ = (nodes, out);
-        unimplemented!()
+        self.printer.tokens(nodes, out);
     }
 
-    /// The canonical text of a subtree: a blank where the lexer needs one or where brackets look better with one.
+    /// The canonical text of a subtree: tokens parted by one blank, but none behind an opening bracket nor before a
+    /// closing one, a comma or a semicolon (unless the lexer needs it).
     pub fn print(&self, nodes: &[Node]) -> String {
-        let _ = nodes;
-        unimplemented!()
+        self.printer.print(&self.grammar, &self.lexer, nodes)
+    }
+}
+
+/// The beginning of `text` up to the next blank or bracket, shortened.
+fn word(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || "()[]{},;".contains(c);
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let end = text[first..].find(ends).map_or(text.len(), |end| first + end);
+    let word = &text[..end];
+    match word.char_indices().nth(24) {
+        Some((cut, _)) => format!("{}...", &word[..cut]),
+        None => word.to_owned(),
     }
 }

@@ -2,14 +2,19 @@
 //!
 //! A [`Tree`] is a flat arena of [`Node`]s in pre-order: a subtree is a slice, equal subtrees are equal slices.
 //! A [`Language`] bundles a grammar with its lexer and LR tables; [`Size`] measures programs (the paper's sigma);
-//! [`Sampler`] draws exact random programs (ConstrainedSample, section 3.1); [`mutate`] adds one step of noise;
+//! [`Sampler`] draws exact random programs (ConstrainedSample, section 3.1); [`Mutator`] adds one step of noise;
 //! [`EditPath`] leads from one program to another by small edits (TreeDiff, appendix E).
 
+mod alias;
+mod counts;
 mod edit;
 mod language;
 mod mutate;
+mod parse;
 mod path;
+mod print;
 mod range;
+mod recursion;
 mod rng;
 mod sample;
 mod sites;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::Grammar;
+use rand::RngExt as _;
+use tdf_grammar::{Grammar, NonterminalId};
 
-use crate::{Edit, Rng, Sampler, Sites, Size, Tree};
+use crate::{Edit, Node, Rng, Sampler, Site, Sites, Size, Tree};
 
 /// How the node to replace is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -13,7 +14,8 @@ pub enum NodeChoice {
     /// 30.8 / 49.2 / 20.0 % shorter / equal / longer programs.
     #[default]
     Size,
-    /// The text of appendix A: uniform over production rules, then over the candidates made by the rule.
+    /// The text of appendix A: uniform over production rules (all alternatives of a nonterminal are one rule), then over
+    /// the candidates made by the rule.
     Rule,
     /// The text of section 3.1: uniform over candidates.
     Uniform,
@@ -31,19 +33,30 @@ pub struct NoiseOptions {
 /// Mutates programs.
 #[derive(Clone, Debug)]
 pub struct Mutator {
-    grammar: Arc<Grammar>,
     size: Size,
     sites: Sites,
     sampler: Sampler,
     options: NoiseOptions,
+    /// The least size of each nonterminal.
+    least: Vec<u32>,
 }
+
+/// How often a replacement is drawn that turns out to be what was there, before another node is chosen.
+const REDRAWS: usize = 64;
 
 impl Mutator {
     /// A mutator; its sampler follows the paper's rule-wise choice.
     pub fn new(grammar: Arc<Grammar>, size: Size, options: NoiseOptions) -> Self {
         let sites = Sites::new(&grammar);
         let sampler = Sampler::new(&grammar, &size, options.small, crate::Weighting::Rules);
-        Self { grammar, size, sites, sampler, options }
+        let least = size.least(&grammar);
+        Self {
+            size,
+            sites,
+            sampler,
+            options,
+            least,
+        }
     }
 
     /// A random small edit of `tree` whose result differs from `tree`; `None` if no node can be edited.
@@ -51,8 +64,27 @@ impl Mutator {
     /// The size of the replacement is uniform over `0..=small` and then, where the nonterminal has no program of that
     /// size, the least one that it has.
     pub fn propose(&self, tree: &Tree, rng: &mut Rng) -> Option<Edit> {
-        let _ = (tree, rng, &self.grammar, &self.size, &self.sites, &self.sampler, &self.options);
-        unimplemented!()
+        let mut candidates = Vec::new();
+        self.sites.collect(tree, &self.size, &mut candidates);
+        candidates.retain(|site| site.size <= self.options.small);
+        let mut replacement = Vec::new();
+        while !candidates.is_empty() {
+            let chosen = self.choose(&candidates, rng);
+            let site = candidates[chosen];
+            let there = tree.subtree(site.node);
+            for _ in 0..REDRAWS {
+                replacement.clear();
+                self.draw(site.nonterminal, rng, &mut replacement);
+                if replacement != there {
+                    return Some(Edit {
+                        node: site.node,
+                        replacement,
+                    });
+                }
+            }
+            candidates.remove(chosen);
+        }
+        None
     }
 
     /// Applies one random mutation; says whether there was one.
@@ -65,4 +97,40 @@ impl Mutator {
             None => false,
         }
     }
+
+    /// Index of the candidate to replace.
+    fn choose(&self, candidates: &[Site], rng: &mut Rng) -> usize {
+        match self.options.choice {
+            NodeChoice::Uniform => rng.random_range(0..candidates.len()),
+            NodeChoice::Size => choose_by(candidates, |site| site.size, rng),
+            NodeChoice::Rule => choose_by(candidates, |site| site.nonterminal.0, rng),
+        }
+    }
+
+    /// A random program of at most `small`.
+    fn draw(&self, nonterminal: NonterminalId, rng: &mut Rng, out: &mut Vec<Node>) {
+        let wish = rng.random_range(0..=self.options.small);
+        let least = self.least[nonterminal.index()];
+        let size = if self.sampler.is_feasible(nonterminal, wish) {
+            wish
+        } else {
+            least
+        };
+        self.sampler.sample_into(nonterminal, size, rng, out);
+    }
+}
+
+/// Chooses uniformly among the distinct keys, then among those that have the key.
+fn choose_by(candidates: &[Site], key: impl Fn(&Site) -> u32, rng: &mut Rng) -> usize {
+    let mut keys: Vec<u32> = Vec::new();
+    for site in candidates {
+        if !keys.contains(&key(site)) {
+            keys.push(key(site));
+        }
+    }
+    let chosen = keys[rng.random_range(0..keys.len())];
+    let of_key = candidates.iter().filter(|site| key(site) == chosen).count();
+    let nth = rng.random_range(0..of_key);
+    let mut with_key = candidates.iter().enumerate().filter(|(_, site)| key(site) == chosen);
+    with_key.nth(nth).map_or(0, |(index, _)| index)
 }

@@ -1,8 +1,8 @@
 //! Sites: the nodes that an edit may name.
 
-use tdf_grammar::{Grammar, NonterminalId};
+use tdf_grammar::{Grammar, NonterminalId, ProductionId};
 
-use crate::{NodeId, Tree};
+use crate::{Node, NodeId, Tree};
 
 /// A node that can be edited: the outermost node with a choice of a chain of unit productions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +17,75 @@ pub struct Site {
 
 /// Finds sites. Holds what is known of a grammar's productions.
 #[derive(Clone, Debug)]
-pub struct Sites {}
+pub struct Sites {
+    productions: Vec<ProductionData>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ProductionData {
+    nonterminal: NonterminalId,
+    unit: bool,
+    choice: bool,
+}
+
+/// Walks a tree in pre-order and says which nodes are sites.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Walk {
+    /// Whether the node before is a unit production of a chain that already has its site.
+    covered: bool,
+}
 
 impl Sites {
     /// Prepares `grammar`.
     pub fn new(grammar: &Grammar) -> Self {
-        let _ = grammar;
-        unimplemented!()
+        let data = |id: ProductionId| {
+            let nonterminal = grammar.production(id).nonterminal;
+            ProductionData {
+                nonterminal,
+                unit: grammar.is_unit(id),
+                choice: grammar.has_choice(nonterminal),
+            }
+        };
+        Self {
+            productions: (0..grammar.productions.len())
+                .map(ProductionId::new)
+                .map(data)
+                .collect(),
+        }
     }
 
     /// The sites of `tree` in pre-order, into `out` (cleared first).
     pub fn collect(&self, tree: &Tree, size: &crate::Size, out: &mut Vec<Site>) {
-        let _ = (tree, size, out);
-        unimplemented!()
+        out.clear();
+        let nodes = tree.nodes();
+        let mut prefix = Vec::new();
+        size.prefix_sums(nodes, &mut prefix);
+        let mut walk = Walk::default();
+        for (index, node) in nodes.iter().enumerate() {
+            if walk.is_site(self, node.production) {
+                let size = prefix[index + node.len as usize] - prefix[index];
+                let nonterminal = self.nonterminal(node);
+                out.push(Site {
+                    node: NodeId(index as u32),
+                    nonterminal,
+                    size,
+                });
+            }
+        }
+    }
+
+    pub(crate) fn nonterminal(&self, node: &Node) -> NonterminalId {
+        self.productions[node.production.index()].nonterminal
+    }
+}
+
+impl Walk {
+    /// Takes the next node; says whether it is a site.
+    #[inline]
+    pub(crate) fn is_site(&mut self, sites: &Sites, production: ProductionId) -> bool {
+        let data = sites.productions[production.index()];
+        let site = data.choice && !self.covered;
+        self.covered = data.unit && (self.covered || site);
+        site
     }
 }

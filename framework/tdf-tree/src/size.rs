@@ -1,8 +1,9 @@
 //! Sizes of programs: the paper's sigma (section 3.1).
 
-use tdf_grammar::Grammar;
+use tdf_grammar::{Grammar, Label, NonterminalSort, ProductionId, Symbol};
 
 use crate::Node;
+use crate::recursion;
 
 /// An additive size: a weight per production, summed over the nodes of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,35 +27,82 @@ impl std::fmt::Display for SizeError {
 impl std::error::Error for SizeError {}
 
 impl Size {
+    /// The greatest weight that a name may have: sizes of real programs then stay far inside `u32`.
+    pub const MAX_WEIGHT: u32 = 10_000;
+
     /// Counts the nodes made by the alternatives with these labels (or by rules of these names): sigma_primitive.
     ///
     /// # Errors
     /// A name that is neither (names the nearest), or a size under which infinitely many programs have size zero.
     pub fn primitives(grammar: &Grammar, names: &[&str]) -> Result<Self, SizeError> {
-        let _ = (grammar, names);
-        unimplemented!()
+        let weights: Vec<(&str, u32)> = names.iter().map(|&name| (name, 1)).collect();
+        Self::weighted(grammar, &weights)
     }
 
-    /// Sums `weights` over the alternatives (or rules) they name; the others weigh nothing.
+    /// Sums `weights` over the alternatives (or rules) they name; the others weigh nothing. A name is that of a rule
+    /// (`Number`), the label of an alternative (`Box`), or both (`Scene::Box`); where several names apply to one
+    /// alternative, the most specific one holds.
+    ///
+    /// # Errors
+    /// As [`Size::primitives`]; also a weight above [`Size::MAX_WEIGHT`].
     pub fn weighted(grammar: &Grammar, weights: &[(&str, u32)]) -> Result<Self, SizeError> {
-        let _ = (grammar, weights);
-        unimplemented!()
+        let named = Name::all(grammar);
+        let mut sum = vec![0; grammar.productions.len()];
+        let mut rank = vec![0; grammar.productions.len()];
+        for &(name, weight) in weights {
+            if weight > Self::MAX_WEIGHT {
+                let message = format!(
+                    "the weight of `{name}` is {weight}; the greatest allowed is {}",
+                    Self::MAX_WEIGHT
+                );
+                return Err(SizeError { message });
+            }
+            let mut known = false;
+            for of in named.iter().filter(|n| n.text == name) {
+                known = true;
+                for production in of.productions.clone() {
+                    let production = production as usize;
+                    if of.rank >= rank[production] {
+                        rank[production] = of.rank;
+                        sum[production] = weight;
+                    }
+                }
+            }
+            if !known {
+                return Err(SizeError {
+                    message: unknown(name, &named),
+                });
+            }
+        }
+        let size = Self { weights: sum };
+        recursion::check(grammar, &size)?;
+        Ok(size)
     }
 
     /// Counts all nodes.
     pub fn nodes(grammar: &Grammar) -> Self {
-        Self { weights: vec![1; grammar.productions.len()] }
+        Self {
+            weights: vec![1; grammar.productions.len()],
+        }
     }
 
-    /// Counts tokens.
+    /// Counts tokens. A production that could repeat without any token would make the grammar ambiguous, so that every
+    /// grammar with LR tables has finitely many programs of a number of tokens.
     pub fn tokens(grammar: &Grammar) -> Self {
-        let _ = grammar;
-        unimplemented!()
+        let tokens = |symbols: &[Symbol]| symbols.iter().filter(|s| matches!(s, Symbol::Kind(_))).count() as u32;
+        Self {
+            weights: grammar.productions.iter().map(|p| tokens(&p.symbols)).collect(),
+        }
     }
 
     /// Weight of each production, indexed by its id.
     pub fn weights(&self) -> &[u32] {
         &self.weights
+    }
+
+    /// Weight of one production.
+    pub fn weight(&self, production: ProductionId) -> u32 {
+        self.weights[production.index()]
     }
 
     /// Size of a subtree.
@@ -64,7 +112,74 @@ impl Size {
 
     /// The least size of a program of each nonterminal.
     pub fn least(&self, grammar: &Grammar) -> Vec<u32> {
-        let _ = grammar;
-        unimplemented!()
+        recursion::least(grammar, self, |_| true)
     }
+
+    /// Sizes of all prefixes of `nodes`: the subtree at `i` has size `out[i + len] - out[i]`.
+    pub(crate) fn prefix_sums(&self, nodes: &[Node], out: &mut Vec<u32>) {
+        out.clear();
+        out.reserve(nodes.len() + 1);
+        let mut sum = 0;
+        out.push(0);
+        for node in nodes {
+            sum += self.weights[node.production.index()];
+            out.push(sum);
+        }
+    }
+}
+
+/// Something that a size may name.
+struct Name {
+    text: String,
+    /// Rules 1, labels 2, rules with labels 3.
+    rank: u32,
+    productions: std::ops::Range<u32>,
+}
+
+impl Name {
+    fn all(grammar: &Grammar) -> Vec<Self> {
+        let mut names = Vec::new();
+        for rule in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
+            names.push(Self {
+                text: rule.name.clone(),
+                rank: 1,
+                productions: rule.productions.clone(),
+            });
+            for alternative in &grammar.alternatives[rule.alternatives.start as usize..rule.alternatives.end as usize] {
+                if let Label::Variant(label) = &alternative.label {
+                    let productions = alternative.productions.clone();
+                    names.push(Self {
+                        text: label.clone(),
+                        rank: 2,
+                        productions: productions.clone(),
+                    });
+                    names.push(Self {
+                        text: format!("{}::{label}", rule.name),
+                        rank: 3,
+                        productions,
+                    });
+                }
+            }
+        }
+        names
+    }
+}
+
+fn unknown(name: &str, named: &[Name]) -> String {
+    let nearest = named
+        .iter()
+        .filter(|n| n.rank < 3)
+        .map(|n| (strsim::jaro_winkler(&name.to_lowercase(), &n.text.to_lowercase()), n))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.text.cmp(&a.1.text)));
+    if let Some((_, nearest)) = nearest {
+        return format!(
+            "the grammar has no alternative or rule `{name}`; did you mean `{}`?",
+            nearest.text
+        );
+    }
+    let mut labels: Vec<&str> = named.iter().filter(|n| n.rank == 2).map(|n| n.text.as_str()).collect();
+    labels.dedup();
+    let shown = crate::print::list(&labels, "and", 8);
+    format!("the grammar has no alternative or rule `{name}`; its alternatives are {shown}")
 }

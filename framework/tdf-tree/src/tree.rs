@@ -90,7 +90,8 @@ impl Tree {
             at = child;
         }
         let start = id.index();
-        self.nodes.splice(start..start + old as usize, replacement.iter().copied());
+        self.nodes
+            .splice(start..start + old as usize, replacement.iter().copied());
     }
 
     /// Becomes a copy of `other` without giving up its memory.
@@ -98,4 +99,28 @@ impl Tree {
         self.nodes.clear();
         self.nodes.extend_from_slice(other);
     }
+}
+
+/// Turns `len` of nodes in pre-order from numbers of children into lengths of subtrees.
+pub(crate) fn mend_lengths(nodes: &mut [Node]) {
+    for i in (0..nodes.len()).rev() {
+        mend_length(nodes, i, nodes[i].len);
+    }
+}
+
+/// The same for the nodes whose `len` has the bit `open`; that of the others is right already.
+pub(crate) fn mend_open_lengths(nodes: &mut [Node], open: u32) {
+    for i in (0..nodes.len()).rev() {
+        if nodes[i].len & open != 0 {
+            mend_length(nodes, i, nodes[i].len & !open);
+        }
+    }
+}
+
+fn mend_length(nodes: &mut [Node], at: usize, children: u32) {
+    let mut len = 1;
+    for _ in 0..children {
+        len += nodes[at + len as usize].len;
+    }
+    nodes[at].len = len;
 }

@@ -1,0 +1,163 @@
+//! Tests over the public interface. Random ones are seeded: a failure repeats.
+
+mod language;
+mod mutate;
+mod path;
+mod sample;
+mod size;
+
+use std::sync::Arc;
+
+use tdf_grammar::{Grammar, NonterminalId};
+use tdf_tree::{Language, Node, Rng, Sampler, Size, Tree, Weighting};
+
+const RAINBOW: &str = include_str!("../../../../grammars/rainbow.lalrpop");
+const CSG2D: &str = include_str!("../../../../grammars/csg2d.lalrpop");
+const TINYSVG: &str = include_str!("../../../../grammars/tinysvg.lalrpop");
+
+/// Left-recursive infix expressions: chains of unit productions.
+const INFIX: &str = r#"
+grammar;
+pub Expr = {
+    <left:Expr> "+" <right:Term> => Add { <> },
+    Term => Sum,
+};
+Term = {
+    <left:Term> "*" <right:Factor> => Multiply { <> },
+    Factor => Product,
+};
+Factor = {
+    r"[0-9]" => Number,
+    "(" <Expr> ")" => Parens,
+};
+"#;
+
+/// Repetitions and options.
+const TURTLE: &str = r#"
+grammar;
+pub Program = <commands:Command*> => Program { <> };
+Command = {
+    "go" <steps:Steps> ";" => Go { <> },
+    "turn" <side:Side> ";" => Turn { <> },
+    "repeat" <times:Steps> "{" <body:Command+> "}" => Repeat { <> },
+    "pen" "(" <mark:Mark?> ")" ";" => Pen { <> },
+};
+Steps = r"1[0-9]|[1-9]" => Steps;
+Side = { "left" => Left, "right" => Right };
+Mark = { "up" => Up, "down" => Down };
+"#;
+
+/// A production with three children of the same kind, some with only one child.
+const BUSH: &str = r#"
+grammar;
+pub Bush = {
+    "leaf" <Hue> => Leaf,
+    "wrap" <Bush> => Wrap,
+    "fork" <Bush> <Bush> => Fork,
+    "spread" <Hue> <Bush> <Bush> <Bush> => Spread,
+};
+Hue = { "a" => A, "b" => B, "c" => C };
+"#;
+
+/// A grammar with a size for it.
+struct Case {
+    name: &'static str,
+    language: Arc<Language>,
+    size: Size,
+}
+
+impl Case {
+    fn new(name: &'static str, text: &str, primitives: &[&str]) -> Self {
+        let language = language(name, text);
+        let size = Size::primitives(language.grammar(), primitives).unwrap();
+        Self {
+            name,
+            language: Arc::new(language),
+            size,
+        }
+    }
+
+    fn grammar(&self) -> &Arc<Grammar> {
+        self.language.grammar()
+    }
+
+    fn nonterminal(&self, name: &str) -> NonterminalId {
+        self.grammar().nonterminal(name).unwrap()
+    }
+
+    /// A program of the start symbol.
+    fn parse(&self, text: &str) -> Tree {
+        self.language
+            .parse(self.grammar().start, text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    fn print(&self, nodes: &[Node]) -> String {
+        self.language.print(nodes)
+    }
+
+    fn sampler(&self, max: u32) -> Sampler {
+        Sampler::new(self.grammar(), &self.size, max, Weighting::Rules)
+    }
+}
+
+fn language(name: &str, text: &str) -> Language {
+    let grammar = Grammar::read(&format!("{name}.lalrpop"), text).unwrap_or_else(|e| panic!("{e}"));
+    Language::new(grammar).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The paper's languages.
+fn papers() -> [Case; 3] {
+    [
+        Case::new("csg2d", CSG2D, &["Circle", "Quad"]),
+        Case::new("tinysvg", TINYSVG, &["Rectangle", "Ellipse", "Move"]),
+        Case::new("rainbow", RAINBOW, &["Box", "Ball"]),
+    ]
+}
+
+fn infix() -> Case {
+    Case::new("infix", INFIX, &["Number", "Parens"])
+}
+
+fn turtle() -> Case {
+    Case::new("turtle", TURTLE, &["Command"])
+}
+
+fn bush() -> Case {
+    Case::new("bush", BUSH, &["Leaf", "Wrap"])
+}
+
+fn all() -> Vec<Case> {
+    let mut cases = Vec::from(papers());
+    cases.extend([infix(), turtle(), bush()]);
+    cases
+}
+
+/// Checks the invariants of the arena: each node's children are those of its production, and lengths add up.
+fn assert_well_formed(grammar: &Grammar, tree: &Tree, start: NonterminalId) {
+    use tdf_grammar::Symbol;
+    assert_eq!(tree.nodes().len(), tree.nodes()[0].len as usize);
+    assert_eq!(grammar.production(tree.nodes()[0].production).nonterminal, start);
+    for index in 0..tree.nodes().len() {
+        let id = tdf_tree::NodeId(index as u32);
+        let production = grammar.production(tree.node(id).production);
+        let children = tree
+            .children(id)
+            .map(|c| grammar.production(tree.node(c).production).nonterminal);
+        let wanted = production.symbols.iter().filter_map(|s| match s {
+            Symbol::Nonterminal(n) => Some(*n),
+            Symbol::Kind(_) => None,
+        });
+        assert!(children.eq(wanted));
+        match production.symbols[..] {
+            [Symbol::Kind(kind)] if production.leaf => {
+                assert!(grammar.kinds[kind.index()].tokens.contains(&tree.node(id).token));
+            }
+            _ => assert_eq!(tree.node(id).token, Node::NO_TOKEN),
+        }
+    }
+}
+
+fn rng(seed: u64) -> Rng {
+    tdf_tree::stream(seed, 0)
+}
