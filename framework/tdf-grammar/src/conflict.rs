@@ -68,11 +68,11 @@ fn explain(automaton: &Automaton<'_>, conflict: &Conflict, shortest: &[Vec<u32>]
     let alternative = grammar.alternative_of(conflict.reduce);
     let span = alternative.offset..alternative.offset + alternative.length;
     let mut finding = Diagnostic::new(span, format!("not LR(1): {place}, two readings are possible")).note(format!(
-        "either this is complete:   {}",
+        "either this is complete:    {}",
         shown(grammar, conflict.reduce, None)
     ));
     match conflict.other {
-        Action::Reduce(p) => finding = finding.note(format!("or this is complete:       {}", shown(grammar, p, None))),
+        Action::Reduce(p) => finding = finding.note(format!("or this is complete:        {}", shown(grammar, p, None))),
         Action::Accept => finding = finding.note(format!("or the whole `{begin}` is complete")),
         _ => {
             for (p, dot, _) in automaton.items(conflict.state) {

@@ -149,6 +149,7 @@ impl<'r> Lowering<'r, '_> {
 
     fn alternatives(&mut self, rule: &'r Rule, arguments: &Arguments) -> Vec<DraftAlternative> {
         let mut kept: Vec<&Alternative> = Vec::new();
+        let before = self.findings.len();
         for alternative in &rule.alternatives {
             match alternative.condition.as_ref().map_or(Ok(true), |c| holds(c, arguments)) {
                 Ok(true) => kept.push(alternative),
@@ -156,7 +157,7 @@ impl<'r> Lowering<'r, '_> {
                 Err(d) => self.find(d),
             }
         }
-        if kept.is_empty() {
+        if kept.is_empty() && self.findings.len() == before {
             let message = format!("`{}` has no alternatives", rule.name.text);
             self.find(Diagnostic::new(rule.name.span.clone(), message));
         }

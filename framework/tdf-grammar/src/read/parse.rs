@@ -321,8 +321,8 @@ impl<'s> Parser<'s> {
                 Tok::Punct("=") if depth == 0 => return Ok(()),
                 Tok::Punct("<" | "(" | "[") => depth += 1,
                 Tok::Punct(">" | ")" | "]") if depth > 0 => depth -= 1,
-                Tok::End | Tok::Punct(";" | "{" | "}") => return self.expected("`=` after the type"),
-                _ => {}
+                Tok::Name { .. } | Tok::Quote | Tok::Punct("::" | "," | "&" | "->" | "+" | "#" | "=") => {}
+                _ => return self.expected("`=` after the type"),
             }
             self.bump();
         }

@@ -217,7 +217,7 @@ impl<'s> Cursor<'s> {
                 };
                 self.fail(
                     start,
-                    &format!("{shown} does not belong into a grammar file"),
+                    &format!("{shown} has no place in a grammar file"),
                     "remove it, or quote it",
                 )
             }

@@ -123,7 +123,7 @@ fn macros() {
         r#"Comma<E>: Vec<E> = { E => One(<>), <Comma<E>> "," <E> => More(<>) };
            Tier<Op, Next> = { <Tier<Op, Next>> Op <Next> if Op == "+" => Sum(<>), <Tier<Op, Next>> Op <Next> if Op != "+" => Other(<>), Next => <> };
            pub S = { "(" <Comma<T>> ")" => S(<>), "[" <Tier<"+", Tier<"*", T>>> "]" => U(<>) };  T = { "a", "b" };"#,
-        5,
+        4,
     );
 }
 

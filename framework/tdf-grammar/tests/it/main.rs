@@ -5,5 +5,7 @@ mod lexing;
 mod messages;
 mod normal_form;
 mod oracle;
+mod robust;
 mod shipped;
 mod support;
+mod textbook;
