@@ -21,12 +21,12 @@ pub fn grammar_text(model: &Model<'_>) -> String {
     );
     out.push_str("extern {\n    type Location = usize;\n    type Error = TooDeep;\n\n    enum ParserToken {\n");
     for kind in 0..grammar.kinds.len() {
-        let _ = writeln!(out, "        \"k{kind}\" => ParserToken({kind}, <u32>),");
+        let _ = writeln!(out, "        \"k{kind}\" => ParserToken(T{kind}, <u32>),");
     }
     for start in 0..grammar.nonterminals.len() {
         let _ = writeln!(
             out,
-            "        \"start{start}\" => ParserToken({}, _),",
+            "        \"start{start}\" => ParserToken(T{}, _),",
             grammar.kinds.len() + start
         );
     }
@@ -100,9 +100,15 @@ pub fn actions(model: &Model<'_>) -> TokenStream {
         let (name, ty) = (format_ident!("N{n}"), value_type(model, NonterminalId::new(n)));
         quote! { #name(#ty) }
     });
+    // LALRPOP's patterns know no numbers, but names of constants.
+    let numbers = (0..model.grammar.kinds.len() + count).map(|n| {
+        let name = format_ident!("T{n}");
+        quote! { pub const #name: usize = #n; }
+    });
     let makers = (0..model.grammar.productions.len()).map(|p| maker(model, ProductionId::new(p)));
     quote! {
         pub type Wrong = ::lalrpop_util::ParseError<usize, ParserToken, TooDeep>;
+        #(#numbers)*
         #(#types)*
         pub enum Any { #(#variants),* }
         fn deep<T>(value: T, below: u32) -> ::core::result::Result<Deep<T>, Wrong> {
