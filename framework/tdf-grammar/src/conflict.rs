@@ -1,7 +1,7 @@
 //! Conflicts of the LR(1) automaton, told by an example.
 
 use crate::automaton::Automaton;
-use crate::{Action, Diagnostic, Grammar, ProductionId, Symbol};
+use crate::{Action, Diagnostic, Grammar, NonterminalSort, ProductionId, Symbol};
 
 /// Two actions for one state and look-ahead.
 #[derive(Clone, Debug)]
@@ -83,7 +83,12 @@ fn explain(automaton: &Automaton<'_>, conflict: &Conflict, shortest: &[Vec<u32>]
             }
         }
     }
+    let reduced = &grammar.nonterminals[grammar.production(conflict.reduce).nonterminal.index()];
+    let empty = grammar.production(conflict.reduce).symbols.is_empty();
     finding.help(match conflict.other {
+        _ if empty && matches!(reduced.sort, NonterminalSort::Optional | NonterminalSort::Star) => {
+            "write two alternatives, one with the optional part and one without: then nothing is decided too early"
+        }
         Action::Reduce(_) => "say the common part in one rule only, or let a keyword tell the two apart",
         Action::Accept => "remove the alternative that leads back to itself",
         _ => "put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]",

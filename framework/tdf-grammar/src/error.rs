@@ -78,17 +78,17 @@ const SHOWN: usize = 160;
 
 /// The line that `span` begins in, without the parts of a long line that are far away, and the span within it.
 fn excerpt<'s>(source: &'s str, span: &Range<usize>) -> (&'s str, Range<usize>) {
-    let start = source.floor_char_boundary(span.start.min(source.len()));
+    let start = boundary(source, span.start);
     let line_start = source[..start].rfind('\n').map_or(0, |i| i + 1);
     let line_end = source[start..].find('\n').map_or(source.len(), |i| start + i);
-    let end = source.floor_char_boundary(span.end.clamp(start, line_end));
+    let end = boundary(source, span.end.clamp(start, line_end));
     let from = if start - line_start > SHOWN_BEFORE {
-        source.floor_char_boundary(start - SHOWN_BEFORE)
+        boundary(source, start - SHOWN_BEFORE)
     } else {
         line_start
     };
     let to = if line_end - from > SHOWN {
-        source.floor_char_boundary(from + SHOWN)
+        boundary(source, from + SHOWN)
     } else {
         line_end
     };
@@ -96,6 +96,15 @@ fn excerpt<'s>(source: &'s str, span: &Range<usize>) -> (&'s str, Range<usize>) 
         source[from..to].trim_end_matches('\r'),
         start - from..end.min(to) - from,
     )
+}
+
+/// The last boundary between characters that is not behind `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// A place in a text, counted from 1; columns count characters.
@@ -110,7 +119,7 @@ pub struct Position {
 impl Position {
     /// The place of byte `offset` in `text`.
     pub fn of(text: &str, offset: usize) -> Self {
-        let offset = text.floor_char_boundary(offset.min(text.len()));
+        let offset = boundary(text, offset);
         let before = &text[..offset];
         let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |i| i + 1);

@@ -19,7 +19,7 @@ pub(super) fn fingerprint(grammar: &Grammar) -> String {
 fn normal_form(grammar: &Grammar) -> String {
     let mut text = String::from("tdf grammar 1\n");
     // Writing into a String cannot fail.
-    let _ = write!(text, "start {}\n", grammar.start.0);
+    let _ = writeln!(text, "start {}", grammar.start.0);
     for n in &grammar.nonterminals {
         let _ = writeln!(text, "nonterminal {:?} {} {:?}", n.name, n.public, n.sort);
         for a in &grammar.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {

@@ -15,15 +15,15 @@ mod token;
 
 use crate::{Diagnostic, Grammar, GrammarError};
 
-/// Bytes of a grammar file. The largest public ones have a tenth of it.
-const MAX_SOURCE: usize = 2 << 20;
+/// Bytes of a grammar file. The largest public ones have a fifth of it.
+const MAX_SOURCE: usize = 1 << 20;
 
 /// See [`Grammar::read`].
 pub(crate) fn read(file: &str, source: &str) -> Result<Grammar, GrammarError> {
     let mut findings = Vec::new();
     let finish = |findings: Vec<Diagnostic>| Err(GrammarError::new(file, source, findings));
     if source.len() > MAX_SOURCE {
-        let message = format!("this is no grammar: {} bytes, where 2 MiB are allowed", source.len());
+        let message = format!("this is no grammar: {} bytes, where 1 MiB are allowed", source.len());
         return finish(vec![Diagnostic::new(0..0, message)]);
     }
     let surface = parse::parse(source, &mut findings);

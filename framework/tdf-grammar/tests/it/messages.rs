@@ -547,7 +547,7 @@ A = "a";"#,
               |
               = note: either this is complete:    A? = (nothing)
               = note: or this goes on at the dot: A = . "a"
-              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+              = help: write two alternatives, one with the optional part and one without: then nothing is decided too early"#]],
     );
 }
 

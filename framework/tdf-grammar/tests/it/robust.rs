@@ -153,8 +153,13 @@ fn deep_nesting() {
         "(", "<", "<a:", "Comma<", "[", "{", "/*", "#[a(b(", "S: Vec<", "r\"(", "\"", "=> (", "match {", "((a)",
     ] {
         for (before, after) in [("", ""), ("grammar; pub S = ", ";"), ("grammar; pub S: ", " = \"a\";")] {
+            let times = if matches!(open, "(" | "{" | "/*") {
+                DEPTH
+            } else {
+                DEPTH / 20
+            };
             assert!(
-                !digest(&format!("{before}{}{after}", open.repeat(DEPTH))),
+                !digest(&format!("{before}{}{after}", open.repeat(times))),
                 "{before}{open}"
             );
         }
@@ -180,7 +185,7 @@ fn deep_nesting() {
 #[test]
 fn long_files() {
     // As long as is read at all.
-    const SIZE: usize = 2_000_000;
+    const SIZE: usize = 1_000_000;
     for piece in ["a ", "\"a\" ", "x\n", "S = A;\n", "(", "pub S = \"a\" => A;", "// x\n"] {
         digest(&format!("grammar; pub S = {}", piece.repeat(SIZE / piece.len())));
     }
@@ -194,12 +199,12 @@ fn long_files() {
 fn grammars_that_are_too_large() {
     // One rule each, in the order that is worst for a check that looks for fixed points.
     let mut chain = String::from("grammar; pub S = A0;");
-    for i in 0..30_000 {
+    for i in 0..10_000 {
         chain += &format!("A{i} = \"a\" <A{}>;", i + 1);
     }
-    assert!(!digest(&(chain + "A30000 = \"b\";")));
+    assert!(!digest(&(chain + "A10000 = \"b\";")));
     let mut many = String::from("grammar; pub S = {");
-    for i in 0..30_000 {
+    for i in 0..10_000 {
         many += &format!("\"a{i}\" => A{i},");
     }
     digest(&(many + "};"));
