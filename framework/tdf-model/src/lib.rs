@@ -3,12 +3,19 @@
 //! All parameters of a [`Model`] lie in one flat fp32 tensor; the network is a function of that tensor and a batch. So
 //! an optimiser, an average of weights or an all-reduce is a handful of operations on one buffer.
 
+mod batch;
 mod checkpoint;
 mod config;
+mod decode;
+mod layout;
 mod model;
+mod network;
 mod policy;
 
-pub use checkpoint::{CheckpointError, CheckpointInfo};
+pub use checkpoint::{CheckpointError, CheckpointInfo, write_atomically};
 pub use config::{ModelConfig, preset};
 pub use model::{Loss, Model, ModelError};
-pub use policy::NeuralPolicy;
+pub use policy::{NeuralPolicy, NeuralValue};
+
+#[cfg(test)]
+mod testing;

@@ -1,23 +1,33 @@
-//! The network.
+//! The model: parameters, and the loss of a batch.
 
-use tch::{Device, Tensor};
+use std::sync::Arc;
+
+use tch::{Device, Kind, Reduction, Tensor};
 use tdf_data::Encoded;
-use tdf_decode::Sequencer;
+use tdf_decode::{MaskId, Sequencer};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
+use crate::batch::{Batch, Text};
+use crate::layout::{Dimensions, Layout};
+use crate::network::{Attention, Network, attend, heads, join, prefix_mask};
 
 /// The edit network of one language and canvas.
 #[derive(Debug)]
 pub struct Model {
     flat: Tensor,
+    /// 0 where a mask allows an id, else minus infinity: `[masks, outputs]`.
+    masks: Tensor,
+    dimensions: Arc<Dimensions>,
+    layout: Arc<Layout>,
 }
 
 /// What a batch costs.
 #[derive(Debug)]
 pub struct Loss {
     /// Scalar to be differentiated: position and token cross-entropies summed per example and averaged over the batch,
-    /// plus the weighted loss of the value head.
+    /// plus the weighted loss of the value head: the smooth L1 loss (beta 1) of its edit distances, in edits, which long
+    /// paths from random programs cannot dominate.
     pub total: Tensor,
     /// Detached parts, shape `[4]`: mean position cross-entropy, mean token cross-entropy (per decision), value loss,
     /// share of examples whose position has the highest logit.
@@ -38,8 +48,37 @@ impl Model {
         device: Device,
         seed: u64,
     ) -> Result<Self, ModelError> {
-        let _ = (config, sequencer, canvas, device, seed);
-        unimplemented!()
+        let (vocabulary, masks) = (sequencer.vocabulary(), sequencer.masks());
+        let outputs = i64::from(vocabulary.end()) + 1;
+        let count = masks.mask_count();
+        let dimensions = Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?;
+        let allowed = (0..count).map(|mask| masks.allowed(MaskId(mask as u32)));
+        Self::build(dimensions, allowed, device, seed)
+    }
+
+    pub(crate) fn build<'a>(
+        dimensions: Dimensions,
+        allowed: impl Iterator<Item = &'a [u32]>,
+        device: Device,
+        seed: u64,
+    ) -> Result<Self, ModelError> {
+        let outputs = dimensions.outputs as usize;
+        let mut table = vec![f32::NEG_INFINITY; dimensions.masks as usize * outputs];
+        for (row, ids) in table.chunks_mut(outputs).zip(allowed) {
+            for &id in ids {
+                row[id as usize] = 0.0;
+            }
+        }
+        let layout = Layout::new(&dimensions);
+        let flat = to_device(&layout.initial(seed), device)?;
+        let masks = to_device(&table, device)?.view([-1, dimensions.outputs]);
+        let flat = flat.set_requires_grad(true);
+        Ok(Self {
+            flat,
+            masks,
+            dimensions: Arc::new(dimensions),
+            layout: Arc::new(layout),
+        })
     }
 
     /// All parameters: a leaf of shape `[n]` that requires gradients.
@@ -49,28 +88,352 @@ impl Model {
 
     /// 1 where weight decay applies (matrices and kernels), 0 elsewhere (biases, gains, embeddings); shape `[n]`.
     pub fn decay_mask(&self) -> Tensor {
-        unimplemented!()
+        Tensor::from_slice(&self.layout.decay()).to_device(self.device())
     }
 
     /// A model of the same shape with other parameters (shape `[n]`, copied), for averaged weights.
     pub fn with_flat(&self, flat: &Tensor) -> Self {
-        let _ = flat;
-        unimplemented!()
+        assert_eq!(flat.size(), self.flat.size(), "parameters of a model of another shape");
+        Self {
+            flat: flat.detach().copy().set_requires_grad(true),
+            ..self.share()
+        }
+    }
+
+    /// The same model once more: both see the same parameters in memory.
+    pub fn share(&self) -> Self {
+        Self {
+            flat: self.flat.shallow_clone(),
+            masks: self.masks.shallow_clone(),
+            dimensions: Arc::clone(&self.dimensions),
+            layout: Arc::clone(&self.layout),
+        }
     }
 
     /// The loss of a batch. Not random: no dropout.
+    ///
+    /// # Errors
+    /// An example that does not fit: its pictures the canvas, its program `model.context`, its ids the grammar.
     pub fn loss(&self, batch: &[Encoded]) -> Result<Loss, ModelError> {
-        let _ = batch;
-        unimplemented!()
+        let dimensions = &*self.dimensions;
+        let batch = Batch::new(dimensions, batch, self.device())?;
+        let network = self.layout.views(dimensions, &self.flat);
+        let scores = forward(&network, dimensions, &batch, &self.masks);
+
+        let examples = batch.distances.size()[0] as f64;
+        let position = scores
+            .positions
+            .cross_entropy_loss::<&Tensor>(&batch.targets, None, Reduction::Sum, -100, 0.0);
+        let token = scores
+            .decisions
+            .cross_entropy_loss::<&Tensor>(&batch.taken, None, Reduction::Sum, -100, 0.0);
+        let value = scores.values.smooth_l1_loss(&batch.distances, Reduction::Mean, 1.0);
+        let total = (&position + &token) / examples + &value * dimensions.config.value_weight;
+
+        let decisions = batch.taken.size()[0].max(1) as f64;
+        let right = scores.positions.detach().argmax(1, false).eq_tensor(&batch.targets);
+        let parts = Tensor::stack(
+            &[
+                position.detach() / examples,
+                token.detach() / decisions,
+                value.detach(),
+                right.to_kind(Kind::Float).mean(Kind::Float),
+            ],
+            0,
+        );
+        Ok(Loss { total, parts })
     }
 
     /// Names, shapes and offsets into [`Model::flat`], in order.
     pub fn layout(&self) -> &[(String, Vec<i64>, i64)] {
-        unimplemented!()
+        &self.layout.entries
     }
 
     /// Where the parameters live.
     pub fn device(&self) -> Device {
         self.flat.device()
+    }
+
+    /// Sizes of the network.
+    pub fn config(&self) -> &ModelConfig {
+        &self.dimensions.config
+    }
+
+    pub(crate) fn dimensions(&self) -> &Arc<Dimensions> {
+        &self.dimensions
+    }
+
+    /// The parameters without a graph; they follow [`Model::flat`] when it is changed in place.
+    pub(crate) fn network(&self) -> Network<Tensor> {
+        tch::no_grad(|| self.layout.views(&self.dimensions, &self.flat.detach()))
+    }
+}
+
+fn to_device(values: &[f32], device: Device) -> Result<Tensor, ModelError> {
+    let tensor = Tensor::from_slice(values);
+    tensor
+        .f_to_device(device)
+        .map_err(|e| ModelError(format!("no memory for the model on {device:?}: {e}")))
+}
+
+/// The numbers of `tensor`, in order.
+pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
+    let tensor = tensor.to_device(Device::Cpu).contiguous();
+    let mut values = vec![0.0; tensor.numel()];
+    let copied = tensor.f_copy_data(&mut values, tensor.numel());
+    copied.map_err(|e| ModelError(format!("the network's answer cannot be read: {e}")))?;
+    Ok(values)
+}
+
+/// What the network says of a batch, before normalisation.
+#[derive(Debug)]
+pub(crate) struct Scores {
+    /// `[B, length of the texts]`; minus infinity where there is no site.
+    pub positions: Tensor,
+    /// `[M, outputs]`; minus infinity where the mask forbids an id.
+    pub decisions: Tensor,
+    /// `[B]`.
+    pub values: Tensor,
+}
+
+/// All decisions of a batch at once, each given the right ones before it.
+pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch: &Batch, masks: &Tensor) -> Scores {
+    let features = network.encode(dimensions, &batch.pictures);
+    let values = network.value(&features);
+    let text = network.embed(&batch.text.ids, &batch.text.positions);
+    let size = text.size();
+    let looked_at = network.embed(&batch.at_ids, &batch.at_positions);
+    let text = text
+        .flatten(0, 1)
+        .index_add(0, &batch.at_places, &looked_at)
+        .view(&size[..]);
+    let states = transform(network, dimensions, &features, text, &batch.text, |_, _| ());
+
+    let flat = states.flatten(0, 1);
+    let asking = flat.index_select(0, &batch.text.edits);
+    let decisions = network.decide(&flat.index_select(0, &batch.decisions)) + masks.index_select(0, &batch.masks);
+    Scores {
+        positions: network.point(&asking, &states) + &batch.sites,
+        decisions,
+        values,
+    }
+}
+
+/// Runs the layers over image tokens and texts (embedded, `[B, length, W]`) and returns the texts' final states. `keep`
+/// sees what each layer attends with.
+pub(crate) fn transform(
+    network: &Network<Tensor>,
+    dimensions: &Dimensions,
+    features: &Tensor,
+    embedded: Tensor,
+    text: &Text,
+    mut keep: impl FnMut(usize, Attention),
+) -> Tensor {
+    let mut x = Tensor::cat(&[network.image_tokens(features), embedded], 1);
+    let places = x.size()[1];
+    let mask = prefix_mask(&text.prefix, places);
+    for index in 0..network.layers() {
+        x = network.layer(index, &x, |qkv| {
+            let attention = heads(&qkv, dimensions.config.heads);
+            let mixed = join(&attend(&attention, &mask));
+            keep(index, attention);
+            mixed
+        });
+    }
+    let image = dimensions.image_tokens();
+    network.finish(&x.narrow(1, image, places - image))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{CANVAS, MASKS, examples, model, small};
+
+    fn scores(model: &Model, examples: &[Encoded]) -> Scores {
+        let batch = Batch::new(&model.dimensions, examples, Device::Cpu).unwrap();
+        tch::no_grad(|| forward(&model.network(), &model.dimensions, &batch, &model.masks))
+    }
+
+    fn number(tensor: &Tensor) -> f64 {
+        tensor.double_value(&[])
+    }
+
+    #[test]
+    fn shapes() {
+        let model = model(&small(), CANVAS, 1);
+        let batch = examples(CANVAS, 12, 5, 1);
+        let scores = scores(&model, &batch);
+        let longest = batch.iter().map(|e| e.ids.len() + 1 + e.steps.len()).max().unwrap();
+        let decisions: usize = batch.iter().map(|e| e.steps.len()).sum();
+        assert_eq!(scores.positions.size(), [5, longest as i64]);
+        assert_eq!(scores.decisions.size(), [decisions as i64, 10]);
+        assert_eq!(scores.values.size(), [5]);
+        let loss = model.loss(&batch).unwrap();
+        assert_eq!(loss.total.size(), [0i64; 0]);
+        assert_eq!(loss.parts.size(), [4]);
+        assert!(!loss.parts.requires_grad());
+        loss.total.backward();
+        assert_eq!(model.flat().grad().size(), model.flat().size());
+    }
+
+    #[test]
+    fn a_batch_costs_the_mean_of_its_examples() {
+        let model = model(&small(), CANVAS, 2);
+        let mut batch = examples(CANVAS, 12, 9, 2);
+        batch[3].steps.clear();
+        let single = batch
+            .iter()
+            .map(|e| number(&model.loss(std::slice::from_ref(e)).unwrap().total));
+        let mean = single.sum::<f64>() / batch.len() as f64;
+        let together = number(&model.loss(&batch).unwrap().total);
+        assert!((together - mean).abs() < 1e-5, "{together} {mean}");
+    }
+
+    #[test]
+    fn a_decision_sees_only_those_before_it() {
+        let model = model(&small(), CANVAS, 3);
+        let mut example = examples(CANVAS, 12, 1, 3).remove(0);
+        let step = |mask: usize, id| tdf_decode::Step {
+            mask: MaskId(mask as u32),
+            id,
+        };
+        example.steps = vec![step(0, 1), step(1, 3), step(2, 8), step(2, 9)];
+        let before = scores(&model, std::slice::from_ref(&example));
+        example.steps[2].id = 2;
+        let after = scores(&model, std::slice::from_ref(&example));
+        assert_eq!(before.positions, after.positions);
+        assert_eq!(before.decisions.narrow(0, 0, 3), after.decisions.narrow(0, 0, 3));
+        assert_ne!(before.decisions.get(3), after.decisions.get(3));
+        // And the position is what the first decision looks at.
+        example.position = *example.sites.iter().find(|&&site| site != example.position).unwrap();
+        let elsewhere = scores(&model, std::slice::from_ref(&example));
+        assert_eq!(after.positions, elsewhere.positions);
+        assert_ne!(after.decisions.get(0), elsewhere.decisions.get(0));
+    }
+
+    #[test]
+    fn what_a_mask_forbids_has_probability_zero() {
+        let model = model(&small(), CANVAS, 4);
+        let batch = examples(CANVAS, 12, 20, 4);
+        let scores = scores(&model, &batch);
+        let steps = batch.iter().flat_map(|e| &e.steps);
+        let decisions = to_vec(&scores.decisions.softmax(1, None)).unwrap();
+        for (step, row) in steps.zip(decisions.chunks(10)) {
+            for (id, &probability) in row.iter().enumerate() {
+                let allowed = MASKS[step.mask.0 as usize].contains(&(id as u32));
+                assert_eq!(allowed, probability > 0.0, "{id} under {step:?}: {probability}");
+            }
+        }
+        let positions = scores.positions.softmax(1, None);
+        let length = positions.size()[1] as usize;
+        for (example, row) in batch.iter().zip(to_vec(&positions).unwrap().chunks(length)) {
+            for (position, &probability) in row.iter().enumerate() {
+                assert_eq!(example.sites.contains(&(position as u32)), probability > 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn other_canvases() {
+        for (width, height, channels, background) in [(4, 4, 1, 0), (30, 70, 3, 255), (128, 128, 1, 0)] {
+            let canvas = Canvas {
+                width,
+                height,
+                channels,
+                background,
+            };
+            let batch = examples(canvas, 8, 3, 5);
+            let loss = model(&small(), canvas, 5).loss(&batch).unwrap();
+            assert!(number(&loss.total).is_finite());
+        }
+        let canvas = Canvas { width: 3, ..CANVAS };
+        let error = Dimensions::new(&small(), canvas, 11, 10, 3).unwrap_err();
+        assert_eq!(error.0, "a canvas of 3x64 pixels is too small: 4x4 is the least");
+    }
+
+    #[test]
+    fn the_value_of_equal_pictures_does_not_depend_on_the_program() {
+        let model = model(&small(), CANVAS, 6);
+        let mut batch = examples(CANVAS, 12, 2, 6);
+        batch[1].picture = batch[0].picture.clone();
+        batch[1].target = batch[0].target.clone();
+        let values = scores(&model, &batch).values;
+        assert!((number(&values.get(0)) - number(&values.get(1))).abs() < 1e-6);
+    }
+
+    #[test]
+    fn examples_that_do_not_fit() {
+        let model = model(&small(), CANVAS, 7);
+        let good = examples(CANVAS, 8, 1, 7).remove(0);
+        let message = |change: &dyn Fn(&mut Encoded)| {
+            let mut bad = good.clone();
+            change(&mut bad);
+            model.loss(&[good.clone(), bad]).unwrap_err().0
+        };
+        let cases = [
+            message(&|e| e.ids.resize(17, 0)),
+            message(&|e| e.ids[0] = 11),
+            message(&|e| e.position = 99),
+            message(&|e| e.target.truncate(100)),
+            model.loss(&[]).unwrap_err().0,
+        ];
+        let starts = [
+            "a program of 17 tokens with an edit of ",
+            "an example of another grammar than the model's",
+            "the position to edit, 99, is no site of its program",
+            "a picture of 100 bytes, not 12288 (64x64x3)",
+            "a batch without examples",
+        ];
+        for (case, start) in cases.iter().zip(starts) {
+            assert!(case.starts_with(start), "{case}");
+        }
+    }
+
+    #[test]
+    fn seeds_and_copies() {
+        let first = model(&small(), CANVAS, 8);
+        assert_eq!(first.flat(), model(&small(), CANVAS, 8).flat());
+        assert_ne!(first.flat(), model(&small(), CANVAS, 9).flat());
+        let copy = first.with_flat(first.flat());
+        let share = first.share();
+        tch::no_grad(|| {
+            let _ = first.flat().shallow_clone().fill_(0.0);
+        });
+        assert_eq!(number(&share.flat().abs().sum(None)), 0.0);
+        assert!(number(&copy.flat().abs().sum(None)) > 0.0);
+        assert!(copy.flat().requires_grad() && copy.flat().is_leaf());
+    }
+
+    #[test]
+    fn learns_fixed_examples() {
+        let config = ModelConfig { width: 32, ..small() };
+        let canvas = Canvas {
+            width: 32,
+            height: 32,
+            ..CANVAS
+        };
+        let model = model(&config, canvas, 10);
+        let batch = examples(canvas, 8, 32, 10);
+        let mut flat = model.flat().shallow_clone();
+        let (mut mean, mut square) = (flat.detach().zeros_like(), flat.detach().zeros_like());
+        let mut last = f64::INFINITY;
+        for step in 1..=600 {
+            let loss = model.loss(&batch).unwrap();
+            last = number(&loss.total);
+            if last < 0.1 {
+                return;
+            }
+            flat.zero_grad();
+            loss.total.backward();
+            // Adam.
+            tch::no_grad(|| {
+                let gradient = flat.grad();
+                mean = &mean * 0.9 + &gradient * 0.1;
+                square = &square * 0.98 + &gradient * &gradient * 0.02;
+                let rate = 3e-3 * (1.0 - 0.98_f64.powi(step)).sqrt() / (1.0 - 0.9_f64.powi(step));
+                flat -= &mean / (square.sqrt() + 1e-8) * rate;
+            });
+        }
+        panic!("the loss is still {last}");
     }
 }

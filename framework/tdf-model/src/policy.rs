@@ -2,31 +2,306 @@
 
 use std::sync::Arc;
 
-use tdf_decode::Sequencer;
+use rand::RngExt as _;
+use tch::Tensor;
+use tdf_decode::{DecoderState, Masks, Sequence, Sequencer};
 use tdf_domain::DynDomain;
+use tdf_grammar::TokenId;
 use tdf_search::{Policy, PolicyError, Proposal, Query, Value};
-use tdf_tree::Rng;
+use tdf_tree::{Edit, Rng, Site};
 
-use crate::Model;
+use crate::batch::pictures;
+use crate::decode::{Asked, Decoder, Taken};
+use crate::model::to_vec;
+use crate::network::Network;
+use crate::{Model, ModelError};
+
+/// Edits decoded at once: enough to fill matrix products, little enough for any memory.
+const EDITS: usize = 1024;
+/// Queries whose pictures and programs are run at once.
+const QUERIES: usize = 256;
 
 /// Samples edits from a model: prefill once per query, a KV cache, grammar masks, forced tokens without a network call.
 #[derive(Debug)]
 pub struct NeuralPolicy {
     model: Model,
+    network: Network<Tensor>,
     domain: Arc<dyn DynDomain>,
     sequencer: Sequencer,
     small: u32,
 }
 
+/// The value network over a model's weights.
+#[derive(Debug)]
+pub struct NeuralValue {
+    model: Model,
+    network: Network<Tensor>,
+}
+
+impl From<ModelError> for PolicyError {
+    fn from(error: ModelError) -> Self {
+        Self(error.0)
+    }
+}
+
 impl NeuralPolicy {
     /// A policy of `model`; `small` is sigma_small.
     pub fn new(model: Model, domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
-        Self { model, domain, sequencer, small }
+        let network = model.network();
+        Self {
+            model,
+            network,
+            domain,
+            sequencer,
+            small,
+        }
     }
 
     /// The value network over the same weights.
-    pub fn value(&self) -> impl Value + '_ {
-        NeuralValue { policy: self }
+    pub fn value(&self) -> NeuralValue {
+        NeuralValue::new(self.model.share())
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The edits of some queries; those whose programs are too long for the network get none.
+    fn propose_some(
+        &self,
+        queries: &[Query<'_>],
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        let mut proposals = vec![Vec::new(); queries.len()];
+        let mut asked: Vec<(usize, Sequence)> = Vec::with_capacity(queries.len());
+        for (index, query) in queries.iter().enumerate() {
+            let mut sequence = Sequence::default();
+            self.sequencer
+                .sequence(self.domain.start(), query.program, &mut sequence);
+            // A site whose least program is larger than sigma_small cannot be edited.
+            sequence
+                .sites
+                .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
+            if sequence.ids.len() <= self.model.config().context as usize && !sequence.sites.is_empty() {
+                asked.push((index, sequence));
+            }
+        }
+        if asked.is_empty() {
+            return Ok(proposals);
+        }
+        let inputs: Vec<Asked<'_>> = asked
+            .iter()
+            .map(|(index, sequence)| {
+                let Query { picture, target, .. } = queries[*index];
+                Asked {
+                    picture,
+                    target,
+                    ids: &sequence.ids,
+                }
+            })
+            .collect();
+        let (mut decoder, scores) = Decoder::start(&self.network, self.model.dimensions(), &inputs)?;
+
+        // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
+        let mut open: Vec<Open> = Vec::with_capacity(asked.len());
+        let mut weights = Weights::default();
+        for ((index, sequence), scores) in asked.iter().zip(&scores) {
+            let rng = &mut rngs[*index];
+            let sites = sequence.sites.iter().map(|&(position, _)| scores[position as usize]);
+            weights.set(sites, temperature);
+            let rows = (0..samples)
+                .map(|_| self.begin(sequence, &mut weights, rng))
+                .collect::<Result<_, _>>()?;
+            open.push(Open { query: *index, rows });
+        }
+        drop(asked);
+        let outputs = self.model.dimensions().outputs as usize;
+        let longest = self.model.config().context as usize;
+        for _ in 1..longest {
+            self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
+            if open.is_empty() {
+                return Ok(proposals);
+            }
+            let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
+            let scores = decoder.step(&taken)?;
+            let mut scores = scores.chunks(outputs);
+            for Open { query, rows } in &mut open {
+                for row in rows {
+                    let scores = scores.next().unwrap_or_default();
+                    if row.state.is_done() {
+                        continue;
+                    }
+                    let allowed = self.masks().allowed(self.masks().mask_id(&row.state));
+                    weights.set(allowed.iter().map(|&id| scores[id as usize]), temperature);
+                    let (choice, log_probability) = weights.draw(&mut rngs[*query]);
+                    row.log_probability += log_probability;
+                    row.taken = Taken {
+                        id: allowed[choice],
+                        position: None,
+                    };
+                    row.take(allowed[choice], self.masks());
+                    row.take_forced(self.masks());
+                }
+            }
+        }
+        // What is left needs more decisions than the network can count: it is given up.
+        for Open { rows, .. } in &mut open {
+            rows.retain(|row| row.state.is_done());
+        }
+        for Open { query, rows } in open {
+            self.close(query, rows, &mut proposals)?;
+        }
+        Ok(proposals)
+    }
+
+    fn masks(&self) -> &Masks {
+        self.sequencer.masks()
+    }
+
+    /// Draws a position and takes what is forced there.
+    fn begin(&self, sequence: &Sequence, positions: &mut Weights, rng: &mut Rng) -> Result<Row, PolicyError> {
+        let (choice, log_probability) = positions.draw(rng);
+        let (position, site) = sequence.sites[choice];
+        let state = self.masks().start(site.nonterminal, self.small);
+        let state = state.ok_or_else(|| PolicyError("a site without a replacement was not left out".into()))?;
+        let mut row = Row {
+            site,
+            state,
+            tokens: Vec::new(),
+            taken: Taken {
+                id: sequence.ids[position as usize],
+                position: Some(position),
+            },
+            position_log_probability: log_probability,
+            log_probability,
+        };
+        row.take_forced(self.masks());
+        Ok(row)
+    }
+
+    /// Takes queries whose edits are all done out of the batch, once they are half of it: copying the caches of the
+    /// others costs about as much as one decision.
+    fn drop_closed(
+        &self,
+        open: &mut Vec<Open>,
+        decoder: &mut Decoder<'_>,
+        proposals: &mut [Vec<Proposal>],
+    ) -> Result<(), PolicyError> {
+        let kept: Vec<usize> = (0..open.len()).filter(|&i| !open[i].is_done()).collect();
+        if !kept.is_empty() {
+            if kept.len() > open.len() / 2 {
+                return Ok(());
+            }
+            decoder.keep(&kept);
+        }
+        let (done, rest) = std::mem::take(open).into_iter().partition(Open::is_done);
+        *open = rest;
+        let done: Vec<Open> = done;
+        done.into_iter()
+            .try_for_each(|o| self.close(o.query, o.rows, proposals))
+    }
+
+    /// Turns finished edits into proposals.
+    fn close(&self, query: usize, rows: Vec<Row>, proposals: &mut [Vec<Proposal>]) -> Result<(), PolicyError> {
+        for row in rows {
+            let tree = self.sequencer.parse(row.site.nonterminal, &row.tokens);
+            let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
+            proposals[query].push(Proposal {
+                edit: Edit {
+                    node: row.site.node,
+                    replacement: tree.nodes().to_vec(),
+                },
+                position_log_probability: row.position_log_probability as f32,
+                log_probability: row.log_probability as f32,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A query in the batch and its edits.
+#[derive(Debug)]
+struct Open {
+    query: usize,
+    rows: Vec<Row>,
+}
+
+impl Open {
+    fn is_done(&self) -> bool {
+        self.rows.iter().all(|row| row.state.is_done())
+    }
+}
+
+/// An edit being decoded.
+#[derive(Debug)]
+struct Row {
+    site: Site,
+    state: DecoderState,
+    tokens: Vec<TokenId>,
+    /// What the network sees next.
+    taken: Taken,
+    position_log_probability: f64,
+    log_probability: f64,
+}
+
+impl Row {
+    fn take(&mut self, id: u32, masks: &Masks) {
+        masks.advance(&mut self.state, id);
+        self.tokens.extend(masks.vocabulary().token(id));
+    }
+
+    /// Takes ids until there is a choice.
+    fn take_forced(&mut self, masks: &Masks) {
+        while !self.state.is_done()
+            && let Some(id) = masks.forced(&self.state)
+        {
+            self.take(id, masks);
+        }
+    }
+}
+
+/// A distribution to draw from; its memory is used again.
+#[derive(Debug, Default)]
+struct Weights {
+    /// Log-probabilities at temperature 1.
+    logs: Vec<f64>,
+    /// Running sums of unnormalised probabilities at the temperature.
+    sums: Vec<f64>,
+}
+
+impl Weights {
+    /// The softmax of `scores`, sharpened by `temperature`; at 0 all weight is on the highest.
+    fn set(&mut self, scores: impl Iterator<Item = f32>, temperature: f64) {
+        self.logs.clear();
+        self.logs.extend(scores.map(f64::from));
+        let most = self.logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = self.logs.iter().map(|log| (log - most).exp()).sum();
+        self.sums.clear();
+        let mut sum = 0.0;
+        for log in &mut self.logs {
+            let above = *log - most;
+            sum += match above {
+                0.0 => 1.0,
+                _ if temperature <= 0.0 => 0.0,
+                _ => (above / temperature).exp(),
+            };
+            self.sums.push(sum);
+            *log = above - total.ln();
+        }
+    }
+
+    /// An index and its log-probability at temperature 1.
+    fn draw(&self, rng: &mut Rng) -> (usize, f64) {
+        let total = self.sums.last().copied().unwrap_or(0.0);
+        let at = rng.random::<f64>() * total;
+        let index = self
+            .sums
+            .partition_point(|&sum| sum <= at)
+            .min(self.logs.len().saturating_sub(1));
+        (index, self.logs[index])
     }
 }
 
@@ -38,18 +313,37 @@ impl Policy for NeuralPolicy {
         temperature: f64,
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
-        let _ = (queries, samples, temperature, rngs, &self.model, &self.domain, &self.sequencer, self.small);
-        unimplemented!()
+        if queries.is_empty() || samples == 0 {
+            return Ok(vec![Vec::new(); queries.len()]);
+        }
+        let _guard = tch::no_grad_guard();
+        let chunk = (EDITS / samples).clamp(1, QUERIES);
+        let mut proposals = Vec::with_capacity(queries.len());
+        for (queries, rngs) in queries.chunks(chunk).zip(rngs.chunks_mut(chunk)) {
+            proposals.append(&mut self.propose_some(queries, samples, temperature, rngs)?);
+        }
+        Ok(proposals)
     }
 }
 
-struct NeuralValue<'a> {
-    policy: &'a NeuralPolicy,
+impl NeuralValue {
+    /// The value network of `model`.
+    pub fn new(model: Model) -> Self {
+        let network = model.network();
+        Self { model, network }
+    }
 }
 
-impl Value for NeuralValue<'_> {
+impl Value for NeuralValue {
     fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError> {
-        let _ = (pairs, self.policy);
-        unimplemented!()
+        let _guard = tch::no_grad_guard();
+        let dimensions = self.model.dimensions();
+        let mut distances = Vec::with_capacity(pairs.len());
+        for chunk in pairs.chunks(QUERIES) {
+            let pictures = pictures(dimensions.canvas, chunk.iter().copied(), self.model.device())?;
+            let values = self.network.value(&self.network.encode(dimensions, &pictures));
+            distances.append(&mut to_vec(&values)?);
+        }
+        Ok(distances)
     }
 }

@@ -1,0 +1,265 @@
+//! Decoding with a cache: every query's sequence is run once, then one decision of all its edits at a time.
+//!
+//! The edits of a query share the keys and values of its sequence; only those of an edit's own places are per edit.
+
+use tch::{Kind, Tensor};
+
+use crate::batch::{Text, pictures};
+use crate::layout::Dimensions;
+use crate::model::transform;
+use crate::network::{Network, heads};
+use crate::{ModelError, model::to_vec};
+
+/// A query as the decoder takes it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub picture: &'a [u8],
+    pub target: &'a [u8],
+    pub ids: &'a [u32],
+}
+
+/// Keys and values of one layer.
+#[derive(Debug)]
+struct Cache {
+    /// Of the queries' sequences: `[Q, H, W / H, T]` and `[Q, H, T, W / H]`.
+    keys: Tensor,
+    values: Tensor,
+    /// Of the edits' own places so far: `[Q, H, S, L, W / H]`.
+    own: Option<(Tensor, Tensor)>,
+}
+
+/// `Q` queries with `S` edits each, all at the same number of decisions.
+#[derive(Debug)]
+pub(crate) struct Decoder<'m> {
+    network: &'m Network<Tensor>,
+    dimensions: &'m Dimensions,
+    caches: Vec<Cache>,
+    /// 0 for what an edit may see of its query's sequence, else minus infinity: `[Q, 1, 1, T]`.
+    mask: Tensor,
+    /// Position in the edit of the next id.
+    next: i64,
+}
+
+/// What an edit takes next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Taken {
+    pub id: u32,
+    /// At the beginning of an edit: its position. `id` is then the program's at this position.
+    pub position: Option<u32>,
+}
+
+impl<'m> Decoder<'m> {
+    /// Runs the sequences of `queries`. Returns the scores of positions: a row per query, its first entries are those of
+    /// its program's tokens.
+    pub fn start(
+        network: &'m Network<Tensor>,
+        dimensions: &'m Dimensions,
+        queries: &[Asked<'_>],
+    ) -> Result<(Self, Vec<Vec<f32>>), ModelError> {
+        let device = network.device();
+        let pairs = queries.iter().map(|q| (q.picture, q.target));
+        let pictures = pictures(dimensions.canvas, pairs, device)?;
+        let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
+        let text = Text::new(dimensions, &programs, device);
+
+        let features = network.encode(dimensions, &pictures);
+        let embedded = network.embed(&text.ids, &text.positions);
+        let mut caches = Vec::with_capacity(network.layers());
+        let states = transform(network, dimensions, &features, embedded, &text, |_, attention| {
+            let keys = attention.k.transpose(2, 3).contiguous();
+            caches.push(Cache {
+                keys,
+                values: attention.v.contiguous(),
+                own: None,
+            });
+        });
+        let asking = states.flatten(0, 1).index_select(0, &text.edits);
+        let scores = to_vec(&network.point(&asking, &states))?;
+        let length = states.size()[1] as usize;
+        let rows = scores.chunks(length).map(<[f32]>::to_vec).collect();
+
+        // The id that asks for the position stands right behind the prefix: edits see it too.
+        let places = Tensor::arange(states.size()[1] + dimensions.image_tokens(), (Kind::Int64, device));
+        let hidden = places
+            .unsqueeze(0)
+            .gt_tensor(&text.prefix.unsqueeze(1))
+            .view([queries.len() as i64, 1, 1, -1]);
+        let mask = Tensor::zeros([1], (Kind::Float, device)).masked_fill(&hidden, f64::NEG_INFINITY);
+        Ok((
+            Self {
+                network,
+                dimensions,
+                caches,
+                mask,
+                next: dimensions.config.context + 1,
+            },
+            rows,
+        ))
+    }
+
+    /// Forgets all queries but those at `kept`.
+    pub fn keep(&mut self, kept: &[usize]) {
+        let kept: Vec<i64> = kept.iter().map(|&query| query as i64).collect();
+        let kept = Tensor::from_slice(&kept).to_device(self.mask.device());
+        let select = |tensor: &Tensor| tensor.index_select(0, &kept);
+        self.mask = select(&self.mask);
+        for cache in &mut self.caches {
+            cache.keys = select(&cache.keys);
+            cache.values = select(&cache.values);
+            cache.own = cache.own.as_ref().map(|(keys, values)| (select(keys), select(values)));
+        }
+    }
+
+    /// Feeds one id per edit, query by query, and returns the scores of what may be decided next:
+    /// `taken.len() * outputs` numbers.
+    pub fn step(&mut self, taken: &[Taken]) -> Result<Vec<f32>, ModelError> {
+        let device = self.mask.device();
+        let queries = self.mask.size()[0];
+        let edits = taken.len() as i64 / queries;
+        let send = |values: Vec<i64>| Tensor::from_slice(&values).to_device(device).view([queries, edits]);
+        let ids = send(taken.iter().map(|t| i64::from(t.id)).collect());
+        let here = Tensor::full([queries, edits], self.next, (Kind::Int64, device));
+        let mut x = if taken.iter().any(|t| t.position.is_some()) {
+            let positions = send(taken.iter().map(|t| i64::from(t.position.unwrap_or(0))).collect());
+            let at = Tensor::full([queries, edits], self.dimensions.at(), (Kind::Int64, device));
+            self.network.embed(&at, &here) + self.network.embed(&ids, &positions)
+        } else {
+            self.network.embed(&ids, &here)
+        };
+        self.next += 1;
+        let (mask, count) = (&self.mask, self.dimensions.config.heads);
+        for (index, cache) in self.caches.iter_mut().enumerate() {
+            x = self.network.layer(index, &x, |qkv| cache.attend(&qkv, count, mask));
+        }
+        to_vec(&self.network.decide(&self.network.finish(&x)))
+    }
+}
+
+impl Cache {
+    /// Attention of one new place per edit (`[Q, S, 3 W]`) over its query's sequence and its own places.
+    fn attend(&mut self, qkv: &Tensor, count: i64, mask: &Tensor) -> Tensor {
+        let new = heads(qkv, count);
+        let add = |old: Option<&Tensor>, new: Tensor| {
+            let new = new.unsqueeze(3);
+            old.map_or_else(|| new.shallow_clone(), |old| Tensor::cat(&[old, &new], 3))
+        };
+        let own_keys = add(self.own.as_ref().map(|own| &own.0), new.k);
+        let own_values = add(self.own.as_ref().map(|own| &own.1), new.v);
+
+        // One softmax over both parts, `[Q, H, S, T + L]`.
+        let query = &new.q / (new.q.size()[3] as f64).sqrt();
+        let shared = query.matmul(&self.keys) + mask;
+        let own = own_keys.matmul(&query.unsqueeze(4)).squeeze_dim(4);
+        let sizes = [shared.size()[3], own.size()[3]];
+        let weights = Tensor::cat(&[shared, own], 3).softmax(3, None);
+        let weights = weights.split_with_sizes(sizes, 3);
+        let mixed = weights[0].matmul(&self.values) + weights[1].unsqueeze(3).matmul(&own_values).squeeze_dim(3);
+        self.own = Some((own_keys, own_values));
+        mixed.transpose(1, 2).flatten(2, 3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Batch;
+    use crate::model::forward;
+    use crate::testing::{CANVAS, MASKS, examples, model, small};
+    use tch::Device;
+    use tdf_data::Encoded;
+
+    const OUTPUTS: usize = 10;
+
+    /// Every decision of some edits through the cache, against all of them at once: each query has two edits, and
+    /// queries leave the batch when both are done.
+    #[test]
+    fn a_cache_changes_nothing() {
+        let model = model(&small(), CANVAS, 1);
+        let network = model.network();
+        let _guard = tch::no_grad_guard();
+        let queries = examples(CANVAS, 12, 7, 1);
+        let mut edits: Vec<Encoded> = Vec::new();
+        for (query, other) in queries.iter().zip(examples(CANVAS, 12, 7, 2)) {
+            let position = *query.sites.last().unwrap();
+            edits.extend([
+                query.clone(),
+                Encoded {
+                    position,
+                    steps: other.steps,
+                    ..query.clone()
+                },
+            ]);
+        }
+        let batch = Batch::new(model.dimensions(), &edits, Device::Cpu).unwrap();
+        let nothing = Tensor::zeros([MASKS.len() as i64, OUTPUTS as i64], (Kind::Float, Device::Cpu));
+        let all = forward(&network, model.dimensions(), &batch, &nothing);
+        let decisions = to_vec(&all.decisions).unwrap();
+        let mut rest = decisions.chunks(OUTPUTS);
+        let mut of_edit: Vec<Vec<&[f32]>> = Vec::new();
+        for edit in &edits {
+            of_edit.push(rest.by_ref().take(edit.steps.len()).collect());
+        }
+
+        let asked: Vec<Asked<'_>> = queries
+            .iter()
+            .map(|q| Asked {
+                picture: &q.picture,
+                target: &q.target,
+                ids: &q.ids,
+            })
+            .collect();
+        let (mut decoder, positions) = Decoder::start(&network, model.dimensions(), &asked).unwrap();
+        let length = all.positions.size()[1] as usize;
+        let all_positions = to_vec(&all.positions).unwrap();
+        for (i, query) in queries.iter().enumerate() {
+            for &site in &query.sites {
+                let (a, b) = (
+                    positions[i][site as usize],
+                    all_positions[2 * i * length + site as usize],
+                );
+                assert!((a - b).abs() < 1e-5, "position {a} {b}");
+            }
+        }
+
+        let mut kept: Vec<usize> = (0..queries.len()).collect();
+        let mut compared = 0;
+        for number in 0.. {
+            let left = |query: &usize| (0..2).any(|e| edits[2 * query + e].steps.len() > number);
+            let places: Vec<usize> = (0..kept.len()).filter(|&i| left(&kept[i])).collect();
+            if places.is_empty() {
+                break;
+            }
+            if places.len() < kept.len() {
+                decoder.keep(&places);
+                kept.retain(left);
+            }
+            let open: Vec<usize> = kept.iter().flat_map(|query| [2 * query, 2 * query + 1]).collect();
+            let taken: Vec<Taken> = open
+                .iter()
+                .map(|&edit| match number {
+                    0 => {
+                        let position = edits[edit].position;
+                        Taken {
+                            id: edits[edit].ids[position as usize],
+                            position: Some(position),
+                        }
+                    }
+                    _ => Taken {
+                        id: edits[edit].steps.get(number - 1).map_or(0, |s| s.id),
+                        position: None,
+                    },
+                })
+                .collect();
+            let scores = decoder.step(&taken).unwrap();
+            for (&edit, scores) in open.iter().zip(scores.chunks(OUTPUTS)) {
+                if let Some(right) = of_edit[edit].get(number) {
+                    compared += 1;
+                    for (a, b) in scores.iter().zip(*right) {
+                        assert!((a - b).abs() < 1e-4, "edit {edit}, decision {number}: {a} {b}");
+                    }
+                }
+            }
+        }
+        assert_eq!(compared, edits.iter().map(|e| e.steps.len()).sum::<usize>());
+    }
+}

@@ -1,0 +1,200 @@
+//! Where each parameter lies in the flat tensor, and how it begins.
+
+use rand::RngExt as _;
+use tch::Tensor;
+use tdf_domain::Canvas;
+use tdf_tree::stream;
+
+use crate::network::Network;
+use crate::{ModelConfig, ModelError};
+
+/// How a parameter begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Init {
+    /// Zeros: biases.
+    Zero,
+    /// Ones: gains of norms.
+    One,
+    /// Normal with this standard deviation: embeddings.
+    Embedding(f64),
+    /// Normal with the standard deviation `gain / sqrt(inputs)`: matrices and kernels. The first dimension is that of
+    /// the outputs.
+    Matrix(f64),
+}
+
+/// Everything that fixes the shapes of the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Dimensions {
+    pub config: ModelConfig,
+    pub canvas: Canvas,
+    /// Ids that programs are written in.
+    pub vocabulary: i64,
+    /// Ids that can be decided: the tokens and the end.
+    pub outputs: i64,
+    /// Distinct masks over them.
+    pub masks: i64,
+    /// Rows and columns of the image encoder's output.
+    pub grid: (i64, i64),
+}
+
+/// Names, shapes and offsets of the parameters in their order, and how they begin.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub entries: Vec<(String, Vec<i64>, i64)>,
+    init: Vec<Init>,
+    sizes: Vec<i64>,
+}
+
+impl Dimensions {
+    pub fn new(
+        config: &ModelConfig,
+        canvas: Canvas,
+        vocabulary: i64,
+        outputs: i64,
+        masks: i64,
+    ) -> Result<Self, ModelError> {
+        config.check()?;
+        let grid = (grid(config, canvas.height), grid(config, canvas.width));
+        if grid.0 < 1 || grid.1 < 1 {
+            let Canvas { width, height, .. } = canvas;
+            return Err(ModelError(format!(
+                "a canvas of {width}x{height} pixels is too small: 4x4 is the least"
+            )));
+        }
+        Ok(Self {
+            config: config.clone(),
+            canvas,
+            vocabulary,
+            outputs,
+            masks,
+            grid,
+        })
+    }
+
+    /// Number of image tokens.
+    pub fn image_tokens(&self) -> i64 {
+        self.grid.0 * self.grid.1
+    }
+
+    /// The id that asks for a position; its state is matched with those of the program's tokens.
+    pub fn edit(&self) -> i64 {
+        self.vocabulary
+    }
+
+    /// The id that is added to what stands at the position, and begins the replacement.
+    pub fn at(&self) -> i64 {
+        self.vocabulary + 1
+    }
+}
+
+/// Positions along a side of `pixels`: kernel 4 stride 4, then kernel 3 stride 2 padding 1.
+fn grid(config: &ModelConfig, pixels: u32) -> i64 {
+    (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2)
+}
+
+impl Layout {
+    pub fn new(dimensions: &Dimensions) -> Self {
+        let mut layout = Self {
+            entries: Vec::new(),
+            init: Vec::new(),
+            sizes: Vec::new(),
+        };
+        let mut offset = 0;
+        let _: Network<()> = Network::build(dimensions, &mut |name, shape, init| {
+            let size = shape.iter().product();
+            layout.entries.push((name, shape.to_vec(), offset));
+            layout.init.push(init);
+            layout.sizes.push(size);
+            offset += size;
+        });
+        layout
+    }
+
+    /// Number of parameters.
+    pub fn len(&self) -> i64 {
+        self.sizes.iter().sum()
+    }
+
+    /// The parameters as views of `flat`: one operation of the graph, so that gradients arrive in one buffer.
+    pub fn views(&self, dimensions: &Dimensions, flat: &Tensor) -> Network<Tensor> {
+        let mut parts = flat.split_with_sizes(&self.sizes, 0).into_iter();
+        Network::build(dimensions, &mut |_, shape, _| match parts.next() {
+            Some(part) => part.view(shape),
+            None => unreachable!("Network::build asks for the same parameters every time"),
+        })
+    }
+
+    /// Fresh parameters. They depend on nothing but the layout and the seed.
+    pub fn initial(&self, seed: u64) -> Vec<f32> {
+        let mut values = Vec::with_capacity(self.len() as usize);
+        for (index, ((_, shape, _), init)) in self.entries.iter().zip(&self.init).enumerate() {
+            let size = shape.iter().product::<i64>() as usize;
+            let deviation = match *init {
+                Init::Zero => {
+                    values.resize(values.len() + size, 0.0);
+                    continue;
+                }
+                Init::One => {
+                    values.resize(values.len() + size, 1.0);
+                    continue;
+                }
+                Init::Embedding(deviation) => deviation,
+                Init::Matrix(gain) => gain / (shape[1..].iter().product::<i64>() as f64).sqrt(),
+            };
+            let mut rng = stream(seed, index as u64);
+            values.extend((0..size).map(|_| {
+                // Box and Muller; the first number is in (0, 1].
+                let (u, v): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
+                (deviation * (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()) as f32
+            }));
+        }
+        values
+    }
+
+    /// 1 for matrices and kernels, 0 for the rest.
+    pub fn decay(&self) -> Vec<f32> {
+        let decays = |init: &Init| f32::from(u8::from(matches!(init, Init::Matrix(_))));
+        self.sizes
+            .iter()
+            .zip(&self.init)
+            .flat_map(|(&size, init)| std::iter::repeat_n(decays(init), size as usize))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{CANVAS, tiny};
+
+    #[test]
+    fn the_tiny_preset() {
+        let layout = Layout::new(&Dimensions::new(&tiny(), CANVAS, 16, 15, 7).unwrap());
+        let mut end = 0;
+        for (name, shape, offset) in &layout.entries {
+            assert_eq!(*offset, end, "{name}");
+            end += shape.iter().product::<i64>();
+        }
+        assert_eq!(end, layout.len());
+        assert!((400_000..600_000).contains(&end), "{end}");
+        let names: Vec<&str> = layout.entries.iter().map(|(name, ..)| name.as_str()).collect();
+        assert!(names.contains(&"layers.0.attention.qkv.weight"));
+        let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+        assert_eq!(distinct.len(), names.len());
+
+        let (values, decay) = (layout.initial(3), layout.decay());
+        assert_eq!(values.len() as i64, end);
+        assert_eq!(decay.len() as i64, end);
+        for (name, shape, offset) in &layout.entries {
+            let range = *offset as usize..(*offset + shape.iter().product::<i64>()) as usize;
+            let decays = name.ends_with(".weight") && shape.len() > 1 || name.starts_with("pointer.");
+            assert!(
+                decay[range.clone()].iter().all(|&d| d == f32::from(u8::from(decays))),
+                "{name}"
+            );
+            let mean = values[range.clone()].iter().sum::<f32>() / range.len() as f32;
+            let expected = if name.ends_with("norm.weight") { 1.0 } else { 0.0 };
+            assert!((mean - expected).abs() < 0.1, "{name}: {mean}");
+        }
+    }
+}

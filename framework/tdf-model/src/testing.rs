@@ -1,0 +1,83 @@
+//! Hand-made models and examples for the unit tests.
+
+use rand::RngExt as _;
+use tch::Device;
+use tdf_data::Encoded;
+use tdf_decode::{MaskId, Step};
+use tdf_domain::Canvas;
+use tdf_tree::{Rng, stream};
+
+use crate::layout::Dimensions;
+use crate::{Model, ModelConfig, preset};
+
+pub(crate) const CANVAS: Canvas = Canvas {
+    width: 64,
+    height: 64,
+    channels: 3,
+    background: 255,
+};
+/// Tokens 0..9, the end 9, the mark 10.
+pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
+
+pub(crate) fn small() -> ModelConfig {
+    ModelConfig {
+        width: 16,
+        layers: 2,
+        heads: 2,
+        channels: vec![8, 8, 8],
+        context: 16,
+        value_weight: 0.1,
+    }
+}
+
+pub(crate) fn tiny() -> ModelConfig {
+    preset("tiny").unwrap()
+}
+
+pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
+    let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64).unwrap();
+    Model::build(dimensions, MASKS.into_iter(), Device::Cpu, seed).unwrap()
+}
+
+pub(crate) fn picture(canvas: Canvas, rng: &mut Rng) -> Vec<u8> {
+    // Blocks of 8 pixels: a picture that the encoder can tell from others.
+    let blocks: Vec<u8> = (0..64 * canvas.channels)
+        .map(|_| if rng.random_bool(0.5) { 255 } else { rng.random() })
+        .collect();
+    let (w, h, c) = (canvas.width, canvas.height, canvas.channels);
+    (0..w * h * c)
+        .map(|i| {
+            let (x, y) = (i / c % w, i / c / w);
+            blocks[((y * 8 / h * 8 + x * 8 / w) * c + i % c) as usize]
+        })
+        .collect()
+}
+
+pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
+    let length = rng.random_range(2..=longest);
+    let sites: Vec<u32> = (0..length).filter(|_| rng.random_bool(0.7)).collect();
+    let sites = if sites.is_empty() { vec![0] } else { sites };
+    let steps = (0..rng.random_range(0..=6))
+        .map(|_| {
+            let mask = rng.random_range(0..MASKS.len());
+            Step {
+                mask: MaskId(mask as u32),
+                id: MASKS[mask][rng.random_range(0..MASKS[mask].len())],
+            }
+        })
+        .collect();
+    Encoded {
+        picture: picture(canvas, rng),
+        target: picture(canvas, rng),
+        ids: (0..length).map(|_| rng.random_range(0..11)).collect(),
+        position: sites[rng.random_range(0..sites.len())],
+        sites,
+        steps,
+        distance: rng.random_range(1..6),
+    }
+}
+
+pub(crate) fn examples(canvas: Canvas, longest: u32, count: usize, seed: u64) -> Vec<Encoded> {
+    let mut rng = stream(seed, 0);
+    (0..count).map(|_| example(canvas, longest, &mut rng)).collect()
+}

@@ -1,0 +1,221 @@
+//! Checkpoints: what comes back, and what is said of files that are none.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+use tch::Device;
+use tdf_decode::{Masks, Sequencer};
+use tdf_domain::Canvas;
+use tdf_grammar::Grammar;
+use tdf_model::{CheckpointInfo, Model, write_atomically};
+use tdf_tree::{Language, Size};
+
+use crate::setting::{info, model, rainbow, sequencer};
+
+fn saved(folder: &Path) -> std::path::PathBuf {
+    let domain = rainbow();
+    let file = folder.join("model.safetensors");
+    model(&domain, 1).save(&file, &info(&domain)).unwrap();
+    file
+}
+
+/// What loading `file` says, without the file's name.
+fn refused(file: &Path) -> String {
+    let domain = rainbow();
+    let error = Model::load(file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap_err();
+    let name = format!("{}: ", file.display());
+    error
+        .0
+        .strip_prefix(&name)
+        .expect("a message names its file")
+        .to_owned()
+}
+
+#[test]
+fn what_was_written_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let domain = rainbow();
+    let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    assert_eq!(loaded.flat(), model(&domain, 1).flat());
+    assert!(loaded.flat().requires_grad());
+    assert_eq!(read, info(&domain));
+    assert_eq!(CheckpointInfo::read(&file).unwrap(), info(&domain));
+
+    let bytes = std::fs::read(&file).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(
+        tensors.tensor("layers.0.attention.qkv.weight").unwrap().shape(),
+        [48, 16]
+    );
+    // Written again, over the old one: the same bytes, and nothing left beside it.
+    loaded.save(&file, &read).unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn files_that_are_no_checkpoints() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let whole = std::fs::read(&file).unwrap();
+    let header = 8 + u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
+    let with = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        let message = refused(&file);
+        if let Err(error) = CheckpointInfo::read(&file) {
+            assert!(error.0.starts_with(&file.display().to_string()), "{error}");
+        }
+        message
+    };
+    assert_eq!(
+        with(&whole[..whole.len() - 1]),
+        "is cut short, or has bytes behind its end"
+    );
+    assert_eq!(with(&whole[..header]), "is cut short, or has bytes behind its end");
+    assert_eq!(with(&whole[..header - 1]), "is not a safetensors file, or is cut short");
+    assert_eq!(with(&[]), "is not a safetensors file, or is cut short");
+    assert_eq!(
+        with(b"\x89PNG\r\n\x1a\n and so on"),
+        "is not a safetensors file: header too large"
+    );
+    assert_eq!(
+        with(&[&[2, 0, 0, 0, 0, 0, 0, 0], &b"{}"[..]].concat()),
+        "is a safetensors file, but not a checkpoint of tdf"
+    );
+    assert_eq!(refused(folder.path()), "is not a file");
+    assert!(refused(&folder.path().join("none")).starts_with("cannot be read: No such file"));
+    for read in [folder.path(), &folder.path().join("none")] {
+        assert!(CheckpointInfo::read(read).is_err());
+    }
+}
+
+/// Changes the metadata's JSON or the tensors and writes the file anew.
+fn changed(
+    file: &Path,
+    json: &dyn Fn(String) -> String,
+    tensors: &dyn Fn(&str, &mut Vec<usize>, &mut Vec<u8>) -> bool,
+) {
+    let bytes = std::fs::read(file).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let metadata = header.metadata().as_ref().unwrap().iter();
+    let metadata = metadata
+        .map(|(key, value)| (key.clone(), json(value.clone())))
+        .collect();
+    let mut kept = Vec::new();
+    for (name, view) in SafeTensors::deserialize(&bytes).unwrap().tensors() {
+        let (mut shape, mut data) = (view.shape().to_vec(), view.data().to_vec());
+        if tensors(&name, &mut shape, &mut data) {
+            kept.push((name, shape, data));
+        }
+    }
+    let views = kept
+        .iter()
+        .map(|(name, shape, data)| (name, TensorView::new(Dtype::F32, shape.clone(), data).unwrap()));
+    std::fs::write(file, safetensors::serialize(views, Some(metadata)).unwrap()).unwrap();
+}
+
+#[test]
+fn checkpoints_that_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let keep = |_: &str, _: &mut Vec<usize>, _: &mut Vec<u8>| true;
+    let same = |json: String| json;
+    let version = |json: String| json.replace(r#""tdf-format":1"#, r#""tdf-format":7,"new":true"#);
+    changed(&file, &version, &keep);
+    assert_eq!(
+        refused(&file),
+        "has format version 7, this program reads version 1: use the tdf that wrote it, or train again"
+    );
+    let file = saved(folder.path());
+    changed(&file, &|json| json.replace(r#""tdf-format":1"#, r#""format":1"#), &keep);
+    assert_eq!(refused(&file), "has no format version in its metadata");
+    let file = saved(folder.path());
+    changed(&file, &|json| json.replace(r#""small":2,"#, ""), &keep);
+    assert_eq!(refused(&file), "has broken metadata: missing field `small`");
+    let file = saved(folder.path());
+    changed(&file, &|json| json.replace(r#""heads":2"#, r#""heads":3"#), &keep);
+    assert_eq!(refused(&file), "model.heads (3) has to divide model.width (16)");
+    let file = saved(folder.path());
+    changed(&file, &same, &|name, _, _| name != "norm.bias");
+    assert_eq!(refused(&file), "has no tensor `norm.bias`");
+    let file = saved(folder.path());
+    let transposed = |name: &str, shape: &mut Vec<usize>, _: &mut Vec<u8>| {
+        if name == "output.weight" {
+            shape.reverse();
+        }
+        true
+    };
+    changed(&file, &same, &transposed);
+    let message = refused(&file);
+    assert!(
+        message.starts_with("has a tensor `output.weight` of F32 [16, "),
+        "{message}"
+    );
+
+    let file = saved(folder.path());
+    let domain = rainbow();
+    let canvas = Canvas {
+        width: 128,
+        ..domain.canvas()
+    };
+    let error = Model::load(&file, &sequencer(&domain), canvas, Device::Cpu).unwrap_err();
+    assert_eq!(
+        error.0,
+        format!(
+            "{}: was trained for pictures of 64x64x3 on a background of 255, these are of 128x64x3 on a background of 255",
+            file.display()
+        )
+    );
+}
+
+#[test]
+fn another_grammar_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let source = "grammar;\npub Word: Word = { \"a\" => Word::A, \"b\" => Word::B };\n";
+    let grammar = Grammar::read("other.lalrpop", source).unwrap();
+    let size = Size::nodes(&grammar);
+    let other = grammar.fingerprint[..12].to_owned();
+    let language = Arc::new(Language::new(grammar).unwrap());
+    let masks = Arc::new(Masks::new(&language, &size));
+    let sequencer = Sequencer::new(language, size, masks);
+    let domain = rainbow();
+    let error = Model::load(&file, &sequencer, domain.canvas(), Device::Cpu).unwrap_err();
+    let ours = &domain.language().grammar().fingerprint[..12];
+    assert_eq!(
+        error.0,
+        format!(
+            "{}: was trained for the grammar `rainbow` ({ours}), this is `other` ({other})",
+            file.display()
+        )
+    );
+}
+
+/// Linux has a device that is always full; what stands for a disk elsewhere is a folder that does not exist.
+#[test]
+fn a_failed_write_leaves_the_old_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let before = std::fs::read(&file).unwrap();
+    let domain = rainbow();
+    let part = folder.path().join("model.safetensors.part");
+    #[cfg(target_os = "linux")]
+    {
+        std::os::unix::fs::symlink("/dev/full", &part).unwrap();
+        let error = model(&domain, 2).save(&file, &info(&domain)).unwrap_err();
+        let start = format!("{}: cannot be written: No space left on device", file.display());
+        assert!(error.0.starts_with(&start), "{error}");
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+        assert!(!part.exists());
+    }
+    // A folder in the way of the temporary name.
+    std::fs::create_dir(&part).unwrap();
+    assert!(model(&domain, 2).save(&file, &info(&domain)).is_err());
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let missing = folder.path().join("missing/model.safetensors");
+    assert!(model(&domain, 2).save(&missing, &info(&domain)).is_err());
+    assert!(write_atomically(&missing, b"x").is_err());
+}

@@ -1,0 +1,5 @@
+//! The model on Rainbow, as search, training and checkpoints use it.
+
+mod checkpoint;
+mod policy;
+mod setting;

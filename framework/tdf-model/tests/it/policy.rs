@@ -1,0 +1,185 @@
+//! Proposals and values.
+
+use tdf_data::Encoded;
+use tdf_decode::Sequence;
+use tdf_model::NeuralPolicy;
+use tdf_search::{Policy as _, Proposal, Query, Value as _};
+use tdf_tree::{Rng, Tree, stream};
+
+use crate::setting::{SMALL, config, model, programs, rainbow, sequencer};
+
+fn rngs(count: usize) -> Vec<Rng> {
+    (0..count as u64).map(|i| stream(5, i)).collect()
+}
+
+fn policy(seed: u64) -> NeuralPolicy {
+    let domain = rainbow();
+    NeuralPolicy::new(model(&domain, seed), domain.clone(), sequencer(&domain), SMALL)
+}
+
+/// Each program is to draw what the next one draws.
+fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
+    let targets = programs.iter().cycle().skip(1);
+    let pairs = programs.iter().zip(targets);
+    pairs
+        .map(|((program, picture), (_, target))| Query {
+            program,
+            picture,
+            target,
+        })
+        .collect()
+}
+
+#[test]
+fn every_proposal_is_a_program_within_the_budget() {
+    let domain = rainbow();
+    let programs = programs(&domain, 1..=8, 40);
+    for temperature in [0.0, 0.7, 1.0, 10.0] {
+        let proposals = policy(1)
+            .propose(&queries(&programs), 5, temperature, &mut rngs(40))
+            .unwrap();
+        assert_eq!(proposals.len(), 40);
+        for ((program, _), proposals) in programs.iter().zip(&proposals) {
+            assert_eq!(proposals.len(), 5);
+            for Proposal {
+                edit,
+                position_log_probability,
+                log_probability,
+            } in proposals
+            {
+                assert!(domain.size().of(&edit.replacement) <= SMALL);
+                assert!(log_probability <= position_log_probability && *position_log_probability <= 0.0);
+                let mut edited = program.clone();
+                edit.apply(&mut edited);
+                let text = domain.language().print(edited.nodes());
+                assert_eq!(
+                    domain.language().parse(domain.start(), &text).as_ref(),
+                    Ok(&edited),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+/// The loss of an example is what the policy says of it: cached decoding against one pass over everything.
+#[test]
+fn probabilities_are_those_of_training() {
+    let domain = rainbow();
+    let sequencer = sequencer(&domain);
+    let model = model(&domain, 2);
+    let programs = programs(&domain, 2..=8, 12);
+    let queries = queries(&programs);
+    let mut policy = NeuralPolicy::new(model.share(), domain.clone(), sequencer.clone(), SMALL);
+    let proposals = policy.propose(&queries, 4, 1.0, &mut rngs(12)).unwrap();
+    let mut steps_seen = 0;
+    for (query, proposals) in queries.iter().zip(proposals) {
+        let mut sequence = Sequence::default();
+        sequencer.sequence(domain.start(), query.program, &mut sequence);
+        for Proposal {
+            edit,
+            position_log_probability,
+            log_probability,
+        } in proposals
+        {
+            let &(position, site) = sequence.sites.iter().find(|(_, site)| site.node == edit.node).unwrap();
+            let mut steps = Vec::new();
+            sequencer.steps(site.nonterminal, &edit.replacement, SMALL, &mut steps);
+            let decisions = steps.len() as f64;
+            steps_seen += steps.len();
+            let example = Encoded {
+                picture: query.picture.to_vec(),
+                target: query.target.to_vec(),
+                ids: sequence.ids.clone(),
+                sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
+                position,
+                steps,
+                distance: 1,
+            };
+            let parts = model.loss(&[example]).unwrap().parts;
+            let of_position = -parts.double_value(&[0]);
+            let whole = of_position - parts.double_value(&[1]) * decisions;
+            assert!((of_position - f64::from(position_log_probability)).abs() < 1e-4);
+            assert!(
+                (whole - f64::from(log_probability)).abs() < 1e-4,
+                "{whole} {log_probability}"
+            );
+        }
+    }
+    assert!(steps_seen > 50);
+}
+
+/// A query's proposals depend on its own generator only: not on its neighbours, their number or their order.
+#[test]
+fn the_batch_does_not_matter() {
+    let domain = rainbow();
+    let programs = programs(&domain, 1..=8, 300);
+    let queries = queries(&programs);
+    let mut policy = policy(3);
+    let together = policy.propose(&queries, 3, 1.0, &mut rngs(300)).unwrap();
+    for i in (0..300).step_by(37) {
+        let alone = policy
+            .propose(&queries[i..=i], 3, 1.0, &mut rngs(300)[i..=i])
+            .unwrap()
+            .remove(0);
+        for (a, b) in alone.iter().zip(&together[i]) {
+            assert_eq!(a.edit, b.edit);
+            assert!((a.log_probability - b.log_probability).abs() < 1e-4);
+        }
+    }
+}
+
+#[test]
+fn the_greedy_edit_is_the_likeliest_of_its_position() {
+    let domain = rainbow();
+    let programs = programs(&domain, 2..=4, 6);
+    let queries = queries(&programs);
+    let mut policy = policy(4);
+    let greedy = policy.propose(&queries, 2, 0.0, &mut rngs(6)).unwrap();
+    let random = policy.propose(&queries, 60, 1.0, &mut rngs(6)).unwrap();
+    for (greedy, random) in greedy.iter().zip(&random) {
+        assert_eq!(greedy[0], greedy[1]);
+        let most = random
+            .iter()
+            .map(|p| p.position_log_probability)
+            .fold(f32::MIN, f32::max);
+        assert!(greedy[0].position_log_probability >= most - 1e-4);
+    }
+}
+
+#[test]
+fn programs_that_are_too_long_get_no_proposals() {
+    let domain = rainbow();
+    // A program of n primitives has 4 n - 2 tokens that carry a decision.
+    let mut programs = programs(&domain, 20..=20, 1);
+    programs.extend(crate::setting::programs(&domain, 2..=2, 1));
+    let mut sequence = Sequence::default();
+    sequencer(&domain).sequence(domain.start(), &programs[0].0, &mut sequence);
+    assert!(sequence.ids.len() > config().context as usize);
+    let proposals = policy(5).propose(&queries(&programs), 2, 1.0, &mut rngs(2)).unwrap();
+    assert_eq!([proposals[0].len(), proposals[1].len()], [0, 2]);
+    assert_eq!(
+        policy(5).propose(&[], 2, 1.0, &mut []).unwrap(),
+        Vec::<Vec<Proposal>>::new()
+    );
+    assert_eq!(
+        policy(5).propose(&queries(&programs), 0, 1.0, &mut rngs(2)).unwrap(),
+        vec![Vec::new(); 2]
+    );
+}
+
+#[test]
+fn values() {
+    let domain = rainbow();
+    let programs = programs(&domain, 2..=4, 300);
+    let policy = policy(6);
+    let mut value = policy.value();
+    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.picture, q.target)).collect();
+    let distances = value.distances(&pairs).unwrap();
+    assert_eq!(distances.len(), 300);
+    let alone = value.distances(&pairs[299..]).unwrap()[0];
+    assert!((distances[299] - alone).abs() < 1e-4);
+    assert_eq!(value.distances(&[]).unwrap(), []);
+    let error = value.distances(&[(&[0; 5], pairs[0].1)]).unwrap_err();
+    assert_eq!(error.0, "a picture of 5 bytes, not 12288 (64x64x3)");
+}
