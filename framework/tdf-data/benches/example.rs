@@ -20,7 +20,7 @@ fn bench(c: &mut Criterion) {
         redraws: 100,
         along_path: true,
     };
-    let masks = Arc::new(Masks::new(domain.language(), domain.size()));
+    let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
     let encoder = Encoder::new(Arc::clone(&domain), sequencer, options.small);
     let stream = ExampleStream::new(domain, options, 0).expect("sound options");

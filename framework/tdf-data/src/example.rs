@@ -236,3 +236,39 @@ impl Shared {
             .map_err(|e| Failure::Render(e.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tdf_rainbow as _;
+
+    use super::*;
+
+    #[test]
+    fn the_edits_left_lead_to_the_target() {
+        let domain = (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain");
+        let (steps, rho, small, redraws, along_path) = (5, 0.2, 2, 100, true);
+        let choice = NodeChoice::default();
+        let options = ExampleOptions {
+            sizes: 2..=8,
+            steps,
+            rho,
+            small,
+            choice,
+            redraws,
+            along_path,
+        };
+        let stream = ExampleStream::new(domain, options, 2).unwrap();
+        let (mut out, mut rng) = (Example::default(), tdf_tree::stream(2, 0));
+        for _ in 0..1000 {
+            let edits = stream.shared.attempt(&mut rng, &mut out).unwrap();
+            assert_eq!(edits.first(), out.edit.as_ref());
+            assert_eq!(edits.len(), out.distance as usize);
+            let mut program = out.current.clone();
+            for edit in &edits {
+                assert_ne!(program, out.target);
+                edit.apply(&mut program);
+            }
+            assert_eq!(program, out.target);
+        }
+    }
+}

@@ -172,7 +172,7 @@ impl Shared {
 
     /// Batch `number`; `None` when stopped on the way.
     fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<Encoded>, FeedError>> {
-        let mut batch = Vec::with_capacity(self.batch);
+        let mut batch = Vec::with_capacity(self.batch.min(4096));
         for i in 0..self.batch as u64 {
             if self.stop.load(Ordering::Relaxed) {
                 return None;

@@ -1,11 +1,11 @@
 //! Tasks: pictures to be explained.
 
+use std::hash::BuildHasher as _;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
-use std::hash::BuildHasher as _;
 use tdf_domain::DynDomain;
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
@@ -168,16 +168,20 @@ pub fn read_tasks(domain: &Arc<dyn DynDomain>, file: &str, text: impl AsRef<[u8]
 }
 
 fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
-    let line = std::str::from_utf8(line).map_err(|_| "not text: is this a task set?".to_owned())?;
+    let line = std::str::from_utf8(line).ok().filter(|line| !line.contains('\0'));
+    let line = line.ok_or("not text: is this a task set?")?;
+    if !line.trim_start().starts_with('{') {
+        return Err("not a task, which is a JSON object with `domain` and `program`".to_owned());
+    }
     let line: Line = serde_json::from_str(line).map_err(|e| {
-        // serde_json counts lines within this one line: its column is what helps, its line misleads.
+        // serde_json counts lines within this one line: its column helps, its line would mislead.
         let (message, column) = (e.to_string(), e.column());
         let message = message.split(" at line ").next().unwrap_or(&message);
-        format!("not a task, which is a JSON object with `domain` and `program`: {message} at column {column}")
+        format!("not a task: {message} at column {column}")
     })?;
     if line.domain != domain.name() {
         return Err(format!(
-            "a task of the domain {}, not of {}",
+            "a task of the domain {:?}, not of {:?}",
             line.domain,
             domain.name()
         ));
@@ -186,9 +190,9 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
     let fingerprint = &language.grammar().fingerprint;
     if let Some(made_with) = line.grammar.filter(|g| g != fingerprint) {
         return Err(format!(
-            "made with another grammar of {} (fingerprint {made_with}, the grammar in use has {fingerprint}); \
+            "made with another grammar of {} (fingerprint {made_with:.12}, the grammar in use has {fingerprint:.12}); \
              make the tasks again",
-            line.domain
+            domain.name()
         ));
     }
     let program = language.parse(domain.start(), &line.program).map_err(|e| {

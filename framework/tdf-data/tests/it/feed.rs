@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tdf_data::{Encoded, Example, ExampleStream, Feed};
 use tdf_domain::DynDomain;
 
-use crate::toy::{Dark, toy};
+use crate::toy::{Fault, toy};
 use crate::{encoder, options, rainbow};
 
 fn start(domain: &Arc<dyn DynDomain>, first: u64, batch: usize, threads: usize, ahead: usize) -> Feed {
@@ -35,7 +35,7 @@ fn direct(domain: &Arc<dyn DynDomain>, range: std::ops::Range<u64>) -> Vec<Encod
 
 #[test]
 fn the_stream_is_the_same_for_any_number_of_threads() {
-    for domain in [rainbow(), toy(Dark::Draws)] {
+    for domain in [rainbow(), toy(Fault::None)] {
         let expected = direct(&domain, 100..100 + 20 * 16);
         for (threads, ahead) in [(1, 1), (2, 4), (5, 3), (5, 16)] {
             let mut feed = start(&domain, 100, 16, threads, ahead);
@@ -47,7 +47,7 @@ fn the_stream_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_feed_stops_when_dropped() {
-    let domain = toy(Dark::Draws);
+    let domain = toy(Fault::None);
     let clock = Instant::now();
     for taken in 0..3 {
         // Workers are at work, waiting for room, or on a batch that would take hours.
@@ -66,7 +66,7 @@ fn a_feed_stops_when_dropped() {
 
 #[test]
 fn a_panic_in_a_worker_is_an_error_of_the_batch() {
-    let domain = toy(Dark::Panics);
+    let domain = toy(Fault::PanicsOnDark);
     for threads in [1, 3] {
         let mut feed = start(&domain, 0, 4, threads, 2);
         let error = (0..100)
@@ -79,19 +79,11 @@ fn a_panic_in_a_worker_is_an_error_of_the_batch() {
 
 #[test]
 fn a_stream_that_cannot_go_on_names_the_example() {
-    // Only programs of one cell, all near empty or dark: noise finds others, but no picture is ever drawn.
-    let domain = toy(Dark::Fails);
-    let stream = ExampleStream::new(
-        Arc::clone(&domain),
-        tdf_data::ExampleOptions {
-            sizes: 200..=200,
-            ..options()
-        },
-        0,
+    let domain = toy(Fault::Always);
+    let mut feed = start(&domain, 40, 2, 2, 2);
+    let error = feed.next_batch().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "example 40: toy cannot draw its programs, 1000 in a row failed; the last: no light"
     );
-    let mut feed = Feed::start(Arc::new(stream.unwrap()), Arc::new(encoder(&domain)), 40, 2, 2, 2);
-    let error = (0..2000).find_map(|_| feed.next_batch().err());
-    if let Some(error) = error {
-        assert!(error.to_string().starts_with("example "), "{error}");
-    }
 }

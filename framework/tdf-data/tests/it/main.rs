@@ -30,7 +30,7 @@ fn options() -> ExampleOptions {
 }
 
 fn encoder(domain: &Arc<dyn DynDomain>) -> Encoder {
-    let masks = Arc::new(Masks::new(domain.language(), domain.size()));
+    let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
     Encoder::new(Arc::clone(domain), sequencer, options().small)
 }

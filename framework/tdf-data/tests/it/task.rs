@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleStream, Task, TaskOptions, make_tasks, read_tasks, write_tasks};
 
-use crate::toy::{Dark, toy};
+use crate::toy::{Fault, toy};
 use crate::{options, rainbow};
 
 fn tasks(count: usize, seed: u64) -> (TaskOptions, Vec<Task>) {
@@ -81,7 +81,7 @@ fn too_many_tasks_are_refused() {
     // Seven shades show something: shade 0 is the background.
     let make = |count| {
         make_tasks(
-            &toy(Dark::Draws),
+            &toy(Fault::None),
             &TaskOptions {
                 count,
                 sizes: 1..=1,
@@ -94,7 +94,7 @@ fn too_many_tasks_are_refused() {
         .assert_eq(&make(8).unwrap_err().to_string());
     assert!(
         make_tasks(
-            &toy(Dark::Draws),
+            &toy(Fault::None),
             &TaskOptions {
                 count: 1,
                 sizes: 0..=0,
@@ -106,7 +106,7 @@ fn too_many_tasks_are_refused() {
 }
 
 fn check_error(text: &[u8], expect: &Expect) {
-    let error = read_tasks(&toy(Dark::Fails), "tasks.jsonl", text)
+    let error = read_tasks(&toy(Fault::FailsOnDark), "tasks.jsonl", text)
         .unwrap_err()
         .to_string();
     expect.assert_eq(&error);
@@ -114,25 +114,55 @@ fn check_error(text: &[u8], expect: &Expect) {
 
 #[test]
 fn files_that_are_no_task_sets_are_refused() {
-    check_error(b"", &expect![[""]]);
-    check_error(b"\n \n", &expect![[""]]);
-    check_error(b"\x89PNG\r\n\x1a\n", &expect![[""]]);
-    check_error(b"\0\0\0\0", &expect![[""]]);
-    check_error(b"{\"domain\": \"toy\", \"program\": \"[1]\"}\n[1]\n", &expect![[""]]);
-    check_error(b"{\"domain\": \"toy\"}", &expect![[""]]);
-    check_error(b"{\"domain\": \"toy\", \"program\": \"[1]\"", &expect![[""]]);
+    check_error(
+        b"",
+        &expect!["tasks.jsonl: no tasks in this file; `tdf tasks` makes some"],
+    );
+    check_error(
+        b"\n \n",
+        &expect!["tasks.jsonl: no tasks in this file; `tdf tasks` makes some"],
+    );
+    check_error(
+        b"\x89PNG\r\n\x1a\n",
+        &expect!["tasks.jsonl:1: not text: is this a task set?"],
+    );
+    check_error(b"\0\0\0\0", &expect!["tasks.jsonl:1: not text: is this a task set?"]);
+    check_error(
+        b"{\"domain\": \"toy\", \"program\": \"[1]\"}\n[1]\n",
+        &expect!["tasks.jsonl:2: not a task, which is a JSON object with `domain` and `program`"],
+    );
+    check_error(
+        b"{\"domain\": \"toy\"}",
+        &expect!["tasks.jsonl:1: not a task: missing field `program` at column 17"],
+    );
+    check_error(
+        b"{\"domain\": \"toy\", \"program\": \"[1]\"",
+        &expect!["tasks.jsonl:1: not a task: EOF while parsing an object at column 34"],
+    );
     check_error(
         b"\n{\"domain\": \"rainbow\", \"program\": \"(Box red)\"}",
-        &expect![[""]],
+        &expect![[r#"tasks.jsonl:2: a task of the domain "rainbow", not of "toy""#]],
     );
     check_error(
         b"{\"domain\": \"toy\", \"grammar\": \"00\", \"program\": \"[1]\"}",
-        &expect![[""]],
+        &expect![
+            "tasks.jsonl:1: made with another grammar of toy (fingerprint 00, the grammar in use has 18e949a5cc56); make the tasks again"
+        ],
     );
     check_error(
         b"{\"domain\": \"toy\", \"program\": \"(Join [1] [9])\"}",
-        &expect![[""]],
+        &expect![[
+            r#"tasks.jsonl:1: the program "(Join [1] [9])" is not one of toy: column 12: found "9", expected r"[0-7]""#
+        ]],
     );
-    check_error(b"{\"domain\": \"toy\", \"program\": \"\"}", &expect![[""]]);
-    check_error(b"{\"domain\": \"toy\", \"program\": \"[7]\"}", &expect![[""]]);
+    check_error(
+        b"{\"domain\": \"toy\", \"program\": \"\"}",
+        &expect![[
+            r#"tasks.jsonl:1: the program "" is not one of toy: column 1: found the end of the program, expected "[" or "(""#
+        ]],
+    );
+    check_error(
+        b"{\"domain\": \"toy\", \"program\": \"[7]\"}",
+        &expect!["tasks.jsonl:1: [7] cannot be drawn: too dark"],
+    );
 }

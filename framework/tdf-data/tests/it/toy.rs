@@ -17,28 +17,30 @@ pub Row: Row = {
 Shade: Shade = r"[0-7]" => Shade(<>.parse().unwrap());
 "#;
 
-/// What the domain does about cells of the darkest shade, 7.
+/// What goes wrong when the domain draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dark {
-    Draws,
-    Fails,
-    Panics,
+pub enum Fault {
+    None,
+    /// Cells of the darkest shade, 7, cannot be drawn.
+    FailsOnDark,
+    PanicsOnDark,
+    Always,
 }
 
 struct Toy {
     language: Arc<Language>,
     size: Size,
-    dark: Dark,
+    fault: Fault,
 }
 
 /// The domain; sizes count cells.
-pub fn toy(dark: Dark) -> Arc<dyn DynDomain> {
+pub fn toy(fault: Fault) -> Arc<dyn DynDomain> {
     let grammar = Grammar::read("toy.lalrpop", GRAMMAR).unwrap();
     let size = Size::primitives(&grammar, &["Cell"]).unwrap();
     Arc::new(Toy {
         language: Arc::new(Language::new(grammar).unwrap()),
         size,
-        dark,
+        fault,
     })
 }
 
@@ -75,9 +77,10 @@ impl DynDomain for Toy {
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
         picture.fill(0);
         for (shade, pixel) in shades(&self.language, nodes).into_iter().zip(picture) {
-            match self.dark {
-                Dark::Fails if shade == 7 => return Err(RenderError("too dark".to_owned())),
-                Dark::Panics if shade == 7 => panic!("too dark to go on"),
+            match self.fault {
+                Fault::Always => return Err(RenderError("no light".to_owned())),
+                Fault::FailsOnDark if shade == 7 => return Err(RenderError("too dark".to_owned())),
+                Fault::PanicsOnDark if shade == 7 => panic!("too dark to go on"),
                 _ => *pixel = shade * 32,
             }
         }

@@ -1,1 +1,87 @@
 //! Tests over the public interface.
+
+mod bounds;
+mod found;
+mod policies;
+#[allow(
+    dead_code,
+    reason = "the toy domain of tdf-data's tests can do more than is needed here"
+)]
+#[path = "../../../tdf-data/tests/it/toy.rs"]
+mod toy;
+
+use std::sync::Arc;
+
+use tdf_data::{Task, TaskOptions, make_tasks};
+use tdf_domain::{DynDomain, Goal};
+use tdf_rainbow as _;
+use tdf_search::{Method, Outcome, Policy, Score, SearchOptions, Value, search};
+
+const METHODS: [Method; 4] = [
+    Method::Rollout { restart: 40 },
+    Method::Beam {
+        width: 64,
+        children: 3,
+        score: Score::Pixels,
+    },
+    Method::Beam {
+        width: 64,
+        children: 3,
+        score: Score::Value,
+    },
+    Method::Beam {
+        width: 64,
+        children: 3,
+        score: Score::Policy,
+    },
+];
+
+fn rainbow() -> Arc<dyn DynDomain> {
+    (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain")
+}
+
+fn options(method: Method) -> SearchOptions {
+    SearchOptions {
+        method,
+        budget: 100,
+        temperature: 1.0,
+        goal: Goal::Paper,
+        start_sizes: 2..=4,
+        seed: 0,
+    }
+}
+
+fn tasks(domain: &Arc<dyn DynDomain>, count: usize) -> Vec<Task> {
+    make_tasks(
+        domain,
+        &TaskOptions {
+            count,
+            sizes: 2..=6,
+            seed: 0,
+        },
+    )
+    .unwrap()
+}
+
+fn pictures(tasks: &[Task]) -> Vec<&[u8]> {
+    tasks.iter().map(|task| &task.picture[..]).collect()
+}
+
+/// A search to its end, ranked (if need be) by a value network that sees pixels.
+fn run(
+    domain: &Arc<dyn DynDomain>,
+    targets: &[&[u8]],
+    policy: &mut dyn Policy,
+    options: &SearchOptions,
+) -> Vec<Outcome> {
+    let mut value = policies::PixelValue;
+    search(
+        domain,
+        targets,
+        policy,
+        Some(&mut value as &mut dyn Value),
+        options,
+        &mut |_| true,
+    )
+    .unwrap()
+}

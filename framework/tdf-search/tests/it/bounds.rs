@@ -1,0 +1,245 @@
+//! Budgets, ends, and options that cannot be met.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
+use tdf_search::{Method, Policy, Score, SearchError, SearchOptions, search};
+use tdf_tree::{Language, Node, Size};
+
+use crate::policies::{Broken, Idle, Mute, uniform};
+use crate::toy::{Fault, toy};
+use crate::{METHODS, options, pictures, rainbow, run, tasks};
+
+/// Keeps account of what is drawn and tested.
+struct Watched {
+    inner: Arc<dyn DynDomain>,
+    drawn: Mutex<BTreeSet<Vec<Node>>>,
+    tests: AtomicU32,
+}
+
+impl DynDomain for Watched {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn language(&self) -> &Arc<Language> {
+        self.inner.language()
+    }
+
+    fn size(&self) -> &Size {
+        self.inner.size()
+    }
+
+    fn canvas(&self) -> Canvas {
+        self.inner.canvas()
+    }
+
+    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+        self.drawn.lock().unwrap().insert(nodes.to_vec());
+        self.inner.render(nodes, picture)
+    }
+
+    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+        self.tests.fetch_add(1, Ordering::Relaxed);
+        self.inner.solved(goal, picture, target)
+    }
+
+    fn near_empty(&self, picture: &[u8]) -> bool {
+        self.inner.near_empty(picture)
+    }
+
+    fn svg(&self, nodes: &[Node]) -> Option<String> {
+        self.inner.svg(nodes)
+    }
+}
+
+/// A picture that no program of the domain draws.
+fn noise(domain: &Arc<dyn DynDomain>) -> Vec<u8> {
+    (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect()
+}
+
+#[test]
+fn the_budget_is_spent_exactly_on_programs_that_are_new() {
+    for inner in [rainbow(), toy(Fault::None)] {
+        let target = noise(&inner);
+        for (method, budget) in METHODS.into_iter().flat_map(|m| [1, 2, 7, 50, 333].map(|b| (m, b))) {
+            let (drawn, tests) = (Mutex::default(), AtomicU32::new(0));
+            let watched = Arc::new(Watched {
+                inner: Arc::clone(&inner),
+                drawn,
+                tests,
+            });
+            let domain: Arc<dyn DynDomain> = Arc::clone(&watched) as _;
+            let options = SearchOptions {
+                budget,
+                ..options(method)
+            };
+            let outcomes = run(&domain, &[&target], &mut uniform(&inner), &options);
+            assert_eq!(outcomes[0].expansions, budget, "{method:?}");
+            assert_eq!(watched.tests.load(Ordering::Relaxed), budget, "{method:?}");
+            assert_eq!(watched.drawn.lock().unwrap().len(), budget as usize, "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn a_task_without_anything_new_to_find_ends() {
+    let domain = toy(Fault::None);
+    let target = noise(&domain);
+    for method in METHODS {
+        for policy in [&mut Idle as &mut dyn Policy, &mut Mute] {
+            // Eight programs have one cell.
+            let options = SearchOptions {
+                start_sizes: 1..=1,
+                ..options(method)
+            };
+            let outcomes = run(&domain, &[&target], policy, &options);
+            assert_eq!((outcomes[0].expansions, outcomes[0].solved), (8, false), "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_without_ideas_leads_to_random_restarts() {
+    let domain = toy(Fault::None);
+    let target = noise(&domain);
+    for method in METHODS {
+        let options = SearchOptions {
+            start_sizes: 8..=8,
+            ..options(method)
+        };
+        let outcomes = run(&domain, &[&target], &mut Mute, &options);
+        assert_eq!(outcomes[0].expansions, 100, "{method:?}");
+        assert!(outcomes[0].best.trace.edits.is_empty());
+    }
+}
+
+#[test]
+fn programs_that_cannot_be_drawn_spend_budget_and_nothing_else() {
+    let domain = toy(Fault::FailsOnDark);
+    let tasks = tasks(&domain, 8);
+    for method in METHODS {
+        let options = SearchOptions {
+            start_sizes: 2..=8,
+            ..options(method)
+        };
+        for outcome in run(&domain, &pictures(&tasks), &mut uniform(&domain), &options) {
+            assert!(outcome.expansions <= 100);
+            assert!(outcome.best.difference < 255.0);
+        }
+    }
+}
+
+#[test]
+fn an_observer_can_stop_the_search() {
+    let domain = rainbow();
+    let tasks = tasks(&domain, 6);
+    let (targets, options) = (pictures(&tasks), options(METHODS[0]));
+    let mut rounds = 0;
+    let outcomes = search(&domain, &targets, &mut uniform(&domain), None, &options, &mut |_| {
+        rounds += 1;
+        rounds < 5
+    });
+    let outcomes = outcomes.unwrap();
+    assert_eq!((rounds, outcomes.len()), (5, 6));
+    assert!(outcomes.iter().all(|o| (1..=5).contains(&o.expansions)));
+
+    let mut seen = Vec::new();
+    let mut observe = |ended| {
+        seen.push(ended);
+        true
+    };
+    search(&domain, &targets, &mut uniform(&domain), None, &options, &mut observe).unwrap();
+    assert!(seen.is_sorted());
+    assert_eq!(seen.iter().filter(|&&ended| ended == 6).count(), 1);
+    assert!(
+        search(&domain, &[], &mut uniform(&domain), None, &options, &mut |_| true)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn options_that_cannot_be_met_are_refused() {
+    let domain = toy(Fault::None);
+    let target = noise(&domain);
+    let check = |options: SearchOptions, target: &[u8], message: &str| match search(
+        &domain,
+        &[target],
+        &mut uniform(&domain),
+        None,
+        &options,
+        &mut |_| true,
+    ) {
+        Err(SearchError::Options(found)) => assert!(found.contains(message), "{found}"),
+        other => panic!("{message}: {other:?}"),
+    };
+    let beam = |width, children, score| options(Method::Beam { width, children, score });
+    let rollout = options(METHODS[0]);
+    check(
+        SearchOptions {
+            budget: 0,
+            ..rollout.clone()
+        },
+        &target,
+        "budget",
+    );
+    check(
+        SearchOptions {
+            temperature: f64::NAN,
+            ..rollout.clone()
+        },
+        &target,
+        "temperature",
+    );
+    check(
+        SearchOptions {
+            temperature: -1.0,
+            ..rollout.clone()
+        },
+        &target,
+        "temperature",
+    );
+    check(
+        SearchOptions {
+            start_sizes: 0..=0,
+            ..rollout.clone()
+        },
+        &target,
+        "first programs",
+    );
+    #[expect(clippy::reversed_empty_ranges, reason = "an empty range is the mistake under test")]
+    check(
+        SearchOptions {
+            start_sizes: 3..=2,
+            ..rollout.clone()
+        },
+        &target,
+        "3..=2",
+    );
+    check(options(Method::Rollout { restart: 0 }), &target, "restarts");
+    check(beam(0, 1, Score::Pixels), &target, "beam");
+    check(beam(1, 0, Score::Pixels), &target, "edit");
+    check(beam(1, 1, Score::Value), &target, "value network");
+    check(rollout, &target[1..], "target 0");
+}
+
+#[test]
+fn a_policy_that_fails_ends_the_search() {
+    let domain = toy(Fault::None);
+    let target = noise(&domain);
+    for (fails, message) in [(true, "out of memory"), (false, "answered 0 of 1")] {
+        let mut policy = Broken { fails };
+        let result = search(
+            &domain,
+            &[&target],
+            &mut policy,
+            None,
+            &options(METHODS[0]),
+            &mut |_| true,
+        );
+        assert!(matches!(result, Err(SearchError::Policy(e)) if e.to_string().contains(message)));
+    }
+}

@@ -1,0 +1,144 @@
+//! What searches find, and that they find it again.
+
+use std::sync::Arc;
+
+use tdf_domain::DynDomain;
+use tdf_search::{Method, Outcome, Score};
+
+use crate::policies::{Oracle, uniform};
+use crate::toy::{Fault, toy};
+use crate::{METHODS, options, pictures, rainbow, run, tasks};
+
+/// The parts of outcomes that do not depend on the clock.
+fn essence(outcomes: &[Outcome]) -> String {
+    let line = |o: &Outcome| format!("{} {} {:?}\n", o.expansions, o.solved, o.best);
+    outcomes.iter().map(line).collect()
+}
+
+fn solved(outcomes: &[Outcome]) -> usize {
+    outcomes.iter().filter(|o| o.solved).count()
+}
+
+fn check_replay(domain: &Arc<dyn DynDomain>, target: &[u8], outcome: &Outcome) {
+    let best = &outcome.best;
+    let mut program = best.trace.start.clone();
+    for edit in &best.trace.edits {
+        edit.apply(&mut program);
+    }
+    assert_eq!(program, best.program);
+    let mut picture = vec![0; target.len()];
+    domain.render(program.nodes(), &mut picture).unwrap();
+    let total: f64 = picture.iter().zip(target).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+    assert!((best.difference - total / target.len() as f64).abs() < 1e-9);
+    assert_eq!(outcome.solved, domain.solved(tdf_domain::Goal::Paper, &picture, target));
+}
+
+#[test]
+fn traces_lead_to_the_program_found() {
+    for domain in [rainbow(), toy(Fault::None)] {
+        let tasks = tasks(&domain, 8);
+        for method in METHODS {
+            let outcomes = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(method));
+            assert_eq!(outcomes.len(), tasks.len());
+            for (task, outcome) in tasks.iter().zip(&outcomes) {
+                check_replay(&domain, &task.picture, outcome);
+                assert!(outcome.solved || outcome.expansions == 100);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
+    for domain in [rainbow(), toy(Fault::None)] {
+        let tasks = tasks(&domain, 32);
+        for method in METHODS {
+            let mut oracle = Oracle::new(&domain, &tasks);
+            let outcomes = run(&domain, &pictures(&tasks), &mut oracle, &options(method));
+            for (task, outcome) in tasks.iter().zip(&outcomes) {
+                assert!(outcome.solved, "{method:?}");
+                check_replay(&domain, &task.picture, outcome);
+                // Where equal pictures are dropped, so may be a program that the plan leads through.
+                if !matches!(
+                    method,
+                    Method::Beam {
+                        score: Score::Pixels | Score::Value,
+                        ..
+                    }
+                ) {
+                    // A program on the way may draw the same picture; a task solved at once asks for no plan.
+                    let most = 1 + oracle.lengths.get(&task.picture).copied().unwrap_or(0);
+                    assert!(
+                        outcome.expansions as usize <= most,
+                        "{method:?}: {} of {most}",
+                        outcome.expansions
+                    );
+                    assert_eq!(
+                        outcome.best.trace.edits.len(),
+                        outcome.expansions as usize - 1,
+                        "{method:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn outcomes_depend_on_seed_and_task_alone() {
+    let domain = rainbow();
+    let tasks = tasks(&domain, 7);
+    let pools = [1, 3].map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap());
+    for method in METHODS {
+        let options = tdf_search::SearchOptions {
+            budget: 60,
+            ..options(method)
+        };
+        let once = essence(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &options));
+        for pool in &pools {
+            let again = pool.install(|| run(&domain, &pictures(&tasks), &mut uniform(&domain), &options));
+            assert_eq!(once, essence(&again), "{method:?}");
+        }
+        let fewer = essence(&run(&domain, &pictures(&tasks[..5]), &mut uniform(&domain), &options));
+        assert!(once.starts_with(&fewer), "{method:?}");
+        let mut others = pictures(&tasks);
+        others[1..].reverse();
+        let among_others = essence(&run(&domain, &others, &mut uniform(&domain), &options)[..1]);
+        assert!(once.starts_with(&among_others), "{method:?}");
+        let seeded = tdf_search::SearchOptions { seed: 1, ..options };
+        assert_ne!(
+            once,
+            essence(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &seeded)),
+            "{method:?}"
+        );
+    }
+}
+
+/// The picture of the toy says how near a program is: a beam that looks at it must beat blind rollouts.
+#[test]
+fn a_beam_by_pixels_beats_blind_rollouts() {
+    let domain = toy(Fault::None);
+    let tasks = tasks(&domain, 64);
+    let count = |method| {
+        let options = tdf_search::SearchOptions {
+            budget: 400,
+            ..options(method)
+        };
+        solved(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &options))
+    };
+    let blind = count(Method::Rollout { restart: 25 });
+    let pixels = count(Method::Beam {
+        width: 8,
+        children: 4,
+        score: Score::Pixels,
+    });
+    let value = count(Method::Beam {
+        width: 8,
+        children: 4,
+        score: Score::Value,
+    });
+    assert!(
+        pixels > 2 * blind && value > 2 * blind,
+        "pixels {pixels}, value {value}, blind {blind} of 64"
+    );
+}
