@@ -7,6 +7,22 @@
 //! A *terminal* is what the grammar file writes (`"Box"`, `r"[0-9]"`). Its members are *tokens*: texts that are shared
 //! between terminals that overlap. Tokens that belong to exactly the same terminals are of one [`Kind`], and
 //! productions range over kinds, so that 16 numbers cost one column in a table and not sixteen.
+//!
+//! # What the reader understands
+//!
+//! Rules, `pub`, alternatives, literals, regular expressions with finitely many members, `<name:Symbol>`, `( )`,
+//! `* + ?`, macros with conditions, `#[precedence]` and `#[assoc]`, `match { } else { }` (priorities, names, white space
+//! to skip), `///` lines before rules and alternatives. Types are skipped; actions are labels (see [`Label`]).
+//!
+//! - An alternative without a label is named after its first keyword, else its only nonterminal, else its operator; the
+//!   only alternative of a rule after the rule.
+//! - `#[inline]` changes nothing: the language is the same, and the tree keeps the node. `X*` and `X?` are nonterminals
+//!   too, where LALRPOP pastes them into their users: `(<T> ",")* <T?>` therefore is a conflict here, since whether the
+//!   list goes on has to be decided before the next comma is seen.
+//! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
+//! - Refused, with a reason: `extern`, `=>?`, `@L`, `@R`, `!`, `#[cfg]`, patterns of several names, open terminals,
+//!   tokens with white space at an end, more than 10,000 members in a terminal, files of more than 1 MiB, automata of
+//!   more than [`MAX_STATES`] states.
 
 mod automaton;
 mod columns;
