@@ -282,6 +282,46 @@ impl<'a> Builder<'a> {
     }
 }
 
+impl Classes {
+    /// Lets a step that leads to a class whose only action is to reduce a production of one symbol lead to where the
+    /// reduction leads. Both classes have the same masks: what may follow the production is what goes on after it.
+    pub fn shorten(&mut self, reductions: &[(u32, NonterminalId)]) {
+        let nonterminals = self.least.len();
+        let classes = self.gotos.len() / nonterminals.max(1);
+        let columns = self.actions.len() / classes.max(1);
+        let sole: Vec<Option<usize>> = self
+            .actions
+            .chunks_exact(columns)
+            .map(|row| {
+                let mut codes = row.iter().filter(|&&code| code != Code::NONE);
+                let first = *codes.next()?;
+                let (len, nonterminal) = reductions[first.as_reduce()?];
+                (len == 1 && codes.all(|&code| code == first)).then_some(nonterminal.index())
+            })
+            .collect();
+        for class in 0..classes {
+            let row = &mut self.gotos[class * nonterminals..(class + 1) * nonterminals];
+            // Unit productions do not run in circles: the grammar would be ambiguous.
+            let last = |row: &[u32], mut next: u32| {
+                while let Some(nonterminal) = sole[next as usize] {
+                    next = row[nonterminal];
+                }
+                next
+            };
+            for n in 0..nonterminals {
+                if row[n] != NONE {
+                    row[n] = last(row, row[n]);
+                }
+            }
+            for code in &mut self.actions[class * columns..(class + 1) * columns] {
+                if let Some(next) = code.as_shift() {
+                    *code = Code::shift(last(row, next));
+                }
+            }
+        }
+    }
+}
+
 /// Number of symbols and left-hand side of each production, for reductions.
 pub(crate) fn reductions(grammar: &tdf_grammar::Grammar) -> Vec<(u32, NonterminalId)> {
     grammar

@@ -71,7 +71,9 @@ impl Masks {
     pub fn with_weights(language: &Language, weights: &[u32]) -> Result<Self, MaskError> {
         let grammar = language.grammar();
         let costs = Costs::new(grammar, weights);
-        let classes = Classes::new(language.lr(), &costs)?;
+        let mut classes = Classes::new(language.lr(), &costs)?;
+        let reductions = classes::reductions(grammar);
+        classes.shorten(&reductions);
         let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.kind.0).collect();
         column.push(language.lr().end);
         Ok(Self {
@@ -79,7 +81,7 @@ impl Masks {
             nonterminals: grammar.nonterminals.len(),
             columns: costs.columns,
             column,
-            reductions: classes::reductions(grammar),
+            reductions,
             table: MaskTable::new(grammar, &classes),
             classes,
         })
@@ -170,10 +172,8 @@ impl Masks {
     /// The only id that may come next, if there is only one.
     #[inline]
     pub fn forced(&self, state: &DecoderState) -> Option<u32> {
-        match self.allowed(self.mask_id(state)) {
-            &[only] => Some(only),
-            _ => None,
-        }
+        let only = self.table.only(self.mask_id(state));
+        (only != NONE).then_some(only)
     }
 
     /// Takes ids for as long as there is only one, and appends their tokens. Returns the mask of the decision that is

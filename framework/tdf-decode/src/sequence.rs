@@ -207,7 +207,7 @@ struct Deciding<'a> {
 impl Deciding<'_> {
     fn take(&mut self, id: u32) {
         let mask = self.masks.mask_id(self.state);
-        if self.masks.allowed(mask).len() > 1 {
+        if self.masks.forced(self.state).is_none() {
             self.out.push(Step { mask, id });
         }
         self.masks.advance(self.state, id);

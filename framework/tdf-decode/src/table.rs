@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use tdf_grammar::Grammar;
 
-use crate::classes::{Classes, NEVER};
+use crate::classes::{Classes, NEVER, NONE};
 use crate::{MaskId, Masks, Vocabulary};
 
 /// A mask for slacks of at least `need`.
@@ -22,6 +22,8 @@ pub(crate) struct MaskTable {
     /// `ids[bounds[mask]..bounds[mask + 1]]`, ascending. Mask 0 is empty.
     ids: Vec<u32>,
     bounds: Vec<u32>,
+    /// The id of each mask that allows one only, else [`NONE`].
+    only: Vec<u32>,
 }
 
 impl MaskTable {
@@ -32,6 +34,7 @@ impl MaskTable {
             range: vec![0],
             ids: Vec::new(),
             bounds: vec![0],
+            only: Vec::new(),
         };
         let mut known: FxHashMap<Vec<bool>, u32> = FxHashMap::default();
         table.intern(grammar, &mut known, vec![false; columns]);
@@ -62,6 +65,7 @@ impl MaskTable {
             self.ids.push(Vocabulary::new(grammar).end());
         }
         self.bounds.push(self.ids.len() as u32);
+        self.only.push(if let [only] = self.ids[first..] { only } else { NONE });
         let mask = known.len() as u32;
         known.insert(columns, mask);
         mask
@@ -72,6 +76,12 @@ impl MaskTable {
         let range = self.range[class as usize] as usize..self.range[class as usize + 1] as usize;
         let found = self.thresholds[range].iter().find(|t| t.need <= slack);
         MaskId(found.map_or(Masks::NOTHING.0, |t| t.mask))
+    }
+
+    /// The only id that `mask` allows, or [`NONE`].
+    #[inline]
+    pub fn only(&self, mask: MaskId) -> u32 {
+        self.only[mask.0 as usize]
     }
 
     pub fn count(&self) -> usize {
