@@ -1,16 +1,18 @@
-//! From surface syntax to a draft: names, labels, fields, terminals, repetitions, groups.
+//! From surface syntax to a draft: rules, alternatives, names, labels, fields, macros.
+
+mod hidden;
+mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use regex_automata::meta::Regex;
 
-use super::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol, DraftTerminal};
+use super::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol};
 use super::label::label;
 use super::matching::Matching;
-use super::members::{MAX_LENGTH, MAX_MEMBERS, NoMembers, members};
 use super::parse::MAX_FINDINGS;
-use super::surface::{Alternative, Condition, File, Repeat, Rule, Symbol, SymbolKind};
+use super::surface::{Alternative, Condition, File, Rule, Symbol, SymbolKind};
 use crate::{Diagnostic, Field, Label, NonterminalSort, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
@@ -48,9 +50,6 @@ const MAX_NONTERMINALS: usize = 20_000;
 
 /// Bytes of the name of a macro's instance.
 const MAX_NAME: usize = 1_000;
-
-/// Members of all terminals together.
-const MAX_VOCABULARY: usize = 100_000;
 
 /// What a macro's parameter stands for.
 #[derive(Clone, Debug)]
@@ -342,180 +341,6 @@ impl<'r> Lowering<'r, '_> {
         });
         DraftSymbol::Nonterminal(index)
     }
-
-    fn terminal(&mut self, text: &TerminalText, span: &Range<usize>) -> usize {
-        if let Some(&index) = self.terminals.get(text) {
-            return index;
-        }
-        if !self.matching.allows(text) {
-            let message = "this terminal is not in the `match` block";
-            self.find(Diagnostic::new(span.clone(), message).help("add it there, or add `_` for all others"));
-        }
-        let members = match text {
-            TerminalText::Literal(text) => Ok(vec![text.clone()]),
-            TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
-            TerminalText::Regex(regex) => members(regex).map_err(|why| no_members(regex, span, why)),
-        };
-        let members = members.unwrap_or_else(|d| {
-            self.find(d);
-            Vec::new()
-        });
-        let before = self.members;
-        self.members += members.len();
-        if before <= MAX_VOCABULARY && self.members > MAX_VOCABULARY {
-            let message = format!("the terminals have more than {MAX_VOCABULARY} members together");
-            self.find(Diagnostic::new(span.clone(), message).help("compose long tokens of short ones"));
-        }
-        let index = self.draft.terminals.len();
-        self.terminals.insert(text.clone(), index);
-        self.draft.terminals.push(DraftTerminal {
-            text: text.clone(),
-            members,
-            span: span.clone(),
-        });
-        index
-    }
-
-    fn finish(mut self) -> Draft {
-        let terminals = &mut self.draft.terminals;
-        let mut taken: Vec<_> = terminals
-            .iter_mut()
-            .map(|t| (t.text.clone(), std::mem::take(&mut t.members)))
-            .collect();
-        self.matching.take_by_priority(&mut taken);
-        for (terminal, (_, members)) in terminals.iter_mut().zip(taken) {
-            terminal.members = members;
-        }
-        self.draft
-    }
-
-    /// The hidden nonterminal for a terminal with several members.
-    fn lexeme(&mut self, terminal: usize) -> DraftSymbol {
-        let name = self.name_of(DraftSymbol::Terminal(terminal));
-        let span = self.draft.terminals[terminal].span.clone();
-        self.hidden(
-            NonterminalSort::Lexeme,
-            vec![DraftSymbol::Terminal(terminal)],
-            name,
-            &span,
-            |this, symbol| {
-                let mut alternative = this.plain("Lexeme", symbol, &span);
-                alternative.leaf = true;
-                alternative.fields = vec![Field {
-                    name: None,
-                    position: 0,
-                }];
-                vec![alternative]
-            },
-        )
-    }
-
-    /// A symbol as it stands inside a repetition or group: choices of a token are nodes.
-    fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
-        match symbol {
-            DraftSymbol::Terminal(t) if self.draft.terminals[t].members.len() > 1 => self.lexeme(t),
-            other => other,
-        }
-    }
-
-    fn plain(&self, label: &str, symbols: &[DraftSymbol], span: &Range<usize>) -> DraftAlternative {
-        let nonterminals = symbols
-            .iter()
-            .zip(0..)
-            .filter(|(s, _)| matches!(s, DraftSymbol::Nonterminal(_)));
-        DraftAlternative {
-            doc: None,
-            label: Label::Variant(label.to_owned()),
-            fields: nonterminals
-                .map(|(_, position)| Field { name: None, position })
-                .collect(),
-            symbols: symbols.to_vec(),
-            leaf: false,
-            span: span.clone(),
-        }
-    }
-
-    fn hidden(
-        &mut self,
-        sort: NonterminalSort,
-        key: Vec<DraftSymbol>,
-        name: String,
-        span: &Range<usize>,
-        alternatives: impl FnOnce(&mut Self, &[DraftSymbol]) -> Vec<DraftAlternative>,
-    ) -> DraftSymbol {
-        let full = (sort as u8, key);
-        if let Some(&index) = self.hidden.get(&full) {
-            return DraftSymbol::Nonterminal(index);
-        }
-        let index = self.draft.nonterminals.len();
-        self.hidden.insert(full.clone(), index);
-        self.draft.nonterminals.push(DraftNonterminal {
-            name,
-            doc: None,
-            public: false,
-            sort,
-            alternatives: Vec::new(),
-            span: span.clone(),
-        });
-        let alternatives = alternatives(self, &full.1);
-        self.draft.nonterminals[index].alternatives = alternatives;
-        DraftSymbol::Nonterminal(index)
-    }
-
-    fn group(&mut self, symbols: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
-        let mut key = Vec::new();
-        for symbol in symbols {
-            if symbol.is_nothing() {
-                continue;
-            }
-            let lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
-            key.push(self.element(lowered));
-        }
-        let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
-        let name = format!("({})", names.join(" "));
-        self.hidden(NonterminalSort::Group, key, name, span, |this, key| {
-            vec![this.plain("Group", key, span)]
-        })
-    }
-
-    fn repeat(&mut self, element: DraftSymbol, repeat: Repeat, span: &Range<usize>) -> DraftSymbol {
-        let name = self.name_of(element);
-        match repeat {
-            Repeat::Optional => {
-                let name = format!("{name}?");
-                self.hidden(NonterminalSort::Optional, vec![element], name, span, |this, key| {
-                    vec![this.plain("None", &[], span), this.plain("Some", key, span)]
-                })
-            }
-            Repeat::Star => {
-                let name = format!("{name}*");
-                self.hidden(NonterminalSort::Star, vec![element], name, span, |this, key| {
-                    let plus = this.repeat(key[0], Repeat::Plus, span);
-                    vec![this.plain("None", &[], span), this.plain("Some", &[plus], span)]
-                })
-            }
-            Repeat::Plus => {
-                let name = format!("{name}+");
-                self.hidden(NonterminalSort::Plus, vec![element], name, span, |this, key| {
-                    let plus = DraftSymbol::Nonterminal(this.hidden[&(NonterminalSort::Plus as u8, key.to_vec())]);
-                    vec![
-                        this.plain("First", key, span),
-                        this.plain("Next", &[plus, key[0]], span),
-                    ]
-                })
-            }
-        }
-    }
-
-    fn name_of(&self, symbol: DraftSymbol) -> String {
-        match symbol {
-            DraftSymbol::Nonterminal(index) => self.draft.nonterminals[index].name.clone(),
-            DraftSymbol::Terminal(index) => match &self.draft.terminals[index].text {
-                TerminalText::Literal(text) => format!("{text:?}"),
-                TerminalText::Regex(text) => format!("r\"{text}\""),
-            },
-        }
-    }
 }
 
 /// Whether a condition of a macro's alternative holds for the arguments.
@@ -555,31 +380,4 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a String>) -
         .filter(|(s, _)| *s > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, n)| n)
-}
-
-fn no_members(regex: &str, span: &Range<usize>, why: NoMembers) -> Diagnostic {
-    let class = ["\\w", "\\d"].into_iter().find(|c| regex.contains(c));
-    match why {
-        NoMembers::Invalid(message) => Diagnostic::new(span.clone(), format!("not a regular expression: {message}")),
-        NoMembers::Infinite => Diagnostic::new(span.clone(), "this terminal has infinitely many members")
-            .help("bound it, such as {1,3} instead of +, or list what programs are to be made of"),
-        NoMembers::TooMany => {
-            let d = Diagnostic::new(
-                span.clone(),
-                format!("this terminal has more than {MAX_MEMBERS} members"),
-            );
-            match class {
-                Some("\\w") => d.help("\\w alone has 144,667 members, of all scripts: write [a-z], or what you mean"),
-                Some(_) => d.help("\\d alone has 760 members, of all scripts: write [0-9]"),
-                None => d.help("every member is a token of the vocabulary: compose long ones of short ones"),
-            }
-        }
-        NoMembers::TooLong => Diagnostic::new(
-            span.clone(),
-            format!("a member of this terminal is more than {MAX_LENGTH} bytes long"),
-        ),
-        NoMembers::Look => {
-            Diagnostic::new(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it")
-        }
-    }
 }

@@ -1,0 +1,135 @@
+//! Nonterminals that the file does not name: choices of a token, groups, repetitions.
+
+use std::ops::Range;
+
+use super::{Arguments, Lowering};
+use crate::read::draft::{DraftAlternative, DraftNonterminal, DraftSymbol};
+use crate::read::surface::{Repeat, Symbol};
+use crate::{Field, Label, NonterminalSort};
+
+impl Lowering<'_, '_> {
+    /// The hidden nonterminal for a terminal with several members.
+    pub(super) fn lexeme(&mut self, terminal: usize) -> DraftSymbol {
+        let name = self.name_of(DraftSymbol::Terminal(terminal));
+        let span = self.draft.terminals[terminal].span.clone();
+        self.hidden(
+            NonterminalSort::Lexeme,
+            vec![DraftSymbol::Terminal(terminal)],
+            name,
+            &span,
+            |this, symbol| {
+                let mut alternative = this.plain("Lexeme", symbol, &span);
+                alternative.leaf = true;
+                alternative.fields = vec![Field {
+                    name: None,
+                    position: 0,
+                }];
+                vec![alternative]
+            },
+        )
+    }
+
+    /// A symbol as it stands inside a repetition or group: choices of a token are nodes.
+    pub(super) fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
+        match symbol {
+            DraftSymbol::Terminal(t) if self.draft.terminals[t].members.len() > 1 => self.lexeme(t),
+            other => other,
+        }
+    }
+
+    fn plain(&self, label: &str, symbols: &[DraftSymbol], span: &Range<usize>) -> DraftAlternative {
+        let nonterminals = symbols
+            .iter()
+            .zip(0..)
+            .filter(|(s, _)| matches!(s, DraftSymbol::Nonterminal(_)));
+        DraftAlternative {
+            doc: None,
+            label: Label::Variant(label.to_owned()),
+            fields: nonterminals
+                .map(|(_, position)| Field { name: None, position })
+                .collect(),
+            symbols: symbols.to_vec(),
+            leaf: false,
+            span: span.clone(),
+        }
+    }
+
+    fn hidden(
+        &mut self,
+        sort: NonterminalSort,
+        key: Vec<DraftSymbol>,
+        name: String,
+        span: &Range<usize>,
+        alternatives: impl FnOnce(&mut Self, &[DraftSymbol]) -> Vec<DraftAlternative>,
+    ) -> DraftSymbol {
+        let full = (sort as u8, key);
+        if let Some(&index) = self.hidden.get(&full) {
+            return DraftSymbol::Nonterminal(index);
+        }
+        let index = self.draft.nonterminals.len();
+        self.hidden.insert(full.clone(), index);
+        self.draft.nonterminals.push(DraftNonterminal {
+            name,
+            doc: None,
+            public: false,
+            sort,
+            alternatives: Vec::new(),
+            span: span.clone(),
+        });
+        let alternatives = alternatives(self, &full.1);
+        self.draft.nonterminals[index].alternatives = alternatives;
+        DraftSymbol::Nonterminal(index)
+    }
+
+    pub(super) fn group(&mut self, symbols: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+        let mut key = Vec::new();
+        for symbol in symbols {
+            if symbol.is_nothing() {
+                continue;
+            }
+            let lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
+            key.push(self.element(lowered));
+        }
+        let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
+        let name = format!("({})", names.join(" "));
+        self.hidden(NonterminalSort::Group, key, name, span, |this, key| {
+            vec![this.plain("Group", key, span)]
+        })
+    }
+
+    pub(super) fn repeat(&mut self, element: DraftSymbol, repeat: Repeat, span: &Range<usize>) -> DraftSymbol {
+        let name = self.name_of(element);
+        match repeat {
+            Repeat::Optional => {
+                let name = format!("{name}?");
+                self.hidden(NonterminalSort::Optional, vec![element], name, span, |this, key| {
+                    vec![this.plain("None", &[], span), this.plain("Some", key, span)]
+                })
+            }
+            Repeat::Star => {
+                let name = format!("{name}*");
+                self.hidden(NonterminalSort::Star, vec![element], name, span, |this, key| {
+                    let plus = this.repeat(key[0], Repeat::Plus, span);
+                    vec![this.plain("None", &[], span), this.plain("Some", &[plus], span)]
+                })
+            }
+            Repeat::Plus => {
+                let name = format!("{name}+");
+                self.hidden(NonterminalSort::Plus, vec![element], name, span, |this, key| {
+                    let plus = DraftSymbol::Nonterminal(this.hidden[&(NonterminalSort::Plus as u8, key.to_vec())]);
+                    vec![
+                        this.plain("First", key, span),
+                        this.plain("Next", &[plus, key[0]], span),
+                    ]
+                })
+            }
+        }
+    }
+
+    pub(super) fn name_of(&self, symbol: DraftSymbol) -> String {
+        match symbol {
+            DraftSymbol::Nonterminal(index) => self.draft.nonterminals[index].name.clone(),
+            DraftSymbol::Terminal(index) => self.draft.terminals[index].text.to_string(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `match { } else { }`.
+
+use super::{Parsed, Parser};
+use crate::Diagnostic;
+use crate::read::surface::{File, MatchItem, MatchTarget};
+use crate::read::token::Tok;
+
+impl Parser<'_> {
+    pub(super) fn matching(&mut self, file: &mut File) -> Parsed<()> {
+        let span = self.span();
+        self.bump();
+        if file.matching_span.is_some() {
+            return Err(Diagnostic::new(span, "a second `match` block").help("join the two with `else`"));
+        }
+        file.matching_span = Some(span);
+        loop {
+            let mut items = Vec::new();
+            self.expect("{")?;
+            while !self.eat("}") {
+                items.push(self.match_item()?);
+                if !self.eat(",") && !self.is("}") {
+                    return self.expected("`,` or `}`");
+                }
+            }
+            file.matching.push(items);
+            if !self.eat_word("else") {
+                self.eat(";");
+                return Ok(());
+            }
+        }
+    }
+
+    fn match_item(&mut self) -> Parsed<MatchItem> {
+        if self.eat_word("_") {
+            return Ok(MatchItem::CatchAll);
+        }
+        if !matches!(self.peek(), Tok::Literal(_) | Tok::Regex(_)) {
+            return self.expected("a terminal or `_`");
+        }
+        let symbol = self.plain()?;
+        let to = match self.peek() {
+            Tok::Code(code) => {
+                let code = code.trim();
+                let skip = code
+                    .strip_prefix('{')
+                    .and_then(|c| c.strip_suffix('}'))
+                    .is_some_and(|c| c.trim().is_empty());
+                let quoted = code.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+                let to = match quoted {
+                    _ if skip => MatchTarget::Skip,
+                    Some(text) => MatchTarget::Name(text.to_owned()),
+                    None => MatchTarget::Name(code.to_owned()),
+                };
+                self.bump();
+                Some(to)
+            }
+            _ => None,
+        };
+        Ok(MatchItem::Terminal { symbol, to })
+    }
+}
