@@ -50,7 +50,7 @@ fn module(model: &Model<'_>) -> TokenStream {
         #(#programs)*
 
         #[doc(hidden)]
-        #[allow(missing_docs, missing_debug_implementations, dead_code, unused_variables, unreachable_patterns)]
+        #[allow(missing_docs, missing_debug_implementations, dead_code, unused_imports, unused_variables, unreachable_patterns)]
         #[allow(clippy::all, clippy::pedantic)]
         pub mod tdf_generated {
             use ::tdf_domain::generated::{

@@ -1,1 +1,65 @@
-//! The conformance suite that every domain runs in one line.
+//! The conformance suite that every domain runs in one line, and golden pictures.
+//!
+//! In `tests/it/main.rs` of a plugin:
+//!
+//! ```ignore
+//! use tdf_rainbow::Rainbow;
+//!
+//! tdf_testkit::conformance!(Rainbow);
+//! tdf_testkit::golden!(Rainbow, "tests/golden");
+//! ```
+//!
+//! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
+
+mod fixture;
+mod golden;
+mod language;
+mod pictures;
+mod search;
+
+pub use fixture::Fixture;
+pub use golden::{Golden, golden};
+pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
+pub use pictures::{goals, rendering, svg};
+pub use search::{edit_paths, masks, mutations};
+
+/// Tests that a [`Domain`](tdf_domain::Domain) keeps its promises: one test function for each, in a module
+/// `conformance`. The type implements [`Default`].
+#[macro_export]
+macro_rules! conformance {
+    ($domain:ty) => {
+        mod conformance {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, goals, svg,
+                edit_paths, mutations, masks);
+        }
+    };
+    (@tests $domain:ty: $($check:ident),*) => {
+        $(
+            #[test]
+            fn $check() {
+                $crate::$check(&$crate::Fixture::<$domain>::new());
+            }
+        )*
+    };
+}
+
+/// Compares the pictures of the programs in a folder (`programs.txt`, line n is `n.png` from `00.png`, relative to the
+/// package) with the domain's: see [`golden()`](crate::golden()).
+#[macro_export]
+macro_rules! golden {
+    ($domain:ty, $folder:literal) => {
+        #[test]
+        fn golden_pictures() {
+            $crate::golden(
+                &$crate::Fixture::<$domain>::new(),
+                &$crate::Golden {
+                    folder: concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder).into(),
+                    scratch: env!("CARGO_TARGET_TMPDIR").into(),
+                },
+            );
+        }
+    };
+}

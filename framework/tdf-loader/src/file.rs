@@ -1,0 +1,42 @@
+//! Grammar files.
+
+use std::path::Path;
+
+use tdf_grammar::{Grammar, Position};
+
+use crate::LoadError;
+
+/// Reads the grammar in the file at `path`.
+///
+/// # Errors
+/// A file that is missing, a folder, unreadable, empty or not UTF-8; errors of the grammar.
+pub fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
+    let fail = |message: String| LoadError::File {
+        path: path.to_owned(),
+        message,
+    };
+    // Reading a folder gives a message that differs from system to system.
+    if path.is_dir() {
+        return Err(fail("this is a directory; a grammar is a .lalrpop file".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => fail("there is no such file".to_owned()),
+        std::io::ErrorKind::PermissionDenied => fail("you may not read this file".to_owned()),
+        _ => fail(format!("cannot be read: {error}")),
+    })?;
+    let source = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+        LoadError::NotText {
+            path: path.to_owned(),
+            offset,
+            position: Position::of(&before, offset),
+        }
+    })?;
+    if source.trim().is_empty() {
+        return Err(fail(
+            "this file is empty; a grammar begins with `grammar;` and has a `pub` rule".to_owned(),
+        ));
+    }
+    Ok(Grammar::read(&path.to_string_lossy(), &source)?)
+}

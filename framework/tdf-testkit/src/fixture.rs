@@ -1,0 +1,114 @@
+//! A domain under test, and random programs of it.
+
+use std::sync::Arc;
+
+use tdf_domain::{Domain, DynDomain, erase};
+use tdf_grammar::{Grammar, NonterminalId};
+use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, stream};
+
+/// A domain in both forms.
+#[derive(Debug)]
+pub struct Fixture<D> {
+    /// As its author wrote it.
+    pub typed: D,
+    /// As the framework sees it.
+    pub erased: Arc<dyn DynDomain>,
+    /// Seed of all random programs.
+    pub seed: u64,
+    /// Least size of a program of each nonterminal.
+    pub least: Vec<u32>,
+    sampler: Sampler,
+}
+
+/// Sizes of sampled programs, beyond the least one of their nonterminal.
+const RANGE: u32 = 12;
+
+impl<D: Domain + Default> Fixture<D> {
+    /// Opens the domain. `TDF_SEED` in the environment sets the seed.
+    ///
+    /// # Panics
+    /// If the domain cannot be opened.
+    #[allow(clippy::new_without_default, reason = "it reads the environment and panics")]
+    pub fn new() -> Self {
+        let seed = match std::env::var("TDF_SEED") {
+            Ok(text) => text
+                .parse()
+                .unwrap_or_else(|_| panic!("TDF_SEED is a whole number, not {text:?}")),
+            Err(_) => 20_519,
+        };
+        let erased =
+            erase(D::default()).unwrap_or_else(|error| panic!("the domain {} does not open: {error}", D::NAME));
+        let grammar = erased.language().grammar();
+        let least = erased.size().least(grammar);
+        let greatest = least.iter().max().copied().unwrap_or_default() + RANGE;
+        let sampler = Sampler::new(grammar, erased.size(), greatest, Weighting::Rules);
+        Self {
+            typed: D::default(),
+            erased,
+            seed,
+            least,
+            sampler,
+        }
+    }
+
+    /// The language.
+    pub fn language(&self) -> &Language {
+        self.erased.language()
+    }
+
+    /// The grammar.
+    pub fn grammar(&self) -> &Grammar {
+        self.erased.language().grammar()
+    }
+
+    /// The size function.
+    pub fn size(&self) -> &Size {
+        self.erased.size()
+    }
+
+    /// Ids of all nonterminals.
+    pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<D> {
+        (0..self.grammar().nonterminals.len()).map(NonterminalId::new)
+    }
+
+    /// The random stream number `index`.
+    pub fn rng(&self, index: u64) -> Rng {
+        stream(self.seed, index)
+    }
+
+    /// `count` random programs of `start`, of various sizes, with the size that was asked for.
+    pub fn sized_programs(&self, start: NonterminalId, count: usize) -> Vec<(u32, Tree)> {
+        let least = self.least[start.index()];
+        let sizes = match self.sampler.feasible(start, least..=least + RANGE) {
+            Ok(sizes) => sizes,
+            Err(error) => panic!("{} has a least program and none of its size: {error}", self.name(start)),
+        };
+        let mut rng = self.rng(1_000 + u64::from(start.0));
+        (0..count)
+            .map(|i| {
+                let size = sizes[i % sizes.len()];
+                let mut nodes = Vec::new();
+                self.sampler.sample_into(start, size, &mut rng, &mut nodes);
+                (size, Tree::from_nodes(nodes))
+            })
+            .collect()
+    }
+
+    /// `count` random programs of `start`, of various sizes.
+    pub fn programs(&self, start: NonterminalId, count: usize) -> Vec<Tree> {
+        self.sized_programs(start, count)
+            .into_iter()
+            .map(|(_, tree)| tree)
+            .collect()
+    }
+
+    /// Name of a nonterminal, for messages.
+    pub fn name(&self, nonterminal: NonterminalId) -> &str {
+        &self.grammar().nonterminals[nonterminal.index()].name
+    }
+
+    /// The end of every message: how to see the failure again.
+    pub fn again(&self) -> String {
+        format!("(TDF_SEED={})", self.seed)
+    }
+}

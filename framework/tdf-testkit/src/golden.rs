@@ -1,0 +1,111 @@
+//! Golden pictures.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tdf_domain::{Canvas, Domain};
+
+use crate::Fixture;
+use crate::pictures::picture;
+
+/// Where golden pictures are, and where to put what differs.
+#[derive(Clone, Debug)]
+pub struct Golden {
+    /// Folder with `programs.txt` and `00.png`, `01.png`, ... of its lines.
+    pub folder: PathBuf,
+    /// Folder for the actual picture and the differences of each failure.
+    pub scratch: PathBuf,
+}
+
+/// Greatest difference of a sample of equal pixels.
+const WITHIN: u8 = 2;
+/// Equal pixels in a hundred.
+const PERCENT: usize = 99;
+
+/// Draws the programs of a folder and compares: at least 99 % of the pixels have to be equal within 2 of 255. With
+/// `UPDATE_GOLDEN=1` it writes the pictures instead. On a failure the actual picture and the differences (white where
+/// equal) lie in the scratch folder.
+///
+/// # Panics
+/// If a picture differs, with a list of all that do; if a file is missing or is no picture of the domain.
+pub fn golden<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden) {
+    let list = golden.folder.join("programs.txt");
+    let programs = fs::read_to_string(&list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some_and(|v| v == "1");
+    let canvas = fixture.erased.canvas();
+    let mut failures = Vec::new();
+    for (number, text) in programs.lines().enumerate() {
+        let tree = match fixture.language().parse(fixture.erased.start(), text) {
+            Ok(tree) => tree,
+            Err(error) => panic!("{}:{}: {error}", list.display(), number + 1),
+        };
+        let actual = picture(fixture, &tree, 0).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let file = golden.folder.join(format!("{number:02}.png"));
+        if update {
+            write_png(&file, canvas, &actual);
+            continue;
+        }
+        let expected = read_png(&file, canvas);
+        let channels = canvas.channels as usize;
+        let same = |(a, e): (&[u8], &[u8])| a.iter().zip(e).all(|(a, e)| a.abs_diff(*e) <= WITHIN);
+        let pixels = || actual.chunks(channels).zip(expected.chunks(channels));
+        let (total, equal) = (pixels().count(), pixels().filter(|&p| same(p)).count());
+        if equal * 100 < total * PERCENT {
+            let folder = golden.scratch.join("golden").join(D::NAME);
+            fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+            let difference: Vec<u8> = actual
+                .iter()
+                .zip(&expected)
+                .map(|(a, e)| 255 - a.abs_diff(*e))
+                .collect();
+            write_png(&folder.join(format!("{number:02}.actual.png")), canvas, &actual);
+            write_png(&folder.join(format!("{number:02}.difference.png")), canvas, &difference);
+            failures.push(format!(
+                "{}: {} of {total} pixels differ; see {}/{number:02}.*.png: {text}",
+                file.display(),
+                total - equal,
+                folder.display()
+            ));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{}\nUPDATE_GOLDEN=1 renews the pictures",
+        failures.join("\n")
+    );
+}
+
+fn read_png(file: &Path, canvas: Canvas) -> Vec<u8> {
+    let fail = |error: &dyn std::fmt::Display| -> ! { panic!("{}: {error}", file.display()) };
+    let bytes = fs::read(file).unwrap_or_else(|error| fail(&error));
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().unwrap_or_else(|error| fail(&error));
+    let mut picture = vec![0; reader.output_buffer_size().unwrap_or_default()];
+    let info = reader.next_frame(&mut picture).unwrap_or_else(|error| fail(&error));
+    let found = (info.width, info.height, info.color_type.samples() as u32);
+    let wanted = (canvas.width, canvas.height, canvas.channels);
+    if found != wanted {
+        fail(&format!(
+            "width, height and channels are {found:?}, the domain's are {wanted:?}"
+        ));
+    }
+    picture
+}
+
+fn write_png(file: &Path, canvas: Canvas, picture: &[u8]) {
+    let fail = |error: &dyn std::fmt::Display| -> ! { panic!("{}: {error}", file.display()) };
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, canvas.width, canvas.height);
+    encoder.set_color(if canvas.channels == 1 {
+        png::ColorType::Grayscale
+    } else {
+        png::ColorType::Rgb
+    });
+    encoder.set_depth(png::BitDepth::Eight);
+    let written = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(picture));
+    written.unwrap_or_else(|error| fail(&error));
+    fs::write(file, bytes).unwrap_or_else(|error| fail(&error));
+}

@@ -1,0 +1,154 @@
+//! Programs as text, as nodes, as typed trees.
+
+use rand::RngExt as _;
+use tdf_domain::{Domain, Program};
+use tdf_grammar::Label;
+use tdf_tree::Tree;
+
+use crate::Fixture;
+
+/// Programs of each nonterminal that a check looks at.
+const PROGRAMS: usize = 60;
+
+/// For every nonterminal: a printed program parses to the same tree, and the text is canonical.
+pub fn parse_print<D: Domain + Default>(fixture: &Fixture<D>) {
+    let language = fixture.language();
+    for start in fixture.nonterminals() {
+        for tree in fixture.programs(start, PROGRAMS) {
+            let text = language.print(tree.nodes());
+            let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
+            match language.parse(start, &text) {
+                Ok(parsed) => {
+                    assert_eq!(
+                        parsed,
+                        tree,
+                        "parsing what was printed gives another tree: {}",
+                        context()
+                    );
+                    assert_eq!(
+                        language.print(parsed.nodes()),
+                        text,
+                        "the text is not canonical: {}",
+                        context()
+                    );
+                }
+                Err(error) => panic!("what was printed does not parse, {error}: {}", context()),
+            }
+            let mut tokens = Vec::new();
+            language.tokens(tree.nodes(), &mut tokens);
+            assert_eq!(
+                language.parse_tokens(start, &tokens),
+                Ok(tree.clone()),
+                "its tokens differ: {}",
+                context()
+            );
+            // Blanks between tokens mean nothing.
+            let spaced: String = tokens
+                .iter()
+                .flat_map(|&t| ["\n ", fixture.grammar().text(t), "\t "])
+                .collect();
+            assert_eq!(
+                language.parse(start, &spaced),
+                Ok(tree),
+                "blanks change the tree: {}",
+                context()
+            );
+        }
+    }
+}
+
+/// Typed trees hold all of a program: back as nodes, it is the same (up to brackets, where `=> <>` drops them).
+pub fn typed_trees<D: Domain + Default>(fixture: &Fixture<D>) {
+    let lossy = fixture.grammar().alternatives.iter().any(|a| {
+        let symbols = |p: u32| fixture.grammar().productions[p as usize].symbols.len();
+        a.label == Label::Transparent && a.productions.clone().any(|p| symbols(p) != 1)
+    });
+    for start in fixture.nonterminals() {
+        for tree in fixture.programs(start, PROGRAMS) {
+            let Some(back) = D::Program::through_types(start, tree.nodes()) else {
+                return;
+            };
+            let text = fixture.language().print(tree.nodes());
+            let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
+            assert!(
+                lossy || back == tree.nodes(),
+                "the typed tree is of another program: {}",
+                context()
+            );
+            let again = D::Program::through_types(start, &back);
+            assert_eq!(
+                again.as_deref(),
+                Some(&back[..]),
+                "a second detour changes the program: {}",
+                context()
+            );
+            let printed = fixture.language().print(&back);
+            let parsed = fixture.language().parse(start, &printed);
+            assert_eq!(
+                parsed,
+                Ok(Tree::from_nodes(back)),
+                "what the typed tree prints is another program: {}",
+                context()
+            );
+        }
+    }
+}
+
+/// LALRPOP's parser and the language's own find the same trees, and stop at the same tokens of wrong texts.
+pub fn lalrpop_agrees<D: Domain + Default>(fixture: &Fixture<D>) {
+    let language = fixture.language();
+    let grammar = fixture.grammar();
+    let mut rng = fixture.rng(1);
+    for start in fixture.nonterminals() {
+        for tree in fixture.programs(start, PROGRAMS) {
+            let text = language.print(tree.nodes());
+            let Some(found) = D::Program::through_lalrpop(start, &text) else {
+                return;
+            };
+            let expected = D::Program::through_types(start, tree.nodes()).unwrap_or_default();
+            assert_eq!(
+                found,
+                Ok(expected),
+                "{} {text:?} {}",
+                fixture.name(start),
+                fixture.again()
+            );
+
+            // One token more, less or other than there should be.
+            let mut tokens = Vec::new();
+            language.tokens(tree.nodes(), &mut tokens);
+            let at = rng.random_range(0..=tokens.len());
+            let other = tdf_grammar::TokenId::new(rng.random_range(0..grammar.tokens.len()));
+            match rng.random_range(0..3) {
+                0 if at < tokens.len() => drop(tokens.remove(at)),
+                1 if at < tokens.len() => tokens[at] = other,
+                _ => tokens.insert(at, other),
+            }
+            let text = tokens.iter().map(|&t| grammar.text(t)).collect::<Vec<_>>().join(" ");
+            let ours = language.parse(start, &text).map_err(|e| e.offset);
+            let theirs = D::Program::through_lalrpop(start, &text)
+                .unwrap_or(Ok(Vec::new()))
+                .map_err(|e| e.offset);
+            let ours = ours.map(|t| D::Program::through_types(start, t.nodes()).unwrap_or_default());
+            assert_eq!(theirs, ours, "{} {text:?} {}", fixture.name(start), fixture.again());
+        }
+    }
+}
+
+/// Sampled programs have the size that was asked for, and none is below the least.
+pub fn sizes<D: Domain + Default>(fixture: &Fixture<D>) {
+    for start in fixture.nonterminals() {
+        for (size, tree) in fixture.sized_programs(start, PROGRAMS) {
+            let text = fixture.language().print(tree.nodes());
+            let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
+            assert_eq!(
+                fixture.size().of(tree.nodes()),
+                size,
+                "another size than asked for: {}",
+                context()
+            );
+            let least = fixture.least[start.index()];
+            assert!(size >= least, "size {size} is below the least, {least}: {}", context());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Pictures of programs.
+
+use tdf_domain::{Domain, Goal, Program, RenderError};
+use tdf_tree::Tree;
+
+use crate::Fixture;
+
+const PROGRAMS: usize = 200;
+
+/// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route.
+pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
+    for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
+        let text = fixture.language().print(tree.nodes());
+        let typed = D::Program::from_nodes(tree.nodes());
+        let by_type = |fill| {
+            let mut picture = vec![fill; fixture.typed.canvas().bytes()];
+            fixture.typed.render(&typed, &mut picture).map(|()| picture)
+        };
+        let first = by_type(0x00);
+        let again = fixture.again();
+        assert_eq!(first, by_type(0x00), "drawn twice, two pictures: {text} {again}");
+        assert_eq!(first, by_type(0xFF), "bytes are left as they were: {text} {again}");
+        assert_eq!(
+            first,
+            picture(fixture, &tree, 0x55),
+            "the erased domain draws something else: {text} {again}"
+        );
+    }
+}
+
+/// A picture solves itself, under both criteria, and an empty picture is nearly empty.
+pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
+    let canvas = fixture.erased.canvas();
+    assert!(
+        fixture.erased.near_empty(&vec![canvas.background; canvas.bytes()]),
+        "the empty picture counts as full"
+    );
+    for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
+        let Ok(picture) = picture(fixture, &tree, 0) else {
+            continue;
+        };
+        for goal in [Goal::Paper, Goal::Code] {
+            assert!(
+                fixture.erased.solved(goal, &picture, &picture),
+                "a picture is not itself under {goal:?}: {} {}",
+                fixture.language().print(tree.nodes()),
+                fixture.again()
+            );
+        }
+    }
+}
+
+/// If the domain writes SVG: documents are well-formed and have the size of the canvas.
+pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
+    let canvas = fixture.erased.canvas();
+    for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
+        let Some(text) = fixture.erased.svg(tree.nodes()) else {
+            return;
+        };
+        let document = match roxmltree::Document::parse(&text) {
+            Ok(document) => document,
+            Err(error) => panic!("not XML, {error}:\n{text}\n{}", fixture.again()),
+        };
+        let root = document.root_element();
+        assert_eq!(root.tag_name().name(), "svg", "{text}");
+        assert_eq!(
+            root.tag_name().namespace(),
+            Some("http://www.w3.org/2000/svg"),
+            "{text}"
+        );
+        for (name, expected) in [("width", canvas.width), ("height", canvas.height)] {
+            assert_eq!(
+                root.attribute(name),
+                Some(expected.to_string().as_str()),
+                "{name} is not the canvas's:\n{text}"
+            );
+        }
+    }
+}
+
+/// What the erased domain draws into a picture full of `fill`.
+pub(crate) fn picture<D: Domain + Default>(
+    fixture: &Fixture<D>,
+    tree: &Tree,
+    fill: u8,
+) -> Result<Vec<u8>, RenderError> {
+    let mut picture = vec![fill; fixture.erased.canvas().bytes()];
+    fixture.erased.render(tree.nodes(), &mut picture).map(|()| picture)
+}
