@@ -81,10 +81,6 @@ impl Case {
         self.language.grammar()
     }
 
-    fn nonterminal(&self, name: &str) -> NonterminalId {
-        self.grammar().nonterminal(name).unwrap()
-    }
-
     /// A program of the start symbol.
     fn parse(&self, text: &str) -> Tree {
         self.language
