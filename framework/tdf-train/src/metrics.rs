@@ -113,8 +113,9 @@ impl Metrics {
         })
     }
 
-    /// Cuts off every row after `step`, and a row that was not written to its end; writes the header if it is not there.
-    pub(crate) fn truncate(&mut self, step: u64) -> Result<(), RunError> {
+    /// Cuts off every row after `step` (all rows if there is none), and a row that was not written to its end; writes the
+    /// header if it is not there.
+    pub(crate) fn truncate(&mut self, step: Option<u64>) -> Result<(), RunError> {
         let mut text = Vec::new();
         self.file.seek(SeekFrom::Start(0)).naming("read", &self.path)?;
         self.file.read_to_end(&mut text).naming("read", &self.path)?;
@@ -128,7 +129,7 @@ impl Metrics {
                     .next()
                     .and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
                 match number {
-                    Some(number) if line.ends_with(b"\n") && step >= number => keep += line.len(),
+                    Some(number) if line.ends_with(b"\n") && step >= Some(number) => keep += line.len(),
                     _ => break,
                 }
             }
@@ -190,7 +191,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("metrics.csv");
         let mut metrics = Metrics::lock(&path).unwrap();
-        metrics.truncate(0).unwrap();
+        metrics.truncate(None).unwrap();
         for step in [0, 10, 20, 30] {
             metrics.write(&row(step)).unwrap();
         }
@@ -202,7 +203,7 @@ mod tests {
         std::fs::write(&path, &text).unwrap();
 
         let mut metrics = Metrics::lock(&path).unwrap();
-        metrics.truncate(20).unwrap();
+        metrics.truncate(Some(20)).unwrap();
         metrics.write(&row(25)).unwrap();
         expect_test::expect![[r#"
             step,examples,seconds,loss,position_loss,token_loss,value_loss,position_accuracy,learning_rate,examples_per_second,solve_rate

@@ -57,7 +57,7 @@ impl Config {
 
     /// All keys with their values, as TOML that [`Config::layer`] reads.
     pub fn to_toml(&self) -> String {
-        self.to_table().to_string()
+        toml::to_string(self).expect("every value of a configuration within its ranges has a form in TOML")
     }
 
     /// Keys on which `self` and `other` differ, dotted, each with the two values as TOML.

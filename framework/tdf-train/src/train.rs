@@ -84,7 +84,11 @@ pub fn train(
         window: Window::default(),
     };
     training.restore(observer)?;
-    training.folder.metrics.truncate(training.counters.step)?;
+    // A run that stands at its beginning measures it again.
+    training
+        .folder
+        .metrics
+        .truncate((training.counters.step > 0).then_some(training.counters.step))?;
     let mut events = Events::begin(run, training.counters.step)?;
 
     let start = training.counters;

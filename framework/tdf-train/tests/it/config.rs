@@ -180,7 +180,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         with_sets(&["train=5"]),
-        expect!["--set train=5: train is a group of keys, such as train.steps"],
+        expect!["--set train=5: train is a group of keys, such as train.batch"],
     );
     check(
         with_sets(&["train.lr.x=5"]),
@@ -196,7 +196,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         with_file(b"\n\nbudget = 5\n"),
-        expect!["my.toml:3: unknown key budget, the nearest is search.budget"],
+        expect!["my.toml:3: unknown key budget, the nearest is evaluate.budget"],
     );
 }
 
