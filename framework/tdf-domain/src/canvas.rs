@@ -96,10 +96,16 @@ impl Tolerance {
         if channels == 0 {
             return true;
         }
-        // Majority vote (Boyer and Moore): a value of over half of the pixels survives it.
+        let pixels = picture.len() / channels;
+        if pixels == 0 {
+            return false;
+        }
+        let allowed = (pixels - 1) / 100;
+        // Among any `2 * allowed + 1` pixels of a near-empty picture over half have its value: a majority vote (Boyer and
+        // Moore) over so many finds it.
         let mut candidate: &[u8] = &[];
         let mut votes = 0usize;
-        for pixel in picture.chunks_exact(channels) {
+        for pixel in picture.chunks_exact(channels).take(2 * allowed + 1) {
             if pixel == candidate {
                 votes += 1;
             } else if votes == 0 {
@@ -108,9 +114,18 @@ impl Tolerance {
                 votes -= 1;
             }
         }
-        let pixels = picture.len() / channels;
-        let same = picture.chunks_exact(channels).filter(|&p| p == candidate).count();
-        same * 100 > pixels * 99
+        let run = candidate.repeat(BLOCK / channels + 1);
+        let step = run.len();
+        let mut different = 0;
+        for block in picture[..pixels * channels].chunks(step) {
+            if *block != run[..block.len()] {
+                different += block.chunks_exact(channels).filter(|&pixel| pixel != candidate).count();
+                if different > allowed {
+                    return false;
+                }
+            }
+        }
+        true
     }
 }
 
@@ -164,6 +179,25 @@ mod tests {
         assert!(!Tolerance::near_empty(&spoiled(2, 1, 9), 3));
         assert!(!Tolerance::near_empty(&spoiled(100, 1, 9), 3));
         assert!(Tolerance::near_empty(&spoiled(199, 1, 9), 3));
+        // By the definition, on pictures of all sizes around the limit, the odd pixels in front, at the end or spread.
+        for pixels in 1..450usize {
+            for odd in 0..pixels.min(8) {
+                for place in 0..3 {
+                    let mut picture = vec![[3u8, 2, 1]; pixels];
+                    for i in 0..odd {
+                        picture[[i, pixels - 1 - i, i * pixels / odd][place]] = [3, 2, 7];
+                    }
+                    let most = [[3u8, 2, 1], [3, 2, 7]].map(|v| picture.iter().filter(|&&p| p == v).count());
+                    let expected = most.into_iter().any(|same| same * 100 > pixels * 99);
+                    assert_eq!(
+                        Tolerance::near_empty(picture.as_flattened(), 3),
+                        expected,
+                        "{odd} of {pixels}"
+                    );
+                }
+            }
+        }
+        assert!(!Tolerance::near_empty(&[], 3));
         // The odd pixel stands last.
         let mut tail = vec![7; 300];
         tail[299] = 8;
