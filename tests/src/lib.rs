@@ -1,1 +1,53 @@
-//! Tests that cross crates.
+//! Tests that cross crates: their grammars, and domains that draw nothing.
+
+#![allow(missing_docs)]
+
+use std::marker::PhantomData;
+
+use tdf_domain::{Canvas, Domain, Program, RenderError};
+
+pub mod csg2d {
+    tdf_domain::include_grammar!("csg2d");
+}
+pub mod ladder {
+    tdf_domain::include_grammar!("ladder");
+}
+pub mod mutual {
+    tdf_domain::include_grammar!("mutual");
+}
+pub mod shapes {
+    tdf_domain::include_grammar!("shapes");
+}
+pub mod tinysvg {
+    tdf_domain::include_grammar!("tinysvg");
+}
+
+/// A domain over any grammar: every program is one grey pixel.
+#[derive(Clone, Copy, Debug)]
+pub struct Blind<P>(PhantomData<fn() -> P>);
+
+impl<P> Default for Blind<P> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<P: Program + 'static> Domain for Blind<P> {
+    type Program = P;
+
+    const NAME: &'static str = P::GRAMMAR_NAME;
+
+    fn canvas(&self) -> Canvas {
+        Canvas {
+            width: 1,
+            height: 1,
+            channels: 1,
+            background: 128,
+        }
+    }
+
+    fn render(&self, _: &P, picture: &mut [u8]) -> Result<(), RenderError> {
+        picture.fill(128);
+        Ok(())
+    }
+}

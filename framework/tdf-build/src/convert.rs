@@ -218,6 +218,14 @@ pub fn children(
         .collect()
 }
 
+/// The value of `(A B)`: a tuple, unless there is one part.
+pub fn group(values: &[TokenStream]) -> TokenStream {
+    match values {
+        [one] => one.clone(),
+        _ => quote! { (#(#values),*) },
+    }
+}
+
 // ---- nodes to types
 
 fn reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
@@ -269,7 +277,8 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
         NonterminalSort::Group => {
             let alternative = grammar.alternative_of(productions[0]);
             let (reads, values) = read_children(model, alternative, productions[0]);
-            quote! { c.take(); #reads (#(#values),*) }
+            let value = group(&values);
+            quote! { c.take(); #reads #value }
         }
     }
 }

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use tdf_grammar::{NonterminalId, NonterminalSort, ProductionId, Symbol};
 
 use crate::Error;
-use crate::convert::{children, construct, leaf_value, plus_parts, value_type};
+use crate::convert::{children, construct, group, leaf_value, plus_parts, value_type};
 use crate::model::{Model, Type, transparent_child};
 
 /// The text of the grammar for LALRPOP. Terminals are kinds (`"k3"`), so that texts that belong to several terminals
@@ -188,7 +188,7 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
             values.sort_by_key(|(field, _)| *field);
             let values: Vec<TokenStream> = values.into_iter().map(|(_, v)| v).collect();
             let value = if model.class_of[nonterminal.index()].is_none() {
-                quote! { (#(#values),*) }
+                group(&values)
             } else if transparent_child(grammar, alternative).is_some() {
                 values[0].clone()
             } else {

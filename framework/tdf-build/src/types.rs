@@ -76,7 +76,7 @@ fn definition(model: &Model<'_>, id: ClassId) -> TokenStream {
     };
     let attributes = quote! {
         #[derive(#derives Debug, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, clippy::all)]
+        #[allow(missing_docs, non_snake_case, clippy::all)]
     };
     let doc = class_docs(model, class);
     if let [only] = class.alternatives[..] {

@@ -3,7 +3,7 @@
 /// Includes what `tdf-build` generated for a grammar: the types of its syntax tree and what converts them. The argument
 /// is the stem of the grammar file. Wants a module of its own, next to nothing else:
 ///
-/// ```ignore
+/// ```text
 /// pub mod ast {
 ///     tdf_domain::include_grammar!("rainbow");
 /// }

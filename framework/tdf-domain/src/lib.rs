@@ -8,7 +8,7 @@
 //! 4. [`declare_domain!`] registers the type. A binary that links the crate (`use tdf_rainbow as _;`) then finds it
 //!    through [`builtins`].
 //!
-//! ```ignore
+//! ```text
 //! pub mod ast {
 //!     tdf_domain::include_grammar!("rainbow");
 //! }

@@ -24,7 +24,7 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// No domain of this name.
-    #[error("there is no domain called {name:?}{}; there {are}", nearest(.nearest), are = list(.known))]
+    #[error("there is no domain called {name:?}{}; there {are}", suggestion(.nearest), are = list(.known))]
     Unknown {
         /// What was asked for.
         name: String,
@@ -87,7 +87,7 @@ fn list(known: &[String]) -> String {
     }
 }
 
-fn nearest(name: &Option<String>) -> String {
+fn suggestion(name: &Option<String>) -> String {
     name.as_ref()
         .map(|name| format!(", did you mean {name:?}?"))
         .unwrap_or_default()

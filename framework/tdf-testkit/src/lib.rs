@@ -2,7 +2,7 @@
 //!
 //! In `tests/it/main.rs` of a plugin:
 //!
-//! ```ignore
+//! ```text
 //! use tdf_rainbow::Rainbow;
 //!
 //! tdf_testkit::conformance!(Rainbow);

@@ -3,7 +3,7 @@
 //! Places are whole pixels, shapes do not overlap, and the background is white: so a shape looks the same everywhere,
 //! and drawing is copying rows.
 
-use tiny_skia::{Color as Rgba, FillRule, Paint, PathBuilder, Pixmap, Rect, Transform};
+use tiny_skia::{Color as Rgba, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
 
 use crate::ast::Color;
 use crate::layout::{Form, SIDE, Shape};
@@ -70,6 +70,12 @@ impl Sprites {
     }
 }
 
+/// The outline of a ball whose upper left corner is the origin.
+pub fn ball() -> Option<Path> {
+    let radius = SIDE as f32 / 2.0;
+    PathBuilder::from_circle(radius, radius, radius)
+}
+
 fn rasterise(form: Form, color: Color) -> Sprite {
     let [r, g, b] = rgb(color);
     let mut sprite = [[255; 3 * PIXELS]; PIXELS];
@@ -81,7 +87,7 @@ fn rasterise(form: Form, color: Color) -> Sprite {
     let side = SIDE as f32;
     let path = match form {
         Form::Box => Rect::from_xywh(0.0, 0.0, side, side).map(PathBuilder::from_rect),
-        Form::Ball => PathBuilder::from_circle(side / 2.0, side / 2.0, side / 2.0),
+        Form::Ball => ball(),
     };
     // Neither fails for a side of ten pixels.
     if let (Some(path), Some(mut pixmap)) = (path, Pixmap::new(SIDE as u32, SIDE as u32)) {

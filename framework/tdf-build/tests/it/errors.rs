@@ -1,0 +1,80 @@
+//! Messages.
+
+use std::path::Path;
+
+use expect_test::{Expect, expect};
+use tdf_build::Builder;
+
+fn check(source: &str, expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("toy.lalrpop");
+    std::fs::write(&path, source).unwrap();
+    let error = Builder::new(&path)
+        .out_dir(folder.path())
+        .generate()
+        .expect_err("this should not work");
+    expected.assert_eq(&error.to_string().replace(&*folder.path().to_string_lossy(), "DIR"));
+}
+
+#[test]
+fn a_missing_file() {
+    let error = Builder::new("none.lalrpop")
+        .out_dir(Path::new("/"))
+        .generate()
+        .unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.starts_with("cannot read the grammar none.lalrpop: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn errors_of_the_grammar_have_a_caret() {
+    check(
+        "grammar;\npub Pair = <A> <B>;\nA = { \"a\" => One, \"aa\" => Two };\n",
+        expect![[r#"
+            DIR/toy.lalrpop:2:16: error: there is no rule called `B`
+              |
+            2 | pub Pair = <A> <B>;
+              |                ^^^"#]],
+    );
+}
+
+#[test]
+fn conflicts_have_a_caret() {
+    check(
+        "grammar;\npub E = { <E> \"+\" <E> => Add(<>), \"1\" => One };\n",
+        expect![[r#"
+            DIR/toy.lalrpop:2:11: error: not LR(1): in `E`, after `1 + 1` and before `+`, two readings are possible
+              |
+            2 | pub E = { <E> "+" <E> => Add(<>), "1" => One };
+              |           ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: either this is complete:    E = E "+" E
+              = note: or this goes on at the dot: E = E . "+" E
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+    );
+}
+
+#[test]
+fn two_rules_of_one_name() {
+    check(
+        "grammar;\npub Top = <a_b> <aB>;\na_b = { \"a\" => One, \"b\" => Two };\naB = { \"c\" => One, \"d\" => Two };\n",
+        expect![[r#"
+            DIR/toy.lalrpop:4:8: the rules a_b and aB would both become the type AB: rename one
+            aB = { "c" => One, "d" => Two };
+                   ^"#]],
+    );
+}
+
+#[test]
+fn joined_rules_with_one_variant_twice() {
+    check(
+        "grammar;\npub Top = { \"(\" <Top> \")\" => Wrap(<>), <Low> => <> };\nLow = { \"[\" <Top> \"]\" => Wrap(<>), \"a\" => A };\n",
+        expect![[r#"
+            DIR/toy.lalrpop:3:9: the type Top would have two variants Wrap: give this one another label
+            Low = { "[" <Top> "]" => Wrap(<>), "a" => A };
+                    ^"#]],
+    );
+}

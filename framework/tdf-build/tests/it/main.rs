@@ -1,0 +1,4 @@
+//! What is generated, as text, so that a review sees changes; and what authors are told.
+
+mod errors;
+mod snapshots;

@@ -1,0 +1,10 @@
+//! Generates the syntax trees of all grammars that the tests look at.
+
+fn main() {
+    for name in ["csg2d", "tinysvg"] {
+        tdf_build::grammar(format!("../grammars/{name}.lalrpop"));
+    }
+    for name in ["ladder", "shapes", "mutual"] {
+        tdf_build::grammar(format!("grammars/{name}.lalrpop"));
+    }
+}

@@ -1,0 +1,19 @@
+//! Generated syntax trees and parsers, over grammars of all sorts.
+
+mod shape;
+
+mod csg2d {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::csg2d::Shape>);
+}
+mod tinysvg {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::tinysvg::Picture>);
+}
+mod ladder {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::ladder::Expr>);
+}
+mod shapes {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::shapes::File>);
+}
+mod mutual {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::mutual::Tree>);
+}

@@ -1,0 +1,82 @@
+//! The types are those that one would write by hand.
+
+use tdf_tests::{csg2d, ladder, mutual};
+
+#[test]
+fn numbers_are_newtypes_over_the_smallest_integer() {
+    let shape: csg2d::Shape = "(+ (Circle 3 8 15) (Quad 8 8 4 6 315))".parse().unwrap();
+    let circle = csg2d::Shape::Circle {
+        r: csg2d::Number(3),
+        x: csg2d::Number(8),
+        y: csg2d::Number(15u8),
+    };
+    let csg2d::Shape::Combine {
+        op: csg2d::Operator::Add,
+        left,
+        right,
+    } = &shape
+    else {
+        panic!("{shape:?}")
+    };
+    assert_eq!(**left, circle);
+    assert!(
+        matches!(
+            **right,
+            csg2d::Shape::Quad {
+                theta: csg2d::Angle(315u16),
+                ..
+            }
+        ),
+        "{right:?}"
+    );
+}
+
+#[test]
+fn levels_of_precedence_are_one_type() {
+    let number = |n: u8| Box::new(ladder::Expr::Number(n));
+    let sum = ladder::Expr::Add {
+        left: number(1),
+        right: number(2),
+    };
+    let product: ladder::Term = ladder::Expr::Multiply {
+        left: Box::new(sum.clone()),
+        right: number(3),
+    };
+    assert_eq!("((1)+2)*(3)".parse(), Ok(product.clone()));
+    // Brackets come back where the tree needs them, and nowhere else.
+    assert_eq!(
+        "(1+2)*3".parse::<ladder::Expr>().unwrap().to_string(),
+        product.to_string()
+    );
+    let tall = ladder::Expr::Add {
+        left: Box::new(product),
+        right: Box::new(sum),
+    };
+    assert_eq!(tall.to_string().parse(), Ok(tall.clone()));
+    assert_eq!(tall.to_string().matches('(').count(), 2, "{tall}");
+}
+
+#[test]
+#[should_panic(expected = "77 is not a Number of the grammar")]
+fn a_number_out_of_range_has_no_text() {
+    let shape = csg2d::Shape::Circle {
+        r: csg2d::Number(77),
+        x: csg2d::Number(1),
+        y: csg2d::Number(1),
+    };
+    let _ = shape.to_string();
+}
+
+#[test]
+fn only_recursion_is_boxed() {
+    use mutual::{Branch, Tree, Twig};
+    let twig = Box::new(Twig(Some(Box::new(Tree::Leaf))));
+    let tree = Tree::Node(Box::new(Branch::Short(twig)), None);
+    assert_eq!("node short . leaf ; ;".parse(), Ok(tree));
+    assert_eq!(
+        "list [ leaf leaf ]".parse(),
+        Ok(Tree::List(vec![Tree::Leaf, Tree::Leaf]))
+    );
+    let pair = Tree::Pair((Box::new(Tree::Leaf), Box::new(Branch::Long(Box::new(Tree::Leaf)))));
+    assert_eq!("pair leaf , long leaf".parse(), Ok(pair));
+}
