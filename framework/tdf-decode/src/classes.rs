@@ -71,6 +71,11 @@ pub(crate) struct Classes {
 
 impl Classes {
     pub fn new(lr: &Lr, costs: &Costs) -> Result<Self, MaskError> {
+        Self::bounded(lr, costs, &BOUNDS)
+    }
+
+    /// As [`Classes::new`], with the first of `bounds` on the slack that makes the classes few enough.
+    fn bounded(lr: &Lr, costs: &Costs, bounds: &[i64]) -> Result<Self, MaskError> {
         if let Some(n) = costs.least().iter().position(|&l| (GREATEST..INFINITE).contains(&l)) {
             return Err(MaskError {
                 message: format!(
@@ -78,7 +83,7 @@ impl Classes {
                 ),
             });
         }
-        for bound in BOUNDS {
+        for &bound in bounds {
             if let Some(classes) = Builder::new(lr, costs, bound).build() {
                 return Ok(classes);
             }
@@ -329,4 +334,101 @@ pub(crate) fn reductions(grammar: &tdf_grammar::Grammar) -> Vec<(u32, Nontermina
         .iter()
         .map(|p| (p.symbols.len() as u32, p.nonterminal))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tdf_grammar::Grammar;
+
+    use super::*;
+
+    /// Sizes of all programs of `S` in the order `x` before `y`, by depth first search over the classes.
+    fn sizes(classes: &Classes, reductions: &[(u32, NonterminalId)], columns: usize, budget: u32) -> Vec<u32> {
+        let start = (
+            vec![classes.start[0]],
+            (budget - classes.least[0]).min(classes.bound - 1),
+        );
+        let (mut open, mut sizes) = (vec![start], Vec::new());
+        while let Some((stack, slack)) = open.pop() {
+            for column in 0..columns {
+                let (mut stack, mut top) = (stack.clone(), stack[stack.len() - 1] as usize);
+                let need = classes.need[top * columns + column];
+                if need > slack {
+                    continue;
+                }
+                loop {
+                    let code = classes.actions[top * columns + column];
+                    if let Some(next) = code.as_shift() {
+                        stack.push(next);
+                        open.push((stack, slack - need));
+                        break;
+                    }
+                    let Some(production) = code.as_reduce() else {
+                        sizes.push(budget - (slack - need));
+                        break;
+                    };
+                    let (len, n) = reductions[production];
+                    stack.truncate(stack.len() - len as usize);
+                    let below = stack[stack.len() - 1] as usize;
+                    top = classes.gotos[below * classes.least.len() + n.index()] as usize;
+                    stack.push(top as u32);
+                }
+            }
+        }
+        sizes.sort_unstable();
+        sizes
+    }
+
+    /// `a^n x^(n+1)` costs n + 1 and `a^n y^(n+1)` costs 2n + 1: the difference grows without end.
+    #[test]
+    fn a_bound_on_the_slack_is_exact_below_it() {
+        let source = r#"grammar; pub S = { <L> => Left(<>), <M> => Right(<>) };
+            L = { "a" <L> "x" => L(<>), "x" => L0 }; M = { "a" <M> "y" => M(<>), "y" => M0 };"#;
+        let grammar = Grammar::read("rivals.lalrpop", source).unwrap();
+        let lr = Lr::new(&grammar).unwrap();
+        let costs = Costs::new(&grammar, &[0, 0, 1, 1, 2, 1]);
+        for bound in [4, 16] {
+            let mut classes = Classes::bounded(&lr, &costs, &[bound]).unwrap();
+            let reductions = reductions(&grammar);
+            for _ in 0..2 {
+                for slack in 0..bound as u32 {
+                    let budget = 1 + slack;
+                    let mut expected: Vec<u32> = (0..budget)
+                        .map(|n| n + 1)
+                        .chain((0..budget).map(|n| 2 * n + 1))
+                        .collect();
+                    expected.retain(|&size| size <= budget);
+                    expected.sort_unstable();
+                    assert_eq!(
+                        sizes(&classes, &reductions, costs.columns, budget),
+                        expected,
+                        "bound {bound}"
+                    );
+                }
+                let cut = sizes(&classes, &reductions, costs.columns, 100);
+                assert!(cut.iter().all(|&size| size <= 100));
+                // The same again with the shorter tables.
+                classes.shorten(&reductions);
+            }
+        }
+    }
+
+    #[test]
+    fn too_large_and_too_many_are_errors() {
+        let source = r#"grammar; pub S = { "a" <A> <A> => Two(<>) }; A = { "b" => B, "c" => C };"#;
+        let grammar = Grammar::read("large.lalrpop", source).unwrap();
+        let lr = Lr::new(&grammar).unwrap();
+        let message = |weights: &[u32], bounds: &[i64]| {
+            Classes::bounded(&lr, &Costs::new(&grammar, weights), bounds)
+                .err()
+                .map(|e| e.message)
+        };
+        assert_eq!(message(&[1, 1, 1], &BOUNDS), None);
+        assert!(
+            message(&[1, u32::MAX, u32::MAX], &BOUNDS)
+                .unwrap()
+                .contains("least program")
+        );
+        assert!(message(&[1, 1, 1], &[]).unwrap().contains("classes"));
+    }
 }
