@@ -132,6 +132,23 @@ fn rivals_that_grow_apart() {
         3,
         "a, x and y at any depth"
     );
+
+    // Now `a^n x^(n+1)` is of size 0 and `a^n y^(n+1)` of size n. Up to the greatest slack that is exact, and a greater
+    // budget is cut down to it.
+    let masks = Masks::with_weights(&language, &[0, 0, 0, 0, 1, 0]).unwrap();
+    let greatest = masks.greatest_slack();
+    for budget in [greatest - 1, greatest, greatest + 1, 1_000_000] {
+        let mut state = masks.start(language.grammar().start, budget).unwrap();
+        for n in 0..3 * greatest {
+            let mask = masks.mask_id(&state);
+            assert_eq!(
+                masks.allows(mask, y),
+                n <= budget.min(greatest),
+                "y after {n} of budget {budget}"
+            );
+            masks.advance(&mut state, a);
+        }
+    }
 }
 
 #[test]
