@@ -23,8 +23,9 @@ pub(crate) struct Beam {
     spare: Vec<Vec<u8>>,
 }
 
-/// Rounds in a row in which no child may get into the beam before it begins anew.
-const STALE: u32 = 8;
+/// Rounds in a row in which no child may get into the beam before it begins anew. Measured on 256 tasks of Rainbow (2..8
+/// primitives, uniform policy, 3,000 expansions, width 4): 2, 4, 8, 16, 40 rounds solve 131, 147, 151, 165, 162.
+const STALE: u32 = 16;
 
 impl Beam {
     pub(crate) fn new(width: u32, children: u32, score: Score) -> Self {
