@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 use tdf_domain::DynDomain;
 use tdf_grammar::NonterminalId;
+use tdf_loader::LoadError;
 use tdf_tree::{Language, Size};
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
@@ -44,10 +45,12 @@ impl DomainArgs {
             let domain = self.open()?;
             return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() });
         };
-        let grammar = tdf_loader::grammar_file(path)?;
-        if let Some(domain) = tdf_loader::builtin_of_grammar(&grammar) {
-            return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() });
+        match tdf_loader::find(None, Some(path)) {
+            Ok(domain) => return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() }),
+            Err(LoadError::Foreign { .. }) => (),
+            Err(error) => return Err(error.into()),
         }
+        let grammar = tdf_loader::grammar_file(path)?;
         let size = Size::nodes(&grammar);
         Ok(Subject { language: Arc::new(Language::new(grammar)?), size })
     }

@@ -1,7 +1,7 @@
 //! Program texts from a file or standard input.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use tdf_grammar::NonterminalId;
@@ -64,6 +64,3 @@ pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Pa
 pub fn parse_argument(language: &Language, start: NonterminalId, what: &str, text: &str) -> anyhow::Result<Tree> {
     language.parse(start, text).map_err(|e| anyhow::anyhow!("{what}:{e}"))
 }
-
-/// A path that must not be a directory; for clap.
-pub type File = Option<PathBuf>;

@@ -30,10 +30,23 @@ fn main() -> std::process::ExitCode {
         Err(error) if output::is_broken_pipe(&error) => 0.into(),
         Err(error) => {
             // Errors of grammars come with their own source lines and headings.
-            let text = format!("{error:#}");
+            let text = message(&error);
             let heading = if text.contains("error:") { "" } else { "error: " };
             eprintln!("{heading}{}", text.trim_end());
             if interrupt::requested() { interrupt::EXIT_CODE.into() } else { 1.into() }
         }
     }
+}
+
+/// The error and its causes, each once: some errors quote their cause in their own text.
+fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(|cause| cause.to_string()) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions, stream};
 
 use crate::domains::DomainArgs;
@@ -9,7 +11,7 @@ pub struct Mutate {
     #[command(flatten)]
     domain: DomainArgs,
     /// A file with one program a line; standard input if there is none
-    file: input::File,
+    file: Option<PathBuf>,
     /// Mutations, one after the other
     #[arg(long, default_value_t = 1)]
     steps: u32,

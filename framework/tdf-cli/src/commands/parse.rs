@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use crate::domains::{DomainArgs, StartArgs};
 use crate::{input, output};
 
@@ -9,7 +11,7 @@ pub struct Parse {
     #[command(flatten)]
     start: StartArgs,
     /// A file with one program a line; standard input if there is none
-    file: input::File,
+    file: Option<PathBuf>,
 }
 
 impl Parse {

@@ -11,7 +11,7 @@ pub struct Render {
     #[command(flatten)]
     domain: DomainArgs,
     /// A file with one program a line; standard input if there is none
-    file: input::File,
+    file: Option<PathBuf>,
     /// Folder for the pictures
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
