@@ -1,13 +1,16 @@
 //! Examples a second of the forward and backward pass on Rainbow, and the number of parameters.
 //!
-//! `cargo run --release -p tdf-model --example throughput -- [threads] [batch]`
+//! `cargo run --release -p tdf-model --example throughput -- [threads] [batch] [pieces]`: threads of libtorch for each of
+//! the pieces that a batch is cut into.
+
+#![expect(clippy::print_stdout, reason = "it talks to the terminal")]
 
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
 use tch::Device;
-use tdf_data::{Encoded, Encoder, Example, ExampleOptions, ExampleStream};
+use tdf_data::{Encoded, Encoder, Example, ExampleOptions, ExampleStream, StreamError};
 use tdf_decode::{Masks, Sequencer};
 use tdf_model::{Model, preset};
 use tdf_rainbow as _;
@@ -15,12 +18,13 @@ use tdf_tree::NodeChoice;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let threads: i32 = arguments.next().map_or(Ok(2), |text| text.parse())?;
+    let threads: i32 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let size: usize = arguments.next().map_or(Ok(32), |text| text.parse())?;
+    let pieces: usize = arguments.next().map_or(Ok(2), |text| text.parse())?;
     tch::set_num_threads(threads);
 
     let domain = (tdf_domain::builtin("rainbow").ok_or("Rainbow is not linked in")?.open)()?;
-    let masks = Arc::new(Masks::new(domain.language(), domain.size()));
+    let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
     let options = ExampleOptions {
         sizes: 2..=4,
@@ -29,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         small: 2,
         choice: NodeChoice::Size,
         redraws: 100,
+        along_path: true,
     };
     let small = options.small;
     let stream = ExampleStream::new(Arc::clone(&domain), options, 1)?;
@@ -38,28 +43,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut example = Example::default();
     let examples: Vec<Encoded> = (0..50 * size as u64)
         .map(|i| {
-            stream.example(i, &mut example);
-            encoder.encode(&example)
+            stream.example(i, &mut example)?;
+            Ok(encoder.encode(&example))
         })
-        .collect();
+        .collect::<Result<_, StreamError>>()?;
 
-    let mut flat = model.flat().shallow_clone();
     let mut times = Vec::new();
     for batch in examples.chunks(size) {
         let begin = Instant::now();
-        let loss = model.loss(batch)?;
-        let forward = begin.elapsed().as_secs_f64();
-        flat.zero_grad();
-        loss.total.backward();
-        times.push((begin.elapsed().as_secs_f64(), forward));
+        let (_gradient, _parts) = model.gradient(batch, pieces)?;
+        times.push(begin.elapsed().as_secs_f64());
     }
-    times.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let report = |name: &str, (whole, forward): (f64, f64)| {
-        let (rate, whole, forward) = (size as f64 / whole, whole * 1e3, forward * 1e3);
-        println!("{name}: {rate:.0} examples/s, {whole:.1} ms a batch of {size}, of which forward {forward:.1} ms");
-    };
-    println!("{} parameters, {threads} threads", flat.numel());
-    report("best", times[0]);
-    report("median", times[times.len() / 2]);
+    times.sort_by(f64::total_cmp);
+    let parameters = model.flat().numel();
+    println!("{parameters} parameters, {pieces} pieces of a batch of {size}, {threads} libtorch threads each");
+    for (name, time) in [("best", times[0]), ("median", times[times.len() / 2])] {
+        println!(
+            "{name}: {:.0} examples/s, {:.1} ms a batch",
+            size as f64 / time,
+            time * 1e3
+        );
+    }
     Ok(())
 }

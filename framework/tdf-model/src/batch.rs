@@ -11,8 +11,8 @@ use crate::layout::Dimensions;
 /// a *place* counts through the texts of the batch, `example * length + index`.
 #[derive(Debug)]
 pub(crate) struct Batch {
-    /// Current pictures, then targets: `[2, B, height, width, channels]`, bytes.
-    pub pictures: Tensor,
+    /// See [`patches`].
+    pub patches: Tensor,
     pub text: Text,
     /// Where the first decisions are made `[D]` (examples without decisions have no such place), and the ids `[D]` and
     /// positions `[D]` of what they look at.
@@ -43,38 +43,50 @@ pub(crate) struct Text {
     pub edits: Tensor,
 }
 
-/// Pictures, current then target, as one tensor of bytes.
-pub(crate) fn pictures<'a>(
+/// What the image encoder sees in pairs of current and target picture: patches of 4x4 pixels, each with the samples of
+/// the current picture, the target and their absolute difference, `[B, rows / 4, columns / 4, 3 * 16 * channels]`,
+/// bytes. What is left over at the right and at the bottom is cut off.
+pub(crate) fn patches<'a>(
     canvas: Canvas,
-    mut pairs: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
+    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
-    let mut bytes = Vec::with_capacity(2 * canvas.bytes() * pairs.size_hint().0);
-    let mut add = |picture: &[u8]| {
-        if picture.len() == canvas.bytes() {
-            bytes.extend_from_slice(picture);
-            return Ok(());
+    let Canvas {
+        width,
+        height,
+        channels,
+        ..
+    } = canvas;
+    let (row, chunk) = (width as usize * channels as usize, 4 * channels as usize);
+    let (rows, columns) = (height as usize / 4, width as usize / 4);
+    let patch = 3 * 4 * chunk;
+    let count = pairs.len();
+    let mut bytes = vec![0; count * rows * columns * patch];
+    for ((current, target), out) in pairs.zip(bytes.chunks_mut(rows * columns * patch)) {
+        for picture in [current, target] {
+            if picture.len() != canvas.bytes() {
+                let (found, wanted) = (picture.len(), canvas.bytes());
+                let form = format!("{width}x{height}x{channels}");
+                return Err(ModelError(format!("a picture of {found} bytes, not {wanted} ({form})")));
+            }
         }
-        let Canvas {
-            width,
-            height,
-            channels,
-            ..
-        } = canvas;
-        let (found, wanted) = (picture.len(), canvas.bytes());
-        Err(ModelError(format!(
-            "a picture of {found} bytes, not {wanted} ({width}x{height}x{channels})"
-        )))
-    };
-    pairs.clone().try_for_each(|(current, _)| add(current))?;
-    pairs.try_for_each(|(_, target)| add(target))?;
-    let size = [
-        2,
-        -1,
-        i64::from(canvas.height),
-        i64::from(canvas.width),
-        i64::from(canvas.channels),
-    ];
+        let pixels = current.chunks_exact(row).zip(target.chunks_exact(row));
+        for (y, (current, target)) in pixels.enumerate().take(4 * rows) {
+            let out = &mut out[y / 4 * columns * patch..][..columns * patch];
+            let chunks = current.chunks_exact(chunk).zip(target.chunks_exact(chunk));
+            for ((current, target), out) in chunks.zip(out.chunks_exact_mut(patch)) {
+                let (first, rest) = out.split_at_mut(4 * chunk);
+                let (second, third) = rest.split_at_mut(4 * chunk);
+                let at = y % 4 * chunk..(y % 4 + 1) * chunk;
+                first[at.clone()].copy_from_slice(current);
+                second[at.clone()].copy_from_slice(target);
+                for ((out, a), b) in third[at].iter_mut().zip(current).zip(target) {
+                    *out = a.abs_diff(*b);
+                }
+            }
+        }
+    }
+    let size = [count as i64, rows as i64, columns as i64, patch as i64];
     Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
 }
 
@@ -235,7 +247,7 @@ impl Batch {
         let size = [-1, length as i64];
         let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
         Ok(Self {
-            pictures: pictures(dimensions.canvas, pairs, device)?,
+            patches: patches(dimensions.canvas, pairs, device)?,
             text: Text {
                 ids: ids.view(size),
                 positions: positions.view(size),

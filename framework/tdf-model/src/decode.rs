@@ -4,7 +4,7 @@
 
 use tch::{Kind, Tensor};
 
-use crate::batch::{Text, pictures};
+use crate::batch::{Text, patches};
 use crate::layout::Dimensions;
 use crate::model::transform;
 use crate::network::{Network, heads};
@@ -58,18 +58,21 @@ impl<'m> Decoder<'m> {
     ) -> Result<(Self, Vec<Vec<f32>>), ModelError> {
         let device = network.device();
         let pairs = queries.iter().map(|q| (q.picture, q.target));
-        let pictures = pictures(dimensions.canvas, pairs, device)?;
+        let patches = patches(dimensions.canvas, pairs, device)?;
         let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
         let text = Text::new(dimensions, &programs, device);
 
-        let features = network.encode(dimensions, &pictures);
+        let features = network.encode(dimensions, &patches);
         let embedded = network.embed(&text.ids, &text.positions);
         let mut caches = Vec::with_capacity(network.layers());
         let states = transform(network, dimensions, &features, embedded, &text, |_, attention| {
-            let keys = attention.k.transpose(2, 3).contiguous();
+            let values = attention
+                .v
+                .view([queries.len() as i64, -1, attention.v.size()[1], attention.v.size()[2]]);
+            let keys = attention.k.view(&values.size()[..]).transpose(2, 3).contiguous();
             caches.push(Cache {
                 keys,
-                values: attention.v.contiguous(),
+                values,
                 own: None,
             });
         });
@@ -139,15 +142,16 @@ impl Cache {
     /// Attention of one new place per edit (`[Q, S, 3 W]`) over its query's sequence and its own places.
     fn attend(&mut self, qkv: &Tensor, count: i64, mask: &Tensor) -> Tensor {
         let new = heads(qkv, count);
+        let (queries, edits, depth) = (qkv.size()[0], qkv.size()[1], new.q.size()[2]);
         let add = |old: Option<&Tensor>, new: Tensor| {
-            let new = new.unsqueeze(3);
+            let new = new.view([queries, count, edits, 1, depth]);
             old.map_or_else(|| new.shallow_clone(), |old| Tensor::cat(&[old, &new], 3))
         };
         let own_keys = add(self.own.as_ref().map(|own| &own.0), new.k);
         let own_values = add(self.own.as_ref().map(|own| &own.1), new.v);
 
         // One softmax over both parts, `[Q, H, S, T + L]`.
-        let query = &new.q / (new.q.size()[3] as f64).sqrt();
+        let query = new.q.view([queries, count, edits, depth]) / (depth as f64).sqrt();
         let shared = query.matmul(&self.keys) + mask;
         let own = own_keys.matmul(&query.unsqueeze(4)).squeeze_dim(4);
         let sizes = [shared.size()[3], own.size()[3]];

@@ -10,7 +10,7 @@ use tdf_grammar::TokenId;
 use tdf_search::{Policy, PolicyError, Proposal, Query, Value};
 use tdf_tree::{Edit, Rng, Site};
 
-use crate::batch::pictures;
+use crate::batch::patches;
 use crate::decode::{Asked, Decoder, Taken};
 use crate::model::to_vec;
 use crate::network::Network;
@@ -24,18 +24,30 @@ const QUERIES: usize = 256;
 /// Samples edits from a model: prefill once per query, a KV cache, grammar masks, forced tokens without a network call.
 #[derive(Debug)]
 pub struct NeuralPolicy {
-    model: Model,
-    network: Network<Tensor>,
-    domain: Arc<dyn DynDomain>,
-    sequencer: Sequencer,
-    small: u32,
+    /// One per thread; they see the same parameters in memory.
+    workers: Vec<Worker>,
+    drawer: Drawer,
 }
 
 /// The value network over a model's weights.
 #[derive(Debug)]
 pub struct NeuralValue {
+    worker: Worker,
+}
+
+/// A model and its parameters without a graph.
+#[derive(Debug)]
+struct Worker {
     model: Model,
     network: Network<Tensor>,
+}
+
+/// What a policy draws with, whatever the network.
+#[derive(Debug)]
+struct Drawer {
+    domain: Arc<dyn DynDomain>,
+    sequencer: Sequencer,
+    small: u32,
 }
 
 impl From<ModelError> for PolicyError {
@@ -44,32 +56,69 @@ impl From<ModelError> for PolicyError {
     }
 }
 
+impl Worker {
+    fn new(model: Model) -> Self {
+        let network = model.network();
+        Self { model, network }
+    }
+}
+
 impl NeuralPolicy {
     /// A policy of `model`; `small` is sigma_small.
     pub fn new(model: Model, domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
-        let network = model.network();
-        Self {
-            model,
-            network,
+        let drawer = Drawer {
             domain,
             sequencer,
             small,
+        };
+        Self {
+            workers: vec![Worker::new(model)],
+            drawer,
         }
+    }
+
+    /// Divides queries among `threads` threads of its own. On a CPU that is faster than to let libtorch divide every
+    /// operation; set [`tch::set_num_threads`] to 1. What is proposed does not depend on it.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        let model = self.model().share();
+        self.workers.resize_with(threads.max(1), || Worker::new(model.share()));
+        self
     }
 
     /// The value network over the same weights.
     pub fn value(&self) -> NeuralValue {
-        NeuralValue::new(self.model.share())
+        NeuralValue::new(self.model().share())
     }
 
     /// The model.
     pub fn model(&self) -> &Model {
-        &self.model
+        &self.workers[0].model
+    }
+}
+
+impl Drawer {
+    /// The edits of queries, a chunk of them after the other.
+    fn propose(
+        &self,
+        worker: &Worker,
+        queries: &[Query<'_>],
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        let _guard = tch::no_grad_guard();
+        let chunk = (EDITS / samples).clamp(1, QUERIES);
+        let mut proposals = Vec::with_capacity(queries.len());
+        for (queries, rngs) in queries.chunks(chunk).zip(rngs.chunks_mut(chunk)) {
+            proposals.append(&mut self.propose_some(worker, queries, samples, temperature, rngs)?);
+        }
+        Ok(proposals)
     }
 
     /// The edits of some queries; those whose programs are too long for the network get none.
     fn propose_some(
         &self,
+        worker: &Worker,
         queries: &[Query<'_>],
         samples: usize,
         temperature: f64,
@@ -85,7 +134,7 @@ impl NeuralPolicy {
             sequence
                 .sites
                 .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
-            if sequence.ids.len() <= self.model.config().context as usize && !sequence.sites.is_empty() {
+            if sequence.ids.len() <= worker.model.config().context as usize && !sequence.sites.is_empty() {
                 asked.push((index, sequence));
             }
         }
@@ -103,7 +152,7 @@ impl NeuralPolicy {
                 }
             })
             .collect();
-        let (mut decoder, scores) = Decoder::start(&self.network, self.model.dimensions(), &inputs)?;
+        let (mut decoder, scores) = Decoder::start(&worker.network, worker.model.dimensions(), &inputs)?;
 
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
         let mut open: Vec<Open> = Vec::with_capacity(asked.len());
@@ -118,8 +167,8 @@ impl NeuralPolicy {
             open.push(Open { query: *index, rows });
         }
         drop(asked);
-        let outputs = self.model.dimensions().outputs as usize;
-        let longest = self.model.config().context as usize;
+        let outputs = worker.model.dimensions().outputs as usize;
+        let longest = worker.model.config().context as usize;
         for _ in 1..longest {
             self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
             if open.is_empty() {
@@ -316,32 +365,50 @@ impl Policy for NeuralPolicy {
         if queries.is_empty() || samples == 0 {
             return Ok(vec![Vec::new(); queries.len()]);
         }
-        let _guard = tch::no_grad_guard();
-        let chunk = (EDITS / samples).clamp(1, QUERIES);
-        let mut proposals = Vec::with_capacity(queries.len());
-        for (queries, rngs) in queries.chunks(chunk).zip(rngs.chunks_mut(chunk)) {
-            proposals.append(&mut self.propose_some(queries, samples, temperature, rngs)?);
+        assert_eq!(queries.len(), rngs.len(), "a generator for each query");
+        let share = queries.len().div_ceil(self.workers.len());
+        let drawer = &self.drawer;
+        if share == queries.len() {
+            return drawer.propose(&self.workers[0], queries, samples, temperature, rngs);
         }
-        Ok(proposals)
+        std::thread::scope(|scope| {
+            let parts = queries.chunks(share).zip(rngs.chunks_mut(share));
+            let threads: Vec<_> = self
+                .workers
+                .iter_mut()
+                .zip(parts)
+                .map(|(worker, (queries, rngs))| {
+                    scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs))
+                })
+                .collect();
+            let mut proposals = Vec::with_capacity(queries.len());
+            for thread in threads {
+                let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                proposals.append(&mut part?);
+            }
+            Ok(proposals)
+        })
     }
 }
 
 impl NeuralValue {
     /// The value network of `model`.
     pub fn new(model: Model) -> Self {
-        let network = model.network();
-        Self { model, network }
+        Self {
+            worker: Worker::new(model),
+        }
     }
 }
 
 impl Value for NeuralValue {
     fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError> {
         let _guard = tch::no_grad_guard();
-        let dimensions = self.model.dimensions();
+        let Worker { model, network } = &self.worker;
+        let dimensions = model.dimensions();
         let mut distances = Vec::with_capacity(pairs.len());
         for chunk in pairs.chunks(QUERIES) {
-            let pictures = pictures(dimensions.canvas, chunk.iter().copied(), self.model.device())?;
-            let values = self.network.value(&self.network.encode(dimensions, &pictures));
+            let patches = patches(dimensions.canvas, chunk.iter().copied(), model.device())?;
+            let values = network.value(&network.encode(dimensions, &patches));
             distances.append(&mut to_vec(&values)?);
         }
         Ok(distances)

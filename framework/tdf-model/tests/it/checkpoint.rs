@@ -93,11 +93,7 @@ fn files_that_are_no_checkpoints() {
 }
 
 /// Changes the metadata's JSON or the tensors and writes the file anew.
-fn changed(
-    file: &Path,
-    json: &dyn Fn(String) -> String,
-    tensors: &dyn Fn(&str, &mut Vec<usize>, &mut Vec<u8>) -> bool,
-) {
+fn changed(file: &Path, json: &dyn Fn(String) -> String, tensors: &dyn Fn(&str, &mut Vec<usize>) -> bool) {
     let bytes = std::fs::read(file).unwrap();
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
     let metadata = header.metadata().as_ref().unwrap().iter();
@@ -106,9 +102,9 @@ fn changed(
         .collect();
     let mut kept = Vec::new();
     for (name, view) in SafeTensors::deserialize(&bytes).unwrap().tensors() {
-        let (mut shape, mut data) = (view.shape().to_vec(), view.data().to_vec());
-        if tensors(&name, &mut shape, &mut data) {
-            kept.push((name, shape, data));
+        let mut shape = view.shape().to_vec();
+        if tensors(&name, &mut shape) {
+            kept.push((name, shape, view.data()));
         }
     }
     let views = kept
@@ -121,7 +117,7 @@ fn changed(
 fn checkpoints_that_do_not_fit() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(folder.path());
-    let keep = |_: &str, _: &mut Vec<usize>, _: &mut Vec<u8>| true;
+    let keep = |_: &str, _: &mut Vec<usize>| true;
     let same = |json: String| json;
     let version = |json: String| json.replace(r#""tdf-format":1"#, r#""tdf-format":7,"new":true"#);
     changed(&file, &version, &keep);
@@ -139,11 +135,11 @@ fn checkpoints_that_do_not_fit() {
     changed(&file, &|json| json.replace(r#""heads":2"#, r#""heads":3"#), &keep);
     assert_eq!(refused(&file), "model.heads (3) has to divide model.width (16)");
     let file = saved(folder.path());
-    changed(&file, &same, &|name, _, _| name != "norm.bias");
+    changed(&file, &same, &|name, _| name != "norm.bias");
     assert_eq!(refused(&file), "has no tensor `norm.bias`");
     let file = saved(folder.path());
-    let transposed = |name: &str, shape: &mut Vec<usize>, _: &mut Vec<u8>| {
-        if name == "output.weight" {
+    let transposed = |name: &str, shape: &mut Vec<usize>| {
+        if name == "positions" {
             shape.reverse();
         }
         true
@@ -151,7 +147,7 @@ fn checkpoints_that_do_not_fit() {
     changed(&file, &same, &transposed);
     let message = refused(&file);
     assert!(
-        message.starts_with("has a tensor `output.weight` of F32 [16, "),
+        message.starts_with("has a tensor `positions` of F32 [16, 64], the model needs F32 [64, 16]"),
         "{message}"
     );
 
@@ -180,7 +176,7 @@ fn another_grammar_is_named() {
     let size = Size::nodes(&grammar);
     let other = grammar.fingerprint[..12].to_owned();
     let language = Arc::new(Language::new(grammar).unwrap());
-    let masks = Arc::new(Masks::new(&language, &size));
+    let masks = Arc::new(Masks::new(&language, &size).unwrap());
     let sequencer = Sequencer::new(language, size, masks);
     let domain = rainbow();
     let error = Model::load(&file, &sequencer, domain.canvas(), Device::Cpu).unwrap_err();

@@ -117,6 +117,13 @@ fn the_batch_does_not_matter() {
     let queries = queries(&programs);
     let mut policy = policy(3);
     let together = policy.propose(&queries, 3, 1.0, &mut rngs(300)).unwrap();
+    let divided = policy
+        .with_threads(3)
+        .propose(&queries, 3, 1.0, &mut rngs(300))
+        .unwrap();
+    let edits = |all: &[Vec<Proposal>]| all.iter().flatten().map(|p| p.edit.clone()).collect::<Vec<_>>();
+    assert_eq!(edits(&divided), edits(&together));
+    let mut policy = self::policy(3);
     for i in (0..300).step_by(37) {
         let alone = policy
             .propose(&queries[i..=i], 3, 1.0, &mut rngs(300)[i..=i])
@@ -179,7 +186,7 @@ fn values() {
     assert_eq!(distances.len(), 300);
     let alone = value.distances(&pairs[299..]).unwrap()[0];
     assert!((distances[299] - alone).abs() < 1e-4);
-    assert_eq!(value.distances(&[]).unwrap(), []);
+    assert_eq!(value.distances(&[]).unwrap(), Vec::<f32>::new());
     let error = value.distances(&[(&[0; 5], pairs[0].1)]).unwrap_err();
     assert_eq!(error.0, "a picture of 5 bytes, not 12288 (64x64x3)");
 }

@@ -16,7 +16,7 @@ pub fn rainbow() -> Arc<dyn DynDomain> {
 }
 
 pub fn sequencer(domain: &Arc<dyn DynDomain>) -> Sequencer {
-    let masks = Arc::new(Masks::new(domain.language(), domain.size()));
+    let masks = Arc::new(Masks::new(domain.language(), domain.size()).unwrap());
     Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks)
 }
 
