@@ -43,16 +43,27 @@ impl DomainArgs {
     pub fn subject(&self) -> anyhow::Result<Subject> {
         let Some(path) = &self.grammar else {
             let domain = self.open()?;
-            return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() });
+            return Ok(Subject {
+                language: domain.language().clone(),
+                size: domain.size().clone(),
+            });
         };
         match tdf_loader::find(None, Some(path)) {
-            Ok(domain) => return Ok(Subject { language: domain.language().clone(), size: domain.size().clone() }),
+            Ok(domain) => {
+                return Ok(Subject {
+                    language: domain.language().clone(),
+                    size: domain.size().clone(),
+                });
+            }
             Err(LoadError::Foreign { .. }) => (),
             Err(error) => return Err(error.into()),
         }
         let grammar = tdf_loader::grammar_file(path)?;
         let size = Size::nodes(&grammar);
-        Ok(Subject { language: Arc::new(Language::new(grammar)?), size })
+        Ok(Subject {
+            language: Arc::new(Language::new(grammar)?),
+            size,
+        })
     }
 }
 
@@ -68,12 +79,18 @@ impl StartArgs {
     /// The nonterminal.
     pub fn find(&self, language: &Language) -> anyhow::Result<NonterminalId> {
         let grammar = language.grammar();
-        let Some(name) = &self.start else { return Ok(grammar.start) };
+        let Some(name) = &self.start else {
+            return Ok(grammar.start);
+        };
         match grammar.nonterminal(name) {
             Some(id) => Ok(id),
             None => {
                 let names: Vec<&str> = grammar.nonterminals.iter().map(|n| n.name.as_str()).collect();
-                bail!("--start {name}: the grammar `{}` has no such nonterminal; it has {}", grammar.name, names.join(", "))
+                bail!(
+                    "--start {name}: the grammar `{}` has no such nonterminal; it has {}",
+                    grammar.name,
+                    names.join(", ")
+                )
             }
         }
     }

@@ -23,13 +23,19 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
         }
         None => {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .context("standard input")?;
             ("<stdin>".to_owned(), bytes)
         }
     };
     match String::from_utf8(bytes) {
         Ok(text) => Ok((name, text)),
-        Err(e) => bail!("{name}: not a text file: byte {} is not UTF-8", e.utf8_error().valid_up_to()),
+        Err(e) => bail!(
+            "{name}: not a text file: byte {} is not UTF-8",
+            e.utf8_error().valid_up_to()
+        ),
     }
 }
 
@@ -43,7 +49,12 @@ pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Pa
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match language.parse(start, line) {
             Ok(tree) => programs.push(tree),
-            Err(e) => errors.push(format!("{name}:{}:{}: error: {}", number + 1, e.position.column, e.message)),
+            Err(e) => errors.push(format!(
+                "{name}:{}:{}: error: {}",
+                number + 1,
+                e.position.column,
+                e.message
+            )),
         }
     }
     if errors.len() > NAMED_ERRORS {

@@ -33,7 +33,11 @@ fn main() -> std::process::ExitCode {
             let text = message(&error);
             let heading = if text.contains("error:") { "" } else { "error: " };
             eprintln!("{heading}{}", text.trim_end());
-            if interrupt::requested() { interrupt::EXIT_CODE.into() } else { 1.into() }
+            if interrupt::requested() {
+                interrupt::EXIT_CODE.into()
+            } else {
+                1.into()
+            }
         }
     }
 }

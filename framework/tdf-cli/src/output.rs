@@ -7,7 +7,9 @@ use anyhow::Context as _;
 /// Writes `text` to standard output and reports what goes wrong.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .context("standard output")
 }
 
 /// Writes lines to standard output.
@@ -27,5 +29,8 @@ pub fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
 
 /// Whether `error` says that nobody reads standard output any more (`tdf sample ... | head`).
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|e| e.downcast_ref::<std::io::Error>()).any(|e| e.kind() == ErrorKind::BrokenPipe)
+    error
+        .chain()
+        .filter_map(|e| e.downcast_ref::<std::io::Error>())
+        .any(|e| e.kind() == ErrorKind::BrokenPipe)
 }

@@ -54,7 +54,9 @@ fn open_cuda_library() -> Result<(), String> {
 /// Opens the CUDA part and asks for devices.
 pub fn cuda() -> Cuda {
     if let Err(reason) = open_cuda_library() {
-        return Cuda::Unusable(format!("the CUDA part of libtorch ({CUDA_LIBRARY}) cannot be opened: {reason}"));
+        return Cuda::Unusable(format!(
+            "the CUDA part of libtorch ({CUDA_LIBRARY}) cannot be opened: {reason}"
+        ));
     }
     match tch::Cuda::device_count() {
         0 => Cuda::Unusable("libtorch has its CUDA part, but finds no device: is the driver installed?".to_owned()),

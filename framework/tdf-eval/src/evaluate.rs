@@ -78,7 +78,10 @@ pub fn evaluate(
     let total = tasks.len() * seeds.len();
     let (mut lines, mut outcomes) = (Vec::new(), Vec::new());
     for &seed in seeds {
-        let options = SearchOptions { seed, ..options.clone() };
+        let options = SearchOptions {
+            seed,
+            ..options.clone()
+        };
         let before = lines.len();
         let mut stopped = false;
         let mut watch = |ended: usize| {
@@ -100,7 +103,11 @@ pub fn evaluate(
         }
     }
     let summary = summarise(&lines, options, tasks.len(), seeds);
-    Ok(Evaluation { lines, outcomes, summary })
+    Ok(Evaluation {
+        lines,
+        outcomes,
+        summary,
+    })
 }
 
 fn result_line(

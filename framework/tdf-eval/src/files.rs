@@ -21,21 +21,31 @@ pub struct FileError {
 
 impl FileError {
     fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
-        Self { path: path.to_owned(), reason: reason.to_string() }
+        Self {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
     }
 }
 
 /// Makes a folder with its parents.
 pub fn create_folder(path: &Path) -> Result<(), FileError> {
     std::fs::create_dir_all(path).map_err(|e| {
-        let reason = if path.exists() { "is a file, a folder is wanted".to_owned() } else { e.to_string() };
+        let reason = if path.exists() {
+            "is a file, a folder is wanted".to_owned()
+        } else {
+            e.to_string()
+        };
         FileError::new(path, reason)
     })
 }
 
 /// Writes `bytes` to a temporary file in the folder of `path` and renames it: `path` is never half-written.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".tdf-").tempfile_in(folder)?;
         file.write_all(bytes)?;
@@ -78,11 +88,15 @@ pub fn write_evaluation(
         .iter()
         .zip(&evaluation.outcomes)
         .filter(|(line, _)| Some(&line.seed) == first_seed)
-        .map(|(line, outcome)| Entry { name: format!("task {}", line.task), picture: &tasks[line.task].picture, outcome })
+        .map(|(line, outcome)| Entry {
+            name: format!("task {}", line.task),
+            picture: &tasks[line.task].picture,
+            outcome,
+        })
         .collect();
     let html = page(domain, &entries, Some(&evaluation.summary)).map_err(|e| FileError::new(folder, e))?;
-    let summary =
-        serde_json::to_string_pretty(&evaluation.summary).map_err(|e| FileError::new(&folder.join("summary.json"), e))?;
+    let summary = serde_json::to_string_pretty(&evaluation.summary)
+        .map_err(|e| FileError::new(&folder.join("summary.json"), e))?;
     write_atomically(&folder.join("results.jsonl"), &results)?;
     write_atomically(&folder.join("config.toml"), config.as_bytes())?;
     write_atomically(&folder.join("index.html"), html.as_bytes())?;
@@ -102,6 +116,10 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         write_atomically(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "no temporary file stays"
+        );
     }
 }

@@ -35,18 +35,26 @@ li { display: flex; gap: .6rem; align-items: center; margin: .25rem 0; } mark { 
 ";
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn image(canvas: Canvas, picture: &[u8], scale: f64, alt: &str) -> Result<String, PictureError> {
     let data = base64::engine::general_purpose::STANDARD.encode(png_bytes(canvas, picture)?);
     let (width, height) = (f64::from(canvas.width) * scale, f64::from(canvas.height) * scale);
     let alt = escape(alt);
-    Ok(format!("<img width=\"{width:.0}\" height=\"{height:.0}\" alt=\"{alt}\" src=\"data:image/png;base64,{data}\">"))
+    Ok(format!(
+        "<img width=\"{width:.0}\" height=\"{height:.0}\" alt=\"{alt}\" src=\"data:image/png;base64,{data}\">"
+    ))
 }
 
 fn figure(canvas: Canvas, picture: &[u8], scale: f64, caption: &str) -> Result<String, PictureError> {
-    Ok(format!("<figure>{}<figcaption>{caption}</figcaption></figure>", image(canvas, picture, scale, caption)?))
+    Ok(format!(
+        "<figure>{}<figcaption>{caption}</figcaption></figure>",
+        image(canvas, picture, scale, caption)?
+    ))
 }
 
 /// The page. With a summary, its solve rates stand at the top.
@@ -105,10 +113,21 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     let outcome = entry.outcome;
     let scale = 128.0 / f64::from(canvas.width.max(1));
     let frames = programs(&outcome.best.trace);
-    let pictures = frames.iter().map(|program| draw(domain, program)).collect::<Result<Vec<_>, _>>()?;
+    let pictures = frames
+        .iter()
+        .map(|program| draw(domain, program))
+        .collect::<Result<Vec<_>, _>>()?;
     let found = pictures.last().map_or(&[][..], |p| p);
-    let differs: Vec<u8> = found.iter().zip(entry.picture).map(|(&a, &b)| u8::MAX - a.abs_diff(b)).collect();
-    let (class, verdict) = if outcome.solved { ("solved", "solved") } else { ("unsolved", "not solved, nearest shown") };
+    let differs: Vec<u8> = found
+        .iter()
+        .zip(entry.picture)
+        .map(|(&a, &b)| u8::MAX - a.abs_diff(b))
+        .collect();
+    let (class, verdict) = if outcome.solved {
+        ("solved", "solved")
+    } else {
+        ("unsolved", "not solved, nearest shown")
+    };
     let _ = writeln!(html, "<article class=\"{class}\"><div class=\"pictures\">");
     html.push_str(&figure(canvas, entry.picture, scale, "target")?);
     html.push_str(&figure(canvas, found, scale, "found")?);
@@ -126,13 +145,20 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     );
     let edits = outcome.best.trace.edits.len();
     let plural = if edits == 1 { "edit" } else { "edits" };
-    let _ = writeln!(html, "<details><summary>{edits} {plural} from the first program</summary><ol>");
+    let _ = writeln!(
+        html,
+        "<details><summary>{edits} {plural} from the first program</summary><ol>"
+    );
     for (i, (program, picture)) in frames.iter().zip(&pictures).enumerate() {
         let text = match outcome.best.trace.edits.get(i) {
             Some(edit) => marked(domain, program, edit.node),
             None => escape(&domain.language().print(program.nodes())),
         };
-        let _ = writeln!(html, "<li>{}<code>{text}</code></li>", image(canvas, picture, scale / 2.0, "program's picture")?);
+        let _ = writeln!(
+            html,
+            "<li>{}<code>{text}</code></li>",
+            image(canvas, picture, scale / 2.0, "program's picture")?
+        );
     }
     html.push_str("</ol></details></div></article>\n");
     Ok(())
@@ -152,7 +178,9 @@ pub fn programs(trace: &Trace) -> Vec<Tree> {
 /// What a program draws.
 pub fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, PictureError> {
     let mut picture = vec![0; domain.canvas().bytes()];
-    domain.render(program.nodes(), &mut picture).map_err(|e| PictureError(e.to_string()))?;
+    domain
+        .render(program.nodes(), &mut picture)
+        .map_err(|e| PictureError(e.to_string()))?;
     Ok(picture)
 }
 

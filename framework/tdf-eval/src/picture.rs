@@ -20,9 +20,15 @@ fn colour_name(channels: u32) -> &'static str {
 pub fn png_bytes(canvas: Canvas, picture: &[u8]) -> Result<Vec<u8>, PictureError> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, canvas.width, canvas.height);
-    encoder.set_color(if canvas.channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb });
+    encoder.set_color(if canvas.channels == 1 {
+        png::ColorType::Grayscale
+    } else {
+        png::ColorType::Rgb
+    });
     encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(picture));
+    let written = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(picture));
     written.map_err(|e| PictureError(format!("a picture cannot be written as PNG: {e}")))?;
     Ok(out)
 }
@@ -39,21 +45,35 @@ pub fn read_png(canvas: Canvas, path: &Path) -> Result<Vec<u8>, PictureError> {
 }
 
 fn io_reason(path: &Path, error: &std::io::Error) -> String {
-    if path.is_dir() { "is a directory, a PNG file is wanted".to_owned() } else { error.to_string() }
+    if path.is_dir() {
+        "is a directory, a PNG file is wanted".to_owned()
+    } else {
+        error.to_string()
+    }
 }
 
 fn decode_png(canvas: Canvas, bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(|e| format!("not a readable PNG file: {e}"))?;
+    let mut reader = decoder
+        .read_info()
+        .map_err(|e| format!("not a readable PNG file: {e}"))?;
     let (width, height) = (reader.info().width, reader.info().height);
     let (colour, depth) = reader.output_color_type();
-    let wanted = format!("{}x{} {} with 8 bits a sample", canvas.width, canvas.height, colour_name(canvas.channels));
+    let wanted = format!(
+        "{}x{} {} with 8 bits a sample",
+        canvas.width,
+        canvas.height,
+        colour_name(canvas.channels)
+    );
     if (width, height) != (canvas.width, canvas.height) {
         return Err(format!("the picture is {width}x{height}, wanted is {wanted}"));
     }
     if depth != png::BitDepth::Eight {
-        return Err(format!("the picture has {} bits a sample, wanted is {wanted}", depth as u8));
+        return Err(format!(
+            "the picture has {} bits a sample, wanted is {wanted}",
+            depth as u8
+        ));
     }
     let (samples, opaque_channel) = match colour {
         png::ColorType::Grayscale => (1, false),
@@ -67,16 +87,26 @@ fn decode_png(canvas: Canvas, bytes: &[u8]) -> Result<Vec<u8>, String> {
     }
     let size = reader.output_buffer_size().ok_or("the picture is too large")?;
     let mut data = vec![0; size];
-    let frame = reader.next_frame(&mut data).map_err(|e| format!("the PNG file is damaged: {e}"))?;
+    let frame = reader
+        .next_frame(&mut data)
+        .map_err(|e| format!("the PNG file is damaged: {e}"))?;
     data.truncate(frame.buffer_size());
     if opaque_channel {
         let pixel = samples as usize + 1;
         if data.chunks_exact(pixel).any(|p| p[pixel - 1] != u8::MAX) {
             return Err(format!("the picture is partly transparent, wanted is {wanted}"));
         }
-        data = data.chunks_exact(pixel).flat_map(|p| &p[..pixel - 1]).copied().collect();
+        data = data
+            .chunks_exact(pixel)
+            .flat_map(|p| &p[..pixel - 1])
+            .copied()
+            .collect();
     }
-    if data.len() == canvas.bytes() { Ok(data) } else { Err(format!("the PNG file is cut short, wanted is {wanted}")) }
+    if data.len() == canvas.bytes() {
+        Ok(data)
+    } else {
+        Err(format!("the PNG file is cut short, wanted is {wanted}"))
+    }
 }
 
 /// Mean absolute difference of two pictures, per sample, 0 to 255.
@@ -114,7 +144,11 @@ fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32, gap: u32)
         for (side, picture) in [left, right].into_iter().enumerate() {
             for x in 0..canvas.width * scale {
                 let at = ((y / scale * canvas.width + x / scale) as usize) * channels;
-                let pixel = [picture[at], picture[at + (channels > 1) as usize], picture[at + channels - 1]];
+                let pixel = [
+                    picture[at],
+                    picture[at + (channels > 1) as usize],
+                    picture[at + channels - 1],
+                ];
                 rgb.extend_from_slice(&pixel);
             }
             if side == 0 {
@@ -129,7 +163,12 @@ fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32, gap: u32)
 mod tests {
     use super::*;
 
-    const CANVAS: Canvas = Canvas { width: 3, height: 2, channels: 3, background: 255 };
+    const CANVAS: Canvas = Canvas {
+        width: 3,
+        height: 2,
+        channels: 3,
+        background: 255,
+    };
 
     fn picture() -> Vec<u8> {
         (0..CANVAS.bytes() as u8).collect()
@@ -159,7 +198,11 @@ mod tests {
         let bytes = png_bytes(CANVAS, &picture()).unwrap();
         // The last chunk (IEND, 12 bytes) holds no picture data.
         for end in 0..bytes.len() - 12 {
-            assert!(decode_png(CANVAS, &bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
+            assert!(
+                decode_png(CANVAS, &bytes[..end]).is_err(),
+                "{end} of {} bytes",
+                bytes.len()
+            );
         }
     }
 

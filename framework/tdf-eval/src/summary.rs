@@ -68,7 +68,14 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    (mean, if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 })
+    (
+        mean,
+        if values.len() > 1 {
+            (squares / (n - 1.0)).sqrt()
+        } else {
+            0.0
+        },
+    )
 }
 
 fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
@@ -80,7 +87,10 @@ fn method_name(method: Method) -> String {
     match method {
         Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
         Method::Beam { width, children, score } => {
-            format!("beam, width {width}, {children} edits each, by {}", format!("{score:?}").to_lowercase())
+            format!(
+                "beam, width {width}, {children} edits each, by {}",
+                format!("{score:?}").to_lowercase()
+            )
         }
     }
 }
@@ -91,17 +101,31 @@ pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, se
     marks.push(options.budget);
     let rate = |expansions: u32| {
         let (mean, deviation) = over_seeds(lines, tasks, seeds, |l| l.solved && l.expansions <= expansions);
-        Rate { expansions, mean, deviation }
+        Rate {
+            expansions,
+            mean,
+            deviation,
+        }
     };
     let criterion = |goal: &str, counts: fn(&ResultLine) -> bool| {
         let (mean, deviation) = over_seeds(lines, tasks, seeds, counts);
-        Criterion { goal: goal.to_owned(), mean, deviation }
+        Criterion {
+            goal: goal.to_owned(),
+            mean,
+            deviation,
+        }
     };
     let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
     solved.sort_unstable();
     let n = solved.len();
     let median = (n > 0).then(|| (f64::from(solved[(n - 1) / 2]) + f64::from(solved[n / 2])) / 2.0);
-    let last = |seed: &u64| lines.iter().filter(|l| l.seed == *seed).map(|l| l.seconds).fold(0.0, f64::max);
+    let last = |seed: &u64| {
+        lines
+            .iter()
+            .filter(|l| l.seed == *seed)
+            .map(|l| l.seconds)
+            .fold(0.0, f64::max)
+    };
     Summary {
         method: method_name(options.method),
         budget: options.budget,
@@ -113,7 +137,10 @@ pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, se
         tasks,
         seeds: seeds.to_vec(),
         rates: marks.into_iter().map(rate).collect(),
-        criteria: vec![criterion("paper", |l| l.solved_paper), criterion("code", |l| l.solved_code)],
+        criteria: vec![
+            criterion("paper", |l| l.solved_paper),
+            criterion("code", |l| l.solved_code),
+        ],
         median_expansions: median,
         expansions: lines.iter().map(|l| u64::from(l.expansions)).sum(),
         seconds: seeds.iter().map(last).sum(),
@@ -149,8 +176,12 @@ mod tests {
             start_sizes: 1..=2,
             seed: 0,
         };
-        let lines =
-            [line(0, 1, true, 1), line(1, 1, true, 11), line(0, 2, true, 10), line(1, 2, false, 50)];
+        let lines = [
+            line(0, 1, true, 1),
+            line(1, 1, true, 11),
+            line(0, 2, true, 10),
+            line(1, 2, false, 50),
+        ];
         let s = summarise(&lines, &options, 2, &[1, 2]);
         let rates: Vec<_> = s.rates.iter().map(|r| (r.expansions, r.mean)).collect();
         assert_eq!(rates, [(1, 0.25), (10, 0.5), (50, 0.75)]);

@@ -11,10 +11,10 @@ use serde_json::Value;
 use crate::workspace::Workspace;
 use crate::{build, steps};
 
-// Every command line of the demo; RUN and MINUTES are filled in.
+// Every command line of the demo; RUN, SIZE and MINUTES are filled in.
 const TRAIN: &str =
-    "train --domain rainbow --preset tiny --set program.size=2..=4 --set train.minutes=MINUTES --run RUN";
-const TASKS: &str = "tasks --domain rainbow -n 64 --size 2..=4 --seed 1000";
+    "train --domain rainbow --preset tiny --set program.size=SIZE --set train.minutes=MINUTES --run RUN";
+const TASKS: &str = "tasks --domain rainbow -n 64 --size SIZE --seed 1000";
 const EVAL: &str =
     "eval --run RUN --tasks target/demo/tasks.jsonl --method rollout --budget 500 --out target/demo/eval";
 const EVAL_UNTRAINED: &str = "eval --run RUN --untrained --tasks target/demo/tasks.jsonl --method rollout --budget 500 --out target/demo/untrained";
@@ -26,6 +26,8 @@ const TRAINED: &str = "target/demo/eval";
 const UNTRAINED: &str = "target/demo/untrained";
 /// A trained network that the repository holds.
 const SHIPPED: &str = "examples/checkpoints/rainbow-tiny";
+/// The sizes of programs that it was trained on.
+const SHIPPED_SIZE: &str = "2..=4";
 /// How many found programs the terminal shows.
 const SHOWN: usize = 4;
 
@@ -37,6 +39,9 @@ pub struct Options {
     /// Minutes of training
     #[arg(long, value_name = "M", default_value_t = 10.0, value_parser = minutes)]
     minutes: f64,
+    /// Sizes of the programs, in shapes; other than 2..=4 needs --from-scratch
+    #[arg(long, default_value = SHIPPED_SIZE)]
+    size: String,
 }
 
 fn minutes(text: &str) -> Result<f64, String> {
@@ -56,16 +61,16 @@ pub fn demo(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     fs::create_dir_all(&folder).with_context(|| format!("{FOLDER} could not be made"))?;
 
-    let shipped = !options.from_scratch && root.join(SHIPPED).is_dir();
+    let shipped = !options.from_scratch && options.size == SHIPPED_SIZE && root.join(SHIPPED).is_dir();
     let run = if shipped { SHIPPED } else { RUN };
-    let command = |line: &str| command(root, &tdf, line, run, options.minutes);
+    let command = |line: &str| command(root, &tdf, line, run, options);
     if shipped {
         println!(
             "\nThe network in {SHIPPED} is used; --from-scratch trains one in {} minutes.",
             options.minutes
         );
     } else {
-        title("Train on pictures of programs with 2 to 4 shapes");
+        title(&format!("Train on pictures of programs with {} shapes", options.size));
         steps::run(&mut command(TRAIN))?;
     }
     title("64 programs that training has not seen, as tasks");
@@ -91,7 +96,7 @@ fn title(text: &str) {
     println!("\n=== {text}");
 }
 
-fn command(root: &Path, tdf: &Path, line: &str, run: &str, minutes: f64) -> Command {
+fn command(root: &Path, tdf: &Path, line: &str, run: &str, options: &Options) -> Command {
     // Named as a user types it, from the root; a relative program is looked up in our folder, not in the new one.
     let mut command = Command::new(tdf);
     if tdf.is_relative() && std::env::current_dir().is_ok_and(|here| here != root) {
@@ -99,7 +104,8 @@ fn command(root: &Path, tdf: &Path, line: &str, run: &str, minutes: f64) -> Comm
     }
     let words = line
         .split(' ')
-        .map(|word| OsString::from(word.replace("RUN", run).replace("MINUTES", &minutes.to_string())));
+        .map(|word| word.replace("RUN", run).replace("SIZE", &options.size))
+        .map(|word| OsString::from(word.replace("MINUTES", &options.minutes.to_string())));
     command.args(words).current_dir(root);
     command
 }
@@ -165,7 +171,12 @@ mod tests {
     #[test]
     fn command_lines_can_be_typed() {
         let root = std::env::current_dir().unwrap();
-        let command = command(&root, Path::new("target/release/tdf"), TRAIN, RUN, 10.0);
+        let options = Options {
+            from_scratch: true,
+            minutes: 10.0,
+            size: SHIPPED_SIZE.to_owned(),
+        };
+        let command = command(&root, Path::new("target/release/tdf"), TRAIN, RUN, &options);
         assert_eq!(
             steps::line(&command),
             "target/release/tdf train --domain rainbow --preset tiny --set program.size=2..=4 --set train.minutes=10 \

@@ -32,7 +32,9 @@ const PROGRAMS: u64 = 2048;
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
         let domain = self.domain.open()?;
-        let Some(config) = Config::preset("tiny") else { anyhow::bail!("the preset `tiny` is missing") };
+        let Some(config) = Config::preset("tiny") else {
+            anyhow::bail!("the preset `tiny` is missing")
+        };
         let language = domain.language().clone();
         let grammar = language.grammar().clone();
         let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
@@ -55,10 +57,15 @@ impl Bench {
         ));
 
         let sizes = sampler.feasible(start, 2..=8)?;
-        let programs: Vec<Tree> = (0..PROGRAMS).map(|i| sampler.sample(start, &sizes, &mut stream(1, i))).collect();
+        let programs: Vec<Tree> = (0..PROGRAMS)
+            .map(|i| sampler.sample(start, &sizes, &mut stream(1, i)))
+            .collect();
         let program = |i: u64| &programs[(i % PROGRAMS) as usize];
 
-        let options = NoiseOptions { small, choice: Default::default() };
+        let options = NoiseOptions {
+            small,
+            choice: Default::default(),
+        };
         let mutator = Mutator::new(grammar.clone(), size.clone(), options);
         let mut scratch = Tree::default();
         rows.push((
@@ -91,7 +98,9 @@ impl Bench {
 
         let mut picture = vec![0; canvas.bytes()];
         let mut failed = None;
-        let full: Vec<Tree> = (0..PROGRAMS).map(|i| sampler.sample(start, &eights, &mut stream(2, i))).collect();
+        let full: Vec<Tree> = (0..PROGRAMS)
+            .map(|i| sampler.sample(start, &eights, &mut stream(2, i)))
+            .collect();
         rows.push((
             "render",
             time(&mut |i| {
@@ -137,14 +146,17 @@ impl Bench {
             return Err(error.into());
         }
         if self.json {
-            let object = rows.iter().map(|&(stage, rate, threads)| {
-                (stage.to_owned(), json!({ "per_second": rate, "threads": threads }))
-            });
+            let object = rows
+                .iter()
+                .map(|&(stage, rate, threads)| (stage.to_owned(), json!({ "per_second": rate, "threads": threads })));
             return output::print_json(&serde_json::Value::Object(object.collect()));
         }
         let heading = format!("{:<10} {:>14} {:>12} {:>8}", "stage", "per second", "each", "threads");
         let lines = rows.iter().map(|&(stage, rate, threads)| {
-            format!("{stage:<10} {rate:>14.0} {:>9.3} us {threads:>8}", 1e6 * threads as f64 / rate)
+            format!(
+                "{stage:<10} {rate:>14.0} {:>9.3} us {threads:>8}",
+                1e6 * threads as f64 / rate
+            )
         });
         output::print_lines(std::iter::once(heading).chain(lines))
     }

@@ -58,7 +58,11 @@ impl Check {
         for terminal in &grammar.terminals {
             if let TerminalText::Regex(regex) = &terminal.text {
                 let members: Vec<&str> = terminal.tokens.iter().map(|&t| grammar.text(t)).collect();
-                lines.push(format!("  r\"{regex}\": {} tokens: {}", members.len(), abbreviate(&members)));
+                lines.push(format!(
+                    "  r\"{regex}\": {} tokens: {}",
+                    members.len(),
+                    abbreviate(&members)
+                ));
             }
         }
         let literals = grammar.terminals.iter().filter_map(|t| match &t.text {

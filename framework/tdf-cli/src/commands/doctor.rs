@@ -41,7 +41,10 @@ impl Doctor {
         }
         let mut lines = vec![
             format!("tdf       {}", env!("CARGO_PKG_VERSION")),
-            format!("libtorch  {LIBTORCH_VERSION}, {library}{}", if works { "" } else { "  DOES NOT COMPUTE" }),
+            format!(
+                "libtorch  {LIBTORCH_VERSION}, {library}{}",
+                if works { "" } else { "  DOES NOT COMPUTE" }
+            ),
             format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
             format!("cores     {cores}"),
         ];

@@ -27,8 +27,18 @@ impl Domains {
             return output::print_json(&json!(rows));
         }
         output::print_lines(rows.iter().map(|r| {
-            let canvas: Vec<String> = r["canvas"].as_array().into_iter().flatten().map(|v| v.to_string()).collect();
-            format!("{:<16} {:<10} {}", text(&r["name"]), text(&r["origin"]), canvas.join("x"))
+            let canvas: Vec<String> = r["canvas"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|v| v.to_string())
+                .collect();
+            format!(
+                "{:<16} {:<10} {}",
+                text(&r["name"]),
+                text(&r["origin"]),
+                canvas.join("x")
+            )
         }))
     }
 }

@@ -54,10 +54,16 @@ impl Eval {
         if self.json {
             return output::print_json(&serde_json::to_value(summary).context("the summary")?);
         }
-        let mut lines = vec![format!("{}; {} tasks, {} seed(s)", summary.method, summary.tasks, self.seeds)];
+        let mut lines = vec![format!(
+            "{}; {} tasks, {} seed(s)",
+            summary.method, summary.tasks, self.seeds
+        )];
         for rate in &summary.rates {
             let (mean, deviation) = (100.0 * rate.mean, 100.0 * rate.deviation);
-            lines.push(format!("{:>6} expansions  {mean:5.1} % solved  +- {deviation:.1}", rate.expansions));
+            lines.push(format!(
+                "{:>6} expansions  {mean:5.1} % solved  +- {deviation:.1}",
+                rate.expansions
+            ));
         }
         let solved = evaluation.lines.iter().filter(|l| l.solved).count();
         let median = summary.median_expansions.map_or("-".to_owned(), |m| m.to_string());

@@ -46,8 +46,11 @@ impl Mask {
         }
         let allowed = masks.allowed(masks.mask_id(&state));
         let end = masks.vocabulary().end();
-        let tokens: Vec<&str> =
-            allowed.iter().filter(|&&id| id != end).map(|&id| grammar.tokens[id as usize].text.as_str()).collect();
+        let tokens: Vec<&str> = allowed
+            .iter()
+            .filter(|&&id| id != end)
+            .map(|&id| grammar.tokens[id as usize].text.as_str())
+            .collect();
         let may_end = allowed.contains(&end);
         if self.json {
             return output::print_json(&json!({ "tokens": tokens, "end": may_end }));

@@ -28,14 +28,21 @@ impl Mutate {
         let subject = self.domain.subject()?;
         let language = &subject.language;
         let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
-        let options = NoiseOptions { small: self.small, choice: NodeChoice::default() };
+        let options = NoiseOptions {
+            small: self.small,
+            choice: NodeChoice::default(),
+        };
         let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
         let mut lines = Vec::new();
         for (index, mut program) in programs.into_iter().enumerate() {
             let mut rng = stream(self.seed, index as u64);
             for _ in 0..self.steps {
                 if !mutator.mutate(&mut program, &mut rng) {
-                    anyhow::bail!("program {} has no node that can be mutated within size {}", index + 1, self.small);
+                    anyhow::bail!(
+                        "program {} has no node that can be mutated within size {}",
+                        index + 1,
+                        self.small
+                    );
                 }
             }
             lines.push(language.print(program.nodes()));

@@ -23,13 +23,19 @@ impl Progress {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total);
             // The template is fixed: that it parses is seen whenever a bar is shown.
-            if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed} eta {eta} {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed} eta {eta} {msg}")
+            {
                 bar.set_style(style);
             }
             bar.set_prefix(what.to_owned());
             bar
         });
-        Self { bar, what: what.to_owned(), total, last: Instant::now() }
+        Self {
+            bar,
+            what: what.to_owned(),
+            total,
+            last: Instant::now(),
+        }
     }
 
     /// Says that `done` pieces are done, with a remark.

@@ -38,7 +38,10 @@ impl Render {
                 files.push((format!("{number:05}.svg"), svg.into_bytes()));
             } else {
                 domain.render(program.nodes(), &mut picture).with_context(text)?;
-                files.push((format!("{number:05}.png"), tdf_eval::png_bytes(domain.canvas(), &picture)?));
+                files.push((
+                    format!("{number:05}.png"),
+                    tdf_eval::png_bytes(domain.canvas(), &picture)?,
+                ));
             }
         }
         tdf_eval::create_folder(&self.out)?;

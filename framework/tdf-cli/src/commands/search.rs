@@ -33,7 +33,11 @@ impl Search {
     pub fn run(self) -> anyhow::Result<()> {
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
-        let pictures = self.target.iter().map(|p| tdf_eval::read_png(canvas, p)).collect::<Result<Vec<_>, _>>()?;
+        let pictures = self
+            .target
+            .iter()
+            .map(|p| tdf_eval::read_png(canvas, p))
+            .collect::<Result<Vec<_>, _>>()?;
         let targets: Vec<&[u8]> = pictures.iter().map(|p| &p[..]).collect();
         interrupt::watch();
         let mut progress = Progress::new("searched", targets.len() as u64);
@@ -54,10 +58,16 @@ impl Search {
             let entries: Vec<Entry<'_>> = (names().zip(&pictures).zip(&outcomes))
                 .map(|((name, picture), outcome)| Entry { name, picture, outcome })
                 .collect();
-            let mut files = vec![("index.html".to_owned(), tdf_eval::page(&domain, &entries, None)?.into_bytes())];
+            let mut files = vec![(
+                "index.html".to_owned(),
+                tdf_eval::page(&domain, &entries, None)?.into_bytes(),
+            )];
             for (number, entry) in entries.iter().enumerate() {
                 let programs = tdf_eval::programs(&entry.outcome.best.trace);
-                let frames = programs.iter().map(|p| tdf_eval::draw(&domain, p)).collect::<Result<Vec<_>, _>>()?;
+                let frames = programs
+                    .iter()
+                    .map(|p| tdf_eval::draw(&domain, p))
+                    .collect::<Result<Vec<_>, _>>()?;
                 if let Some(last) = frames.last() {
                     files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));
                 }

@@ -76,7 +76,10 @@ impl SearchArgs {
         let run = open_run(&self.run)?;
         let config = self.config()?;
         if config.model != run.config.model {
-            bail!("--set model.*: the network of {} is trained; its sizes cannot be changed", self.run.display());
+            bail!(
+                "--set model.*: the network of {} is trained; its sizes cannot be changed",
+                self.run.display()
+            );
         }
         let domain = tdf_loader::find(Some(&run.header.domain), None)?;
         let device = torch::device(self.device)?;
@@ -90,9 +93,20 @@ impl SearchArgs {
             true => Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?,
             false => model,
         };
-        let by_value = matches!(config.search_options(0).method, Method::Beam { score: Score::Value, .. });
+        let by_value = matches!(
+            config.search_options(0).method,
+            Method::Beam {
+                score: Score::Value,
+                ..
+            }
+        );
         let policy = NeuralPolicy::new(model, domain.clone(), sequencer, info.small);
         let value = by_value.then(|| policy.value());
-        Ok(Searcher { domain, config, policy, value })
+        Ok(Searcher {
+            domain,
+            config,
+            policy,
+            value,
+        })
     }
 }

@@ -23,7 +23,11 @@ pub struct Tasks {
 impl Tasks {
     pub fn run(self) -> anyhow::Result<()> {
         let domain = self.domain.open()?;
-        let options = TaskOptions { count: self.number, sizes: self.size.range(), seed: self.seed };
+        let options = TaskOptions {
+            count: self.number,
+            sizes: self.size.range(),
+            seed: self.seed,
+        };
         let tasks = make_tasks(&domain, &options)?;
         let mut out = Vec::new();
         write_tasks(&domain, &options, &tasks, &mut out)?;

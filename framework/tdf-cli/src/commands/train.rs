@@ -39,7 +39,10 @@ pub struct Train {
 impl Train {
     pub fn run(self) -> anyhow::Result<()> {
         let domain = self.domain.open()?;
-        let run = self.run.clone().unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
+        let run = self
+            .run
+            .clone()
+            .unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
         // A resumed run goes on with its own configuration; the command line may change keys of it.
         let base = if self.resume { run_config(&run)? } else { self.preset()? };
         let config = base.layer(self.config.as_deref(), &self.sets)?;
@@ -48,7 +51,10 @@ impl Train {
         }
         let device = torch::device(self.device)?;
         interrupt::watch();
-        let mut display = Display { progress: Progress::new("trained", DONE), solve_rate: None };
+        let mut display = Display {
+            progress: Progress::new("trained", DONE),
+            solve_rate: None,
+        };
         let summary = train(domain, &config, &run, self.resume, device, &mut display)?;
         display.progress.finish();
         let mut lines = vec![format!(
@@ -59,7 +65,11 @@ impl Train {
             summary.examples as f64 / summary.seconds.max(1e-9)
         )];
         if let (Some(before), Some(after)) = (summary.untrained_solve_rate, summary.solve_rate) {
-            lines.push(format!("solve rate {:.1} % (untrained {:.1} %)", 100.0 * after, 100.0 * before));
+            lines.push(format!(
+                "solve rate {:.1} % (untrained {:.1} %)",
+                100.0 * after,
+                100.0 * before
+            ));
         }
         if summary.stopped {
             lines.push(format!("stopped early; go on with --resume --run {}", run.display()));
@@ -71,7 +81,11 @@ impl Train {
     fn preset(&self) -> anyhow::Result<Config> {
         match Config::preset(&self.preset) {
             Some(config) => Ok(config),
-            None => bail!("--preset {}: there is no such preset; there is {}", self.preset, Config::PRESETS.join(", ")),
+            None => bail!(
+                "--preset {}: there is no such preset; there is {}",
+                self.preset,
+                Config::PRESETS.join(", ")
+            ),
         }
     }
 }
@@ -100,7 +114,8 @@ impl Observer for Display {
         if report.solve_rate != self.solve_rate {
             self.solve_rate = report.solve_rate;
             if let Some(rate) = report.solve_rate {
-                self.progress.note(&format!("step {}: solve rate {:.1} %", report.step, 100.0 * rate));
+                self.progress
+                    .note(&format!("step {}: solve rate {:.1} %", report.step, 100.0 * rate));
             }
         }
         !interrupt::requested()

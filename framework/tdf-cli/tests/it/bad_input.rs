@@ -5,8 +5,16 @@ use crate::tool::Place;
 /// Files that are no programs, and what is said of them.
 const FAULTY: [(&str, &[u8], &str); 3] = [
     ("empty.txt", b"", "empty.txt: no program in it"),
-    ("binary.txt", b"(Box red)\n\xff\xfe\x00", "binary.txt: not a text file: byte 10 is not UTF-8"),
-    ("syntax.txt", b"(Box red)\n(Box (Ball red))\n", "syntax.txt:2:6: error: "),
+    (
+        "binary.txt",
+        b"(Box red)\n\xff\xfe\x00",
+        "binary.txt: not a text file: byte 10 is not UTF-8",
+    ),
+    (
+        "syntax.txt",
+        b"(Box red)\n(Box (Ball red))\n",
+        "syntax.txt:2:6: error: ",
+    ),
 ];
 
 #[test]
@@ -24,7 +32,10 @@ fn program_files() {
         let err = place.tdf(&format!("{command} --domain rainbow folder")).fails(1);
         assert!(err.contains("folder: is a directory"), "{err}");
     }
-    assert!(!place.path("pictures").exists(), "nothing is written before all programs are read");
+    assert!(
+        !place.path("pictures").exists(),
+        "nothing is written before all programs are read"
+    );
 }
 
 #[test]
@@ -33,7 +44,10 @@ fn grammar_files() {
     std::fs::create_dir(place.path("folder")).expect("a folder");
     place.write("empty.lalrpop", "");
     place.write("binary.lalrpop", b"grammar;\n\xff\xfe");
-    place.write("undefined.lalrpop", "grammar;\npub A: A = { \"a\" <b:Bb> => A { <> } };\nB: B = { \"b\" => B };\n");
+    place.write(
+        "undefined.lalrpop",
+        "grammar;\npub A: A = { \"a\" <b:Bb> => A { <> } };\nB: B = { \"b\" => B };\n",
+    );
     let cases = [
         ("nowhere.lalrpop", "nowhere.lalrpop: "),
         ("folder", "folder: "),
@@ -42,7 +56,11 @@ fn grammar_files() {
         ("undefined.lalrpop", "undefined.lalrpop:2:"),
     ];
     for (name, message) in cases {
-        for command in [format!("check {name}"), format!("sample --grammar {name}"), format!("train --grammar {name}")] {
+        for command in [
+            format!("check {name}"),
+            format!("sample --grammar {name}"),
+            format!("train --grammar {name}"),
+        ] {
             let err = place.tdf(&command).fails(1);
             assert!(err.contains(message), "{command}: {err}");
         }
@@ -80,7 +98,13 @@ fn sizes_that_do_not_exist() {
 #[test]
 fn usage() {
     let place = Place::new();
-    for line in ["", "no-such-command", "sample", "sample --domain rainbow --grammar g", "train --domain rainbow --no-such-flag"] {
+    for line in [
+        "",
+        "no-such-command",
+        "sample",
+        "sample --domain rainbow --grammar g",
+        "train --domain rainbow --no-such-flag",
+    ] {
         place.tdf(line).fails(2);
     }
     assert!(place.tdf("--help").ok().contains("Usage"));
@@ -93,8 +117,15 @@ fn run_folders() {
     std::fs::create_dir(place.path("empty")).expect("a folder");
     place.write("t.png", "no picture");
     place.write("tasks.jsonl", "");
-    for (run, message) in [("nowhere", "nowhere"), ("file", "file"), ("empty", "empty is not a run folder")] {
-        for command in [format!("search --run {run} --target t.png"), format!("eval --run {run} --tasks tasks.jsonl --out out")] {
+    for (run, message) in [
+        ("nowhere", "nowhere"),
+        ("file", "file"),
+        ("empty", "empty is not a run folder"),
+    ] {
+        for command in [
+            format!("search --run {run} --target t.png"),
+            format!("eval --run {run} --tasks tasks.jsonl --out out"),
+        ] {
             let err = place.tdf(&command).fails(1);
             assert!(err.contains(message), "{command}: {err}");
         }
@@ -116,7 +147,9 @@ fn configuration() {
         ("--set program.size=5..=2", "program.size"),
     ];
     for (arguments, message) in cases {
-        let err = place.tdf(&format!("train --domain rainbow --run r {arguments}")).fails(1);
+        let err = place
+            .tdf(&format!("train --domain rainbow --run r {arguments}"))
+            .fails(1);
         assert!(err.contains(message), "{arguments}: {err}");
         assert!(!place.path("r").exists(), "{arguments}");
     }
@@ -127,8 +160,15 @@ fn configuration() {
 #[test]
 fn a_full_disk_behind_standard_output() {
     let place = Place::new();
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
-    let output = place.command("sample --domain rainbow").stdout(full).output().expect("tdf starts");
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full");
+    let output = place
+        .command("sample --domain rainbow")
+        .stdout(full)
+        .output()
+        .expect("tdf starts");
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(err.contains("standard output: No space left"), "{err}");
@@ -139,7 +179,11 @@ fn nobody_reads_standard_output() {
     let place = Place::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    let output = place.command("sample --domain rainbow -n 100000").stdout(writer).output().expect("tdf starts");
+    let output = place
+        .command("sample --domain rainbow -n 100000")
+        .stdout(writer)
+        .output()
+        .expect("tdf starts");
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
@@ -157,7 +201,11 @@ fn outputs_in_the_way() {
 #[test]
 fn deep_programs_end_in_an_error_or_a_result() {
     let place = Place::new();
-    let deep = format!("{}(Box red){}\n", "(Arrange h ".repeat(100_000), " (Box red))".repeat(100_000));
+    let deep = format!(
+        "{}(Box red){}\n",
+        "(Arrange h ".repeat(100_000),
+        " (Box red))".repeat(100_000)
+    );
     place.write("deep.txt", &deep);
     assert_eq!(place.tdf("parse --domain rainbow deep.txt").ok(), deep);
     let rendered = place.tdf("render --domain rainbow deep.txt --out pictures");

@@ -11,8 +11,14 @@ fn json(text: &str) -> Value {
 fn sample_is_seeded_and_exact() {
     let place = Place::new();
     let first = place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok();
-    assert_eq!(first, place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok());
-    assert_ne!(first, place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 8").ok());
+    assert_eq!(
+        first,
+        place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok()
+    );
+    assert_ne!(
+        first,
+        place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 8").ok()
+    );
     assert_eq!(first.lines().count(), 50);
     for line in first.lines() {
         let size = line.matches("Box").count() + line.matches("Ball").count();
@@ -29,7 +35,10 @@ fn parse_prints_canonical_text() {
     assert_eq!(place.tdf("parse --domain rainbow p.txt").ok(), expected);
     assert_eq!(place.tdf_reading("parse --domain rainbow", "p.txt").ok(), expected);
     place.write("c.txt", "red\nwhite\n");
-    assert_eq!(place.tdf("parse --domain rainbow --start Color c.txt").ok(), "red\nwhite\n");
+    assert_eq!(
+        place.tdf("parse --domain rainbow --start Color c.txt").ok(),
+        "red\nwhite\n"
+    );
 }
 
 #[test]
@@ -38,7 +47,9 @@ fn any_grammar_can_be_sampled_and_parsed() {
     for name in ["csg2d", "tinysvg"] {
         let grammar = repository(&format!("grammars/{name}.lalrpop"));
         let grammar = grammar.display();
-        let programs = place.tdf(&format!("sample --grammar {grammar} -n 20 --size 1..=40")).ok();
+        let programs = place
+            .tdf(&format!("sample --grammar {grammar} -n 20 --size 1..=40"))
+            .ok();
         place.write("p.txt", &programs);
         assert_eq!(place.tdf(&format!("parse --grammar {grammar} p.txt")).ok(), programs);
     }
@@ -64,7 +75,12 @@ fn check_says_what_is_in_a_grammar() {
     assert_eq!(summary["productions"], 13);
     assert_eq!(summary["vocabulary"].as_array().map(Vec::len), Some(15));
     assert_eq!(summary["min_size"]["Scene"], 4);
-    assert!(place.tdf(&format!("check {}", grammar.display())).ok().contains("LR(1) without conflicts"));
+    assert!(
+        place
+            .tdf(&format!("check {}", grammar.display()))
+            .ok()
+            .contains("LR(1) without conflicts")
+    );
 }
 
 #[test]
@@ -73,7 +89,11 @@ fn a_path_leads_from_program_to_program() {
     let lines = place.tdf("path --domain rainbow '(Box red)' '(Ball red)'").ok();
     assert_eq!(lines, "(Box red)\n(Ball red)\n");
     let long = "(Arrange h (Arrange v (Box red) (Ball blue)) (Arrange v (Box black) (Box white)))";
-    let path = json(&place.tdf(&format!("path --domain rainbow --json '(Box red)' '{long}'")).ok());
+    let path = json(
+        &place
+            .tdf(&format!("path --domain rainbow --json '(Box red)' '{long}'"))
+            .ok(),
+    );
     let edits = path["edits"].as_array().expect("edits");
     assert!(edits.len() > 1);
     assert_eq!(edits.last().map(|e| &e["program"]), Some(&Value::from(long)));
@@ -122,8 +142,13 @@ fn domains_and_doctor_find_what_is_built_in() {
 fn bench_measures_every_stage() {
     let place = Place::new();
     let stages = json(&place.tdf("bench --domain rainbow --seconds 0.02 --json").ok());
-    for stage in ["sample", "mutate", "path", "render", "goal", "tokenize", "mask", "example"] {
-        assert!(stages[stage]["per_second"].as_f64().is_some_and(|rate| rate > 0.0), "{stage}");
+    for stage in [
+        "sample", "mutate", "path", "render", "goal", "tokenize", "mask", "example",
+    ] {
+        assert!(
+            stages[stage]["per_second"].as_f64().is_some_and(|rate| rate > 0.0),
+            "{stage}"
+        );
         assert_eq!(stages[stage]["threads"], 1);
     }
 }

@@ -12,7 +12,11 @@ const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
 
 fn trained(place: &Place, steps: u32) {
-    place.tdf(&format!("train --domain rainbow --run run --set train.steps={steps} {SMALL}")).ok();
+    place
+        .tdf(&format!(
+            "train --domain rainbow --run run --set train.steps={steps} {SMALL}"
+        ))
+        .ok();
 }
 
 fn with_pictures(place: &Place) {
@@ -37,23 +41,46 @@ fn train_search_and_evaluate() {
     let found = programs(&place.tdf(line).ok());
     assert_eq!(found, programs(&place.tdf(line).ok()), "searching is seeded");
     assert_eq!(found.len(), 2);
-    assert_eq!(place.list("found"), ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]);
-    place.tdf("search --run run --target pictures/00000.png --method beam --budget 40 --set search.beam=4").ok();
+    assert_eq!(
+        place.list("found"),
+        ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]
+    );
+    place
+        .tdf("search --run run --target pictures/00000.png --method beam --budget 40 --set search.beam=4")
+        .ok();
 
-    place.write("tasks.jsonl", place.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok());
-    place.tdf("eval --run run --tasks tasks.jsonl --budget 20 --seeds 2 --out eval").ok();
-    assert_eq!(place.list("eval"), ["config.toml", "index.html", "results.jsonl", "summary.json"]);
+    place.write(
+        "tasks.jsonl",
+        place.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok(),
+    );
+    place
+        .tdf("eval --run run --tasks tasks.jsonl --budget 20 --seeds 2 --out eval")
+        .ok();
+    assert_eq!(
+        place.list("eval"),
+        ["config.toml", "index.html", "results.jsonl", "summary.json"]
+    );
     let results = place.read("eval/results.jsonl");
     assert_eq!(results.lines().count(), 12);
     for line in results.lines() {
         let result: Value = serde_json::from_str(line).expect("a JSON object");
-        assert!(result["expansions"].as_u64().is_some_and(|n| (1..=20).contains(&n)), "{line}");
+        assert!(
+            result["expansions"].as_u64().is_some_and(|n| (1..=20).contains(&n)),
+            "{line}"
+        );
         assert_eq!(result["solved"], result["solved_paper"], "{line}");
     }
     let summary: Value = serde_json::from_str(&place.read("eval/summary.json")).expect("JSON");
-    let rates: Vec<_> = summary["rates"].as_array().expect("rates").iter().map(|r| r["expansions"].clone()).collect();
+    let rates: Vec<_> = summary["rates"]
+        .as_array()
+        .expect("rates")
+        .iter()
+        .map(|r| r["expansions"].clone())
+        .collect();
     assert_eq!(rates, [1, 10, 20]);
-    place.tdf("eval --run run --tasks tasks.jsonl --budget 5 --untrained --out floor").ok();
+    place
+        .tdf("eval --run run --tasks tasks.jsonl --budget 5 --untrained --out floor")
+        .ok();
 }
 
 #[test]
@@ -68,12 +95,18 @@ fn pictures_that_do_not_fit() {
     let mut grey = Vec::new();
     let mut encoder = png::Encoder::new(&mut grey, 64, 64);
     encoder.set_color(png::ColorType::Grayscale);
-    encoder.write_header().and_then(|mut w| w.write_image_data(&[0; 64 * 64])).expect("a PNG");
+    encoder
+        .write_header()
+        .and_then(|mut w| w.write_image_data(&[0; 64 * 64]))
+        .expect("a PNG");
     place.write("grey.png", &grey);
     let mut small = Vec::new();
     let mut encoder = png::Encoder::new(&mut small, 2, 2);
     encoder.set_color(png::ColorType::Rgb);
-    encoder.write_header().and_then(|mut w| w.write_image_data(&[0; 12])).expect("a PNG");
+    encoder
+        .write_header()
+        .and_then(|mut w| w.write_image_data(&[0; 12]))
+        .expect("a PNG");
     place.write("small.png", &small);
     let cases = [
         ("cut.png", "cut.png: "),
@@ -85,7 +118,11 @@ fn pictures_that_do_not_fit() {
         ("nowhere.png", "nowhere.png: No such file"),
     ];
     for (name, message) in cases {
-        let err = place.tdf(&format!("search --run run --target pictures/00001.png {name} --out found")).fails(1);
+        let err = place
+            .tdf(&format!(
+                "search --run run --target pictures/00001.png {name} --out found"
+            ))
+            .fails(1);
         assert!(err.contains(message), "{name}: {err}");
         assert!(!place.path("found").exists(), "{name}");
     }
@@ -135,14 +172,24 @@ fn checkpoints_that_do_not_fit() {
     // Text of the metadata: the same length keeps the file well formed.
     let changed = |from: &str, to: &str| {
         assert_eq!(from.len(), to.len());
-        let at = whole.windows(from.len()).position(|w| w == from.as_bytes()).expect("the text is in the metadata");
+        let at = whole
+            .windows(from.len())
+            .position(|w| w == from.as_bytes())
+            .expect("the text is in the metadata");
         let mut bytes = whole.clone();
         bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
         bytes
     };
     let header = place.read("run/config.toml");
-    let fingerprint = header.split("fingerprint = \"").nth(1).and_then(|t| t.split('"').next()).expect("a fingerprint");
-    let other = fingerprint.chars().map(|c| if c == 'f' { '0' } else { 'f' }).collect::<String>();
+    let fingerprint = header
+        .split("fingerprint = \"")
+        .nth(1)
+        .and_then(|t| t.split('"').next())
+        .expect("a fingerprint");
+    let other = fingerprint
+        .chars()
+        .map(|c| if c == 'f' { '0' } else { 'f' })
+        .collect::<String>();
     lacking(&changed(fingerprint, &other), &other[..12]);
     place.write(file, &whole);
     place.tdf(search).ok();
@@ -152,9 +199,13 @@ fn checkpoints_that_do_not_fit() {
 fn a_run_is_not_overwritten() {
     let place = Place::new();
     trained(&place, 2);
-    let err = place.tdf(&format!("train --domain rainbow --run run --set train.steps=2 {SMALL}")).fails(1);
+    let err = place
+        .tdf(&format!("train --domain rainbow --run run --set train.steps=2 {SMALL}"))
+        .fails(1);
     assert!(err.contains("--resume"), "{err}");
-    let resumed = place.tdf("train --domain rainbow --run run --resume --set train.steps=6").ok();
+    let resumed = place
+        .tdf("train --domain rainbow --run run --resume --set train.steps=6")
+        .ok();
     assert!(resumed.contains("6 steps"), "{resumed}");
 }
 
@@ -162,7 +213,11 @@ fn a_run_is_not_overwritten() {
 fn resuming_gives_the_run_that_was_not_interrupted() {
     let place = Place::new();
     let train = |run: &str, more: &str| {
-        place.tdf(&format!("train --domain rainbow --run {run} --set train.log_every=1 --set train.schedule=constant {more}")).ok();
+        place
+            .tdf(&format!(
+                "train --domain rainbow --run {run} --set train.log_every=1 --set train.schedule=constant {more}"
+            ))
+            .ok();
     };
     train("whole", &format!("{SMALL} --set train.steps=12"));
     train("parts", &format!("{SMALL} --set train.steps=5"));
@@ -170,10 +225,21 @@ fn resuming_gives_the_run_that_was_not_interrupted() {
     let losses = |run: &str| -> Vec<String> {
         let rows = place.read(&format!("{run}/metrics.csv"));
         // Step, examples and losses; the clock of two runs differs.
-        rows.lines().skip(2).map(|row| row.split(',').enumerate().filter(|(i, _)| [0, 1, 3, 4, 5, 6].contains(i)).map(|(_, v)| v).collect::<Vec<_>>().join(",")).collect()
+        rows.lines()
+            .skip(2)
+            .map(|row| {
+                row.split(',')
+                    .enumerate()
+                    .filter(|(i, _)| [0, 1, 3, 4, 5, 6].contains(i))
+                    .map(|(_, v)| v)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            })
+            .collect()
     };
     assert_eq!(losses("whole"), losses("parts"));
-    let weights = |run: &str| std::fs::read(place.path(&format!("{run}/checkpoints/model.safetensors"))).expect("a checkpoint");
+    let weights =
+        |run: &str| std::fs::read(place.path(&format!("{run}/checkpoints/model.safetensors"))).expect("a checkpoint");
     assert!(weights("whole") == weights("parts"), "the networks differ");
 }
 
@@ -186,19 +252,37 @@ fn a_full_disk_while_saving() {
     let file = place.path("run/checkpoints/state.safetensors");
     let before = std::fs::read(&file).expect("a checkpoint");
     let tdf = env!("CARGO_BIN_EXE_tdf");
-    let script = format!("trap '' XFSZ; ulimit -f 8; exec {tdf} train --domain rainbow --run run --resume --set train.steps=6");
-    let output = Command::new("sh").arg("-c").arg(script).current_dir(place.path(".")).output().expect("sh starts");
+    let script =
+        format!("trap '' XFSZ; ulimit -f 8; exec {tdf} train --domain rainbow --run run --resume --set train.steps=6");
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg(script)
+        .current_dir(place.path("."))
+        .output()
+        .expect("sh starts");
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(err.contains("state.safetensors") && !err.contains("panicked"), "{err}");
-    assert!(before == std::fs::read(&file).expect("a checkpoint"), "the checkpoint before is whole");
-    assert_eq!(place.list("run/checkpoints"), ["model.safetensors", "state.safetensors"], "no temporary file stays");
-    place.tdf("train --domain rainbow --run run --resume --set train.steps=6").ok();
+    assert!(
+        before == std::fs::read(&file).expect("a checkpoint"),
+        "the checkpoint before is whole"
+    );
+    assert_eq!(
+        place.list("run/checkpoints"),
+        ["model.safetensors", "state.safetensors"],
+        "no temporary file stays"
+    );
+    place
+        .tdf("train --domain rainbow --run run --resume --set train.steps=6")
+        .ok();
 }
 
 #[cfg(unix)]
 fn interrupt(child: &std::process::Child) {
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill starts");
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill starts");
     assert!(killed.success());
 }
 
@@ -207,7 +291,12 @@ fn interrupt(child: &std::process::Child) {
 fn ctrl_c_saves_a_checkpoint() {
     let place = Place::new();
     let line = format!("train --domain rainbow --run run --set train.steps=1000000 {SMALL}");
-    let mut child = place.command(&line).stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().expect("tdf starts");
+    let mut child = place
+        .command(&line)
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("tdf starts");
     let begin = Instant::now();
     while !place.path("run/checkpoints/model.safetensors").exists() {
         assert!(begin.elapsed() < Duration::from_secs(60), "no first checkpoint");
@@ -218,8 +307,17 @@ fn ctrl_c_saves_a_checkpoint() {
     assert_eq!(child.wait().expect("tdf ends").code(), Some(130));
     let steps: u64 = {
         let rows = place.read("run/metrics.csv");
-        rows.lines().last().and_then(|row| row.split(',').next()).and_then(|step| step.parse().ok()).expect("a step")
+        rows.lines()
+            .last()
+            .and_then(|row| row.split(',').next())
+            .and_then(|step| step.parse().ok())
+            .expect("a step")
     };
-    let resumed = place.tdf(&format!("train --domain rainbow --run run --resume --set train.steps={}", steps + 2000)).ok();
+    let resumed = place
+        .tdf(&format!(
+            "train --domain rainbow --run run --resume --set train.steps={}",
+            steps + 2000
+        ))
+        .ok();
     assert!(resumed.contains(&format!("{} steps", steps + 2000)), "{resumed}");
 }
