@@ -55,7 +55,8 @@ pub struct TrainConfig {
     pub clip: f64,
     /// Decay of the average of the weights that is evaluated and saved; 0 takes the weights themselves.
     pub ema: f64,
-    /// Threads of the network on the CPU; 0 for one per core. Another number rounds sums in another order.
+    /// Threads of the network on the CPU, each for its part of a batch; 0 for one per core. Another number rounds sums in
+    /// another order.
     pub threads: usize,
     /// Threads that make examples.
     pub workers: usize,

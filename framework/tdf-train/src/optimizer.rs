@@ -36,15 +36,14 @@ impl AdamW {
         })
     }
 
-    /// One update of `parameters` by their gradient, which is cleared. Nothing waits for the device.
-    pub fn step(&mut self, parameters: &Tensor, rate: f64) {
+    /// One update of `parameters` by `gradient`, both of shape `[n]`, at a learning rate. Nothing waits for the device.
+    pub fn step(&mut self, parameters: &Tensor, mut gradient: Tensor, rate: f64) {
         self.updates += 1;
         let updates = self.updates.min(i32::MAX as u64) as i32;
         let first_bias = 1.0 - self.beta1.powi(updates);
         let second_bias = 1.0 - self.beta2.powi(updates);
         no_grad(|| {
             let mut parameters = parameters.shallow_clone();
-            let mut gradient = parameters.grad();
             if self.clip > 0.0 {
                 // torch.nn.utils.clip_grad_norm_ adds the same 1e-6.
                 let scale = ((gradient.norm() + 1e-6).reciprocal() * self.clip).clamp_max(1.0);
@@ -60,7 +59,6 @@ impl AdamW {
             let _ = scale.g_div_scalar_(second_bias.sqrt()).g_add_scalar_(EPSILON);
             let change = &self.first / scale * (rate / first_bias);
             let _ = parameters.g_sub_(&change);
-            let _ = gradient.zero_();
         });
     }
 }

@@ -46,9 +46,7 @@ pub fn train(
     if let Some((key, value, allowed)) = config.out_of_range() {
         return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
     }
-    if config.train.threads > 0 {
-        tch::set_num_threads(config.train.threads as i32);
-    }
+    let shards = threads(config, device);
 
     // All that the configuration can be at fault for comes before the run folder.
     let sequencer = sequencer(&*domain)?;
@@ -129,10 +127,9 @@ pub fn train(
         let examples = feed.next_batch()?;
         seconds_waiting += waiting.elapsed().as_secs_f64();
 
-        let loss = training.model.loss(&examples)?;
-        loss.total.backward();
+        let (gradient, loss) = training.model.gradient(&examples, shards)?;
         let rate = learning_rate(&config.train, training.done());
-        training.optimizer.step(training.model.flat(), rate);
+        training.optimizer.step(training.model.flat(), gradient, rate);
         training
             .average
             .update(training.model.flat(), training.optimizer.updates);
@@ -188,6 +185,20 @@ pub fn train(
         seconds_waiting,
         model: training.folder.paths.model.clone(),
     })
+}
+
+/// In how many pieces, on a thread each, the gradient of a batch is worked out.
+fn threads(config: &Config, device: Device) -> usize {
+    if device != Device::Cpu {
+        return 1;
+    }
+    // Each piece on one thread: libtorch's own threads wait for each other after every operation, and where they have to
+    // share their cores with anything else, a step takes ten times as long.
+    tch::set_num_threads(1);
+    match config.train.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
 }
 
 /// Seconds of training that are left if it goes on as since `start`.

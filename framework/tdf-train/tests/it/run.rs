@@ -43,8 +43,8 @@ fn resumes_bit_for_bit() {
         assert_eq!(learnt(&parts), learnt(&whole));
         assert_eq!(
             learnt(&whole).0.len(),
-            1 + 13 + 2,
-            "a row before the first step, each third, and two evaluations"
+            1 + 13 + 3,
+            "a row before the first step, each third, and each evaluation"
         );
 
         // Resuming what has ended changes nothing.
