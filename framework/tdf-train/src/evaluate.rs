@@ -57,17 +57,19 @@ impl Evaluation {
         self.tasks.len()
     }
 
-    /// The share of the tasks that `model` solves; `None` without tasks, or if `observe`, called with the number of
+    /// The share of the tasks that `model` solves, searched on `threads` threads; `None` without tasks, or if `observe`, called with the number of
     /// tasks that have ended, returns false.
     pub(crate) fn solve_rate(
         &self,
         model: Model,
+        threads: usize,
         observe: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Option<f64>, SearchError> {
         if self.tasks.is_empty() {
             return Ok(None);
         }
-        let mut policy = NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small);
+        let mut policy =
+            NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small).with_threads(threads);
         let targets: Vec<&[u8]> = self.tasks.iter().map(|task| task.picture.as_slice()).collect();
         let mut going_on = true;
         let outcomes = search(&self.domain, &targets, &mut policy, None, &self.options, &mut |ended| {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tdf_domain::DynDomain;
+use tdf_model::write_atomically;
 use toml::{Table, Value};
 
 use crate::error::Naming;
 use crate::metrics::Metrics;
-use crate::write::{remove_temporaries, write_whole};
 use crate::{Config, RunError};
 
 /// What a run is about: the table `run` of its `config.toml`.
@@ -136,10 +136,19 @@ fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
 
 fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
     let header = toml::to_string(header).map_err(|e| RunError::file("write", &paths.config, &e))?;
-    write_whole(
-        &paths.config,
-        format!("[run]\n{header}\n{}", config.to_toml()).as_bytes(),
-    )
+    let text = format!("[run]\n{header}\n{}", config.to_toml());
+    write_atomically(&paths.config, text.as_bytes()).naming("write", &paths.config)
+}
+
+/// Removes what a killed process left half-written in `folder`.
+fn remove_parts(folder: &Path) -> Result<(), RunError> {
+    for entry in std::fs::read_dir(folder).naming("read", folder)? {
+        let path = entry.naming("read", folder)?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            std::fs::remove_file(&path).naming("remove", &path)?;
+        }
+    }
+    Ok(())
 }
 
 /// How a run begins.
@@ -195,7 +204,7 @@ impl RunFolder {
             let mut entries = std::fs::read_dir(&paths.root).naming("read", &paths.root)?;
             let foreign = entries.find_map(|entry| {
                 let name = entry.ok()?.file_name().to_string_lossy().into_owned();
-                (name != "checkpoints" && !name.starts_with('.')).then_some(name)
+                (name != "checkpoints" && name != "config.toml.part" && !name.starts_with('.')).then_some(name)
             });
             if let Some(foreign) = foreign {
                 return Err(RunError(format!(
@@ -206,8 +215,8 @@ impl RunFolder {
 
         std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
         let metrics = Metrics::lock(&paths.metrics)?;
-        remove_temporaries(&paths.root)?;
-        remove_temporaries(&paths.checkpoints)?;
+        remove_parts(&paths.root)?;
+        remove_parts(&paths.checkpoints)?;
         if paths.config.exists() {
             check_resumable(&paths, header, config)?;
         }

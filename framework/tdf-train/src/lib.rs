@@ -25,7 +25,6 @@ mod settings;
 mod state;
 mod train;
 mod window;
-mod write;
 
 pub use config::{
     Choice, Config, EvaluateConfig, GoalRule, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,

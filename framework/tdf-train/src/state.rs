@@ -6,10 +6,10 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
+use tdf_model::write_atomically;
 
 use crate::RunError;
 use crate::error::Naming;
-use crate::write::write_whole;
 
 /// How far a training is. The streams of examples are functions of the seed and the number of an example, so that no
 /// state of a random generator belongs here.
@@ -85,7 +85,7 @@ impl State {
         let header = serde_json::to_string(&header).map_err(|e| RunError::file("write", file, &e))?;
         let metadata = [(KEY.to_owned(), header)].into_iter().collect();
         let bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| RunError::file("write", file, &e))?;
-        write_whole(file, &bytes)
+        write_atomically(file, &bytes).naming("write", file)
     }
 
     /// Reads the state of a network with `parameters` parameters; `None` if there is no such file.

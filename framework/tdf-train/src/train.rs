@@ -46,7 +46,7 @@ pub fn train(
     if let Some((key, value, allowed)) = config.out_of_range() {
         return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
     }
-    let shards = threads(config, device);
+    let threads = threads(config, device);
 
     // All that the configuration can be at fault for comes before the run folder.
     let sequencer = sequencer(&*domain)?;
@@ -80,6 +80,7 @@ pub fn train(
         average,
         counters,
         window: Window::default(),
+        threads,
     };
     training.restore(observer)?;
     // A run that stands at its beginning measures it again.
@@ -127,7 +128,7 @@ pub fn train(
         let examples = feed.next_batch()?;
         seconds_waiting += waiting.elapsed().as_secs_f64();
 
-        let (gradient, loss) = training.model.gradient(&examples, shards)?;
+        let (gradient, loss) = training.model.gradient(&examples, threads)?;
         let rate = learning_rate(&config.train, training.done());
         training.optimizer.step(training.model.flat(), gradient, rate);
         training
@@ -187,7 +188,7 @@ pub fn train(
     })
 }
 
-/// In how many pieces, on a thread each, the gradient of a batch is worked out.
+/// Threads of the network, each for a part of a batch.
 fn threads(config: &Config, device: Device) -> usize {
     if device != Device::Cpu {
         return 1;
@@ -217,6 +218,8 @@ struct Training<'a> {
     average: Average,
     counters: Counters,
     window: Window,
+    /// Of the network.
+    threads: usize,
 }
 
 impl Training<'_> {
@@ -266,7 +269,7 @@ impl Training<'_> {
     ) -> Result<Option<f64>, TrainError> {
         let tasks = evaluation.tasks();
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
-        let rate = evaluation.solve_rate(averaged, &mut |ended| {
+        let rate = evaluation.solve_rate(averaged, self.threads, &mut |ended| {
             observer.progress(&Progress {
                 stage: Stage::Evaluating { ended, tasks },
                 ..*tell

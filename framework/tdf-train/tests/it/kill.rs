@@ -48,7 +48,6 @@ fn survives_being_killed() {
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or(0);
-    println!("TDF_SEED={seed}");
     let mut rng = tdf_tree::stream(seed, 0);
     let mut interrupted = 0;
     for _ in 0..20 {
@@ -58,11 +57,14 @@ fn survives_being_killed() {
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!message.contains("panicked"), "{message}");
+        assert!(!message.contains("panicked"), "TDF_SEED={seed}: {message}");
         interrupted += u32::from(!output.status.success());
     }
-    assert!(interrupted >= 10, "only {interrupted} of 20 were killed at work");
+    assert!(
+        interrupted >= 10,
+        "TDF_SEED={seed}: only {interrupted} of 20 were killed at work"
+    );
     let output = spawn(&killed).wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(learnt(&killed), learnt(&whole));
+    assert_eq!(learnt(&killed), learnt(&whole), "TDF_SEED={seed}");
 }

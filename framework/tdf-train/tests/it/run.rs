@@ -65,10 +65,10 @@ fn later_rows_are_cut_off() {
     let metrics = cut.join("metrics.csv");
     let text = std::fs::read_to_string(&metrics).unwrap();
     std::fs::write(&metrics, text + "6,24,1,9,9,9,9,9,9,9,\n7,28,1,9,9").unwrap();
-    std::fs::write(cut.join("checkpoints/.state.safetensors.tmp"), "half").unwrap();
+    std::fs::write(cut.join("checkpoints/state.safetensors.part"), "half").unwrap();
     run(&config, &cut, true, &mut ()).unwrap();
     assert_eq!(learnt(&cut), learnt(&whole));
-    assert!(!cut.join("checkpoints/.state.safetensors.tmp").exists());
+    assert!(!cut.join("checkpoints/state.safetensors.part").exists());
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_loss_that_is_not_finite_stops() {
     assert_eq!(info.step, kept);
 }
 
-/// Lets the disk be full from a step on: what is written under the temporary name goes to a device that takes nothing.
+/// Lets the disk be full from a step on: what is written beside the file goes to a device that takes nothing.
 #[cfg(target_os = "linux")]
 struct FullDisk<'a>(&'a Path, u64);
 
@@ -201,7 +201,7 @@ struct FullDisk<'a>(&'a Path, u64);
 impl Observer for FullDisk<'_> {
     fn progress(&mut self, progress: &Progress) -> bool {
         if progress.step == self.1 {
-            let _ = std::os::unix::fs::symlink("/dev/full", self.0.join("checkpoints/.state.safetensors.tmp"));
+            let _ = std::os::unix::fs::symlink("/dev/full", self.0.join("checkpoints/state.safetensors.part"));
         }
         true
     }
