@@ -377,8 +377,8 @@ impl Config {
             (
                 "noise.small",
                 noise.small.to_string(),
-                (1..1 << 20).contains(&noise.small),
-                "1 or more",
+                (1..=256).contains(&noise.small),
+                "1 to 256",
             ),
             ("search.beam", search.beam.to_string(), search.beam > 0, "1 or more"),
             (

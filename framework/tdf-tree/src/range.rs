@@ -26,6 +26,9 @@ impl fmt::Display for SizeRangeError {
 impl std::error::Error for SizeRangeError {}
 
 impl SizeRange {
+    /// The greatest size that can be written: the tables of exact sampling grow with its square.
+    pub const MAX: u32 = 4096;
+
     /// The sizes as a range.
     pub fn range(self) -> RangeInclusive<u32> {
         self.least..=self.greatest
@@ -67,6 +70,10 @@ impl FromStr for SizeRange {
             },
         };
         match greatest {
+            Some(greatest) if greatest > Self::MAX => Err(SizeRangeError(format!(
+                "`{text}` is too large: sizes up to {} can be drawn",
+                Self::MAX
+            ))),
             Some(greatest) if least <= greatest => Ok(Self { least, greatest }),
             _ => Err(SizeRangeError(format!(
                 "`{text}` holds no size: the upper end is below the lower"

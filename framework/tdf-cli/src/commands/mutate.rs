@@ -16,7 +16,7 @@ pub struct Mutate {
     #[arg(long, default_value_t = 1)]
     steps: u32,
     /// Greatest size of what is replaced and of what replaces it (sigma_small)
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=256))]
     small: u32,
     /// Seed
     #[arg(long, default_value_t = 0)]

@@ -14,7 +14,7 @@ pub struct Path {
     /// The last program
     to: String,
     /// Greatest size of what an edit inserts (sigma_small)
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=256))]
     small: u32,
     /// Seed of the random parts of large edits
     #[arg(long, default_value_t = 0)]

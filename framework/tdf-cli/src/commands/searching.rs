@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy, NeuralValue};
@@ -83,9 +84,7 @@ impl SearchArgs {
         }
         let domain = tdf_loader::find(Some(&run.header.domain), None)?;
         let device = torch::device(self.device)?;
-        if config.train.threads > 0 && device == tch::Device::Cpu {
-            tch::set_num_threads(i32::try_from(config.train.threads)?);
-        }
+        let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
         let sequencer = Sequencer::new(domain.language().clone(), domain.size().clone(), masks);
         let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), device)?;
@@ -100,7 +99,7 @@ impl SearchArgs {
                 ..
             }
         );
-        let policy = NeuralPolicy::new(model, domain.clone(), sequencer, info.small);
+        let policy = NeuralPolicy::new(model, domain.clone(), sequencer, info.small).with_threads(threads);
         let value = by_value.then(|| policy.value());
         Ok(Searcher {
             domain,
@@ -108,5 +107,17 @@ impl SearchArgs {
             policy,
             value,
         })
+    }
+}
+
+/// Threads of the network. On the processor each has queries of its own, which is faster than to divide operations.
+fn threads(config: &Config, device: Device) -> anyhow::Result<usize> {
+    if device != Device::Cpu {
+        return Ok(1);
+    }
+    tch::set_num_threads(1);
+    match config.train.threads {
+        0 => Ok(std::thread::available_parallelism()?.get()),
+        threads => Ok(threads),
     }
 }

@@ -91,8 +91,12 @@ fn sizes_that_do_not_exist() {
     assert!(err.contains("the least has size 1"), "{err}");
     let err = place.tdf("sample --domain rainbow --size 5..=2").fails(2);
     assert!(err.contains("5..=2"), "{err}");
-    let err = place.tdf("sample --domain rainbow --size 3..=4000000000").fails(1);
+    let err = place.tdf("sample --domain rainbow --size 3..=4000000000").fails(2);
     assert!(err.contains("4000000000"), "{err}");
+    let err = place
+        .tdf("path --domain rainbow --small 4000000000 '(Box red)' '(Ball red)'")
+        .fails(2);
+    assert!(err.contains("--small"), "{err}");
 }
 
 #[test]
