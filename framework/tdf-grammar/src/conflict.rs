@@ -86,7 +86,11 @@ fn explain(automaton: &Automaton<'_>, conflict: &Conflict, shortest: &[Vec<u32>]
     let reduced = &grammar.nonterminals[grammar.production(conflict.reduce).nonterminal.index()];
     let empty = grammar.production(conflict.reduce).symbols.is_empty();
     finding.help(match conflict.other {
-        _ if empty && matches!(reduced.sort, NonterminalSort::Optional | NonterminalSort::Star) => {
+        _ if matches!(reduced.sort, NonterminalSort::Star | NonterminalSort::Plus) => {
+            "whether a list goes on is decided before its next element is read: write the list as a rule that leads to \
+             itself, such as `List = { <X> => Last(<>), <X> <List> => More(<>) }`"
+        }
+        _ if empty && reduced.sort == NonterminalSort::Optional => {
             "write two alternatives, one with the optional part and one without: then nothing is decided too early"
         }
         Action::Reduce(_) => "say the common part in one rule only, or let a keyword tell the two apart",

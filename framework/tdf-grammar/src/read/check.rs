@@ -32,8 +32,10 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
         findings.extend(circles(draft));
     }
     if !draft.nonterminals.iter().any(|n| n.public) {
+        // The start is most often the first rule.
+        let span = draft.nonterminals.first().map_or(0..0, |n| n.span.clone());
         findings.push(
-            Diagnostic::new(0..0, "no rule is public").help("write `pub` before the rule that programs start with"),
+            Diagnostic::new(span, "no rule is public").help("write `pub` before the rule that programs start with"),
         );
     }
 }

@@ -158,12 +158,17 @@ impl<'r> Lowering<'r, '_> {
         }
         if kept.is_empty() && self.findings.len() == before {
             let message = format!("`{}` has no alternatives", rule.name.text);
-            self.find(Diagnostic::new(rule.name.span.clone(), message));
+            let mut finding = Diagnostic::new(rule.name.span.clone(), message);
+            if !rule.alternatives.is_empty() {
+                finding = finding.help("its conditions leave none for the arguments of one of its uses");
+            }
+            self.find(finding);
         }
         let mut names: BTreeSet<String> = BTreeSet::new();
         let mut lowered = Vec::with_capacity(kept.len());
         for alternative in &kept {
-            let label = label(alternative, &rule.name.text, kept.len() == 1).unwrap_or_else(|d| {
+            // The levels of a rule are one type, so that none of them names what it holds alone.
+            let label = label(alternative, &rule.name.text, kept.len() == 1 && !rule.level).unwrap_or_else(|d| {
                 self.find(d);
                 Label::Transparent
             });
@@ -201,7 +206,7 @@ impl<'r> Lowering<'r, '_> {
                 && !names.insert(&name.text)
             {
                 let message = format!("a second symbol called `{}`", name.text);
-                self.find(Diagnostic::new(name.span.clone(), message));
+                self.find(Diagnostic::new(name.span.clone(), message).help("the fields of a node need distinct names"));
             }
             if leaf || symbol.name.is_some() || matches!(lowered, DraftSymbol::Nonterminal(_)) {
                 let name = symbol.name.as_ref().map(|n| n.text.clone());
@@ -225,7 +230,8 @@ impl<'r> Lowering<'r, '_> {
     fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
         match kind {
             SymbolKind::Literal(text) => {
-                DraftSymbol::Terminal(self.terminal(&TerminalText::Literal(text.clone()), span))
+                let terminal = self.matching.literal(text);
+                DraftSymbol::Terminal(self.terminal(&terminal, span))
             }
             SymbolKind::Regex(text) => DraftSymbol::Terminal(self.terminal(&TerminalText::Regex(text.clone()), span)),
             SymbolKind::Nonterminal(name) => self.named(name, span, arguments),
@@ -291,12 +297,11 @@ impl<'r> Lowering<'r, '_> {
             return self.named(name, span, &Arguments::new());
         };
         if given.len() != rule.parameters.len() {
-            let message = format!(
-                "`{name}` takes {} arguments, not {}",
-                rule.parameters.len(),
-                given.len()
-            );
-            self.find(Diagnostic::new(span.clone(), message));
+            let parameters: Vec<&str> = rule.parameters.iter().map(|p| p.text.as_str()).collect();
+            let s = if parameters.len() == 1 { "" } else { "s" };
+            let message = format!("`{name}` takes {} argument{s}, not {}", parameters.len(), given.len());
+            let help = format!("it is declared as `{name}<{}>`", parameters.join(", "));
+            self.find(Diagnostic::new(span.clone(), message).help(help));
             return DraftSymbol::Nonterminal(0);
         }
         let mut inner = Arguments::new();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::members::only_blanks;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
 use crate::{Diagnostic, TerminalText};
 
@@ -10,6 +11,8 @@ use crate::{Diagnostic, TerminalText};
 pub(super) struct Matching {
     /// The terminals that the grammar writes by a name.
     pub names: BTreeMap<String, TerminalText>,
+    /// Those that it writes by a literal.
+    literals: BTreeMap<String, TerminalText>,
     /// Branch in which each terminal stands; branch 0 wins over branch 1.
     branches: BTreeMap<TerminalText, usize>,
     /// Branch of the terminals that are not listed; `None` if they are not allowed.
@@ -44,13 +47,23 @@ impl Matching {
                         );
                     }
                     Some(MatchTarget::Skip) => {}
-                    Some(MatchTarget::Name(name)) => {
+                    Some(MatchTarget::Name(name) | MatchTarget::Literal(name)) => {
                         this.insert(&terminal, branch, symbol.span.clone(), findings);
-                        if this.names.insert(name.clone(), terminal).is_some() {
+                        let names = match to {
+                            Some(MatchTarget::Literal(_)) => &mut this.literals,
+                            _ => &mut this.names,
+                        };
+                        if names.insert(name.clone(), terminal).is_some() {
                             let message = format!("a second terminal for `{name}`");
                             findings.push(
                                 Diagnostic::new(symbol.span.clone(), message).help("join the two: r\"one|other\""),
                             );
+                        }
+                        if file.rules.iter().any(|r| r.name.text == *name)
+                            && !matches!(to, Some(MatchTarget::Literal(_)))
+                        {
+                            let message = format!("`{name}` is the name of a rule too");
+                            findings.push(Diagnostic::new(symbol.span.clone(), message).help("rename one of the two"));
                         }
                     }
                     None => this.insert(&terminal, branch, symbol.span.clone(), findings),
@@ -68,8 +81,14 @@ impl Matching {
         findings: &mut Vec<Diagnostic>,
     ) {
         if self.branches.insert(terminal.clone(), branch).is_some() {
-            findings.push(Diagnostic::new(span, "this terminal is listed twice"));
+            findings.push(Diagnostic::new(span, "this terminal is listed twice").help("remove one of the two"));
         }
+    }
+
+    /// What the literal `text` stands for: the terminal that is mapped to it, else itself.
+    pub fn literal(&self, text: &str) -> TerminalText {
+        let mapped = self.literals.get(text).cloned();
+        mapped.unwrap_or_else(|| TerminalText::Literal(text.to_owned()))
     }
 
     /// Whether the grammar may use `terminal`.
@@ -101,21 +120,8 @@ impl Matching {
 
 /// Whether a terminal matches white space only, so that the lexer skips it anyway.
 fn is_blanks(terminal: &TerminalText) -> bool {
-    let TerminalText::Regex(regex) = terminal else {
-        return false;
-    };
-    matches!(
-        regex.as_str(),
-        r"\s*"
-            | r"\s+"
-            | r"\s"
-            | r"[\s]*"
-            | r"[\s]+"
-            | r"[ \t\n\r]*"
-            | r"[ \t\n\r]+"
-            | r"[ \t]*"
-            | r"[ \t]+"
-            | r"[ \n]*"
-            | r"[ \n]+"
-    )
+    match terminal {
+        TerminalText::Literal(text) => text.chars().all(char::is_whitespace),
+        TerminalText::Regex(regex) => only_blanks(regex),
+    }
 }

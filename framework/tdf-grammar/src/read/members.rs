@@ -25,14 +25,40 @@ pub(super) enum NoMembers {
     Look,
 }
 
-/// The texts that `regex` matches, in natural order: numbers by value, else by text.
-pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
+fn parse(regex: &str) -> Result<Hir, NoMembers> {
     let parsed = regex_syntax::ParserBuilder::new().nest_limit(200).build().parse(regex);
-    let hir = parsed.map_err(|e| {
+    parsed.map_err(|e| {
         let text = e.to_string();
         let last = text.lines().last().unwrap_or_default();
         NoMembers::Invalid(last.trim_start_matches("error: ").to_owned())
-    })?;
+    })
+}
+
+/// Whether `regex` matches texts of white space only, the empty one included.
+pub(super) fn only_blanks(regex: &str) -> bool {
+    fn blank(hir: &Hir) -> bool {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => true,
+            HirKind::Literal(literal) => std::str::from_utf8(&literal.0).is_ok_and(|t| t.trim().is_empty()),
+            HirKind::Class(Class::Unicode(class)) => {
+                let chars = |r: &regex_syntax::hir::ClassUnicodeRange| (r.start()..=r.end()).all(char::is_whitespace);
+                class.ranges().iter().all(chars)
+            }
+            HirKind::Class(Class::Bytes(class)) => {
+                let mut bytes = class.ranges().iter().flat_map(|r| r.start()..=r.end());
+                bytes.all(|b| b.is_ascii() && char::from(b).is_whitespace())
+            }
+            HirKind::Repetition(repetition) => blank(&repetition.sub),
+            HirKind::Capture(capture) => blank(&capture.sub),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(blank),
+        }
+    }
+    parse(regex).is_ok_and(|hir| blank(&hir))
+}
+
+/// The texts that `regex` matches, in natural order: numbers by value, else by text.
+pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
+    let hir = parse(regex)?;
     let mut texts: Vec<String> = enumerate(&hir)?.into_iter().collect();
     texts.sort_by_cached_key(|t| natural_key(t));
     Ok(texts)

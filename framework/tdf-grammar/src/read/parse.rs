@@ -118,7 +118,7 @@ impl<'s> Parser<'s> {
     }
 
     fn name(&mut self, what: &str) -> Parsed<Name> {
-        let Tok::Name { text, .. } = *self.peek() else {
+        let (Tok::Name { text, .. } | Tok::Escaped(text)) = *self.peek() else {
             return self.expected(what);
         };
         let name = Name {
@@ -192,9 +192,15 @@ impl<'s> Parser<'s> {
             let help = "a grammar file begins with the line `grammar;`";
             return self.expected("`grammar;`").map_err(|d: Diagnostic| d.help(help));
         }
+        // Parameters and bounds: `=` belongs to them only between `<` and `>`.
+        let mut depth = 0usize;
         while !self.is(";") {
-            if matches!(self.peek(), Tok::End | Tok::Punct("{") | Tok::Punct("=")) {
-                return self.expected("`;` after `grammar`");
+            match self.peek() {
+                Tok::Punct("=") if depth == 0 => return self.expected("`;` after `grammar`"),
+                Tok::End | Tok::Punct("{") => return self.expected("`;` after `grammar`"),
+                Tok::Punct("<") => depth += 1,
+                Tok::Punct(">") => depth = depth.saturating_sub(1),
+                _ => {}
             }
             self.bump();
         }
@@ -213,7 +219,7 @@ impl<'s> Parser<'s> {
                 "`extern` describes a lexer outside this file, whose tokens cannot be generated from it",
             )
             .help("write the terminals as literals and regular expressions")),
-            Tok::Name { .. } | Tok::Punct("#") => {
+            Tok::Name { .. } | Tok::Escaped(_) | Tok::Punct("#") => {
                 let rule = self.rule()?;
                 file.rules.push(rule);
                 Ok(())
@@ -311,6 +317,7 @@ impl<'s> Parser<'s> {
             attributes,
             parameters,
             alternatives,
+            level: false,
         })
     }
 

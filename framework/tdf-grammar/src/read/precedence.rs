@@ -4,7 +4,7 @@
 //! rule itself become the level, or the next tighter one, as the associativity says; and each level but the tightest
 //! ends with an alternative that leads to the next tighter one, which is no node of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::surface::{Alternative, Attribute, Code, Name, Rule, Symbol, SymbolKind};
 use crate::Diagnostic;
@@ -19,18 +19,32 @@ enum Assoc {
 
 /// Replaces the rules that have levels by their levels.
 pub(super) fn expand(rules: Vec<Rule>, findings: &mut Vec<Diagnostic>) -> Vec<Rule> {
+    let names: BTreeSet<String> = rules.iter().map(|r| r.name.text.clone()).collect();
     let levelled = |r: &Rule| r.alternatives.iter().any(|a| a.attributes.iter().any(is_precedence));
-    let mut expanded = Vec::new();
+    let mut expanded: Vec<Rule> = Vec::new();
+    let mut clashes: BTreeSet<String> = BTreeSet::new();
     for rule in rules {
         if !levelled(&rule) {
             expanded.push(rule);
             continue;
         }
         match levels(rule) {
-            Ok(levels) => expanded.extend(levels),
+            Ok(levels) => {
+                // The loosest has the rule's own name.
+                for level in levels.iter().skip(1).filter(|l| names.contains(&l.name.text)) {
+                    let message = format!(
+                        "a level of this rule is called `{}`, as another rule is",
+                        level.name.text
+                    );
+                    findings.push(Diagnostic::new(level.name.span.clone(), message).help("rename the other rule"));
+                    clashes.insert(level.name.text.clone());
+                }
+                expanded.extend(levels);
+            }
             Err(d) => findings.push(d),
         }
     }
+    expanded.retain(|r| r.level || !clashes.contains(&r.name.text));
     expanded
 }
 
@@ -51,7 +65,9 @@ fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
     let mut by_level: BTreeMap<u32, Vec<(Assoc, Alternative)>> = BTreeMap::new();
     let mut current: Option<(u32, Assoc)> = None;
     for mut alternative in rule.alternatives {
-        for attribute in &alternative.attributes {
+        // A level takes back the side, wherever the two are written.
+        let (sides, others): (Vec<_>, Vec<_>) = alternative.attributes.iter().partition(|a| a.name.text == "assoc");
+        for attribute in others.into_iter().chain(sides) {
             let span = attribute.name.span.clone();
             if attribute.name.text == "precedence" {
                 let level = argument(attribute, "level").and_then(|l| l.parse().ok());
@@ -86,6 +102,7 @@ fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
         by_level.entry(level).or_default().push((assoc, alternative));
     }
     let mut rules: Vec<Rule> = Vec::new();
+    let several = by_level.len() > 1;
     let loosest = by_level.keys().next_back().copied();
     for (level, alternatives) in by_level {
         let text = if Some(level) == loosest {
@@ -143,6 +160,7 @@ fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
             attributes: rule.attributes.clone(),
             parameters: rule.parameters.clone(),
             alternatives: kept,
+            level: several,
         });
     }
     // In the file's order the rule itself comes first, and the levels follow from loose to tight.

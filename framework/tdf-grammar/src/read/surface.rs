@@ -33,6 +33,8 @@ pub(super) struct Rule {
     pub attributes: Vec<Attribute>,
     pub parameters: Vec<Name>,
     pub alternatives: Vec<Alternative>,
+    /// Whether it is one of several levels of the rule that the file writes.
+    pub level: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +106,8 @@ pub(super) enum MatchItem {
 pub(super) enum MatchTarget {
     /// `=> { }`: skipped between tokens.
     Skip,
-    /// `=> NAME` or `=> "text"`: the grammar writes this instead.
+    /// `=> NAME`: the grammar writes this name instead.
     Name(String),
+    /// `=> "text"`: the grammar writes this literal instead.
+    Literal(String),
 }

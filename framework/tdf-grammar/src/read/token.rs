@@ -15,11 +15,13 @@ pub(super) struct Token<'s> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tok<'s> {
-    /// A name; `glued` if `<` follows without a blank, which makes it a macro.
+    /// A name or a word of the syntax; `glued` if `<` follows without a blank, which makes it a macro.
     Name {
         text: &'s str,
         glued: bool,
     },
+    /// A name in backticks, which is never a word of the syntax.
+    Escaped(&'s str),
     Literal(String),
     Regex(&'s str),
     /// `'x'` or `'lifetime`: only inside types.
@@ -74,6 +76,17 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
             return Ok(tokens);
         }
     }
+}
+
+/// The text of the literal that `code` is, with its quotes; `start` is its place in the file.
+pub(super) fn literal(code: &str, start: usize) -> Result<String, Diagnostic> {
+    let mut cursor = Cursor { text: code, at: 0 };
+    let body = cursor.string()?;
+    if cursor.at < code.len() {
+        let span = start + cursor.at..start + code.len();
+        return Err(Diagnostic::new(span, "expected `,` or `}` after the literal"));
+    }
+    unescape(body, start + 1)
 }
 
 impl<'s> Cursor<'s> {
@@ -179,7 +192,7 @@ impl<'s> Cursor<'s> {
                 };
                 let text = &self.rest()[..end];
                 self.at += end + 1;
-                return Ok(Tok::Name { text, glued: false });
+                return Ok(Tok::Escaped(text));
             }
             '\'' => {
                 self.quote();

@@ -78,7 +78,8 @@ fn no_members(regex: &str, span: &Range<usize>, why: NoMembers) -> Diagnostic {
         NoMembers::TooLong => Diagnostic::new(
             span.clone(),
             format!("a member of this terminal is more than {MAX_LENGTH} bytes long"),
-        ),
+        )
+        .help("compose long tokens of short ones"),
         NoMembers::Look => {
             Diagnostic::new(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it")
         }

@@ -3,7 +3,7 @@
 use super::{Parsed, Parser};
 use crate::Diagnostic;
 use crate::read::surface::{File, MatchItem, MatchTarget};
-use crate::read::token::Tok;
+use crate::read::token::{Tok, literal};
 
 impl Parser<'_> {
     pub(super) fn matching(&mut self, file: &mut File) -> Parsed<()> {
@@ -45,11 +45,12 @@ impl Parser<'_> {
                     .strip_prefix('{')
                     .and_then(|c| c.strip_suffix('}'))
                     .is_some_and(|c| c.trim().is_empty());
-                let quoted = code.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
-                let to = match quoted {
-                    _ if skip => MatchTarget::Skip,
-                    Some(text) => MatchTarget::Name(text.to_owned()),
-                    None => MatchTarget::Name(code.to_owned()),
+                let to = if skip {
+                    MatchTarget::Skip
+                } else if code.starts_with('"') {
+                    MatchTarget::Literal(literal(code, self.span().end - code.len())?)
+                } else {
+                    MatchTarget::Name(code.trim_matches('`').to_owned())
                 };
                 self.bump();
                 Some(to)

@@ -9,7 +9,7 @@ impl Parser<'_> {
     pub(super) fn starts_symbol(&self) -> bool {
         match self.peek() {
             Tok::Name { text, .. } => *text != "if",
-            Tok::Literal(_) | Tok::Regex(_) => true,
+            Tok::Escaped(_) | Tok::Literal(_) | Tok::Regex(_) => true,
             Tok::Punct(p) => matches!(*p, "<" | "(" | "@L" | "@R" | "!"),
             _ => false,
         }
@@ -87,7 +87,7 @@ impl Parser<'_> {
                 self.bump();
                 SymbolKind::Regex(text.to_owned())
             }
-            Tok::Name { text, glued: false } => {
+            Tok::Name { text, glued: false } | Tok::Escaped(text) => {
                 self.bump();
                 SymbolKind::Nonterminal(text.to_owned())
             }
