@@ -1,6 +1,8 @@
 //! Tests over the public API.
 
 mod automaton;
+mod corpus;
+mod guide;
 mod lexing;
 mod messages;
 mod normal_form;

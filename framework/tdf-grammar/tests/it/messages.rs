@@ -64,9 +64,9 @@ fn no_public_rule() {
     check(
         r#"S = "a";"#,
         expect![[r#"
-            bad.lalrpop:1:1: error: no rule is public
+            bad.lalrpop:2:1: error: no rule is public
               |
-            1 | grammar;
+            2 | S = "a";
               | ^
               |
               = help: write `pub` before the rule that programs start with"#]],
@@ -148,7 +148,9 @@ T = "t";"#,
             bad.lalrpop:2:16: error: a second symbol called `a`
               |
             2 | pub S = <a:T> <a:T> => S { <> };
-              |                ^"#]],
+              |                ^
+              |
+              = help: the fields of a node need distinct names"#]],
     );
 }
 
@@ -697,10 +699,12 @@ fn macro_with_wrong_arguments() {
         r#"pub S = Comma<"a", "b">;
 Comma<E> = { E => One(<>) };"#,
         expect![[r#"
-            bad.lalrpop:2:9: error: `Comma` takes 1 arguments, not 2
+            bad.lalrpop:2:9: error: `Comma` takes 1 argument, not 2
               |
             2 | pub S = Comma<"a", "b">;
-              |         ^^^^^^^^^^^^^^^"#]],
+              |         ^^^^^^^^^^^^^^^
+              |
+              = help: it is declared as `Comma<E>`"#]],
     );
 }
 
@@ -837,7 +841,9 @@ pub S = "a" X;"#,
             bad.lalrpop:2:42: error: this terminal is listed twice
               |
             2 | match { "a", "b" => X, "c" => X } else { "a" }
-              |                                          ^^^"#]],
+              |                                          ^^^
+              |
+              = help: remove one of the two"#]],
     );
 }
 

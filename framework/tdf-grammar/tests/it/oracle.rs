@@ -20,8 +20,9 @@ pub fn strings(grammar: &Grammar, length: usize) -> Vec<Strings> {
                 };
                 joined = joined
                     .iter()
-                    .flat_map(|l| one.iter().map(move |r| [l.as_slice(), r].concat()))
-                    .filter(|s| s.len() <= length)
+                    .flat_map(|l| one.iter().map(move |r| (l, r)))
+                    .filter(|(l, r)| l.len() + r.len() <= length)
+                    .map(|(l, r)| [l.as_slice(), r].concat())
                     .collect();
             }
             found[p.nonterminal.index()].append(&mut joined);

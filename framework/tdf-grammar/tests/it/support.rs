@@ -1,6 +1,8 @@
 //! What several tests use.
 
-use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId};
+use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId, StateId};
+
+use crate::oracle::Strings;
 
 /// The grammar with this text behind `grammar;`.
 pub fn read(rules: &str) -> Grammar {
@@ -11,26 +13,57 @@ pub fn read(rules: &str) -> Grammar {
 /// Whether the automaton takes `kinds` for a program of `start`. Panics if it does not come to an end.
 pub fn accepts(grammar: &Grammar, lr: &Lr, start: NonterminalId, kinds: &[KindId]) -> bool {
     let mut stack = vec![lr.start[start.index()]];
-    let mut rest = kinds;
+    for next in kinds.iter().map(|k| Some(*k)).chain([None]) {
+        match reduce(grammar, lr, &mut stack, next) {
+            Action::Shift(state) => stack.push(state),
+            action => return action == Action::Accept,
+        }
+    }
+    false
+}
+
+/// All strings of at most `length` kinds that the automaton takes for a program of `start`. What an automaton refuses it
+/// refuses with everything that may follow, so that only beginnings of programs are walked.
+pub fn language(grammar: &Grammar, lr: &Lr, start: NonterminalId, length: usize) -> Strings {
+    let mut found = Strings::new();
+    let mut open: Vec<(Vec<StateId>, Vec<KindId>)> = vec![(vec![lr.start[start.index()]], Vec::new())];
+    while let Some((stack, string)) = open.pop() {
+        let nexts = (0..grammar.kinds.len()).map(|k| Some(KindId::new(k)));
+        for next in nexts.filter(|_| string.len() < length).chain([None]) {
+            let mut stack = stack.clone();
+            match reduce(grammar, lr, &mut stack, next) {
+                Action::Shift(state) => {
+                    stack.push(state);
+                    let string = string.iter().copied().chain(next).collect();
+                    open.push((stack, string));
+                }
+                Action::Accept => drop(found.insert(string.clone())),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Reduces before `next` as long as there is something to reduce; what comes then. Panics if it does not come to an end.
+fn reduce(grammar: &Grammar, lr: &Lr, stack: &mut Vec<StateId>, next: Option<KindId>) -> Action {
     for _ in 0..1000 {
-        match lr.action(*stack.last().unwrap(), rest.first().copied()) {
-            Action::Error => return false,
-            Action::Accept => {
-                assert!(rest.is_empty());
-                return true;
-            }
-            Action::Shift(state) => {
-                stack.push(state);
-                rest = &rest[1..];
-            }
+        match lr.action(*stack.last().unwrap(), next) {
             Action::Reduce(p) => {
                 let p = grammar.production(p);
                 stack.truncate(stack.len() - p.symbols.len());
                 stack.push(lr.goto(*stack.last().unwrap(), p.nonterminal).unwrap());
             }
+            other => return other,
         }
     }
     panic!("the automaton does not stop");
+}
+
+/// What is wrong with a file, up to its automaton; empty if nothing is.
+pub fn finding(file: &str, source: &str) -> String {
+    let built = Grammar::read(file, source).and_then(|g| Lr::new(&g));
+    built.err().map_or(String::new(), |e| e.to_string())
 }
 
 /// A small generator of random numbers (SplitMix64, Steele, Lea and Flood 2014).
