@@ -220,9 +220,9 @@ impl Config {
             model: tdf_model::preset(name)?,
             search: SearchConfig {
                 method: SearchMethod::Rollout,
-                beam: 64,
-                children: 3,
-                score: Ranking::Value,
+                beam: 4,
+                children: 4,
+                score: Ranking::Pixels,
                 restart: 25,
                 budget: 500,
                 temperature: 0.7,

@@ -91,9 +91,9 @@ fn prints_every_key() {
 
         [search]
         method = "rollout"
-        beam = 64
-        children = 3
-        score = "value"
+        beam = 4
+        children = 4
+        score = "pixels"
         restart = 25
         budget = 500
         temperature = 0.7
