@@ -5,8 +5,8 @@ use crate::ast::{Color, Direction, Scene};
 /// Width and height of a box or ball in pixels.
 pub const SIDE: i64 = 10;
 
-/// Pixels between neighbours. The paper's renderer gives each shape a margin of one pixel, and the margins of
-/// neighbours add up.
+/// Pixels between neighbours. Measured on the reference pictures of the paper's public code: they show two, although
+/// the gap is called one there.
 pub const GAP: i64 = 2;
 
 /// What a shape is.
