@@ -33,7 +33,7 @@ impl Render {
             let text = || domain.language().print(program.nodes());
             if self.svg {
                 let Some(svg) = domain.svg(program.nodes()) else {
-                    bail!("--svg: the domain `{}` has no SVG form", domain.name());
+                    bail!("--svg: `{}` has no SVG form of program {}", domain.name(), number + 1);
                 };
                 files.push((format!("{number:05}.svg"), svg.into_bytes()));
             } else {
