@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
+use super::parse::MAX_FINDINGS;
 use crate::{Diagnostic, NonterminalSort, TerminalText};
 
 /// Reports what cannot work.
@@ -239,6 +240,15 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
             warnings.push(Diagnostic::new(t.span.clone(), message).help(help));
         }
     }
+    for name in &draft.unused_macros {
+        let message = format!("no rule uses the macro `{}`", name.text);
+        warnings.push(Diagnostic::new(name.span.clone(), message).help("it is left out unread: use it, or remove it"));
+    }
     warnings.sort_by_key(|w| w.span.start);
+    let more = warnings.len().saturating_sub(MAX_FINDINGS);
+    warnings.truncate(MAX_FINDINGS);
+    if let Some(last) = warnings.last_mut().filter(|_| more > 0) {
+        last.notes.push(format!("and {more} more warnings"));
+    }
     warnings
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::surface::Name;
 use crate::{Field, Label, NonterminalSort, TerminalText};
 
 /// The grammar so far; indices are positions in these vectors.
@@ -9,6 +10,8 @@ use crate::{Field, Label, NonterminalSort, TerminalText};
 pub(super) struct Draft {
     pub nonterminals: Vec<DraftNonterminal>,
     pub terminals: Vec<DraftTerminal>,
+    /// Macros without instances: their alternatives have not been looked at.
+    pub unused_macros: Vec<Name>,
 }
 
 #[derive(Debug)]

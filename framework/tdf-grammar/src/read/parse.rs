@@ -308,7 +308,8 @@ impl<'s> Parser<'s> {
             self.eat(";");
         } else {
             alternatives.push(self.alternative()?);
-            self.expect(";")?;
+            self.expect(";")
+                .map_err(|d| d.help("a rule ends with `;`, several alternatives stand in `{ }`"))?;
         }
         Ok(Rule {
             name,

@@ -1,5 +1,6 @@
 //! Terminals and their members.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Lowering;
@@ -45,12 +46,15 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn finish(mut self) -> Draft {
+        let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
+        let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));
+        self.draft.unused_macros = unused.map(|m| m.name.clone()).collect();
         let terminals = &mut self.draft.terminals;
         let mut taken: Vec<_> = terminals
             .iter_mut()
             .map(|t| (t.text.clone(), std::mem::take(&mut t.members)))
             .collect();
-        self.matching.take_by_priority(&mut taken);
+        self.matching.take_by_priority(&mut taken, self.findings);
         for (terminal, (_, members)) in terminals.iter_mut().zip(taken) {
             terminal.members = members;
         }
