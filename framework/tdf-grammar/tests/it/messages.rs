@@ -574,7 +574,9 @@ V = "d";"#,
             bad.lalrpop:5:3: error: expected `;`, found `=`
               |
             5 | V = "d";
-              |   ^"#]],
+              |   ^
+              |
+              = help: a rule ends with `;`, several alternatives stand in `{ }`"#]],
     );
 }
 

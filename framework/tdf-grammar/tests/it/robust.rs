@@ -219,3 +219,24 @@ fn grammars_that_are_too_large() {
         .collect();
     assert!(!digest(&format!("grammar; pub S = {{ {vocabulary} }};")));
 }
+
+#[test]
+fn many_warnings() {
+    let rules: String = (0..1_000).map(|i| format!("r{i} = \"b\"; M{i}<X> = X X;\n")).collect();
+    let grammar = Grammar::read("many.lalrpop", &format!("grammar; pub S = \"a\"; {rules}")).unwrap();
+    assert_eq!(grammar.warnings.len(), 20);
+    assert_eq!(grammar.warnings[19].notes, ["and 1980 more warnings"]);
+}
+
+#[test]
+fn many_terminals_that_only_a_match_block_names() {
+    let words: String = (0..10_000).map(|i| format!("\"a{i}\", ")).collect();
+    let regexes: String = (0..100).map(|i| format!("r\"[b-z]*x{i}.*\", ")).collect();
+    let grammar = |more: &str| {
+        format!("grammar; match {{ {words} {regexes} {more} }} else {{ _ }} pub S = r\"a[0-9]{{3}}|bx7y|c\";")
+    };
+    let read = Grammar::read("many.lalrpop", &grammar("")).unwrap_or_else(|e| panic!("{e}"));
+    // `a000` to `a099` and `c`.
+    assert_eq!(read.tokens.len(), 101);
+    assert!(Grammar::read("many.lalrpop", &grammar("r\"one too many\"")).is_err());
+}
