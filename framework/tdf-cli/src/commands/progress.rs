@@ -23,8 +23,7 @@ impl Progress {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total);
             // The template is fixed: that it parses is seen whenever a bar is shown.
-            if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {elapsed} eta {eta} {msg}")
-            {
+            if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:20} {percent:>3}% {elapsed} {msg}") {
                 bar.set_style(style);
             }
             bar.set_prefix(what.to_owned());

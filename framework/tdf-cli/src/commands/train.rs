@@ -114,8 +114,10 @@ impl Observer for Display {
         if report.solve_rate != self.solve_rate {
             self.solve_rate = report.solve_rate;
             if let Some(rate) = report.solve_rate {
+                // The rate is told with the step after the one that it was measured at.
+                let step = report.step.saturating_sub(1);
                 self.progress
-                    .note(&format!("step {}: solve rate {:.1} %", report.step, 100.0 * rate));
+                    .note(&format!("after step {step}: solve rate {:.1} %", 100.0 * rate));
             }
         }
         !interrupt::requested()
