@@ -1,0 +1,157 @@
+//! When two pictures show the same shape.
+
+use tdf_domain::Goal;
+
+/// Pixels of two pictures by what they show; a pixel belongs to the shape from half coverage on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    /// In both shapes.
+    both: u32,
+    /// In exactly one shape.
+    one: u32,
+    /// In neither shape.
+    neither: u32,
+}
+
+/// Pixels counted in a byte before they are summed.
+const BLOCK: usize = 128;
+
+impl Counts {
+    fn new(a: &[u8], b: &[u8]) -> Self {
+        let (mut both, mut one) = (0, 0);
+        for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
+            let (mut and, mut xor) = (0u8, 0u8);
+            for (a, b) in a.iter().zip(b) {
+                and += (a & b) >> 7;
+                xor += (a ^ b) >> 7;
+            }
+            both += u32::from(and);
+            one += u32::from(xor);
+        }
+        let neither = a.len() as u32 - both - one;
+        Self { both, one, neither }
+    }
+
+    /// After the first picture's colours are swapped: where both agreed, one of them shows the shape, and where only the
+    /// second showed it, both do.
+    fn inverted(self, second: u32) -> Self {
+        let only_second = second - self.both;
+        Self {
+            both: only_second,
+            one: self.both + self.neither,
+            neither: self.one - only_second,
+        }
+    }
+
+    /// Mean of the intersection over union of the shapes and of their complements.
+    fn balanced(self) -> f64 {
+        f64::midpoint(iou(self.both, self.one), iou(self.neither, self.one))
+    }
+}
+
+/// Intersection over union; two empty shapes are equal.
+fn iou(both: u32, one: u32) -> f64 {
+    if both + one == 0 {
+        return 1.0;
+    }
+    f64::from(both) / f64::from(both + one)
+}
+
+/// Whether `picture` shows the shape of `target`. Paper: an intersection over union of at least 0.99. Code: over 0.98 of
+/// the mean of that and of the complements', for the picture or for the inverted picture. Pictures of different lengths
+/// are not equal.
+pub fn solved(goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+    if picture.len() != target.len() {
+        return false;
+    }
+    let counts = Counts::new(picture, target);
+    match goal {
+        // 99 of 100, in whole numbers.
+        Goal::Paper => 100 * counts.both >= 99 * (counts.both + counts.one),
+        Goal::Code => {
+            let second = target
+                .chunks(BLOCK)
+                .map(|block| u32::from(block.iter().map(|v| v >> 7).sum::<u8>()))
+                .sum();
+            counts.balanced() > 0.98 || counts.inverted(second).balanced() > 0.98
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both rules by their definitions.
+    fn slow(goal: Goal, a: &[bool], b: &[bool]) -> bool {
+        let iou = |a: &[bool], b: &[bool]| {
+            let pairs = || a.iter().zip(b);
+            let (and, or) = (
+                pairs().filter(|(a, b)| **a && **b).count(),
+                pairs().filter(|(a, b)| **a || **b).count(),
+            );
+            if or == 0 { 1.0 } else { and as f64 / or as f64 }
+        };
+        let not = |a: &[bool]| a.iter().map(|v| !v).collect::<Vec<_>>();
+        let mean = |a: &[bool], b: &[bool]| (iou(a, b) + iou(&not(a), &not(b))) / 2.0;
+        match goal {
+            Goal::Paper => iou(a, b) >= 0.99,
+            Goal::Code => mean(a, b) > 0.98 || mean(&not(a), b) > 0.98,
+        }
+    }
+
+    /// A picture of 1000 pixels, white from `from` to `to`.
+    fn band(from: usize, to: usize) -> Vec<u8> {
+        (0..1000)
+            .map(|i| if (from..to).contains(&i) { 200 } else { 100 })
+            .collect()
+    }
+
+    #[test]
+    fn both_goals_are_their_definitions() {
+        let bands: Vec<Vec<u8>> = [
+            (0, 0),
+            (0, 1),
+            (0, 495),
+            (0, 498),
+            (0, 500),
+            (2, 500),
+            (5, 500),
+            (6, 500),
+            (10, 500),
+        ]
+        .into_iter()
+        .chain([
+            (20, 500),
+            (500, 1000),
+            (490, 1000),
+            (515, 1000),
+            (0, 1000),
+            (1, 1000),
+            (11, 1000),
+            (21, 1000),
+        ])
+        .map(|(from, to)| band(from, to))
+        .collect();
+        let mut solutions = 0;
+        for goal in [Goal::Paper, Goal::Code] {
+            for a in &bands {
+                for b in &bands {
+                    let shape = |p: &[u8]| p.iter().map(|&v| f64::from(v) / 255.0 >= 0.5).collect::<Vec<_>>();
+                    let expected = slow(goal, &shape(a), &shape(b));
+                    assert_eq!(solved(goal, a, b), expected);
+                    solutions += usize::from(expected);
+                }
+            }
+        }
+        assert!((50..300).contains(&solutions), "{solutions}");
+        assert!(!solved(Goal::Paper, &bands[0], &bands[0][1..]));
+    }
+
+    #[test]
+    fn half_coverage_belongs_to_the_shape() {
+        assert!(!solved(Goal::Paper, &[127; 100], &[128; 100]));
+        assert!(solved(Goal::Paper, &[0; 100], &[127; 100]));
+        assert!(solved(Goal::Paper, &[128; 100], &[255; 100]));
+    }
+}
