@@ -11,6 +11,7 @@ use tdf_loader::LoadError;
 use tdf_tree::{Language, Size};
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
+use tdf_csg2d as _;
 use tdf_rainbow as _;
 
 /// Which domain: built in, by name or by its grammar.

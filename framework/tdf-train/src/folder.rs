@@ -200,6 +200,13 @@ impl RunFolder {
                 "{name} already holds a run: --resume continues it, another --run begins one"
             )));
         }
+        // The state is written before the network: a network alone came from elsewhere, and training anew would overwrite it.
+        if resume && paths.model.exists() && !paths.state.exists() {
+            return Err(RunError(format!(
+                "{name} holds a trained network, but not the state that a training goes on from ({}): train in another folder",
+                paths.state.display()
+            )));
+        }
         if exists && !has_run && !paths.metrics.exists() {
             let mut entries = std::fs::read_dir(&paths.root).naming("read", &paths.root)?;
             let foreign = entries.find_map(|entry| {

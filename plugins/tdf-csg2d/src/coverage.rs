@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::primitive::{Form, Primitive};
-use crate::sprite::{Role, Sprite, is_critical, is_least};
+use crate::sprite::Sprite;
 use crate::{SIDE, UNIT};
 
 /// Values of a number in a program.
@@ -14,23 +14,15 @@ const NUMBERS: usize = 16;
 pub struct Coverage {
     /// By radius.
     discs: [OnceLock<Sprite>; NUMBERS],
-    /// By radius, those that look different when they are added.
-    added: [OnceLock<Sprite>; NUMBERS],
     /// By width and height.
     diamonds: [[OnceLock<Sprite>; NUMBERS]; NUMBERS],
-    /// By width and height, those that look different when they are subtracted.
-    subtracted: [[OnceLock<Sprite>; NUMBERS]; NUMBERS],
 }
 
 impl Coverage {
     /// Applies `op` to the pixels of `picture` that a primitive touches and their coverage.
-    pub fn apply(&self, primitive: Primitive, role: Role, picture: &mut [u8], op: impl Fn(u8, u8) -> u8) {
+    pub fn apply(&self, primitive: Primitive, picture: &mut [u8], op: impl Fn(u8, u8) -> u8) {
         let kept = match primitive.form {
-            Form::Disc(radius) if role == Role::Added && is_least(radius) => &self.added[radius / UNIT],
             Form::Disc(radius) => &self.discs[radius / UNIT],
-            Form::Diamond(w, h) if role == Role::Subtracted && is_critical(w, h) => {
-                &self.subtracted[w / UNIT][h / UNIT]
-            }
             Form::Diamond(w, h) => &self.diamonds[w / UNIT][h / UNIT],
             Form::Upright(width, height) => {
                 let (x, y) = primitive.middle;
@@ -43,7 +35,7 @@ impl Coverage {
                 return;
             }
         };
-        let sprite = kept.get_or_init(|| Sprite::new(primitive.form.outline(role)));
+        let sprite = kept.get_or_init(|| Sprite::new(primitive.form.outline()));
         sprite.apply(primitive.middle, picture, op);
     }
 }

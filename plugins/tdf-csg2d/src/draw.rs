@@ -9,7 +9,6 @@ use crate::SIDE;
 use crate::ast::{Operator, Shape};
 use crate::coverage::Coverage;
 use crate::primitive::Primitive;
-use crate::sprite::Role;
 
 type Mask = [u8; SIDE * SIDE];
 
@@ -25,7 +24,7 @@ pub fn draw(coverage: &Coverage, program: &Shape, picture: &mut [u8]) {
     match Primitive::new(program) {
         Some(primitive) => {
             picture.fill(0);
-            coverage.apply(primitive, Role::Alone, picture, add);
+            coverage.apply(primitive, picture, add);
         }
         None => start(coverage, program, picture),
     }
@@ -49,8 +48,8 @@ fn start(coverage: &Coverage, shape: &Shape, picture: &mut [u8]) {
 fn combine(coverage: &Coverage, op: Operator, shape: &Shape, picture: &mut [u8]) {
     if let Some(primitive) = Primitive::new(shape) {
         match op {
-            Operator::Add => coverage.apply(primitive, Role::Added, picture, add),
-            Operator::Subtract => coverage.apply(primitive, Role::Subtracted, picture, subtract),
+            Operator::Add => coverage.apply(primitive, picture, add),
+            Operator::Subtract => coverage.apply(primitive, picture, subtract),
         }
         return;
     }

@@ -4,7 +4,7 @@ use tiny_skia::{Path, PathBuilder, Rect};
 
 use crate::UNIT;
 use crate::ast::Shape;
-use crate::sprite::{Role, circle, diamond};
+use crate::sprite::diamond;
 
 /// A circle or quad in pixels. Primitives of the same form differ only by whole pixels of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +54,15 @@ impl Primitive {
 
 impl Form {
     /// The outline around the origin; `None` if it is empty.
-    pub fn outline(self, role: Role) -> Option<Path> {
+    pub fn outline(self) -> Option<Path> {
         match self {
-            Form::Disc(radius) => circle(radius, role),
+            Form::Disc(radius) => PathBuilder::from_circle(0.0, 0.0, radius as f32),
             Form::Upright(0, _) | Form::Upright(_, 0) | Form::Diamond(0, _) | Form::Diamond(_, 0) => None,
             Form::Upright(width, height) => {
                 let (w, h) = (width as f32, height as f32);
                 Rect::from_xywh(-w / 2.0, -h / 2.0, w, h).map(PathBuilder::from_rect)
             }
-            Form::Diamond(width, height) => diamond(width, height, role),
+            Form::Diamond(width, height) => diamond(width, height),
         }
     }
 }

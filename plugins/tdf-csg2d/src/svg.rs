@@ -7,17 +7,12 @@ use tiny_skia::{PathSegment, Transform};
 use crate::SIDE;
 use crate::ast::{Operator, Shape};
 use crate::primitive::Primitive;
-use crate::sprite::Role;
 
 /// A document that draws the same picture as the renderer: white paths on black, and a mask for each difference, white
 /// but for what is subtracted.
 pub fn document(program: &Shape) -> String {
     let mut writer = Writer::default();
-    if let Some(primitive) = Primitive::new(program) {
-        writer.path(primitive, Role::Alone);
-    } else {
-        writer.shape(program, Role::Added);
-    }
+    writer.shape(program);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SIDE}\" height=\"{SIDE}\" viewBox=\"0 0 {SIDE} {SIDE}\">\n\
          <rect width=\"{SIDE}\" height=\"{SIDE}\"/>\n<g fill=\"#ffffff\">\n{}</g>\n</svg>\n",
@@ -34,15 +29,15 @@ struct Writer {
 // Writing to a string does not fail.
 impl Writer {
     /// Appends elements that draw `shape` in the colour at hand.
-    fn shape(&mut self, shape: &Shape, role: Role) {
+    fn shape(&mut self, shape: &Shape) {
         match shape {
             Shape::Combine {
                 op: Operator::Add,
                 left,
                 right,
             } => {
-                self.shape(left, Role::Added);
-                self.shape(right, Role::Added);
+                self.shape(left);
+                self.shape(right);
             }
             Shape::Combine {
                 op: Operator::Subtract,
@@ -56,24 +51,24 @@ impl Writer {
                     "<mask id=\"m{id}\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" width=\"{SIDE}\" height=\"{SIDE}\">\n\
                      <rect width=\"{SIDE}\" height=\"{SIDE}\" fill=\"#ffffff\"/>\n<g fill=\"#000000\">\n"
                 );
-                self.shape(right, Role::Subtracted);
+                self.shape(right);
                 let _ = write!(self.out, "</g>\n</mask>\n<g mask=\"url(#m{id})\">\n");
-                self.shape(left, Role::Added);
+                self.shape(left);
                 self.out.push_str("</g>\n");
             }
             Shape::Circle { .. } | Shape::Quad { .. } => {
                 if let Some(primitive) = Primitive::new(shape) {
-                    self.path(primitive, role);
+                    self.path(primitive);
                 }
             }
         }
     }
 
     /// Appends an outline; the renderer's own, since the curves that usvg puts in the place of `<circle>` differ.
-    fn path(&mut self, primitive: Primitive, role: Role) {
+    fn path(&mut self, primitive: Primitive) {
         let (x, y) = primitive.middle;
         let moved = Transform::from_translate(x as f32, y as f32);
-        let Some(path) = primitive.form.outline(role).and_then(|path| path.transform(moved)) else {
+        let Some(path) = primitive.form.outline().and_then(|path| path.transform(moved)) else {
             return;
         };
         self.out.push_str("<path d=\"");

@@ -87,6 +87,23 @@ fn resumes_before_the_first_checkpoint() {
 }
 
 #[test]
+fn a_network_without_its_state_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("run");
+    let mut config = tiny();
+    config.train.steps = 2;
+    run(&config, &at, false, &mut ()).unwrap();
+    std::fs::remove_file(at.join("checkpoints/state.safetensors")).unwrap();
+    let network = std::fs::read(at.join("checkpoints/model.safetensors")).unwrap();
+    assert_eq!(
+        error(&config, &at, true),
+        "run holds a trained network, but not the state that a training goes on from \
+         (run/checkpoints/state.safetensors): train in another folder"
+    );
+    assert!(network == std::fs::read(at.join("checkpoints/model.safetensors")).unwrap());
+}
+
+#[test]
 fn a_run_is_not_overwritten_or_mixed() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("run");
