@@ -8,7 +8,7 @@ use tdf_tree::Tree;
 use crate::Fixture;
 
 /// Programs of each nonterminal that a check looks at.
-const PROGRAMS: usize = 60;
+const PROGRAMS: usize = 1000;
 
 /// For every nonterminal: a printed program parses to the same tree, and the text is canonical.
 pub fn parse_print<D: Domain + Default>(fixture: &Fixture<D>) {
