@@ -57,8 +57,8 @@ impl Evaluation {
         self.tasks.len()
     }
 
-    /// The share of the tasks that `model` solves, searched on `threads` threads; `None` without tasks, or if `observe`, called with the number of
-    /// tasks that have ended, returns false.
+    /// The share of the tasks that `model` solves, searched on `threads` threads; `None` without tasks, or if `observe`,
+    /// called with the number of tasks that have ended, returns false.
     pub(crate) fn solve_rate(
         &self,
         model: Model,

@@ -19,7 +19,7 @@ pub struct Train {
     /// A TOML file with keys that differ from the preset
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Set a key, such as train.minutes=10 (goes before the file)
+    /// Set a key, such as train.minutes=10; wins over the file
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// Run folder; default: runs/DOMAIN-PRESET
