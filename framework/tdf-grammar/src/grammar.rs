@@ -48,6 +48,9 @@ pub struct Nonterminal {
     pub public: bool,
     /// What it is.
     pub sort: NonterminalSort,
+    /// Whether LALRPOP pastes it into its users before it builds the parser: a rule marked `#[inline]`, `X*`, `X?`, a
+    /// group.
+    pub inline: bool,
     /// Its alternatives: a range of [`Grammar::alternatives`].
     pub alternatives: std::ops::Range<u32>,
     /// Its productions: a range of [`Grammar::productions`].

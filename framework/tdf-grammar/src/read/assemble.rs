@@ -154,6 +154,7 @@ fn nonterminal(grammar: &mut Grammar, draft: &DraftNonterminal, numbers: &[Nonte
         doc: draft.doc.clone(),
         public: draft.public,
         sort: draft.sort,
+        inline: draft.inline,
         alternatives: first_alternative..grammar.alternatives.len() as u32,
         productions: first_production..grammar.productions.len() as u32,
     });

@@ -20,6 +20,8 @@ pub(super) struct DraftNonterminal {
     pub doc: Option<String>,
     pub public: bool,
     pub sort: NonterminalSort,
+    /// As [`Nonterminal::inline`](crate::Nonterminal::inline).
+    pub inline: bool,
     pub alternatives: Vec<DraftAlternative>,
     /// Where its name, or what it stands for, is first written.
     pub span: Range<usize>,

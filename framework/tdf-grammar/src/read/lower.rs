@@ -103,7 +103,7 @@ impl<'r> Lowering<'r, '_> {
         for attribute in attributes {
             let span = attribute.name.span.clone();
             match attribute.name.text.as_str() {
-                // A rule that LALRPOP would paste into its users keeps its node: the language is the same.
+                // A rule that LALRPOP would paste into its users keeps its node in the tree.
                 "inline" => {}
                 "cfg" => self.find(
                     Diagnostic::new(span, "`cfg` would make the language depend on how it is built")
@@ -136,6 +136,7 @@ impl<'r> Lowering<'r, '_> {
             doc: rule.doc.clone(),
             public: rule.public,
             sort: NonterminalSort::Rule,
+            inline: is_inline(rule),
             alternatives: Vec::new(),
             span: rule.name.span.clone(),
         });
@@ -336,6 +337,7 @@ impl<'r> Lowering<'r, '_> {
             doc: rule.doc.clone(),
             public: false,
             sort: NonterminalSort::Rule,
+            inline: is_inline(rule),
             alternatives: Vec::new(),
             span: span.clone(),
         });
@@ -346,6 +348,10 @@ impl<'r> Lowering<'r, '_> {
         });
         DraftSymbol::Nonterminal(index)
     }
+}
+
+fn is_inline(rule: &Rule) -> bool {
+    rule.attributes.iter().any(|a| a.name.text == "inline")
 }
 
 /// Whether a condition of a macro's alternative holds for the arguments.

@@ -73,6 +73,10 @@ impl Lowering<'_, '_> {
             doc: None,
             public: false,
             sort,
+            inline: matches!(
+                sort,
+                NonterminalSort::Star | NonterminalSort::Optional | NonterminalSort::Group
+            ),
             alternatives: Vec::new(),
             span: span.clone(),
         });
