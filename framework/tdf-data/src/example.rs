@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn the_edits_left_lead_to_the_target() {
-        let domain = (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain");
+        let domain = tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain");
         let (steps, rho, small, redraws, along_path) = (5, 0.2, 2, 100, true);
         let choice = NodeChoice::default();
         let options = ExampleOptions {

@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, Goal, Tolerance};
+use crate::{Canvas, Goal, OptionSpec, Options, Tolerance};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -54,6 +54,17 @@ pub trait Domain: Send + Sync + 'static {
     /// Name on the command line, lower case.
     const NAME: &'static str;
 
+    /// Options that a user may set. Default: none.
+    const OPTIONS: &'static [OptionSpec] = &[];
+
+    /// Whether targets are shown otherwise than programs draw them: see [`Domain::observe`].
+    const OBSERVES: bool = false;
+
+    /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
+    fn configure(&mut self, options: &Options) {
+        let _ = options;
+    }
+
     /// The form of the pictures.
     fn canvas(&self) -> Canvas;
 
@@ -63,6 +74,26 @@ pub trait Domain: Send + Sync + 'static {
     /// # Errors
     /// If the program means no picture.
     fn render(&self, program: &Self::Program, picture: &mut [u8]) -> Result<(), RenderError>;
+
+    /// Draws what is seen of a target `program`, if that is not its picture (paper, section 3: an observation model); for
+    /// domains with [`Domain::OBSERVES`]. The same seed gives the same bytes, and the form is that of [`Domain::canvas`].
+    /// A target is solved by the picture, not by the observation, of a program.
+    ///
+    /// # Errors
+    /// If the program means no picture.
+    fn observe(&self, program: &Self::Program, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        let _ = seed;
+        self.render(program, picture)
+    }
+
+    /// Draws the program at hand as a network sees it beside an observed target. Default: its picture.
+    ///
+    /// # Errors
+    /// If the program means no picture.
+    fn view(&self, program: &Self::Program, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        let _ = seed;
+        self.render(program, picture)
+    }
 
     /// The paper's sigma (section 3.1): what counts as small. Default: the number of nodes.
     ///

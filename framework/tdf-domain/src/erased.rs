@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tdf_grammar::{GrammarError, NonterminalId};
 use tdf_tree::{Language, Node, Size, SizeError};
 
-use crate::{Canvas, Domain, Goal, Program, RenderError};
+use crate::{Canvas, Domain, Goal, OptionError, Options, Program, RenderError};
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -16,12 +16,19 @@ pub enum DomainError {
     /// Its size function does not fit its grammar.
     #[error("{0}")]
     Size(#[from] SizeError),
+    /// An option that it does not have, or a value that it does not take.
+    #[error("{0}")]
+    Option(#[from] OptionError),
 }
 
 /// A domain without its tree type.
 pub trait DynDomain: Send + Sync {
     /// Name on the command line.
     fn name(&self) -> &str;
+    /// The values of its options.
+    fn options(&self) -> &Options {
+        Options::NONE
+    }
     /// Grammar, lexer and tables.
     fn language(&self) -> &Arc<Language>;
     /// The nonterminal of whole programs.
@@ -37,6 +44,26 @@ pub trait DynDomain: Send + Sync {
     /// # Errors
     /// Those of [`Domain::render`], and programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError>;
+    /// See [`Domain::OBSERVES`].
+    fn observes(&self) -> bool {
+        false
+    }
+    /// See [`Domain::observe`].
+    ///
+    /// # Errors
+    /// Those of [`DynDomain::render`].
+    fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        let _ = seed;
+        self.render(nodes, picture)
+    }
+    /// See [`Domain::view`].
+    ///
+    /// # Errors
+    /// Those of [`DynDomain::render`].
+    fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        let _ = seed;
+        self.render(nodes, picture)
+    }
     /// See [`Domain::solved`].
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
     /// See [`Domain::near_empty`].
@@ -53,25 +80,44 @@ impl std::fmt::Debug for dyn DynDomain {
 
 struct Erased<D> {
     domain: D,
+    options: Options,
     language: Arc<Language>,
     size: Size,
 }
 
-/// Reads the grammar of `domain` and hides its tree type.
+/// Reads the grammar of `domain` and hides its tree type. Its options have their defaults.
 ///
 /// # Errors
 /// Errors of the grammar, conflicts of its LR tables included, and of the size function.
 pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_with(domain, Options::defaults(D::OPTIONS))
+}
+
+/// [`erase`] with values for the options of `domain`.
+///
+/// # Errors
+/// Those of [`erase`].
+pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
+    domain.configure(&options);
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
     let grammar = tdf_grammar::Grammar::read(&file, D::Program::GRAMMAR)?;
     let size = domain.size(&grammar)?;
     let language = Arc::new(Language::new(grammar)?);
-    Ok(Arc::new(Erased { domain, language, size }))
+    Ok(Arc::new(Erased {
+        domain,
+        options,
+        language,
+        size,
+    }))
 }
 
 impl<D: Domain> DynDomain for Erased<D> {
     fn name(&self) -> &str {
         D::NAME
+    }
+
+    fn options(&self) -> &Options {
+        &self.options
     }
 
     fn language(&self) -> &Arc<Language> {
@@ -89,6 +135,20 @@ impl<D: Domain> DynDomain for Erased<D> {
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
         crate::depth::check(self.language.grammar(), nodes)?;
         self.domain.render(&D::Program::from_nodes(nodes), picture)
+    }
+
+    fn observes(&self) -> bool {
+        D::OBSERVES
+    }
+
+    fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        crate::depth::check(self.language.grammar(), nodes)?;
+        self.domain.observe(&D::Program::from_nodes(nodes), seed, picture)
+    }
+
+    fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+        crate::depth::check(self.language.grammar(), nodes)?;
+        self.domain.view(&D::Program::from_nodes(nodes), seed, picture)
     }
 
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {

@@ -42,12 +42,14 @@ mod erased;
 #[doc(hidden)]
 pub mod generated;
 mod include;
+mod options;
 mod registry;
 
 pub use canvas::{Canvas, Goal, Tolerance};
 pub use depth::{MAX_DEPTH, depth};
 pub use domain::{Domain, Program, RenderError};
-pub use erased::{DomainError, DynDomain, erase};
+pub use erased::{DomainError, DynDomain, erase, erase_with};
+pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
 
 #[doc(hidden)]

@@ -2,15 +2,38 @@
 
 use std::sync::Arc;
 
-use crate::{DomainError, DynDomain};
+use crate::{DomainError, DynDomain, OptionSpec, Options};
 
 /// A registered domain. Made by [`declare_domain!`](crate::declare_domain).
 #[derive(Clone, Copy, Debug)]
 pub struct Registration {
     /// Name on the command line.
     pub name: &'static str,
+    /// The options that it offers.
+    pub options: &'static [OptionSpec],
     /// Makes the domain.
-    pub open: fn() -> Result<Arc<dyn DynDomain>, DomainError>,
+    pub make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+}
+
+impl Registration {
+    /// The domain, its options at their defaults.
+    ///
+    /// # Errors
+    /// See [`DomainError`].
+    pub fn open(&self) -> Result<Arc<dyn DynDomain>, DomainError> {
+        self.open_with([])
+    }
+
+    /// The domain with `given` names and values of options.
+    ///
+    /// # Errors
+    /// See [`DomainError`].
+    pub fn open_with<'a>(
+        &self,
+        given: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Arc<dyn DynDomain>, DomainError> {
+        (self.make)(Options::new(self.options, given)?)
+    }
 }
 
 inventory::collect!(Registration);
@@ -22,7 +45,8 @@ macro_rules! declare_domain {
         $crate::inventory::submit! {
             $crate::Registration {
                 name: <$type as $crate::Domain>::NAME,
-                open: || $crate::erase(<$type>::default()),
+                options: <$type as $crate::Domain>::OPTIONS,
+                make: |options| $crate::erase_with(<$type>::default(), options),
             }
         }
     };
@@ -46,11 +70,19 @@ mod tests {
 
     #[test]
     fn registered_domains_are_found_by_name_and_sorted() {
-        fn open() -> Result<Arc<dyn DynDomain>, DomainError> {
+        fn make(_: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
             unreachable!("this test opens nothing")
         }
-        inventory::submit!(Registration { name: "second", open });
-        inventory::submit!(Registration { name: "first", open });
+        inventory::submit!(Registration {
+            name: "second",
+            options: &[],
+            make
+        });
+        inventory::submit!(Registration {
+            name: "first",
+            options: &[],
+            make
+        });
         assert_eq!(
             builtins().iter().map(|r| r.name).collect::<Vec<_>>(),
             ["first", "second"]

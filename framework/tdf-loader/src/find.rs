@@ -53,7 +53,7 @@ fn by_grammar(path: &Path) -> Result<Arc<dyn DynDomain>, LoadError> {
 }
 
 fn open(registration: &Registration) -> Result<Arc<dyn DynDomain>, LoadError> {
-    (registration.open)().map_err(|source| LoadError::Domain {
+    registration.open().map_err(|source| LoadError::Domain {
         name: registration.name.to_owned(),
         source,
     })

@@ -10,7 +10,7 @@ use tdf_search::{Method, Score, SearchOptions, UniformPolicy, search};
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
 
 fn bench(c: &mut Criterion) {
-    let domain = (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain");
+    let domain = tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain");
     let tasks = make_tasks(
         &domain,
         &TaskOptions {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Domain, DynDomain, erase};
+use tdf_domain::{Domain, DynDomain, Options, erase_with};
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, stream};
 
@@ -30,20 +30,31 @@ impl<D: Domain + Default> Fixture<D> {
     /// If the domain cannot be opened.
     #[allow(clippy::new_without_default, reason = "it reads the environment and panics")]
     pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// Opens the domain with values for some of its options.
+    ///
+    /// # Panics
+    /// If the domain cannot be opened.
+    pub fn with(options: &[(&str, &str)]) -> Self {
         let seed = match std::env::var("TDF_SEED") {
             Ok(text) => text
                 .parse()
                 .unwrap_or_else(|_| panic!("TDF_SEED is a whole number, not {text:?}")),
             Err(_) => 20_519,
         };
-        let erased =
-            erase(D::default()).unwrap_or_else(|error| panic!("the domain {} does not open: {error}", D::NAME));
+        let fail = |error: &dyn std::fmt::Display| -> ! { panic!("the domain {} does not open: {error}", D::NAME) };
+        let options = Options::new(D::OPTIONS, options.iter().copied()).unwrap_or_else(|error| fail(&error));
+        let mut typed = D::default();
+        typed.configure(&options);
+        let erased = erase_with(D::default(), options).unwrap_or_else(|error| fail(&error));
         let grammar = erased.language().grammar();
         let least = erased.size().least(grammar);
         let greatest = least.iter().max().copied().unwrap_or_default() + RANGE;
         let sampler = Sampler::new(grammar, erased.size(), greatest, Weighting::Rules);
         Self {
-            typed: D::default(),
+            typed,
             erased,
             seed,
             least,
@@ -100,6 +111,41 @@ impl<D: Domain + Default> Fixture<D> {
             .into_iter()
             .map(|(_, tree)| tree)
             .collect()
+    }
+
+    /// `count` random programs of one size.
+    ///
+    /// # Panics
+    /// If there is none of this size.
+    pub fn programs_of_size(&self, size: u32, count: usize) -> Vec<Tree> {
+        let start = self.erased.start();
+        if let Err(error) = self.sampler.feasible(start, size..=size) {
+            panic!("{error}");
+        }
+        let mut rng = self.rng(2_000);
+        (0..count)
+            .map(|_| self.sampler.sample(start, &[size], &mut rng))
+            .collect()
+    }
+
+    /// The programs in `text`, one a line.
+    ///
+    /// # Panics
+    /// If a line is no program.
+    pub fn read(&self, text: &str) -> Vec<Tree> {
+        let parse = |line: &str| self.language().parse(self.erased.start(), line);
+        text.lines()
+            .map(|line| parse(line).unwrap_or_else(|error| panic!("{line}: {error}")))
+            .collect()
+    }
+
+    /// What the erased domain draws.
+    ///
+    /// # Panics
+    /// If it cannot draw the program.
+    pub fn draw(&self, program: &Tree) -> Vec<u8> {
+        crate::pictures::picture(self, program, 0)
+            .unwrap_or_else(|error| panic!("{}: {error} {}", self.language().print(program.nodes()), self.again()))
     }
 
     /// Name of a nonterminal, for messages.

@@ -9,19 +9,28 @@
 //! tdf_testkit::golden!(Rainbow, "tests/golden");
 //! ```
 //!
+//! Beyond that it has [`svg_pictures`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
+//!
 //! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
 
+mod deep;
+mod drawing;
 mod fixture;
 mod golden;
 mod language;
 mod pictures;
 mod search;
+mod speed;
 
+pub use criterion::Criterion;
+pub use deep::deep;
+pub use drawing::svg_pictures;
 pub use fixture::Fixture;
-pub use golden::{Golden, golden};
+pub use golden::{Compare, Golden, golden, golden_by};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
-pub use pictures::{goals, rendering, svg};
+pub use pictures::{goals, observations, rendering, svg};
 pub use search::{edit_paths, masks, mutations};
+pub use speed::bench;
 
 /// Tests that a [`Domain`](tdf_domain::Domain) keeps its promises: one test function for each, in a module
 /// `conformance`. The type implements [`Default`].
@@ -32,7 +41,7 @@ macro_rules! conformance {
             #[allow(unused_imports)]
             use super::*;
 
-            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, goals, svg,
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, goals, svg,
                 edit_paths, mutations, masks);
         }
     };
@@ -47,14 +56,18 @@ macro_rules! conformance {
 }
 
 /// Compares the pictures of the programs in a folder (`programs.txt`, line n is `n.png` from `00.png`, relative to the
-/// package) with the domain's: see [`golden()`](crate::golden()).
+/// package) with the domain's: see [`golden()`](crate::golden()). Options of the domain may follow:
+/// `golden!(TinySvg, "tests/golden", [("canvas", "224")])`.
 #[macro_export]
 macro_rules! golden {
     ($domain:ty, $folder:literal) => {
+        $crate::golden!($domain, $folder, []);
+    };
+    ($domain:ty, $folder:literal, $options:expr) => {
         #[test]
         fn golden_pictures() {
             $crate::golden(
-                &$crate::Fixture::<$domain>::new(),
+                &$crate::Fixture::<$domain>::with(&$options),
                 &$crate::Golden {
                     folder: concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder).into(),
                     scratch: env!("CARGO_TARGET_TMPDIR").into(),

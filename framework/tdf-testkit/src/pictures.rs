@@ -28,6 +28,44 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
     }
 }
 
+/// Observing and viewing a program twice with a seed gives the same bytes and writes every byte. Without an observation
+/// model both are the picture; with one the seed matters.
+pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
+    let (domain, again) = (&fixture.erased, fixture.again());
+    let shown = |tree: &Tree, seed, fill, observe: bool| {
+        let mut picture = vec![fill; domain.canvas().bytes()];
+        let drawn = if observe {
+            domain.observe(tree.nodes(), seed, &mut picture)
+        } else {
+            domain.view(tree.nodes(), seed, &mut picture)
+        };
+        drawn.map(|()| picture)
+    };
+    let mut seeds_matter = false;
+    for tree in fixture.programs(domain.start(), PROGRAMS) {
+        let text = fixture.language().print(tree.nodes());
+        for observe in [true, false] {
+            let first = shown(&tree, 1, 0x00, observe);
+            assert_eq!(
+                first,
+                shown(&tree, 1, 0x00, observe),
+                "shown twice, two pictures: {text} {again}"
+            );
+            assert_eq!(
+                first,
+                shown(&tree, 1, 0xFF, observe),
+                "bytes are left as they were: {text} {again}"
+            );
+            if domain.observes() {
+                seeds_matter |= first != shown(&tree, 2, 0x00, observe);
+            } else {
+                assert_eq!(first, picture(fixture, &tree, 0), "not the picture: {text} {again}");
+            }
+        }
+    }
+    assert_eq!(seeds_matter, domain.observes(), "seeds change observations {again}");
+}
+
 /// A picture solves itself, under both criteria, and an empty picture is nearly empty.
 pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();

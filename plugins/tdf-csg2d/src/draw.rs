@@ -5,18 +5,15 @@
 
 use std::cell::RefCell;
 
-use crate::SIDE;
 use crate::ast::{Operator, Shape};
 use crate::coverage::Coverage;
 use crate::primitive::Primitive;
-
-type Mask = [u8; SIDE * SIDE];
 
 /// Masks kept for the next picture of a thread. Programs of eight primitives want at most six.
 const KEPT: usize = 16;
 
 thread_local! {
-    static SPARE: RefCell<Vec<Box<Mask>>> = const { RefCell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Draws `program` into `picture`, whatever was there.
@@ -27,6 +24,26 @@ pub fn draw(coverage: &Coverage, program: &Shape, picture: &mut [u8]) {
             coverage.apply(primitive, picture, add);
         }
         None => start(coverage, program, picture),
+    }
+}
+
+/// Draws `program` as the public code does: its primitives in the order of the text are added to one shape or subtracted
+/// from it, each by the operator in front of it.
+pub fn draw_flat(coverage: &Coverage, program: &Shape, picture: &mut [u8]) {
+    picture.fill(0);
+    each(program, Operator::Add, &mut |op, primitive| match op {
+        Operator::Add => coverage.apply(primitive, picture, add),
+        Operator::Subtract => coverage.apply(primitive, picture, subtract),
+    });
+}
+
+/// The primitives of `shape` in the order of the text, each with the operator in front of it; `op` is that of the first.
+pub fn each(shape: &Shape, op: Operator, visit: &mut impl FnMut(Operator, Primitive)) {
+    if let Shape::Combine { op: inner, left, right } = shape {
+        each(left, op, visit);
+        each(right, *inner, visit);
+    } else if let Some(primitive) = Primitive::new(shape) {
+        visit(op, primitive);
     }
 }
 
@@ -66,12 +83,12 @@ fn combine(coverage: &Coverage, op: Operator, shape: &Shape, picture: &mut [u8])
         combine(coverage, op, right, picture);
         return;
     }
-    let spare = SPARE.with_borrow_mut(Vec::pop);
-    let mut mask = spare.unwrap_or_else(|| Box::new([0; SIDE * SIDE]));
-    start(coverage, shape, &mut mask[..]);
+    let mut mask = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+    mask.resize(picture.len(), 0);
+    start(coverage, shape, &mut mask);
     match op {
-        Operator::Add => apply(picture, &mask[..], add),
-        Operator::Subtract => apply(picture, &mask[..], subtract),
+        Operator::Add => apply(picture, &mask, add),
+        Operator::Subtract => apply(picture, &mask, subtract),
     }
     SPARE.with_borrow_mut(|spare| {
         if spare.len() < KEPT {

@@ -4,6 +4,9 @@
 //! stands for 8 pixels. `(Circle r x y)` has its centre at (8 x, 8 y) and the radius 8 r; `(Quad x y w h theta)` has its
 //! centre there and the sides 8 w and 8 h, turned clockwise. `+` is the union and `-` the difference of two shapes of any
 //! depth.
+//!
+//! Options: `composition = "flat"` for the public code's meaning, in which the primitives are added and subtracted one
+//! after the other, whatever the tree; `canvas` for pictures of another size.
 
 mod coverage;
 mod draw;
@@ -12,7 +15,9 @@ mod primitive;
 mod sprite;
 mod svg;
 
-use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{
+    Allowed, Canvas, Domain, Goal, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+};
 
 use ast::Shape;
 use coverage::Coverage;
@@ -22,16 +27,40 @@ pub mod ast {
     tdf_domain::include_grammar!("csg2d");
 }
 
-/// Width and height of the canvas in pixels.
+/// Width and height of the canvas in pixels, unless set.
 const SIDE: usize = 128;
 
-/// Pixels that a program's number stands for: a square of 32 units shown four times as large, every number doubled.
-const UNIT: usize = 8;
+const COMPOSITION: OptionSpec = OptionSpec {
+    name: "composition",
+    default: "tree",
+    allowed: Allowed::OneOf(&["tree", "flat"]),
+    about: "what operators combine: the shapes below them (tree), or one shape and each primitive in turn (flat)",
+};
+
+const CANVAS: OptionSpec = OptionSpec {
+    name: "canvas",
+    default: "128",
+    allowed: Allowed::Whole {
+        least: 16,
+        greatest: 2048,
+    },
+    about: "width and height of pictures in pixels",
+};
 
 /// The domain.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Csg2d {
     coverage: Coverage,
+    flat: bool,
+}
+
+impl Default for Csg2d {
+    fn default() -> Self {
+        Self {
+            coverage: Coverage::new(SIDE),
+            flat: false,
+        }
+    }
 }
 
 impl Domain for Csg2d {
@@ -39,17 +68,29 @@ impl Domain for Csg2d {
 
     const NAME: &'static str = "csg2d";
 
+    const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
+
+    fn configure(&mut self, options: &Options) {
+        self.flat = options.get(COMPOSITION.name) == "flat";
+        self.coverage = Coverage::new(options.whole(CANVAS.name) as usize);
+    }
+
     fn canvas(&self) -> Canvas {
+        let side = self.coverage.side() as u32;
         Canvas {
-            width: SIDE as u32,
-            height: SIDE as u32,
+            width: side,
+            height: side,
             channels: 1,
             background: 0,
         }
     }
 
     fn render(&self, program: &Shape, picture: &mut [u8]) -> Result<(), RenderError> {
-        draw::draw(&self.coverage, program, picture);
+        if self.flat {
+            draw::draw_flat(&self.coverage, program, picture);
+        } else {
+            draw::draw(&self.coverage, program, picture);
+        }
         Ok(())
     }
 
@@ -63,7 +104,11 @@ impl Domain for Csg2d {
     }
 
     fn svg(&self, program: &Shape) -> Option<String> {
-        Some(svg::document(program))
+        Some(if self.flat {
+            svg::document_flat(&self.coverage, program)
+        } else {
+            svg::document(&self.coverage, program)
+        })
     }
 }
 

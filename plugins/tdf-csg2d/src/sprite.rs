@@ -1,24 +1,6 @@
-//! Outlines of primitives, and pictures of them.
+//! Pictures of primitives.
 
-use tiny_skia::{FillRule, Mask, Path, PathBuilder, Transform};
-
-use crate::SIDE;
-
-/// Outline of a rectangle around the origin, turned clockwise by 45 degrees.
-pub fn diamond(width: usize, height: usize) -> Option<Path> {
-    let (w, h) = (width as f64 / 2.0, height as f64 / 2.0);
-    let mut builder = PathBuilder::new();
-    for (x, y) in [(w, h), (-w, h), (-w, -h), (w, -h)] {
-        let (x, y) = ((x - y) / std::f64::consts::SQRT_2, (x + y) / std::f64::consts::SQRT_2);
-        if builder.is_empty() {
-            builder.move_to(x as f32, y as f32);
-        } else {
-            builder.line_to(x as f32, y as f32);
-        }
-    }
-    builder.close();
-    builder.finish()
-}
+use tiny_skia::{FillRule, Mask, Path, Transform};
 
 /// Coverage of the pixels of a square around an outline's origin.
 #[derive(Debug)]
@@ -48,14 +30,14 @@ impl Sprite {
         })
     }
 
-    /// Applies `op` to the pixels of `picture` and their coverage by the sprite around (x, y).
+    /// Applies `op` to the pixels of `picture`, `side` in a row, and their coverage by the sprite around (x, y).
     #[inline]
-    pub fn apply(&self, (x, y): (usize, usize), picture: &mut [u8], op: impl Fn(u8, u8) -> u8) {
-        let (left, right) = (x.saturating_sub(self.reach), (x + self.reach).min(SIDE));
-        for row in y.saturating_sub(self.reach)..(y + self.reach).min(SIDE) {
+    pub fn apply(&self, (x, y): (usize, usize), picture: &mut [u8], side: usize, op: impl Fn(u8, u8) -> u8) {
+        let (left, right) = (x.saturating_sub(self.reach), (x + self.reach).min(side));
+        for row in y.saturating_sub(self.reach)..(y + self.reach).min(side) {
             let from = 2 * self.reach * (row + self.reach - y) + left + self.reach - x;
             let line = &self.pixels[from..from + right - left];
-            for (under, over) in picture[SIDE * row + left..SIDE * row + right].iter_mut().zip(line) {
+            for (under, over) in picture[side * row + left..side * row + right].iter_mut().zip(line) {
                 *under = op(*under, *over);
             }
         }

@@ -20,7 +20,7 @@ impl Doctor {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         let mut domains = Vec::new();
         for registration in tdf_domain::builtins() {
-            let state = match (registration.open)() {
+            let state = match registration.open() {
                 Ok(_) => "ok".to_owned(),
                 Err(e) => format!("cannot be used: {e}"),
             };

@@ -14,7 +14,7 @@ impl Domains {
     pub fn run(self) -> anyhow::Result<()> {
         let mut rows = Vec::new();
         for registration in tdf_domain::builtins() {
-            let domain = (registration.open)()?;
+            let domain = registration.open()?;
             let canvas = domain.canvas();
             rows.push(json!({
                 "name": registration.name,

@@ -12,7 +12,7 @@ use tdf_tree::{Sampler, Tree, Weighting, stream};
 pub const SMALL: u32 = 2;
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
-    (tdf_domain::builtin("rainbow").unwrap().open)().unwrap()
+    tdf_domain::builtin("rainbow").unwrap().open().unwrap()
 }
 
 pub fn sequencer(domain: &Arc<dyn DynDomain>) -> Sequencer {

@@ -37,7 +37,7 @@ const METHODS: [Method; 4] = [
 ];
 
 fn rainbow() -> Arc<dyn DynDomain> {
-    (tdf_domain::builtin("rainbow").expect("built in").open)().expect("a sound domain")
+    tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain")
 }
 
 fn options(method: Method) -> SearchOptions {

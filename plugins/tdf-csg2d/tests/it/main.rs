@@ -1,6 +1,7 @@
 //! The domain keeps its promises, and its pictures are the reference pictures.
 
 mod deep;
+mod flat;
 mod golden;
 mod shapes;
 mod svg;

@@ -1,0 +1,70 @@
+//! Benchmarks of a domain.
+
+use std::hint::black_box;
+
+use criterion::Criterion;
+use tdf_domain::{Domain, Goal, Program};
+
+use crate::Fixture;
+
+/// Programs that are drawn in turn.
+const PROGRAMS: usize = 256;
+/// Their size.
+const SIZE: u32 = 8;
+
+/// Times drawing, observing and comparing programs of eight primitives. In a bench of a plugin:
+/// `tdf_testkit::bench!(Rainbow);`
+pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
+    let fixture = Fixture::<D>::new();
+    let domain = &fixture.erased;
+    let programs = fixture.programs_of_size(SIZE, PROGRAMS);
+    let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
+    let pictures: Vec<Vec<u8>> = programs.iter().map(|p| fixture.draw(p)).collect();
+    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut numbers = (0..PROGRAMS).cycle();
+    let mut next = move || numbers.next().unwrap_or(0);
+    criterion.bench_function(&format!("render, {SIZE} primitives, from nodes"), |b| {
+        b.iter(|| domain.render(programs[next()].nodes(), black_box(&mut picture)));
+    });
+    criterion.bench_function(&format!("render, {SIZE} primitives, from the typed tree"), |b| {
+        b.iter(|| fixture.typed.render(&typed[next()], black_box(&mut picture)));
+    });
+    if domain.observes() {
+        let mut seed = 0;
+        criterion.bench_function(&format!("observe, {SIZE} primitives, from nodes"), |b| {
+            b.iter(|| {
+                seed += 1;
+                domain.observe(programs[next()].nodes(), seed, black_box(&mut picture))
+            });
+        });
+    }
+    for goal in [Goal::Paper, Goal::Code] {
+        criterion.bench_function(&format!("goal {goal:?}, other picture"), |b| {
+            b.iter(|| {
+                let i = next();
+                domain.solved(goal, black_box(&pictures[i]), black_box(&pictures[PROGRAMS - 1 - i]))
+            });
+        });
+        criterion.bench_function(&format!("goal {goal:?}, same picture"), |b| {
+            b.iter(|| {
+                let i = next();
+                domain.solved(goal, black_box(&pictures[i]), black_box(&pictures[i]))
+            });
+        });
+    }
+    criterion.bench_function("near empty", |b| {
+        b.iter(|| domain.near_empty(black_box(&pictures[next()])));
+    });
+}
+
+/// The `main` of a benchmark of a domain: `tdf_testkit::bench!(Rainbow);`
+#[macro_export]
+macro_rules! bench {
+    ($domain:ty) => {
+        fn main() {
+            let mut criterion = $crate::Criterion::default().configure_from_args();
+            $crate::bench::<$domain>(&mut criterion);
+            criterion.final_summary();
+        }
+    };
+}
