@@ -97,12 +97,15 @@ impl Walker {
                 NO_SITE
             };
             let (start, len, unit) = self.productions[node.production.index()];
+            let mut next = start;
             if node.token != Node::NO_TOKEN {
                 visitor.token(node.token, site);
-            } else {
+                next += 1;
+            }
+            if next < start + len {
                 stack.push(frame);
                 frame = Frame {
-                    next: start,
+                    next,
                     end: start + len,
                     site,
                     unit,

@@ -1,5 +1,6 @@
 //! Grammars as data.
 
+use crate::Dfa;
 use crate::ids::{AlternativeId, KindId, NonterminalId, ProductionId, TerminalId, TokenId};
 
 /// A context-free grammar over a finite vocabulary, with what its file says about names.
@@ -30,9 +31,12 @@ pub struct Grammar {
     pub terminals: Vec<Terminal>,
     /// Kinds: classes of tokens that no terminal tells apart.
     pub kinds: Vec<Kind>,
-    /// The vocabulary. Texts are distinct; order is that of first appearance in the file, members of a regex in
-    /// natural order (numbers by value, else by text).
+    /// The vocabulary. Words come first, in the order of first appearance in the file, members of a regex in natural
+    /// order (numbers by value, else by text); then the characters of spelled terminals, and the end of a member. Texts
+    /// are distinct among words and among characters.
     pub tokens: Vec<Token>,
+    /// The characters that spelled terminals are made of, ascending: the letters of [`Spelling::members`].
+    pub characters: Vec<char>,
     /// What is odd in the file and yet works; see [`Diagnostic::render`](crate::Diagnostic::render).
     pub warnings: Vec<crate::Diagnostic>,
 }
@@ -72,10 +76,14 @@ pub enum NonterminalSort {
     Optional,
     /// `(A B)` in parentheses inside an alternative.
     Group,
+    /// What may follow the first characters of a spelled terminal: its alternatives are the end, and the characters
+    /// that may come next.
+    Rest,
 }
 
 /// One alternative of a nonterminal as the file writes it. It has one production, or, if it consists of a terminal with
-/// several members and nothing else (a *leaf*), one production per kind of that terminal.
+/// several members and nothing else (a *leaf*), one production per kind of that terminal; for a spelled terminal, one
+/// per kind of its first characters and what may follow them.
 #[derive(Clone, Debug)]
 pub struct Alternative {
     /// The nonterminal it belongs to.
@@ -123,8 +131,8 @@ pub struct Production {
     pub alternative: AlternativeId,
     /// Right-hand side. Kinds in a production that is not a leaf have exactly one token.
     pub symbols: Vec<Symbol>,
-    /// Whether this production is the choice of one token of a kind: then `symbols` is one kind, and the tree node
-    /// holds the token.
+    /// Whether this production begins with the choice of one token of a kind: then `symbols` is that kind, in a spelled
+    /// terminal followed by a nonterminal of sort [`NonterminalSort::Rest`], and the tree node holds the token.
     pub leaf: bool,
 }
 
@@ -142,8 +150,20 @@ pub enum Symbol {
 pub struct Terminal {
     /// What is written.
     pub text: TerminalText,
-    /// Its members, in vocabulary order.
+    /// Its members, in vocabulary order; those of a spelled terminal are not listed.
     pub tokens: Vec<TokenId>,
+    /// How its members are spelled, if they are infinitely many or too many to list.
+    pub spelling: Option<Spelling>,
+}
+
+/// The members of a terminal as words over [`Grammar::characters`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// What the members are: those of the regular expression, without those of terminals that win over it.
+    pub members: Dfa,
+    /// Characters of the longest member that a program can have. All lexers know longer ones; grammars cannot derive
+    /// them.
+    pub longest: u32,
 }
 
 /// What the file writes for a terminal.
@@ -165,10 +185,33 @@ pub struct Kind {
 /// A token of the vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// What is written in a program.
+    /// What is written in a program; nothing for [`TokenSort::End`].
     pub text: String,
     /// Its kind.
     pub kind: KindId,
+    /// What it is.
+    pub sort: TokenSort,
+}
+
+/// What a token stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSort {
+    /// A member of a terminal, as a whole.
+    Word,
+    /// A character of a member of a spelled terminal.
+    Character,
+    /// The end of a member of a spelled terminal.
+    End,
+}
+
+impl std::fmt::Display for Token {
+    /// The text of a word; a character in single quotes; `''` for the end of a member.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.sort {
+            TokenSort::Word => f.write_str(&self.text),
+            TokenSort::Character | TokenSort::End => write!(f, "'{}'", self.text),
+        }
+    }
 }
 
 impl Grammar {
@@ -194,6 +237,28 @@ impl Grammar {
     /// The alternative that `production` comes from.
     pub fn alternative_of(&self, production: ProductionId) -> &Alternative {
         &self.alternatives[self.production(production).alternative.index()]
+    }
+
+    /// The token of a character of [`Grammar::characters`].
+    pub fn character(&self, letter: usize) -> TokenId {
+        // Behind the characters stands the end.
+        TokenId::new(self.tokens.len() - 1 - self.characters.len() + letter)
+    }
+
+    /// The letter of a token that is a character.
+    pub fn letter(&self, token: TokenId) -> Option<usize> {
+        let is_character = self.tokens[token.index()].sort == TokenSort::Character;
+        is_character.then(|| token.index() + 1 + self.characters.len() - self.tokens.len())
+    }
+
+    /// The token that ends members of spelled terminals, if there are such terminals.
+    pub fn end_of_member(&self) -> Option<TokenId> {
+        (!self.characters.is_empty()).then(|| TokenId::new(self.tokens.len() - 1))
+    }
+
+    /// Whether `terminal` is spelled: its members are infinitely many, or too many to list.
+    pub fn is_spelled(&self, terminal: TerminalId) -> bool {
+        self.terminals[terminal.index()].spelling.is_some()
     }
 
     /// Text of `token`.

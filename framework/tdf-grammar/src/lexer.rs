@@ -2,9 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Grammar, TokenId};
+use crate::{Dfa, Grammar, TokenId, TokenSort};
 
-/// Cuts program text into tokens: longest match over the vocabulary, blanks between tokens skipped.
+/// Cuts program text into tokens: longest match over the words of the vocabulary and the members of spelled terminals,
+/// blanks between tokens skipped. A member of a spelled terminal is the tokens of its characters and the one that ends
+/// it.
 ///
 /// Blanks are the characters with Unicode's `White_Space` property, as in LALRPOP's own lexer.
 #[derive(Clone, Debug)]
@@ -16,6 +18,70 @@ pub struct Lexer {
     /// `glue[left * tokens + right]`, one bit each: see [`Lexer::may_touch`]. Empty for a large vocabulary.
     glue: Vec<u64>,
     texts: Vec<String>,
+    spelled: Option<Spelled>,
+}
+
+/// The spelled terminals.
+#[derive(Clone, Debug)]
+struct Spelled {
+    /// The automata of all of them.
+    members: Vec<Dfa>,
+    characters: Vec<char>,
+    /// The token of the first character; the others follow, and then the end.
+    first: u32,
+}
+
+impl Spelled {
+    fn new(grammar: &Grammar) -> Option<Self> {
+        let members: Vec<Dfa> = grammar
+            .terminals
+            .iter()
+            .filter_map(|t| t.spelling.as_ref().map(|s| s.members.clone()))
+            .collect();
+        (!grammar.characters.is_empty()).then(|| Self {
+            members,
+            characters: grammar.characters.clone(),
+            first: grammar.character(0).0,
+        })
+    }
+
+    fn letter(&self, character: char) -> Option<usize> {
+        self.characters.binary_search(&character).ok()
+    }
+
+    /// Length in bytes of the longest member that `text` begins with; 0 if there is none.
+    fn longest(&self, text: &str) -> usize {
+        let mut longest = 0;
+        for dfa in &self.members {
+            let mut state = Dfa::START;
+            for (at, c) in text.char_indices() {
+                let next = self.letter(c).and_then(|letter| dfa.next(state, letter));
+                let Some(next) = next else { break };
+                state = next;
+                if dfa.is_accepting(state) {
+                    longest = longest.max(at + c.len_utf8());
+                }
+            }
+        }
+        longest
+    }
+
+    /// Whether a member begins with `left` and ends inside `right` or behind it.
+    fn goes_on(&self, left: &str, right: &str) -> bool {
+        self.members.iter().any(|dfa| {
+            let step = |state: Option<u32>, c: char| dfa.next(state?, self.letter(c)?);
+            let mut state = left.chars().fold(Some(Dfa::START), step);
+            for c in right.chars() {
+                state = step(state, c);
+                match state {
+                    None => return false,
+                    Some(state) if dfa.is_accepting(state) => return true,
+                    Some(_) => {}
+                }
+            }
+            state.is_some()
+        })
+    }
 }
 
 /// Above this the table of pairs is left out (2 MiB at the limit) and pairs are looked at one by one.
@@ -42,12 +108,14 @@ pub struct LexError {
 impl Lexer {
     /// The lexer of `grammar`'s vocabulary.
     pub fn new(grammar: &Grammar) -> Self {
-        let texts: Vec<String> = grammar.tokens.iter().map(|t| t.text.clone()).collect();
+        let words = grammar.tokens.iter().filter(|t| t.sort == TokenSort::Word);
+        let texts: Vec<String> = words.map(|t| t.text.clone()).collect();
         let mut lexer = Self {
             edges: FxHashMap::default(),
             ends: vec![None],
             glue: Vec::new(),
             texts,
+            spelled: Spelled::new(grammar),
         };
         for (text, id) in lexer.texts.iter().zip(0..) {
             let mut node = 0;
@@ -84,17 +152,44 @@ impl Lexer {
                 at += c.len_utf8();
                 continue;
             }
-            let Some((token, length)) = self.longest(&text.as_bytes()[at..]) else {
-                return Err(LexError { offset: at });
-            };
-            tokens.push(Lexed {
-                token,
-                start: at,
-                end: at + length,
-            });
-            at += length;
+            let word = self.longest(&text.as_bytes()[at..]);
+            let member = self.spelled.as_ref().map_or(0, |s| s.longest(&text[at..]));
+            match word {
+                Some((token, length)) if length >= member => {
+                    tokens.push(Lexed {
+                        token,
+                        start: at,
+                        end: at + length,
+                    });
+                    at += length;
+                }
+                _ if member > 0 => {
+                    self.spell(&text[..at + member], at, &mut tokens);
+                    at += member;
+                }
+                _ => return Err(LexError { offset: at }),
+            }
         }
         Ok(tokens)
+    }
+
+    /// Appends the characters of `text` from `at` on, and the end.
+    fn spell(&self, text: &str, at: usize, tokens: &mut Vec<Lexed>) {
+        let Some(spelled) = &self.spelled else { return };
+        let token = |letter: usize| TokenId(spelled.first + letter as u32);
+        for (start, c) in text[at..].char_indices() {
+            let start = at + start;
+            tokens.extend(spelled.letter(c).map(|letter| Lexed {
+                token: token(letter),
+                start,
+                end: start + c.len_utf8(),
+            }));
+        }
+        tokens.push(Lexed {
+            token: token(spelled.characters.len()),
+            start: text.len(),
+            end: text.len(),
+        });
     }
 
     /// The longest token that `bytes` begins with, and its length.
@@ -113,7 +208,7 @@ impl Lexer {
         found
     }
 
-    /// Whether the tokens `left` and `right`, written without a blank between them, are cut in the same place again,
+    /// Whether the words `left` and `right`, written without a blank between them, are cut in the same place again,
     /// whatever follows them.
     pub fn may_touch(&self, left: TokenId, right: TokenId) -> bool {
         if self.glue.is_empty() {
@@ -123,8 +218,26 @@ impl Lexer {
         self.glue[pair / 64] >> (pair % 64) & 1 == 1
     }
 
+    /// The same for texts of which one or both are members of spelled terminals.
+    pub fn may_touch_texts(&self, left: &str, right: &str) -> bool {
+        let word = |state: Option<u32>, byte: &u8| self.edges.get(&(state?, *byte)).copied();
+        let mut node = left.as_bytes().iter().fold(Some(0), word);
+        for byte in right.as_bytes() {
+            node = word(node, byte);
+            match node {
+                None => break,
+                Some(node) if self.ends[node as usize].is_some() => return false,
+                Some(_) => {}
+            }
+        }
+        node.is_none() && !self.spelled.as_ref().is_some_and(|s| s.goes_on(left, right))
+    }
+
     /// The longest match cuts behind `left` if no longer token begins like `left` and `right` together, as far as both go.
     fn compare(&self, left: usize, right: usize) -> bool {
+        if self.spelled.is_some() {
+            return self.may_touch_texts(&self.texts[left], &self.texts[right]);
+        }
         let mut node = 0;
         for byte in self.texts[left].bytes() {
             node = self.edges[&(node, byte)];

@@ -27,6 +27,7 @@
 mod automaton;
 mod columns;
 mod conflict;
+mod dfa;
 mod error;
 mod grammar;
 mod ids;
@@ -36,10 +37,11 @@ mod read;
 mod summary;
 
 pub use automaton::MAX_STATES;
+pub use dfa::Dfa;
 pub use error::{Diagnostic, GrammarError, Position};
 pub use grammar::{
-    Alternative, Field, Grammar, Kind, Label, Nonterminal, NonterminalSort, Production, Symbol, Terminal, TerminalText,
-    Token,
+    Alternative, Field, Grammar, Kind, Label, Nonterminal, NonterminalSort, Production, Spelling, Symbol, Terminal,
+    TerminalText, Token, TokenSort,
 };
 pub use ids::{AlternativeId, KindId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
 pub use lexer::{LexError, Lexed, Lexer};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::{Alternative, Grammar, Label, Symbol, TerminalId, TerminalText, TokenId};
+use crate::{Alternative, Grammar, Label, NonterminalSort, Symbol, TerminalId, TerminalText, TokenId};
 
 /// Two terminals with members in common. A program is read the right way all the same, since the parser knows which of
 /// the two is meant; LALRPOP's own lexer does not, and needs a `match` block or refuses the grammar.
@@ -70,6 +70,10 @@ impl Grammar {
                 String::new()
             };
             let terminal = &self.terminals[terminal.index()];
+            if let Some(spelling) = &terminal.spelling {
+                let (name, text, longest) = (name(0).unwrap_or_default(), &terminal.text, spelling.longest);
+                return writeln!(f, " {name}{text} (spelled, at most {longest} characters)");
+            }
             return writeln!(
                 f,
                 " {}{} ({} tokens{kinds})",
@@ -96,7 +100,7 @@ impl Grammar {
 impl fmt::Display for Grammar {
     /// The normal form: a nonterminal a paragraph, an alternative a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for n in &self.nonterminals {
+        for n in self.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest) {
             let public = if n.public { "pub " } else { "" };
             writeln!(f, "{public}{}", n.name)?;
             for a in &self.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
@@ -105,7 +109,7 @@ impl fmt::Display for Grammar {
         }
         f.write_str("tokens")?;
         for kind in &self.kinds {
-            let texts: Vec<&str> = kind.tokens.iter().map(|t| self.text(*t)).collect();
+            let texts: Vec<String> = kind.tokens.iter().map(|t| self.tokens[t.index()].to_string()).collect();
             write!(f, " {}", texts.join("|"))?;
         }
         writeln!(f)

@@ -1,6 +1,6 @@
 //! How many ways there are to derive a program of a size.
 
-use tdf_grammar::{AlternativeId, Grammar, NonterminalId, ProductionId};
+use tdf_grammar::{AlternativeId, Grammar, NonterminalId, NonterminalSort, ProductionId};
 
 use crate::recursion;
 use crate::{Size, Weighting};
@@ -141,6 +141,10 @@ impl Counts {
         let own = &usable[own];
         if !counting {
             return f64::from(own.iter().any(|&p| self.production(p, size as u32) > 0.0));
+        }
+        if grammar.nonterminals[n.index()].sort == NonterminalSort::Rest {
+            // What follows the first character differs in tokens only.
+            return own.iter().map(|&p| self.skeletons(p, size as u32)).fold(0.0, f64::max);
         }
         let mut sum = 0.0;
         let mut leaf_seen: Option<AlternativeId> = None;

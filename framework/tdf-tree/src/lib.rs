@@ -20,6 +20,7 @@ mod sample;
 mod sites;
 mod size;
 mod span;
+mod spelling;
 mod tree;
 
 pub use edit::Edit;

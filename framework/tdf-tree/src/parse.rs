@@ -19,6 +19,8 @@ pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[
     let mut states = vec![lr.start[start.index()]];
     // Lengths of the subtrees on the stack. Kinds have none: they are known to the productions.
     let mut lengths: Vec<u32> = Vec::new();
+    // The token at which each symbol on the stack begins.
+    let mut begins: Vec<usize> = Vec::new();
     let mut reduced: Vec<Node> = Vec::new();
     let mut index = 0;
     loop {
@@ -26,6 +28,7 @@ pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[
         match lr.action(states[states.len() - 1], kind) {
             Action::Shift(state) => {
                 states.push(state);
+                begins.push(index);
                 index += 1;
             }
             Action::Reduce(id) => {
@@ -39,12 +42,11 @@ pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[
                 let len = 1 + lengths[below..].iter().sum::<u32>();
                 lengths.truncate(below);
                 lengths.push(len);
-                // The only symbol of a leaf is the token read last.
-                let token = if production.leaf {
-                    tokens[index - 1]
-                } else {
-                    Node::NO_TOKEN
-                };
+                let bottom = begins.len() - production.symbols.len();
+                let begin = begins.get(bottom).copied().unwrap_or(index);
+                begins.truncate(bottom);
+                begins.push(begin);
+                let token = if production.leaf { tokens[begin] } else { Node::NO_TOKEN };
                 reduced.push(Node {
                     production: id,
                     token,

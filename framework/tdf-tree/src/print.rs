@@ -1,20 +1,47 @@
 //! From trees to tokens and text.
 
-use tdf_grammar::{Grammar, Lexer, ProductionId, Symbol, TokenId};
+use tdf_grammar::{Grammar, Lexer, ProductionId, Symbol, TokenId, TokenSort};
 
 use crate::Node;
 
-/// Productions as small programs, and which tokens like to stand close.
+/// Productions as small programs.
 #[derive(Clone, Debug)]
 pub(crate) struct Printer {
     /// Where the code of each production starts.
     starts: Vec<u32>,
     /// Right-hand sides, each closed by [`END`]: tokens, or one of the marks below.
     code: Vec<u32>,
-    /// Tokens that look better without a blank behind them.
-    opening: Vec<bool>,
-    /// Tokens that look better without a blank before them.
-    closing: Vec<bool>,
+}
+
+/// Ends of words that look better without a blank behind them.
+const OPENING: [char; 3] = ['(', '[', '{'];
+/// Beginnings of words that look better without a blank before them.
+const CLOSING: [char; 5] = [')', ']', '}', ',', ';'];
+
+/// A text as words are added to it.
+struct Pieces<'l> {
+    lexer: &'l Lexer,
+    text: String,
+    /// Where the last word begins, and its token if it is one.
+    left: Option<(usize, Option<TokenId>)>,
+}
+
+impl Pieces<'_> {
+    /// Adds a word, or a member of a spelled terminal.
+    fn add(&mut self, word: &str, token: Option<TokenId>) {
+        if let Some((begin, left)) = self.left {
+            let close = self.text.ends_with(OPENING) || word.starts_with(CLOSING);
+            let touches = || match (left, token) {
+                (Some(left), Some(right)) => self.lexer.may_touch(left, right),
+                _ => self.lexer.may_touch_texts(&self.text[begin..], word),
+            };
+            if !(close && touches()) {
+                self.text.push(' ');
+            }
+        }
+        self.left = Some((self.text.len(), token));
+        self.text.push_str(word);
+    }
 }
 
 /// The token that the node holds.
@@ -36,22 +63,7 @@ impl Printer {
             }));
             code.push(END);
         }
-        let opening = grammar
-            .tokens
-            .iter()
-            .map(|t| t.text.ends_with(['(', '[', '{']))
-            .collect();
-        let closing = grammar
-            .tokens
-            .iter()
-            .map(|t| t.text.starts_with([')', ']', '}', ',', ';']))
-            .collect();
-        Self {
-            starts,
-            code,
-            opening,
-            closing,
-        }
+        Self { starts, code }
     }
 
     /// Appends the tokens of a subtree.
@@ -61,20 +73,21 @@ impl Printer {
 
     /// The text of a subtree.
     pub(crate) fn print(&self, grammar: &Grammar, lexer: &Lexer, nodes: &[Node]) -> String {
-        let mut text = String::with_capacity(8 * nodes.len());
-        let mut left: Option<TokenId> = None;
-        self.walk(nodes, |token| {
-            if left.is_some_and(|left| !self.is_glued(lexer, left, token)) {
-                text.push(' ');
+        let mut out = Pieces {
+            lexer,
+            text: String::with_capacity(8 * nodes.len()),
+            left: None,
+        };
+        let mut member = String::new();
+        self.walk(nodes, |token| match grammar.tokens[token.index()].sort {
+            TokenSort::Word => out.add(grammar.text(token), Some(token)),
+            TokenSort::Character => member.push_str(grammar.text(token)),
+            TokenSort::End => {
+                out.add(&member, None);
+                member.clear();
             }
-            text.push_str(grammar.text(token));
-            left = Some(token);
         });
-        text
-    }
-
-    fn is_glued(&self, lexer: &Lexer, left: TokenId, right: TokenId) -> bool {
-        (self.opening[left.index()] || self.closing[right.index()]) && lexer.may_touch(left, right)
+        out.text
     }
 
     fn start(&self, production: ProductionId) -> usize {

@@ -1,10 +1,10 @@
 //! Exact random programs (ConstrainedSample, section 3.1), without rejection.
 
-use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol};
 
 use crate::alias::{Table, Tables};
 use crate::counts::Counts;
-use crate::{Node, Rng, Size, Tree, tree};
+use crate::{Node, Rng, Size, Tree, spelling, tree};
 
 /// How to choose among the programs of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,7 +115,7 @@ impl Sampler {
                     self.choices.extend(tokens.iter().map(|&token| Node {
                         production: id,
                         token,
-                        len: 0,
+                        len: children,
                     }));
                 }
                 _ => self.choices.push(Node {
@@ -150,6 +150,17 @@ impl Sampler {
                     let productions = grammar.alternatives[alternative].productions.clone().map(ProductionId);
                     let feasible: Vec<ProductionId> =
                         productions.filter(|&p| counts.production(p, size) > 0.0).collect();
+                    let of = &grammar.alternatives[alternative];
+                    if of.leaf.is_some_and(|t| grammar.is_spelled(t)) {
+                        let weight = match (nonterminal.sort, weighting) {
+                            (NonterminalSort::Rest, _) => spelling::weight(grammar, of),
+                            (_, Weighting::Rules) => 1.0,
+                            (_, Weighting::Skeletons) => feasible.first().map_or(0.0, |&p| counts.skeletons(p, size)),
+                            (_, Weighting::Weights(weights)) => weights[alternative].max(0.0),
+                        };
+                        spelling::share(grammar, &feasible, weight, |p| &choices[p.index()], &mut outcomes);
+                        continue;
+                    }
                     // A leaf's kinds weigh as many as they have tokens; other alternatives are one production.
                     let own: usize = feasible.iter().map(|p| choices[p.index()].len()).sum();
                     for p in feasible {

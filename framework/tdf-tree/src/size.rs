@@ -1,6 +1,6 @@
 //! Sizes of programs: the paper's sigma (section 3.1).
 
-use tdf_grammar::{Grammar, Label, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Grammar, Label, NonterminalSort, Production, ProductionId, Symbol};
 
 use crate::Node;
 use crate::recursion;
@@ -79,17 +79,23 @@ impl Size {
         Ok(size)
     }
 
-    /// Counts all nodes.
+    /// Counts all nodes; a member of a spelled terminal is one, however long.
     pub fn nodes(grammar: &Grammar) -> Self {
+        let sort = |p: &Production| grammar.nonterminals[p.nonterminal.index()].sort;
+        let weight = |p: &Production| u32::from(sort(p) != NonterminalSort::Rest);
         Self {
-            weights: vec![1; grammar.productions.len()],
+            weights: grammar.productions.iter().map(weight).collect(),
         }
     }
 
-    /// Counts tokens. A production that could repeat without any token would make the grammar ambiguous, so that every
+    /// Counts tokens; a member of a spelled terminal has as many as it has characters. A production that could repeat without any token would make the grammar ambiguous, so that every
     /// grammar with LR tables has finitely many programs of a number of tokens.
     pub fn tokens(grammar: &Grammar) -> Self {
-        let tokens = |symbols: &[Symbol]| symbols.iter().filter(|s| matches!(s, Symbol::Kind(_))).count() as u32;
+        let end = grammar
+            .end_of_member()
+            .map(|end| Symbol::Kind(grammar.tokens[end.index()].kind));
+        let counts = |s: &&Symbol| matches!(s, Symbol::Kind(_)) && Some(**s) != end;
+        let tokens = |symbols: &[Symbol]| symbols.iter().filter(counts).count() as u32;
         Self {
             weights: grammar.productions.iter().map(|p| tokens(&p.symbols)).collect(),
         }

@@ -92,6 +92,18 @@ pub const TOYS: &[(&str, &str)] = &[
         r#"grammar; pub S = { <S> ";" <C> => Then(<>), <C> => First(<>) };
            C = { "n" => Nop, "w" "{" <S> "}" => While(<>), "i" "{" <S> "}" "e" "{" <S> "}" => If(<>) };"#,
     ),
+    (
+        "names without a keyword",
+        r#"grammar; pub S = { "ab" <N> "=" <S> => Let(<>), <N> => Name(<>) }; N = r"[ab]+" => Name(<>);"#,
+    ),
+    (
+        "spelled terminals that share members",
+        r#"grammar; pub S = { "x" <r"a+b?"> <S> => Left(<>), "y" <r"a*b"> => Right(<>), r"(aa)+" => Even(<>) };"#,
+    ),
+    (
+        "quoted texts and numbers with a point",
+        r##"grammar; pub S = { <r#"'a*'"#> => Text(<>), <r"-?1+(\.1+)?"> => Number(<>), "[" <S*> "]" => List(<>) };"##,
+    ),
 ];
 
 /// All programs of each nonterminal of at most `length` tokens and of size at most `budget`, straight from the

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftNonterminal, DraftSymbol};
+use super::rests::{Rests, add_characters};
 use crate::{
     Alternative, AlternativeId, Grammar, Kind, KindId, Nonterminal, NonterminalId, NonterminalSort, Production,
-    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId,
+    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId, TokenSort,
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
@@ -25,6 +26,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         terminals: Vec::new(),
         kinds: Vec::new(),
         tokens: Vec::new(),
+        characters: Vec::new(),
         warnings: Vec::new(),
     };
     let kept = |rules: bool| {
@@ -38,9 +40,11 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         numbers[i] = NonterminalId::new(new);
     }
     let terminals = vocabulary(&mut grammar, draft, used);
+    let mut rests = Rests::new(&grammar, order.len());
     for &i in &order {
-        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals);
+        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals, &mut rests);
     }
+    rests.finish(&mut grammar);
     grammar.start = grammar
         .nonterminals
         .iter()
@@ -80,6 +84,7 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
                 grammar.tokens.push(Token {
                     text: text.clone(),
                     kind: KindId::default(),
+                    sort: TokenSort::Word,
                 });
                 owners.push(Vec::new());
                 TokenId::new(owners.len() - 1)
@@ -91,6 +96,7 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
         grammar.terminals.push(Terminal {
             text: terminal.text.clone(),
             tokens,
+            spelling: terminal.spelling.clone(),
         });
     }
     let mut kinds: BTreeMap<&[TerminalId], KindId> = BTreeMap::new();
@@ -100,13 +106,20 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
             KindId::new(grammar.kinds.len() - 1)
         });
     }
+    add_characters(grammar, &draft.characters);
     for (token, id) in grammar.tokens.iter().zip(0..) {
         grammar.kinds[token.kind.index()].tokens.push(TokenId(id));
     }
     numbers
 }
 
-fn nonterminal(grammar: &mut Grammar, draft: &DraftNonterminal, numbers: &[NonterminalId], terminals: &[TerminalId]) {
+fn nonterminal(
+    grammar: &mut Grammar,
+    draft: &DraftNonterminal,
+    numbers: &[NonterminalId],
+    terminals: &[TerminalId],
+    rests: &mut Rests,
+) {
     let id = NonterminalId::new(grammar.nonterminals.len());
     let first_alternative = grammar.alternatives.len() as u32;
     let first_production = grammar.productions.len() as u32;
@@ -116,6 +129,14 @@ fn nonterminal(grammar: &mut Grammar, draft: &DraftNonterminal, numbers: &[Nonte
         let mut leaf = None;
         if let (true, [DraftSymbol::Terminal(t)]) = (alternative.leaf, &alternative.symbols[..]) {
             leaf = Some(terminals[*t]);
+            for symbols in rests.steps(grammar, terminals[*t], None) {
+                grammar.productions.push(Production {
+                    nonterminal: id,
+                    alternative: number,
+                    symbols,
+                    leaf: true,
+                });
+            }
             for kind in kinds_of(grammar, terminals[*t]) {
                 let symbols = vec![Symbol::Kind(kind)];
                 grammar.productions.push(Production {

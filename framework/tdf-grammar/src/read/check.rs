@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
 use super::parse::MAX_FINDINGS;
-use crate::{Diagnostic, NonterminalSort, TerminalText};
+use crate::{Dfa, Diagnostic, NonterminalSort, TerminalText};
 
 /// Reports what cannot work.
 pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>) {
@@ -19,6 +19,7 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
         findings.extend(check_terminal(terminal));
     }
     findings.extend(split_in_two(&used));
+    findings.extend(split_spelled(draft, &used));
     let finite = least(draft, |_| true);
     for (n, _) in draft.nonterminals.iter().zip(&finite).filter(|(_, finite)| !**finite) {
         // What is odd about a repetition is odd about its element.
@@ -44,13 +45,18 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
 fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
     let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
     let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
-    if terminal.members.is_empty() {
+    let spelling = terminal.spelling.as_ref().map(|s| &s.members);
+    if spelling.map_or(terminal.members.is_empty(), Dfa::is_empty) {
         return error(
             "this terminal has no members",
-            "an earlier branch of `match` has them all, or it matches nothing",
+            if terminal.spelled {
+                "others win all of them, or they are not made of printable ASCII characters"
+            } else {
+                "an earlier branch of `match` has them all, or it matches nothing"
+            },
         );
     }
-    if any(str::is_empty) {
+    if any(str::is_empty) || spelling.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
         return error(
             "this terminal matches the empty text",
             "make the symbol optional instead: `X?`",
@@ -95,6 +101,74 @@ fn split_in_two(used: &[&DraftTerminal]) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// Spelled terminals with members that begin with white space, or where a blank may follow what is a token already:
+/// whether the blank belongs to it cannot be told then.
+fn split_spelled(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
+    let Ok(blank) = draft.characters.binary_search(&' ') else {
+        return Vec::new();
+    };
+    let letters =
+        |text: &str| -> Option<Vec<usize>> { text.chars().map(|c| draft.characters.binary_search(&c).ok()).collect() };
+    let words: Vec<Vec<usize>> = used
+        .iter()
+        .flat_map(|t| &t.members)
+        .filter_map(|m| letters(m))
+        .collect();
+    let spelled = || used.iter().filter_map(|t| Some((t, &t.spelling.as_ref()?.members)));
+    let mut findings = Vec::new();
+    for (terminal, dfa) in spelled() {
+        let mut error = |message: String, help: &str| {
+            findings.push(Diagnostic::new(terminal.span.clone(), message).help(help));
+        };
+        let goes_on = |state: u32| dfa.next(state, blank).is_some();
+        if goes_on(Dfa::START) {
+            error(
+                "a member of this terminal begins with white space, which the lexer skips".to_owned(),
+                "let it begin with another character, such as a quote",
+            );
+            continue;
+        }
+        let word = words.iter().find(|w| dfa.run(w.iter().copied()).is_some_and(goes_on));
+        let text = |word: &[usize]| word.iter().map(|l| draft.characters[*l]).collect::<String>();
+        if let Some(word) = word {
+            let message = format!("a member of this terminal begins with `{}` and a blank", text(word));
+            error(
+                message,
+                "no token may be the part of another that stands before a blank",
+            );
+        } else if let Some((other, word)) = spelled().find_map(|(other, o)| Some((other, before_blank(dfa, o, blank)?)))
+        {
+            let whose = if other.text == terminal.text {
+                "itself".to_owned()
+            } else {
+                other.text.to_string()
+            };
+            let message = format!(
+                "a blank may follow `{}` in this terminal, and end it in {whose}",
+                text(&word)
+            );
+            error(message, "put quotes or brackets around text with blanks");
+        }
+    }
+    for (terminal, member) in used.iter().flat_map(|t| t.members.iter().map(move |m| (t, m))) {
+        let mut prefixes = member.match_indices(' ').filter_map(|(i, _)| letters(&member[..i]));
+        let is_member =
+            |w: &Vec<usize>| spelled().any(|(_, dfa)| dfa.run(w.iter().copied()).is_some_and(|s| dfa.is_accepting(s)));
+        if prefixes.any(|w| is_member(&w)) {
+            let message = format!("the part of `{member}` before the blank is a token of its own");
+            findings.push(
+                Diagnostic::new(terminal.span.clone(), message).help("write the words as terminals of their own"),
+            );
+        }
+    }
+    findings
+}
+
+/// A word after which `dfa` may go on with `blank`, and that is a member of `other`.
+fn before_blank(dfa: &Dfa, other: &Dfa, blank: usize) -> Option<Vec<usize>> {
+    dfa.accepting_where(|s| dfa.next(s, blank).is_some()).common(other)
 }
 
 /// Which nonterminals derive a string of `allowed` terminals (a least fixed point, in linear time).
@@ -226,6 +300,14 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
     }
     for (t, _) in draft.terminals.iter().zip(used).filter(|(_, used)| **used) {
         let TerminalText::Regex(regex) = &t.text else { continue };
+        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| t.spelled && regex.contains(c)) {
+            let (meaning, instead) = match class {
+                "\\w" => ("letters, digits and marks", "[A-Za-z0-9_]"),
+                _ => ("digits", "[0-9]"),
+            };
+            let message = format!("{class} means the {meaning} of all scripts; programs are made of the ASCII ones");
+            warnings.push(Diagnostic::new(t.span.clone(), message).help(format!("write {instead}")));
+        }
         let foreign = t.members.iter().filter(|m| !m.is_ascii()).count();
         if regex.is_ascii() && foreign > 0 {
             let message = format!(

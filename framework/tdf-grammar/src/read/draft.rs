@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use super::surface::Name;
-use crate::{Field, Label, NonterminalSort, TerminalText};
+use crate::{Field, Label, NonterminalSort, Spelling, TerminalText};
 
 /// The grammar so far; indices are positions in these vectors.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub nonterminals: Vec<DraftNonterminal>,
     pub terminals: Vec<DraftTerminal>,
+    /// The letters of spelled terminals.
+    pub characters: Vec<char>,
     /// Macros without instances: their alternatives have not been looked at.
     pub unused_macros: Vec<Name>,
 }
@@ -47,7 +49,18 @@ pub(super) enum DraftSymbol {
 #[derive(Debug)]
 pub(super) struct DraftTerminal {
     pub text: TerminalText,
+    /// Empty if it is spelled.
     pub members: Vec<String>,
+    /// Whether its members are infinitely many, or too many to list.
+    pub spelled: bool,
+    pub spelling: Option<Spelling>,
     /// Where it is first written.
     pub span: Range<usize>,
+}
+
+impl DraftTerminal {
+    /// Whether it takes a choice to write it.
+    pub fn has_choice(&self) -> bool {
+        self.spelled || self.members.len() > 1
+    }
 }

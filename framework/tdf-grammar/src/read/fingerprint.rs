@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Grammar, Label, Symbol, TerminalText};
+use crate::{Grammar, Label, Symbol, TerminalText, TokenSort};
 
 /// SHA-256 of everything but the file's name, its comments and the places in it.
 pub(super) fn fingerprint(grammar: &Grammar) -> String {
@@ -50,7 +50,12 @@ fn normal_form(grammar: &Grammar) -> String {
         };
     }
     for t in &grammar.tokens {
-        let _ = writeln!(text, "token {:?} {}", t.text, t.kind.0);
+        let sort = match t.sort {
+            TokenSort::Word => "token",
+            TokenSort::Character => "character",
+            TokenSort::End => "end",
+        };
+        let _ = writeln!(text, "{sort} {:?} {}", t.text, t.kind.0);
     }
     text
 }

@@ -195,7 +195,7 @@ impl<'r> Lowering<'r, '_> {
         for symbol in written {
             let mut lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
             if let DraftSymbol::Terminal(t) = lowered
-                && self.draft.terminals[t].members.len() > 1
+                && self.draft.terminals[t].has_choice()
             {
                 if single {
                     leaf = true;

@@ -91,6 +91,22 @@ impl Matching {
         mapped.unwrap_or_else(|| TerminalText::Literal(text.to_owned()))
     }
 
+    /// Who wins a text that several terminals match, the least: an earlier branch, then a literal.
+    pub fn rank(&self, terminal: &TerminalText) -> (usize, bool) {
+        let listed = self.branches.get(terminal).map(|(branch, _)| *branch);
+        let branch = if self.present {
+            listed.or(self.catch_all).unwrap_or(usize::MAX)
+        } else {
+            0
+        };
+        (branch, matches!(terminal, TerminalText::Regex(_)))
+    }
+
+    /// The terminals of the block.
+    pub fn listed(&self) -> impl Iterator<Item = &TerminalText> {
+        self.branches.keys()
+    }
+
     /// Whether the grammar may use `terminal`.
     pub fn allows(&self, terminal: &TerminalText) -> bool {
         !self.present || self.catch_all.is_some() || self.branches.contains_key(terminal)

@@ -25,7 +25,8 @@ pub(super) enum NoMembers {
     Look,
 }
 
-fn parse(regex: &str) -> Result<Hir, NoMembers> {
+/// The regular expression `regex`, nested at most 200 deep.
+pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
     let parsed = regex_syntax::ParserBuilder::new().nest_limit(200).build().parse(regex);
     parsed.map_err(|e| {
         let text = e.to_string();
@@ -59,6 +60,9 @@ pub(super) fn only_blanks(regex: &str) -> bool {
 /// The texts that `regex` matches, in natural order: numbers by value, else by text.
 pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
     let hir = parse(regex)?;
+    if !hir.properties().look_set().is_empty() {
+        return Err(NoMembers::Look);
+    }
     let mut texts: Vec<String> = enumerate(&hir)?.into_iter().collect();
     texts.sort_by_cached_key(|t| natural_key(t));
     Ok(texts)

@@ -10,6 +10,8 @@ mod matching;
 mod members;
 mod parse;
 mod precedence;
+mod rests;
+mod spelling;
 mod surface;
 mod token;
 

@@ -16,12 +16,15 @@ fn what_is_printed_is_parsed_again_for_every_nonterminal() {
             for _ in 0..rounds {
                 let tree = sampler.sample(start, &sizes, &mut rng);
                 assert_well_formed(case.grammar(), &tree, start);
-                let text = case.print(tree.nodes());
-                let again = case
-                    .language
-                    .parse(start, &text)
-                    .unwrap_or_else(|e| panic!("{text}: {e}"));
-                assert_eq!(again, tree, "{text}");
+                // What follows the first character of a name is no text that the lexer could know.
+                if case.grammar().nonterminals[index].sort != tdf_grammar::NonterminalSort::Rest {
+                    let text = case.print(tree.nodes());
+                    let again = case
+                        .language
+                        .parse(start, &text)
+                        .unwrap_or_else(|e| panic!("{text}: {e}"));
+                    assert_eq!(again, tree, "{text}");
+                }
                 let mut tokens = Vec::new();
                 case.language.tokens(tree.nodes(), &mut tokens);
                 assert_eq!(case.language.parse_tokens(start, &tokens), Ok(tree));
@@ -242,4 +245,43 @@ fn deep_programs_do_not_overflow_the_stack() {
         edit.apply(&mut other);
     }
     assert_eq!(other, tree);
+}
+
+#[test]
+fn spelled_terminals() {
+    let case = crate::notes();
+    for (text, canonical) in [
+        ("let  lets=let_;", "let lets = let_;"),
+        ("let x=-1.50 ;", "let x = -1.50;"),
+        ("call f( )", "call f ()"),
+        (r#"call letlet("a \" b")"#, r#"call letlet ("a \" b")"#),
+        ("let x=[1 2.5[a\"b\"]];", r#"let x = [1 2.5 [a "b"]];"#),
+    ] {
+        assert_eq!(case.print(case.parse(text).nodes()), canonical);
+    }
+}
+
+#[test]
+fn random_notes() {
+    let case = crate::notes();
+    let (sampler, mut rng) = (case.sampler(4), rng(7));
+    let sizes = sampler.feasible(case.grammar().start, 2..=4).unwrap();
+    let mut lines: Vec<String> = (0..12)
+        .map(|_| case.print(sampler.sample(case.grammar().start, &sizes, &mut rng).nodes()))
+        .collect();
+    lines.push(String::new());
+    expect![[r#"
+        let xqYiQCFeFFr = ZCGG;
+        let ea = [90.53550739];
+        call oJNbW (["La"])
+        call mFiyG (AV)
+        let QQ = UY;
+        call VWJe0 ([QWay])
+        let Kk8u2L = [["9i-z6D5"]];
+        let jlz65yQ = ["D1" 7297];
+        call AABnkN ([QC])
+        let bDIwI9 = [2321 XA];
+        let MJ4pRN = ["Fh+" "8"];
+        call b ([79])
+    "#]].assert_eq(&lines.join("\n"));
 }

@@ -59,6 +59,22 @@ pub Bush = {
 Hue = { "a" => A, "b" => B, "c" => C };
 "#;
 
+/// Names, numbers and texts, spelled in characters; keywords are no names.
+const NOTES: &str = r##"
+grammar;
+pub Note = {
+    "let" <name:Name> "=" <value:Value> ";" => Let { <> },
+    "call" <name:Name> "(" <Value?> ")" => Call,
+};
+Name = r"[A-Za-z_][A-Za-z0-9_]*" => Name;
+Value = {
+    r"-?[0-9]+(\.[0-9]+)?" => Number,
+    r#""([^"\\]|\\["\\])*""# => Text,
+    Name => Read,
+    "[" <Value+> "]" => List,
+};
+"##;
+
 /// A grammar with a size for it.
 struct Case {
     name: &'static str,
@@ -123,9 +139,13 @@ fn bush() -> Case {
     Case::new("bush", BUSH, &["Leaf", "Wrap"])
 }
 
+fn notes() -> Case {
+    Case::new("notes", NOTES, &["Note", "Value"])
+}
+
 fn all() -> Vec<Case> {
     let mut cases = Vec::from(papers());
-    cases.extend([infix(), turtle(), bush()]);
+    cases.extend([infix(), turtle(), bush(), notes()]);
     cases
 }
 
@@ -146,7 +166,7 @@ fn assert_well_formed(grammar: &Grammar, tree: &Tree, start: NonterminalId) {
         });
         assert!(children.eq(wanted));
         match production.symbols[..] {
-            [Symbol::Kind(kind)] if production.leaf => {
+            [Symbol::Kind(kind), ..] if production.leaf => {
                 assert!(grammar.kinds[kind.index()].tokens.contains(&tree.node(id).token));
             }
             _ => assert_eq!(tree.node(id).token, Node::NO_TOKEN),

@@ -32,7 +32,7 @@ impl Lowering<'_, '_> {
     /// A symbol as it stands inside a repetition or group: choices of a token are nodes.
     pub(super) fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
         match symbol {
-            DraftSymbol::Terminal(t) if self.draft.terminals[t].members.len() > 1 => self.lexeme(t),
+            DraftSymbol::Terminal(t) if self.draft.terminals[t].has_choice() => self.lexeme(t),
             other => other,
         }
     }

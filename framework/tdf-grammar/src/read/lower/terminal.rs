@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::Lowering;
 use crate::read::draft::{Draft, DraftTerminal};
-use crate::read::members::{MAX_LENGTH, MAX_MEMBERS, NoMembers, members};
+use crate::read::members::{NoMembers, members};
+use crate::read::spelling::spell;
 use crate::{Diagnostic, TerminalText};
 
 /// Members of all terminals together.
@@ -20,15 +21,19 @@ impl Lowering<'_, '_> {
             let message = "this terminal is not in the `match` block";
             self.find(Diagnostic::new(span.clone(), message).help("add it there, or add `_` for all others"));
         }
-        let members = match text {
+        let listed = match text {
             TerminalText::Literal(text) => Ok(vec![text.clone()]),
             TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
-            TerminalText::Regex(regex) => members(regex).map_err(|why| no_members(regex, span, why)),
+            TerminalText::Regex(regex) => members(regex),
         };
-        let members = members.unwrap_or_else(|d| {
-            self.find(d);
-            Vec::new()
-        });
+        let (members, spelled) = match listed {
+            Ok(members) => (members, false),
+            Err(NoMembers::Infinite | NoMembers::TooMany | NoMembers::TooLong) => (Vec::new(), true),
+            Err(why) => {
+                self.find(no_members(span, why));
+                (Vec::new(), false)
+            }
+        };
         let before = self.members;
         self.members += members.len();
         if before <= MAX_VOCABULARY && self.members > MAX_VOCABULARY {
@@ -40,6 +45,8 @@ impl Lowering<'_, '_> {
         self.draft.terminals.push(DraftTerminal {
             text: text.clone(),
             members,
+            spelled,
+            spelling: None,
             span: span.clone(),
         });
         index
@@ -58,34 +65,14 @@ impl Lowering<'_, '_> {
         for (terminal, (_, members)) in terminals.iter_mut().zip(taken) {
             terminal.members = members;
         }
+        spell(&mut self.draft, &self.matching, self.findings);
         self.draft
     }
 }
 
-fn no_members(regex: &str, span: &Range<usize>, why: NoMembers) -> Diagnostic {
-    let class = ["\\w", "\\d"].into_iter().find(|c| regex.contains(c));
+fn no_members(span: &Range<usize>, why: NoMembers) -> Diagnostic {
     match why {
         NoMembers::Invalid(message) => Diagnostic::new(span.clone(), format!("not a regular expression: {message}")),
-        NoMembers::Infinite => Diagnostic::new(span.clone(), "this terminal has infinitely many members")
-            .help("bound it, such as {1,3} instead of +, or list what programs are to be made of"),
-        NoMembers::TooMany => {
-            let d = Diagnostic::new(
-                span.clone(),
-                format!("this terminal has more than {MAX_MEMBERS} members"),
-            );
-            match class {
-                Some("\\w") => d.help("\\w alone has 144,667 members, of all scripts: write [a-z], or what you mean"),
-                Some(_) => d.help("\\d alone has 760 members, of all scripts: write [0-9]"),
-                None => d.help("every member is a token of the vocabulary: compose long ones of short ones"),
-            }
-        }
-        NoMembers::TooLong => Diagnostic::new(
-            span.clone(),
-            format!("a member of this terminal is more than {MAX_LENGTH} bytes long"),
-        )
-        .help("compose long tokens of short ones"),
-        NoMembers::Look => {
-            Diagnostic::new(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it")
-        }
+        _ => Diagnostic::new(span.clone(), "`^`, `$` and `\\b` mean nothing in a terminal").help("remove it"),
     }
 }

@@ -1,0 +1,196 @@
+//! The productions of spelled terminals: one nonterminal for each state of the automaton and number of characters left.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    Alternative, AlternativeId, Dfa, Field, Grammar, Kind, KindId, Label, Nonterminal, NonterminalId, NonterminalSort,
+    Production, Symbol, TerminalId, Token, TokenSort,
+};
+
+/// Adds the characters of spelled terminals to the vocabulary, and behind them the end of a member. Characters that no
+/// automaton tells apart are of one kind.
+pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
+    if characters.is_empty() {
+        return;
+    }
+    grammar.characters = characters.to_vec();
+    let mut kinds: BTreeMap<Vec<Option<u32>>, KindId> = BTreeMap::new();
+    for (letter, character) in characters.iter().enumerate() {
+        let automata = grammar
+            .terminals
+            .iter()
+            .filter_map(|t| Some(&t.spelling.as_ref()?.members));
+        let column = automata
+            .flat_map(|dfa| (0..dfa.states() as u32).map(move |s| dfa.next(s, letter)))
+            .collect();
+        let kind = *kinds.entry(column).or_insert_with(|| new_kind(&mut grammar.kinds));
+        grammar.tokens.push(Token {
+            text: character.to_string(),
+            kind,
+            sort: TokenSort::Character,
+        });
+    }
+    let kind = new_kind(&mut grammar.kinds);
+    grammar.tokens.push(Token {
+        text: String::new(),
+        kind,
+        sort: TokenSort::End,
+    });
+}
+
+fn new_kind(kinds: &mut Vec<Kind>) -> KindId {
+    kinds.push(Kind { tokens: Vec::new() });
+    KindId::new(kinds.len() - 1)
+}
+
+/// A state of a terminal's automaton, and how many characters may still come.
+type Place = (TerminalId, u32, u32);
+
+/// The nonterminals of sort [`NonterminalSort::Rest`] as they come up.
+pub(super) struct Rests {
+    /// Number of the first.
+    first: usize,
+    places: Vec<Place>,
+    numbers: FxHashMap<Place, NonterminalId>,
+    /// Per terminal: letters to the nearest end, and of the longest way on, from each state.
+    ways: Vec<(Vec<u32>, Vec<Option<u32>>)>,
+    /// For each kind of characters one of its letters.
+    letters: Vec<(usize, KindId)>,
+    /// Where the terminal stands in the source.
+    spans: BTreeMap<TerminalId, Range<usize>>,
+}
+
+impl Rests {
+    /// None yet; the first will get the number `first`.
+    pub fn new(grammar: &Grammar, first: usize) -> Self {
+        let mut letters: Vec<(usize, KindId)> = Vec::new();
+        for letter in 0..grammar.characters.len() {
+            let kind = grammar.tokens[grammar.character(letter).index()].kind;
+            if letters.iter().all(|(_, k)| *k != kind) {
+                letters.push((letter, kind));
+            }
+        }
+        let spelling = |t: &crate::Terminal| t.spelling.as_ref().map(|s| (s.members.shortest(), s.members.longest()));
+        Self {
+            first,
+            places: Vec::new(),
+            numbers: FxHashMap::default(),
+            ways: grammar
+                .terminals
+                .iter()
+                .map(|t| spelling(t).unwrap_or_default())
+                .collect(),
+            letters,
+            spans: BTreeMap::new(),
+        }
+    }
+
+    /// The right-hand sides that choose the next character of `terminal` at a place, or its first one; one per kind.
+    pub fn steps(&mut self, grammar: &Grammar, terminal: TerminalId, at: Option<(u32, u32)>) -> Vec<Vec<Symbol>> {
+        let Some(spelling) = &grammar.terminals[terminal.index()].spelling else {
+            return Vec::new();
+        };
+        let (state, left) = at.unwrap_or((Dfa::START, spelling.longest));
+        let mut steps = Vec::new();
+        for i in 0..self.letters.len() {
+            let (letter, kind) = self.letters[i];
+            if let Some(next) = spelling.members.next(state, letter)
+                && let Some(rest) = self.rest(terminal, next, left)
+            {
+                steps.push(vec![Symbol::Kind(kind), Symbol::Nonterminal(rest)]);
+            }
+        }
+        steps
+    }
+
+    /// The nonterminal for what follows a character that leads to `state` when `left` might have come; none if they are
+    /// too few.
+    fn rest(&mut self, terminal: TerminalId, state: u32, left: u32) -> Option<NonterminalId> {
+        let (shortest, longest) = &self.ways[terminal.index()];
+        let left = left.checked_sub(1)?;
+        if shortest[state as usize] > left {
+            return None;
+        }
+        let place = (
+            terminal,
+            state,
+            longest[state as usize].map_or(left, |longest| longest.min(left)),
+        );
+        let fresh = NonterminalId::new(self.first + self.places.len());
+        Some(*self.numbers.entry(place).or_insert_with(|| {
+            self.places.push(place);
+            fresh
+        }))
+    }
+
+    /// Adds the nonterminals to the grammar; on the way more of them come up.
+    pub fn finish(mut self, grammar: &mut Grammar) {
+        for alternative in &grammar.alternatives {
+            if let Some(terminal) = alternative.leaf {
+                let span = alternative.offset..alternative.offset + alternative.length;
+                self.spans.entry(terminal).or_insert(span);
+            }
+        }
+        let mut at = 0;
+        while let Some(&place) = self.places.get(at) {
+            self.add(grammar, place);
+            at += 1;
+        }
+    }
+
+    fn add(&mut self, grammar: &mut Grammar, (terminal, state, left): Place) {
+        let accepting = match &grammar.terminals[terminal.index()].spelling {
+            Some(spelling) => spelling.members.is_accepting(state),
+            None => false,
+        };
+        let mut alternatives: Vec<(&str, Vec<Vec<Symbol>>)> = Vec::new();
+        if let (true, Some(end)) = (accepting, grammar.end_of_member()) {
+            alternatives.push(("End", vec![vec![Symbol::Kind(grammar.tokens[end.index()].kind)]]));
+        }
+        let steps = self.steps(grammar, terminal, Some((state, left)));
+        if !steps.is_empty() {
+            alternatives.push(("More", steps));
+        }
+        let id = NonterminalId::new(grammar.nonterminals.len());
+        let (first_alternative, first_production) =
+            (grammar.alternatives.len() as u32, grammar.productions.len() as u32);
+        let span = self.spans.get(&terminal).cloned().unwrap_or_default();
+        for (label, right_sides) in alternatives {
+            let begin = grammar.productions.len() as u32;
+            let alternative = AlternativeId::new(grammar.alternatives.len());
+            grammar
+                .productions
+                .extend(right_sides.into_iter().map(|symbols| Production {
+                    nonterminal: id,
+                    alternative,
+                    symbols,
+                    leaf: true,
+                }));
+            grammar.alternatives.push(Alternative {
+                nonterminal: id,
+                label: Label::Variant(label.to_owned()),
+                fields: vec![Field {
+                    name: None,
+                    position: 0,
+                }],
+                productions: begin..grammar.productions.len() as u32,
+                leaf: Some(terminal),
+                doc: None,
+                offset: span.start,
+                length: span.len(),
+            });
+        }
+        let text = &grammar.terminals[terminal.index()].text;
+        grammar.nonterminals.push(Nonterminal {
+            name: format!("rest of {text} ({state}, {left} left)"),
+            doc: None,
+            public: false,
+            sort: NonterminalSort::Rest,
+            alternatives: first_alternative..grammar.alternatives.len() as u32,
+            productions: first_production..grammar.productions.len() as u32,
+        });
+    }
+}

@@ -1,0 +1,327 @@
+//! Terminals whose members are infinitely many, or too many to list: spelled in characters.
+//!
+//! LALRPOP gives a text that several terminals match to the one that wins: an earlier branch of `match`, then a literal
+//! over a regular expression. So does this: what another terminal wins is taken from the members of a spelled one.
+
+use std::ops::Range;
+
+use regex_automata::Anchored;
+use regex_automata::dfa::Automaton;
+use regex_automata::dfa::dense;
+use regex_automata::nfa::thompson;
+use regex_automata::util::start;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
+
+use super::draft::{Draft, DraftTerminal};
+use super::matching::Matching;
+use super::members::parse;
+use crate::dfa::{MAX_STATES, TooLarge};
+use crate::{Dfa, Diagnostic, Spelling, TerminalText};
+
+/// Characters of the longest member that a program can have, unless the shortest one is longer.
+pub(super) const LONGEST: u32 = 16;
+
+/// States of an automaton times characters of its longest member: each pair may become a nonterminal.
+const MAX_PLACES: usize = 16 * MAX_STATES;
+
+/// Bytes that the tables of a regular expression may take.
+const MAX_TABLE: usize = 1 << 24;
+
+/// Characters beyond ASCII that a class may bring into the vocabulary.
+const MAX_FOREIGN: usize = 256;
+
+/// Gives the terminals that `lower` marked as spelled their members.
+pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
+    let alphabet = Alphabet::new(&draft.terminals);
+    let mut automata: Vec<Option<Dfa>> = Vec::with_capacity(draft.terminals.len());
+    for terminal in &draft.terminals {
+        let mut automaton = None;
+        if let (true, TerminalText::Regex(regex)) = (terminal.spelled, &terminal.text) {
+            match alphabet.automaton(regex) {
+                Ok(dfa) => automaton = Some(dfa),
+                Err(TooLarge) => findings.push(too_large(&terminal.span)),
+            }
+        }
+        automata.push(automaton);
+    }
+    if automata.iter().all(Option::is_none) {
+        return;
+    }
+    share(draft, matching, &alphabet, &mut automata);
+    take_listed(draft, matching, &automata, &alphabet);
+    let winners = Winners::new(draft, matching, &alphabet, &automata);
+    let mut spelled: Vec<(usize, Dfa)> = Vec::new();
+    for (t, own) in automata.iter().enumerate() {
+        let (terminal, Some(own)) = (&draft.terminals[t], own) else {
+            continue;
+        };
+        match winners.take_from(own, matching.rank(&terminal.text)) {
+            Ok(members) => spelled.push((t, members)),
+            Err(TooLarge) => findings.push(too_large(&terminal.span)),
+        }
+    }
+    let used = |letter: &usize| {
+        let steps = |dfa: &Dfa| (0..dfa.states() as u32).any(|s| dfa.next(s, *letter).is_some());
+        spelled.iter().any(|(_, dfa)| steps(dfa))
+    };
+    let kept: Vec<usize> = (0..alphabet.0.len()).filter(used).collect();
+    draft.characters = kept.iter().map(|l| alphabet.0[*l]).collect();
+    for (t, members) in spelled {
+        let members = members.with_letters(&kept);
+        let shortest = members.shortest()[Dfa::START as usize];
+        let longest = if shortest == u32::MAX {
+            LONGEST
+        } else {
+            shortest.max(LONGEST)
+        };
+        if members.states().saturating_mul(longest as usize) > MAX_PLACES {
+            findings.push(too_large(&draft.terminals[t].span));
+        }
+        draft.terminals[t].spelling = Some(Spelling { members, longest });
+    }
+}
+
+fn too_large(span: &Range<usize>) -> Diagnostic {
+    Diagnostic::new(
+        span.clone(),
+        format!("spelling this terminal takes more than {MAX_STATES} states"),
+    )
+    .help("make it simpler: fewer repetitions of a fixed number, fewer terminals that win over it")
+}
+
+/// Spells each terminal that shares members with a spelled one and neither wins: a text has one spelling.
+fn share(draft: &mut Draft, matching: &Matching, alphabet: &Alphabet, automata: &mut [Option<Dfa>]) {
+    loop {
+        let mut changed = false;
+        for t in 0..automata.len() {
+            let terminal = &draft.terminals[t];
+            if automata[t].is_some() || terminal.members.len() < 2 || matches!(terminal.text, TerminalText::Literal(_))
+            {
+                continue;
+            }
+            let words: Option<Vec<Vec<usize>>> = terminal.members.iter().map(|m| alphabet.word(m)).collect();
+            let Some(words) = words else { continue };
+            let rank = matching.rank(&terminal.text);
+            let rivals = draft.terminals.iter().zip(automata.iter());
+            let mut rivals =
+                rivals.filter_map(|(other, dfa)| dfa.as_ref().filter(|_| matching.rank(&other.text) == rank));
+            let shares = |dfa: &Dfa| words.iter().any(|w| accepts(dfa, w));
+            if !rivals.any(shares) {
+                continue;
+            }
+            if let Ok(dfa) = Dfa::of_words(alphabet.0.len(), &words) {
+                automata[t] = Some(dfa.minimize());
+                draft.terminals[t].spelled = true;
+                draft.terminals[t].members.clear();
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Takes from the terminals whose members are listed what a spelled one wins.
+fn take_listed(draft: &mut Draft, matching: &Matching, automata: &[Option<Dfa>], alphabet: &Alphabet) {
+    let spelled: Vec<_> = draft
+        .terminals
+        .iter()
+        .zip(automata)
+        .filter_map(|(t, dfa)| dfa.as_ref().map(|dfa| (matching.rank(&t.text), dfa)))
+        .collect();
+    let mut left: Vec<Vec<String>> = Vec::with_capacity(automata.len());
+    for terminal in &draft.terminals {
+        let rank = matching.rank(&terminal.text);
+        let winners: Vec<&Dfa> = spelled.iter().filter(|(r, _)| *r < rank).map(|(_, dfa)| *dfa).collect();
+        let wins = |m: &String| {
+            alphabet
+                .word(m)
+                .is_some_and(|w| winners.iter().any(|dfa| accepts(dfa, &w)))
+        };
+        left.push(terminal.members.iter().filter(|m| !wins(m)).cloned().collect());
+    }
+    for (terminal, members) in draft.terminals.iter_mut().zip(left) {
+        terminal.members = members;
+    }
+}
+
+fn accepts(dfa: &Dfa, word: &[usize]) -> bool {
+    dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s))
+}
+
+/// Where a terminal stands among those that match one text: the least wins.
+type Rank = (usize, bool);
+
+/// Everything that may win a text over a spelled terminal.
+struct Winners {
+    words: Vec<(Rank, Vec<usize>)>,
+    automata: Vec<(Rank, Dfa)>,
+    letters: usize,
+}
+
+impl Winners {
+    fn new(draft: &Draft, matching: &Matching, alphabet: &Alphabet, automata: &[Option<Dfa>]) -> Self {
+        let mut this = Self {
+            words: Vec::new(),
+            automata: Vec::new(),
+            letters: alphabet.0.len(),
+        };
+        for (terminal, dfa) in draft.terminals.iter().zip(automata) {
+            let rank = matching.rank(&terminal.text);
+            match dfa {
+                Some(dfa) => this.automata.push((rank, dfa.clone())),
+                None => this
+                    .words
+                    .extend(terminal.members.iter().filter_map(|m| Some((rank, alphabet.word(m)?)))),
+            }
+        }
+        // Terminals that are listed and stand in no rule win all the same, as reserved words do.
+        for text in matching
+            .listed()
+            .filter(|text| draft.terminals.iter().all(|t| t.text != **text))
+        {
+            let rank = matching.rank(text);
+            match text {
+                TerminalText::Literal(text) => this.words.extend(alphabet.word(text).map(|w| (rank, w))),
+                TerminalText::Regex(regex) => this
+                    .automata
+                    .extend(alphabet.automaton(regex).ok().map(|dfa| (rank, dfa))),
+            }
+        }
+        this
+    }
+
+    fn take_from(&self, own: &Dfa, rank: Rank) -> Result<Dfa, TooLarge> {
+        let words: Vec<Vec<usize>> = self
+            .words
+            .iter()
+            .filter(|(r, _)| *r < rank)
+            .map(|(_, w)| w.clone())
+            .collect();
+        let mut left = own.difference(&Dfa::of_words(self.letters, &words)?)?;
+        for (_, dfa) in self.automata.iter().filter(|(r, _)| *r < rank) {
+            left = left.difference(dfa)?;
+        }
+        Ok(left)
+    }
+}
+
+/// The characters that spelled terminals may be made of, ascending: printable ASCII, and what their regular expressions
+/// name beyond it.
+struct Alphabet(Vec<char>);
+
+impl Alphabet {
+    fn new(terminals: &[DraftTerminal]) -> Self {
+        let mut characters: Vec<char> = (' '..='~').collect();
+        for terminal in terminals {
+            match &terminal.text {
+                TerminalText::Regex(regex) if terminal.spelled && !regex.is_ascii() => {
+                    if let Ok(hir) = parse(regex) {
+                        foreign(&hir, &mut characters);
+                    }
+                }
+                _ => {}
+            }
+        }
+        characters.sort_unstable();
+        characters.dedup();
+        Self(characters)
+    }
+
+    fn word(&self, text: &str) -> Option<Vec<usize>> {
+        text.chars().map(|c| self.0.binary_search(&c).ok()).collect()
+    }
+
+    /// The automaton of the members of `regex` that are words over this alphabet.
+    fn automaton(&self, regex: &str) -> Result<Dfa, TooLarge> {
+        let Ok(hir) = parse(regex) else { return Err(TooLarge) };
+        let allowed = ClassUnicode::new(self.0.iter().map(|c| ClassUnicodeRange::new(*c, *c)));
+        let hir = restrict(&hir, &allowed);
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().nfa_size_limit(Some(MAX_TABLE)).utf8(false))
+            .build_from_hir(&hir)
+            .map_err(|_| TooLarge)?;
+        let config = dense::Config::new()
+            .start_kind(regex_automata::dfa::StartKind::Anchored)
+            .match_kind(regex_automata::MatchKind::All)
+            .dfa_size_limit(Some(MAX_TABLE))
+            .determinize_size_limit(Some(MAX_TABLE));
+        let bytes = dense::Builder::new()
+            .configure(config)
+            .build_from_nfa(&nfa)
+            .map_err(|_| TooLarge)?;
+        let start = bytes
+            .start_state(&start::Config::new().anchored(Anchored::Yes))
+            .map_err(|_| TooLarge)?;
+        let dfa = Dfa::explore(
+            self.0.len(),
+            start,
+            |state| bytes.is_match_state(bytes.next_eoi_state(*state)),
+            |state, letter| {
+                let mut buffer = [0; 4];
+                let text = self.0[letter].encode_utf8(&mut buffer).as_bytes();
+                let next = text.iter().fold(*state, |state, byte| bytes.next_state(state, *byte));
+                (!bytes.is_dead_state(next)).then_some(next)
+            },
+        )?;
+        Ok(dfa.minimize())
+    }
+}
+
+/// Adds the printable characters beyond ASCII that `hir` names, alone or in a class that is not large.
+fn foreign(hir: &Hir, characters: &mut Vec<char>) {
+    let printable = |c: &char| !c.is_ascii() && !c.is_control() && !c.is_whitespace();
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => {}
+        HirKind::Literal(literal) => {
+            characters.extend(String::from_utf8_lossy(&literal.0).chars().filter(printable));
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let count: usize = class.ranges().iter().map(|r| r.len()).sum();
+            if count <= MAX_FOREIGN {
+                characters.extend(
+                    class
+                        .ranges()
+                        .iter()
+                        .flat_map(|r| r.start()..=r.end())
+                        .filter(printable),
+                );
+            }
+        }
+        HirKind::Repetition(repetition) => foreign(&repetition.sub, characters),
+        HirKind::Capture(capture) => foreign(&capture.sub, characters),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|p| foreign(p, characters)),
+    }
+}
+
+/// `hir` without the texts that have characters outside `allowed`. Keeps automata small: a class such as `\w` takes
+/// thousands of states otherwise.
+fn restrict(hir: &Hir, allowed: &ClassUnicode) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(|p| restrict(p, allowed)).collect();
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => hir.clone(),
+        HirKind::Literal(literal) => {
+            let inside = |c: char| allowed.ranges().iter().any(|r| r.start() <= c && c <= r.end());
+            match std::str::from_utf8(&literal.0) {
+                Ok(text) if text.chars().all(inside) => hir.clone(),
+                _ => Hir::fail(),
+            }
+        }
+        HirKind::Class(class) => {
+            let mut class = match class {
+                Class::Unicode(class) => class.clone(),
+                Class::Bytes(class) => class.to_unicode_class().unwrap_or_else(ClassUnicode::empty),
+            };
+            class.intersect(allowed);
+            Hir::class(Class::Unicode(class))
+        }
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(restrict(&repetition.sub, allowed)),
+            ..repetition.clone()
+        }),
+        HirKind::Capture(capture) => restrict(&capture.sub, allowed),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+    }
+}
