@@ -161,8 +161,7 @@ pub struct Terminal {
 pub struct Spelling {
     /// What the members are: those of the regular expression, without those of terminals that win over it.
     pub members: Dfa,
-    /// Characters of the longest member that a program can have. All lexers know longer ones; grammars cannot derive
-    /// them.
+    /// Characters of the longest member that a program can have. The lexer knows longer ones, the productions do not.
     pub longest: u32,
 }
 

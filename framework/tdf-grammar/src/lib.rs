@@ -10,7 +10,8 @@
 //!
 //! # What the reader understands
 //!
-//! Rules, `pub`, alternatives, literals, regular expressions with finitely many members, `<name:Symbol>`, `( )`,
+//! Rules, `pub`, alternatives, literals, regular expressions (those with too many members to list are *spelled* in
+//! characters, see [`Spelling`]), `<name:Symbol>`, `( )`,
 //! `* + ?`, macros with conditions, `#[precedence]` and `#[assoc]`, `match { } else { }` (priorities, names, white space
 //! to skip), `///` lines before rules and alternatives. Types are skipped; actions are labels (see [`Label`]).
 //!
@@ -20,8 +21,8 @@
 //!   too, where LALRPOP pastes them into their users: `(<T> ",")* <T?>` therefore is a conflict here, since whether the
 //!   list goes on has to be decided before the next comma is seen.
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
-//! - Refused, with a reason: `extern`, `=>?`, `@L`, `@R`, `!`, `#[cfg]`, patterns of several names, open terminals,
-//!   tokens with white space at an end, more than 10,000 members in a terminal, files of more than 1 MiB, automata of
+//! - Refused, with a reason: `extern`, `=>?`, `@L`, `@R`, `!`, `#[cfg]`, patterns of several names,
+//!   tokens with white space at an end, files of more than 1 MiB, automata of
 //!   more than [`MAX_STATES`] states.
 
 mod automaton;

@@ -106,69 +106,49 @@ fn split_in_two(used: &[&DraftTerminal]) -> Vec<Diagnostic> {
 /// Spelled terminals with members that begin with white space, or where a blank may follow what is a token already:
 /// whether the blank belongs to it cannot be told then.
 fn split_spelled(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
-    let Ok(blank) = draft.characters.binary_search(&' ') else {
-        return Vec::new();
-    };
     let letters =
         |text: &str| -> Option<Vec<usize>> { text.chars().map(|c| draft.characters.binary_search(&c).ok()).collect() };
-    let words: Vec<Vec<usize>> = used
-        .iter()
-        .flat_map(|t| &t.members)
-        .filter_map(|m| letters(m))
-        .collect();
     let spelled = || used.iter().filter_map(|t| Some((t, &t.spelling.as_ref()?.members)));
     let mut findings = Vec::new();
-    for (terminal, dfa) in spelled() {
-        let mut error = |message: String, help: &str| {
-            findings.push(Diagnostic::new(terminal.span.clone(), message).help(help));
-        };
-        let goes_on = |state: u32| dfa.next(state, blank).is_some();
-        if goes_on(Dfa::START) {
-            error(
-                "a member of this terminal begins with white space, which the lexer skips".to_owned(),
-                "let it begin with another character, such as a quote",
-            );
-            continue;
-        }
-        let word = words.iter().find(|w| dfa.run(w.iter().copied()).is_some_and(goes_on));
-        let text = |word: &[usize]| word.iter().map(|l| draft.characters[*l]).collect::<String>();
-        if let Some(word) = word {
-            let message = format!("a member of this terminal begins with `{}` and a blank", text(word));
-            error(
-                message,
-                "no token may be the part of another that stands before a blank",
-            );
-        } else if let Some((other, word)) = spelled().find_map(|(other, o)| Some((other, before_blank(dfa, o, blank)?)))
-        {
-            let whose = if other.text == terminal.text {
-                "itself".to_owned()
+    if let Ok(blank) = draft.characters.binary_search(&' ') {
+        let words: Vec<&String> = used.iter().flat_map(|t| &t.members).collect();
+        for (terminal, dfa) in spelled() {
+            let goes_on = |state: u32| dfa.next(state, blank).is_some();
+            let word = words
+                .iter()
+                .find(|w| letters(w).and_then(|w| dfa.run(w)).is_some_and(goes_on));
+            let text = |word: Vec<usize>| word.into_iter().map(|l| draft.characters[l]).collect::<String>();
+            let before_blank = dfa.accepting_where(goes_on);
+            let member = || spelled().find_map(|(_, other)| before_blank.common(other)).map(text);
+            let (message, help) = if goes_on(Dfa::START) {
+                let message = "a member of this terminal begins with white space, which the lexer skips";
+                (
+                    message.to_owned(),
+                    "let it begin with another character, such as a quote",
+                )
+            } else if let Some(word) = word.map(|w| (*w).clone()).or_else(member) {
+                let message =
+                    format!("a member of this terminal begins with `{word}` and a blank, and `{word}` is a token");
+                (message, "put quotes or brackets around text with blanks")
             } else {
-                other.text.to_string()
+                continue;
             };
-            let message = format!(
-                "a blank may follow `{}` in this terminal, and end it in {whose}",
-                text(&word)
-            );
-            error(message, "put quotes or brackets around text with blanks");
+            findings.push(Diagnostic::new(terminal.span.clone(), message).help(help));
         }
     }
     for (terminal, member) in used.iter().flat_map(|t| t.members.iter().map(move |m| (t, m))) {
-        let mut prefixes = member.match_indices(' ').filter_map(|(i, _)| letters(&member[..i]));
-        let is_member =
-            |w: &Vec<usize>| spelled().any(|(_, dfa)| dfa.run(w.iter().copied()).is_some_and(|s| dfa.is_accepting(s)));
-        if prefixes.any(|w| is_member(&w)) {
-            let message = format!("the part of `{member}` before the blank is a token of its own");
+        let is_member = |word: &[usize]| {
+            spelled().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)))
+        };
+        let mut prefixes = member.match_indices(' ').map(|(i, _)| &member[..i]);
+        if let Some(prefix) = prefixes.find(|p| letters(p).is_some_and(|w| is_member(&w))) {
+            let message = format!("`{member}` cannot be told from `{prefix}` and what may follow it");
             findings.push(
                 Diagnostic::new(terminal.span.clone(), message).help("write the words as terminals of their own"),
             );
         }
     }
     findings
-}
-
-/// A word after which `dfa` may go on with `blank`, and that is a member of `other`.
-fn before_blank(dfa: &Dfa, other: &Dfa, blank: usize) -> Option<Vec<usize>> {
-    dfa.accepting_where(|s| dfa.next(s, blank).is_some()).common(other)
 }
 
 /// Which nonterminals derive a string of `allowed` terminals (a least fixed point, in linear time).

@@ -188,6 +188,7 @@ impl Rests {
             name: format!("rest of {text} ({state}, {left} left)"),
             doc: None,
             public: false,
+            inline: false,
             sort: NonterminalSort::Rest,
             alternatives: first_alternative..grammar.alternatives.len() as u32,
             productions: first_production..grammar.productions.len() as u32,

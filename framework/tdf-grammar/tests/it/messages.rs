@@ -314,48 +314,6 @@ fn tuple_pattern() {
 }
 
 #[test]
-fn open_terminal() {
-    check(
-        r#"pub S = r"[a-z]+";"#,
-        expect![[r#"
-            bad.lalrpop:2:9: error: this terminal has infinitely many members
-              |
-            2 | pub S = r"[a-z]+";
-              |         ^^^^^^^^^
-              |
-              = help: bound it, such as {1,3} instead of +, or list what programs are to be made of"#]],
-    );
-}
-
-#[test]
-fn too_many_members() {
-    check(
-        r#"pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };"#,
-        expect![[r#"
-            bad.lalrpop:2:11: error: this terminal has more than 10000 members
-              |
-            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
-              |           ^^^^^^^
-              |
-              = help: \w alone has 144,667 members, of all scripts: write [a-z], or what you mean
-
-            bad.lalrpop:2:29: error: this terminal has more than 10000 members
-              |
-            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
-              |                             ^^^^^^^^^^^
-              |
-              = help: every member is a token of the vocabulary: compose long ones of short ones
-
-            bad.lalrpop:2:51: error: this terminal has more than 10000 members
-              |
-            2 | pub S = { r"\w\w" => A(<>), r"[0-9]{5}" => B(<>), r"\d\d" => C(<>) };
-              |                                                   ^^^^^^^
-              |
-              = help: \d alone has 760 members, of all scripts: write [0-9]"#]],
-    );
-}
-
-#[test]
 fn digits_of_all_scripts() {
     check(
         r#"pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };"#,

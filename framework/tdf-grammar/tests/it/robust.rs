@@ -171,9 +171,8 @@ fn deep_nesting() {
         "(a|b)".repeat(500),
         "(((a{1000}){1000}){1000})".to_owned(),
         "(|a|b){0,1000}".to_owned(),
-        "\\pL{3}".to_owned(),
     ] {
-        assert!(!digest(&format!("grammar; pub S = r\"{regex}\";")), "{}", &regex[..10]);
+        assert!(!digest(&format!("grammar; pub S = r\"{regex}\";")), "{}", &regex[..7]);
     }
     assert!(!digest(&format!("grammar; pub S = \"a\"{};", "*".repeat(DEPTH))));
     assert!(!digest(&format!(
