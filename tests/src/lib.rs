@@ -15,6 +15,9 @@ pub mod ladder {
 pub mod mutual {
     tdf_domain::include_grammar!("mutual");
 }
+pub mod notes {
+    tdf_domain::include_grammar!("notes");
+}
 pub mod shapes {
     tdf_domain::include_grammar!("shapes");
 }

@@ -29,8 +29,7 @@ pub fn value_type(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream 
 /// All functions, and the tables of leaves.
 pub fn functions(model: &Model<'_>) -> TokenStream {
     let mut out = tables(model);
-    for index in 0..model.grammar.nonterminals.len() {
-        let nonterminal = NonterminalId::new(index);
+    for nonterminal in model.nonterminals() {
         out.extend(reader(model, nonterminal));
         out.extend(writer(model, nonterminal));
     }
@@ -57,6 +56,7 @@ fn first_token(grammar: &Grammar, terminal: TerminalId) -> TokenId {
 fn tables(model: &Model<'_>) -> TokenStream {
     let grammar = model.grammar;
     let mut terminals: Vec<TerminalId> = grammar.alternatives.iter().filter_map(|a| a.leaf).collect();
+    terminals.retain(|t| !grammar.is_spelled(*t));
     terminals.sort();
     terminals.dedup();
     let tables = terminals.into_iter().map(|terminal| {
@@ -123,6 +123,15 @@ pub fn leaf_value(model: &Model<'_>, terminal: TerminalId, token: &TokenStream) 
         quote! { #table[#token as usize] }
     } else {
         quote! { #table[(#token - #first) as usize] }
+    }
+}
+
+/// The value of a leaf, given an expression for its node, which has been taken.
+fn taken_value(model: &Model<'_>, terminal: TerminalId, node: &TokenStream) -> TokenStream {
+    match model.type_of_terminal(terminal) {
+        Type::Spelled { numbers: true } => quote! { { let first = #node; c.numeral(language(), first) } },
+        Type::Spelled { numbers: false } => quote! { { let first = #node; c.member(language(), first) } },
+        _ => leaf_value(model, terminal, &quote! { #node.token.0 }),
     }
 }
 
@@ -242,9 +251,10 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
     let productions: Vec<ProductionId> = grammar.productions_of(nonterminal).collect();
     match sort {
         NonterminalSort::Rule => rule_reader(model, nonterminal),
+        NonterminalSort::Rest => TokenStream::new(),
         NonterminalSort::Lexeme => {
             let leaf = grammar.alternative_of(productions[0]).leaf;
-            let value = leaf.map(|terminal| leaf_value(model, terminal, &quote! { c.take().token.0 }));
+            let value = leaf.map(|terminal| taken_value(model, terminal, &quote! { c.take() }));
             quote! { #value }
         }
         NonterminalSort::Plus => {
@@ -289,7 +299,7 @@ fn rule_reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
     for id in alternatives_of(grammar, nonterminal) {
         let alternative = &grammar.alternatives[id.index()];
         let body = if let Some(terminal) = alternative.leaf {
-            let value = leaf_value(model, terminal, &quote! { node.token.0 });
+            let value = taken_value(model, terminal, &quote! { node });
             construct(model, id, &[value])
         } else if let Some(child) = transparent_child(grammar, alternative) {
             let children = children(model, alternative, model.production(id));
@@ -415,7 +425,7 @@ fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
             quote! { #head(#(#places),*) }
         };
         let body = if alternative.leaf.is_some() {
-            leaf_writer(model, alternative, &quote! { f0 })
+            leaf_writer(model, id, &quote! { f0 })
         } else {
             node_writer(model, alternative, model.production(id), &places)
         };
@@ -426,11 +436,21 @@ fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
     }
 }
 
-fn leaf_writer(model: &Model<'_>, alternative: &Alternative, place: &TokenStream) -> TokenStream {
+fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> TokenStream {
     let grammar = model.grammar;
+    let alternative = &grammar.alternatives[id.index()];
     let Some(terminal) = alternative.leaf else {
         return TokenStream::new();
     };
+    if let Type::Spelled { numbers } = model.type_of_terminal(terminal) {
+        let text = if numbers {
+            quote! { #place.text() }
+        } else {
+            quote! { #place }
+        };
+        let (number, name) = (id.index(), &grammar.nonterminals[alternative.nonterminal.index()].name);
+        return quote! { if !w.member(language(), #number, #text) { no_program(#place, #name) } };
+    }
     let leaves = leaves(grammar, alternative);
     let tokens = &grammar.terminals[terminal.index()].tokens;
     let values = leaf_values(model, terminal);
@@ -479,7 +499,8 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             let write = write_fn(nonterminal);
             quote! { #write(#place, w) }
         }
-        NonterminalSort::Lexeme => leaf_writer(model, grammar.alternative_of(first), place),
+        NonterminalSort::Lexeme => leaf_writer(model, grammar.production(first).alternative, place),
+        NonterminalSort::Rest => TokenStream::new(),
         NonterminalSort::Plus => {
             let (base, step, element) = plus_parts(grammar, nonterminal);
             let (base, step) = (base.0, step.0);

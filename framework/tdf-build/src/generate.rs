@@ -37,14 +37,26 @@ fn module(model: &Model<'_>) -> TokenStream {
     let (name, source) = (&grammar.name, &grammar.source);
     let definitions = types::definitions(model);
     let functions = convert::functions(model);
-    let actions = parser::actions(model);
+    let parser = if model.has_spelled() {
+        parser_of_nodes()
+    } else {
+        parser_of_values(model)
+    };
     let programs = (0..model.classes.len()).filter_map(|class| program(model, class));
     let parser_file = format!("/{name}_parser.rs");
+    let lalrpop = (!model.has_spelled()).then(|| {
+        quote! {
+            #[doc(hidden)]
+            #[allow(warnings, clippy::all, clippy::pedantic)]
+            mod tdf_parser {
+                include!(concat!(env!("OUT_DIR"), #parser_file));
+            }
+        }
+    });
 
-    let numbers: Vec<u32> = (0..grammar.nonterminals.len() as u32).collect();
+    let numbers: Vec<u32> = model.nonterminals().map(|n| n.0).collect();
     let readers: Vec<_> = numbers.iter().map(|&n| read_fn(NonterminalId(n))).collect();
     let writers: Vec<_> = numbers.iter().map(|&n| write_fn(NonterminalId(n))).collect();
-    let variants: Vec<_> = numbers.iter().map(|n| format_ident!("N{n}")).collect();
     quote! {
         #definitions
         #(#programs)*
@@ -74,38 +86,57 @@ fn module(model: &Model<'_>) -> TokenStream {
                 writer.finish()
             }
 
-            pub fn write_any(any: &Any) -> ::std::vec::Vec<Node> {
-                let mut writer = Writer::default();
-                match any {
-                    #(Any::#variants(v) => #writers(v, &mut writer),)*
-                }
-                writer.finish()
-            }
-
-            pub fn parse(
-                start: NonterminalId,
-                text: &::core::primitive::str,
-            ) -> ::core::result::Result<Any, ::tdf_domain::ParseError> {
-                ::tdf_domain::generated::parse(language(), start, text, |tokens| {
-                    super::tdf_parser::AnyParser::new().parse(tokens).map_err(|error| match error {
-                        ::lalrpop_util::ParseError::InvalidToken { location } => Stop::At(location),
-                        ::lalrpop_util::ParseError::UnrecognizedEof { .. } => Stop::End,
-                        ::lalrpop_util::ParseError::UnrecognizedToken { token, .. }
-                        | ::lalrpop_util::ParseError::ExtraToken { token } => Stop::At(token.0),
-                        ::lalrpop_util::ParseError::User { .. } => Stop::TooDeep,
-                    })
-                })
-            }
-
             #functions
-            #actions
+            #parser
         }
 
-        #[doc(hidden)]
-        #[allow(warnings, clippy::all, clippy::pedantic)]
-        mod tdf_parser {
-            include!(concat!(env!("OUT_DIR"), #parser_file));
+        #lalrpop
+    }
+}
+
+/// Parses by way of nodes.
+fn parser_of_nodes() -> TokenStream {
+    quote! {
+        pub fn parse(
+            start: NonterminalId,
+            text: &::core::primitive::str,
+        ) -> ::core::result::Result<::std::vec::Vec<Node>, ::tdf_domain::ParseError> {
+            ::tdf_domain::generated::nodes(language(), start, text)
         }
+    }
+}
+
+/// Parses with LALRPOP.
+fn parser_of_values(model: &Model<'_>) -> TokenStream {
+    let numbers: Vec<NonterminalId> = model.nonterminals().collect();
+    let writers = numbers.iter().map(|&n| write_fn(n));
+    let variants = numbers.iter().map(|n| format_ident!("N{}", n.index()));
+    let actions = parser::actions(model);
+    quote! {
+        pub fn write_any(any: &Any) -> ::std::vec::Vec<Node> {
+            let mut writer = Writer::default();
+            match any {
+                #(Any::#variants(v) => #writers(v, &mut writer),)*
+            }
+            writer.finish()
+        }
+
+        pub fn parse(
+            start: NonterminalId,
+            text: &::core::primitive::str,
+        ) -> ::core::result::Result<Any, ::tdf_domain::ParseError> {
+            ::tdf_domain::generated::parse(language(), start, text, |tokens| {
+                super::tdf_parser::AnyParser::new().parse(tokens).map_err(|error| match error {
+                    ::lalrpop_util::ParseError::InvalidToken { location } => Stop::At(location),
+                    ::lalrpop_util::ParseError::UnrecognizedEof { .. } => Stop::End,
+                    ::lalrpop_util::ParseError::UnrecognizedToken { token, .. }
+                    | ::lalrpop_util::ParseError::ExtraToken { token } => Stop::At(token.0),
+                    ::lalrpop_util::ParseError::User { .. } => Stop::TooDeep,
+                })
+            })
+        }
+
+        #actions
     }
 }
 
@@ -124,6 +155,32 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
         quote! { _ => ::core::unreachable!("the hidden start token decides the result"), }
     } else {
         TokenStream::new()
+    };
+    let through_lalrpop = (!model.has_spelled()).then(|| {
+        quote! {
+            fn through_lalrpop(
+                start: ::tdf_domain::generated::NonterminalId,
+                text: &::core::primitive::str,
+            ) -> ::core::option::Option<
+                ::core::result::Result<::std::vec::Vec<::tdf_domain::Node>, ::tdf_domain::ParseError>,
+            > {
+                let result = tdf_generated::parse(start, text);
+                ::core::option::Option::Some(result.map(|any| tdf_generated::write_any(&any)))
+            }
+        }
+    });
+    let from_str = if model.has_spelled() {
+        quote! {
+            let nodes = tdf_generated::parse(::tdf_domain::generated::NonterminalId(#number), text)?;
+            ::core::result::Result::Ok(<Self as ::tdf_domain::Program>::from_nodes(&nodes))
+        }
+    } else {
+        quote! {
+            match tdf_generated::parse(::tdf_domain::generated::NonterminalId(#number), text)? {
+                tdf_generated::Any::#variant(program) => ::core::result::Result::Ok(program),
+                #unexpected
+            }
+        }
     };
     Some(quote! {
         impl #name {
@@ -154,15 +211,7 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
                 ::core::option::Option::Some(tdf_generated::through_types(start, nodes))
             }
 
-            fn through_lalrpop(
-                start: ::tdf_domain::generated::NonterminalId,
-                text: &::core::primitive::str,
-            ) -> ::core::option::Option<
-                ::core::result::Result<::std::vec::Vec<::tdf_domain::Node>, ::tdf_domain::ParseError>,
-            > {
-                let result = tdf_generated::parse(start, text);
-                ::core::option::Option::Some(result.map(|any| tdf_generated::write_any(&any)))
-            }
+            #through_lalrpop
         }
 
         impl ::core::fmt::Display for #name {
@@ -176,10 +225,7 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
             type Err = ::tdf_domain::ParseError;
 
             fn from_str(text: &::core::primitive::str) -> ::core::result::Result<Self, Self::Err> {
-                match tdf_generated::parse(::tdf_domain::generated::NonterminalId(#number), text)? {
-                    tdf_generated::Any::#variant(program) => ::core::result::Result::Ok(program),
-                    #unexpected
-                }
+                #from_str
             }
         }
     })

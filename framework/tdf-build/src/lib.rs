@@ -29,7 +29,8 @@
 //!   back to text they are put where they are needed. Around a repetition, `=> <>` gives a newtype over `Vec`.
 //!
 //! All types are `Clone`, `PartialEq`, `Eq`, `Hash`, `Debug`. Those of `pub` rules implement `tdf_domain::Program`,
-//! `Display` (canonical text) and `FromStr` (through the LALRPOP parser), and have `to_nodes`.
+//! `Display` (canonical text) and `FromStr` (through the LALRPOP parser, or, in a language with spelled terminals,
+//! through the parser of the framework), and have `to_nodes`.
 
 #![warn(missing_docs)]
 
@@ -100,8 +101,10 @@ impl Builder {
         Lr::new(&grammar)?;
         let file = path.to_string_lossy();
         let code = rust_code(&file, &grammar)?;
-        let text = parser_grammar(&file, &grammar)?;
-        parser::run(&grammar.name, &text, &out_dir)?;
+        if grammar.end_of_member().is_none() {
+            let text = parser_grammar(&file, &grammar)?;
+            parser::run(&grammar.name, &text, &out_dir)?;
+        }
         write(&out_dir.join(format!("{}.rs", grammar.name)), &code)
     }
 }

@@ -63,8 +63,12 @@ pub enum Type {
     Unit,
     /// A terminal whose members are whole numbers: name of the integer type.
     Number(&'static str),
-    /// Any other terminal.
+    /// Any other terminal whose members are listed.
     Text,
+    /// A spelled terminal; whether its members are numbers.
+    Spelled {
+        numbers: bool,
+    },
     Class(ClassId),
     List(Box<Type>),
     Option(Box<Type>),
@@ -109,6 +113,8 @@ impl<'g> Model<'g> {
         let alternatives = alternatives_of(grammar, nonterminal);
         match grammar.nonterminals[nonterminal.index()].sort {
             NonterminalSort::Rule => self.class_of[nonterminal.index()].map_or(Type::Unit, Type::Class),
+            // No value is made of it: it is a part of the text of the whole member.
+            NonterminalSort::Rest => Type::Unit,
             NonterminalSort::Lexeme => {
                 let leaf = alternatives.iter().find_map(|a| grammar.alternatives[a.index()].leaf);
                 leaf.map_or(Type::Text, |t| self.type_of_terminal(t))
@@ -154,6 +160,11 @@ impl<'g> Model<'g> {
 
     /// Type of the members of a terminal.
     pub fn type_of_terminal(&self, terminal: TerminalId) -> Type {
+        if self.grammar.is_spelled(terminal) {
+            return Type::Spelled {
+                numbers: self.grammar.spells_numbers(terminal),
+            };
+        }
         self.numbers(terminal)
             .and_then(|n| integer(&n))
             .map_or(Type::Text, Type::Number)
@@ -313,12 +324,24 @@ impl<'g> Model<'g> {
             .collect()
     }
 
+    /// Whether the grammar has spelled terminals. Then there is no LALRPOP parser: it would need a rule for each rest of
+    /// a member.
+    pub fn has_spelled(&self) -> bool {
+        self.grammar.end_of_member().is_some()
+    }
+
+    /// The nonterminals that values are made of.
+    pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<'_, 'g> {
+        let all = (0..self.grammar.nonterminals.len()).map(NonterminalId::new);
+        all.filter(|n| self.grammar.nonterminals[n.index()].sort != NonterminalSort::Rest)
+    }
+
     /// Whether values of `ty` can be copied.
     pub fn is_copy(&self, ty: &Type) -> bool {
         match ty {
             Type::Unit | Type::Number(_) | Type::Text | Type::Flag => true,
             Type::Class(class) => self.class_is_copy(*class),
-            Type::List(_) => false,
+            Type::List(_) | Type::Spelled { .. } => false,
             Type::Option(inner) => self.is_copy(inner),
             Type::Tuple(parts) => parts.iter().all(|p| self.is_copy(p)),
         }
@@ -366,7 +389,7 @@ impl<'g> Model<'g> {
 /// Classes that a value of `ty` holds without a `Vec` between.
 fn held(ty: &Type, out: &mut BTreeSet<ClassId>) {
     match ty {
-        Type::Unit | Type::Number(_) | Type::Text | Type::Flag | Type::List(_) => {}
+        Type::Unit | Type::Number(_) | Type::Text | Type::Spelled { .. } | Type::Flag | Type::List(_) => {}
         Type::Class(class) => {
             out.insert(*class);
         }

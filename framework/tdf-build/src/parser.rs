@@ -177,7 +177,7 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
             (_, true) => quote! { deep(::core::option::Option::None, 0) },
             (_, false) => quote! { deep(::core::option::Option::Some(a0.value), a0.depth) },
         },
-        NonterminalSort::Lexeme => quote! { deep((), 0) },
+        NonterminalSort::Lexeme | NonterminalSort::Rest => quote! { deep((), 0) },
         NonterminalSort::Rule | NonterminalSort::Group => {
             let mut values: Vec<(usize, TokenStream)> = Vec::new();
             for ((_, kept), argument) in children.iter().zip(&arguments) {

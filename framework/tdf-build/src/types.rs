@@ -42,6 +42,8 @@ pub fn rust_type(model: &Model<'_>, ty: &Type, inside: Option<ClassId>, path: &T
             quote! { ::core::primitive::#name }
         }
         Type::Text => quote! { &'static ::core::primitive::str },
+        Type::Spelled { numbers: true } => quote! { ::tdf_domain::Numeral },
+        Type::Spelled { numbers: false } => quote! { ::std::string::String },
         Type::Flag => quote! { ::core::primitive::bool },
         Type::Class(class) => {
             let name = class_name(model, *class);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+pub use crate::Numeral;
 pub use tdf_grammar::{NonterminalId, ProductionId, TokenId};
 pub use tdf_tree::{Language, Node};
 
@@ -34,6 +35,21 @@ impl<'a> Cursor<'a> {
     /// Passes over the next subtree.
     pub fn skip(&mut self) {
         self.at += self.nodes[self.at].len as usize;
+    }
+
+    /// The member of a spelled terminal whose first node is `first`, which has been taken.
+    pub fn member(&mut self, language: &Language, first: Node) -> String {
+        let grammar = language.grammar();
+        let mut text = grammar.text(first.token).to_owned();
+        let end = self.at + first.len as usize - 1;
+        text.extend(self.nodes[self.at..end].iter().map(|node| grammar.text(node.token)));
+        self.at = end;
+        text
+    }
+
+    /// The same, as a number.
+    pub fn numeral(&mut self, language: &Language, first: Node) -> Numeral {
+        Numeral::new(self.member(language, first)).unwrap_or_else(|| self.mismatch("the numbers of the grammar"))
     }
 
     /// Reports nodes of another grammar.
@@ -97,6 +113,12 @@ impl Writer {
             // The innermost link ends with the first element.
             self.close(first + items.len() - 1 - done);
         }
+    }
+
+    /// Appends a member of a spelled terminal as a node of `alternative`; false if it is none.
+    pub fn member(&mut self, language: &Language, alternative: usize, text: &str) -> bool {
+        let member = tdf_tree::spell(language.grammar(), tdf_grammar::AlternativeId::new(alternative), text);
+        member.map(|nodes| self.nodes.extend(nodes)).is_some()
     }
 
     /// Appends the subtree of a part that typed trees do not hold.
@@ -219,6 +241,21 @@ pub fn parse<T>(
         },
         Stop::TooDeep => fail(0, format!("the program is nested more than {MAX_DEPTH} levels deep")),
     })
+}
+
+/// The nodes of a program in a language with spelled terminals, for which there is no LALRPOP parser.
+///
+/// # Errors
+/// As [`Language::parse`], and programs nested too deeply to become typed trees.
+pub fn nodes(language: &Language, start: NonterminalId, text: &str) -> Result<Vec<Node>, ParseError> {
+    let tree = language.parse(start, text)?;
+    let too_deep = |error: crate::RenderError| ParseError {
+        offset: 0,
+        position: Position::of(text, 0),
+        message: error.0,
+    };
+    crate::depth::check(language.grammar(), tree.nodes()).map_err(too_deep)?;
+    Ok(tree.nodes().to_vec())
 }
 
 /// Why the LALRPOP parser stopped.

@@ -42,6 +42,7 @@ mod erased;
 #[doc(hidden)]
 pub mod generated;
 mod include;
+mod numeral;
 mod options;
 mod registry;
 
@@ -49,6 +50,7 @@ pub use canvas::{Canvas, Goal, Tolerance};
 pub use depth::{MAX_DEPTH, depth};
 pub use domain::{Domain, Program, RenderError};
 pub use erased::{DomainError, DynDomain, erase, erase_with};
+pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
 

@@ -188,7 +188,8 @@ impl Dfa {
 
     /// A shortest word that is a member of both.
     pub(crate) fn common(&self, other: &Self) -> Option<Vec<usize>> {
-        let mut came: FxHashMap<(u32, u32), Option<((u32, u32), usize)>> = FxHashMap::default();
+        type Pair = (u32, u32);
+        let mut came: FxHashMap<Pair, Option<(Pair, usize)>> = FxHashMap::default();
         let mut queue = std::collections::VecDeque::from([(Self::START, Self::START)]);
         came.insert((Self::START, Self::START), None);
         while let Some(at) = queue.pop_front() {

@@ -255,6 +255,20 @@ impl Grammar {
         (!self.characters.is_empty()).then(|| TokenId::new(self.tokens.len() - 1))
     }
 
+    /// The texts of `tokens`; those of the characters of one member as one.
+    pub fn words(&self, tokens: &[TokenId]) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        let mut inside = false;
+        for token in tokens.iter().map(|t| &self.tokens[t.index()]) {
+            match words.last_mut() {
+                Some(word) if inside && token.sort != TokenSort::Word => word.push_str(&token.text),
+                _ => words.push(token.text.clone()),
+            }
+            inside = token.sort == TokenSort::Character;
+        }
+        words
+    }
+
     /// Whether `terminal` is spelled: its members are infinitely many, or too many to list.
     pub fn is_spelled(&self, terminal: TerminalId) -> bool {
         self.terminals[terminal.index()].spelling.is_some()

@@ -34,6 +34,7 @@ mod grammar;
 mod ids;
 mod lexer;
 mod lr;
+mod numbers;
 mod read;
 mod summary;
 

@@ -77,9 +77,11 @@ impl<D: Domain + Default> Fixture<D> {
         self.erased.size()
     }
 
-    /// Ids of all nonterminals.
+    /// Ids of the nonterminals whose programs are texts: all but the rests of spelled terminals.
     pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<D> {
-        (0..self.grammar().nonterminals.len()).map(NonterminalId::new)
+        let rest = |n: &tdf_grammar::Nonterminal| n.sort == tdf_grammar::NonterminalSort::Rest;
+        let texts: Vec<bool> = self.grammar().nonterminals.iter().map(|n| !rest(n)).collect();
+        (0..texts.len()).filter(move |n| texts[*n]).map(NonterminalId::new)
     }
 
     /// The random stream number `index`.

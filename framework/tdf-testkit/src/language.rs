@@ -43,10 +43,8 @@ pub fn parse_print<D: Domain + Default>(fixture: &Fixture<D>) {
                 context()
             );
             // Blanks between tokens mean nothing.
-            let spaced: String = tokens
-                .iter()
-                .flat_map(|&t| ["\n ", fixture.grammar().text(t), "\t "])
-                .collect();
+            let words = fixture.grammar().words(&tokens);
+            let spaced: String = words.iter().flat_map(|word| ["\n ", word, "\t "]).collect();
             assert_eq!(
                 language.parse(start, &spaced),
                 Ok(tree),

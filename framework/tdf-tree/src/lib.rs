@@ -20,6 +20,7 @@ mod sample;
 mod sites;
 mod size;
 mod span;
+mod spell;
 mod spelling;
 mod tree;
 
@@ -32,4 +33,5 @@ pub use rng::{Rng, stream};
 pub use sample::{SampleError, Sampler, Weighting};
 pub use sites::{Site, Sites};
 pub use size::{Size, SizeError};
+pub use spell::spell;
 pub use tree::{Node, NodeId, Tree};

@@ -14,6 +14,9 @@ mod ladder {
 mod shapes {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::shapes::File>);
 }
+mod notes {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::notes::Note>);
+}
 mod mutual {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::mutual::Tree>);
 }

@@ -1,6 +1,6 @@
 //! The types are those that one would write by hand.
 
-use tdf_tests::{csg2d, ladder, mutual};
+use tdf_tests::{csg2d, ladder, mutual, notes};
 
 #[test]
 fn numbers_are_newtypes_over_the_smallest_integer() {
@@ -79,4 +79,37 @@ fn only_recursion_is_boxed() {
     );
     let pair = Tree::Pair((Box::new(Tree::Leaf), Box::new(Branch::Long(Box::new(Tree::Leaf)))));
     assert_eq!("pair leaf , long leaf".parse(), Ok(pair));
+}
+
+#[test]
+fn spelled_terminals_are_texts_and_numbers() {
+    let note: notes::Note = "let  pi=3.140 ;".parse().unwrap();
+    let notes::Note::Let {
+        name,
+        value: notes::Value::Number(number),
+    } = &note
+    else {
+        panic!("{note:?}")
+    };
+    assert_eq!(
+        (name.text.as_str(), number.text(), number.value()),
+        ("pi", "3.140", 3.14)
+    );
+    assert_eq!(note.to_string(), "let pi = 3.140;");
+    let by_hand = notes::Note::Call {
+        name: notes::Name { text: "f".to_owned() },
+        argument: Some(notes::Value::Text(r#""a \" b""#.to_owned())),
+    };
+    assert_eq!(by_hand.to_string(), r#"call f ("a \" b")"#);
+    assert_eq!(by_hand.to_string().parse(), Ok(by_hand));
+}
+
+#[test]
+#[should_panic(expected = "is not a Name of the grammar")]
+fn a_keyword_is_no_name() {
+    let note = notes::Note::Call {
+        name: notes::Name { text: "let".to_owned() },
+        argument: None,
+    };
+    note.to_nodes();
 }

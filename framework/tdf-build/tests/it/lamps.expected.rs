@@ -104,41 +104,6 @@ pub mod tdf_generated {
         }
         writer.finish()
     }
-    pub fn write_any(any: &Any) -> ::std::vec::Vec<Node> {
-        let mut writer = Writer::default();
-        match any {
-            Any::N0(v) => write_0(v, &mut writer),
-            Any::N1(v) => write_1(v, &mut writer),
-            Any::N2(v) => write_2(v, &mut writer),
-            Any::N3(v) => write_3(v, &mut writer),
-        }
-        writer.finish()
-    }
-    pub fn parse(
-        start: NonterminalId,
-        text: &::core::primitive::str,
-    ) -> ::core::result::Result<Any, ::tdf_domain::ParseError> {
-        ::tdf_domain::generated::parse(
-            language(),
-            start,
-            text,
-            |tokens| {
-                super::tdf_parser::AnyParser::new()
-                    .parse(tokens)
-                    .map_err(|error| match error {
-                        ::lalrpop_util::ParseError::InvalidToken { location } => {
-                            Stop::At(location)
-                        }
-                        ::lalrpop_util::ParseError::UnrecognizedEof { .. } => Stop::End,
-                        ::lalrpop_util::ParseError::UnrecognizedToken { token, .. }
-                        | ::lalrpop_util::ParseError::ExtraToken { token } => {
-                            Stop::At(token.0)
-                        }
-                        ::lalrpop_util::ParseError::User { .. } => Stop::TooDeep,
-                    })
-            },
-        )
-    }
     static MEMBERS_5: &[::core::primitive::u16] = &[40, 60, 100, 1000];
     pub fn read_0(c: &mut Cursor<'_>) -> super::Row {
         let node = c.take();
@@ -241,6 +206,41 @@ pub mod tdf_generated {
                 }
             }
         }
+    }
+    pub fn write_any(any: &Any) -> ::std::vec::Vec<Node> {
+        let mut writer = Writer::default();
+        match any {
+            Any::N0(v) => write_0(v, &mut writer),
+            Any::N1(v) => write_1(v, &mut writer),
+            Any::N2(v) => write_2(v, &mut writer),
+            Any::N3(v) => write_3(v, &mut writer),
+        }
+        writer.finish()
+    }
+    pub fn parse(
+        start: NonterminalId,
+        text: &::core::primitive::str,
+    ) -> ::core::result::Result<Any, ::tdf_domain::ParseError> {
+        ::tdf_domain::generated::parse(
+            language(),
+            start,
+            text,
+            |tokens| {
+                super::tdf_parser::AnyParser::new()
+                    .parse(tokens)
+                    .map_err(|error| match error {
+                        ::lalrpop_util::ParseError::InvalidToken { location } => {
+                            Stop::At(location)
+                        }
+                        ::lalrpop_util::ParseError::UnrecognizedEof { .. } => Stop::End,
+                        ::lalrpop_util::ParseError::UnrecognizedToken { token, .. }
+                        | ::lalrpop_util::ParseError::ExtraToken { token } => {
+                            Stop::At(token.0)
+                        }
+                        ::lalrpop_util::ParseError::User { .. } => Stop::TooDeep,
+                    })
+            },
+        )
     }
     pub type Wrong = ::lalrpop_util::ParseError<usize, ParserToken, TooDeep>;
     pub const T0: usize = 0usize;

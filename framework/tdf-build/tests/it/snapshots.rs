@@ -23,3 +23,9 @@ fn sums() {
     let grammar = read("sums", include_str!("sums.lalrpop"));
     expect_file!["sums.expected.rs"].assert_eq(&tdf_build::rust_code("sums.lalrpop", &grammar).unwrap());
 }
+
+#[test]
+fn notes() {
+    let grammar = read("notes", include_str!("notes.lalrpop"));
+    expect_file!["notes.expected.rs"].assert_eq(&tdf_build::rust_code("notes.lalrpop", &grammar).unwrap());
+}

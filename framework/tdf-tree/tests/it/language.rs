@@ -283,5 +283,6 @@ fn random_notes() {
         let bDIwI9 = [2321 XA];
         let MJ4pRN = ["Fh+" "8"];
         call b ([79])
-    "#]].assert_eq(&lines.join("\n"));
+    "#]]
+    .assert_eq(&lines.join("\n"));
 }
