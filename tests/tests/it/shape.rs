@@ -83,7 +83,7 @@ fn only_recursion_is_boxed() {
 
 #[test]
 fn spelled_terminals_are_texts_and_numbers() {
-    let note: notes::Note = "let  pi=3.140 ;".parse().unwrap();
+    let note: notes::Note = "let  pi=3.250 ;".parse().unwrap();
     let notes::Note::Let {
         name,
         value: notes::Value::Number(number),
@@ -93,9 +93,9 @@ fn spelled_terminals_are_texts_and_numbers() {
     };
     assert_eq!(
         (name.text.as_str(), number.text(), number.value()),
-        ("pi", "3.140", 3.14)
+        ("pi", "3.250", 3.25)
     );
-    assert_eq!(note.to_string(), "let pi = 3.140;");
+    assert_eq!(note.to_string(), "let pi = 3.250;");
     let by_hand = notes::Note::Call {
         name: notes::Name { text: "f".to_owned() },
         argument: Some(notes::Value::Text(r#""a \" b""#.to_owned())),
