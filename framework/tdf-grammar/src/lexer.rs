@@ -173,6 +173,33 @@ impl Lexer {
         Ok(tokens)
     }
 
+    /// The tokens of a text that breaks off: a member of a spelled terminal at its very end is left open, so that more
+    /// characters or the end may follow.
+    ///
+    /// # Errors
+    /// The first place where no token begins.
+    pub fn lex_beginning(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
+        let begins = |at: usize| self.spelled.as_ref().is_some_and(|s| s.goes_on(&text[at..], ""));
+        match self.lex(text) {
+            Ok(mut tokens) => {
+                if tokens
+                    .last()
+                    .is_some_and(|end| end.start == text.len() && end.end == text.len())
+                {
+                    tokens.pop();
+                }
+                Ok(tokens)
+            }
+            Err(error) if begins(error.offset) => {
+                let mut tokens = self.lex(&text[..error.offset])?;
+                self.spell(text, error.offset, &mut tokens);
+                tokens.pop();
+                Ok(tokens)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Appends the characters of `text` from `at` on, and the end.
     fn spell(&self, text: &str, at: usize, tokens: &mut Vec<Lexed>) {
         let Some(spelled) = &self.spelled else { return };

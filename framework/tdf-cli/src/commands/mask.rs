@@ -1,4 +1,4 @@
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use serde_json::json;
 use tdf_decode::Masks;
 
@@ -18,7 +18,7 @@ pub struct Mask {
     /// Print JSON: the tokens, and whether the program may end here
     #[arg(long)]
     json: bool,
-    /// The tokens so far, parted by blanks
+    /// The program so far; a name, number or text at its very end may go on
     #[arg(default_value = "")]
     prefix: Vec<String>,
 }
@@ -35,26 +35,25 @@ impl Mask {
             bail!("--budget {budget}: no program is that small, the least has size {least}");
         };
         let prefix = self.prefix.join(" ");
-        for (number, word) in prefix.split_whitespace().enumerate() {
-            let id = grammar.tokens.iter().position(|t| t.text == word).map(|i| i as u32);
-            let mask = masks.mask_id(&state);
-            match id {
-                Some(id) if masks.allows(mask, id) => masks.advance(&mut state, id),
-                Some(_) => bail!("PREFIX: token {} ({word:?}) cannot come here", number + 1),
-                None => bail!("PREFIX: token {} ({word:?}) is not in the vocabulary", number + 1),
+        let tokens = language.lexer().lex_beginning(&prefix);
+        for lexed in tokens.map_err(|e| anyhow!("PREFIX: no token begins at {:?}", &prefix[e.offset..]))? {
+            if !masks.allows(masks.mask_id(&state), lexed.token.0) {
+                bail!(
+                    "PREFIX: {:?} cannot come at {:?}",
+                    &prefix[lexed.start..lexed.end],
+                    &prefix[lexed.start..]
+                );
             }
+            masks.advance(&mut state, lexed.token.0);
         }
         let allowed = masks.allowed(masks.mask_id(&state));
         let end = masks.vocabulary().end();
-        let tokens: Vec<&str> = allowed
-            .iter()
-            .filter(|&&id| id != end)
-            .map(|&id| grammar.tokens[id as usize].text.as_str())
-            .collect();
+        let tokens = allowed.iter().filter(|&&id| id != end);
+        let tokens: Vec<String> = tokens.map(|&id| grammar.tokens[id as usize].to_string()).collect();
         let may_end = allowed.contains(&end);
         if self.json {
             return output::print_json(&json!({ "tokens": tokens, "end": may_end }));
         }
-        output::print_lines(tokens.into_iter().chain(may_end.then_some("<end>")))
+        output::print_lines(tokens.into_iter().chain(may_end.then(|| "<end>".to_owned())))
     }
 }

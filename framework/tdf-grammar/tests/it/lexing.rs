@@ -83,3 +83,107 @@ fn places() {
     assert_eq!(Lexer::new(&g).lex("ü"), Err(LexError { offset: 0 }));
     assert_eq!(Lexer::new(&g).lex(""), Ok(vec![]));
 }
+
+/// Words and members of spelled terminals, by trying every prefix of the rest on every regular expression.
+fn slow_words(literals: &[&str], regexes: &[&str], text: &str) -> Result<Vec<String>, usize> {
+    use regex_automata::meta::Regex;
+    let whole = |regex: &&str| Regex::new(&format!("^(?:{regex})$")).unwrap();
+    let regexes: Vec<Regex> = regexes.iter().map(whole).collect();
+    let mut words = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return Ok(words);
+        }
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+        let is_word = |word: &str| literals.contains(&word) || regexes.iter().any(|r| r.is_match(word));
+        match ends.rev().find(|end| is_word(&rest[..*end])) {
+            Some(end) => {
+                words.push(rest[..end].to_owned());
+                rest = &rest[end..];
+            }
+            None => return Err(text.len() - rest.len()),
+        }
+    }
+}
+
+#[test]
+fn members_of_spelled_terminals() {
+    let regexes = [
+        "[a-z][a-z0-9]*",
+        r"-?[0-9]+(\.[0-9]+)?",
+        r#""([^"\\]|\\.)*""#,
+        "->[a-b]+<",
+    ];
+    let literals = ["let", "-", "->", ".", "b2b"];
+    let g = read(
+        r##"pub S = { "let" => L, "-" => M, "->" => A, "." => D, "b2b" => B, r"[a-z][a-z0-9]*" => N(<>), "x" <r"-?[0-9]+(\.[0-9]+)?"> => R(<>),
+            r#""([^"\\]|\\.)*""# => T(<>), "->" <r"->[a-b]+<"> => W(<>) };"##,
+    );
+    let lexer = Lexer::new(&g);
+    let mut random = crate::support::Random(3);
+    let (mut good, mut long) = (0, 0);
+    for _ in 0..5_000 {
+        let length = random.next() % 12;
+        let text: String = (0..length)
+            .map(|_| ["l", "e", "t", "b", "2", "-", ">", "<", ".", "\"", "\\", " "][random.next() as usize % 12])
+            .collect();
+        let words = lexer.lex(&text).map(|lexed| {
+            let spans = lexed.chunk_by(|a, b| a.end == b.start && g.letter(a.token).is_some());
+            let words = spans.map(|word| text[word[0].start..word[word.len() - 1].end].to_owned());
+            let tokens: Vec<TokenId> = lexed.iter().map(|l| l.token).collect();
+            let words: Vec<String> = words.collect();
+            assert_eq!(g.words(&tokens), words, "{text:?}");
+            words
+        });
+        good += usize::from(words.is_ok());
+        long += usize::from(words.as_ref().is_ok_and(|w| w.len() < text.len() / 2));
+        assert_eq!(
+            words.map_err(|e| e.offset),
+            slow_words(&literals, &regexes, &text),
+            "{text:?}"
+        );
+    }
+    assert!(good > 1_000 && long > 80, "{good} {long}");
+}
+
+#[test]
+fn words_that_touch() {
+    let g = read(
+        r##"pub S = { "(" <r"[a-z]+"> ")" => N(<>), "ab" => AB, "(+" => P, "." => D, r"[0-9]+(\.[0-9]+)?" => R(<>) };"##,
+    );
+    let lexer = Lexer::new(&g);
+    for (left, right, may) in [
+        ("(", "x", true),
+        ("x", ")", true),
+        ("x", "y", false),
+        ("ab", "c", false),
+        ("x", "1", true),
+        ("1", ".", false),
+        ("1.5", ".", true),
+        ("(", "+", false),
+        ("1", "x", true),
+    ] {
+        assert_eq!(lexer.may_touch_texts(left, right), may, "{left} {right}");
+    }
+}
+
+#[test]
+fn texts_that_break_off() {
+    let g = read(r##"pub S = { "let" <r"[a-z]+"> => N(<>), r#""[^"]*""# => T(<>) };"##);
+    let lexer = Lexer::new(&g);
+    let tokens = |text: &str| -> Result<String, LexError> {
+        let tokens = lexer.lex_beginning(text)?;
+        Ok(tokens
+            .iter()
+            .map(|t| g.tokens[t.token.index()].to_string())
+            .collect::<Vec<_>>()
+            .join(" "))
+    };
+    assert_eq!(tokens("let ab"), Ok("let 'a' 'b'".to_owned()));
+    assert_eq!(tokens("let ab "), Ok("let 'a' 'b' ''".to_owned()));
+    assert_eq!(tokens("let \"a "), Ok("let '\"' 'a' ' '".to_owned()));
+    assert_eq!(tokens("let"), Ok("let".to_owned()));
+    assert_eq!(tokens("let 1"), Err(LexError { offset: 4 }));
+}
