@@ -12,6 +12,7 @@ use tdf_tree::{Language, Size};
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
 use tdf_csg2d as _;
+use tdf_plot as _;
 use tdf_rainbow as _;
 use tdf_tinysvg as _;
 
