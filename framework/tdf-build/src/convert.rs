@@ -593,13 +593,15 @@ fn least_program(grammar: &Grammar, nonterminal: NonterminalId) -> Vec<(u32, u32
         for (index, production) in grammar.productions.iter().enumerate() {
             let mut nodes = vec![(index as u32, NO_TOKEN, 1)];
             let mut complete = true;
-            for symbol in &production.symbols {
+            for (at, symbol) in production.symbols.iter().enumerate() {
                 match symbol {
                     Symbol::Nonterminal(n) => match &best[n.index()] {
                         Some(below) => nodes.extend_from_slice(below),
                         None => complete = false,
                     },
-                    Symbol::Kind(kind) if production.leaf => nodes[0].1 = grammar.kinds[kind.index()].tokens[0].0,
+                    Symbol::Kind(kind) if production.leaf && at == 0 => {
+                        nodes[0].1 = grammar.kinds[kind.index()].tokens[0].0
+                    }
                     Symbol::Kind(_) => {}
                 }
             }

@@ -46,9 +46,9 @@ impl Walker {
             let start = walker.symbols.len() as u32;
             walker
                 .symbols
-                .extend(production.symbols.iter().map(|&symbol| match symbol {
+                .extend(production.symbols.iter().enumerate().map(|(at, &symbol)| match symbol {
                     Symbol::Nonterminal(_) => CHILD,
-                    Symbol::Kind(_) if production.leaf => LEAF,
+                    Symbol::Kind(_) if production.leaf && at == 0 => LEAF,
                     Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
                 }));
             let unit = grammar.is_unit(tdf_grammar::ProductionId::new(index));

@@ -42,7 +42,10 @@ impl<'a> Cursor<'a> {
         let grammar = language.grammar();
         let mut text = grammar.text(first.token).to_owned();
         let end = self.at + first.len as usize - 1;
-        text.extend(self.nodes[self.at..end].iter().map(|node| grammar.text(node.token)));
+        let rest = self.nodes[self.at..end]
+            .iter()
+            .filter(|node| node.token != Node::NO_TOKEN);
+        text.extend(rest.map(|node| grammar.text(node.token)));
         self.at = end;
         text
     }

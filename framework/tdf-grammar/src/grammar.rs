@@ -76,14 +76,14 @@ pub enum NonterminalSort {
     Optional,
     /// `(A B)` in parentheses inside an alternative.
     Group,
-    /// What may follow the first characters of a spelled terminal: its alternatives are the end, and the characters
-    /// that may come next.
+    /// What may follow the first characters of a spelled terminal: its alternatives are nothing, and the characters that
+    /// may come next, a leaf.
     Rest,
 }
 
 /// One alternative of a nonterminal as the file writes it. It has one production, or, if it consists of a terminal with
 /// several members and nothing else (a *leaf*), one production per kind of that terminal; for a spelled terminal, one
-/// per kind of its first characters and what may follow them.
+/// per kind of its first characters, with what may follow them and the end.
 #[derive(Clone, Debug)]
 pub struct Alternative {
     /// The nonterminal it belongs to.
@@ -131,8 +131,9 @@ pub struct Production {
     pub alternative: AlternativeId,
     /// Right-hand side. Kinds in a production that is not a leaf have exactly one token.
     pub symbols: Vec<Symbol>,
-    /// Whether this production begins with the choice of one token of a kind: then `symbols` is that kind, in a spelled
-    /// terminal followed by a nonterminal of sort [`NonterminalSort::Rest`], and the tree node holds the token.
+    /// Whether this production begins with the choice of one token of a kind, which the tree node holds. Then `symbols`
+    /// is that kind; in a spelled terminal a nonterminal of sort [`NonterminalSort::Rest`] follows, and, behind the
+    /// first character, the end of the member.
     pub leaf: bool,
 }
 

@@ -56,9 +56,9 @@ impl Printer {
         let (mut starts, mut code) = (Vec::new(), Vec::new());
         for production in &grammar.productions {
             starts.push(code.len() as u32);
-            code.extend(production.symbols.iter().map(|symbol| match symbol {
+            code.extend(production.symbols.iter().enumerate().map(|(at, symbol)| match symbol {
                 Symbol::Nonterminal(_) => CHILD,
-                Symbol::Kind(_) if production.leaf => OWN,
+                Symbol::Kind(_) if production.leaf && at == 0 => OWN,
                 Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
             }));
             code.push(END);

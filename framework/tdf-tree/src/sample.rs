@@ -151,7 +151,8 @@ impl Sampler {
                     let feasible: Vec<ProductionId> =
                         productions.filter(|&p| counts.production(p, size) > 0.0).collect();
                     let of = &grammar.alternatives[alternative];
-                    if of.leaf.is_some_and(|t| grammar.is_spelled(t)) {
+                    let rest = nonterminal.sort == NonterminalSort::Rest;
+                    if rest || of.leaf.is_some_and(|t| grammar.is_spelled(t)) {
                         let weight = match (nonterminal.sort, weighting) {
                             (NonterminalSort::Rest, _) => spelling::weight(grammar, of),
                             (_, Weighting::Rules) => 1.0,

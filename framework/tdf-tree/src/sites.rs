@@ -1,6 +1,6 @@
 //! Sites: the nodes that an edit may name.
 
-use tdf_grammar::{Grammar, NonterminalId, ProductionId};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId};
 
 use crate::{Node, NodeId, Tree};
 
@@ -40,10 +40,13 @@ impl Sites {
     pub fn new(grammar: &Grammar) -> Self {
         let data = |id: ProductionId| {
             let nonterminal = grammar.production(id).nonterminal;
+            // To add to a name, an edit rewrites its last character: the place behind it has no token to point at.
+            let nothing_left = grammar.nonterminals[nonterminal.index()].sort == NonterminalSort::Rest
+                && grammar.production(id).symbols.is_empty();
             ProductionData {
                 nonterminal,
                 unit: grammar.is_unit(id),
-                choice: grammar.has_choice(nonterminal),
+                choice: grammar.has_choice(nonterminal) && !nothing_left,
             }
         };
         Self {

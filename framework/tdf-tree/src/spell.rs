@@ -1,6 +1,6 @@
 //! From a text to the nodes of a member of a spelled terminal.
 
-use tdf_grammar::{AlternativeId, Grammar, ProductionId, Symbol, TokenId};
+use tdf_grammar::{AlternativeId, Grammar, ProductionId, Symbol};
 
 use crate::Node;
 
@@ -8,25 +8,30 @@ use crate::Node;
 /// long.
 pub fn spell(grammar: &Grammar, alternative: AlternativeId, text: &str) -> Option<Vec<Node>> {
     let mut productions = grammar.alternatives[alternative.index()].productions.clone();
-    let letter = |c: char| Some(grammar.character(grammar.characters.binary_search(&c).ok()?));
-    let mut tokens: Vec<TokenId> = text.chars().map(letter).collect::<Option<_>>()?;
-    tokens.push(grammar.end_of_member()?);
-    let mut nodes = Vec::with_capacity(tokens.len());
-    for (token, len) in tokens.iter().zip((1..=tokens.len() as u32).rev()) {
+    let mut nodes = Vec::new();
+    let length = text.chars().count() as u32;
+    for (c, left) in text.chars().zip((0..length).rev()) {
+        let token = grammar.character(grammar.characters.binary_search(&c).ok()?);
         let kind = Symbol::Kind(grammar.tokens[token.index()].kind);
-        let production = productions
-            .map(ProductionId)
-            .find(|p| grammar.production(*p).symbols.first() == Some(&kind))?;
+        let begins = |p: &ProductionId| grammar.production(*p).symbols.first() == Some(&kind);
+        let production = productions.map(ProductionId).find(begins)?;
         nodes.push(Node {
             production,
-            token: *token,
-            len,
+            token,
+            len: left + 2,
         });
-        productions = match grammar.production(production).symbols.get(1) {
-            Some(Symbol::Nonterminal(rest)) => grammar.nonterminals[rest.index()].productions.clone(),
-            // Behind the end stands nothing.
-            _ => 0..0,
+        let Some(Symbol::Nonterminal(rest)) = grammar.production(production).symbols.get(1) else {
+            return None;
         };
+        productions = grammar.nonterminals[rest.index()].productions.clone();
     }
-    Some(nodes)
+    let production = productions
+        .map(ProductionId)
+        .find(|p| grammar.production(*p).symbols.is_empty())?;
+    nodes.push(Node {
+        production,
+        token: Node::NO_TOKEN,
+        len: 1,
+    });
+    (nodes.len() > 1).then_some(nodes)
 }

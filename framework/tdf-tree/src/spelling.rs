@@ -1,6 +1,6 @@
 //! How random members of spelled terminals come about: short ones, of letters and digits for the most part.
 
-use tdf_grammar::{Alternative, Grammar, NonterminalSort, ProductionId, Symbol, TokenSort};
+use tdf_grammar::{Alternative, Grammar, NonterminalSort, ProductionId, Symbol};
 
 /// How likely it is that a member goes on, against 1 that it ends where it may end.
 const MORE: f64 = 2.0;
@@ -8,7 +8,7 @@ const MORE: f64 = 2.0;
 /// The weight of an alternative of what may follow: the end, or another character.
 pub(crate) fn weight(grammar: &Grammar, alternative: &Alternative) -> f64 {
     let first = grammar.production(ProductionId(alternative.productions.start));
-    if first.symbols.len() == 1 { 1.0 } else { MORE + 1.0 }
+    if first.symbols.is_empty() { 1.0 } else { MORE + 1.0 }
 }
 
 /// Shares `weight` among the characters that `productions` begin with and appends them to `outcomes`.
@@ -27,16 +27,16 @@ pub(crate) fn share<'c>(
     let mut closes = Vec::new();
     for &production in productions {
         let symbols = &grammar.production(production).symbols;
-        let [Symbol::Kind(kind), ..] = symbols[..] else {
+        let [Symbol::Kind(kind), rest, ..] = symbols[..] else {
+            others += 1.0;
+            closes.push(false);
+            outcomes.extend(choices(production).iter().map(|&choice| (choice, 1.0)));
             continue;
         };
-        let last = symbols.get(1).is_none_or(|rest| is_over(grammar, *rest));
+        let last = is_over(grammar, rest);
         for (&choice, token) in choices(production).iter().zip(&grammar.kinds[kind.index()].tokens) {
             let token = &grammar.tokens[token.index()];
-            let own = match token.sort {
-                TokenSort::Character => token.text.chars().next().map_or(0.0, liking),
-                _ => 1.0,
-            };
+            let own = token.text.chars().next().map_or(0.0, liking);
             *(if last { &mut closing } else { &mut others }) += own;
             closes.push(last);
             outcomes.push((choice, own));
@@ -56,7 +56,7 @@ fn is_over(grammar: &Grammar, rest: Symbol) -> bool {
     let Symbol::Nonterminal(rest) = rest else { return false };
     let mut productions = grammar.productions_of(rest);
     debug_assert_eq!(grammar.nonterminals[rest.index()].sort, NonterminalSort::Rest);
-    productions.all(|p| grammar.production(p).symbols.len() == 1)
+    productions.all(|p| grammar.production(p).symbols.is_empty())
 }
 
 /// Letters and digits make names and numbers; a point or a sign is one of few characters that may come in a number.

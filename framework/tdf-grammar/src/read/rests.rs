@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Alternative, AlternativeId, Dfa, Field, Grammar, Kind, KindId, Label, Nonterminal, NonterminalId, NonterminalSort,
+    Alternative, AlternativeId, Dfa, Grammar, Kind, KindId, Label, Nonterminal, NonterminalId, NonterminalSort,
     Production, Symbol, TerminalId, Token, TokenSort,
 };
 
@@ -89,6 +89,9 @@ impl Rests {
     }
 
     /// The right-hand sides that choose the next character of `terminal` at a place, or its first one; one per kind.
+    ///
+    /// The token that ends a member stands in the production of its first character, so that nothing but it may follow
+    /// a rest: the automaton needs the states of rests once, and not once for each place where the terminal stands.
     pub fn steps(&mut self, grammar: &Grammar, terminal: TerminalId, at: Option<(u32, u32)>) -> Vec<Vec<Symbol>> {
         let Some(spelling) = &grammar.terminals[terminal.index()].spelling else {
             return Vec::new();
@@ -100,7 +103,11 @@ impl Rests {
             if let Some(next) = spelling.members.next(state, letter)
                 && let Some(rest) = self.rest(terminal, next, left)
             {
-                steps.push(vec![Symbol::Kind(kind), Symbol::Nonterminal(rest)]);
+                let mut symbols = vec![Symbol::Kind(kind), Symbol::Nonterminal(rest)];
+                if let (None, Some(end)) = (at, grammar.end_of_member()) {
+                    symbols.push(Symbol::Kind(grammar.tokens[end.index()].kind));
+                }
+                steps.push(symbols);
             }
         }
         steps
@@ -147,8 +154,8 @@ impl Rests {
             None => false,
         };
         let mut alternatives: Vec<(&str, Vec<Vec<Symbol>>)> = Vec::new();
-        if let (true, Some(end)) = (accepting, grammar.end_of_member()) {
-            alternatives.push(("End", vec![vec![Symbol::Kind(grammar.tokens[end.index()].kind)]]));
+        if accepting {
+            alternatives.push(("End", vec![Vec::new()]));
         }
         let steps = self.steps(grammar, terminal, Some((state, left)));
         if !steps.is_empty() {
@@ -166,18 +173,15 @@ impl Rests {
                 .extend(right_sides.into_iter().map(|symbols| Production {
                     nonterminal: id,
                     alternative,
+                    leaf: !symbols.is_empty(),
                     symbols,
-                    leaf: true,
                 }));
             grammar.alternatives.push(Alternative {
                 nonterminal: id,
                 label: Label::Variant(label.to_owned()),
-                fields: vec![Field {
-                    name: None,
-                    position: 0,
-                }],
+                fields: Vec::new(),
                 productions: begin..grammar.productions.len() as u32,
-                leaf: Some(terminal),
+                leaf: (label == "More").then_some(terminal),
                 doc: None,
                 offset: span.start,
                 length: span.len(),
