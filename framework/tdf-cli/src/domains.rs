@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 use tdf_domain::DynDomain;
-use tdf_grammar::NonterminalId;
+use tdf_grammar::{NonterminalId, NonterminalSort};
 use tdf_loader::LoadError;
 use tdf_tree::{Language, Size};
 
@@ -70,6 +70,26 @@ impl DomainArgs {
     }
 }
 
+/// How sizes of programs are counted.
+#[derive(Args, Clone, Debug)]
+pub struct MeasureArgs {
+    /// What sizes count: `nodes`, `tokens`, or alternatives and rules with weights, such as `Circle,Quad=2` [default: what
+    /// the domain counts, else nodes]
+    #[arg(long, value_name = "MEASURE")]
+    pub measure: Option<String>,
+}
+
+impl MeasureArgs {
+    /// `subject` with the size that was asked for.
+    pub fn apply(&self, mut subject: Subject) -> anyhow::Result<Subject> {
+        if let Some(text) = &self.measure {
+            let size = Size::parse(subject.language.grammar(), text);
+            subject.size = size.map_err(|e| anyhow!("--measure {text}: {e}"))?;
+        }
+        Ok(subject)
+    }
+}
+
 /// The nonterminal that programs derive from.
 #[derive(Args, Clone, Debug)]
 pub struct StartArgs {
@@ -88,7 +108,8 @@ impl StartArgs {
         match grammar.nonterminal(name) {
             Some(id) => Ok(id),
             None => {
-                let names: Vec<&str> = grammar.nonterminals.iter().map(|n| n.name.as_str()).collect();
+                let rules = grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest);
+                let names: Vec<&str> = rules.map(|n| n.name.as_str()).collect();
                 bail!(
                     "--start {name}: the grammar `{}` has no such nonterminal; it has {}",
                     grammar.name,

@@ -10,6 +10,7 @@ mod counts;
 mod edit;
 mod language;
 mod mutate;
+mod names;
 mod parse;
 mod path;
 mod print;

@@ -4,7 +4,7 @@ use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol}
 
 use crate::alias::{Table, Tables};
 use crate::counts::Counts;
-use crate::{Node, Rng, Size, Tree, spelling, tree};
+use crate::{Node, Rng, Size, Tree, names, spelling, tree};
 
 /// How to choose among the programs of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,26 @@ pub enum Weighting {
     /// As `Rules`, but alternatives in proportion to these weights (one per alternative of the grammar). An alternative
     /// that weighs nothing is never used.
     Weights(Vec<f64>),
+}
+
+impl Weighting {
+    /// The weighting that `text` describes: `rules`, `skeletons`, or weights of alternatives, such as `Quad=3,Circle=0.5`;
+    /// those that are not named weigh 1.
+    ///
+    /// # Errors
+    /// Names that the grammar does not have, weights that are no numbers or below zero.
+    pub fn parse(grammar: &Grammar, text: &str) -> Result<Self, SampleError> {
+        match text {
+            "rules" => return Ok(Self::Rules),
+            "skeletons" => return Ok(Self::Skeletons),
+            _ => {}
+        }
+        let read = |text: &str| text.parse::<f64>().ok().filter(|w| (0.0..=1e6).contains(w));
+        let given = names::weights(text, 1.0, read).and_then(|weights| names::resolve(grammar, &weights));
+        let of_productions = given.map_err(|message| SampleError { message })?;
+        let first = |a: &tdf_grammar::Alternative| of_productions[a.productions.start as usize].unwrap_or(1.0);
+        Ok(Self::Weights(grammar.alternatives.iter().map(first).collect()))
+    }
 }
 
 /// There is no program of such a size.

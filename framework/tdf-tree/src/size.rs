@@ -1,9 +1,8 @@
 //! Sizes of programs: the paper's sigma (section 3.1).
 
-use tdf_grammar::{Grammar, Label, NonterminalSort, Production, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalSort, Production, ProductionId, Symbol};
 
-use crate::Node;
-use crate::recursion;
+use crate::{Node, names, recursion};
 
 /// An additive size: a weight per production, summed over the nodes of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +45,6 @@ impl Size {
     /// # Errors
     /// As [`Size::primitives`]; also a weight above [`Size::MAX_WEIGHT`].
     pub fn weighted(grammar: &Grammar, weights: &[(&str, u32)]) -> Result<Self, SizeError> {
-        let named = Name::all(grammar);
-        let mut sum = vec![0; grammar.productions.len()];
-        let mut rank = vec![0; grammar.productions.len()];
         for &(name, weight) in weights {
             if weight > Self::MAX_WEIGHT {
                 let message = format!(
@@ -57,26 +53,28 @@ impl Size {
                 );
                 return Err(SizeError { message });
             }
-            let mut known = false;
-            for of in named.iter().filter(|n| n.text == name) {
-                known = true;
-                for production in of.productions.clone() {
-                    let production = production as usize;
-                    if of.rank >= rank[production] {
-                        rank[production] = of.rank;
-                        sum[production] = weight;
-                    }
-                }
-            }
-            if !known {
-                return Err(SizeError {
-                    message: unknown(name, &named),
-                });
-            }
         }
-        let size = Self { weights: sum };
+        let given = names::resolve(grammar, weights).map_err(|message| SizeError { message })?;
+        let size = Self {
+            weights: given.into_iter().map(Option::unwrap_or_default).collect(),
+        };
         recursion::check(grammar, &size)?;
         Ok(size)
+    }
+
+    /// The size that `text` describes: `nodes`, `tokens`, or names with weights, such as `Circle,Quad=2`; a name without
+    /// a weight weighs 1.
+    ///
+    /// # Errors
+    /// As [`Size::weighted`], and weights that are no whole numbers.
+    pub fn parse(grammar: &Grammar, text: &str) -> Result<Self, SizeError> {
+        match text {
+            "nodes" => return Ok(Self::nodes(grammar)),
+            "tokens" => return Ok(Self::tokens(grammar)),
+            _ => {}
+        }
+        let weights = names::weights(text, 1u32, |text| text.parse().ok());
+        Self::weighted(grammar, &weights.map_err(|message| SizeError { message })?)
     }
 
     /// Counts all nodes; a member of a spelled terminal is one, however long.
@@ -88,8 +86,9 @@ impl Size {
         }
     }
 
-    /// Counts tokens; a member of a spelled terminal has as many as it has characters. A production that could repeat without any token would make the grammar ambiguous, so that every
-    /// grammar with LR tables has finitely many programs of a number of tokens.
+    /// Counts tokens; a member of a spelled terminal has as many as it has characters. A production that could repeat
+    /// without any token would make the grammar ambiguous, so that every grammar with LR tables has finitely many
+    /// programs of a number of tokens.
     pub fn tokens(grammar: &Grammar) -> Self {
         let end = grammar
             .end_of_member()
@@ -132,60 +131,4 @@ impl Size {
             out.push(sum);
         }
     }
-}
-
-/// Something that a size may name.
-struct Name {
-    text: String,
-    /// Rules 1, labels 2, rules with labels 3.
-    rank: u32,
-    productions: std::ops::Range<u32>,
-}
-
-impl Name {
-    fn all(grammar: &Grammar) -> Vec<Self> {
-        let mut names = Vec::new();
-        for rule in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
-            names.push(Self {
-                text: rule.name.clone(),
-                rank: 1,
-                productions: rule.productions.clone(),
-            });
-            for alternative in &grammar.alternatives[rule.alternatives.start as usize..rule.alternatives.end as usize] {
-                if let Label::Variant(label) = &alternative.label {
-                    let productions = alternative.productions.clone();
-                    names.push(Self {
-                        text: label.clone(),
-                        rank: 2,
-                        productions: productions.clone(),
-                    });
-                    names.push(Self {
-                        text: format!("{}::{label}", rule.name),
-                        rank: 3,
-                        productions,
-                    });
-                }
-            }
-        }
-        names
-    }
-}
-
-fn unknown(name: &str, named: &[Name]) -> String {
-    let nearest = named
-        .iter()
-        .filter(|n| n.rank < 3)
-        .map(|n| (strsim::jaro_winkler(&name.to_lowercase(), &n.text.to_lowercase()), n))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.text.cmp(&a.1.text)));
-    if let Some((_, nearest)) = nearest {
-        return format!(
-            "the grammar has no alternative or rule `{name}`; did you mean `{}`?",
-            nearest.text
-        );
-    }
-    let mut labels: Vec<&str> = named.iter().filter(|n| n.rank == 2).map(|n| n.text.as_str()).collect();
-    labels.dedup();
-    let shown = crate::print::list(&labels, "and", 8);
-    format!("the grammar has no alternative or rule `{name}`; its alternatives are {shown}")
 }

@@ -2,7 +2,7 @@ use anyhow::{anyhow, bail};
 use serde_json::json;
 use tdf_decode::Masks;
 
-use crate::domains::{DomainArgs, StartArgs};
+use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
 use crate::output;
 
 /// Prints the tokens that may come next
@@ -10,6 +10,8 @@ use crate::output;
 pub struct Mask {
     #[command(flatten)]
     domain: DomainArgs,
+    #[command(flatten)]
+    measure: MeasureArgs,
     #[command(flatten)]
     start: StartArgs,
     /// Greatest size of the finished program
@@ -25,7 +27,7 @@ pub struct Mask {
 
 impl Mask {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.domain.subject()?;
+        let subject = self.measure.apply(self.domain.subject()?)?;
         let (language, grammar) = (&subject.language, subject.language.grammar());
         let start = self.start.find(language)?;
         let masks = Masks::new(language, &subject.size)?;

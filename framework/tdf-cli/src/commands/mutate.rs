@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions, stream};
 
-use crate::domains::DomainArgs;
+use crate::domains::{DomainArgs, MeasureArgs};
 use crate::{input, output};
 
 /// Adds noise: small random mutations of programs
@@ -10,6 +10,8 @@ use crate::{input, output};
 pub struct Mutate {
     #[command(flatten)]
     domain: DomainArgs,
+    #[command(flatten)]
+    measure: MeasureArgs,
     /// A file with one program a line; standard input if there is none
     file: Option<PathBuf>,
     /// Mutations, one after the other
@@ -25,7 +27,7 @@ pub struct Mutate {
 
 impl Mutate {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.domain.subject()?;
+        let subject = self.measure.apply(self.domain.subject()?)?;
         let language = &subject.language;
         let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
         let options = NoiseOptions {

@@ -1,7 +1,7 @@
 use serde_json::json;
 use tdf_tree::{EditPath, PathOptions, stream};
 
-use crate::domains::DomainArgs;
+use crate::domains::{DomainArgs, MeasureArgs};
 use crate::{input, output};
 
 /// Prints the edit path between two programs: the programs on the way, one a line
@@ -9,6 +9,8 @@ use crate::{input, output};
 pub struct Path {
     #[command(flatten)]
     domain: DomainArgs,
+    #[command(flatten)]
+    measure: MeasureArgs,
     /// The first program
     from: String,
     /// The last program
@@ -26,7 +28,7 @@ pub struct Path {
 
 impl Path {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.domain.subject()?;
+        let subject = self.measure.apply(self.domain.subject()?)?;
         let language = &subject.language;
         let start = language.grammar().start;
         let mut program = input::parse_argument(language, start, "FROM", &self.from)?;

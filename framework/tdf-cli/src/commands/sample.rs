@@ -1,6 +1,6 @@
 use tdf_tree::{Sampler, SizeRange, Weighting, stream};
 
-use crate::domains::{DomainArgs, StartArgs};
+use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
 use crate::output;
 
 /// Prints random programs, one a line, exact in size
@@ -16,6 +16,12 @@ pub struct Sample {
     /// Sizes: `8` is exact, `3..=8` includes both ends
     #[arg(long, default_value = "1..=8")]
     size: SizeRange,
+    #[command(flatten)]
+    measure: MeasureArgs,
+    /// How to choose among programs of one size: `rules` (an alternative uniformly, then a split; the paper's),
+    /// `skeletons` (uniform but for tokens), or weights of alternatives, such as `Quad=3,Circle=0.5`
+    #[arg(long, default_value = "rules")]
+    weighting: String,
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -23,10 +29,12 @@ pub struct Sample {
 
 impl Sample {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.domain.subject()?;
+        let subject = self.measure.apply(self.domain.subject()?)?;
         let language = &subject.language;
         let start = self.start.find(language)?;
-        let sampler = Sampler::new(language.grammar(), &subject.size, self.size.greatest, Weighting::Rules);
+        let weighting = Weighting::parse(language.grammar(), &self.weighting);
+        let weighting = weighting.map_err(|e| anyhow::anyhow!("--weighting: {e}"))?;
+        let sampler = Sampler::new(language.grammar(), &subject.size, self.size.greatest, weighting);
         let sizes = sampler.feasible(start, self.size.range())?;
         // In pieces: the output may be endless for all practical purposes.
         let mut text = String::new();

@@ -339,3 +339,21 @@ fn a_seed_means_the_same_programs() {
         (Arrange v (Box white) (Arrange v (Arrange v (Ball green) (Ball blue)) (Box green)))"#]]
     .assert_eq(&lines(&rainbow));
 }
+
+#[test]
+fn weightings_as_people_write_them() {
+    let [csg2d, ..] = crate::papers();
+    let parse = |text: &str| Weighting::parse(csg2d.grammar(), text).map_err(|e| e.to_string());
+    assert_eq!(parse("rules"), Ok(Weighting::Rules));
+    assert_eq!(parse("skeletons"), Ok(Weighting::Skeletons));
+    let Ok(Weighting::Weights(weights)) = parse("Quad=3,Circle=0") else {
+        panic!()
+    };
+    let sampler = Sampler::new(csg2d.grammar(), &csg2d.size, 3, Weighting::Weights(weights));
+    let mut rng = crate::rng(1);
+    for _ in 0..100 {
+        let text = csg2d.print(sampler.sample(csg2d.grammar().start, &[3], &mut rng).nodes());
+        assert!(!text.contains("Circle"), "{text}");
+    }
+    assert!(parse("Quad=-1").is_err() && parse("Quad=nan").is_err() && parse("Quod").is_err());
+}

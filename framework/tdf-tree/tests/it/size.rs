@@ -149,3 +149,21 @@ fn recursion_that_does_not_grow_is_refused() {
         ],
     );
 }
+
+#[test]
+fn sizes_as_people_write_them() {
+    let [csg2d, ..] = papers();
+    let tree = csg2d.parse("(+ (Circle 3 8 8) (Quad 8 8 4 6 45))");
+    let size = |text: &str| {
+        Size::parse(csg2d.grammar(), text)
+            .map(|s| s.of(tree.nodes()))
+            .map_err(|e| e.to_string())
+    };
+    assert_eq!(size("nodes"), Ok(Size::nodes(csg2d.grammar()).of(tree.nodes())));
+    assert_eq!(size("tokens"), Ok(17));
+    assert_eq!(size("Circle,Quad"), Ok(2));
+    assert_eq!(size("Circle = 5, Shape::Quad=2"), Ok(7));
+    expect!["the grammar has no alternative or rule `Qud`; did you mean `Quad`?"].assert_eq(&size("Qud").unwrap_err());
+    expect!["`Quad=two` is no weight: write a name, or a name with one, such as Quad=2"]
+        .assert_eq(&size("Circle,Quad=two").unwrap_err());
+}
