@@ -179,24 +179,30 @@ impl Lexer {
     /// # Errors
     /// The first place where no token begins.
     pub fn lex_beginning(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
-        let begins = |at: usize| self.spelled.as_ref().is_some_and(|s| s.goes_on(&text[at..], ""));
-        match self.lex(text) {
-            Ok(mut tokens) => {
-                if tokens
-                    .last()
-                    .is_some_and(|end| end.start == text.len() && end.end == text.len())
-                {
-                    tokens.pop();
-                }
-                Ok(tokens)
-            }
-            Err(error) if begins(error.offset) => {
-                let mut tokens = self.lex(&text[..error.offset])?;
-                self.spell(text, error.offset, &mut tokens);
+        let lexed = self.lex(text);
+        // The first place from which all that is left begins a member, and is no word.
+        let tokens = lexed
+            .as_ref()
+            .map_or_else(|error| self.lex(&text[..error.offset]), |tokens| Ok(tokens.clone()))?;
+        let is_word = |token: &Lexed| token.token.index() < self.texts.len();
+        let begins_word = |i: &usize| *i == 0 || is_word(&tokens[i - 1]) || tokens[i - 1].start == tokens[i - 1].end;
+        let places = (0..tokens.len()).filter(begins_word).map(|i| (i, tokens[i].start));
+        let end = lexed.as_ref().map_or_else(|error| error.offset, |_| text.len());
+        let open = |&(i, at): &(usize, usize)| {
+            let whole = tokens
+                .get(i)
+                .is_some_and(|t| t.end == text.len() && t.token.index() < self.texts.len());
+            !whole && at < text.len() && self.spelled.as_ref().is_some_and(|s| s.goes_on(&text[at..], ""))
+        };
+        let found = places.chain([(tokens.len(), end)]).find(open);
+        match (found, lexed) {
+            (Some((i, at)), _) => {
+                let mut tokens = tokens[..i].to_vec();
+                self.spell(text, at, &mut tokens);
                 tokens.pop();
                 Ok(tokens)
             }
-            Err(error) => Err(error),
+            (None, lexed) => lexed,
         }
     }
 

@@ -185,5 +185,16 @@ fn texts_that_break_off() {
     assert_eq!(tokens("let ab "), Ok("let 'a' 'b' ''".to_owned()));
     assert_eq!(tokens("let \"a "), Ok("let '\"' 'a' ' '".to_owned()));
     assert_eq!(tokens("let"), Ok("let".to_owned()));
+    assert_eq!(tokens("le"), Ok("'l' 'e'".to_owned()));
+    assert_eq!(tokens("let \"a b\""), Ok("let '\"' 'a' ' ' 'b' '\"'".to_owned()));
+    assert_eq!(tokens("let let"), Ok("let let".to_owned()));
     assert_eq!(tokens("let 1"), Err(LexError { offset: 4 }));
+    let g = read(r##"pub S = { "x" => X, "." => D, r"[0-9]+(\.[0-9]+)?" => N(<>), "(" <S> ")" => P };"##);
+    let lexer = Lexer::new(&g);
+    let count = |text: &str| lexer.lex_beginning(text).map(|tokens| tokens.len());
+    assert_eq!(
+        (count("1."), count("1.5"), count("1.)"), count("(1 ."), count("1.5.")),
+        (Ok(2), Ok(3), Ok(4), Ok(4), Ok(5))
+    );
+    assert_eq!(count("x y"), Err(LexError { offset: 2 }));
 }
