@@ -74,8 +74,8 @@ fn measures_and_weightings() {
     assert!(quads.lines().count() == 30 && !quads.contains("Circle"), "{quads}");
     let circles = sample("--size 6 --measure tokens");
     assert!(circles.lines().all(|l| l.starts_with("(Circle")), "{circles}");
-    let nodes = "--measure nodes --size 14..=18";
-    assert_ne!(sample(nodes), sample(&format!("{nodes} --weighting skeletons")));
+    let plot = |weighting: &str| place.tdf(&format!("sample --domain plot -n 30 --size 5 --weighting {weighting}")).ok();
+    assert_ne!(plot("rules"), plot("skeletons"));
     let err = place.tdf("sample --domain csg2d --weighting Quod=2").fails(1);
     assert!(err.contains("--weighting") && err.contains("`Quad`"), "{err}");
     let err = place.tdf("sample --domain csg2d --measure Circle").fails(1);
