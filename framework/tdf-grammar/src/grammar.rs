@@ -37,8 +37,14 @@ pub struct Grammar {
     pub tokens: Vec<Token>,
     /// The characters that spelled terminals are made of, ascending: the letters of [`Spelling::members`].
     pub characters: Vec<char>,
+    /// Regular expressions of what stands between tokens and is no part of the program, such as comments. White space is
+    /// not listed.
+    pub skips: Vec<String>,
     /// What is odd in the file and yet works; see [`Diagnostic::render`](crate::Diagnostic::render).
     pub warnings: Vec<crate::Diagnostic>,
+    /// What keeps a typed syntax tree from being made: actions that are code, names that are missing or double. Empty
+    /// if one can be made; everything else works either way. See [`Grammar::require_typed`].
+    pub untyped: Vec<crate::Diagnostic>,
 }
 
 /// A nonterminal.
@@ -111,6 +117,8 @@ pub enum Label {
     Variant(String),
     /// `=> <>` around one nonterminal: no node of its own in the typed tree.
     Transparent,
+    /// Neither its action nor its words give it a name; only in grammars that are [untyped](Grammar::untyped).
+    Unnamed,
 }
 
 /// A symbol of an alternative that the typed tree keeps.
@@ -304,6 +312,26 @@ impl Grammar {
     /// # Errors
     /// Everything that a generative grammar cannot mean, all findings of the file at once.
     pub fn read(file: &str, source: &str) -> Result<Self, crate::GrammarError> {
-        crate::read::read(file, source)
+        Self::read_with(file, source, &crate::ReadOptions::default())
+    }
+
+    /// As [`Grammar::read`], with options.
+    ///
+    /// # Errors
+    /// As [`Grammar::read`].
+    pub fn read_with(file: &str, source: &str, options: &crate::ReadOptions) -> Result<Self, crate::GrammarError> {
+        crate::read::read(file, source, options)
+    }
+
+    /// Checks that a typed syntax tree can be made.
+    ///
+    /// # Errors
+    /// The findings of [`Grammar::untyped`], if there are any.
+    pub fn require_typed(&self) -> Result<(), crate::GrammarError> {
+        if self.untyped.is_empty() {
+            return Ok(());
+        }
+        let findings = self.untyped.clone();
+        Err(crate::GrammarError::new(&self.file, &self.source, findings))
     }
 }

@@ -48,4 +48,5 @@ pub use grammar::{
 pub use ids::{AlternativeId, KindId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Item, Lr};
+pub use read::ReadOptions;
 pub use summary::Overlap;

@@ -57,6 +57,7 @@ impl Grammar {
         match &alternative.label {
             Label::Variant(name) => write!(f, "    {name}:")?,
             Label::Transparent => write!(f, "    <>:")?,
+            Label::Unnamed => write!(f, "    _:")?,
         }
         let name = |position: usize| {
             let field = alternative.fields.iter().find(|f| f.position as usize == position);
@@ -111,6 +112,9 @@ impl fmt::Display for Grammar {
         for kind in &self.kinds {
             let texts: Vec<String> = kind.tokens.iter().map(|t| self.tokens[t.index()].to_string()).collect();
             write!(f, " {}", texts.join("|"))?;
+        }
+        for skip in &self.skips {
+            write!(f, "\nskipped {}", TerminalText::Regex(skip.clone()))?;
         }
         writeln!(f)
     }

@@ -27,7 +27,9 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         kinds: Vec::new(),
         tokens: Vec::new(),
         characters: Vec::new(),
+        skips: draft.skips.clone(),
         warnings: Vec::new(),
+        untyped: draft.untyped.clone(),
     };
     let kept = |rules: bool| {
         let all = draft.nonterminals.iter().zip(0usize..);

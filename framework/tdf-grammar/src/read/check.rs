@@ -264,7 +264,7 @@ pub(super) fn reachable(draft: &Draft) -> Vec<bool> {
 
 /// What works and is most likely not meant.
 pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
+    let mut warnings = draft.warnings.clone();
     for (n, _) in draft
         .nonterminals
         .iter()

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::surface::Name;
-use crate::{Field, Label, NonterminalSort, Spelling, TerminalText};
+use crate::{Diagnostic, Field, Label, NonterminalSort, Spelling, TerminalText};
 
 /// The grammar so far; indices are positions in these vectors.
 #[derive(Debug, Default)]
@@ -14,6 +14,12 @@ pub(super) struct Draft {
     pub characters: Vec<char>,
     /// Macros without instances: their alternatives have not been looked at.
     pub unused_macros: Vec<Name>,
+    /// Regular expressions of what is skipped between tokens beside white space.
+    pub skips: Vec<String>,
+    /// What is odd and yet works.
+    pub warnings: Vec<Diagnostic>,
+    /// What keeps a typed syntax tree from being made.
+    pub untyped: Vec<Diagnostic>,
 }
 
 #[derive(Debug)]

@@ -26,6 +26,7 @@ fn normal_form(grammar: &Grammar) -> String {
             let label = match &a.label {
                 Label::Variant(name) => name,
                 Label::Transparent => "<>",
+                Label::Unnamed => "_",
             };
             let _ = writeln!(text, " alternative {label:?} leaf {:?}", a.leaf.map(|t| t.0));
             for f in &a.fields {
@@ -48,6 +49,9 @@ fn normal_form(grammar: &Grammar) -> String {
             TerminalText::Literal(t) => writeln!(text, "literal {t:?}"),
             TerminalText::Regex(t) => writeln!(text, "regex {t:?}"),
         };
+    }
+    for skip in &grammar.skips {
+        let _ = writeln!(text, "skip {skip:?}");
     }
     for t in &grammar.tokens {
         let sort = match t.sort {

@@ -1,6 +1,8 @@
 //! Names of alternatives: what an action says, and what is taken where there is none.
 
-use super::surface::{Alternative, Symbol, SymbolKind};
+use std::ops::Range;
+
+use super::surface::{Alternative, Code, CodeSort, Symbol, SymbolKind};
 use crate::{Diagnostic, Label};
 
 /// What the code of an action says.
@@ -16,34 +18,29 @@ enum Said {
 
 const HELP: &str = "an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> Name` or `=> <>`";
 
-/// The label of `alternative` in the rule called `rule`; `only` if it is the rule's only alternative.
+/// The label of `alternative` in the rule called `rule`, and why there is none if it is `Err`; `only` if it is the
+/// rule's only alternative.
 pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result<Label, Diagnostic> {
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     if let Some(action) = &alternative.action {
-        let terminal = matches!(
-            symbols[..],
-            [Symbol {
-                kind: SymbolKind::Literal(_) | SymbolKind::Regex(_),
-                ..
-            }]
-        );
+        let fault = |message: &str| Err(Diagnostic::new(action.span.clone(), message).help(HELP));
+        match action.sort {
+            CodeSort::Plain => {}
+            CodeSort::Fallible => return Err(fallible(action)),
+            CodeSort::Location => return Err(location(&action.span)),
+        }
+        let terminal = is_terminal(&symbols);
         match said(&action.text) {
             Some(Said::Name(name)) => return Ok(Label::Variant(name)),
             Some(Said::Bare) if !terminal => {
                 if symbols.iter().filter(|s| is_nonterminal(s)).count() == 1 {
                     return Ok(Label::Transparent);
                 }
-                return Err(
-                    Diagnostic::new(action.span.clone(), "`<>` alone needs exactly one nonterminal").help(HELP),
-                );
+                return fault("`<>` alone needs exactly one nonterminal");
             }
             Some(Said::Bare | Said::Conversion) if terminal => {}
-            Some(Said::Conversion) => {
-                return Err(
-                    Diagnostic::new(action.span.clone(), "a conversion fits only around a single terminal").help(HELP),
-                );
-            }
-            _ => return Err(Diagnostic::new(action.span.clone(), "this action names no variant").help(HELP)),
+            Some(Said::Conversion) => return fault("a conversion fits only around a single terminal"),
+            _ => return fault("this action names no variant"),
         }
     }
     if only && is_camel(rule) {
@@ -53,6 +50,58 @@ pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result
         let message = "nothing here gives this alternative a name";
         Diagnostic::new(alternative.span.clone(), message).help("add a label, such as `=> Name { <> }`")
     })
+}
+
+/// The label of an alternative whose action says none: a name from its words, if they give one.
+pub(super) fn label_of_words(alternative: &Alternative) -> Label {
+    let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
+    default_name(&symbols).map_or(Label::Unnamed, Label::Variant)
+}
+
+/// Whether `alternative` is a single terminal and has no label, or `rule` as its label.
+pub(super) fn is_plain_terminal(alternative: &Alternative, rule: &str) -> bool {
+    let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
+    let said = alternative.action.as_ref().map(|a| (a.sort, said(&a.text)));
+    is_terminal(&symbols)
+        && match said {
+            None | Some((CodeSort::Plain, Some(Said::Bare | Said::Conversion))) => true,
+            Some((CodeSort::Plain, Some(Said::Name(name)))) => name == rule,
+            Some(_) => false,
+        }
+}
+
+fn is_terminal(symbols: &[&Symbol]) -> bool {
+    let kind = |s: &Symbol| matches!(s.kind, SymbolKind::Literal(_) | SymbolKind::Regex(_));
+    matches!(symbols, [only] if kind(only))
+}
+
+/// What in the symbols of an alternative a typed tree has no place for.
+pub(super) fn untyped_symbols(symbols: &[Symbol], out: &mut Vec<Diagnostic>) {
+    for symbol in symbols {
+        if let Some(pattern) = &symbol.tuple {
+            out.push(
+                Diagnostic::new(pattern.clone(), "patterns of several names are not supported")
+                    .help("name the symbols one by one"),
+            );
+        }
+        match &symbol.kind {
+            SymbolKind::Location(at) => out.push(location(&(*at..at + "@L".len()))),
+            SymbolKind::Group(inside) | SymbolKind::Macro(_, inside) => untyped_symbols(inside, out),
+            SymbolKind::Repeat(inside, _) => untyped_symbols(std::slice::from_ref(inside), out),
+            SymbolKind::Literal(_) | SymbolKind::Regex(_) | SymbolKind::Nonterminal(_) | SymbolKind::Error => {}
+        }
+    }
+}
+
+fn location(span: &Range<usize>) -> Diagnostic {
+    let message = "places in the text (`@L`, `@R`) mean nothing in a program that is generated";
+    Diagnostic::new(span.clone(), message).help("remove it")
+}
+
+fn fallible(action: &Code) -> Diagnostic {
+    let start = action.span.start;
+    let message = "an action that may fail (`=>?`) would make programs of this grammar invalid after the fact";
+    Diagnostic::new(start..start + "=>?".len(), message).help("say what is valid in the rules, and use `=>`")
 }
 
 fn is_nonterminal(symbol: &Symbol) -> bool {

@@ -1,6 +1,8 @@
 //! From surface syntax to a draft: rules, alternatives, names, labels, fields, macros.
 
 mod hidden;
+mod numbers;
+mod recovery;
 mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -9,10 +11,10 @@ use std::ops::Range;
 use regex_automata::meta::Regex;
 
 use super::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol};
-use super::label::label;
+use super::label::{label, label_of_words, untyped_symbols};
 use super::matching::Matching;
 use super::parse::MAX_FINDINGS;
-use super::surface::{Alternative, Condition, File, Rule, Symbol, SymbolKind};
+use super::surface::{Alternative, Condition, External, File, Rule, Symbol, SymbolKind};
 use crate::{Diagnostic, Field, Label, NonterminalSort, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
@@ -21,6 +23,9 @@ pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
     let rules = super::precedence::expand(file.rules, findings);
     let mut lowering = Lowering {
         draft: Draft::default(),
+        left_out: file.left_out,
+        untyped: BTreeSet::new(),
+        recovering: Vec::new(),
         rules: BTreeMap::new(),
         macros: BTreeMap::new(),
         instances: BTreeMap::new(),
@@ -34,12 +39,17 @@ pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
     for rule in &rules {
         lowering.declare(rule);
     }
+    if let Some(External { span, tokens: Some(_) }) = &file.external {
+        let message = "`extern` describes a lexer outside this file, whose tokens cannot be generated from it";
+        let help = "write the terminals as literals and regular expressions";
+        lowering.untyped(Diagnostic::new(span.clone(), message).help(help));
+    }
     // Instances of macros come up on the way and join the queue.
     while let Some(Open { rule, arguments, index }) = lowering.open.pop_front() {
         if lowering.findings.len() > MAX_FINDINGS {
             break;
         }
-        let alternatives = lowering.alternatives(rule, &arguments);
+        let alternatives = lowering.alternatives(rule, index, &arguments);
         lowering.draft.nonterminals[index].alternatives = alternatives;
     }
     lowering.finish()
@@ -51,10 +61,23 @@ const MAX_NONTERMINALS: usize = 20_000;
 /// Bytes of the name of a macro's instance.
 const MAX_NAME: usize = 1_000;
 
+/// What a symbol of the file comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lowered {
+    Symbol(DraftSymbol),
+    /// `()` and `@L`: it reads nothing.
+    Nothing,
+    /// `!`: no program has it.
+    Never,
+}
+
+/// Stands for a symbol that the file does not explain, which has been reported.
+const MISSING: Lowered = Lowered::Symbol(DraftSymbol::Nonterminal(0));
+
 /// What a macro's parameter stands for.
 #[derive(Clone, Debug)]
 struct Argument {
-    symbol: DraftSymbol,
+    symbol: Lowered,
     /// Its text, if it is a literal: conditions look at it.
     literal: Option<String>,
 }
@@ -72,7 +95,13 @@ struct Lowering<'r, 'f> {
     draft: Draft,
     rules: BTreeMap<String, usize>,
     macros: BTreeMap<String, &'r Rule>,
-    instances: BTreeMap<(String, Vec<DraftSymbol>), usize>,
+    /// Rules that `#[cfg]` has left out.
+    left_out: BTreeSet<String>,
+    /// Place and text of what has been said in `draft.untyped`: instances of a macro share their places.
+    untyped: BTreeSet<(usize, String)>,
+    /// Nonterminals that have lost an alternative with `!`.
+    recovering: Vec<usize>,
+    instances: BTreeMap<(String, Vec<Lowered>), usize>,
     open: VecDeque<Open<'r>>,
     hidden: BTreeMap<(u8, Vec<DraftSymbol>), usize>,
     terminals: BTreeMap<TerminalText, usize>,
@@ -85,6 +114,13 @@ impl<'r> Lowering<'r, '_> {
     fn find(&mut self, finding: Diagnostic) {
         if self.findings.len() <= MAX_FINDINGS {
             self.findings.push(finding);
+        }
+    }
+
+    /// Notes what keeps a typed syntax tree from being made.
+    fn untyped(&mut self, finding: Diagnostic) {
+        if self.untyped.insert((finding.span.start, finding.message.clone())) {
+            self.draft.untyped.push(finding);
         }
     }
 
@@ -105,10 +141,6 @@ impl<'r> Lowering<'r, '_> {
             match attribute.name.text.as_str() {
                 // A rule that LALRPOP would paste into its users keeps its node in the tree.
                 "inline" => {}
-                "cfg" => self.find(
-                    Diagnostic::new(span, "`cfg` would make the language depend on how it is built")
-                        .help("write one grammar file for each variant of the language"),
-                ),
                 "precedence" | "assoc" => self.find(
                     Diagnostic::new(
                         span,
@@ -118,7 +150,7 @@ impl<'r> Lowering<'r, '_> {
                 ),
                 other => self.find(
                     Diagnostic::new(span, format!("unknown attribute `{other}`"))
-                        .help("known are inline, precedence and assoc"),
+                        .help("known are inline, cfg, precedence and assoc"),
                 ),
             }
         }
@@ -147,7 +179,7 @@ impl<'r> Lowering<'r, '_> {
         });
     }
 
-    fn alternatives(&mut self, rule: &'r Rule, arguments: &Arguments) -> Vec<DraftAlternative> {
+    fn alternatives(&mut self, rule: &'r Rule, index: usize, arguments: &Arguments) -> Vec<DraftAlternative> {
         let mut kept: Vec<&Alternative> = Vec::new();
         let before = self.findings.len();
         for alternative in &rule.alternatives {
@@ -165,35 +197,75 @@ impl<'r> Lowering<'r, '_> {
             }
             self.find(finding);
         }
+        let numbers = self.numbers(rule, &kept);
+        if let Some(numbers) = &numbers {
+            kept = vec![numbers];
+        }
+        let lowered = kept.into_iter().map(|a| (a, self.symbols(&a.symbols, arguments)));
+        let (lowered, never): (Vec<_>, Vec<_>) = lowered.partition(|(_, symbols)| symbols.is_some());
+        for (alternative, _) in &never {
+            let message = "`!` stands for text that is not in the language: this alternative is left out";
+            self.draft
+                .warnings
+                .push(Diagnostic::new(alternative.span.clone(), message));
+        }
+        if !never.is_empty() {
+            self.recovering.push(index);
+        }
+        // The levels of a rule are one type, so that none of them names what it holds alone.
+        let only = lowered.len() == 1 && !rule.level;
         let mut names: BTreeSet<String> = BTreeSet::new();
-        let mut lowered = Vec::with_capacity(kept.len());
-        for alternative in &kept {
-            // The levels of a rule are one type, so that none of them names what it holds alone.
-            let label = label(alternative, &rule.name.text, kept.len() == 1 && !rule.level).unwrap_or_else(|d| {
-                self.find(d);
-                Label::Transparent
-            });
+        let mut alternatives = Vec::with_capacity(lowered.len());
+        for (alternative, symbols) in lowered {
+            let label = match label(alternative, &rule.name.text, only) {
+                Ok(label) => label,
+                Err(d) => {
+                    self.untyped(d);
+                    let symbols = symbols.unwrap_or_default();
+                    alternatives.push(self.alternative(alternative, label_of_words(alternative), symbols));
+                    continue;
+                }
+            };
             if let Label::Variant(name) = &label
                 && !names.insert(name.clone())
             {
                 let message = format!("a second alternative of `{}` is called `{name}`", rule.name.text);
                 let help = "give each its own label, such as `=> Name { <> }`";
-                self.find(Diagnostic::new(alternative.span.clone(), message).help(help));
+                self.untyped(Diagnostic::new(alternative.span.clone(), message).help(help));
             }
-            lowered.push(self.alternative(alternative, label, arguments));
+            alternatives.push(self.alternative(alternative, label, symbols.unwrap_or_default()));
         }
-        lowered
+        alternatives
     }
 
-    fn alternative(&mut self, alternative: &Alternative, label: Label, arguments: &Arguments) -> DraftAlternative {
+    /// The symbols that read something, with what they come to; `None` if no program has them.
+    fn symbols<'s>(&mut self, symbols: &'s [Symbol], arguments: &Arguments) -> Option<Vec<(&'s Symbol, DraftSymbol)>> {
+        let mut kept = Vec::with_capacity(symbols.len());
+        let mut possible = true;
+        for symbol in symbols {
+            match self.symbol(&symbol.kind, &symbol.span, arguments) {
+                Lowered::Symbol(lowered) => kept.push((symbol, lowered)),
+                Lowered::Nothing => {}
+                Lowered::Never => possible = false,
+            }
+        }
+        possible.then_some(kept)
+    }
+
+    fn alternative(
+        &mut self,
+        alternative: &Alternative,
+        label: Label,
+        written: Vec<(&Symbol, DraftSymbol)>,
+    ) -> DraftAlternative {
         let mut fields: Vec<Field> = Vec::new();
         let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut symbols = Vec::new();
-        let written: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
+        let mut oddities = Vec::new();
+        untyped_symbols(&alternative.symbols, &mut oddities);
         let single = written.len() == 1;
         let mut leaf = false;
-        for symbol in written {
-            let mut lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
+        for (symbol, mut lowered) in written {
             if let DraftSymbol::Terminal(t) = lowered
                 && self.draft.terminals[t].has_choice()
             {
@@ -203,20 +275,23 @@ impl<'r> Lowering<'r, '_> {
                     lowered = self.lexeme(t);
                 }
             }
-            if let Some(name) = &symbol.name
-                && !names.insert(&name.text)
-            {
-                let message = format!("a second symbol called `{}`", name.text);
-                self.find(Diagnostic::new(name.span.clone(), message).help("the fields of a node need distinct names"));
+            let mut name = symbol.name.as_ref();
+            if let Some(twice) = name.filter(|n| !names.insert(&n.text)) {
+                let message = format!("a second symbol called `{}`", twice.text);
+                let help = "the fields of a node need distinct names";
+                oddities.push(Diagnostic::new(twice.span.clone(), message).help(help));
+                name = None;
             }
             if leaf || symbol.name.is_some() || matches!(lowered, DraftSymbol::Nonterminal(_)) {
-                let name = symbol.name.as_ref().map(|n| n.text.clone());
                 fields.push(Field {
-                    name,
+                    name: name.map(|n| n.text.clone()),
                     position: symbols.len() as u32,
                 });
             }
             symbols.push(lowered);
+        }
+        for oddity in oddities {
+            self.untyped(oddity);
         }
         DraftAlternative {
             doc: alternative.doc.clone(),
@@ -228,36 +303,37 @@ impl<'r> Lowering<'r, '_> {
         }
     }
 
-    fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+    fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> Lowered {
         match kind {
             SymbolKind::Literal(text) => {
                 let terminal = self.matching.literal(text);
-                DraftSymbol::Terminal(self.terminal(&terminal, span))
+                Lowered::Symbol(DraftSymbol::Terminal(self.terminal(&terminal, span)))
             }
-            SymbolKind::Regex(text) => DraftSymbol::Terminal(self.terminal(&TerminalText::Regex(text.clone()), span)),
+            SymbolKind::Regex(text) => {
+                let terminal = self.terminal(&TerminalText::Regex(text.clone()), span);
+                Lowered::Symbol(DraftSymbol::Terminal(terminal))
+            }
             SymbolKind::Nonterminal(name) => self.named(name, span, arguments),
             SymbolKind::Macro(name, given) => self.instance(name, given, span, arguments),
-            SymbolKind::Group(symbols) => match &symbols[..] {
-                [one] => self.symbol(&one.kind, &one.span, arguments),
-                _ => self.group(symbols, span, arguments),
-            },
+            SymbolKind::Group(symbols) => self.group(symbols, span, arguments),
             SymbolKind::Repeat(symbol, repeat) => {
                 let element = self.symbol(&symbol.kind, &symbol.span, arguments);
-                let element = self.element(element);
-                self.repeat(element, *repeat, span)
+                self.repetition(element, *repeat, span)
             }
+            SymbolKind::Location(_) => Lowered::Nothing,
+            SymbolKind::Error => Lowered::Never,
         }
     }
 
-    fn named(&mut self, name: &str, span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+    fn named(&mut self, name: &str, span: &Range<usize>, arguments: &Arguments) -> Lowered {
         if let Some(argument) = arguments.get(name) {
             return argument.symbol;
         }
         if let Some(&index) = self.rules.get(name) {
-            return DraftSymbol::Nonterminal(index);
+            return Lowered::Symbol(DraftSymbol::Nonterminal(index));
         }
         if let Some(terminal) = self.matching.names.get(name).cloned() {
-            return DraftSymbol::Terminal(self.terminal(&terminal, span));
+            return Lowered::Symbol(DraftSymbol::Terminal(self.terminal(&terminal, span)));
         }
         if let Some(rule) = self.macros.get(name) {
             let parameters: Vec<&str> = rule.parameters.iter().map(|p| p.text.as_str()).collect();
@@ -276,16 +352,18 @@ impl<'r> Lowering<'r, '_> {
                 None
             };
             let mut d = Diagnostic::new(span.clone(), format!("there is no rule called `{name}`"));
-            if let Some(near) = near {
+            if self.left_out.contains(name) {
+                d = d.help("`#[cfg]` leaves it out: ask for its feature, or make this alternative depend on it too");
+            } else if let Some(near) = near {
                 d = d.help(format!("did you mean `{near}`?"));
             }
             self.find(d);
         }
-        DraftSymbol::Nonterminal(0)
+        MISSING
     }
 
     /// The nonterminal of a macro with these arguments.
-    fn instance(&mut self, name: &str, given: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
+    fn instance(&mut self, name: &str, given: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> Lowered {
         let Some(&rule) = self.macros.get(name) else {
             if self.rules.contains_key(name) {
                 let message = format!("`{name}` takes no arguments");
@@ -293,7 +371,7 @@ impl<'r> Lowering<'r, '_> {
                     Diagnostic::new(span.clone(), message)
                         .help(format!("write `{name} <...>` with a blank if a choice follows")),
                 );
-                return DraftSymbol::Nonterminal(0);
+                return MISSING;
             }
             return self.named(name, span, &Arguments::new());
         };
@@ -303,7 +381,7 @@ impl<'r> Lowering<'r, '_> {
             let message = format!("`{name}` takes {} argument{s}, not {}", parameters.len(), given.len());
             let help = format!("it is declared as `{name}<{}>`", parameters.join(", "));
             self.find(Diagnostic::new(span.clone(), message).help(help));
-            return DraftSymbol::Nonterminal(0);
+            return MISSING;
         }
         let mut inner = Arguments::new();
         let mut key = Vec::new();
@@ -317,10 +395,10 @@ impl<'r> Lowering<'r, '_> {
             key.push(symbol);
             inner.insert(parameter.text.clone(), Argument { symbol, literal });
         }
-        let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
+        let names: Vec<String> = key.iter().map(|s| self.name_of_argument(*s)).collect();
         let key = (name.to_owned(), key);
         if let Some(&index) = self.instances.get(&key) {
-            return DraftSymbol::Nonterminal(index);
+            return Lowered::Symbol(DraftSymbol::Nonterminal(index));
         }
         let index = self.draft.nonterminals.len();
         let name = format!("{name}<{}>", names.join(", "));
@@ -329,7 +407,7 @@ impl<'r> Lowering<'r, '_> {
                 Diagnostic::new(span.clone(), "the instances of this macro have no end")
                     .help("a macro may use itself only with the arguments it was given"),
             );
-            return DraftSymbol::Nonterminal(0);
+            return MISSING;
         }
         self.instances.insert(key, index);
         self.draft.nonterminals.push(DraftNonterminal {
@@ -346,7 +424,7 @@ impl<'r> Lowering<'r, '_> {
             arguments: inner,
             index,
         });
-        DraftSymbol::Nonterminal(index)
+        Lowered::Symbol(DraftSymbol::Nonterminal(index))
     }
 }
 

@@ -1,38 +1,46 @@
-//! `match { } else { }`: names for terminals, their priorities, and what is skipped between tokens.
+//! Which terminals a file has, how they rank and how they are written: `match { } else { }`, `extern { enum }`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use regex_automata::meta::Regex;
 
-use super::members::only_blanks;
+use super::external::Texts;
+use super::members::members;
+use super::skip::Skips;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
 use crate::{Diagnostic, TerminalText};
 
 /// Every member is tried on each of them.
 const MAX_RESERVED: usize = 100;
 
-/// What the `match` block says.
+/// What the `match` block or the `extern` block says.
 #[derive(Debug, Default)]
 pub(super) struct Matching {
     /// The terminals that the grammar writes by a name.
     pub names: BTreeMap<String, TerminalText>,
     /// Those that it writes by a literal.
     literals: BTreeMap<String, TerminalText>,
+    /// Terminals that are made of several, see [`Matching::join`].
+    joined: BTreeMap<TerminalText, Vec<TerminalText>>,
     /// Branch in which each terminal stands; branch 0 wins over branch 1.
     branches: BTreeMap<TerminalText, (usize, Range<usize>)>,
+    pub skips: Skips,
     /// Branch of the terminals that are not listed; `None` if they are not allowed.
     catch_all: Option<usize>,
     present: bool,
+    external: Option<Texts>,
 }
 
 impl Matching {
     pub fn new(file: &File, findings: &mut Vec<Diagnostic>) -> Self {
         let mut this = Self {
             present: file.matching_span.is_some(),
+            skips: Skips::new(file, findings),
             ..Self::default()
         };
         let rules: BTreeSet<&str> = file.rules.iter().map(|r| r.name.text.as_str()).collect();
+        let mut names: BTreeMap<&MatchTarget, Vec<TerminalText>> = BTreeMap::new();
         for (branch, items) in file.matching.iter().enumerate() {
             for item in items {
                 let MatchItem::Terminal { symbol, to } = item else {
@@ -44,45 +52,58 @@ impl Matching {
                     SymbolKind::Regex(text) => TerminalText::Regex(text.clone()),
                     _ => continue,
                 };
-                match to {
-                    Some(MatchTarget::Skip) if !is_blanks(&terminal) => {
-                        let message = "only white space can be skipped between tokens";
-                        findings.push(
-                            Diagnostic::new(symbol.span.clone(), message).help(
-                                "programs are written without comments: remove the line, or write r\"\\s*\" => { }",
-                            ),
-                        );
-                    }
-                    Some(MatchTarget::Skip) => {}
-                    Some(MatchTarget::Name(name) | MatchTarget::Literal(name)) => {
-                        this.insert(&terminal, branch, symbol.span.clone(), findings);
-                        let names = match to {
-                            Some(MatchTarget::Literal(_)) => &mut this.literals,
-                            _ => &mut this.names,
-                        };
-                        if names.insert(name.clone(), terminal).is_some() {
-                            let message = format!("a second terminal for `{name}`");
-                            findings.push(
-                                Diagnostic::new(symbol.span.clone(), message).help("join the two: r\"one|other\""),
-                            );
-                        }
-                        if matches!(to, Some(MatchTarget::Name(_))) && rules.contains(name.as_str()) {
-                            let message = format!("`{name}` is the name of a rule too");
-                            findings.push(Diagnostic::new(symbol.span.clone(), message).help("rename one of the two"));
-                        }
-                    }
-                    None => this.insert(&terminal, branch, symbol.span.clone(), findings),
+                if to == &Some(MatchTarget::Skip) {
+                    continue;
+                }
+                let place = (branch, symbol.span.clone());
+                if this.branches.insert(terminal.clone(), place).is_some() {
+                    findings.push(
+                        Diagnostic::new(symbol.span.clone(), "this terminal is listed twice")
+                            .help("remove one of the two"),
+                    );
+                }
+                let Some(to) = to else { continue };
+                names.entry(to).or_default().push(terminal);
+                if let MatchTarget::Name(name) = to
+                    && rules.contains(name.as_str())
+                {
+                    let message = format!("`{name}` is the name of a rule too");
+                    findings.push(Diagnostic::new(symbol.span.clone(), message).help("rename one of the two"));
                 }
             }
+        }
+        for (target, mut parts) in names {
+            let terminal = match parts.len() {
+                1 => parts.swap_remove(0),
+                _ => TerminalText::Regex(this.join(parts)),
+            };
+            match target {
+                MatchTarget::Name(name) => this.names.insert(name.clone(), terminal),
+                MatchTarget::Literal(name) => this.literals.insert(name.clone(), terminal),
+                MatchTarget::Skip => None,
+            };
+        }
+        if let Some(texts) = Texts::new(file, &rules, findings) {
+            this.names.extend(texts.names());
+            this.external = Some(texts);
         }
         this
     }
 
-    fn insert(&mut self, terminal: &TerminalText, branch: usize, span: Range<usize>, findings: &mut Vec<Diagnostic>) {
-        let place = (branch, span.clone());
-        if self.branches.insert(terminal.clone(), place).is_some() {
-            findings.push(Diagnostic::new(span, "this terminal is listed twice").help("remove one of the two"));
-        }
+    /// The regular expression of a terminal that has the members of all `parts`, each with the rank of its part.
+    pub fn join(&mut self, parts: Vec<TerminalText>) -> String {
+        let texts: Vec<String> = parts
+            .iter()
+            .map(|part| match part {
+                TerminalText::Literal(text) => regex_syntax::escape(text),
+                // Flags hold to the end of what they stand in.
+                TerminalText::Regex(regex) if regex.contains("(?") => format!("(?:{regex})"),
+                TerminalText::Regex(regex) => regex.clone(),
+            })
+            .collect();
+        let regex = texts.join("|");
+        self.joined.insert(TerminalText::Regex(regex.clone()), parts);
+        regex
     }
 
     /// What the literal `text` stands for: the terminal that is mapped to it, else itself.
@@ -93,12 +114,7 @@ impl Matching {
 
     /// Who wins a text that several terminals match, the least: an earlier branch, then a literal.
     pub fn rank(&self, terminal: &TerminalText) -> (usize, bool) {
-        let listed = self.branches.get(terminal).map(|(branch, _)| *branch);
-        let branch = if self.present {
-            listed.or(self.catch_all).unwrap_or(usize::MAX)
-        } else {
-            0
-        };
+        let branch = if self.present { self.branch(terminal) } else { 0 };
         (branch, matches!(terminal, TerminalText::Regex(_)))
     }
 
@@ -107,15 +123,38 @@ impl Matching {
         self.branches.keys()
     }
 
-    /// Whether the grammar may use `terminal`.
-    pub fn allows(&self, terminal: &TerminalText) -> bool {
-        !self.present || self.catch_all.is_some() || self.branches.contains_key(terminal)
+    /// How programs write the literal `text`.
+    pub fn written<'t>(&'t self, text: &'t str) -> &'t str {
+        self.external.as_ref().map_or(text, |texts| texts.written(text))
     }
 
-    /// The terminals that are listed and that `used` has not.
+    /// Whether the tokens are those of an `extern` block.
+    pub fn is_external(&self) -> bool {
+        self.external.is_some()
+    }
+
+    /// Says which of the literals `used` programs write by their names, if any.
+    pub fn nameless(&self, used: &BTreeSet<&str>) -> Option<Diagnostic> {
+        self.external.as_ref().and_then(|texts| texts.nameless(used))
+    }
+
+    /// Whether the grammar may use `terminal`.
+    pub fn allows(&self, terminal: &TerminalText) -> bool {
+        if let Some(texts) = &self.external {
+            return texts.has(terminal) || self.joined.contains_key(terminal);
+        }
+        let listed = self.branches.contains_key(terminal) || self.joined.contains_key(terminal);
+        !self.present || self.catch_all.is_some() || listed
+    }
+
+    /// The terminals that are listed and that `used` has not, and what is skipped.
     fn reserved(&self, used: &[(TerminalText, Vec<String>)], findings: &mut Vec<Diagnostic>) -> Reserved {
-        let used: BTreeSet<&TerminalText> = used.iter().map(|(t, _)| t).collect();
+        let parts = used.iter().filter_map(|(t, _)| self.joined.get(t)).flatten();
+        let used: BTreeSet<&TerminalText> = used.iter().map(|(t, _)| t).chain(parts).collect();
         let mut reserved = Reserved::default();
+        let skips = self.skips.regexes.iter().take(MAX_RESERVED);
+        let skips = skips.filter_map(|(branch, regex)| Some((*branch, whole(regex)?)));
+        reserved.regexes.extend(skips);
         for (terminal, (branch, span)) in self.branches.iter().filter(|(t, _)| !used.contains(t)) {
             let fault = match terminal {
                 TerminalText::Literal(text) => {
@@ -139,6 +178,11 @@ impl Matching {
         reserved
     }
 
+    fn branch(&self, terminal: &TerminalText) -> usize {
+        let listed = self.branches.get(terminal).map(|(branch, _)| *branch);
+        listed.or(self.catch_all).unwrap_or(usize::MAX)
+    }
+
     /// Takes from each terminal the members that a terminal of an earlier branch has too. Without a `match` block
     /// members are shared instead: the parser knows from the context which terminal is meant.
     pub fn take_by_priority(&self, terminals: &mut [(TerminalText, Vec<String>)], findings: &mut Vec<Diagnostic>) {
@@ -146,22 +190,32 @@ impl Matching {
             return;
         }
         let reserved = self.reserved(terminals, findings);
-        let listed = |t: &TerminalText| self.branches.get(t).map(|(branch, _)| *branch);
-        let branch = |t: &TerminalText| listed(t).or(self.catch_all).unwrap_or(usize::MAX);
-        let branches: Vec<usize> = terminals.iter().map(|(t, _)| branch(t)).collect();
-        let mut order: Vec<usize> = (0..terminals.len()).collect();
-        order.sort_by_key(|i| branches[*i]);
+        // Of a joined terminal each part has its own branch.
+        let mut claims: Vec<(usize, usize, Vec<String>)> = Vec::new();
+        for (i, (terminal, all)) in terminals.iter().enumerate() {
+            match self.joined.get(terminal) {
+                None => claims.push((self.branch(terminal), i, all.clone())),
+                Some(parts) => claims.extend(parts.iter().map(|part| {
+                    let members = match part {
+                        TerminalText::Literal(text) => vec![text.clone()],
+                        TerminalText::Regex(regex) => members(regex).unwrap_or_default(),
+                    };
+                    (self.branch(part), i, members)
+                })),
+            }
+        }
+        claims.sort_by_key(|(branch, ..)| *branch);
+        let mut kept: Vec<BTreeSet<String>> = vec![BTreeSet::new(); terminals.len()];
         let mut taken: BTreeSet<String> = BTreeSet::new();
-        for group in order.chunk_by(|a, b| branches[*a] == branches[*b]) {
-            for &i in group {
-                let branch = branches[i];
-                terminals[i]
-                    .1
-                    .retain(|m| !taken.contains(m) && !reserved.takes(m, branch));
+        for group in claims.chunk_by(|a, b| a.0 == b.0) {
+            for (branch, i, members) in group {
+                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *branch);
+                kept[*i].extend(members.iter().filter(free).cloned());
             }
-            for &i in group {
-                taken.extend(terminals[i].1.iter().cloned());
-            }
+            taken.extend(group.iter().flat_map(|(_, i, _)| &kept[*i]).cloned());
+        }
+        for ((_, members), kept) in terminals.iter_mut().zip(kept) {
+            members.retain(|m| kept.contains(m));
         }
     }
 }
@@ -188,12 +242,4 @@ fn whole(regex: &str) -> Option<Regex> {
     Regex::new(regex).ok()?;
     let bound = |open: &str| Regex::new(&format!("\\A(?:{regex}{open})\\z")).ok();
     bound("").or_else(|| bound("\n"))
-}
-
-/// Whether a terminal matches white space only, so that the lexer skips it anyway.
-fn is_blanks(terminal: &TerminalText) -> bool {
-    match terminal {
-        TerminalText::Literal(text) => text.chars().all(char::is_whitespace),
-        TerminalText::Regex(regex) => only_blanks(regex),
-    }
 }

@@ -1,8 +1,10 @@
 //! Reading a `.lalrpop` file: tokens, surface syntax, lowering to a draft, checks, tables.
 
 mod assemble;
+mod cfg;
 mod check;
 mod draft;
+mod external;
 mod fingerprint;
 mod label;
 mod lower;
@@ -12,27 +14,44 @@ mod parse;
 mod precedence;
 mod rests;
 mod spelling;
+mod skip;
 mod surface;
 mod token;
 
+use std::collections::BTreeSet;
+
 use crate::{Diagnostic, Grammar, GrammarError};
+
+/// How to read a grammar file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The features that `#[cfg(feature = "...")]` asks for.
+    pub features: BTreeSet<String>,
+    /// Whether what keeps a typed syntax tree from being made is an error, reported with all others; see
+    /// [`Grammar::untyped`].
+    pub typed: bool,
+}
 
 /// Bytes of a grammar file. The largest public ones have a fifth of it.
 const MAX_SOURCE: usize = 1 << 20;
 
-/// See [`Grammar::read`].
-pub(crate) fn read(file: &str, source: &str) -> Result<Grammar, GrammarError> {
+/// See [`Grammar::read_with`].
+pub(crate) fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, GrammarError> {
     let mut findings = Vec::new();
     let finish = |findings: Vec<Diagnostic>| Err(GrammarError::new(file, source, findings));
     if source.len() > MAX_SOURCE {
         let message = format!("this is no grammar: {} bytes, where 1 MiB are allowed", source.len());
         return finish(vec![Diagnostic::new(0..0, message)]);
     }
-    let surface = parse::parse(source, &mut findings);
+    let mut surface = parse::parse(source, &mut findings);
+    cfg::apply(&mut surface, &options.features, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }
     let draft = lower::lower(surface, &mut findings);
+    if options.typed {
+        findings.extend(draft.untyped.iter().cloned());
+    }
     // Checks of the whole are worth nothing while names are missing.
     if !findings.is_empty() {
         return finish(findings);

@@ -1,11 +1,13 @@
 //! From tokens to the syntax tree of a grammar file.
 
+mod external;
 mod matching;
 mod symbol;
+mod types;
 
 use std::ops::Range;
 
-use super::surface::{Alternative, Attribute, Code, Condition, File, Name, Rule};
+use super::surface::{Alternative, Attribute, Code, CodeSort, Condition, File, Name, Rule};
 use super::token::{Tok, Token, tokens};
 use crate::Diagnostic;
 
@@ -38,9 +40,10 @@ pub(super) fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> File {
         return file;
     }
     while parser.peek() != &Tok::End && findings.len() < MAX_FINDINGS {
+        let start = parser.at;
         if let Err(d) = parser.item(&mut file) {
             findings.push(d);
-            parser.recover();
+            parser.recover(start);
         }
     }
     file
@@ -149,10 +152,17 @@ impl<'s> Parser<'s> {
         result
     }
 
-    /// After a fault: goes on behind the end of the rule.
-    fn recover(&mut self) {
+    /// After a fault in what begins at token `start`: goes on behind its end.
+    fn recover(&mut self, start: usize) {
         self.depth = 0;
         let mut braces = 0usize;
+        for token in &self.tokens[start..self.at] {
+            match token.kind {
+                Tok::Punct("{") => braces += 1,
+                Tok::Punct("}") => braces = braces.saturating_sub(1),
+                _ => {}
+            }
+        }
         loop {
             match self.peek() {
                 Tok::End => return,
@@ -214,11 +224,7 @@ impl<'s> Parser<'s> {
                 self.expect(";")
             }
             Tok::Name { text: "match", .. } => self.matching(file),
-            Tok::Name { text: "extern", .. } => Err(Diagnostic::new(
-                self.span(),
-                "`extern` describes a lexer outside this file, whose tokens cannot be generated from it",
-            )
-            .help("write the terminals as literals and regular expressions")),
+            Tok::Name { text: "extern", .. } => self.external(file),
             Tok::Name { .. } | Tok::Escaped(_) | Tok::Punct("#") => {
                 let rule = self.rule()?;
                 file.rules.push(rule);
@@ -231,34 +237,29 @@ impl<'s> Parser<'s> {
     fn attribute(&mut self) -> Parsed<Attribute> {
         self.expect("#")?;
         self.expect("[")?;
-        let name = self.name("the attribute's name")?;
-        let mut arguments = Vec::new();
-        if self.eat("=") {
-            arguments.push((String::new(), Some(self.string()?)));
-        } else if self.eat("(") {
-            self.arguments(&mut arguments)?;
-        }
+        let attribute = self.meta("the attribute's name")?;
         self.expect("]")?;
-        Ok(Attribute { name, arguments })
+        Ok(attribute)
     }
 
-    fn arguments(&mut self, arguments: &mut Vec<(String, Option<String>)>) -> Parsed<()> {
-        while !self.eat(")") {
-            let name = self.name("an argument")?.text;
-            let value = if self.eat("=") {
-                Some(self.string()?)
-            } else if self.eat("(") {
-                self.nested(|p| p.arguments(&mut Vec::new()))?;
-                None
-            } else {
-                None
-            };
-            arguments.push((name, value));
-            if !self.eat(",") && !self.is(")") {
-                return self.expected("`,` or `)`");
+    /// `name`, `name = "text"` or `name(...)`.
+    fn meta(&mut self, what: &str) -> Parsed<Attribute> {
+        let mut attribute = Attribute {
+            name: self.name(what)?,
+            value: None,
+            arguments: Vec::new(),
+        };
+        if self.eat("=") {
+            attribute.value = Some(self.string()?);
+        } else if self.eat("(") {
+            while !self.eat(")") {
+                attribute.arguments.push(self.nested(|p| p.meta("an argument"))?);
+                if !self.eat(",") && !self.is(")") {
+                    return self.expected("`,` or `)`");
+                }
             }
         }
-        Ok(())
+        Ok(attribute)
     }
 
     fn attributes(&mut self) -> Parsed<Vec<Attribute>> {
@@ -294,9 +295,10 @@ impl<'s> Parser<'s> {
             }
         }
         if self.eat(":") {
-            self.skip_type()?;
+            self.skip_type("=")?;
+        } else {
+            self.expect("=")?;
         }
-        self.expect("=")?;
         let mut alternatives = Vec::new();
         if self.eat("{") {
             while !self.eat("}") {
@@ -322,21 +324,6 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// A type says what LALRPOP's actions return; the typed tree is derived from the rules instead.
-    fn skip_type(&mut self) -> Parsed<()> {
-        let mut depth = 0usize;
-        loop {
-            match self.peek() {
-                Tok::Punct("=") if depth == 0 => return Ok(()),
-                Tok::Punct("<" | "(" | "[") => depth += 1,
-                Tok::Punct(">" | ")" | "]") if depth > 0 => depth -= 1,
-                Tok::Name { .. } | Tok::Quote | Tok::Punct("::" | "," | "&" | "->" | "+" | "#" | "=") => {}
-                _ => return self.expected("`=` after the type"),
-            }
-            self.bump();
-        }
-    }
-
     fn alternative(&mut self) -> Parsed<Alternative> {
         let doc = self.tokens[self.at].doc.clone();
         let attributes = self.attributes()?;
@@ -351,22 +338,20 @@ impl<'s> Parser<'s> {
             None
         };
         let span = self.span();
-        let action = match self.peek() {
-            Tok::Code(text) => {
-                let text = (*text).to_owned();
-                self.bump();
-                Some(Code { text, span })
-            }
-            Tok::FallibleCode => {
-                return Err(Diagnostic::new(
-                    span.start..span.start + 3,
-                    "an action that may fail (`=>?`) would make programs of this grammar invalid after the fact",
-                )
-                .help("say what is valid in the rules, and use `=>`"));
-            }
-            Tok::LocationCode => return self.location(),
+        let code = match self.peek() {
+            Tok::Code(text) => Some((CodeSort::Plain, *text)),
+            Tok::FallibleCode(text) => Some((CodeSort::Fallible, *text)),
+            Tok::LocationCode => Some((CodeSort::Location, "")),
             _ => None,
         };
+        let action = code.map(|(sort, text)| Code {
+            sort,
+            text: text.to_owned(),
+            span,
+        });
+        if action.is_some() {
+            self.bump();
+        }
         if symbols.is_empty() && action.is_none() {
             return self.expected("a symbol");
         }
@@ -379,14 +364,6 @@ impl<'s> Parser<'s> {
             action,
             span: start..end,
         })
-    }
-
-    fn location<T>(&self) -> Parsed<T> {
-        Err(Diagnostic::new(
-            self.span(),
-            "places in the text (`@L`, `@R`) mean nothing in a program that is generated",
-        )
-        .help("remove it"))
     }
 
     fn condition(&mut self) -> Parsed<Condition> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::surface::{Alternative, Attribute, Code, Name, Rule, Symbol, SymbolKind};
+use super::surface::{Alternative, Attribute, Code, CodeSort, Name, Rule, Symbol, SymbolKind};
 use crate::Diagnostic;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,11 +54,8 @@ fn is_precedence(attribute: &Attribute) -> bool {
 
 /// The value of `#[name(key = "value")]`.
 fn argument<'a>(attribute: &'a Attribute, key: &str) -> Option<&'a str> {
-    attribute
-        .arguments
-        .iter()
-        .find(|(k, _)| k == key)
-        .and_then(|(_, value)| value.as_deref())
+    let argument = attribute.arguments.iter().find(|a| a.name.text == key)?;
+    argument.value.as_deref()
 }
 
 fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
@@ -133,17 +130,13 @@ fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
         }
         if let Some(tighter) = tighter {
             let span = rule.name.span.clone();
-            let kind = SymbolKind::Nonterminal(tighter);
             kept.push(Alternative {
                 doc: None,
                 attributes: Vec::new(),
-                symbols: vec![Symbol {
-                    name: None,
-                    kind,
-                    span: span.clone(),
-                }],
+                symbols: vec![Symbol::new(SymbolKind::Nonterminal(tighter), span.clone())],
                 condition: None,
                 action: Some(Code {
+                    sort: CodeSort::Plain,
                     text: "<>".to_owned(),
                     span: span.clone(),
                 }),
@@ -184,7 +177,11 @@ fn substitute(symbols: &mut [Symbol], name: &str, outer: &mut Option<&String>, i
             SymbolKind::Repeat(inside, _) => {
                 substitute(std::slice::from_mut(inside), name, outer, inner, backward);
             }
-            SymbolKind::Nonterminal(_) | SymbolKind::Literal(_) | SymbolKind::Regex(_) => {}
+            SymbolKind::Nonterminal(_)
+            | SymbolKind::Literal(_)
+            | SymbolKind::Regex(_)
+            | SymbolKind::Location(_)
+            | SymbolKind::Error => {}
         }
     }
 }

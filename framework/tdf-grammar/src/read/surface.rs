@@ -1,5 +1,6 @@
 //! What a `.lalrpop` file says, before it means anything: its syntax tree with places.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The file.
@@ -9,6 +10,28 @@ pub(super) struct File {
     /// The branches of `match { } else { }`, highest priority first.
     pub matching: Vec<Vec<MatchItem>>,
     pub matching_span: Option<Range<usize>>,
+    pub external: Option<External>,
+    /// Names of the rules that `#[cfg]` has left out.
+    pub left_out: BTreeSet<String>,
+}
+
+/// `extern { enum Token { ... } }`: a lexer outside the file.
+#[derive(Debug)]
+pub(super) struct External {
+    /// The word `extern`.
+    pub span: Range<usize>,
+    /// `None` if the block names types only, so that the file's own lexer is used.
+    pub tokens: Option<Vec<ExternalToken>>,
+}
+
+/// `"num" => Tok::Num(<i64>)` in an `extern` block.
+#[derive(Debug)]
+pub(super) struct ExternalToken {
+    pub attributes: Vec<Attribute>,
+    /// A literal, a regular expression or a name.
+    pub symbol: Symbol,
+    /// Whether the pattern takes a value out of the token.
+    pub valued: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -17,12 +40,12 @@ pub(super) struct Name {
     pub span: Range<usize>,
 }
 
-/// `#[id(...)]` or `#[id = "..."]`.
+/// `#[name]`, `#[name = "..."]` or `#[name(...)]`; what stands in the brackets has the same form.
 #[derive(Clone, Debug)]
 pub(super) struct Attribute {
     pub name: Name,
-    /// The argument's name and value: `("level", "1")` in `#[precedence(level = "1")]`.
-    pub arguments: Vec<(String, Option<String>)>,
+    pub value: Option<String>,
+    pub arguments: Vec<Attribute>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,24 +78,51 @@ pub(super) struct Condition {
     pub text: String,
 }
 
-/// The Rust code behind `=>`.
+/// What stands behind `=>`.
 #[derive(Clone, Debug)]
 pub(super) struct Code {
+    pub sort: CodeSort,
     pub text: String,
     pub span: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CodeSort {
+    /// `=> ...`
+    Plain,
+    /// `=>? ...`
+    Fallible,
+    /// `=>@L` and `=>@R`
+    Location,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Symbol {
     pub name: Option<Name>,
+    /// Where the pattern in `<(a, b): X>` begins.
+    pub tuple: Option<Range<usize>>,
     pub kind: SymbolKind,
     pub span: Range<usize>,
 }
 
 impl Symbol {
-    /// Whether it is `()`, which stands for no symbol.
+    /// A symbol without a name.
+    pub fn new(kind: SymbolKind, span: Range<usize>) -> Self {
+        Self {
+            name: None,
+            tuple: None,
+            kind,
+            span,
+        }
+    }
+
+    /// Whether it reads nothing wherever it stands: `()`, `@L`, groups of them.
     pub fn is_nothing(&self) -> bool {
-        matches!(&self.kind, SymbolKind::Group(inside) if inside.is_empty())
+        match &self.kind {
+            SymbolKind::Location(_) => true,
+            SymbolKind::Group(inside) => inside.iter().all(Self::is_nothing),
+            _ => false,
+        }
     }
 }
 
@@ -84,6 +134,10 @@ pub(super) enum SymbolKind {
     Macro(String, Vec<Symbol>),
     Group(Vec<Symbol>),
     Repeat(Box<Symbol>, Repeat),
+    /// `@L`, `@R`: a place in the text. Holds where it is written.
+    Location(usize),
+    /// `!`: text that is not in the language.
+    Error,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,7 +156,7 @@ pub(super) enum MatchItem {
     Terminal { symbol: Symbol, to: Option<MatchTarget> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum MatchTarget {
     /// `=> { }`: skipped between tokens.
     Skip,

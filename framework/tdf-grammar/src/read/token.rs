@@ -29,7 +29,7 @@ pub(super) enum Tok<'s> {
     /// What follows `=>`, up to the comma or bracket that ends it.
     Code(&'s str),
     /// `=>?` and what follows.
-    FallibleCode,
+    FallibleCode(&'s str),
     /// `=>@L` and `=>@R`.
     LocationCode,
     /// `use ...`, without the semicolon.
@@ -87,6 +87,21 @@ pub(super) fn literal(code: &str, start: usize) -> Result<String, Diagnostic> {
         return Err(Diagnostic::new(span, "expected `,` or `}` after the literal"));
     }
     unescape(body, start + 1)
+}
+
+/// Whether `<` stands in a pattern outside of strings and characters: then a value is taken out of the token.
+pub(super) fn takes_value(pattern: &str) -> bool {
+    let mut cursor = Cursor { text: pattern, at: 0 };
+    while let Some(c) = cursor.peek() {
+        match c {
+            '<' => return true,
+            '"' if cursor.string().is_err() => return false,
+            '"' => {}
+            '\'' => cursor.quote(),
+            _ => drop(cursor.bump()),
+        }
+    }
+    false
 }
 
 impl<'s> Cursor<'s> {
@@ -162,14 +177,23 @@ impl<'s> Cursor<'s> {
     fn token(&mut self) -> Result<Tok<'s>, Diagnostic> {
         let start = self.at;
         let Some(c) = self.peek() else { return Ok(Tok::End) };
-        if self.rest().starts_with("r\"") || self.rest().starts_with("r#") {
+        if self.eat("r#") {
+            // `r#type` is the name `type`, for LALRPOP with any number of `#`.
+            let name = self.rest().trim_start_matches('#');
+            if !name.starts_with(starts_name) {
+                self.at = start;
+                return self.raw_string().map(Tok::Regex);
+            }
+            self.at = self.text.len() - name.len();
+        } else if self.rest().starts_with("r\"") {
             return self.raw_string().map(Tok::Regex);
         }
         if starts_name(c) {
+            let begin = self.at;
             while self.peek().is_some_and(continues_name) {
                 self.bump();
             }
-            let text = &self.text[start..self.at];
+            let text = &self.text[begin..self.at];
             if text == "use" {
                 self.code()?;
                 return Ok(Tok::Use);
@@ -201,24 +225,17 @@ impl<'s> Cursor<'s> {
             _ => {}
         }
         if self.rest().starts_with("#![") {
-            let line = self.rest().split('\n').next().unwrap_or("");
-            let Some(end) = line.rfind(']') else {
-                return self.fail(
-                    start,
-                    "this attribute does not end",
-                    "close it with `]` on the same line",
-                );
-            };
-            self.at += end + 1;
+            self.file_attribute()?;
             return Ok(Tok::FileAttribute);
         }
         if self.eat("=>") {
             if self.eat("@L") || self.eat("@R") {
                 return Ok(Tok::LocationCode);
             }
-            let fallible = self.eat("?");
-            let code = self.code()?;
-            return Ok(if fallible { Tok::FallibleCode } else { Tok::Code(code) });
+            if self.eat("?") {
+                return self.code().map(Tok::FallibleCode);
+            }
+            return self.code().map(Tok::Code);
         }
         match PUNCTUATION.into_iter().find(|p| self.eat(p)) {
             Some(p) => Ok(Tok::Punct(p)),
@@ -235,6 +252,32 @@ impl<'s> Cursor<'s> {
                 )
             }
         }
+    }
+
+    /// `#![...]`, brackets balanced, on one line as LALRPOP wants it.
+    fn file_attribute(&mut self) -> Result<(), Diagnostic> {
+        let start = self.at;
+        let mut depth = 0usize;
+        while let Some(c) = self.peek().filter(|c| *c != '\n') {
+            match c {
+                '"' => {
+                    self.string()?;
+                    continue;
+                }
+                '[' => depth += 1,
+                ']' => depth -= 1,
+                _ => {}
+            }
+            self.bump();
+            if c == ']' && depth == 0 {
+                return Ok(());
+            }
+        }
+        self.fail(
+            start,
+            "this attribute does not end",
+            "close it with `]` on the same line",
+        )
     }
 
     /// `"..."`, the cursor standing on the opening quote; the text between the quotes.
@@ -352,10 +395,22 @@ fn unescape(body: &str, start: usize) -> Result<String, Diagnostic> {
             Some((_, 'n')) => '\n',
             Some((_, 'r')) => '\r',
             Some((_, 't')) => '\t',
+            Some((_, '0')) => '\0',
+            Some((digits, 'x')) => {
+                let code = body.get(digits + 1..digits + 3);
+                let code = code.filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+                let byte = code.and_then(|d| u8::from_str_radix(d, 16).ok()).filter(u8::is_ascii);
+                let Some(byte) = byte else {
+                    let span = start + at..start + digits + 1;
+                    return Err(Diagnostic::new(span, "\\x needs two digits, from 00 to 7f"));
+                };
+                chars.nth(1);
+                char::from(byte)
+            }
             other => {
                 let end = start + at + 1 + other.map_or(0, |(_, c)| c.len_utf8());
                 return Err(Diagnostic::new(start + at..end, "unknown escape in a string")
-                    .help("known are \\\\, \\\", \\n, \\r and \\t"));
+                    .help("known are \\\\, \\\", \\n, \\r, \\t, \\0 and \\x with two digits"));
             }
         });
     }

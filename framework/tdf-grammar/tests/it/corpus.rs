@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use tdf_grammar::{Grammar, Label, Lr, NonterminalId};
+use tdf_grammar::{Grammar, Label, Lr, NonterminalId, ReadOptions};
 
 use crate::oracle::{Strings, strings};
 use crate::support::{finding, language};
@@ -55,7 +55,16 @@ fn check(name: &str, describe: impl Fn(&str, &str) -> String) {
 #[test]
 fn passing() {
     check("pass", |file, source| {
-        let grammar = Grammar::read(file, source).unwrap_or_else(|e| panic!("{e}"));
+        let features = source.lines().next().and_then(|l| l.strip_prefix("// features: "));
+        let options = ReadOptions {
+            features: features
+                .into_iter()
+                .flat_map(str::split_whitespace)
+                .map(str::to_owned)
+                .collect(),
+            typed: false,
+        };
+        let grammar = Grammar::read_with(file, source, &options).unwrap_or_else(|e| panic!("{e}"));
         let lr = Lr::new(&grammar).unwrap_or_else(|e| panic!("{e}"));
         let counts = compare(&grammar, &lr);
         let mut text = grammar.to_string();
@@ -74,6 +83,9 @@ fn passing() {
         }
         for warning in &grammar.warnings {
             let _ = writeln!(text, "\n{}", warning.render("warning", file, source));
+        }
+        if let Err(reasons) = grammar.require_typed() {
+            let _ = writeln!(text, "\nuntyped:\n{reasons}");
         }
         text
     });

@@ -1,6 +1,6 @@
 //! What several tests use.
 
-use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId, StateId};
+use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId, ReadOptions, StateId};
 
 use crate::oracle::Strings;
 
@@ -60,9 +60,13 @@ fn reduce(grammar: &Grammar, lr: &Lr, stack: &mut Vec<StateId>, next: Option<Kin
     panic!("the automaton does not stop");
 }
 
-/// What is wrong with a file, up to its automaton; empty if nothing is.
+/// What is wrong with a file, up to its automaton and whether it makes a typed tree; empty if nothing is.
 pub fn finding(file: &str, source: &str) -> String {
-    let built = Grammar::read(file, source).and_then(|g| Lr::new(&g));
+    let typed = ReadOptions {
+        typed: true,
+        ..ReadOptions::default()
+    };
+    let built = Grammar::read_with(file, source, &typed).and_then(|g| Lr::new(&g));
     built.err().map_or(String::new(), |e| e.to_string())
 }
 

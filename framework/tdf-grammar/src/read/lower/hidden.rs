@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Arguments, Lowering};
+use super::{Arguments, Lowered, Lowering};
 use crate::read::draft::{DraftAlternative, DraftNonterminal, DraftSymbol};
 use crate::read::surface::{Repeat, Symbol};
-use crate::{Field, Label, NonterminalSort};
+use crate::{Diagnostic, Field, Label, NonterminalSort};
 
 impl Lowering<'_, '_> {
     /// The hidden nonterminal for a terminal with several members.
@@ -30,7 +30,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A symbol as it stands inside a repetition or group: choices of a token are nodes.
-    pub(super) fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
+    fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
         match symbol {
             DraftSymbol::Terminal(t) if self.draft.terminals[t].has_choice() => self.lexeme(t),
             other => other,
@@ -85,23 +85,43 @@ impl Lowering<'_, '_> {
         DraftSymbol::Nonterminal(index)
     }
 
-    pub(super) fn group(&mut self, symbols: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> DraftSymbol {
-        let mut key = Vec::new();
-        for symbol in symbols {
-            if symbol.is_nothing() {
-                continue;
-            }
-            let lowered = self.symbol(&symbol.kind, &symbol.span, arguments);
-            key.push(self.element(lowered));
+    /// `(A B)`; `(A)` is `A`, `()` nothing.
+    pub(super) fn group(&mut self, symbols: &[Symbol], span: &Range<usize>, arguments: &Arguments) -> Lowered {
+        let Some(inside) = self.symbols(symbols, arguments) else {
+            return Lowered::Never;
+        };
+        let symbols: Vec<DraftSymbol> = inside.into_iter().map(|(_, lowered)| lowered).collect();
+        match symbols[..] {
+            [] => return Lowered::Nothing,
+            [one] => return Lowered::Symbol(one),
+            _ => {}
         }
+        let key: Vec<DraftSymbol> = symbols.into_iter().map(|s| self.element(s)).collect();
         let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
         let name = format!("({})", names.join(" "));
-        self.hidden(NonterminalSort::Group, key, name, span, |this, key| {
+        Lowered::Symbol(self.hidden(NonterminalSort::Group, key, name, span, |this, key| {
             vec![this.plain("Group", key, span)]
-        })
+        }))
     }
 
-    pub(super) fn repeat(&mut self, element: DraftSymbol, repeat: Repeat, span: &Range<usize>) -> DraftSymbol {
+    /// `X*`, `X+`, `X?`.
+    pub(super) fn repetition(&mut self, element: Lowered, repeat: Repeat, span: &Range<usize>) -> Lowered {
+        match element {
+            Lowered::Symbol(element) => {
+                let element = self.element(element);
+                Lowered::Symbol(self.repeat(element, repeat, span))
+            }
+            Lowered::Never if repeat == Repeat::Plus => Lowered::Never,
+            Lowered::Never => Lowered::Nothing,
+            Lowered::Nothing => {
+                let message = "this repeats nothing, which can be read in several ways";
+                self.find(Diagnostic::new(span.clone(), message).help("remove the `*`, `+` or `?`"));
+                Lowered::Nothing
+            }
+        }
+    }
+
+    fn repeat(&mut self, element: DraftSymbol, repeat: Repeat, span: &Range<usize>) -> DraftSymbol {
         let name = self.name_of(element);
         match repeat {
             Repeat::Optional => {
@@ -127,6 +147,14 @@ impl Lowering<'_, '_> {
                     ]
                 })
             }
+        }
+    }
+
+    pub(super) fn name_of_argument(&self, symbol: Lowered) -> String {
+        match symbol {
+            Lowered::Symbol(symbol) => self.name_of(symbol),
+            Lowered::Nothing => "()".to_owned(),
+            Lowered::Never => "!".to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Lowering;
-use crate::read::draft::{Draft, DraftTerminal};
+use crate::read::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::read::members::{NoMembers, members};
 use crate::read::spelling::spell;
 use crate::{Diagnostic, TerminalText};
@@ -17,12 +17,8 @@ impl Lowering<'_, '_> {
         if let Some(&index) = self.terminals.get(text) {
             return index;
         }
-        if !self.matching.allows(text) {
-            let message = "this terminal is not in the `match` block";
-            self.find(Diagnostic::new(span.clone(), message).help("add it there, or add `_` for all others"));
-        }
         let listed = match text {
-            TerminalText::Literal(text) => Ok(vec![text.clone()]),
+            TerminalText::Literal(text) => Ok(vec![self.matching.written(text).to_owned()]),
             TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
             TerminalText::Regex(regex) => members(regex),
         };
@@ -52,7 +48,45 @@ impl Lowering<'_, '_> {
         index
     }
 
+    /// Reports a terminal that the block of terminals does not list. What only conditions of macros look at may be
+    /// missing there.
+    pub(super) fn check_listed(&mut self, terminal: usize) {
+        let terminal = &self.draft.terminals[terminal];
+        if self.matching.allows(&terminal.text) {
+            return;
+        }
+        let (block, help) = match self.matching.is_external() {
+            true => ("extern", "add it there"),
+            false => ("match", "add it there, or add `_` for all others"),
+        };
+        let message = format!("this terminal is not in the `{block}` block");
+        self.find(Diagnostic::new(terminal.span.clone(), message).help(help));
+    }
+
+    fn check_terminals(&mut self) {
+        let alternatives = self.draft.nonterminals.iter().flat_map(|n| &n.alternatives);
+        let used = alternatives.flat_map(|a| &a.symbols).filter_map(|s| match s {
+            DraftSymbol::Terminal(t) => Some(*t),
+            DraftSymbol::Nonterminal(_) => None,
+        });
+        let used: BTreeSet<usize> = used.collect();
+        for &terminal in &used {
+            self.check_listed(terminal);
+        }
+        let texts = used.iter().filter_map(|t| match &self.draft.terminals[*t].text {
+            TerminalText::Literal(text) => Some(text.as_str()),
+            TerminalText::Regex(_) => None,
+        });
+        let warning = self.matching.nameless(&texts.collect());
+        self.draft.warnings.extend(warning);
+    }
+
     pub(super) fn finish(mut self) -> Draft {
+        self.leave_out_recovery();
+        self.check_terminals();
+        let skips = self.matching.skips.regexes.iter();
+        self.draft.skips = skips.map(|(_, regex)| regex.clone()).collect();
+        self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));
         self.draft.unused_macros = unused.map(|m| m.name.clone()).collect();

@@ -21,37 +21,49 @@ impl Parser<'_> {
         if !self.eat("<") {
             return self.repeated();
         }
-        if self.is("(") && self.is_tuple_pattern() {
-            return Err(
-                Diagnostic::new(self.span(), "patterns of several names are not supported")
-                    .help("name the symbols one by one"),
-            );
-        }
-        self.eat_word("mut");
-        let named = matches!(self.tokens.get(self.at + 1).map(|t| &t.kind), Some(Tok::Punct(":")));
-        let name = if named { Some(self.name("a name")?) } else { None };
-        if named {
+        let mut name = None;
+        let mut tuple = None;
+        if let Some(length) = self.tuple_pattern() {
+            let open = self.span();
+            self.at += length;
+            tuple = Some(open);
             self.expect(":")?;
+        } else {
+            self.eat_word("mut");
+            if matches!(self.tokens.get(self.at + 1).map(|t| &t.kind), Some(Tok::Punct(":"))) {
+                name = Some(self.name("a name")?);
+                self.expect(":")?;
+            }
         }
         let mut symbol = self.nested(Self::repeated)?;
         self.expect(">")?;
         symbol.name = name;
+        symbol.tuple = tuple;
         symbol.span = start..self.previous_end();
         Ok(symbol)
     }
 
-    /// Whether the bracket opens `(a, b): Symbol` and not a group.
-    fn is_tuple_pattern(&self) -> bool {
-        let inside = self.tokens[self.at..].iter().skip(1).take(64);
-        inside
-            .map(|t| &t.kind)
-            .take_while(|k| !matches!(k, Tok::Punct(")")))
-            .any(|k| *k == Tok::Punct(","))
+    /// The number of tokens of `(a, (mut b, c))`, if that and `:` come next.
+    fn tuple_pattern(&self) -> Option<usize> {
+        let mut depth = 0usize;
+        for (token, length) in self.tokens[self.at..].iter().zip(1..) {
+            match token.kind {
+                Tok::Punct("(") => depth += 1,
+                Tok::Punct(")") => depth = depth.checked_sub(1)?,
+                Tok::Punct(",") | Tok::Name { .. } | Tok::Escaped(_) if depth > 0 => {}
+                _ => return None,
+            }
+            if depth == 0 {
+                let next = self.tokens.get(self.at + length)?;
+                return (next.kind == Tok::Punct(":")).then_some(length);
+            }
+        }
+        None
     }
 
     fn repeated(&mut self) -> Parsed<Symbol> {
         let mut symbol = self.plain()?;
-        let mut times = 0;
+        let mut before: Option<Repeat> = None;
         loop {
             let repeat = match self.peek() {
                 Tok::Punct("*") => Repeat::Star,
@@ -59,20 +71,17 @@ impl Parser<'_> {
                 Tok::Punct("?") => Repeat::Optional,
                 _ => return Ok(symbol),
             };
-            times += 1;
-            if times > 1 {
+            // `X+?` is the one that can be read in one way only.
+            if before.is_some() && (before, repeat) != (Some(Repeat::Plus), Repeat::Optional) {
                 return Err(
                     Diagnostic::new(self.span(), "a repetition of a repetition is ambiguous")
                         .help("write one of `*`, `+` and `?`"),
                 );
             }
+            before = Some(repeat);
             self.bump();
             let span = symbol.span.start..self.previous_end();
-            symbol = Symbol {
-                name: None,
-                kind: SymbolKind::Repeat(Box::new(symbol), repeat),
-                span,
-            };
+            symbol = Symbol::new(SymbolKind::Repeat(Box::new(symbol), repeat), span);
         }
     }
 
@@ -111,20 +120,16 @@ impl Parser<'_> {
                 }
                 SymbolKind::Group(symbols)
             }
-            Tok::Punct("@L" | "@R") => return self.location(),
+            Tok::Punct("@L" | "@R") => {
+                self.bump();
+                SymbolKind::Location(start)
+            }
             Tok::Punct("!") => {
-                return Err(Diagnostic::new(
-                    self.span(),
-                    "`!` stands for text that is not in the language, which is never generated",
-                )
-                .help("remove the alternative"));
+                self.bump();
+                SymbolKind::Error
             }
             _ => return self.expected("a symbol"),
         };
-        Ok(Symbol {
-            name: None,
-            kind,
-            span: start..self.previous_end(),
-        })
+        Ok(Symbol::new(kind, start..self.previous_end()))
     }
 }
