@@ -12,7 +12,7 @@ use crate::{Error, convert, parser, types};
 /// The Rust code of the grammar's syntax tree. `file` is named in errors.
 ///
 /// # Errors
-/// Labels that do not make Rust types.
+/// A grammar that is [untyped](Grammar::untyped), and labels that do not make Rust types.
 pub fn rust_code(file: &str, grammar: &Grammar) -> Result<String, Error> {
     let model = Model::new(file, grammar)?;
     let tokens = module(&model);
@@ -27,7 +27,7 @@ pub fn rust_code(file: &str, grammar: &Grammar) -> Result<String, Error> {
 /// The grammar that LALRPOP makes the parser of.
 ///
 /// # Errors
-/// Labels that do not make Rust types.
+/// As [`rust_code`].
 pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
     Ok(parser::grammar_text(&Model::new(file, grammar)?))
 }
@@ -35,6 +35,7 @@ pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
 fn module(model: &Model<'_>) -> TokenStream {
     let grammar = model.grammar;
     let (name, source) = (&grammar.name, &grammar.source);
+    let features: Vec<&str> = grammar.features.iter().map(String::as_str).collect();
     let definitions = types::definitions(model);
     let functions = convert::functions(model);
     let parser = if model.has_spelled() {
@@ -71,10 +72,11 @@ fn module(model: &Model<'_>) -> TokenStream {
 
             pub const NAME: &::core::primitive::str = #name;
             pub const SOURCE: &::core::primitive::str = #source;
+            pub const FEATURES: &[&::core::primitive::str] = &[#(#features),*];
 
             pub fn language() -> &'static ::std::sync::Arc<Language> {
                 static LANGUAGE: ::std::sync::OnceLock<::std::sync::Arc<Language>> = ::std::sync::OnceLock::new();
-                LANGUAGE.get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE))
+                LANGUAGE.get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE, FEATURES))
             }
 
             pub fn through_types(start: NonterminalId, nodes: &[Node]) -> ::std::vec::Vec<Node> {
@@ -199,6 +201,7 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
         impl ::tdf_domain::Program for #name {
             const GRAMMAR_NAME: &'static ::core::primitive::str = tdf_generated::NAME;
             const GRAMMAR: &'static ::core::primitive::str = tdf_generated::SOURCE;
+            const GRAMMAR_FEATURES: &'static [&'static ::core::primitive::str] = tdf_generated::FEATURES;
 
             fn from_nodes(nodes: &[::tdf_domain::Node]) -> Self {
                 tdf_generated::#read(&mut ::tdf_domain::generated::Cursor::new(nodes))

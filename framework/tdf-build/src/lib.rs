@@ -40,14 +40,17 @@ mod generate;
 mod model;
 mod names;
 mod parser;
+mod strict;
 mod types;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tdf_grammar::{Grammar, Lr};
+use tdf_grammar::{Grammar, Lr, ReadOptions};
 
 pub use error::Error;
 pub use generate::{parser_grammar, rust_code};
+pub use strict::{LALRPOP_VERSION, Limits, Verdict, stock_lalrpop, strict};
 
 /// Generates code for the grammar at `path`, relative to the package; on an error says what is wrong and ends the build.
 #[allow(clippy::print_stderr, reason = "a build script talks to the user through its output")]
@@ -63,6 +66,7 @@ pub fn grammar(path: impl AsRef<Path>) {
 pub struct Builder {
     path: PathBuf,
     out_dir: Option<PathBuf>,
+    features: BTreeSet<String>,
 }
 
 impl Builder {
@@ -71,7 +75,15 @@ impl Builder {
         Self {
             path: path.as_ref().to_owned(),
             out_dir: None,
+            features: BTreeSet::new(),
         }
+    }
+
+    /// Turns on features that `#[cfg(feature = "...")]` in the grammar asks for. Unlike LALRPOP, no feature of the
+    /// package is turned on by itself.
+    pub fn features(mut self, features: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.features.extend(features.into_iter().map(Into::into));
+        self
     }
 
     /// Writes into this folder and not into `OUT_DIR`.
@@ -96,7 +108,11 @@ impl Builder {
             Some(folder) => folder.clone(),
             None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
         };
-        let grammar = Grammar::read(&path.to_string_lossy(), &source)?;
+        let options = ReadOptions {
+            features: self.features.clone(),
+            typed: true,
+        };
+        let grammar = Grammar::read_with(&path.to_string_lossy(), &source, &options)?;
         // Conflicts are found here, where the message can name the alternatives as the author wrote them.
         Lr::new(&grammar)?;
         let file = path.to_string_lossy();

@@ -79,6 +79,7 @@ pub enum Type {
 
 impl<'g> Model<'g> {
     pub fn new(file: &str, grammar: &'g Grammar) -> Result<Self, Error> {
+        grammar.require_typed()?;
         let class_of = join(grammar);
         let mut model = Self {
             grammar,
@@ -201,7 +202,7 @@ impl<'g> Model<'g> {
             Label::Variant(name) => camel(name),
             Label::Transparent if transparent_child(grammar, alternative).is_some() => String::new(),
             // Around anything but a rule there is no type to join with: the alternative becomes a struct.
-            Label::Transparent => {
+            Label::Transparent | Label::Unnamed => {
                 let siblings = self.class_of[alternative.nonterminal.index()]
                     .map_or(1, |class| self.classes[class].alternatives.len());
                 let rule = grammar.nonterminals[alternative.nonterminal.index()].sort == NonterminalSort::Rule;

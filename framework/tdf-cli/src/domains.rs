@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use tdf_domain::DynDomain;
-use tdf_grammar::{NonterminalId, NonterminalSort};
+use tdf_grammar::{NonterminalId, NonterminalSort, ReadOptions};
 use tdf_loader::LoadError;
 use tdf_tree::{Language, Size};
 
@@ -26,6 +26,22 @@ pub struct DomainArgs {
     /// The grammar file of a domain
     #[arg(long, value_name = "FILE")]
     pub grammar: Option<PathBuf>,
+    #[command(flatten)]
+    pub features: Features,
+}
+
+/// With which features a grammar file is read.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Features {
+    /// A feature that `#[cfg(feature = "...")]` in the grammar file asks for; may be repeated
+    #[arg(long = "feature", value_name = "NAME")]
+    pub features: Vec<String>,
+}
+
+impl Features {
+    pub fn options(&self) -> ReadOptions {
+        ReadOptions::with_features(&self.features)
+    }
 }
 
 /// What commands that draw nothing work with: a language and the size of its programs.
@@ -38,7 +54,8 @@ pub struct Subject {
 impl DomainArgs {
     /// The domain.
     pub fn open(&self) -> anyhow::Result<Arc<dyn DynDomain>> {
-        Ok(tdf_loader::find(self.domain.as_deref(), self.grammar.as_deref())?)
+        let options = self.features.options();
+        Ok(tdf_loader::find(self.domain.as_deref(), self.grammar.as_deref(), &options)?)
     }
 
     /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in
@@ -51,7 +68,8 @@ impl DomainArgs {
                 size: domain.size().clone(),
             });
         };
-        match tdf_loader::find(None, Some(path)) {
+        let options = self.features.options();
+        match tdf_loader::find(None, Some(path), &options) {
             Ok(domain) => {
                 return Ok(Subject {
                     language: domain.language().clone(),
@@ -61,7 +79,7 @@ impl DomainArgs {
             Err(LoadError::Foreign { .. }) => (),
             Err(error) => return Err(error.into()),
         }
-        let grammar = tdf_loader::grammar_file(path)?;
+        let grammar = tdf_loader::grammar_file(path, &options)?;
         let size = Size::nodes(&grammar);
         Ok(Subject {
             language: Arc::new(Language::new(grammar)?),

@@ -11,6 +11,8 @@ pub trait Program: Sized {
     const GRAMMAR_NAME: &'static str;
     /// Text of the grammar file.
     const GRAMMAR: &'static str;
+    /// The features that it is read with.
+    const GRAMMAR_FEATURES: &'static [&'static str] = &[];
 
     /// Builds the typed tree from nodes in pre-order, which must be a program of this type's nonterminal.
     ///

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{GrammarError, NonterminalId};
+use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
 use tdf_tree::{Language, Node, Size, SizeError};
 
 use crate::{Canvas, Domain, Goal, OptionError, Options, Program, RenderError};
@@ -100,7 +100,8 @@ pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
 pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
     domain.configure(&options);
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
-    let grammar = tdf_grammar::Grammar::read(&file, D::Program::GRAMMAR)?;
+    let options = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
+    let grammar = Grammar::read_with(&file, D::Program::GRAMMAR, &options)?;
     let size = domain.size(&grammar)?;
     let language = Arc::new(Language::new(grammar)?);
     Ok(Arc::new(Erased {

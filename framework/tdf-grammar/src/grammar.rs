@@ -37,6 +37,8 @@ pub struct Grammar {
     pub tokens: Vec<Token>,
     /// The characters that spelled terminals are made of, ascending: the letters of [`Spelling::members`].
     pub characters: Vec<char>,
+    /// The features that it was read with, see [`ReadOptions`](crate::ReadOptions).
+    pub features: std::collections::BTreeSet<String>,
     /// Regular expressions of what stands between tokens and is no part of the program, such as comments. White space is
     /// not listed.
     pub skips: Vec<String>,

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use tdf_grammar::{Grammar, Position};
+use tdf_grammar::{Grammar, Position, ReadOptions};
 
 use crate::LoadError;
 
-/// Reads the grammar in the file at `path`.
+/// Reads the grammar in the file at `path` with these options.
 ///
 /// # Errors
 /// A file that is missing, a folder, unreadable, empty or not UTF-8; errors of the grammar.
-pub fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
+pub fn grammar_file(path: &Path, options: &ReadOptions) -> Result<Grammar, LoadError> {
     let fail = |message: String| LoadError::File {
         path: path.to_owned(),
         message,
@@ -38,5 +38,5 @@ pub fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
             "this file is empty; a grammar begins with `grammar;` and has a `pub` rule".to_owned(),
         ));
     }
-    Ok(Grammar::read(&path.to_string_lossy(), &source)?)
+    Ok(Grammar::read_with(&path.to_string_lossy(), &source, options)?)
 }

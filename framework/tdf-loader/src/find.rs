@@ -4,22 +4,27 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tdf_domain::{DynDomain, Registration, builtin, builtins};
+use tdf_grammar::ReadOptions;
 
 use crate::{LoadError, grammar_file};
 
 /// The built-in domain called `domain`, or the one whose grammar is that of the file `grammar` (comments and blanks do
-/// not matter). If both are given, they have to agree.
+/// not matter), which is read with `options`. If both are given, they have to agree.
 ///
 /// # Errors
 /// See [`LoadError`].
-pub fn find(domain: Option<&str>, grammar: Option<&Path>) -> Result<Arc<dyn DynDomain>, LoadError> {
+pub fn find(
+    domain: Option<&str>,
+    grammar: Option<&Path>,
+    options: &ReadOptions,
+) -> Result<Arc<dyn DynDomain>, LoadError> {
     match (domain, grammar) {
         (None, None) => Err(LoadError::Nothing { known: known() }),
         (Some(name), None) => by_name(name),
-        (None, Some(path)) => by_grammar(path),
+        (None, Some(path)) => by_grammar(path, options),
         (Some(name), Some(path)) => {
             let domain = by_name(name)?;
-            if domain.language().grammar().fingerprint == grammar_file(path)?.fingerprint {
+            if domain.language().grammar().fingerprint == grammar_file(path, options)?.fingerprint {
                 Ok(domain)
             } else {
                 Err(LoadError::Both {
@@ -38,8 +43,8 @@ fn by_name(name: &str) -> Result<Arc<dyn DynDomain>, LoadError> {
     }
 }
 
-fn by_grammar(path: &Path) -> Result<Arc<dyn DynDomain>, LoadError> {
-    let fingerprint = grammar_file(path)?.fingerprint;
+fn by_grammar(path: &Path, options: &ReadOptions) -> Result<Arc<dyn DynDomain>, LoadError> {
+    let fingerprint = grammar_file(path, options)?.fingerprint;
     for registration in builtins() {
         let domain = open(registration)?;
         if domain.language().grammar().fingerprint == fingerprint {

@@ -106,8 +106,10 @@ pub(crate) fn check(grammar: &Grammar, size: &Size) -> Result<(), SizeError> {
     for (index, step) in cycle.iter().enumerate() {
         let rule = grammar.production(step.production).nonterminal;
         let label = match &grammar.alternative_of(step.production).label {
-            Label::Variant(label) if grammar.nonterminals[rule.index()].sort == NonterminalSort::Rule => Some(label),
-            _ => None,
+            _ if grammar.nonterminals[rule.index()].sort != NonterminalSort::Rule => None,
+            Label::Variant(label) => Some(label),
+            Label::Unnamed => Some(&grammar.nonterminals[rule.index()].name),
+            Label::Transparent => None,
         };
         if let Some(label) = label {
             way.push_str(&format!(" by `{label}`"));

@@ -33,6 +33,7 @@ impl Row {
 impl ::tdf_domain::Program for Row {
     const GRAMMAR_NAME: &'static ::core::primitive::str = tdf_generated::NAME;
     const GRAMMAR: &'static ::core::primitive::str = tdf_generated::SOURCE;
+    const GRAMMAR_FEATURES: &'static [&'static ::core::primitive::str] = tdf_generated::FEATURES;
     fn from_nodes(nodes: &[::tdf_domain::Node]) -> Self {
         tdf_generated::read_0(&mut ::tdf_domain::generated::Cursor::new(nodes))
     }
@@ -89,9 +90,11 @@ pub mod tdf_generated {
     };
     pub const NAME: &::core::primitive::str = "lamps";
     pub const SOURCE: &::core::primitive::str = "grammar;\n\n/// Lamps in a row.\npub Row = {\n    /// A lamp.\n    \"lamp\" <color:Color> <watts:Watts?> => Lamp { <> },\n    /// A row behind a row.\n    \"[\" <Row> <Row> \"]\" => Both(<>),\n};\n\nColor = { \"red\" => Red, \"green\" => Green };\n\nWatts = r\"40|60|100|1000\";\n";
+    pub const FEATURES: &[&::core::primitive::str] = &[];
     pub fn language() -> &'static ::std::sync::Arc<Language> {
         static LANGUAGE: ::std::sync::OnceLock<::std::sync::Arc<Language>> = ::std::sync::OnceLock::new();
-        LANGUAGE.get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE))
+        LANGUAGE
+            .get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE, FEATURES))
     }
     pub fn through_types(start: NonterminalId, nodes: &[Node]) -> ::std::vec::Vec<Node> {
         let (mut cursor, mut writer) = (Cursor::new(nodes), Writer::default());

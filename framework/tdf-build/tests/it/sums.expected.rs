@@ -24,6 +24,7 @@ impl Sum {
 impl ::tdf_domain::Program for Sum {
     const GRAMMAR_NAME: &'static ::core::primitive::str = tdf_generated::NAME;
     const GRAMMAR: &'static ::core::primitive::str = tdf_generated::SOURCE;
+    const GRAMMAR_FEATURES: &'static [&'static ::core::primitive::str] = tdf_generated::FEATURES;
     fn from_nodes(nodes: &[::tdf_domain::Node]) -> Self {
         tdf_generated::read_0(&mut ::tdf_domain::generated::Cursor::new(nodes))
     }
@@ -80,9 +81,11 @@ pub mod tdf_generated {
     };
     pub const NAME: &::core::primitive::str = "sums";
     pub const SOURCE: &::core::primitive::str = "grammar;\n\npub Sum = {\n    <left:Sum> \"+\" <right:Atom> => Sum::Add { <> },\n    <Atom> => <>,\n};\n\nAtom = {\n    r\"[xy]\" => Sum::Variable(<>),\n    \"max\" \"(\" <(Sum \";\")+> \")\" => Sum::Max(<>),\n    \"(\" <Sum> \")\" => <>,\n};\n";
+    pub const FEATURES: &[&::core::primitive::str] = &[];
     pub fn language() -> &'static ::std::sync::Arc<Language> {
         static LANGUAGE: ::std::sync::OnceLock<::std::sync::Arc<Language>> = ::std::sync::OnceLock::new();
-        LANGUAGE.get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE))
+        LANGUAGE
+            .get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE, FEATURES))
     }
     pub fn through_types(start: NonterminalId, nodes: &[Node]) -> ::std::vec::Vec<Node> {
         let (mut cursor, mut writer) = (Cursor::new(nodes), Writer::default());

@@ -27,6 +27,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         kinds: Vec::new(),
         tokens: Vec::new(),
         characters: Vec::new(),
+        features: std::collections::BTreeSet::new(),
         skips: draft.skips.clone(),
         warnings: Vec::new(),
         untyped: draft.untyped.clone(),

@@ -40,7 +40,6 @@ impl Matching {
             ..Self::default()
         };
         let rules: BTreeSet<&str> = file.rules.iter().map(|r| r.name.text.as_str()).collect();
-        let mut names: BTreeMap<&MatchTarget, Vec<TerminalText>> = BTreeMap::new();
         for (branch, items) in file.matching.iter().enumerate() {
             for item in items {
                 let MatchItem::Terminal { symbol, to } = item else {
@@ -62,26 +61,26 @@ impl Matching {
                             .help("remove one of the two"),
                     );
                 }
-                let Some(to) = to else { continue };
-                names.entry(to).or_default().push(terminal);
-                if let MatchTarget::Name(name) = to
-                    && rules.contains(name.as_str())
-                {
-                    let message = format!("`{name}` is the name of a rule too");
-                    findings.push(Diagnostic::new(symbol.span.clone(), message).help("rename one of the two"));
+                let mut find = |message: String, help: &str| {
+                    findings.push(Diagnostic::new(symbol.span.clone(), message).help(help));
+                };
+                let (names, name) = match to {
+                    Some(MatchTarget::Name(name)) => {
+                        if rules.contains(name.as_str()) {
+                            find(format!("`{name}` is the name of a rule too"), "rename one of the two");
+                        }
+                        (&mut this.names, name)
+                    }
+                    Some(MatchTarget::Literal(name)) => (&mut this.literals, name),
+                    Some(MatchTarget::Skip) | None => continue,
+                };
+                if names.insert(name.clone(), terminal).is_some() {
+                    find(
+                        format!("a second terminal for `{name}`"),
+                        "join the two: r\"one|other\"",
+                    );
                 }
             }
-        }
-        for (target, mut parts) in names {
-            let terminal = match parts.len() {
-                1 => parts.swap_remove(0),
-                _ => TerminalText::Regex(this.join(parts)),
-            };
-            match target {
-                MatchTarget::Name(name) => this.names.insert(name.clone(), terminal),
-                MatchTarget::Literal(name) => this.literals.insert(name.clone(), terminal),
-                MatchTarget::Skip => None,
-            };
         }
         if let Some(texts) = Texts::new(file, &rules, findings) {
             this.names.extend(texts.names());

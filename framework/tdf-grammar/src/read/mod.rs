@@ -32,6 +32,16 @@ pub struct ReadOptions {
     pub typed: bool,
 }
 
+impl ReadOptions {
+    /// With these features.
+    pub fn with_features(features: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            features: features.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Bytes of a grammar file. The largest public ones have a fifth of it.
 const MAX_SOURCE: usize = 1 << 20;
 
@@ -63,6 +73,7 @@ pub(crate) fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Gr
         return finish(findings);
     }
     let mut grammar = assemble::assemble(file, source, &draft, &reachable, &used);
+    grammar.features = options.features.clone();
     grammar.warnings = check::warnings(&draft, &reachable, &used);
     Ok(grammar)
 }

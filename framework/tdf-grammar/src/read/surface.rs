@@ -156,7 +156,7 @@ pub(super) enum MatchItem {
     Terminal { symbol: Symbol, to: Option<MatchTarget> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MatchTarget {
     /// `=> { }`: skipped between tokens.
     Skip,

@@ -100,7 +100,7 @@ fn csg2d() {
                 Add: "+"
                 Subtract: "-"
             Number
-                Number: r"1[0-5]|[0-9]" (16 tokens, 2 kinds)
+                Number: r"0|1[0-5]|[1-9]" (16 tokens, 2 kinds)
             Angle
                 Angle: r"0|45|90|135|180|225|270|315" (8 tokens, 2 kinds)
             tokens ( Circle ) Quad + - 0 1|2|3|4|5|6|7|8|9|10|11|12|13|14|15 45|90|135|180|225|270|315

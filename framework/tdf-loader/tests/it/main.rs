@@ -1,15 +1,26 @@
 //! What users name, and what they are told.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_loader::{find, grammar_file};
+use tdf_domain::DynDomain;
+use tdf_grammar::{Grammar, ReadOptions};
+use tdf_loader::LoadError;
 use tdf_rainbow as _;
+
+fn find(domain: Option<&str>, grammar: Option<&Path>) -> Result<Arc<dyn DynDomain>, LoadError> {
+    tdf_loader::find(domain, grammar, &ReadOptions::default())
+}
+
+fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
+    tdf_loader::grammar_file(path, &ReadOptions::default())
+}
 
 const RAINBOW: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../grammars/rainbow.lalrpop");
 
 /// Checks the message of an error, with `folder` written as `DIR`.
-fn check(result: Result<impl Sized, tdf_loader::LoadError>, folder: &Path, expected: Expect) {
+fn check(result: Result<impl Sized, LoadError>, folder: &Path, expected: Expect) {
     let message = result.err().expect("this should not work").to_string();
     expected.assert_eq(&message.replace(&*folder.to_string_lossy(), "DIR"));
 }
