@@ -32,6 +32,14 @@ pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
     Ok(parser::grammar_text(&Model::new(file, grammar)?))
 }
 
+/// Whether a typed syntax tree can be made of `grammar`.
+///
+/// # Errors
+/// As [`rust_code`].
+pub fn check_types(file: &str, grammar: &Grammar) -> Result<(), Error> {
+    Model::new(file, grammar).map(drop)
+}
+
 fn module(model: &Model<'_>) -> TokenStream {
     let grammar = model.grammar;
     let (name, source) = (&grammar.name, &grammar.source);

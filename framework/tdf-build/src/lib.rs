@@ -49,7 +49,7 @@ use std::path::{Path, PathBuf};
 use tdf_grammar::{Grammar, Lr, ReadOptions};
 
 pub use error::Error;
-pub use generate::{parser_grammar, rust_code};
+pub use generate::{check_types, parser_grammar, rust_code};
 pub use strict::{LALRPOP_VERSION, Limits, Verdict, stock_lalrpop, strict};
 
 /// Generates code for the grammar at `path`, relative to the package; on an error says what is wrong and ends the build.

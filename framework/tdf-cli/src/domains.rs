@@ -34,7 +34,7 @@ pub struct DomainArgs {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Features {
     /// A feature that `#[cfg(feature = "...")]` in the grammar file asks for; may be repeated
-    #[arg(long = "feature", value_name = "NAME")]
+    #[arg(long = "feature", value_name = "NAME", requires = "grammar")]
     pub features: Vec<String>,
 }
 

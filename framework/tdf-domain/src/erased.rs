@@ -100,8 +100,8 @@ pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
 pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
     domain.configure(&options);
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
-    let options = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
-    let grammar = Grammar::read_with(&file, D::Program::GRAMMAR, &options)?;
+    let features = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
+    let grammar = Grammar::read_with(&file, D::Program::GRAMMAR, &features)?;
     let size = domain.size(&grammar)?;
     let language = Arc::new(Language::new(grammar)?);
     Ok(Arc::new(Erased {

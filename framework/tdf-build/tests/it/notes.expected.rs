@@ -35,6 +35,7 @@ impl Note {
 impl ::tdf_domain::Program for Note {
     const GRAMMAR_NAME: &'static ::core::primitive::str = tdf_generated::NAME;
     const GRAMMAR: &'static ::core::primitive::str = tdf_generated::SOURCE;
+    const GRAMMAR_FEATURES: &'static [&'static ::core::primitive::str] = tdf_generated::FEATURES;
     fn from_nodes(nodes: &[::tdf_domain::Node]) -> Self {
         tdf_generated::read_0(&mut ::tdf_domain::generated::Cursor::new(nodes))
     }
@@ -80,9 +81,11 @@ pub mod tdf_generated {
     };
     pub const NAME: &::core::primitive::str = "notes";
     pub const SOURCE: &::core::primitive::str = "//! Spelled terminals: texts and numbers.\n\ngrammar;\n\n/// What is written down.\npub Note = {\n    \"let\" <name:Name> \"=\" <value:Value> => Note::Let { <> },\n    \"see\" Name => Note::See(<>),\n};\n\n/// A name; `let` is none.\nName = <text:r\"[a-z]+\">;\n\nValue = {\n    r\"-?[0-9]+(\\.[0-9]+)?\" => Number(<>),\n    r#\"\"[^\"]*\"\"# => Text(<>),\n    \"(\" <Value> <r\"[0-9]+\"?> \")\" => Value::Times(<>),\n};\n";
+    pub const FEATURES: &[&::core::primitive::str] = &[];
     pub fn language() -> &'static ::std::sync::Arc<Language> {
         static LANGUAGE: ::std::sync::OnceLock<::std::sync::Arc<Language>> = ::std::sync::OnceLock::new();
-        LANGUAGE.get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE))
+        LANGUAGE
+            .get_or_init(|| ::tdf_domain::generated::language(NAME, SOURCE, FEATURES))
     }
     pub fn through_types(start: NonterminalId, nodes: &[Node]) -> ::std::vec::Vec<Node> {
         let (mut cursor, mut writer) = (Cursor::new(nodes), Writer::default());

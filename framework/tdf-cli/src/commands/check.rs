@@ -1,9 +1,13 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use anyhow::bail;
 use serde_json::json;
-use tdf_grammar::{Grammar, NonterminalSort, TerminalText};
+use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
+use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalSort, Position, Terminal, TerminalText};
 use tdf_tree::{Language, Size};
 
+use crate::domains::Features;
 use crate::output;
 
 /// Reads a grammar and says what is in it, or what is wrong with it
@@ -11,34 +15,61 @@ use crate::output;
 pub struct Check {
     /// The grammar file
     grammar: PathBuf,
+    #[command(flatten)]
+    features: Features,
+    /// Ask LALRPOP too whether it takes the file as it is
+    #[arg(long)]
+    strict: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
+/// Reasons that are printed; the rest is counted.
+const SHOWN_REASONS: usize = 10;
+
 impl Check {
     pub fn run(self) -> anyhow::Result<()> {
-        let grammar = tdf_loader::grammar_file(&self.grammar)?;
+        let grammar = tdf_loader::grammar_file(&self.grammar, &self.features.options())?;
         let language = Language::new(grammar)?;
-        let grammar = language.grammar();
-        // Tokens are the one size that every grammar has.
-        let least = Size::tokens(grammar).least(grammar);
-        let rules: Vec<(usize, &str)> = (grammar.nonterminals.iter().enumerate())
-            .filter(|(_, n)| n.sort == NonterminalSort::Rule)
-            .map(|(i, n)| (i, n.name.as_str()))
-            .collect();
-        if self.json {
-            let sizes: serde_json::Map<_, _> = rules.iter().map(|&(i, n)| (n.to_owned(), json!(least[i]))).collect();
-            return output::print_json(&json!({
-                "start": grammar.nonterminals[grammar.start.index()].name,
-                "nonterminals": rules.iter().map(|&(_, n)| n).collect::<Vec<_>>(),
-                "productions": grammar.productions.len(),
-                "vocabulary": grammar.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
-                "min_size": sizes,
-                // Terminals with infinitely many members are refused by the reader so far.
-                "open_terminals": Vec::<String>::new(),
-            }));
+        if self.strict {
+            self.ask_lalrpop()?;
         }
+        let grammar = language.grammar();
+        let reasons = reasons(grammar);
+        if self.json {
+            return output::print_json(&self.summary(grammar, &reasons));
+        }
+        for warning in &grammar.warnings {
+            eprintln!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
+        }
+        output::print_lines(self.lines(grammar, &reasons))
+    }
+
+    fn summary(&self, grammar: &Grammar, reasons: &[String]) -> serde_json::Value {
+        let rules = || rules(grammar).map(|(_, name)| name);
+        let least = least_tokens(grammar);
+        let sizes: serde_json::Map<_, _> = rules().zip(&least).map(|(n, l)| (n.to_owned(), json!(l))).collect();
+        let spelled = grammar.terminals.iter().filter(|t| t.spelling.is_some());
+        let texts = |d: &Diagnostic| place(grammar, d);
+        let mut summary = json!({
+            "start": grammar.nonterminals[grammar.start.index()].name,
+            "nonterminals": rules().collect::<Vec<_>>(),
+            "productions": grammar.productions.len(),
+            "vocabulary": grammar.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
+            "min_size": sizes,
+            "open_terminals": spelled.map(|t| t.text.to_string()).collect::<Vec<_>>(),
+            "typed": reasons.is_empty(),
+            "untyped": reasons,
+            "warnings": grammar.warnings.iter().map(texts).collect::<Vec<_>>(),
+        });
+        if self.strict {
+            summary["strict"] = json!(true);
+        }
+        summary
+    }
+
+    fn lines(&self, grammar: &Grammar, reasons: &[String]) -> Vec<String> {
         let mut lines = vec![
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(
@@ -47,45 +78,100 @@ impl Check {
                 grammar.productions.len(),
                 grammar.tokens.len()
             ),
-            String::new(),
-            format!("{:<20} {:>12}  alternatives", "nonterminal", "least tokens"),
         ];
-        for &(i, name) in &rules {
-            lines.push(format!("{name:<20} {:>12}  {}", least[i], alternatives(grammar, i)));
+        if self.strict {
+            lines.push(format!("LALRPOP {LALRPOP_VERSION} takes the file as it is"));
+        }
+        lines.push(format!("typed AST: {}", if reasons.is_empty() { "yes" } else { "no" }));
+        lines.extend(reasons.iter().take(SHOWN_REASONS).map(|r| format!("  {r}")));
+        if let more @ 1.. = reasons.len().saturating_sub(SHOWN_REASONS) {
+            lines.push(format!("  and {more} more reasons"));
+        }
+        lines.push(String::new());
+        lines.push(format!("{:<20} {:>12}  alternatives", "nonterminal", "least tokens"));
+        for ((i, name), least) in rules(grammar).zip(least_tokens(grammar)) {
+            lines.push(format!("{name:<20} {least:>12}  {}", alternatives(grammar, i)));
         }
         lines.push(String::new());
         lines.push("vocabulary".to_owned());
-        for terminal in &grammar.terminals {
-            if let TerminalText::Regex(regex) = &terminal.text {
-                let members: Vec<&str> = terminal.tokens.iter().map(|&t| grammar.text(t)).collect();
-                lines.push(format!(
-                    "  r\"{regex}\": {} tokens: {}",
-                    members.len(),
-                    abbreviate(&members)
-                ));
-            }
-        }
-        let literals = grammar.terminals.iter().filter_map(|t| match &t.text {
-            TerminalText::Literal(text) => Some(format!("{text:?}")),
-            TerminalText::Regex(_) => None,
-        });
-        lines.push(format!("  {}", literals.collect::<Vec<_>>().join(" ")));
-        output::print_lines(lines)
+        let regexes = grammar.terminals.iter().filter(|t| matches!(t.text, TerminalText::Regex(_)));
+        lines.extend(regexes.map(|t| format!("  {}: {}", t.text, members(grammar, t))));
+        let literals = grammar.terminals.iter().filter(|t| matches!(t.text, TerminalText::Literal(_)));
+        let literals: Vec<String> = literals.map(|t| t.text.to_string()).collect();
+        lines.push(format!("  {}", literals.join(" ")));
+        lines
     }
+
+    /// Fails with LALRPOP's own message if it does not take the file.
+    fn ask_lalrpop(&self) -> anyhow::Result<()> {
+        let tdf = std::env::current_exe()?;
+        let command = |out: &Path| {
+            let mut command = Command::new(tdf);
+            command.arg("stock-lalrpop").arg("--out").arg(out);
+            for feature in &self.features.features {
+                command.arg("--feature").arg(feature);
+            }
+            command.arg("--").arg(&self.grammar);
+            command
+        };
+        let file = self.grammar.display();
+        match tdf_build::strict(command, Limits::default())? {
+            Verdict::Taken => Ok(()),
+            Verdict::Refused(text) => {
+                bail!("{file}: error: LALRPOP {LALRPOP_VERSION} does not take this file as it is\n\n{text}")
+            }
+            Verdict::Failed(text) => bail!("{file}: error: LALRPOP {LALRPOP_VERSION} comes to no end\n\n{text}"),
+        }
+    }
+}
+
+/// What keeps a typed tree from being made.
+fn reasons(grammar: &Grammar) -> Vec<String> {
+    if !grammar.untyped.is_empty() {
+        return grammar.untyped.iter().map(|d| place(grammar, d)).collect();
+    }
+    let fault = tdf_build::check_types(&grammar.file, grammar).err();
+    let first = |e: tdf_build::Error| e.to_string().lines().next().unwrap_or_default().to_owned();
+    fault.map(first).into_iter().collect()
+}
+
+/// `FILE:LINE:COL: message`
+fn place(grammar: &Grammar, finding: &Diagnostic) -> String {
+    let Position { line, column } = Position::of(&grammar.source, finding.span.start);
+    format!("{}:{line}:{column}: {}", grammar.file, finding.message)
+}
+
+fn rules(grammar: &Grammar) -> impl Iterator<Item = (usize, &str)> {
+    let rules = grammar.nonterminals.iter().enumerate();
+    rules
+        .filter(|(_, n)| n.sort == NonterminalSort::Rule)
+        .map(|(i, n)| (i, n.name.as_str()))
+}
+
+/// Tokens of the least program of each rule; the one size that every grammar has.
+fn least_tokens(grammar: &Grammar) -> Vec<u32> {
+    let least = Size::tokens(grammar).least(grammar);
+    rules(grammar).map(|(i, _)| least[i]).collect()
 }
 
 fn alternatives(grammar: &Grammar, nonterminal: usize) -> String {
     let range = grammar.nonterminals[nonterminal].alternatives.clone();
     let names = range.map(|a| match &grammar.alternatives[a as usize].label {
-        tdf_grammar::Label::Variant(name) => name.as_str(),
-        tdf_grammar::Label::Transparent => "<>",
+        Label::Variant(name) => name.as_str(),
+        Label::Transparent => "<>",
+        Label::Unnamed => "_",
     });
     names.collect::<Vec<_>>().join(" ")
 }
 
-fn abbreviate(members: &[&str]) -> String {
-    match members {
+fn members(grammar: &Grammar, terminal: &Terminal) -> String {
+    if let Some(spelling) = &terminal.spelling {
+        return format!("spelled, at most {} characters", spelling.longest);
+    }
+    let members: Vec<&str> = terminal.tokens.iter().map(|&t| grammar.text(t)).collect();
+    let shown = match members[..] {
         [first, second, .., last] if members.len() > 12 => format!("{first} {second} .. {last}"),
         _ => members.join(" "),
-    }
+    };
+    format!("{} tokens: {shown}", members.len())
 }

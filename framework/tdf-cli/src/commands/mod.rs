@@ -14,6 +14,7 @@ mod render;
 mod sample;
 mod search;
 mod searching;
+mod stock;
 mod tasks;
 mod train;
 
@@ -34,6 +35,8 @@ pub enum Command {
     Search(search::Search),
     Eval(eval::Eval),
     Bench(bench::Bench),
+    #[command(hide = true)]
+    StockLalrpop(stock::StockLalrpop),
 }
 
 /// Runs a command.
@@ -53,5 +56,6 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Search(c) => c.run(),
         Command::Eval(c) => c.run(),
         Command::Bench(c) => c.run(),
+        Command::StockLalrpop(c) => c.run(),
     }
 }

@@ -117,9 +117,9 @@ impl Matching {
         (branch, matches!(terminal, TerminalText::Regex(_)))
     }
 
-    /// The terminals of the block.
+    /// The terminals of the block, and what is skipped.
     pub fn listed(&self) -> impl Iterator<Item = &TerminalText> {
-        self.branches.keys()
+        self.branches.keys().chain(self.skips.regexes.keys())
     }
 
     /// How programs write the literal `text`.
@@ -151,9 +151,11 @@ impl Matching {
         let parts = used.iter().filter_map(|(t, _)| self.joined.get(t)).flatten();
         let used: BTreeSet<&TerminalText> = used.iter().map(|(t, _)| t).chain(parts).collect();
         let mut reserved = Reserved::default();
-        let skips = self.skips.regexes.iter().take(MAX_RESERVED);
-        let skips = skips.filter_map(|(branch, regex)| Some((*branch, whole(regex)?)));
-        reserved.regexes.extend(skips);
+        for (skip, branch) in self.skips.regexes.iter().take(MAX_RESERVED) {
+            if let TerminalText::Regex(regex) = skip {
+                reserved.regexes.extend(whole(regex).map(|regex| (*branch, regex)));
+            }
+        }
         for (terminal, (branch, span)) in self.branches.iter().filter(|(t, _)| !used.contains(t)) {
             let fault = match terminal {
                 TerminalText::Literal(text) => {
@@ -178,7 +180,11 @@ impl Matching {
     }
 
     fn branch(&self, terminal: &TerminalText) -> usize {
-        let listed = self.branches.get(terminal).map(|(branch, _)| *branch);
+        if let Some(parts) = self.joined.get(terminal) {
+            return parts.iter().map(|p| self.branch(p)).min().unwrap_or(usize::MAX);
+        }
+        let listed = self.branches.get(terminal).map(|(branch, _)| branch);
+        let listed = listed.or(self.skips.regexes.get(terminal)).copied();
         listed.or(self.catch_all).unwrap_or(usize::MAX)
     }
 

@@ -1,16 +1,18 @@
 //! What `match` skips between tokens: `r"//[^\n]*" => { }`.
 
+use std::collections::BTreeMap;
+
 use regex_syntax::ParserBuilder;
 
 use super::members::only_blanks;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
-use crate::Diagnostic;
+use crate::{Diagnostic, TerminalText};
 
 /// What is skipped beside white space.
 #[derive(Debug, Default)]
 pub(super) struct Skips {
     /// Regular expressions and their branches of the `match` block.
-    pub regexes: Vec<(usize, String)>,
+    pub regexes: BTreeMap<TerminalText, usize>,
     /// Said if LALRPOP would not skip white space, which is skipped here in any case.
     pub warning: Option<Diagnostic>,
 }
@@ -44,7 +46,7 @@ impl Skips {
             let fault = match ParserBuilder::new().nest_limit(200).build().parse(&regex) {
                 Ok(hir) if !hir.properties().look_set().is_empty() => "`^`, `$` and `\\b` mean nothing in a terminal",
                 Ok(_) => {
-                    skips.regexes.push((branch, regex));
+                    skips.regexes.entry(TerminalText::Regex(regex)).or_insert(branch);
                     continue;
                 }
                 Err(_) => "not a regular expression",

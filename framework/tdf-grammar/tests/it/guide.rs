@@ -7,16 +7,16 @@ use crate::support::finding;
 
 const FILE: &str = "example.lalrpop";
 
-/// What stands below an example: its message, or its normal form.
-fn answer(example: &str, fails: bool) -> String {
+/// What stands below an example: its message, or its normal form, and what keeps it from being typed.
+fn answer(example: &str, tag: &str) -> String {
     let source = format!("grammar;\n{example}");
     let message = finding(FILE, &source);
     assert_eq!(
-        !message.is_empty(),
-        fails,
+        message.is_empty(),
+        tag == "lalrpop",
         "of this example of the page:\n{example}\n{message}"
     );
-    if fails {
+    if tag == "lalrpop,fails" {
         return message + "\n";
     }
     let grammar = Grammar::read(FILE, &source).unwrap_or_else(|e| panic!("{e}"));
@@ -25,7 +25,13 @@ fn answer(example: &str, fails: bool) -> String {
         .warnings
         .iter()
         .map(|w| format!("\n{}\n", w.render("warning", FILE, &source)));
-    grammar.to_string() + &warnings.collect::<String>()
+    let reasons = grammar.require_typed().err().map(|e| format!("\n{e}\n"));
+    grammar.to_string() + &warnings.collect::<String>() + &reasons.unwrap_or_default()
+}
+
+/// Whether an example waits for its message.
+fn fails(example: &Option<(String, String)>) -> bool {
+    matches!(example, Some((_, tag)) if tag == "lalrpop,fails")
 }
 
 #[test]
@@ -33,7 +39,7 @@ fn examples() {
     let path = format!("{}/../../docs/grammars.md", env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     let mut renewed = String::new();
-    let mut example: Option<(String, bool)> = None;
+    let mut example: Option<(String, String)> = None;
     let mut lines = page.lines();
     let (mut good, mut bad) = (0, 0);
     while let Some(line) = lines.next() {
@@ -41,7 +47,7 @@ fn examples() {
         renewed.push('\n');
         let Some(tag) = line.strip_prefix("```") else {
             assert!(
-                line.is_empty() || !matches!(example, Some((_, true))),
+                line.is_empty() || !fails(&example),
                 "no message before {line:?}"
             );
             if !line.is_empty() {
@@ -55,21 +61,20 @@ fn examples() {
             .map(|l| format!("{l}\n"))
             .collect();
         match (tag, example.take()) {
-            ("lalrpop" | "lalrpop,fails", before) => {
-                assert!(!matches!(before, Some((_, true))), "no message before {block}");
-                let fails = tag == "lalrpop,fails";
-                *if fails { &mut bad } else { &mut good } += 1;
+            ("lalrpop" | "lalrpop,fails" | "lalrpop,untyped", before) => {
+                assert!(!fails(&before), "no message before {block}");
+                *if tag == "lalrpop,fails" { &mut bad } else { &mut good } += 1;
                 // Read even if nothing is said about it.
-                answer(&block, fails);
+                answer(&block, tag);
                 renewed += &block;
-                example = Some((block, fails));
+                example = Some((block, tag.to_owned()));
             }
-            ("text", Some((source, fails))) => renewed += &answer(&source, fails),
+            ("text", Some((source, tag))) => renewed += &answer(&source, &tag),
             (other, _) => panic!("a block of {other:?} that nothing checks: {block}"),
         }
         renewed += "```\n";
     }
-    assert!(!matches!(example, Some((_, true))), "the last example has no message");
+    assert!(!fails(&example), "the last example has no message");
     assert!(
         good >= 10 && bad >= 10,
         "{good} examples that are read, {bad} that are refused"

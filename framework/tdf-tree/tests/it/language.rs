@@ -168,7 +168,7 @@ fn errors_say_what_was_found_and_what_was_expected() {
     check_error(
         &csg2d,
         "(Circle 3 90 8)",
-        expect![[r#"1:11: found "90", expected r"1[0-5]|[0-9]""#]],
+        expect![[r#"1:11: found "90", expected r"0|1[0-5]|[1-9]""#]],
     );
     check_error(
         &csg2d,

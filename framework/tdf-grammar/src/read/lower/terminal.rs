@@ -63,17 +63,35 @@ impl Lowering<'_, '_> {
         self.find(Diagnostic::new(terminal.span.clone(), message).help(help));
     }
 
+    /// Removes the terminals that no alternative has: those that only conditions of macros look at, and the parts of
+    /// numbers. They win no text over others.
+    fn leave_out_terminals(&mut self) {
+        let symbols = |draft: &mut Draft, change: &mut dyn FnMut(&mut usize)| {
+            let alternatives = draft.nonterminals.iter_mut().flat_map(|n| &mut n.alternatives);
+            for symbol in alternatives.flat_map(|a| &mut a.symbols) {
+                if let DraftSymbol::Terminal(t) = symbol {
+                    change(t);
+                }
+            }
+        };
+        let mut used = vec![false; self.draft.terminals.len()];
+        symbols(&mut self.draft, &mut |t| used[*t] = true);
+        let mut numbers = Vec::with_capacity(used.len());
+        let mut next = 0;
+        for used in &used {
+            numbers.push(next);
+            next += usize::from(*used);
+        }
+        let mut keep = used.iter();
+        self.draft.terminals.retain(|_| keep.next() == Some(&true));
+        symbols(&mut self.draft, &mut |t| *t = numbers[*t]);
+    }
+
     fn check_terminals(&mut self) {
-        let alternatives = self.draft.nonterminals.iter().flat_map(|n| &n.alternatives);
-        let used = alternatives.flat_map(|a| &a.symbols).filter_map(|s| match s {
-            DraftSymbol::Terminal(t) => Some(*t),
-            DraftSymbol::Nonterminal(_) => None,
-        });
-        let used: BTreeSet<usize> = used.collect();
-        for &terminal in &used {
+        for terminal in 0..self.draft.terminals.len() {
             self.check_listed(terminal);
         }
-        let texts = used.iter().filter_map(|t| match &self.draft.terminals[*t].text {
+        let texts = self.draft.terminals.iter().filter_map(|t| match &t.text {
             TerminalText::Literal(text) => Some(text.as_str()),
             TerminalText::Regex(_) => None,
         });
@@ -83,9 +101,12 @@ impl Lowering<'_, '_> {
 
     pub(super) fn finish(mut self) -> Draft {
         self.leave_out_recovery();
+        self.leave_out_terminals();
         self.check_terminals();
-        let skips = self.matching.skips.regexes.iter();
-        self.draft.skips = skips.map(|(_, regex)| regex.clone()).collect();
+        let skips = self.matching.skips.regexes.keys();
+        self.draft.skips = skips
+            .map(|(TerminalText::Literal(text) | TerminalText::Regex(text))| text.clone())
+            .collect();
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));
