@@ -55,7 +55,11 @@ impl DomainArgs {
     /// The domain.
     pub fn open(&self) -> anyhow::Result<Arc<dyn DynDomain>> {
         let options = self.features.options();
-        Ok(tdf_loader::find(self.domain.as_deref(), self.grammar.as_deref(), &options)?)
+        Ok(tdf_loader::find(
+            self.domain.as_deref(),
+            self.grammar.as_deref(),
+            &options,
+        )?)
     }
 
     /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in

@@ -2,11 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::skips::Skips;
 use crate::{Dfa, Grammar, TokenId, TokenSort};
 
 /// Cuts program text into tokens: longest match over the words of the vocabulary and the members of spelled terminals,
-/// blanks between tokens skipped. A member of a spelled terminal is the tokens of its characters and the one that ends
-/// it.
+/// what the grammar skips between tokens left out. A member of a spelled terminal is the tokens of its characters and
+/// the one that ends it.
 ///
 /// Blanks are the characters with Unicode's `White_Space` property, as in LALRPOP's own lexer.
 #[derive(Clone, Debug)]
@@ -19,6 +20,7 @@ pub struct Lexer {
     glue: Vec<u64>,
     texts: Vec<String>,
     spelled: Option<Spelled>,
+    skips: Skips,
 }
 
 /// The spelled terminals.
@@ -116,6 +118,7 @@ impl Lexer {
             glue: Vec::new(),
             texts,
             spelled: Spelled::new(grammar),
+            skips: Skips::new(&grammar.skips),
         };
         for (text, id) in lexer.texts.iter().zip(0..) {
             let mut node = 0;
@@ -148,12 +151,17 @@ impl Lexer {
         let mut tokens = Vec::new();
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
+            let skipped = self.skips.longest(&text.as_bytes()[at..]);
             if c.is_whitespace() {
-                at += c.len_utf8();
+                at += skipped.max(c.len_utf8());
                 continue;
             }
             let word = self.longest(&text.as_bytes()[at..]);
             let member = self.spelled.as_ref().map_or(0, |s| s.longest(&text[at..]));
+            if skipped > member && word.is_none_or(|(_, length)| length < skipped) {
+                at += skipped;
+                continue;
+            }
             match word {
                 Some((token, length)) if length >= member => {
                     tokens.push(Lexed {
@@ -263,28 +271,12 @@ impl Lexer {
                 Some(_) => {}
             }
         }
-        node.is_none() && !self.spelled.as_ref().is_some_and(|s| s.goes_on(left, right))
+        let longer = self.spelled.as_ref().is_some_and(|s| s.goes_on(left, right));
+        node.is_none() && !longer && !self.skips.go_on(left, right)
     }
 
     /// The longest match cuts behind `left` if no longer token begins like `left` and `right` together, as far as both go.
     fn compare(&self, left: usize, right: usize) -> bool {
-        if self.spelled.is_some() {
-            return self.may_touch_texts(&self.texts[left], &self.texts[right]);
-        }
-        let mut node = 0;
-        for byte in self.texts[left].bytes() {
-            node = self.edges[&(node, byte)];
-        }
-        for byte in self.texts[right].bytes() {
-            match self.edges.get(&(node, byte)) {
-                None => return true,
-                Some(&next) => node = next,
-            }
-            if self.ends[node as usize].is_some() {
-                return false;
-            }
-        }
-        // Whatever still hangs below this node is a token longer than both.
-        false
+        self.may_touch_texts(&self.texts[left], &self.texts[right])
     }
 }

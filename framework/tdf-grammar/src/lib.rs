@@ -36,6 +36,7 @@ mod lexer;
 mod lr;
 mod numbers;
 mod read;
+mod skips;
 mod summary;
 
 pub use automaton::MAX_STATES;

@@ -94,9 +94,15 @@ impl Check {
         }
         lines.push(String::new());
         lines.push("vocabulary".to_owned());
-        let regexes = grammar.terminals.iter().filter(|t| matches!(t.text, TerminalText::Regex(_)));
+        let regexes = grammar
+            .terminals
+            .iter()
+            .filter(|t| matches!(t.text, TerminalText::Regex(_)));
         lines.extend(regexes.map(|t| format!("  {}: {}", t.text, members(grammar, t))));
-        let literals = grammar.terminals.iter().filter(|t| matches!(t.text, TerminalText::Literal(_)));
+        let literals = grammar
+            .terminals
+            .iter()
+            .filter(|t| matches!(t.text, TerminalText::Literal(_)));
         let literals: Vec<String> = literals.map(|t| t.text.to_string()).collect();
         lines.push(format!("  {}", literals.join(" ")));
         lines

@@ -82,7 +82,7 @@ impl SearchArgs {
                 self.run.display()
             );
         }
-        let domain = tdf_loader::find(Some(&run.header.domain), None, &ReadOptions::default())?;
+        let domain = tdf_loader::find(Some(&run.header.domain), None, &tdf_grammar::ReadOptions::default())?;
         let device = torch::device(self.device)?;
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);

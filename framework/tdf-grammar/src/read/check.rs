@@ -52,7 +52,7 @@ fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
             if terminal.spelled {
                 "others win all of them, or they are not made of printable ASCII characters"
             } else {
-                "an earlier branch of `match` has them all, or it matches nothing"
+                "`match` gives them all to others or skips them, or it matches nothing"
             },
         );
     }

@@ -7,7 +7,7 @@ use regex_automata::meta::Regex;
 
 use super::external::Texts;
 use super::members::members;
-use super::skip::Skips;
+use super::skip::Skipped;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
 use crate::{Diagnostic, TerminalText};
 
@@ -25,7 +25,7 @@ pub(super) struct Matching {
     joined: BTreeMap<TerminalText, Vec<TerminalText>>,
     /// Branch in which each terminal stands; branch 0 wins over branch 1.
     branches: BTreeMap<TerminalText, (usize, Range<usize>)>,
-    pub skips: Skips,
+    pub skips: Skipped,
     /// Branch of the terminals that are not listed; `None` if they are not allowed.
     catch_all: Option<usize>,
     present: bool,
@@ -36,7 +36,7 @@ impl Matching {
     pub fn new(file: &File, findings: &mut Vec<Diagnostic>) -> Self {
         let mut this = Self {
             present: file.matching_span.is_some(),
-            skips: Skips::new(file, findings),
+            skips: Skipped::new(file, findings),
             ..Self::default()
         };
         let rules: BTreeSet<&str> = file.rules.iter().map(|r| r.name.text.as_str()).collect();
@@ -210,11 +210,13 @@ impl Matching {
             }
         }
         claims.sort_by_key(|(branch, ..)| *branch);
+        let skips = self.skips.automata();
         let mut kept: Vec<BTreeSet<String>> = vec![BTreeSet::new(); terminals.len()];
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for group in claims.chunk_by(|a, b| a.0 == b.0) {
             for (branch, i, members) in group {
-                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *branch);
+                // What begins a comment is read as one.
+                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *branch) && !skips.go_on(m, " ");
                 kept[*i].extend(members.iter().filter(free).cloned());
             }
             taken.extend(group.iter().flat_map(|(_, i, _)| &kept[*i]).cloned());

@@ -13,8 +13,8 @@ mod members;
 mod parse;
 mod precedence;
 mod rests;
-mod spelling;
 mod skip;
+mod spelling;
 mod surface;
 mod token;
 

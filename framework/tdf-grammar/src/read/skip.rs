@@ -6,18 +6,32 @@ use regex_syntax::ParserBuilder;
 
 use super::members::only_blanks;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
+use crate::skips::Skips;
 use crate::{Diagnostic, TerminalText};
 
 /// What is skipped beside white space.
 #[derive(Debug, Default)]
-pub(super) struct Skips {
+pub(super) struct Skipped {
     /// Regular expressions and their branches of the `match` block.
     pub regexes: BTreeMap<TerminalText, usize>,
     /// Said if LALRPOP would not skip white space, which is skipped here in any case.
     pub warning: Option<Diagnostic>,
 }
 
-impl Skips {
+impl Skipped {
+    /// What finds it in a text.
+    pub fn automata(&self) -> Skips {
+        Skips::new(&self.texts())
+    }
+
+    /// The regular expressions as texts.
+    pub fn texts(&self) -> Vec<String> {
+        let regexes = self.regexes.keys();
+        regexes
+            .map(|(TerminalText::Literal(text) | TerminalText::Regex(text))| text.clone())
+            .collect()
+    }
+
     pub fn new(file: &File, findings: &mut Vec<Diagnostic>) -> Self {
         let mut skips = Self::default();
         let mut blanks = false;
@@ -45,6 +59,7 @@ impl Skips {
             }
             let fault = match ParserBuilder::new().nest_limit(200).build().parse(&regex) {
                 Ok(hir) if !hir.properties().look_set().is_empty() => "`^`, `$` and `\\b` mean nothing in a terminal",
+                Ok(_) if !Skips::takes(&regex) => "too large a regular expression",
                 Ok(_) => {
                     skips.regexes.entry(TerminalText::Regex(regex)).or_insert(branch);
                     continue;

@@ -49,7 +49,15 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
     }
     share(draft, matching, &alphabet, &mut automata);
     take_listed(draft, matching, &automata, &alphabet);
-    let winners = Winners::new(draft, matching, &alphabet, &automata);
+    let Ok(beginnings) = matching.skips.automata().beginnings(&alphabet.0) else {
+        let first = draft.terminals.iter().find(|t| t.spelled);
+        findings.extend(first.map(|t| too_large(&t.span)));
+        return;
+    };
+    let mut winners = Winners::new(draft, matching, &alphabet, &automata);
+    // What begins a comment is read as one, whatever the terminal's branch.
+    let always = (0, false);
+    winners.automata.extend(beginnings.into_iter().map(|dfa| (always, dfa)));
     let mut spelled: Vec<(usize, Dfa)> = Vec::new();
     for (t, own) in automata.iter().enumerate() {
         let (terminal, Some(own)) = (&draft.terminals[t], own) else {

@@ -46,10 +46,7 @@ fn examples() {
         renewed += line;
         renewed.push('\n');
         let Some(tag) = line.strip_prefix("```") else {
-            assert!(
-                line.is_empty() || !fails(&example),
-                "no message before {line:?}"
-            );
+            assert!(line.is_empty() || !fails(&example), "no message before {line:?}");
             if !line.is_empty() {
                 example = None;
             }

@@ -1,6 +1,6 @@
 //! The lexer against a slow one that tries every token at every place.
 
-use tdf_grammar::{Grammar, LexError, Lexer, TokenId};
+use tdf_grammar::{Grammar, LexError, Lexed, Lexer, TokenId, TokenSort};
 
 use crate::support::read;
 
@@ -197,4 +197,91 @@ fn texts_that_break_off() {
         (Ok(2), Ok(3), Ok(4), Ok(4), Ok(5))
     );
     assert_eq!(count("x y"), Err(LexError { offset: 2 }));
+}
+
+/// What `slow_words` finds, where the longest of the words and of what `skips` match decides, a word if both are as long.
+fn slow_words_and_skips(words: &[&str], skips: &[&str], text: &str) -> Result<Vec<String>, usize> {
+    use regex_automata::meta::Regex;
+    let whole = |regex: &&str| Regex::new(&format!("^(?:{regex})$")).unwrap();
+    let (words, skips): (Vec<Regex>, Vec<Regex>) =
+        (words.iter().map(whole).collect(), skips.iter().map(whole).collect());
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let longest = |regexes: &[Regex]| {
+            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+            let mut ends = ends.filter(|end| regexes.iter().any(|r| r.is_match(&rest[..*end])));
+            ends.next().unwrap_or(0)
+        };
+        let (word, mut skip) = (longest(&words), longest(&skips));
+        if c.is_whitespace() {
+            skip = skip.max(c.len_utf8());
+        }
+        if word.max(skip) == 0 {
+            return Err(text.len() - rest.len());
+        }
+        if word >= skip {
+            found.push(rest[..word].to_owned());
+        }
+        rest = &rest[word.max(skip)..];
+    }
+    Ok(found)
+}
+
+#[test]
+fn comments() {
+    const SKIPS: [&str; 4] = ["//[^\n]*", r"/\*([^*]|\*+[^*/])*\*+/", "\n#[^\n]*", "<-+>"];
+    let skips = SKIPS.map(|s| format!("r\"{s}\" => {{ }},")).concat();
+    let finite =
+        r#"pub S = { <S> "/" => A(<>), "*" => B, "<" => C, "-" => D, ">" => E, r"[ab/]{1,2}" => F(<>), "<--" => G };"#;
+    let spelled =
+        r#"pub S = { <S> "/" => A(<>), "*" => B, "<" => C, "-" => D, ">" => E, r"[ab/*]+" => F(<>), "<--" => G };"#;
+    for (rules, own) in [
+        // `//` begins a comment, `/*` may, and `<--` may become one.
+        (finite, ["[ab/]{1,2}"].as_slice()),
+        (spelled, &["[ab/*]+"]),
+    ] {
+        let g = read(&format!("match {{ {skips} r\"\\s+\" => {{ }}, _ }}\n{rules}"));
+        assert_eq!(g.skips.len(), 4);
+        let lexer = Lexer::new(&g);
+        let starts_comment = |m: &str| m.starts_with("//") || m.starts_with("/*");
+        let words = [&["/", r"\*", "<", "-", ">", "<--"], own].concat();
+        let text_of = |l: &[Lexed], text: &str| -> Vec<String> {
+            let mut words = Vec::new();
+            let mut spelled = String::new();
+            for lexed in l {
+                match g.tokens[lexed.token.index()].sort {
+                    TokenSort::Word => words.push(text[lexed.start..lexed.end].to_owned()),
+                    TokenSort::End => words.push(std::mem::take(&mut spelled)),
+                    _ => spelled += &text[lexed.start..lexed.end],
+                }
+            }
+            words
+        };
+        let mut random = crate::support::Random(7);
+        let pieces = ["/", "*", "<", "-", ">", "a", "b", " ", "\n", "#", "//", "/*", "*/"];
+        for _ in 0..1_000 {
+            let text: String = (0..random.below(12))
+                .map(|_| pieces[random.below(pieces.len())])
+                .collect();
+            let fast = lexer.lex(&text).map(|l| text_of(&l, &text)).map_err(|e| e.offset);
+            let slow = slow_words_and_skips(&words, &SKIPS, &text);
+            // A member that begins a comment is none, and the words here do not know that.
+            if !slow.as_ref().is_ok_and(|w| w.iter().any(|w| starts_comment(w))) && !text.contains("//") {
+                assert_eq!(fast, slow, "{text:?}");
+            }
+            // Whatever is read is read again as it is printed.
+            if let Ok(words) = &fast {
+                let mut printed = String::new();
+                for (i, word) in words.iter().enumerate() {
+                    if i > 0 && !lexer.may_touch_texts(&words[i - 1], word) {
+                        printed.push(' ');
+                    }
+                    printed += word;
+                }
+                let again = lexer.lex(&printed).map(|l| text_of(&l, &printed)).map_err(|e| e.offset);
+                assert_eq!(again.as_ref(), Ok(words), "{text:?} {printed:?}");
+            }
+        }
+    }
 }

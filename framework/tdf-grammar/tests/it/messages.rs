@@ -366,7 +366,7 @@ fn nothing_matches() {
             2 | pub S = r"[a&&b]|[c&&d]";
               |         ^^^^^^^^^^^^^^^^
               |
-              = help: an earlier branch of `match` has them all, or it matches nothing"#]],
+              = help: `match` gives them all to others or skips them, or it matches nothing"#]],
     );
 }
 
@@ -799,7 +799,7 @@ pub S = { r"[a-c]" => A, "a" => B };"#,
             3 | pub S = { r"[a-c]" => A, "a" => B };
               |                          ^^^
               |
-              = help: an earlier branch of `match` has them all, or it matches nothing"#]],
+              = help: `match` gives them all to others or skips them, or it matches nothing"#]],
     );
 }
 

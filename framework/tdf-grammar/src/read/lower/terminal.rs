@@ -103,10 +103,7 @@ impl Lowering<'_, '_> {
         self.leave_out_recovery();
         self.leave_out_terminals();
         self.check_terminals();
-        let skips = self.matching.skips.regexes.keys();
-        self.draft.skips = skips
-            .map(|(TerminalText::Literal(text) | TerminalText::Regex(text))| text.clone())
-            .collect();
+        self.draft.skips = self.matching.skips.texts();
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));
