@@ -1,0 +1,145 @@
+//! Grammars that were written for parsers, and what `tdf check` says of a file.
+
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::tool::{Place, repository};
+
+/// Actions that are code, a lexer outside of the file, comments, a feature.
+const CALCULATOR: &str = r#"use crate::ast::Expr;
+grammar<'a>(arena: &'a Arena<Expr>);
+match { r"\s+" => { }, r"//[^\n]*" => { }, _ }
+pub Sum: i64 = { <l:Sum> <at:@L> "+" <r:Factor> => l + r, Factor, #[cfg(feature = "minus")] <l:Sum> "-" <r:Factor> => l - r };
+Factor: i64 = { <l:Factor> "/" <r:Atom> =>? divide(l, r), Atom };
+Atom: i64 = { <n:r"[0-9]"> => n.parse().unwrap(), "(" <Sum> ")", ! => 0 };
+"#;
+
+#[test]
+fn grammars_of_parsers_are_languages() {
+    let place = Place::new();
+    place.write("calculator.lalrpop", CALCULATOR);
+    let checked = place.tdf("check calculator.lalrpop");
+    expect![[r#"
+        calculator.lalrpop:6:64: warning: `!` stands for text that is not in the language: this alternative is left out
+          |
+        6 | ]"> => n.parse().unwrap(), "(" <Sum> ")", ! => 0 };
+          |                                           ^^^^^^
+
+    "#]]
+    .assert_eq(&checked.err.replace("Atom: i64 = { <n:r\"[0-9", ""));
+    let out = checked.ok();
+    assert!(
+        out.contains("\ntyped AST: no\n  calculator.lalrpop:4:22: places in the text"),
+        "{out}"
+    );
+    assert!(
+        out.contains("\n  calculator.lalrpop:5:39: an action that may fail"),
+        "{out}"
+    );
+
+    let programs = place
+        .tdf("sample --grammar calculator.lalrpop -n 30 --size 1..=12")
+        .ok();
+    assert!(
+        programs.contains('/') && !programs.contains("//") && !programs.contains('-'),
+        "{programs}"
+    );
+    place.write("p.txt", &programs);
+    assert_eq!(place.tdf("parse --grammar calculator.lalrpop p.txt").ok(), programs);
+    place.write("c.txt", "1 + // one\n2/ 3//x\n");
+    assert_eq!(
+        place.tdf("parse --grammar calculator.lalrpop c.txt").fails(1),
+        "c.txt:1:4: error: found the end of the program, expected \"(\" or r\"[0-9]\"\n"
+    );
+    let sum = place.tdf("parse --grammar calculator.lalrpop --feature minus s.txt");
+    assert!(sum.fails(1).contains("s.txt"), "there is no such file");
+    place.write("s.txt", "1-2//x\n");
+    assert_eq!(
+        place
+            .tdf("parse --grammar calculator.lalrpop --feature minus s.txt")
+            .ok(),
+        "1 - 2\n"
+    );
+    assert!(
+        place
+            .tdf("parse --grammar calculator.lalrpop s.txt")
+            .fails(1)
+            .contains("s.txt:1:2: error")
+    );
+    assert_eq!(
+        place.tdf("mask --grammar calculator.lalrpop 1/").ok(),
+        place.tdf("mask --grammar calculator.lalrpop 1+2/").ok()
+    );
+    place.tdf("mutate --grammar calculator.lalrpop p.txt").ok();
+    place.tdf("path --grammar calculator.lalrpop 1+2 (3)").ok();
+}
+
+#[test]
+fn check_says_whether_there_are_typed_trees() {
+    let place = Place::new();
+    place.write("calculator.lalrpop", CALCULATOR);
+    let check = |arguments: &str| -> Value {
+        serde_json::from_str(&place.tdf(&format!("check --json {arguments}")).ok()).expect("JSON")
+    };
+    let calculator = check("calculator.lalrpop");
+    assert_eq!(calculator["typed"], false);
+    assert_eq!(calculator["productions"], 17);
+    assert_eq!(check("--feature minus calculator.lalrpop")["productions"], 18);
+    assert_eq!(calculator["warnings"].as_array().map(Vec::len), Some(1));
+    expect![[
+        r#""calculator.lalrpop:4:22: places in the text (`@L`, `@R`) mean nothing in a program that is generated""#
+    ]]
+    .assert_eq(&calculator["untyped"][0].to_string());
+    let rainbow = repository("grammars/rainbow.lalrpop");
+    let rainbow = check(&rainbow.display().to_string());
+    assert_eq!(rainbow["typed"], true);
+    assert_eq!(rainbow["untyped"].as_array().map(Vec::len), Some(0));
+    assert_eq!(rainbow["strict"], Value::Null);
+    // Two rules that would become one type.
+    place.write(
+        "twice.lalrpop",
+        "grammar;\npub Top = <a_b> <aB>;\na_b = { \"a\", \"b\" };\naB = { \"c\", \"d\" };\n",
+    );
+    expect![[r#""twice.lalrpop:4:8: the rules a_b and aB would both become the type AB: rename one""#]]
+        .assert_eq(&check("twice.lalrpop")["untyped"][0].to_string());
+}
+
+#[test]
+fn strict_asks_lalrpop() {
+    let place = Place::new();
+    for name in ["csg2d", "rainbow", "tinysvg"] {
+        let grammar = repository(&format!("grammars/{name}.lalrpop"));
+        let out = place.tdf(&format!("check --strict {}", grammar.display())).ok();
+        assert!(
+            out.contains("\nLALRPOP 0.23 takes the file as it is\n"),
+            "{name}: {out}"
+        );
+    }
+    place.write("calculator.lalrpop", CALCULATOR);
+    assert!(
+        place
+            .tdf("check --strict --json --feature minus calculator.lalrpop")
+            .ok()
+            .contains("\"strict\":true")
+    );
+    // No type beside a label.
+    place.write("loose.lalrpop", "grammar;\npub Row = { \"a\" => A, \"b\" => B };\n");
+    place.tdf("check loose.lalrpop").ok();
+    for json in ["", "--json"] {
+        expect![[r#"
+            loose.lalrpop: error: LALRPOP 0.23 does not take this file as it is
+
+            loose.lalrpop:2:13: 2:20 error: cannot infer types if there is custom action code
+              pub Row = { "a" => A, "b" => B };
+                          ~~~~~~~~
+        "#]]
+        .assert_eq(&place.tdf(&format!("check --strict {json} loose.lalrpop")).fails(1));
+    }
+    // LALRPOP panics on it.
+    place.write("panic.lalrpop", "grammar;\npub Row: #\"x\"?# = \"x\" => 0;\n");
+    let err = place.tdf("check --strict panic.lalrpop").err;
+    assert!(
+        err.starts_with("panic.lalrpop: error: LALRPOP 0.23 comes to no end\n\nLALRPOP crashed"),
+        "{err}"
+    );
+}
