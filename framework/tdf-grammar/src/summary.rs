@@ -11,7 +11,7 @@ use crate::{Alternative, Grammar, Label, NonterminalSort, Symbol, TerminalId, Te
 pub struct Overlap {
     /// The two terminals, in the order of the file.
     pub terminals: (TerminalId, TerminalId),
-    /// What they share.
+    /// The words that they share; of spelled terminals, the tokens of one of the shortest members that they share.
     pub tokens: Vec<TokenId>,
 }
 
@@ -50,7 +50,31 @@ impl Grammar {
             tokens.sort_unstable();
             Overlap { terminals, tokens }
         };
-        shared.into_iter().map(overlap).collect()
+        let mut all: Vec<Overlap> = shared.into_iter().map(overlap).chain(self.spelled_overlaps()).collect();
+        all.sort_by_key(|overlap| overlap.terminals);
+        all
+    }
+
+    fn spelled_overlaps(&self) -> Vec<Overlap> {
+        let mut overlaps = Vec::new();
+        let spelled = |(t, i): (&'_ crate::Terminal, u32)| Some((TerminalId(i), t.spelling.clone()?.members));
+        let all: Vec<(TerminalId, crate::Dfa)> = self.terminals.iter().zip(0..).filter_map(spelled).collect();
+        for (i, (a, members)) in all.iter().enumerate() {
+            for (b, others) in &all[i + 1..] {
+                let word = members.common(others).into_iter().zip(self.end_of_member());
+                overlaps.extend(word.map(|(word, end)| {
+                    Overlap {
+                        terminals: (*a, *b),
+                        tokens: word
+                            .into_iter()
+                            .map(|letter| self.character(letter))
+                            .chain([end])
+                            .collect(),
+                    }
+                }));
+            }
+        }
+        overlaps
     }
 
     fn write_alternative(&self, f: &mut fmt::Formatter<'_>, alternative: &Alternative) -> fmt::Result {

@@ -251,6 +251,18 @@ fn overlaps() {
 }
 
 #[test]
+fn overlaps_of_spelled_terminals() {
+    let g = read(r#"pub S = { "a" <r"[0-3]+"> => A(<>), "b" <r"[2-5]+(\.[0-9])?"> => B(<>), "c" <r"x+"> => C(<>) };"#);
+    let overlaps = g.overlaps();
+    assert_eq!(overlaps.len(), 1);
+    assert_eq!(
+        overlaps[0].terminals,
+        (tdf_grammar::TerminalId(1), tdf_grammar::TerminalId(3))
+    );
+    assert_eq!(g.words(&overlaps[0].tokens), ["2"]);
+}
+
+#[test]
 fn unreachable_rules_are_left_out() {
     let g = read(r#"pub S = "a"; Lost = "z" <Found>; Found = "y";"#);
     assert_eq!((g.nonterminals.len(), g.tokens.len()), (1, 1));
