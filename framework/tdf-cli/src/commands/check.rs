@@ -4,7 +4,9 @@ use std::process::Command;
 use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
-use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalSort, Position, Terminal, TerminalText};
+use tdf_grammar::{
+    Diagnostic, Grammar, Label, NonterminalSort, Overlap, Position, Terminal, TerminalId, TerminalText,
+};
 use tdf_tree::{Language, Size};
 
 use crate::domains::Features;
@@ -56,7 +58,7 @@ impl Check {
             "start": grammar.nonterminals[grammar.start.index()].name,
             "nonterminals": rules().collect::<Vec<_>>(),
             "productions": grammar.productions.len(),
-            "vocabulary": grammar.tokens.iter().map(|t| &t.text).collect::<Vec<_>>(),
+            "vocabulary": grammar.tokens.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "min_size": sizes,
             "open_terminals": spelled.map(|t| t.text.to_string()).collect::<Vec<_>>(),
             "typed": reasons.is_empty(),
@@ -74,7 +76,7 @@ impl Check {
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(
                 "{} nonterminals, {} productions, {} tokens; LR(1) without conflicts",
-                grammar.nonterminals.len(),
+                grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest).count(),
                 grammar.productions.len(),
                 grammar.tokens.len()
             ),
@@ -105,6 +107,7 @@ impl Check {
             .filter(|t| matches!(t.text, TerminalText::Literal(_)));
         let literals: Vec<String> = literals.map(|t| t.text.to_string()).collect();
         lines.push(format!("  {}", literals.join(" ")));
+        lines.extend(shared(grammar));
         lines
     }
 
@@ -170,14 +173,34 @@ fn alternatives(grammar: &Grammar, nonterminal: usize) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
+/// The terminals that share members, if there are any.
+fn shared(grammar: &Grammar) -> Vec<String> {
+    let text = |t: TerminalId| &grammar.terminals[t.index()].text;
+    let line = |overlap: &Overlap| {
+        let (a, b) = overlap.terminals;
+        let like = if grammar.is_spelled(a) { "such as " } else { "" };
+        let words = grammar.words(&overlap.tokens);
+        format!("  {} and {}: {like}{}", text(a), text(b), abbreviate(&words))
+    };
+    let mut lines: Vec<String> = grammar.overlaps().iter().map(line).collect();
+    if !lines.is_empty() {
+        lines.insert(0, "shared members; the rules say which terminal is meant".to_owned());
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+fn abbreviate(words: &[String]) -> String {
+    match words {
+        [first, second, .., last] if words.len() > 12 => format!("{first} {second} .. {last}"),
+        _ => words.join(" "),
+    }
+}
+
 fn members(grammar: &Grammar, terminal: &Terminal) -> String {
     if let Some(spelling) = &terminal.spelling {
         return format!("spelled, at most {} characters", spelling.longest);
     }
-    let members: Vec<&str> = terminal.tokens.iter().map(|&t| grammar.text(t)).collect();
-    let shown = match members[..] {
-        [first, second, .., last] if members.len() > 12 => format!("{first} {second} .. {last}"),
-        _ => members.join(" "),
-    };
-    format!("{} tokens: {shown}", members.len())
+    let members = grammar.words(&terminal.tokens);
+    format!("{} tokens: {}", members.len(), abbreviate(&members))
 }
