@@ -19,7 +19,7 @@ use tdf_tinysvg as _;
 /// Which domain: built in, by name or by its grammar.
 #[derive(Args, Clone, Debug)]
 #[group(required = true, multiple = false)]
-pub struct DomainArgs {
+pub struct DomainName {
     /// A domain by name (`tdf domains` lists them)
     #[arg(long, value_name = "NAME")]
     pub domain: Option<String>,
@@ -44,6 +44,16 @@ impl Features {
     }
 }
 
+/// A domain and its options.
+#[derive(Args, Clone, Debug)]
+pub struct DomainArgs {
+    #[command(flatten)]
+    name: DomainName,
+    /// Set an option of the domain, such as domain.canvas=64 (`tdf domains` lists them)
+    #[arg(long = "set", value_name = "domain.KEY=VALUE")]
+    sets: Vec<String>,
+}
+
 /// What commands that draw nothing work with: a language and the size of its programs.
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -51,39 +61,64 @@ pub struct Subject {
     pub size: Size,
 }
 
+impl DomainName {
+    /// The domain with values for some of its options.
+    pub fn open_with(&self, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
+        let (domain, grammar) = (self.domain.as_deref(), self.grammar.as_deref());
+        let features = self.features.options();
+        Ok(tdf_loader::find_with(domain, grammar, &features, options)?)
+    }
+}
+
 impl DomainArgs {
+    /// The options that the command line sets.
+    fn options(&self) -> anyhow::Result<Vec<(&str, &str)>> {
+        fn option(set: &str) -> anyhow::Result<(&str, &str)> {
+            let Some((key, value)) = set.split_once('=') else {
+                bail!("--set {set}: write it as domain.KEY=VALUE");
+            };
+            let Some(name) = key.trim().strip_prefix("domain.") else {
+                bail!("--set {set}: only options of the domain can be set here: domain.KEY=VALUE");
+            };
+            Ok((name, value.trim()))
+        }
+        self.sets.iter().map(|set| option(set)).collect()
+    }
+
+    /// The domain, with values for more of its options.
+    pub fn open_with(&self, more: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
+        let mut options = self.options()?;
+        options.extend(more);
+        self.name.open_with(&options)
+    }
+
     /// The domain.
     pub fn open(&self) -> anyhow::Result<Arc<dyn DynDomain>> {
-        let options = self.features.options();
-        Ok(tdf_loader::find(
-            self.domain.as_deref(),
-            self.grammar.as_deref(),
-            &options,
-        )?)
+        self.open_with(&[])
     }
 
     /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in
     /// nodes.
     pub fn subject(&self) -> anyhow::Result<Subject> {
-        let Some(path) = &self.grammar else {
+        let Some(path) = &self.name.grammar else {
             let domain = self.open()?;
             return Ok(Subject {
                 language: domain.language().clone(),
                 size: domain.size().clone(),
             });
         };
-        let options = self.features.options();
-        match tdf_loader::find(None, Some(path), &options) {
+        let (features, options) = (self.name.features.options(), self.options()?);
+        match tdf_loader::find_with(None, Some(path), &features, &options) {
             Ok(domain) => {
                 return Ok(Subject {
                     language: domain.language().clone(),
                     size: domain.size().clone(),
                 });
             }
-            Err(LoadError::Foreign { .. }) => (),
+            Err(LoadError::Foreign { .. }) if options.is_empty() => (),
             Err(error) => return Err(error.into()),
         }
-        let grammar = tdf_loader::grammar_file(path, &options)?;
+        let grammar = tdf_loader::grammar_file(path, &features)?;
         let size = Size::nodes(&grammar);
         Ok(Subject {
             language: Arc::new(Language::new(grammar)?),

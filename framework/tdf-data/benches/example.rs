@@ -10,7 +10,10 @@ use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
 
 fn bench(c: &mut Criterion) {
-    let domain = tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain");
+    let domain = tdf_domain::builtin("rainbow")
+        .expect("built in")
+        .open()
+        .expect("a sound domain");
     let options = ExampleOptions {
         sizes: 2..=8,
         steps: 5,

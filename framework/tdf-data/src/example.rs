@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rand::RngExt as _;
+use rand::{Rng as _, RngExt as _};
 use tdf_domain::DynDomain;
 use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
@@ -36,9 +36,9 @@ pub struct Example {
     pub target: Tree,
     /// The program at hand.
     pub current: Tree,
-    /// What `target` draws.
+    /// What is seen of `target`.
     pub target_picture: Vec<u8>,
-    /// What `current` draws.
+    /// What is seen of `current`.
     pub picture: Vec<u8>,
     /// The next edit on the path from `current` to `target`; every example of a stream has one.
     pub edit: Option<Edit>,
@@ -188,7 +188,7 @@ impl Shared {
             edit.apply(&mut out.current);
         }
         edits.drain(..done);
-        self.render(&out.current, &mut out.picture)?;
+        self.show(rng, out)?;
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
         Ok(edits)
@@ -229,6 +229,19 @@ impl Shared {
         self.sampler.sample(self.domain.start(), &self.sizes, rng)
     }
 
+    /// Draws the current program, and the observation of the target if the domain has such.
+    fn show(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+        if !self.domain.observes() {
+            return self.render(&out.current, &mut out.picture);
+        }
+        out.picture.resize(self.domain.canvas().bytes(), 0);
+        let (target, current) = (rng.next_u64(), rng.next_u64());
+        self.domain
+            .observe(out.target.nodes(), target, &mut out.target_picture)
+            .and_then(|()| self.domain.view(out.current.nodes(), current, &mut out.picture))
+            .map_err(|e| Failure::Render(e.0))
+    }
+
     fn render(&self, program: &Tree, picture: &mut Vec<u8>) -> Result<(), Failure> {
         picture.resize(self.domain.canvas().bytes(), 0);
         self.domain
@@ -245,7 +258,10 @@ mod tests {
 
     #[test]
     fn the_edits_left_lead_to_the_target() {
-        let domain = tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain");
+        let domain = tdf_domain::builtin("rainbow")
+            .expect("built in")
+            .open()
+            .expect("a sound domain");
         let (steps, rho, small, redraws, along_path) = (5, 0.2, 2, 100, true);
         let choice = NodeChoice::default();
         let options = ExampleOptions {

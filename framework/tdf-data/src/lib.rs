@@ -8,9 +8,11 @@
 mod encode;
 mod example;
 mod feed;
+mod hard;
 mod task;
 
 pub use encode::{Encoded, Encoder};
 pub use example::{Example, ExampleOptions, ExampleStream, StreamError};
 pub use feed::{Feed, FeedError};
-pub use task::{Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
+pub use hard::Hardness;
+pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

@@ -1,21 +1,61 @@
 //! Tasks: pictures to be explained.
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use rand::Rng as _;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, RenderError};
 use tdf_tree::{Sampler, Tree, Weighting, stream};
+
+use crate::Hardness;
 
 /// A picture to be explained, and a program that draws it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// The program.
     pub program: Tree,
-    /// What it draws.
+    /// What is seen of it.
     pub picture: Vec<u8>,
+    /// If `picture` is an observation: of what.
+    pub observed: Option<Observed>,
+}
+
+/// What is behind an observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// What the program draws.
+    pub plain: Vec<u8>,
+    /// The seed of [`DynDomain::observe`].
+    pub seed: u64,
+}
+
+impl Task {
+    /// What the program draws.
+    pub fn plain(&self) -> &[u8] {
+        self.observed.as_ref().map_or(&self.picture, |observed| &observed.plain)
+    }
+
+    /// A task on `program`, which draws `plain`.
+    fn new(domain: &dyn DynDomain, program: Tree, plain: Vec<u8>, seed: u64) -> Result<Self, RenderError> {
+        if !domain.observes() {
+            return Ok(Self {
+                program,
+                picture: plain,
+                observed: None,
+            });
+        }
+        let mut picture = vec![0; domain.canvas().bytes()];
+        domain.observe(program.nodes(), seed, &mut picture)?;
+        Ok(Self {
+            program,
+            picture,
+            observed: Some(Observed { plain, seed }),
+        })
+    }
 }
 
 /// What a task set is made of.
@@ -27,6 +67,9 @@ pub struct TaskOptions {
     pub sizes: RangeInclusive<u32>,
     /// Seed. Streams of tasks never meet those of training examples.
     pub seed: u64,
+    /// Only tasks whose pictures compress worse than those of this share of random tasks, in percent: see
+    /// [`Hardness`](crate::Hardness).
+    pub hard: Option<u8>,
 }
 
 /// A task set that cannot be made or read: file, line and what to do.
@@ -46,6 +89,9 @@ struct Line {
     #[serde(default)]
     task: u64,
     domain: String,
+    /// Options of the domain.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    options: BTreeMap<String, String>,
     /// Fingerprint.
     #[serde(default)]
     grammar: Option<String>,
@@ -54,6 +100,11 @@ struct Line {
     size: u32,
     #[serde(default)]
     seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hard: Option<u8>,
+    /// Seed of the observation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    observation: Option<u64>,
 }
 
 /// Draws a task set: distinct pictures, none near empty. Sizes are drawn uniformly; small ones become rarer as their
@@ -77,6 +128,10 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
     let sizes = sampler
         .feasible(domain.start(), options.sizes.clone())
         .map_err(|e| TaskError(e.message))?;
+    let hardness = options
+        .hard
+        .map(|percent| Hardness::new(&**domain, &sampler, &sizes, options.seed, percent))
+        .transpose()?;
     let mut tasks: Vec<Task> = Vec::new();
     let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut picture = vec![0; domain.canvas().bytes()];
@@ -100,30 +155,34 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
             )));
         }
         attempts += 1;
-        let program = sampler.sample(domain.start(), &sizes, &mut stream(options.seed, TASK_STREAMS | index));
+        let mut rng = stream(options.seed, TASK_STREAMS | index);
+        let program = sampler.sample(domain.start(), &sizes, &mut rng);
         if let Err(error) = domain.render(program.nodes(), &mut picture) {
             failure = Some(error);
             continue;
         }
-        if domain.near_empty(&picture) {
+        if domain.near_empty(&picture) || hardness.as_ref().is_some_and(|hardness| !hardness.admits(&picture)) {
             continue;
         }
         let alike = by_hash.entry(FxBuildHasher.hash_one(&picture)).or_default();
-        if alike.iter().any(|&i| tasks[i].picture == picture) {
+        if alike.iter().any(|&i| tasks[i].plain() == picture) {
             continue;
         }
-        alike.push(tasks.len());
-        tasks.push(Task {
-            program,
-            picture: picture.clone(),
-        });
-        attempts = 0;
+        match Task::new(&**domain, program, picture.clone(), rng.next_u64()) {
+            Ok(task) => {
+                alike.push(tasks.len());
+                tasks.push(task);
+                attempts = 0;
+            }
+            Err(error) => failure = Some(error),
+        }
     }
     Ok(tasks)
 }
 
 /// Writes a task set: a JSON object per line,
-/// `{"task": 0, "domain": ..., "grammar": fingerprint, "program": text, "size": n, "seed": s}`.
+/// `{"task": 0, "domain": ..., "options": {...}, "grammar": fingerprint, "program": text, "size": n, "seed": s}`, and
+/// `"hard"` and `"observation"` (a seed) where there are such.
 pub fn write_tasks(
     domain: &Arc<dyn DynDomain>,
     options: &TaskOptions,
@@ -135,10 +194,13 @@ pub fn write_tasks(
         let line = Line {
             task: number as u64,
             domain: domain.name().to_owned(),
+            options: in_words(&**domain),
             grammar: Some(language.grammar().fingerprint.clone()),
             program: language.print(task.program.nodes()),
             size: domain.size().of(task.program.nodes()),
             seed: options.seed,
+            hard: options.hard,
+            observation: task.observed.as_ref().map(|observed| observed.seed),
         };
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;
@@ -186,6 +248,19 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
             domain.name()
         ));
     }
+    // A line made by hand may leave the options out.
+    if !line.options.is_empty() && line.options != in_words(&**domain) {
+        let with: Vec<String> = line
+            .options
+            .iter()
+            .map(|(name, value)| format!("domain.{name}={value}"))
+            .collect();
+        return Err(format!(
+            "made with {}, the domain in use has {}: make the tasks again, or use a network of the same options",
+            with.join(" "),
+            domain.options()
+        ));
+    }
     let language = domain.language();
     let fingerprint = &language.grammar().fingerprint;
     if let Some(made_with) = line.grammar.filter(|g| g != fingerprint) {
@@ -207,6 +282,14 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
     let mut picture = vec![0; domain.canvas().bytes()];
     domain
         .render(program.nodes(), &mut picture)
-        .map_err(|e| format!("{} cannot be drawn: {e}", line.program))?;
-    Ok(Task { program, picture })
+        .and_then(|()| Task::new(&**domain, program, picture, line.observation.unwrap_or_default()))
+        .map_err(|e| format!("{} cannot be drawn: {e}", line.program))
+}
+
+/// The options of a domain as they stand in a task file.
+fn in_words(domain: &dyn DynDomain) -> BTreeMap<String, String> {
+    let options = domain.options().iter();
+    options
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

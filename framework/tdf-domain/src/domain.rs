@@ -56,6 +56,10 @@ pub trait Domain: Send + Sync + 'static {
     /// Name on the command line, lower case.
     const NAME: &'static str;
 
+    /// The colours of whole shapes, for pictures from outside, whose colours are taken to the nearest of these. Grey
+    /// pictures have three equal samples here. Default: none, colours stay as they are.
+    const PALETTE: &'static [[u8; 3]] = &[];
+
     /// Options that a user may set. Default: none.
     const OPTIONS: &'static [OptionSpec] = &[];
 

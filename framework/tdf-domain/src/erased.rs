@@ -39,6 +39,10 @@ pub trait DynDomain: Send + Sync {
     fn size(&self) -> &Size;
     /// The form of the pictures.
     fn canvas(&self) -> Canvas;
+    /// See [`Domain::PALETTE`].
+    fn palette(&self) -> &[[u8; 3]] {
+        &[]
+    }
     /// Draws the program `nodes` (in pre-order) into `picture`, which is [`Canvas::bytes`] long.
     ///
     /// # Errors
@@ -131,6 +135,10 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn canvas(&self) -> Canvas {
         self.domain.canvas()
+    }
+
+    fn palette(&self) -> &[[u8; 3]] {
+        D::PALETTE
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {

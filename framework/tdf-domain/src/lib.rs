@@ -57,4 +57,4 @@ pub use registry::{Registration, builtin, builtins};
 #[doc(hidden)]
 pub use inventory;
 pub use tdf_grammar::Grammar;
-pub use tdf_tree::{Language, Node, ParseError, Size, SizeError, Tree};
+pub use tdf_tree::{Language, Node, ParseError, Rng, Size, SizeError, Tree, stream};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
 use tdf_domain::{DynDomain, Goal};
-use tdf_search::{Outcome, Policy, SearchError, SearchOptions, Value, search};
+use tdf_search::{Outcome, Policy, SearchError, SearchOptions, Target, Value, search};
 
 use crate::{Summary, summarise};
 
@@ -74,7 +74,13 @@ pub fn evaluate(
     if tasks.is_empty() || seeds.is_empty() {
         return Err(EvalError::NoTasks);
     }
-    let targets: Vec<&[u8]> = tasks.iter().map(|t| &t.picture[..]).collect();
+    let targets: Vec<Target<'_>> = tasks
+        .iter()
+        .map(|task| Target {
+            picture: &task.picture,
+            plain: Some(task.plain()),
+        })
+        .collect();
     let total = tasks.len() * seeds.len();
     let (mut lines, mut outcomes) = (Vec::new(), Vec::new());
     for &seed in seeds {
@@ -129,7 +135,7 @@ fn result_line(
         seconds: outcome.seconds,
         program: language.print(program),
         target: language.print(task.program.nodes()),
-        solved_paper: domain.solved(Goal::Paper, &picture, &task.picture),
-        solved_code: domain.solved(Goal::Code, &picture, &task.picture),
+        solved_paper: domain.solved(Goal::Paper, &picture, task.plain()),
+        solved_code: domain.solved(Goal::Code, &picture, task.plain()),
     })
 }

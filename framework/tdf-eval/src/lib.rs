@@ -6,12 +6,14 @@
 
 mod evaluate;
 mod files;
+mod outside;
 mod page;
 mod picture;
 mod summary;
 
 pub use evaluate::{EvalError, Evaluation, ResultLine, evaluate};
 pub use files::{FileError, create_folder, write_atomically, write_evaluation};
+pub use outside::{Outside, read_png};
 pub use page::{Entry, draw, page, programs};
-pub use picture::{PictureError, denoising_gif, difference, png_bytes, read_png};
+pub use picture::{PictureError, denoising_gif, difference, png_bytes};
 pub use summary::{Criterion, Rate, Summary, summarise};

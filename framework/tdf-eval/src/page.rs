@@ -131,7 +131,8 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     let _ = writeln!(html, "<article class=\"{class}\"><div class=\"pictures\">");
     html.push_str(&figure(canvas, entry.picture, scale, "target")?);
     html.push_str(&figure(canvas, found, scale, "found")?);
-    if !outcome.solved {
+    // An observation differs from every picture.
+    if !outcome.solved && !domain.observes() {
         html.push_str(&figure(canvas, &differs, scale, "where they differ")?);
     }
     let program = domain.language().print(outcome.best.program.nodes());

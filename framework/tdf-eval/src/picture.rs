@@ -1,17 +1,11 @@
 //! Pictures as PNG and GIF.
 
-use std::path::Path;
-
 use tdf_domain::Canvas;
 
 /// A picture that cannot be read or does not fit the canvas; names the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PictureError(pub String);
-
-fn colour_name(channels: u32) -> &'static str {
-    if channels == 1 { "grey" } else { "RGB" }
-}
 
 /// Encodes `picture` (in the form of `canvas`) as a PNG file.
 ///
@@ -31,82 +25,6 @@ pub fn png_bytes(canvas: Canvas, picture: &[u8]) -> Result<Vec<u8>, PictureError
         .and_then(|mut writer| writer.write_image_data(picture));
     written.map_err(|e| PictureError(format!("a picture cannot be written as PNG: {e}")))?;
     Ok(out)
-}
-
-/// Reads a PNG file that has the form of `canvas`: its size, 8 bits a sample, grey or RGB (an alpha channel only if it
-/// is opaque throughout; palettes are resolved).
-///
-/// # Errors
-/// A file that is missing, no PNG, cut short, or of another size or mode: names what it is and what is wanted.
-pub fn read_png(canvas: Canvas, path: &Path) -> Result<Vec<u8>, PictureError> {
-    let name = path.display();
-    let bytes = std::fs::read(path).map_err(|e| PictureError(format!("{name}: {}", io_reason(path, &e))))?;
-    decode_png(canvas, &bytes).map_err(|e| PictureError(format!("{name}: {e}")))
-}
-
-fn io_reason(path: &Path, error: &std::io::Error) -> String {
-    if path.is_dir() {
-        "is a directory, a PNG file is wanted".to_owned()
-    } else {
-        error.to_string()
-    }
-}
-
-fn decode_png(canvas: Canvas, bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder
-        .read_info()
-        .map_err(|e| format!("not a readable PNG file: {e}"))?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    let (colour, depth) = reader.output_color_type();
-    let wanted = format!(
-        "{}x{} {} with 8 bits a sample",
-        canvas.width,
-        canvas.height,
-        colour_name(canvas.channels)
-    );
-    if (width, height) != (canvas.width, canvas.height) {
-        return Err(format!("the picture is {width}x{height}, wanted is {wanted}"));
-    }
-    if depth != png::BitDepth::Eight {
-        return Err(format!(
-            "the picture has {} bits a sample, wanted is {wanted}",
-            depth as u8
-        ));
-    }
-    let (samples, opaque_channel) = match colour {
-        png::ColorType::Grayscale => (1, false),
-        png::ColorType::GrayscaleAlpha => (1, true),
-        png::ColorType::Rgb => (3, false),
-        png::ColorType::Rgba => (3, true),
-        png::ColorType::Indexed => return Err(format!("the picture has a palette, wanted is {wanted}")),
-    };
-    if samples != canvas.channels {
-        return Err(format!("the picture is {}, wanted is {wanted}", colour_name(samples)));
-    }
-    let size = reader.output_buffer_size().ok_or("the picture is too large")?;
-    let mut data = vec![0; size];
-    let frame = reader
-        .next_frame(&mut data)
-        .map_err(|e| format!("the PNG file is damaged: {e}"))?;
-    data.truncate(frame.buffer_size());
-    if opaque_channel {
-        let pixel = samples as usize + 1;
-        if data.chunks_exact(pixel).any(|p| p[pixel - 1] != u8::MAX) {
-            return Err(format!("the picture is partly transparent, wanted is {wanted}"));
-        }
-        data = data
-            .chunks_exact(pixel)
-            .flat_map(|p| &p[..pixel - 1])
-            .copied()
-            .collect();
-    }
-    if data.len() == canvas.bytes() {
-        Ok(data)
-    } else {
-        Err(format!("the PNG file is cut short, wanted is {wanted}"))
-    }
 }
 
 /// Mean absolute difference of two pictures, per sample, 0 to 255.
@@ -172,38 +90,6 @@ mod tests {
 
     fn picture() -> Vec<u8> {
         (0..CANVAS.bytes() as u8).collect()
-    }
-
-    #[test]
-    fn png_round_trip() {
-        let bytes = png_bytes(CANVAS, &picture()).unwrap();
-        assert_eq!(decode_png(CANVAS, &bytes).unwrap(), picture());
-    }
-
-    #[test]
-    fn other_forms_are_refused_by_name() {
-        let bytes = png_bytes(CANVAS, &picture()).unwrap();
-        let wide = Canvas { width: 4, ..CANVAS };
-        let message = decode_png(wide, &bytes).unwrap_err();
-        assert_eq!(message, "the picture is 3x2, wanted is 4x2 RGB with 8 bits a sample");
-        let grey = Canvas { channels: 1, ..CANVAS };
-        assert_eq!(
-            decode_png(grey, &bytes).unwrap_err(),
-            "the picture is RGB, wanted is 3x2 grey with 8 bits a sample"
-        );
-    }
-
-    #[test]
-    fn every_cut_of_a_file_is_an_error() {
-        let bytes = png_bytes(CANVAS, &picture()).unwrap();
-        // The last chunk (IEND, 12 bytes) holds no picture data.
-        for end in 0..bytes.len() - 12 {
-            assert!(
-                decode_png(CANVAS, &bytes[..end]).is_err(),
-                "{end} of {} bytes",
-                bytes.len()
-            );
-        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tdf_domain::DomainError;
+use tdf_domain::{DomainError, OptionError};
 use tdf_grammar::{GrammarError, Position};
 
 /// A domain or a grammar file that cannot be used. Every message names what the user gave and what would do.
@@ -69,6 +69,9 @@ pub enum LoadError {
     /// A grammar with errors.
     #[error("{0}")]
     Grammar(#[from] GrammarError),
+    /// An option that the domain does not have, or a value that it does not take.
+    #[error("{0}")]
+    Option(#[from] OptionError),
     /// A built-in domain that does not open.
     #[error("the domain {name} does not open: {source}")]
     Domain {

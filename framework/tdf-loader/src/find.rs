@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tdf_domain::{DynDomain, Registration, builtin, builtins};
+use tdf_domain::{DomainError, DynDomain, Registration, builtin, builtins};
 use tdf_grammar::ReadOptions;
 
 use crate::{LoadError, grammar_file};
@@ -16,15 +16,28 @@ use crate::{LoadError, grammar_file};
 pub fn find(
     domain: Option<&str>,
     grammar: Option<&Path>,
-    options: &ReadOptions,
+    reading: &ReadOptions,
+) -> Result<Arc<dyn DynDomain>, LoadError> {
+    find_with(domain, grammar, reading, &[])
+}
+
+/// [`find`] with names and values of options of the domain.
+///
+/// # Errors
+/// See [`LoadError`].
+pub fn find_with(
+    domain: Option<&str>,
+    grammar: Option<&Path>,
+    reading: &ReadOptions,
+    options: &[(&str, &str)],
 ) -> Result<Arc<dyn DynDomain>, LoadError> {
     match (domain, grammar) {
         (None, None) => Err(LoadError::Nothing { known: known() }),
-        (Some(name), None) => by_name(name),
-        (None, Some(path)) => by_grammar(path, options),
+        (Some(name), None) => by_name(name, options),
+        (None, Some(path)) => by_grammar(path, reading, options),
         (Some(name), Some(path)) => {
-            let domain = by_name(name)?;
-            if domain.language().grammar().fingerprint == grammar_file(path, options)?.fingerprint {
+            let domain = by_name(name, options)?;
+            if domain.language().grammar().fingerprint == grammar_file(path, reading)?.fingerprint {
                 Ok(domain)
             } else {
                 Err(LoadError::Both {
@@ -36,19 +49,23 @@ pub fn find(
     }
 }
 
-fn by_name(name: &str) -> Result<Arc<dyn DynDomain>, LoadError> {
+fn by_name(name: &str, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
     match builtin(name) {
-        Some(registration) => open(registration),
+        Some(registration) => open(registration, options),
         None => Err(unknown(name)),
     }
 }
 
-fn by_grammar(path: &Path, options: &ReadOptions) -> Result<Arc<dyn DynDomain>, LoadError> {
-    let fingerprint = grammar_file(path, options)?.fingerprint;
+fn by_grammar(path: &Path, reading: &ReadOptions, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
+    let fingerprint = grammar_file(path, reading)?.fingerprint;
     for registration in builtins() {
-        let domain = open(registration)?;
+        let domain = open(registration, &[])?;
         if domain.language().grammar().fingerprint == fingerprint {
-            return Ok(domain);
+            return if options.is_empty() {
+                Ok(domain)
+            } else {
+                open(registration, options)
+            };
         }
     }
     Err(LoadError::Foreign {
@@ -57,11 +74,16 @@ fn by_grammar(path: &Path, options: &ReadOptions) -> Result<Arc<dyn DynDomain>, 
     })
 }
 
-fn open(registration: &Registration) -> Result<Arc<dyn DynDomain>, LoadError> {
-    registration.open().map_err(|source| LoadError::Domain {
-        name: registration.name.to_owned(),
-        source,
-    })
+fn open(registration: &Registration, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
+    registration
+        .open_with(options.iter().copied())
+        .map_err(|source| match source {
+            DomainError::Option(error) => LoadError::Option(error),
+            source => LoadError::Domain {
+                name: registration.name.to_owned(),
+                source,
+            },
+        })
 }
 
 fn known() -> Vec<String> {

@@ -11,4 +11,4 @@ mod find;
 
 pub use error::LoadError;
 pub use file::grammar_file;
-pub use find::find;
+pub use find::{find, find_with};

@@ -6,21 +6,25 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tdf_data::{TaskOptions, make_tasks};
 use tdf_domain::Goal;
 use tdf_rainbow as _;
-use tdf_search::{Method, Score, SearchOptions, UniformPolicy, search};
+use tdf_search::{Method, Score, SearchOptions, Target, UniformPolicy, search};
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
 
 fn bench(c: &mut Criterion) {
-    let domain = tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain");
+    let domain = tdf_domain::builtin("rainbow")
+        .expect("built in")
+        .open()
+        .expect("a sound domain");
     let tasks = make_tasks(
         &domain,
         &TaskOptions {
             count: 64,
             sizes: 8..=8,
             seed: 0,
+            hard: None,
         },
     )
     .expect("tasks");
-    let targets: Vec<&[u8]> = tasks.iter().map(|t| &t.picture[..]).collect();
+    let targets: Vec<Target<'_>> = tasks.iter().map(|t| Target::seen(&t.picture)).collect();
     let noise = NoiseOptions {
         small: 2,
         choice: NodeChoice::default(),

@@ -13,6 +13,25 @@ use crate::rollout::Rollout;
 use crate::task::{Member, Starts, Task};
 use crate::{Method, Policy, PolicyError, Proposal, Query, Score, SearchOptions, Value};
 
+/// A picture to be explained; on the domain's canvas.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// What is seen.
+    pub picture: &'a [u8],
+    /// What a solution draws. `None` if that is not known: no program solves such a target.
+    pub plain: Option<&'a [u8]>,
+}
+
+impl<'a> Target<'a> {
+    /// A target that is seen as it is drawn.
+    pub fn seen(picture: &'a [u8]) -> Self {
+        Self {
+            picture,
+            plain: Some(picture),
+        }
+    }
+}
+
 /// How the search for one task ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -96,7 +115,7 @@ enum Slot<'a> {
     Ended(Outcome),
 }
 
-/// Searches programs for `targets` (pictures on the domain's canvas). `observe` is called after every round with the
+/// Searches programs for `targets`. `observe` is called after every round with the
 /// number of tasks that have ended; if it returns false the search stops and open tasks end unsolved.
 ///
 /// The outcome of a task depends on the seed, its number and its target, not on the other tasks or on threads (as far as
@@ -106,7 +125,7 @@ enum Slot<'a> {
 /// Options that cannot be met, a target of another canvas, a policy or value that failed.
 pub fn search(
     domain: &Arc<dyn DynDomain>,
-    targets: &[&[u8]],
+    targets: &[Target<'_>],
     policy: &mut dyn Policy,
     mut value: Option<&mut dyn Value>,
     options: &SearchOptions,
@@ -124,7 +143,7 @@ pub fn search(
         )
     });
     let mut slots = Vec::with_capacity(targets.len());
-    for (number, target) in targets.iter().enumerate() {
+    for (number, &target) in targets.iter().enumerate() {
         let ledger = Ledger::new(domain, target, options.goal, options.budget);
         slots.push(Slot::Open(
             Task::new(ledger, &starts, options.seed, number),
@@ -174,7 +193,7 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
         if let Slot::Open(task, strategy) = slot {
-            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target);
+            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.picture);
             queries.extend(members.iter().map(|m| Query {
                 program: &m.program,
                 picture: &m.picture,
@@ -210,7 +229,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
         if let Slot::Open(task, strategy) = slot
             && !task.has_ended()
         {
-            let target = task.ledger.target;
+            let target = task.ledger.target.picture;
             members.extend(strategy.unscored().into_iter().map(|member| (member, target)));
         }
     }
@@ -260,7 +279,7 @@ fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
 
 fn check(
     domain: &Arc<dyn DynDomain>,
-    targets: &[&[u8]],
+    targets: &[Target<'_>],
     has_value: bool,
     options: &SearchOptions,
 ) -> Result<Starts, SearchError> {
@@ -288,12 +307,15 @@ fn check(
         Method::Rollout { .. } | Method::Beam { .. } => {}
     }
     let bytes = domain.canvas().bytes();
-    if let Some((number, target)) = targets.iter().enumerate().find(|(_, target)| target.len() != bytes) {
-        return fail(format!(
-            "target {number} has {} samples, pictures of {} have {bytes}",
-            target.len(),
-            domain.name()
-        ));
+    for (number, target) in targets.iter().enumerate() {
+        let pictures = std::iter::once(target.picture).chain(target.plain);
+        if let Some(picture) = pictures.into_iter().find(|picture| picture.len() != bytes) {
+            return fail(format!(
+                "target {number} has {} samples, pictures of {} have {bytes}",
+                picture.len(),
+                domain.name()
+            ));
+        }
     }
     if options.start_sizes.is_empty() {
         return fail(format!(

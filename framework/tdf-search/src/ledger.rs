@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use tdf_domain::{DynDomain, Goal};
 use tdf_tree::{Edit, Tree};
 
-use crate::{Outcome, Solution, Trace};
+use crate::{Outcome, Solution, Target, Trace};
 
 /// Number of a program in its ledger, in the order of trying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) enum Tried {
 #[derive(Debug)]
 pub(crate) struct Ledger<'a> {
     pub(crate) domain: &'a Arc<dyn DynDomain>,
-    pub(crate) target: &'a [u8],
+    pub(crate) target: Target<'a>,
     goal: Goal,
     budget: u32,
     /// `None` for programs that cannot be drawn.
@@ -44,10 +44,15 @@ pub(crate) struct Ledger<'a> {
     records: Vec<Origin>,
     best: Option<(f64, RecordId)>,
     solved: bool,
+    /// Memory for a picture.
+    scratch: Vec<u8>,
 }
 
+/// Seed of what is drawn of a program at random: it looks the same whenever it is drawn.
+const SEED: u64 = 0;
+
 impl<'a> Ledger<'a> {
-    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: &'a [u8], goal: Goal, budget: u32) -> Self {
+    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, goal: Goal, budget: u32) -> Self {
         let (seen, records) = (FxHashMap::default(), Vec::new());
         Self {
             domain,
@@ -58,6 +63,7 @@ impl<'a> Ledger<'a> {
             records,
             best: None,
             solved: false,
+            scratch: Vec::new(),
         }
     }
 
@@ -89,7 +95,7 @@ impl<'a> Ledger<'a> {
         self.records.push(origin);
         let difference = self.draw(program, picture);
         self.seen.insert(program.clone(), difference.map(|_| record));
-        self.solved = difference.is_some() && self.domain.solved(self.goal, picture, self.target);
+        self.solved = difference.is_some() && self.solves(program, picture);
         let shown = difference.unwrap_or(f64::from(u8::MAX));
         if self.solved || self.best.is_none_or(|(least, _)| shown < least) {
             self.best = Some((shown, record));
@@ -97,12 +103,30 @@ impl<'a> Ledger<'a> {
         difference.map_or(Tried::Undrawable, |difference| Tried::New(record, difference))
     }
 
-    /// Draws `program` into `picture`, spending nothing: the mean absolute difference from the target, `None` if it cannot
-    /// be drawn.
-    pub(crate) fn draw(&self, program: &Tree, picture: &mut Vec<u8>) -> Option<f64> {
-        picture.resize(self.target.len(), 0);
-        self.domain.render(program.nodes(), picture).ok()?;
-        Some(mean_difference(picture, self.target))
+    /// Draws `program` into `picture` as the policy sees it, spending nothing: the mean absolute difference from the target
+    /// (of an observation, if the target is one), `None` if it cannot be drawn.
+    pub(crate) fn draw(&mut self, program: &Tree, picture: &mut Vec<u8>) -> Option<f64> {
+        let target = self.target.picture;
+        picture.resize(target.len(), 0);
+        if !self.domain.observes() {
+            self.domain.render(program.nodes(), picture).ok()?;
+            return Some(mean_difference(picture, target));
+        }
+        self.scratch.resize(target.len(), 0);
+        self.domain.view(program.nodes(), SEED, picture).ok()?;
+        self.domain.observe(program.nodes(), SEED, &mut self.scratch).ok()?;
+        Some(mean_difference(&self.scratch, target))
+    }
+
+    /// Whether `program`, which the policy sees as `picture`, draws what is wanted.
+    fn solves(&mut self, program: &Tree, picture: &[u8]) -> bool {
+        let Some(plain) = self.target.plain else { return false };
+        if !self.domain.observes() {
+            return self.domain.solved(self.goal, picture, plain);
+        }
+        self.scratch.resize(plain.len(), 0);
+        let drawn = self.domain.render(program.nodes(), &mut self.scratch);
+        drawn.is_ok() && self.domain.solved(self.goal, &self.scratch, plain)
     }
 
     /// The outcome after `seconds`. At least one program must have been tried.

@@ -15,6 +15,6 @@ mod policy;
 mod rollout;
 mod task;
 
-pub use engine::{Outcome, SearchError, Solution, Trace, search};
+pub use engine::{Outcome, SearchError, Solution, Target, Trace, search};
 pub use method::{Method, Score, SearchOptions};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};

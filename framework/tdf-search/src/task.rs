@@ -130,7 +130,7 @@ impl<'a> Task<'a> {
     }
 
     /// Draws the picture of a program that was seen before.
-    pub(crate) fn redraw(&self, mut member: Member) -> Option<Member> {
+    pub(crate) fn redraw(&mut self, mut member: Member) -> Option<Member> {
         member.difference = self.ledger.draw(&member.program, &mut member.picture)?;
         Some(member)
     }

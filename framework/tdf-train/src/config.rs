@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tdf_data::ExampleOptions;
-use tdf_domain::Goal;
+use tdf_domain::{DynDomain, Goal};
 use tdf_model::ModelConfig;
 use tdf_search::{Method, Score, SearchOptions};
 use tdf_tree::{NodeChoice, SizeRange};
+use toml::{Table, Value};
 
 use crate::Every;
 
@@ -13,6 +14,9 @@ use crate::Every;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Options of the domain, see [`Config::for_domain`].
+    #[serde(default, skip_serializing_if = "Table::is_empty")]
+    pub domain: Table,
     /// How the network is trained.
     pub train: TrainConfig,
     /// The programs that are to be found.
@@ -188,6 +192,7 @@ impl Config {
     /// The preset called `name`; `None` if there is none.
     pub fn preset(name: &str) -> Option<Self> {
         let tiny = Self {
+            domain: Table::new(),
             train: TrainConfig {
                 steps: 20_000,
                 minutes: 0.0,
@@ -235,6 +240,36 @@ impl Config {
             },
         };
         (name == "tiny").then_some(tiny)
+    }
+
+    /// This configuration with a key for every option of `domain`: the value here if it is set, else the domain's.
+    pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
+        let mut config = self.clone();
+        for (name, value) in domain.options().iter() {
+            let number = value.parse::<i64>().map(Value::Integer);
+            let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
+            config.domain.entry(name).or_insert(value);
+        }
+        config
+    }
+
+    /// This configuration with the options that `domain` has, whatever it said.
+    pub(crate) fn recording(&self, domain: &dyn DynDomain) -> Self {
+        let mut config = self.clone();
+        config.domain.clear();
+        config.for_domain(domain)
+    }
+
+    /// Names and values of the options of the domain.
+    pub fn domain_options(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        self.domain
+            .iter()
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect()
     }
 
     /// What training examples are made of.

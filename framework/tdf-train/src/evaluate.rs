@@ -6,7 +6,7 @@ use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_decode::Sequencer;
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Method, SearchError, SearchOptions, search};
+use tdf_search::{Method, SearchError, SearchOptions, Target, search};
 
 use crate::{Config, TrainError};
 
@@ -32,6 +32,7 @@ impl Evaluation {
                     count,
                     sizes,
                     seed: config.evaluate.seed,
+                    hard: None,
                 },
             )?,
         };
@@ -70,7 +71,14 @@ impl Evaluation {
         }
         let mut policy =
             NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small).with_threads(threads);
-        let targets: Vec<&[u8]> = self.tasks.iter().map(|task| task.picture.as_slice()).collect();
+        let targets: Vec<Target<'_>> = self
+            .tasks
+            .iter()
+            .map(|task| Target {
+                picture: &task.picture,
+                plain: Some(task.plain()),
+            })
+            .collect();
         let mut going_on = true;
         let outcomes = search(&self.domain, &targets, &mut policy, None, &self.options, &mut |ended| {
             going_on = going_on && observe(ended);

@@ -245,7 +245,7 @@ impl RunFolder {
 fn check_resumable(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
     let (run, old) = read_config(paths)?;
     let folder = paths.root.display();
-    if run.fingerprint != header.fingerprint {
+    if run.fingerprint != header.fingerprint || run.domain != header.domain {
         return Err(RunError(format!(
             "{folder} is a run on {} with grammar {} ({}), not on {} with {} ({})",
             run.domain, run.grammar, run.fingerprint, header.domain, header.grammar, header.fingerprint

@@ -60,7 +60,7 @@ impl Config {
         toml::to_string(self).expect("every value of a configuration within its ranges has a form in TOML")
     }
 
-    /// Keys on which `self` and `other` differ, dotted, each with the two values as TOML.
+    /// Keys on which `self` and `other` differ, dotted, each with the two values as TOML; empty for a key that one lacks.
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let (mut mine, mut theirs) = (BTreeMap::new(), BTreeMap::new());
         leaves(&self.to_table(), "", &mut |key, value| {
@@ -73,7 +73,9 @@ impl Config {
             let theirs = theirs.remove(&key).unwrap_or_default();
             (mine != theirs).then_some((key, mine, theirs))
         });
-        differing.collect()
+        let mut differing: Vec<_> = differing.collect();
+        differing.extend(theirs.into_iter().map(|(key, theirs)| (key, String::new(), theirs)));
+        differing
     }
 
     fn to_table(&self) -> Table {

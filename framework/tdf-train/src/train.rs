@@ -43,6 +43,7 @@ pub fn train(
     device: Device,
     observer: &mut dyn Observer,
 ) -> Result<Summary, TrainError> {
+    let config = &config.recording(&*domain);
     if let Some((key, value, allowed)) = config.out_of_range() {
         return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
     }

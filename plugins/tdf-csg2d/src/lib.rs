@@ -12,6 +12,7 @@ mod coverage;
 mod draw;
 mod goal;
 mod primitive;
+mod sketch;
 mod sprite;
 mod svg;
 
@@ -21,6 +22,8 @@ use tdf_domain::{
 
 use ast::Shape;
 use coverage::Coverage;
+
+pub use sketch::Csg2dSketch;
 
 /// The syntax tree, generated from `grammars/csg2d.lalrpop`.
 pub mod ast {
@@ -67,6 +70,8 @@ impl Domain for Csg2d {
     type Program = Shape;
 
     const NAME: &'static str = "csg2d";
+
+    const PALETTE: &'static [[u8; 3]] = &[[0; 3], [255; 3]];
 
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
 

@@ -39,6 +39,8 @@ impl Domain for Rainbow {
 
     const NAME: &'static str = "rainbow";
 
+    const PALETTE: &'static [[u8; 3]] = &sprite::PALETTE;
+
     fn canvas(&self) -> Canvas {
         Canvas {
             width: CANVAS as u32,

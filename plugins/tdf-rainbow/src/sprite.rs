@@ -22,18 +22,21 @@ const COLORS: [Color; 8] = [
     Color::White,
 ];
 
-/// Red, green and blue of a colour: CSS's, except for green, which is CSS's lime.
+/// Red, green and blue of the colours, in the order of [`COLORS`]: CSS's, except for green, which is CSS's lime.
+pub const PALETTE: [[u8; 3]; COLORS.len()] = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 0],
+    [128, 0, 128],
+    [255, 165, 0],
+    [0, 0, 0],
+    [255, 255, 255],
+];
+
+/// Red, green and blue of a colour.
 pub fn rgb(color: Color) -> [u8; 3] {
-    match color {
-        Color::Red => [255, 0, 0],
-        Color::Green => [0, 255, 0],
-        Color::Blue => [0, 0, 255],
-        Color::Yellow => [255, 255, 0],
-        Color::Purple => [128, 0, 128],
-        Color::Orange => [255, 165, 0],
-        Color::Black => [0, 0, 0],
-        Color::White => [255, 255, 255],
-    }
+    PALETTE[color as usize]
 }
 
 /// Rows of RGB pixels.

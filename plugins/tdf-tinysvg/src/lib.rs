@@ -67,6 +67,8 @@ impl Domain for TinySvg {
 
     const NAME: &'static str = "tinysvg";
 
+    const PALETTE: &'static [[u8; 3]] = color::PALETTE;
+
     const OPTIONS: &'static [OptionSpec] = &[CANVAS];
 
     fn configure(&mut self, options: &Options) {

@@ -21,25 +21,30 @@ impl Domains {
                 "origin": "built in",
                 "grammar": domain.language().grammar().name,
                 "canvas": [canvas.width, canvas.height, canvas.channels],
+                "options": registration.options.iter().map(|option| json!({
+                    "name": option.name,
+                    "default": option.default,
+                    "allowed": option.allowed.to_string(),
+                    "about": option.about,
+                })).collect::<Vec<_>>(),
             }));
         }
         if self.json {
             return output::print_json(&json!(rows));
         }
-        output::print_lines(rows.iter().map(|r| {
-            let canvas: Vec<String> = r["canvas"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|v| v.to_string())
-                .collect();
-            format!(
-                "{:<16} {:<10} {}",
-                text(&r["name"]),
-                text(&r["origin"]),
-                canvas.join("x")
-            )
-        }))
+        let mut lines = Vec::new();
+        for row in &rows {
+            let canvas = row["canvas"].as_array().into_iter().flatten();
+            let canvas: Vec<String> = canvas.map(|v| v.to_string()).collect();
+            let (name, origin) = (text(&row["name"]), text(&row["origin"]));
+            lines.push(format!("{name:<16} {origin:<10} {}", canvas.join("x")));
+            for option in row["options"].as_array().into_iter().flatten() {
+                let (name, default) = (text(&option["name"]), text(&option["default"]));
+                let (allowed, about) = (text(&option["allowed"]), text(&option["about"]));
+                lines.push(format!("    domain.{name}={default}  {about}; {allowed}"));
+            }
+        }
+        output::print_lines(lines)
     }
 }
 

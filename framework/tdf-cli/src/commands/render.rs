@@ -21,11 +21,25 @@ pub struct Render {
     /// Write SVG files
     #[arg(long)]
     svg: bool,
+    /// Width and height of the pictures in pixels, the same as --set domain.canvas=N
+    #[arg(long, value_name = "N")]
+    canvas: Option<u32>,
+    /// Draw what is seen of the programs as targets (hand-drawn sketches, for csg2d-sketch)
+    #[arg(long, conflicts_with = "svg")]
+    sketch: bool,
+    /// Seed of sketches
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
 }
 
 impl Render {
     pub fn run(self) -> anyhow::Result<()> {
-        let domain = self.domain.open()?;
+        let canvas = self.canvas.map(|side| side.to_string());
+        let options: Vec<(&str, &str)> = canvas.iter().map(|side| ("canvas", side.as_str())).collect();
+        let domain = self.domain.open_with(&options)?;
+        if self.sketch && !domain.observes() {
+            bail!("--sketch: targets of `{}` are seen as they are drawn", domain.name());
+        }
         let programs = input::read_programs(domain.language(), domain.start(), self.file.as_deref())?;
         let mut files = Vec::new();
         let mut picture = vec![0; domain.canvas().bytes()];
@@ -37,7 +51,11 @@ impl Render {
                 };
                 files.push((format!("{number:05}.svg"), svg.into_bytes()));
             } else {
-                domain.render(program.nodes(), &mut picture).with_context(text)?;
+                let drawn = match self.sketch {
+                    true => domain.observe(program.nodes(), self.seed.wrapping_add(number as u64), &mut picture),
+                    false => domain.render(program.nodes(), &mut picture),
+                };
+                drawn.with_context(text)?;
                 files.push((
                     format!("{number:05}.png"),
                     tdf_eval::png_bytes(domain.canvas(), &picture)?,

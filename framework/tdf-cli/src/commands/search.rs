@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use tdf_eval::Entry;
+use tdf_eval::{Entry, Outside};
+use tdf_search::Target;
 
 use crate::commands::progress::Progress;
 use crate::commands::searching::SearchArgs;
@@ -12,7 +13,7 @@ use crate::{interrupt, output};
 pub struct Search {
     #[command(flatten)]
     search: SearchArgs,
-    /// PNG pictures to explain
+    /// PNG pictures to explain; other sizes and colours than the domain's are fitted to it
     #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
     target: Vec<PathBuf>,
     /// Seed
@@ -33,12 +34,26 @@ impl Search {
     pub fn run(self) -> anyhow::Result<()> {
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
-        let pictures = self
-            .target
-            .iter()
-            .map(|p| tdf_eval::read_png(canvas, p))
-            .collect::<Result<Vec<_>, _>>()?;
-        let targets: Vec<&[u8]> = pictures.iter().map(|p| &p[..]).collect();
+        let mut pictures = Vec::new();
+        for path in &self.target {
+            let Outside { picture, changes } = tdf_eval::read_png(canvas, domain.palette(), path)?;
+            if !changes.is_empty() {
+                eprintln!("{}: {}", path.display(), changes.join("; "));
+            }
+            pictures.push(picture);
+        }
+        if domain.observes() {
+            eprintln!(
+                "{} cannot tell of a picture from outside when it is solved: the search spends its budget",
+                domain.name()
+            );
+        }
+        // An observation of something unknown cannot be checked.
+        let target = |picture| Target {
+            picture,
+            plain: (!domain.observes()).then_some(picture),
+        };
+        let targets: Vec<Target<'_>> = pictures.iter().map(|p| target(&p[..])).collect();
         interrupt::watch();
         let mut progress = Progress::new("searched", targets.len() as u64);
         let outcomes = tdf_search::search(

@@ -10,7 +10,7 @@ use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy, NeuralValue};
 use tdf_search::{Method, Score};
-use tdf_train::{Config, open_run, run_config};
+use tdf_train::{Config, RunInfo, open_run, run_config};
 
 use crate::torch::{self, DeviceChoice};
 
@@ -82,7 +82,14 @@ impl SearchArgs {
                 self.run.display()
             );
         }
-        let domain = tdf_loader::find(Some(&run.header.domain), None, &tdf_grammar::ReadOptions::default())?;
+        if config.domain != run.config.domain {
+            bail!(
+                "--set domain.*: the network of {} was trained under {}; options of its domain cannot be changed",
+                self.run.display(),
+                under(&run.config),
+            );
+        }
+        let domain = open_domain(&run)?;
         let device = torch::device(self.device)?;
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
@@ -108,6 +115,28 @@ impl SearchArgs {
             value,
         })
     }
+}
+
+/// The domain of a run, under the options of the run.
+fn open_domain(run: &RunInfo) -> anyhow::Result<Arc<dyn DynDomain>> {
+    let options = run.config.domain_options();
+    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let reading = tdf_grammar::ReadOptions::default();
+    Ok(tdf_loader::find_with(
+        Some(&run.header.domain),
+        None,
+        &reading,
+        &options,
+    )?)
+}
+
+fn under(config: &Config) -> String {
+    let options = config.domain_options();
+    let options: Vec<String> = options
+        .iter()
+        .map(|(name, value)| format!("domain.{name}={value}"))
+        .collect();
+    options.join(" ")
 }
 
 /// Threads of the network. On the processor each has queries of its own, which is faster than to divide operations.

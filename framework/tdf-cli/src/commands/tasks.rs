@@ -18,6 +18,9 @@ pub struct Tasks {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Only hard tasks: pictures that compress (LZ4) worse than this share of random ones, in percent
+    #[arg(long, value_name = "PERCENTILE", value_parser = clap::value_parser!(u8).range(1..=99))]
+    hard: Option<u8>,
 }
 
 impl Tasks {
@@ -27,6 +30,7 @@ impl Tasks {
             count: self.number,
             sizes: self.size.range(),
             seed: self.seed,
+            hard: self.hard,
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut out = Vec::new();

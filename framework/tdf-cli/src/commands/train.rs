@@ -4,7 +4,7 @@ use anyhow::bail;
 use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train};
 
 use crate::commands::progress::Progress;
-use crate::domains::DomainArgs;
+use crate::domains::DomainName;
 use crate::torch::{self, DeviceChoice};
 use crate::{interrupt, output};
 
@@ -12,14 +12,14 @@ use crate::{interrupt, output};
 #[derive(Debug, clap::Args)]
 pub struct Train {
     #[command(flatten)]
-    domain: DomainArgs,
+    domain: DomainName,
     /// Values to begin with
     #[arg(long, default_value = "tiny")]
     preset: String,
     /// A TOML file with keys that differ from the preset
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Set a key, such as train.minutes=10; wins over the file
+    /// Set a key, such as train.minutes=10 or domain.canvas=64; wins over the file
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// Run folder; default: runs/DOMAIN-PRESET
@@ -38,14 +38,17 @@ pub struct Train {
 
 impl Train {
     pub fn run(self) -> anyhow::Result<()> {
-        let domain = self.domain.open()?;
+        let domain = self.domain.open_with(&[])?;
         let run = self
             .run
             .clone()
             .unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
         // A resumed run goes on with its own configuration; the command line may change keys of it.
         let base = if self.resume { run_config(&run)? } else { self.preset()? };
-        let config = base.layer(self.config.as_deref(), &self.sets)?;
+        let config = base.for_domain(&*domain).layer(self.config.as_deref(), &self.sets)?;
+        let options = config.domain_options();
+        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let domain = self.domain.open_with(&options)?;
         if self.print_config {
             return output::print(&config.to_toml());
         }

@@ -69,17 +69,28 @@ fn masks_follow_prefix_and_budget() {
 #[test]
 fn measures_and_weightings() {
     let place = Place::new();
-    let sample = |arguments: &str| place.tdf(&format!("sample --domain csg2d -n 30 --seed 1 {arguments}")).ok();
+    let sample = |arguments: &str| {
+        place
+            .tdf(&format!("sample --domain csg2d -n 30 --seed 1 {arguments}"))
+            .ok()
+    };
     let quads = sample("--size 2 --weighting Circle=0");
     assert!(quads.lines().count() == 30 && !quads.contains("Circle"), "{quads}");
     let circles = sample("--size 6 --measure tokens");
     assert!(circles.lines().all(|l| l.starts_with("(Circle")), "{circles}");
-    let plot = |weighting: &str| place.tdf(&format!("sample --domain plot -n 30 --size 5 --weighting {weighting}")).ok();
+    let plot = |weighting: &str| {
+        place
+            .tdf(&format!("sample --domain plot -n 30 --size 5 --weighting {weighting}"))
+            .ok()
+    };
     assert_ne!(plot("rules"), plot("skeletons"));
     let err = place.tdf("sample --domain csg2d --weighting Quod=2").fails(1);
     assert!(err.contains("--weighting") && err.contains("`Quad`"), "{err}");
     let err = place.tdf("sample --domain csg2d --measure Circle").fails(1);
-    assert!(err.contains("--measure Circle: infinitely many programs have the same size"), "{err}");
+    assert!(
+        err.contains("--measure Circle: infinitely many programs have the same size"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -87,13 +98,22 @@ fn names_and_numbers_are_spelled() {
     let place = Place::new();
     let mask = |arguments: &str| json(&place.tdf(&format!("mask --domain plot --json {arguments}")).ok());
     let digits = r#""'0'","'1'","'2'","'3'","'4'","'5'","'6'","'7'","'8'","'9'""#.replace('\\', "");
-    assert_eq!(mask("'(+ 1.2'").to_string(), format!(r#"{{"end":false,"tokens":[{digits},"''"]}}"#));
-    assert_eq!(mask("'(+ 1.'").to_string(), format!(r#"{{"end":false,"tokens":[{digits}]}}"#));
+    assert_eq!(
+        mask("'(+ 1.2'").to_string(),
+        format!(r#"{{"end":false,"tokens":[{digits},"''"]}}"#)
+    );
+    assert_eq!(
+        mask("'(+ 1.'").to_string(),
+        format!(r#"{{"end":false,"tokens":[{digits}]}}"#)
+    );
     // Three tokens are left for `.2` and a constant or x, so that the budget forbids the point of the second.
     let tight = mask("--measure tokens --budget 7 '(+ 1.2 3'").to_string();
     assert_eq!(tight, r#"{"end":false,"tokens":["''"]}"#);
     place.write("p.txt", "( + 1.50 x )\n(sin(- x -0.25))\n");
-    assert_eq!(place.tdf("parse --domain plot p.txt").ok(), "(+ 1.50 x)\n(sin (- x -0.25))\n");
+    assert_eq!(
+        place.tdf("parse --domain plot p.txt").ok(),
+        "(+ 1.50 x)\n(sin (- x -0.25))\n"
+    );
     let path = place.tdf("path --domain plot '(+ 1.23 x)' '(+ 1.27 x)'").ok();
     assert_eq!(path, "(+ 1.23 x)\n(+ 1.27 x)\n");
 }

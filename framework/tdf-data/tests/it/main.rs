@@ -14,7 +14,10 @@ use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
 
 fn rainbow() -> Arc<dyn DynDomain> {
-    tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain")
+    tdf_domain::builtin("rainbow")
+        .expect("built in")
+        .open()
+        .expect("a sound domain")
 }
 
 fn options() -> ExampleOptions {

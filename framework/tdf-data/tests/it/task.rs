@@ -13,6 +13,7 @@ fn tasks(count: usize, seed: u64) -> (TaskOptions, Vec<Task>) {
         count,
         sizes: 2..=4,
         seed,
+        hard: None,
     };
     let tasks = make_tasks(&rainbow(), &options).unwrap();
     (options, tasks)
@@ -51,6 +52,7 @@ fn tasks_are_not_the_targets_of_the_same_seed() {
             count: 200,
             sizes: 8..=8,
             seed: 0,
+            hard: None,
         },
     )
     .unwrap();
@@ -86,6 +88,7 @@ fn too_many_tasks_are_refused() {
                 count,
                 sizes: 1..=1,
                 seed: 1,
+                hard: None,
             },
         )
     };
@@ -98,7 +101,8 @@ fn too_many_tasks_are_refused() {
             &TaskOptions {
                 count: 1,
                 sizes: 0..=0,
-                seed: 1
+                seed: 1,
+                hard: None,
             }
         )
         .is_err()

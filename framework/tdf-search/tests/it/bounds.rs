@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
-use tdf_search::{Method, Policy, Score, SearchError, SearchOptions, search};
+use tdf_search::{Method, Policy, Score, SearchError, SearchOptions, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
@@ -76,7 +76,7 @@ fn the_budget_is_spent_exactly_on_programs_that_are_new() {
                 budget,
                 ..options(method)
             };
-            let outcomes = run(&domain, &[&target], &mut uniform(&inner), &options);
+            let outcomes = run(&domain, &[Target::seen(&target)], &mut uniform(&inner), &options);
             assert_eq!(outcomes[0].expansions, budget, "{method:?}");
             assert_eq!(watched.tests.load(Ordering::Relaxed), budget, "{method:?}");
             assert_eq!(watched.drawn.lock().unwrap().len(), budget as usize, "{method:?}");
@@ -95,7 +95,7 @@ fn a_task_without_anything_new_to_find_ends() {
                 start_sizes: 1..=1,
                 ..options(method)
             };
-            let outcomes = run(&domain, &[&target], policy, &options);
+            let outcomes = run(&domain, &[Target::seen(&target)], policy, &options);
             assert_eq!((outcomes[0].expansions, outcomes[0].solved), (8, false), "{method:?}");
         }
     }
@@ -110,7 +110,7 @@ fn a_policy_without_ideas_leads_to_random_restarts() {
             start_sizes: 8..=8,
             ..options(method)
         };
-        let outcomes = run(&domain, &[&target], &mut Mute, &options);
+        let outcomes = run(&domain, &[Target::seen(&target)], &mut Mute, &options);
         assert_eq!(outcomes[0].expansions, 100, "{method:?}");
         assert!(outcomes[0].best.trace.edits.is_empty());
     }
@@ -167,7 +167,7 @@ fn options_that_cannot_be_met_are_refused() {
     let target = noise(&domain);
     let check = |options: SearchOptions, target: &[u8], message: &str| match search(
         &domain,
-        &[target],
+        &[Target::seen(target)],
         &mut uniform(&domain),
         None,
         &options,
@@ -234,7 +234,7 @@ fn a_policy_that_fails_ends_the_search() {
         let mut policy = Broken { fails };
         let result = search(
             &domain,
-            &[&target],
+            &[Target::seen(&target)],
             &mut policy,
             None,
             &options(METHODS[0]),

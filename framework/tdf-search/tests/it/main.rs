@@ -15,7 +15,7 @@ use std::sync::Arc;
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_domain::{DynDomain, Goal};
 use tdf_rainbow as _;
-use tdf_search::{Method, Outcome, Policy, Score, SearchOptions, Value, search};
+use tdf_search::{Method, Outcome, Policy, Score, SearchOptions, Target, Value, search};
 
 const METHODS: [Method; 4] = [
     Method::Rollout { restart: 40 },
@@ -37,7 +37,10 @@ const METHODS: [Method; 4] = [
 ];
 
 fn rainbow() -> Arc<dyn DynDomain> {
-    tdf_domain::builtin("rainbow").expect("built in").open().expect("a sound domain")
+    tdf_domain::builtin("rainbow")
+        .expect("built in")
+        .open()
+        .expect("a sound domain")
 }
 
 fn options(method: Method) -> SearchOptions {
@@ -58,19 +61,20 @@ fn tasks(domain: &Arc<dyn DynDomain>, count: usize) -> Vec<Task> {
             count,
             sizes: 2..=6,
             seed: 0,
+            hard: None,
         },
     )
     .unwrap()
 }
 
-fn pictures(tasks: &[Task]) -> Vec<&[u8]> {
-    tasks.iter().map(|task| &task.picture[..]).collect()
+fn pictures(tasks: &[Task]) -> Vec<Target<'_>> {
+    tasks.iter().map(|task| Target::seen(&task.picture)).collect()
 }
 
 /// A search to its end, ranked (if need be) by a value network that sees pixels.
 fn run(
     domain: &Arc<dyn DynDomain>,
-    targets: &[&[u8]],
+    targets: &[Target<'_>],
     policy: &mut dyn Policy,
     options: &SearchOptions,
 ) -> Vec<Outcome> {

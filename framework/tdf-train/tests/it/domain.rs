@@ -8,7 +8,10 @@ use tdf_rainbow as _;
 use tdf_train::{Config, Every, Observer, Progress};
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
-    tdf_domain::builtin("rainbow").expect("Rainbow is linked in").open().expect("Rainbow has a sound grammar")
+    tdf_domain::builtin("rainbow")
+        .expect("Rainbow is linked in")
+        .open()
+        .expect("Rainbow has a sound grammar")
 }
 
 /// A network and a task that take milliseconds a step; counted in steps, so that every run of it is the same.

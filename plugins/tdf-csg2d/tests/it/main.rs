@@ -4,6 +4,7 @@ mod deep;
 mod flat;
 mod golden;
 mod shapes;
+mod sketch;
 mod svg;
 
 use tdf_csg2d::Csg2d;

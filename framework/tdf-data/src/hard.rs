@@ -1,0 +1,82 @@
+//! Hard tasks: pictures that compress badly (arXiv 2405.20519, section 5.1).
+
+use std::io::Write as _;
+
+use tdf_domain::{Canvas, DynDomain};
+use tdf_tree::{Sampler, stream};
+
+use crate::TaskError;
+use crate::task::TASK_STREAMS;
+
+/// Tells tasks whose pictures are among the least compressible: an LZ4 frame of the picture (of a grey one after a
+/// threshold of one half) is at least as long as a given share of random ones. Near-empty pictures count among the random
+/// ones: the scale does not depend on what else a task set leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hardness {
+    canvas: Canvas,
+    /// Bytes of a frame.
+    least: usize,
+}
+
+/// Random pictures that make the scale.
+const SCALE: u64 = 4096;
+
+/// Streams of the scale, apart from those of tasks.
+const SCALE_STREAMS: u64 = TASK_STREAMS | 1 << 61;
+
+impl Hardness {
+    /// Pictures at or above the percentile `percent` (1 to 99) of the programs that `sampler` draws with `sizes`; `seed`
+    /// fixes them.
+    ///
+    /// # Errors
+    /// A percentile out of its range, a domain that cannot draw its programs.
+    pub fn new(
+        domain: &dyn DynDomain,
+        sampler: &Sampler,
+        sizes: &[u32],
+        seed: u64,
+        percent: u8,
+    ) -> Result<Self, TaskError> {
+        if !(1..=99).contains(&percent) {
+            return Err(TaskError(format!("a percentile is 1 to 99, not {percent}")));
+        }
+        let canvas = domain.canvas();
+        let mut picture = vec![0; canvas.bytes()];
+        let mut lengths = Vec::with_capacity(SCALE as usize);
+        for index in 0..SCALE {
+            let program = sampler.sample(domain.start(), sizes, &mut stream(seed, SCALE_STREAMS | index));
+            if domain.render(program.nodes(), &mut picture).is_ok() {
+                lengths.push(compressed(canvas, &picture));
+            }
+        }
+        lengths.sort_unstable();
+        match lengths.get(lengths.len() * usize::from(percent) / 100) {
+            Some(&least) => Ok(Self { canvas, least }),
+            None => Err(TaskError(format!("{} cannot draw its programs", domain.name()))),
+        }
+    }
+
+    /// Whether `picture` is hard.
+    pub fn admits(&self, picture: &[u8]) -> bool {
+        compressed(self.canvas, picture) >= self.least
+    }
+
+    /// The least length of a hard picture's LZ4 frame as a share of the picture's bytes.
+    pub fn ratio(&self) -> f64 {
+        self.least as f64 / self.canvas.bytes() as f64
+    }
+}
+
+/// Bytes of a picture's LZ4 frame.
+fn compressed(canvas: Canvas, picture: &[u8]) -> usize {
+    let mut frame = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    let written = if canvas.channels == 1 {
+        let shape: Vec<u8> = picture.iter().map(|sample| sample >> 7).collect();
+        frame.write_all(&shape)
+    } else {
+        frame.write_all(picture)
+    };
+    // Writing to a vector does not fail.
+    let frame = written.ok().and_then(|()| frame.finish().ok());
+    frame.map_or(usize::MAX, |bytes| bytes.len())
+}
