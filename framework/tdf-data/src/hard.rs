@@ -9,8 +9,7 @@ use crate::TaskError;
 use crate::task::TASK_STREAMS;
 
 /// Tells tasks whose pictures are among the least compressible: an LZ4 frame of the picture (of a grey one after a
-/// threshold of one half) is at least as long as a given share of random ones. Near-empty pictures count among the random
-/// ones: the scale does not depend on what else a task set leaves out.
+/// threshold of one half) is at least as long as those of a given share of random ones that are not near empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardness {
     canvas: Canvas,
@@ -45,14 +44,18 @@ impl Hardness {
         let mut lengths = Vec::with_capacity(SCALE as usize);
         for index in 0..SCALE {
             let program = sampler.sample(domain.start(), sizes, &mut stream(seed, SCALE_STREAMS | index));
-            if domain.render(program.nodes(), &mut picture).is_ok() {
+            if domain.render(program.nodes(), &mut picture).is_ok() && !domain.near_empty(&picture) {
                 lengths.push(compressed(canvas, &picture));
             }
         }
         lengths.sort_unstable();
         match lengths.get(lengths.len() * usize::from(percent) / 100) {
             Some(&least) => Ok(Self { canvas, least }),
-            None => Err(TaskError(format!("{} cannot draw its programs", domain.name()))),
+            None => Err(TaskError(format!(
+                "{} random programs of {} are near empty or cannot be drawn: ask for larger ones",
+                SCALE,
+                domain.name()
+            ))),
         }
     }
 

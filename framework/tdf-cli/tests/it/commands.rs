@@ -207,3 +207,70 @@ fn bench_measures_every_stage() {
         assert_eq!(stages[stage]["threads"], 1);
     }
 }
+
+#[test]
+fn options_of_domains_are_listed_and_set() {
+    let place = Place::new();
+    let domains = json(&place.tdf("domains --json").ok());
+    let csg2d = domains.as_array().into_iter().flatten().find(|d| d["name"] == "csg2d");
+    let option = &csg2d.expect("csg2d is built in")["options"][0];
+    assert_eq!(
+        (&option["name"], &option["default"]),
+        (&"composition".into(), &"tree".into())
+    );
+    assert_eq!(option["allowed"], "tree or flat");
+
+    place.write("p.txt", "(- (Circle 7 8 8) (- (Circle 5 8 8) (Circle 2 8 8)))\n");
+    let mut files = Vec::new();
+    for options in [
+        "",
+        "--set domain.composition=flat",
+        "--canvas 40",
+        "--set domain.canvas=40",
+    ] {
+        place
+            .tdf(&format!("render --domain csg2d p.txt --out pictures {options}"))
+            .ok();
+        files.push(std::fs::read(place.path("pictures/00000.png")).expect("a picture"));
+    }
+    assert_ne!(files[0], files[1]);
+    assert_eq!(files[2], files[3]);
+    assert_eq!(files[2][16..24], [0, 0, 0, 40, 0, 0, 0, 40]);
+
+    for (line, message) in [
+        (
+            "sample --domain csg2d --set domain.compositon=flat",
+            "the nearest is domain.composition",
+        ),
+        (
+            "sample --domain csg2d --set domain.composition=both",
+            "allowed is tree or flat",
+        ),
+        (
+            "sample --domain csg2d --set search.beam=3",
+            "only options of the domain",
+        ),
+        ("sample --domain csg2d --set flat", "write it as domain.KEY=VALUE"),
+        (
+            "sample --domain rainbow --set domain.canvas=3",
+            "this domain has no options",
+        ),
+        (
+            "train --domain csg2d --set domain.compositon=flat",
+            "the nearest is domain.composition",
+        ),
+        ("render --domain csg2d --sketch p.txt --out x", "seen as they are drawn"),
+    ] {
+        let err = place.tdf(line).fails(1);
+        assert!(err.contains(message), "{line}: {err}");
+    }
+}
+
+#[test]
+fn hard_tasks_are_seeded() {
+    let place = Place::new();
+    let hard = place.tdf("tasks --domain csg2d -n 5 --hard 95 --seed 3").ok();
+    assert_eq!(hard, place.tdf("tasks --domain csg2d -n 5 --hard 95 --seed 3").ok());
+    assert!(hard.lines().all(|line| json(line)["hard"] == 95));
+    place.tdf("tasks --domain csg2d --hard 100").fails(2);
+}

@@ -84,7 +84,7 @@ fn train_search_and_evaluate() {
 }
 
 #[test]
-fn pictures_that_do_not_fit() {
+fn pictures_that_cannot_be_read() {
     let place = Place::new();
     trained(&place, 2);
     with_pictures(&place);
@@ -92,28 +92,10 @@ fn pictures_that_do_not_fit() {
     place.write("cut.png", &whole[..whole.len() / 2]);
     place.write("empty.png", "");
     place.write("text.png", "no picture");
-    let mut grey = Vec::new();
-    let mut encoder = png::Encoder::new(&mut grey, 64, 64);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder
-        .write_header()
-        .and_then(|mut w| w.write_image_data(&[0; 64 * 64]))
-        .expect("a PNG");
-    place.write("grey.png", &grey);
-    let mut small = Vec::new();
-    let mut encoder = png::Encoder::new(&mut small, 2, 2);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder
-        .write_header()
-        .and_then(|mut w| w.write_image_data(&[0; 12]))
-        .expect("a PNG");
-    place.write("small.png", &small);
     let cases = [
         ("cut.png", "cut.png: "),
         ("empty.png", "empty.png: not a readable PNG file"),
         ("text.png", "text.png: not a readable PNG file"),
-        ("grey.png", "grey.png: the picture is grey, wanted is 64x64 RGB"),
-        ("small.png", "small.png: the picture is 2x2, wanted is 64x64 RGB"),
         ("pictures", "pictures: is a directory"),
         ("nowhere.png", "nowhere.png: No such file"),
     ];
@@ -126,6 +108,101 @@ fn pictures_that_do_not_fit() {
         assert!(err.contains(message), "{name}: {err}");
         assert!(!place.path("found").exists(), "{name}");
     }
+}
+
+#[test]
+fn pictures_from_outside_are_fitted() {
+    let place = Place::new();
+    trained(&place, 2);
+    with_pictures(&place);
+    let png = |color, side: u32, samples: &[u8]| {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, side, side);
+        encoder.set_color(color);
+        encoder
+            .write_header()
+            .and_then(|mut w| w.write_image_data(samples))
+            .expect("a PNG");
+        bytes
+    };
+    place.write("grey.png", png(png::ColorType::Grayscale, 64, &[0; 64 * 64]));
+    place.write("small.png", png(png::ColorType::Rgb, 2, &[250; 12]));
+    let line = "search --run run --budget 3 --target pictures/00000.png grey.png small.png";
+    let ended = place.tdf(line);
+    let said: Vec<&str> = ended.err.lines().filter(|line| line.contains(".png")).collect();
+    let expected = ["small.png: scaled from 2x2 to 64x64; every pixel taken to the nearest of 8 colours"];
+    assert_eq!(said, expected);
+    assert_eq!(ended.ok().lines().count(), 3);
+}
+
+/// A network is not used under other options of its domain than it was trained under.
+#[test]
+fn options_of_the_domain_are_kept() {
+    let place = Place::new();
+    let train = format!("train --domain csg2d --run run --set train.steps=2 --set domain.canvas=32 {SMALL}");
+    place.tdf(&format!("{train} --set domain.composition=flat")).ok();
+    let config = place.read("run/config.toml");
+    assert!(
+        config.contains("[domain]\ncanvas = 32\ncomposition = \"flat\"\n"),
+        "{config}"
+    );
+
+    let err = place
+        .tdf(&format!("{train} --resume --set domain.composition=tree"))
+        .fails(1);
+    assert!(err.contains("domain.composition was \"flat\", is \"tree\""), "{err}");
+
+    let options = "--set domain.canvas=32 --set domain.composition";
+    let tasks = |options: &str| place.tdf(&format!("tasks --domain csg2d -n 2 --size 3 {options}")).ok();
+    let (flat, tree) = (tasks(&format!("{options}=flat")), tasks(&format!("{options}=tree")));
+    place.write("flat.jsonl", flat);
+    place.write("tree.jsonl", tree);
+    place.tdf("eval --run run --tasks flat.jsonl --budget 2 --out out").ok();
+    assert!(place.read("out/config.toml").contains("composition = \"flat\""));
+    let err = place
+        .tdf("eval --run run --tasks tree.jsonl --budget 2 --out other")
+        .fails(1);
+    let expected = "tree.jsonl:1: made with domain.canvas=32 domain.composition=tree, the domain in use has \
+                    domain.composition=flat domain.canvas=32";
+    assert!(err.contains(expected), "{err}");
+    let err = place
+        .tdf("eval --run run --tasks flat.jsonl --set domain.composition=tree --out other")
+        .fails(1);
+    assert!(
+        err.contains("trained under domain.canvas=32 domain.composition=flat"),
+        "{err}"
+    );
+}
+
+#[test]
+fn sketches_are_searched() {
+    let place = Place::new();
+    let sketch = "--domain csg2d-sketch --set domain.canvas=32";
+    for current in ["plain", "sketch"] {
+        let sketch = format!("{sketch} --set domain.current={current}");
+        place
+            .tdf(&format!("train {sketch} --run {current} --set train.steps=2 {SMALL}"))
+            .ok();
+        let tasks = place.tdf(&format!("tasks {sketch} -n 2 --size 1..=2")).ok();
+        assert!(tasks.contains("\"observation\":"), "{tasks}");
+        place.write("tasks.jsonl", tasks);
+        place
+            .tdf(&format!(
+                "eval --run {current} --tasks tasks.jsonl --budget 5 --out {current}-out"
+            ))
+            .ok();
+    }
+    place.write("p.txt", "(- (Circle 4 8 8) (Quad 8 8 4 4 45))\n");
+    place
+        .tdf("render --domain csg2d-sketch --canvas 32 --sketch p.txt --out pictures")
+        .ok();
+    let ended = place.tdf("search --run plain --budget 3 --target pictures/00000.png");
+    assert!(
+        ended.err.contains("cannot tell of a picture from outside"),
+        "{}",
+        ended.err
+    );
+    assert!(ended.ok().contains("nearest after 3 expansions"));
 }
 
 #[test]

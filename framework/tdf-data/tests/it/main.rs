@@ -2,6 +2,7 @@
 
 mod example;
 mod feed;
+mod observed;
 mod task;
 mod toy;
 
