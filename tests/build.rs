@@ -4,7 +4,7 @@ fn main() {
     for name in ["csg2d", "tinysvg"] {
         tdf_build::grammar(format!("../grammars/{name}.lalrpop"));
     }
-    for name in ["ladder", "shapes", "mutual", "notes"] {
+    for name in ["commas", "ladder", "shapes", "mutual", "notes"] {
         tdf_build::grammar(format!("grammars/{name}.lalrpop"));
     }
 }

@@ -6,6 +6,9 @@ use std::marker::PhantomData;
 
 use tdf_domain::{Canvas, Domain, Program, RenderError};
 
+pub mod commas {
+    tdf_domain::include_grammar!("commas");
+}
 pub mod csg2d {
     tdf_domain::include_grammar!("csg2d");
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use tdf_grammar::{Grammar, NonterminalId};
+use tdf_grammar::{Grammar, Lr, NonterminalId};
 
 use crate::convert::{read_fn, write_fn};
 use crate::model::{ClassId, Model};
@@ -27,9 +27,10 @@ pub fn rust_code(file: &str, grammar: &Grammar) -> Result<String, Error> {
 /// The grammar that LALRPOP makes the parser of.
 ///
 /// # Errors
-/// As [`rust_code`].
+/// As [`rust_code`], and the grammar's conflicts.
 pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
-    Ok(parser::grammar_text(&Model::new(file, grammar)?))
+    let lr = Lr::new(grammar)?;
+    Ok(parser::grammar_text(&Model::new(file, grammar)?, &lr))
 }
 
 /// Whether a typed syntax tree can be made of `grammar`.

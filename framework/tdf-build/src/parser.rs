@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tdf_grammar::{NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Lr, NonterminalId, NonterminalSort, ProductionId, Symbol};
 
 use crate::Error;
 use crate::convert::{children, construct, group, leaf_value, plus_parts, value_type};
@@ -13,8 +13,8 @@ use crate::model::{Model, Type, transparent_child};
 
 /// The text of the grammar for LALRPOP. Terminals are kinds (`"k3"`), so that texts that belong to several terminals
 /// are no trouble; a hidden token (`"start0"`) before the program says which nonterminal it derives from, so that one
-/// parser serves all of them.
-pub fn grammar_text(model: &Model<'_>) -> String {
+/// parser serves all of them. LALRPOP pastes what `lr` has pasted, and nothing else.
+pub fn grammar_text(model: &Model<'_>, lr: &Lr) -> String {
     let grammar = model.grammar;
     let mut out = String::from(
         "use super::tdf_generated::*;\nuse tdf_domain::generated::{ParserToken, TooDeep};\n\ngrammar;\n\n",
@@ -36,9 +36,10 @@ pub fn grammar_text(model: &Model<'_>) -> String {
     }
     out.push_str("};\n");
     for (index, nonterminal) in grammar.nonterminals.iter().enumerate() {
+        let inline = if lr.is_pasted(NonterminalId::new(index)) { "#[inline]\n" } else { "" };
         let _ = writeln!(
             out,
-            "\n// {}\nN{index}: V{index} = {{",
+            "\n// {}\n{inline}N{index}: V{index} = {{",
             nonterminal.name.replace('\n', " ")
         );
         for id in grammar.productions_of(NonterminalId::new(index)) {

@@ -14,7 +14,9 @@
 //! greater, and taking it lowers the slack by it. The slack is never negative, so a program within the budget can always
 //! be finished, and at the end the slack is what is left of the budget.
 
+mod builder;
 mod classes;
+mod closure;
 mod costs;
 mod error;
 mod masks;

@@ -6,7 +6,7 @@ use tdf_tree::{Language, Size};
 use crate::classes::{Classes, NONE};
 use crate::costs::Costs;
 use crate::table::MaskTable;
-use crate::{MaskError, Vocabulary, classes};
+use crate::{MaskError, Vocabulary};
 
 /// One of the finitely many distinct masks of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,12 +25,8 @@ pub struct DecoderState {
 #[derive(Clone, Debug)]
 pub struct Masks {
     vocabulary: Vocabulary,
-    nonterminals: usize,
-    columns: usize,
     /// Column of each id, the end included.
     column: Vec<u32>,
-    /// Length of the right-hand side and left-hand side of each production.
-    reductions: Vec<(u32, NonterminalId)>,
     classes: Classes,
     table: MaskTable,
 }
@@ -58,7 +54,7 @@ impl Masks {
     /// The automaton for programs of every nonterminal under `size`.
     ///
     /// # Errors
-    /// If the automaton would have more than 20,000 classes, or if a least program is too large to count.
+    /// If the automaton would have more than 400,000 classes, or if a least program is too large to count.
     pub fn new(language: &Language, size: &Size) -> Result<Self, MaskError> {
         Self::with_weights(language, size.weights())
     }
@@ -70,18 +66,14 @@ impl Masks {
     /// As [`Masks::new`].
     pub fn with_weights(language: &Language, weights: &[u32]) -> Result<Self, MaskError> {
         let grammar = language.grammar();
-        let costs = Costs::new(grammar, weights);
-        let mut classes = Classes::new(language.lr(), &costs)?;
-        let reductions = classes::reductions(grammar);
-        classes.shorten(&reductions);
+        let costs = Costs::new(grammar, language.lr(), weights);
+        let mut classes = Classes::of(grammar, &costs)?;
+        classes.shorten();
         let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.kind.0).collect();
-        column.push(language.lr().end);
+        column.push(grammar.kinds.len() as u32);
         Ok(Self {
             vocabulary: Vocabulary::new(grammar),
-            nonterminals: grammar.nonterminals.len(),
-            columns: costs.columns,
             column,
-            reductions,
             table: MaskTable::new(grammar, &classes),
             classes,
         })
@@ -99,7 +91,7 @@ impl Masks {
 
     /// Number of classes of decoder states.
     pub fn class_count(&self) -> usize {
-        self.classes.need.len() / self.columns
+        self.classes.len()
     }
 
     /// The greatest slack that a bounded start can have: 2^28 - 1 for nearly all grammars, at least 15. It is smaller
@@ -135,10 +127,9 @@ impl Masks {
     /// The mask in `state`. Never empty unless the state is done.
     #[inline]
     pub fn mask_id(&self, state: &DecoderState) -> MaskId {
-        state
-            .stack
-            .last()
-            .map_or(Self::NOTHING, |&class| self.table.of(class, state.slack))
+        state.stack.last().map_or(Self::NOTHING, |&class| {
+            self.table.of(self.classes.row_of(class), state.slack)
+        })
     }
 
     /// Number of distinct masks; ids are `0..count`.
@@ -197,27 +188,27 @@ impl Masks {
     pub fn advance(&self, state: &mut DecoderState, id: u32) {
         let column = self.column[id as usize] as usize;
         let mut top = *state.stack.last().expect("a state that is not done");
-        let need = self.classes.need[top as usize * self.columns + column];
-        assert!(need <= state.slack, "the mask does not allow id {id}");
+        let step = self.classes.step(top, column).filter(|(need, _)| *need <= state.slack);
+        let Some((need, mut code)) = step else {
+            panic!("the mask does not allow id {id}")
+        };
         if state.slack != Self::UNBOUNDED {
             state.slack -= need;
         }
         loop {
-            let code = self.classes.actions[top as usize * self.columns + column];
             if let Some(next) = code.as_shift() {
                 state.stack.push(next);
                 return;
             }
-            let Some(production) = code.as_reduce() else {
+            let Some(reduction) = code.as_reduce() else {
                 state.stack.clear();
                 return;
             };
-            let (len, nonterminal) = self.reductions[production];
+            let (len, nonterminal) = self.classes.reduction(reduction);
             state.stack.truncate(state.stack.len() - len as usize);
-            let below = state.stack[state.stack.len() - 1];
-            top = self.classes.gotos[below as usize * self.nonterminals + nonterminal.index()];
-            debug_assert_ne!(top, NONE);
+            top = self.classes.goto(state.stack[state.stack.len() - 1], nonterminal);
             state.stack.push(top);
+            code = self.classes.action(top, column);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The distinct masks of a language, and which one belongs to a class and a slack.
+//! The distinct masks of a language, and which one belongs to a row of needs and a slack.
 
 use rustc_hash::FxHashMap;
 use tdf_grammar::Grammar;
 
-use crate::classes::{Classes, NEVER, NONE};
+use crate::classes::{Classes, NONE};
 use crate::{MaskId, Masks, Vocabulary};
 
 /// A mask for slacks of at least `need`.
@@ -16,7 +16,7 @@ struct Threshold {
 /// All masks.
 #[derive(Clone, Debug)]
 pub(crate) struct MaskTable {
-    /// `thresholds[range[class]..range[class + 1]]`, needs descending; the last need is zero.
+    /// `thresholds[range[row]..range[row + 1]]`, needs descending; the last need is zero.
     thresholds: Vec<Threshold>,
     range: Vec<u32>,
     /// `ids[bounds[mask]..bounds[mask + 1]]`, ascending. Mask 0 is empty.
@@ -28,7 +28,6 @@ pub(crate) struct MaskTable {
 
 impl MaskTable {
     pub fn new(grammar: &Grammar, classes: &Classes) -> Self {
-        let columns = grammar.kinds.len() + 1;
         let mut table = Self {
             thresholds: Vec::new(),
             range: vec![0],
@@ -36,15 +35,17 @@ impl MaskTable {
             bounds: vec![0],
             only: Vec::new(),
         };
-        let mut known: FxHashMap<Vec<bool>, u32> = FxHashMap::default();
-        table.intern(grammar, &mut known, vec![false; columns]);
-        for need in classes.need.chunks_exact(columns) {
-            let mut levels: Vec<u32> = need.iter().copied().filter(|&n| n != NEVER).collect();
+        let mut known: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        table.intern(grammar, &mut known, Vec::new());
+        let mut levels: Vec<u32> = Vec::new();
+        for row in classes.rows() {
+            levels.clear();
+            levels.extend(row.iter().map(|(_, need)| *need));
             levels.sort_unstable();
             levels.dedup();
             for &level in levels.iter().rev() {
-                let allowed = need.iter().map(|&n| n <= level).collect();
-                let mask = table.intern(grammar, &mut known, allowed);
+                let allowed = row.iter().filter(|(_, need)| *need <= level).map(|(column, _)| *column);
+                let mask = table.intern(grammar, &mut known, allowed.collect());
                 table.thresholds.push(Threshold { need: level, mask });
             }
             table.range.push(table.thresholds.len() as u32);
@@ -52,18 +53,19 @@ impl MaskTable {
         table
     }
 
-    fn intern(&mut self, grammar: &Grammar, known: &mut FxHashMap<Vec<bool>, u32>, columns: Vec<bool>) -> u32 {
+    /// The mask of these columns, ascending.
+    fn intern(&mut self, grammar: &Grammar, known: &mut FxHashMap<Vec<u32>, u32>, columns: Vec<u32>) -> u32 {
         if let Some(&mask) = known.get(&columns) {
             return mask;
         }
         let first = self.ids.len();
-        for (kind, _) in grammar.kinds.iter().zip(&columns).filter(|(_, allowed)| **allowed) {
-            self.ids.extend(kind.tokens.iter().map(|t| t.0));
+        for &column in &columns {
+            match grammar.kinds.get(column as usize) {
+                Some(kind) => self.ids.extend(kind.tokens.iter().map(|t| t.0)),
+                None => self.ids.push(Vocabulary::new(grammar).end()),
+            }
         }
         self.ids[first..].sort_unstable();
-        if columns[grammar.kinds.len()] {
-            self.ids.push(Vocabulary::new(grammar).end());
-        }
         self.bounds.push(self.ids.len() as u32);
         self.only.push(if let [only] = self.ids[first..] { only } else { NONE });
         let mask = known.len() as u32;
@@ -71,9 +73,10 @@ impl MaskTable {
         mask
     }
 
+    /// The mask of a row of needs with this slack.
     #[inline]
-    pub fn of(&self, class: u32, slack: u32) -> MaskId {
-        let range = self.range[class as usize] as usize..self.range[class as usize + 1] as usize;
+    pub fn of(&self, row: u32, slack: u32) -> MaskId {
+        let range = self.range[row as usize] as usize..self.range[row as usize + 1] as usize;
         let found = self.thresholds[range].iter().find(|t| t.need <= slack);
         MaskId(found.map_or(Masks::NOTHING.0, |t| t.mask))
     }

@@ -34,5 +34,7 @@ id!(/// A kind of tokens, indexes [`Grammar::kinds`](crate::Grammar::kinds).
     KindId);
 id!(/// A token of the vocabulary, indexes [`Grammar::tokens`](crate::Grammar::tokens).
     TokenId);
+id!(/// A production of the LR automaton, indexes [`Lr::productions`](crate::Lr::productions).
+    LrProductionId);
 id!(/// A state of the LR automaton.
     StateId);

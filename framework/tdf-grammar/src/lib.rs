@@ -17,9 +17,8 @@
 //!
 //! - An alternative without a label is named after its first keyword, else its only nonterminal, else its operator; the
 //!   only alternative of a rule after the rule.
-//! - `#[inline]` changes nothing: the language is the same, and the tree keeps the node. `X*` and `X?` are nonterminals
-//!   too, where LALRPOP pastes them into their users: `(<T> ",")* <T?>` therefore is a conflict here, since whether the
-//!   list goes on has to be decided before the next comma is seen.
+//! - `#[inline]`, `X*`, `X?` and groups are nodes of the tree. Where they would have to be decided too early, the
+//!   automaton has them pasted into their users, as LALRPOP has all of them (see [`LrProduction`]).
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
 //! - Refused, with a reason: `extern`, `=>?`, `@L`, `@R`, `!`, `#[cfg]`, patterns of several names,
 //!   tokens with white space at an end, files of more than 1 MiB, automata of
@@ -32,9 +31,11 @@ mod dfa;
 mod error;
 mod grammar;
 mod ids;
+mod items;
 mod lexer;
 mod lr;
 mod numbers;
+mod paste;
 mod read;
 mod skips;
 mod summary;
@@ -46,8 +47,9 @@ pub use grammar::{
     Alternative, Field, Grammar, Kind, Label, Nonterminal, NonterminalSort, Production, Spelling, Symbol, Terminal,
     TerminalText, Token, TokenSort,
 };
-pub use ids::{AlternativeId, KindId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
+pub use ids::{AlternativeId, KindId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
 pub use lexer::{LexError, Lexed, Lexer};
-pub use lr::{Action, Item, Lr};
+pub use lr::{Action, Lr};
+pub use paste::{LrProduction, Piece};
 pub use read::ReadOptions;
 pub use summary::Overlap;

@@ -1,21 +1,26 @@
 //! LR(1) tables, with a start state for every nonterminal.
 
-use crate::{Grammar, GrammarError, KindId, NonterminalId, ProductionId, StateId};
+use std::ops::Range;
 
-/// The LR(1) automaton of a grammar. Columns are kinds of tokens; the column after the last kind is the end of input.
+use crate::automaton::{Automaton, Other};
+use crate::paste::{LrProduction, pastable, paste};
+use crate::{Diagnostic, Grammar, GrammarError, KindId, LrProductionId, MAX_STATES, NonterminalId, StateId, conflict};
+
+/// After this many rounds everything that may be pasted is.
+const MAX_ROUNDS: usize = 4;
+
+/// The LR(1) automaton of a grammar. It has productions of its own: where the grammar's would conflict, nonterminals
+/// are pasted into their users, as LALRPOP does (see [`LrProduction`]).
 #[derive(Clone, Debug)]
 pub struct Lr {
+    productions: Vec<LrProduction>,
+    /// Productions of each nonterminal.
+    of: Vec<Range<u32>>,
+    pasted: Vec<bool>,
     /// Number of kinds; also the column of the end of input.
-    pub end: u32,
-    /// Start state per nonterminal.
-    pub start: Vec<StateId>,
-    /// `actions[state * (end + 1) + column]`.
-    pub actions: Vec<Action>,
-    /// `gotos[state * nonterminals + nonterminal]`; `u32::MAX` where there is none.
-    pub gotos: Vec<u32>,
-    /// Kernel items per state. The kernel of a start state of nonterminal `n` is empty: its closure is that of `n`
-    /// followed by the end of input.
-    pub kernels: Vec<Vec<Item>>,
+    end: u32,
+    actions: Rows<Action>,
+    gotos: Rows<StateId>,
 }
 
 /// A step of the parser.
@@ -26,46 +31,182 @@ pub enum Action {
     /// Take the token, go to the state.
     Shift(StateId),
     /// Replace the production's right-hand side by its nonterminal.
-    Reduce(ProductionId),
+    Reduce(LrProductionId),
     /// The input is a whole string of the start nonterminal.
     Accept,
 }
 
-/// An LR(1) item of a kernel: a production, how much of it has been read, and what may follow it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Item {
-    /// The production.
-    pub production: ProductionId,
-    /// Symbols already read.
-    pub dot: u32,
-    /// Columns that may follow, ascending.
-    pub lookahead: Vec<u32>,
-}
-
 impl Lr {
-    /// The canonical LR(1) tables of `grammar`, states numbered in the order in which a breadth-first walk from the
-    /// start states meets them.
+    /// LR(1) tables of `grammar`: those of Pager's minimal automaton. A program that is not of the language is refused
+    /// before the first token that cannot be there is taken, though some reductions may have been done by then.
     ///
     /// # Errors
-    /// The grammar's conflicts, or that the automaton grows beyond [`MAX_STATES`](crate::MAX_STATES) states.
+    /// The grammar's conflicts, each with an example; or that the automaton grows beyond
+    /// [`MAX_STATES`](crate::MAX_STATES) states.
     pub fn new(grammar: &Grammar) -> Result<Self, GrammarError> {
-        crate::automaton::build(grammar)
+        let pastable = pastable(grammar);
+        let mut may = vec![false; grammar.nonterminals.len()];
+        for n in &pastable {
+            may[n.index()] = true;
+        }
+        let mut pasted = vec![false; grammar.nonterminals.len()];
+        for round in 1.. {
+            let order: Vec<NonterminalId> = pastable.iter().copied().filter(|n| pasted[n.index()]).collect();
+            let automaton = Automaton::new(grammar, paste(grammar, &order)?);
+            let of = |p: u32| automaton.productions[p as usize].nonterminal;
+            let (mut lasting, mut passing, mut more) = (Vec::new(), Vec::new(), Vec::new());
+            for places in automaton.conflicts() {
+                let reduced = [Some(places[0].reduce), places[0].other.reduced()];
+                let reduced: Vec<NonterminalId> = reduced.into_iter().flatten().map(of).collect();
+                // A reduction that is not pasted away has to be decided all the same.
+                if reduced.iter().all(|n| may[n.index()]) && reduced.iter().any(|n| !pasted[n.index()]) {
+                    more.extend(reduced);
+                    passing.push(places);
+                } else {
+                    lasting.push(places);
+                }
+            }
+            // Nor does pasting help where a text has two readings.
+            let findings = conflict::report(grammar, &automaton, &lasting, &passing);
+            if !findings.is_empty() {
+                return Err(GrammarError::new(&grammar.file, &grammar.source, findings));
+            }
+            if more.is_empty() {
+                return match automaton.cut {
+                    true => Err(too_large(grammar)),
+                    false => Ok(Self::from_automaton(grammar, &automaton, pasted)),
+                };
+            }
+            if round == MAX_ROUNDS {
+                more.clone_from(&pastable);
+            }
+            more.iter().for_each(|n| pasted[n.index()] = true);
+        }
+        unreachable!("a round pastes more than the one before, or is the last")
+    }
+
+    fn from_automaton(grammar: &Grammar, automaton: &Automaton, pasted: Vec<bool>) -> Self {
+        let end = grammar.kinds.len() as u32;
+        let mut of = vec![0..0; grammar.nonterminals.len()];
+        for (p, number) in automaton.productions.iter().zip(0..) {
+            let range: &mut Range<u32> = &mut of[p.nonterminal.index()];
+            if range.end == 0 {
+                range.start = number;
+            }
+            range.end = number + 1;
+        }
+        let (mut actions, mut gotos) = (Rows::new(), Rows::new());
+        for (state, number) in automaton.states.iter().zip(0..) {
+            let kinds = state.next.partition_point(|(symbol, _)| *symbol < end);
+            let mut row: Vec<(u32, Action)> = Vec::new();
+            row.extend(state.next[..kinds].iter().map(|&(k, s)| (k, Action::Shift(StateId(s)))));
+            for (p, look) in automaton.reductions(number) {
+                row.extend(crate::columns::columns(look).map(|c| (c as u32, Action::Reduce(LrProductionId(p)))));
+            }
+            if state.accept {
+                row.push((end, Action::Accept));
+            }
+            row.sort_unstable_by_key(|(column, _)| *column);
+            actions.push(row);
+            gotos.push(state.next[kinds..].iter().map(|&(n, s)| (n - end, StateId(s))));
+        }
+        Self {
+            productions: automaton.productions.clone(),
+            of,
+            pasted,
+            end,
+            actions,
+            gotos,
+        }
     }
 
     /// Number of states.
     pub fn states(&self) -> usize {
-        self.kernels.len()
+        self.actions.len()
+    }
+
+    /// The state in which a program of `nonterminal` begins.
+    pub fn start(&self, nonterminal: NonterminalId) -> StateId {
+        StateId(nonterminal.0)
     }
 
     /// What to do in `state` before a token of kind `kind`; `None` is the end of input.
     pub fn action(&self, state: StateId, kind: Option<KindId>) -> Action {
         let column = kind.map_or(self.end, |k| k.0);
-        self.actions[state.index() * (self.end as usize + 1) + column as usize]
+        self.actions.get(state, column).unwrap_or(Action::Error)
     }
 
     /// Where `state` goes after `nonterminal` has been read.
     pub fn goto(&self, state: StateId, nonterminal: NonterminalId) -> Option<StateId> {
-        let next = self.gotos[state.index() * self.start.len() + nonterminal.index()];
-        (next != u32::MAX).then_some(StateId(next))
+        self.gotos.get(state, nonterminal.0)
+    }
+
+    /// All productions, those of a nonterminal next to each other.
+    pub fn productions(&self) -> &[LrProduction] {
+        &self.productions
+    }
+
+    /// The production `id`.
+    pub fn production(&self, id: LrProductionId) -> &LrProduction {
+        &self.productions[id.index()]
+    }
+
+    /// The ids of the productions of `nonterminal`.
+    pub fn productions_of(&self, nonterminal: NonterminalId) -> impl ExactSizeIterator<Item = LrProductionId> + use<> {
+        self.of[nonterminal.index()].clone().map(LrProductionId)
+    }
+
+    /// Whether `nonterminal` is pasted into its users, so that no other production has it on its right-hand side.
+    pub fn is_pasted(&self, nonterminal: NonterminalId) -> bool {
+        self.pasted[nonterminal.index()]
+    }
+}
+
+impl Other {
+    fn reduced(self) -> Option<u32> {
+        match self {
+            Self::Reduce(p) => Some(p),
+            Self::Shift | Self::Accept => None,
+        }
+    }
+}
+
+fn too_large(grammar: &Grammar) -> GrammarError {
+    let message = format!("the parser of this grammar is too large: it needs more than {MAX_STATES} states");
+    let finding = Diagnostic::new(0..0, message)
+        .help("rules that repeat one pattern with small changes multiply the states: share what they have in common");
+    GrammarError::new(&grammar.file, &grammar.source, vec![finding])
+}
+
+/// A table most of whose entries are missing.
+#[derive(Clone, Debug)]
+struct Rows<T> {
+    /// Row `r` is `entries[begins[r]..begins[r + 1]]`, ascending by column.
+    begins: Vec<u32>,
+    entries: Vec<(u32, T)>,
+}
+
+impl<T: Copy> Rows<T> {
+    fn new() -> Self {
+        Self {
+            begins: vec![0],
+            entries: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, row: impl IntoIterator<Item = (u32, T)>) {
+        self.entries.extend(row);
+        self.begins.push(self.entries.len() as u32);
+    }
+
+    fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    fn get(&self, row: StateId, column: u32) -> Option<T> {
+        let range = self.begins[row.index()] as usize..self.begins[row.index() + 1] as usize;
+        let row = &self.entries[range];
+        let at = row.binary_search_by_key(&column, |(c, _)| *c).ok()?;
+        Some(row[at].1)
     }
 }

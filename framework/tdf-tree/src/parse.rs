@@ -1,6 +1,8 @@
 //! From tokens to trees: the LR parser, and what it says when it is stuck.
 
-use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId, ProductionId, StateId, Symbol, TerminalText, TokenId};
+use tdf_grammar::{
+    Action, Grammar, KindId, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenId,
+};
 
 use crate::print::list;
 use crate::{Node, Tree};
@@ -9,101 +11,163 @@ use crate::{Node, Tree};
 pub(crate) struct Stuck {
     /// Index of the token; the number of tokens if the program stops too early.
     pub(crate) index: usize,
+    /// The states behind the tokens before it. Tables may reduce before they notice what cannot be there: what was
+    /// reduced for its sake is undone.
     states: Vec<StateId>,
 }
 
-/// Parses `tokens` as a program of `start`.
-///
-/// Nodes are recorded as they are reduced, children first, and put into pre-order at the end.
-pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[TokenId]) -> Result<Tree, Stuck> {
-    let mut states = vec![lr.start[start.index()]];
-    // Lengths of the subtrees on the stack. Kinds have none: they are known to the productions.
-    let mut lengths: Vec<u32> = Vec::new();
-    // The token at which each symbol on the stack begins.
-    let mut begins: Vec<usize> = Vec::new();
-    let mut reduced: Vec<Node> = Vec::new();
-    let mut index = 0;
-    loop {
-        let kind = tokens.get(index).map(|t| grammar.tokens[t.index()].kind);
-        match lr.action(states[states.len() - 1], kind) {
-            Action::Shift(state) => {
-                states.push(state);
-                begins.push(index);
-                index += 1;
-            }
-            Action::Reduce(id) => {
-                let production = grammar.production(id);
-                let children = production
-                    .symbols
-                    .iter()
-                    .filter(|s| matches!(s, Symbol::Nonterminal(_)))
-                    .count();
-                let below = lengths.len() - children;
-                let len = 1 + lengths[below..].iter().sum::<u32>();
-                lengths.truncate(below);
-                lengths.push(len);
-                let bottom = begins.len() - production.symbols.len();
-                let begin = begins.get(bottom).copied().unwrap_or(index);
-                begins.truncate(bottom);
-                begins.push(begin);
-                let token = if production.leaf { tokens[begin] } else { Node::NO_TOKEN };
-                reduced.push(Node {
-                    production: id,
-                    token,
-                    len,
-                });
-                states.truncate(states.len() - production.symbols.len());
-                match lr.goto(states[states.len() - 1], production.nonterminal) {
-                    Some(state) => states.push(state),
-                    None => return Err(Stuck { index, states }),
-                }
-            }
-            Action::Accept => return Ok(Tree::from_nodes(pre_order(grammar, &reduced))),
-            Action::Error => return Err(Stuck { index, states }),
-        }
-    }
+/// A reduction, and where the tokens of its leaves begin among those of all.
+#[derive(Clone, Copy)]
+struct Reduction {
+    production: LrProductionId,
+    leaves: u32,
 }
 
-/// Puts nodes with children before parents into pre-order.
-///
-/// From the back, children before parents is parents first, from right to left: each node ends where its right
-/// neighbour begins.
-fn pre_order(grammar: &Grammar, reduced: &[Node]) -> Vec<Node> {
-    let mut nodes = vec![
-        Node {
-            production: ProductionId(0),
-            token: Node::NO_TOKEN,
-            len: 0
-        };
-        reduced.len()
-    ];
-    // Ancestors whose children are still to come: how many, and where the next of them ends.
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    for node in reduced.iter().rev() {
-        let mut end = nodes.len();
-        if let Some((missing, next)) = open.last_mut() {
-            end = *next;
-            *missing -= 1;
-            *next -= node.len as usize;
-            if *missing == 0 {
-                open.pop();
-            }
-        }
-        nodes[end - node.len as usize] = *node;
-        let symbols = &grammar.production(node.production).symbols;
-        let children = symbols.iter().filter(|s| matches!(s, Symbol::Nonterminal(_))).count();
-        if children > 0 {
-            open.push((children, end));
+/// A parser on its way through a program.
+struct Run<'a> {
+    grammar: &'a Grammar,
+    lr: &'a Lr,
+    tokens: &'a [TokenId],
+    states: Vec<StateId>,
+    /// Index of the first token of each symbol on the stack.
+    begins: Vec<u32>,
+    /// Children before parents, from left to right.
+    reductions: Vec<Reduction>,
+    leaves: Vec<TokenId>,
+}
+
+/// Parses `tokens` as a program of `start`.
+pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[TokenId]) -> Result<Tree, Stuck> {
+    let new = || Run {
+        grammar,
+        lr,
+        tokens,
+        states: vec![lr.start(start)],
+        begins: Vec::new(),
+        reductions: Vec::new(),
+        leaves: Vec::new(),
+    };
+    let mut run = new();
+    let mut index = 0;
+    loop {
+        match run.step(index) {
+            Action::Shift(_) => index += 1,
+            Action::Accept => return Ok(Tree::from_nodes(run.pre_order())),
+            Action::Reduce(_) | Action::Error => break,
         }
     }
-    nodes
+    let mut again = new();
+    for before in 0..index {
+        again.step(before);
+    }
+    Err(Stuck {
+        index,
+        states: again.states,
+    })
+}
+
+impl Run<'_> {
+    /// Reduces as far as token `index` asks for it, then takes that token. Returns the action that was last.
+    fn step(&mut self, index: usize) -> Action {
+        let kind = self.tokens.get(index).map(|t| self.grammar.tokens[t.index()].kind);
+        loop {
+            let action = self.lr.action(self.states[self.states.len() - 1], kind);
+            match action {
+                Action::Reduce(production) => {
+                    let Some(state) = self.reduce(production, index) else {
+                        return Action::Error;
+                    };
+                    self.states.push(state);
+                }
+                Action::Shift(state) => {
+                    self.states.push(state);
+                    self.begins.push(index as u32);
+                    return action;
+                }
+                Action::Accept | Action::Error => return action,
+            }
+        }
+    }
+
+    /// Takes the right-hand side off the stack; returns the state that follows.
+    fn reduce(&mut self, id: LrProductionId, index: usize) -> Option<StateId> {
+        let production = self.lr.production(id);
+        let below = self.begins.len() - production.symbols.len();
+        self.reductions.push(Reduction {
+            production: id,
+            leaves: self.leaves.len() as u32,
+        });
+        for piece in &production.pieces {
+            if let Piece::Node { production, begin } = *piece
+                && self.grammar.production(production).leaf
+            {
+                let token = self.begins[below + begin as usize];
+                self.leaves.push(self.tokens[token as usize]);
+            }
+        }
+        let begin = self.begins.get(below).copied().unwrap_or(index as u32);
+        self.begins.truncate(below);
+        self.begins.push(begin);
+        self.states.truncate(below + 1);
+        self.lr.goto(self.states[below], production.nonterminal)
+    }
+
+    /// The nodes of all reductions in pre-order.
+    ///
+    /// Children before parents is, from the back, parents before children from right to left: that is what pieces, read
+    /// from the back, ask for.
+    fn pre_order(&self) -> Vec<Node> {
+        let mut nodes: Vec<Node> = Vec::new();
+        // Lengths of subtrees whose parents are still to come, the leftmost last.
+        let mut lengths: Vec<u32> = Vec::new();
+        // Reductions of which pieces are still to be read: how many pieces, how many leaves.
+        let mut open: Vec<(LrProductionId, u32, u32)> = Vec::new();
+        let mut reductions = self.reductions.iter().rev();
+        let mut end = self.leaves.len() as u32;
+        let mut begin = |open: &mut Vec<_>| {
+            if let Some(&Reduction { production, leaves }) = reductions.next() {
+                let pieces = self.lr.production(production).pieces.len() as u32;
+                open.push((production, pieces, std::mem::replace(&mut end, leaves)));
+            }
+        };
+        begin(&mut open);
+        while let Some((production, missing, leaves)) = open.last_mut() {
+            let Some(left) = missing.checked_sub(1) else {
+                open.pop();
+                continue;
+            };
+            *missing = left;
+            let Piece::Node { production, .. } = self.lr.production(*production).pieces[left as usize] else {
+                begin(&mut open);
+                continue;
+            };
+            let of = self.grammar.production(production);
+            let token = if of.leaf {
+                *leaves -= 1;
+                self.leaves[*leaves as usize]
+            } else {
+                Node::NO_TOKEN
+            };
+            let children = of
+                .symbols
+                .iter()
+                .filter(|s| matches!(s, Symbol::Nonterminal(_)))
+                .count();
+            let below = lengths.len() - children;
+            let len = 1 + lengths.drain(below..).sum::<u32>();
+            lengths.push(len);
+            nodes.push(Node { production, token, len });
+        }
+        nodes.reverse();
+        nodes
+    }
 }
 
 impl Stuck {
     /// What could have come instead, in words.
     pub(crate) fn expected(&self, grammar: &Grammar, lr: &Lr) -> String {
         let accepted: Vec<bool> = (0..grammar.kinds.len())
-            .map(|k| self.accepts(grammar, lr, Some(KindId::new(k))))
+            .map(|k| self.accepts(lr, Some(KindId::new(k))))
             .collect();
         // Terminals with many members stand for them, larger ones first; the rest is named token by token.
         let mut shown = vec![false; grammar.tokens.len()];
@@ -130,7 +194,7 @@ impl Stuck {
         }
         items.sort();
         let mut items: Vec<String> = items.into_iter().map(|(_, text)| text).collect();
-        if self.accepts(grammar, lr, None) {
+        if self.accepts(lr, None) {
             items.push("the end of the program".to_owned());
         }
         list(&items, "or", 8)
@@ -139,7 +203,7 @@ impl Stuck {
     /// Whether the parser, from here, would come to shift a token of this kind (or to accept).
     ///
     /// An action that is not an error is not enough: tables may reduce before they notice.
-    fn accepts(&self, grammar: &Grammar, lr: &Lr, kind: Option<KindId>) -> bool {
+    fn accepts(&self, lr: &Lr, kind: Option<KindId>) -> bool {
         let mut below = self.states.len();
         let mut above: Vec<StateId> = Vec::new();
         loop {
@@ -148,7 +212,7 @@ impl Stuck {
                 Action::Shift(_) | Action::Accept => return true,
                 Action::Error => return false,
                 Action::Reduce(id) => {
-                    let production = grammar.production(id);
+                    let production = lr.production(id);
                     let popped = production.symbols.len();
                     below -= popped.saturating_sub(above.len());
                     above.truncate(above.len().saturating_sub(popped));

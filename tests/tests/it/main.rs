@@ -2,6 +2,9 @@
 
 mod shape;
 
+mod commas {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::commas::File>);
+}
 mod csg2d {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::csg2d::Shape>);
 }

@@ -1,6 +1,6 @@
 //! The LR(1) tables against brute-force derivation.
 
-use tdf_grammar::{Action, Lr, NonterminalId};
+use tdf_grammar::{Lr, NonterminalId};
 
 use crate::oracle::{all, strings};
 use crate::support::{accepts, read};
@@ -13,39 +13,10 @@ fn check(rules: &str, length: usize) {
     for (n, derived) in derived.iter().enumerate() {
         let name = &grammar.nonterminals[n].name;
         for string in all(grammar.kinds.len(), length) {
-            let taken = accepts(&grammar, &lr, NonterminalId::new(n), &string);
+            let taken = accepts(&lr, NonterminalId::new(n), &string);
             assert_eq!(taken, derived.contains(&string), "{name} on {string:?} of\n{grammar}");
         }
     }
-    check_kernels(&lr, &grammar);
-}
-
-/// What the masks rely on: kernels are sorted, look-aheads ascending and not empty, and a state that a kind leads to has
-/// that kind before the dot of every item of its kernel.
-fn check_kernels(lr: &Lr, grammar: &tdf_grammar::Grammar) {
-    for (state, kernel) in lr.kernels.iter().enumerate() {
-        assert_eq!(
-            kernel.is_empty() && lr.start.iter().any(|s| s.index() == state),
-            state < lr.start.len()
-        );
-        assert!(kernel.is_sorted_by_key(|i| (i.production, i.dot)));
-        for item in kernel {
-            assert!(item.dot > 0 && !item.lookahead.is_empty());
-            assert!(item.lookahead.is_sorted_by(|a, b| a < b) && item.lookahead.iter().all(|c| *c <= lr.end));
-        }
-        let width = lr.end as usize + 1;
-        for (column, action) in lr.actions[state * width..][..width].iter().enumerate() {
-            if let Action::Shift(next) = action {
-                assert!(!lr.kernels[next.index()].is_empty());
-                for item in &lr.kernels[next.index()] {
-                    let read = grammar.production(item.production).symbols[item.dot as usize - 1];
-                    assert_eq!(read, tdf_grammar::Symbol::Kind(tdf_grammar::KindId::new(column)));
-                }
-            }
-        }
-    }
-    assert_eq!(lr.actions.len(), lr.states() * (lr.end as usize + 1));
-    assert_eq!(lr.gotos.len(), lr.states() * grammar.nonterminals.len());
 }
 
 #[test]
@@ -132,5 +103,5 @@ fn states_are_numbered_alike_every_time() {
     let rules =
         r#"pub E = { <E> "+" <T> => Add(<>), T }; T = { r"[0-9]" => Number(<>), "(" <E> ")" => Brackets(<>) };"#;
     let (a, b) = (Lr::new(&read(rules)).unwrap(), Lr::new(&read(rules)).unwrap());
-    assert_eq!((a.actions, a.gotos, a.kernels), (b.actions, b.gotos, b.kernels));
+    assert_eq!(format!("{a:?}"), format!("{b:?}"));
 }

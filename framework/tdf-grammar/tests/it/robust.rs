@@ -202,7 +202,7 @@ fn grammars_that_are_too_large() {
     for i in 0..10_000 {
         chain += &format!("A{i} = \"a\" <A{}>;", i + 1);
     }
-    assert!(!digest(&(chain + "A10000 = \"b\";")));
+    assert!(digest(&(chain + "A10000 = \"b\";")));
     let mut many = String::from("grammar; pub S = {");
     for i in 0..10_000 {
         many += &format!("\"a{i}\" => A{i},");

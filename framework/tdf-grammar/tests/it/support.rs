@@ -11,10 +11,10 @@ pub fn read(rules: &str) -> Grammar {
 }
 
 /// Whether the automaton takes `kinds` for a program of `start`. Panics if it does not come to an end.
-pub fn accepts(grammar: &Grammar, lr: &Lr, start: NonterminalId, kinds: &[KindId]) -> bool {
-    let mut stack = vec![lr.start[start.index()]];
+pub fn accepts(lr: &Lr, start: NonterminalId, kinds: &[KindId]) -> bool {
+    let mut stack = vec![lr.start(start)];
     for next in kinds.iter().map(|k| Some(*k)).chain([None]) {
-        match reduce(grammar, lr, &mut stack, next) {
+        match reduce(lr, &mut stack, next) {
             Action::Shift(state) => stack.push(state),
             action => return action == Action::Accept,
         }
@@ -26,12 +26,12 @@ pub fn accepts(grammar: &Grammar, lr: &Lr, start: NonterminalId, kinds: &[KindId
 /// refuses with everything that may follow, so that only beginnings of programs are walked.
 pub fn language(grammar: &Grammar, lr: &Lr, start: NonterminalId, length: usize) -> Strings {
     let mut found = Strings::new();
-    let mut open: Vec<(Vec<StateId>, Vec<KindId>)> = vec![(vec![lr.start[start.index()]], Vec::new())];
+    let mut open: Vec<(Vec<StateId>, Vec<KindId>)> = vec![(vec![lr.start(start)], Vec::new())];
     while let Some((stack, string)) = open.pop() {
         let nexts = (0..grammar.kinds.len()).map(|k| Some(KindId::new(k)));
         for next in nexts.filter(|_| string.len() < length).chain([None]) {
             let mut stack = stack.clone();
-            match reduce(grammar, lr, &mut stack, next) {
+            match reduce(lr, &mut stack, next) {
                 Action::Shift(state) => {
                     stack.push(state);
                     let string = string.iter().copied().chain(next).collect();
@@ -46,11 +46,11 @@ pub fn language(grammar: &Grammar, lr: &Lr, start: NonterminalId, length: usize)
 }
 
 /// Reduces before `next` as long as there is something to reduce; what comes then. Panics if it does not come to an end.
-fn reduce(grammar: &Grammar, lr: &Lr, stack: &mut Vec<StateId>, next: Option<KindId>) -> Action {
+fn reduce(lr: &Lr, stack: &mut Vec<StateId>, next: Option<KindId>) -> Action {
     for _ in 0..1000 {
         match lr.action(*stack.last().unwrap(), next) {
             Action::Reduce(p) => {
-                let p = grammar.production(p);
+                let p = lr.production(p);
                 stack.truncate(stack.len() - p.symbols.len());
                 stack.push(lr.goto(*stack.last().unwrap(), p.nonterminal).unwrap());
             }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tdf_grammar::{Grammar, Lr, NonterminalId, Symbol};
+use tdf_grammar::{Grammar, Lr, NonterminalId, NonterminalSort, Symbol};
 
 use crate::oracle::{all, strings};
 use crate::support::{Random, accepts};
@@ -11,14 +11,16 @@ use crate::support::{Random, accepts};
 /// Production (`None`: the start, its nonterminal in the second place), dot, look-ahead column.
 type Item = (Option<usize>, usize, usize, usize);
 
-struct Textbook<'g> {
-    grammar: &'g Grammar,
+struct Textbook {
+    columns: usize,
+    /// Left-hand side and right-hand side.
+    productions: Vec<(usize, Vec<Symbol>)>,
     nullable: BTreeSet<usize>,
     first: Vec<BTreeSet<usize>>,
 }
 
-impl Textbook<'_> {
-    fn new(grammar: &Grammar) -> Textbook<'_> {
+impl Textbook {
+    fn new(grammar: &Grammar, productions: Vec<(usize, Vec<Symbol>)>) -> Self {
         // From all derived strings of up to six kinds: enough for the small grammars here.
         let derived = strings(grammar, 6);
         let nullable = (0..derived.len()).filter(|n| derived[*n].contains(&vec![])).collect();
@@ -26,16 +28,59 @@ impl Textbook<'_> {
             .iter()
             .map(|d| d.iter().filter_map(|s| s.first().map(|k| k.index())).collect())
             .collect();
-        Textbook {
-            grammar,
+        Self {
+            columns: grammar.kinds.len(),
+            productions,
             nullable,
             first,
         }
     }
 
+    /// As the grammar stands.
+    fn plain(grammar: &Grammar) -> Self {
+        let own = grammar
+            .productions
+            .iter()
+            .map(|p| (p.nonterminal.index(), p.symbols.clone()));
+        Self::new(grammar, own.collect())
+    }
+
+    /// With everything pasted that LALRPOP pastes, choices of a token as well; `None` if something would be pasted into
+    /// itself.
+    fn pasted(grammar: &Grammar) -> Option<Self> {
+        let inline = |n: NonterminalId| {
+            let n = &grammar.nonterminals[n.index()];
+            n.inline || n.sort == NonterminalSort::Lexeme
+        };
+        let mut productions: Vec<(usize, Vec<Symbol>)> = Vec::new();
+        let own = grammar.productions.iter().rev();
+        let mut open: Vec<_> = own.map(|p| (p.nonterminal.index(), p.symbols.clone(), 0)).collect();
+        while let Some((lhs, symbols, depth)) = open.pop() {
+            let first = symbols
+                .iter()
+                .position(|s| matches!(s, Symbol::Nonterminal(n) if inline(*n)));
+            let Some(place) = first else {
+                productions.push((lhs, symbols));
+                continue;
+            };
+            if depth > 20 {
+                return None;
+            }
+            let Symbol::Nonterminal(n) = symbols[place] else {
+                unreachable!()
+            };
+            for p in grammar.productions_of(n) {
+                let inner = &grammar.production(p).symbols;
+                let symbols = [&symbols[..place], inner, &symbols[place + 1..]].concat();
+                open.push((lhs, symbols, depth + 1));
+            }
+        }
+        Some(Self::new(grammar, productions))
+    }
+
     fn symbol(&self, item: &Item) -> Option<Symbol> {
         match item.0 {
-            Some(p) => self.grammar.productions[p].symbols.get(item.2).copied(),
+            Some(p) => self.productions[p].1.get(item.2).copied(),
             None => (item.2 == 0).then(|| Symbol::Nonterminal(NonterminalId::new(item.1))),
         }
     }
@@ -46,9 +91,7 @@ impl Textbook<'_> {
             let Some(Symbol::Nonterminal(n)) = self.symbol(&item) else {
                 continue;
             };
-            let rest: &[Symbol] = item
-                .0
-                .map_or(&[], |p| &self.grammar.productions[p].symbols[item.2 + 1..]);
+            let rest: &[Symbol] = item.0.map_or(&[], |p| &self.productions[p].1[item.2 + 1..]);
             let mut follow = BTreeSet::new();
             let mut empty = true;
             for symbol in rest {
@@ -69,9 +112,9 @@ impl Textbook<'_> {
             if empty {
                 follow.insert(item.3);
             }
-            for p in self.grammar.productions_of(n) {
+            for p in (0..self.productions.len()).filter(|p| self.productions[*p].0 == n.index()) {
                 for &column in &follow {
-                    let new = (Some(p.index()), n.index(), 0, column);
+                    let new = (Some(p), n.index(), 0, column);
                     if items.insert(new) {
                         open.push(new);
                     }
@@ -83,9 +126,9 @@ impl Textbook<'_> {
 
     /// Number of states, or `None` if there is a conflict.
     fn states(&self) -> Option<usize> {
-        let end = self.grammar.kinds.len();
+        let end = self.columns;
         let mut states: BTreeSet<BTreeSet<Item>> = BTreeSet::new();
-        let starts = (0..self.grammar.nonterminals.len()).map(|n| self.closure(BTreeSet::from([(None, n, 0, end)])));
+        let starts = (0..self.first.len()).map(|n| self.closure(BTreeSet::from([(None, n, 0, end)])));
         let mut open: Vec<BTreeSet<Item>> = starts.collect();
         while let Some(state) = open.pop() {
             if !states.insert(state.clone()) {
@@ -123,10 +166,13 @@ fn random_grammar(random: &mut Random) -> String {
     let rules = 1 + random.below(4);
     let mut text = String::from("grammar;\n");
     for rule in 0..rules {
-        text += &format!(
-            "{}N{rule} = {{",
-            if rule == 0 || random.below(3) == 0 { "pub " } else { "" }
-        );
+        let before = match random.below(6) {
+            _ if rule == 0 => "pub ",
+            0 | 1 => "pub ",
+            2 => "#[inline] ",
+            _ => "",
+        };
+        text += &format!("{before}N{rule} = {{");
         for alternative in 0..1 + random.below(3) {
             let length = random.below(4);
             if length == 0 {
@@ -134,8 +180,10 @@ fn random_grammar(random: &mut Random) -> String {
             }
             for _ in 0..length {
                 let repeat = ["", "", "", "", "?", "*", "+"][random.below(7)];
-                match random.below(2) {
-                    0 => text += &format!(" {}{repeat}", ["\"a\"", "\"b\"", "\"c\"", "r\"[ad]\""][random.below(4)]),
+                let terminal = ["\"a\"", "\"b\"", "\"c\"", "r\"[ad]\""][random.below(4)];
+                match random.below(5) {
+                    0 | 1 => text += &format!(" {terminal}{repeat}"),
+                    2 if !repeat.is_empty() => text += &format!(" (N{} {terminal}){repeat}", random.below(rules)),
                     _ => text += &format!(" N{}{repeat}", random.below(rules)),
                 }
             }
@@ -146,11 +194,12 @@ fn random_grammar(random: &mut Random) -> String {
     text
 }
 
+/// A grammar is refused if and only if it has a conflict after all pasting; what is not refused is parsed rightly.
 #[test]
 fn random_grammars() {
     let mut random = Random(5);
-    let (mut good, mut conflicts) = (0, 0);
-    for _ in 0..20_000 {
+    let (mut good, mut pasted, mut conflicts) = (0, 0, 0);
+    for _ in 0..60_000 {
         let source = random_grammar(&mut random);
         let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {
             continue;
@@ -158,17 +207,32 @@ fn random_grammars() {
         if grammar.productions.len() > 14 {
             continue;
         }
-        let expected = Textbook::new(&grammar).states();
+        let Some(textbook) = Textbook::pasted(&grammar).filter(|t| t.productions.len() < 30) else {
+            continue;
+        };
+        let plain = Textbook::plain(&grammar).states();
+        let expected = textbook.states();
+        if plain.is_some() {
+            assert!(expected.is_some(), "pasting makes a conflict in {source}");
+        }
+        let nonterminals = || (0..grammar.nonterminals.len()).map(NonterminalId::new);
         match Lr::new(&grammar) {
             Ok(lr) => {
-                assert_eq!(Some(lr.states()), expected, "{source}");
+                assert!(expected.is_some(), "{source}");
+                let any = nonterminals().any(|n| lr.is_pasted(n));
+                assert_eq!(any, plain.is_none(), "{source}");
+                assert!(plain.is_none_or(|states| lr.states() <= states), "{source}");
                 good += 1;
-                if good % 8 == 0 {
+                pasted += usize::from(any);
+                if any || good % 8 == 0 {
                     let derived = strings(&grammar, 4);
                     for string in all(grammar.kinds.len(), 4) {
-                        for (n, derived) in derived.iter().enumerate() {
-                            let taken = accepts(&grammar, &lr, NonterminalId::new(n), &string);
-                            assert_eq!(taken, derived.contains(&string), "{string:?} of {source}");
+                        for (n, derived) in nonterminals().zip(&derived) {
+                            assert_eq!(
+                                accepts(&lr, n, &string),
+                                derived.contains(&string),
+                                "{string:?} of {source}"
+                            );
                         }
                     }
                 }
@@ -178,9 +242,9 @@ fn random_grammars() {
                 conflicts += 1;
             }
         }
-        if good >= 120 && conflicts >= 60 {
+        if good >= 150 && pasted >= 20 && conflicts >= 50 {
             return;
         }
     }
-    panic!("only {good} good grammars and {conflicts} with conflicts");
+    panic!("only {good} good grammars, {pasted} with pasting, and {conflicts} with conflicts");
 }

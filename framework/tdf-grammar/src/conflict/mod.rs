@@ -1,0 +1,346 @@
+//! Conflicts of the LR(1) automaton, told by an example.
+
+mod part;
+mod path;
+mod reading;
+mod search;
+mod shortest;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rustc_hash::FxHashSet;
+
+use crate::automaton::{Automaton, Conflict, Other};
+use crate::items::{Code, END};
+use crate::{Diagnostic, Grammar, LrProduction, NonterminalSort, Symbol, TokenSort};
+
+use path::{Path, Texts};
+use reading::{Reading, contrast, token};
+use search::Ambiguity;
+use shortest::Shortest;
+
+/// With this many conflicts the rest adds nothing.
+const MAX_CONFLICTS: usize = 20;
+
+/// Places that the searches for ways to conflicts may look at, all together.
+const MAX_PLACES: usize = 2_000_000;
+
+/// Pairs of runs that the searches for two readings may look at, all together; and those for conflicts that pasting may
+/// solve, which come up in good grammars.
+const MAX_PAIRS: usize = 200_000;
+const MAX_PASSING_PAIRS: usize = 20_000;
+
+/// What is left of these.
+struct Budget {
+    places: usize,
+    pairs: usize,
+}
+
+/// Words of an example that are shown before the place of a conflict.
+const MAX_WORDS: usize = 30;
+
+/// What examples are made of.
+struct Context<'a> {
+    grammar: &'a Grammar,
+    automaton: &'a Automaton,
+    shortest: Shortest,
+    /// The states before each state, and the symbol that leads to it.
+    before: Vec<Vec<u32>>,
+    entered: Vec<Code>,
+}
+
+/// One finding for each of the conflicts in `lasting`, and for those in `passing` that come of an ambiguity; as far as
+/// they are not too many. A conflict is given by the places where it is.
+pub(crate) fn report(
+    grammar: &Grammar,
+    automaton: &Automaton,
+    lasting: &[Vec<Conflict>],
+    passing: &[Vec<Conflict>],
+) -> Vec<Diagnostic> {
+    if lasting.is_empty() && passing.is_empty() {
+        return Vec::new();
+    }
+    let context = Context::new(grammar, automaton);
+    let mut budget = Budget {
+        places: MAX_PLACES,
+        pairs: MAX_PASSING_PAIRS,
+    };
+    let mut findings = Vec::new();
+    for places in passing.iter().take(MAX_CONFLICTS) {
+        findings.extend(context.explain(places, true, &mut budget));
+    }
+    budget.pairs = MAX_PAIRS;
+    let mut words = FxHashSet::default();
+    for places in lasting {
+        // One for all lengths of a word.
+        let rule = context.production(places[0].reduce);
+        let is_new = !context.is_rest(rule) || words.insert(context.terminal(rule));
+        if is_new && findings.len() < MAX_CONFLICTS {
+            findings.extend(context.explain(places, false, &mut budget));
+        }
+    }
+    if let (true, Some(places)) = (findings.is_empty(), lasting.first()) {
+        // All of them are too far from where programs begin.
+        findings.push(context.explain_without_text(places[0]));
+    }
+    findings
+}
+
+impl<'a> Context<'a> {
+    fn new(grammar: &'a Grammar, automaton: &'a Automaton) -> Self {
+        let mut before = vec![Vec::new(); automaton.states.len()];
+        let mut entered = vec![END; automaton.states.len()];
+        for (state, number) in automaton.states.iter().zip(0..) {
+            for &(symbol, next) in &state.next {
+                before[next as usize].push(number);
+                entered[next as usize] = symbol;
+            }
+        }
+        Self {
+            grammar,
+            automaton,
+            shortest: Shortest::new(grammar.nonterminals.len(), &automaton.productions),
+            before,
+            entered,
+        }
+    }
+
+    /// The symbol that leads to `state`, unless programs begin there.
+    fn entered(&self, state: u32) -> Option<Symbol> {
+        let code = self.entered[state as usize];
+        (code != END).then(|| self.automaton.items.symbol(code))
+    }
+
+    /// States on a short way from a start to `state`, which is the last.
+    fn way_to(&self, state: u32) -> Vec<u32> {
+        let mut behind: Vec<Option<u32>> = vec![None; self.before.len()];
+        let mut open = BinaryHeap::from([Reverse((0u64, state, state))]);
+        let mut way = Vec::new();
+        while let Some(Reverse((cost, at, next))) = open.pop() {
+            if behind[at as usize].is_some() {
+                continue;
+            }
+            behind[at as usize] = Some(next);
+            let Some(symbol) = self.entered(at) else {
+                way.push(at);
+                break;
+            };
+            let cost = cost.saturating_add(self.shortest.length(symbol));
+            let before = self.before[at as usize].iter();
+            open.extend(before.map(|&b| Reverse((cost, b, at))));
+        }
+        while let Some(&at) = way.last()
+            && at != state
+        {
+            way.extend(behind[at as usize]);
+        }
+        way
+    }
+
+    /// A conflict by a text that leads to it. Where three actions meet, two of them may meet without the third only where
+    /// no text leads to: then the others tell all.
+    fn explain(&self, places: &[Conflict], only_ambiguous: bool, budget: &mut Budget) -> Option<Diagnostic> {
+        let mut found = places
+            .iter()
+            .filter_map(|c| Some((*c, Path::find(self, *c, &mut budget.places)?)));
+        let (conflict, path) = found.next()?;
+        let actions = self.actions(conflict, Some(&path));
+        match search::ambiguity(self, conflict, &path, &mut budget.pairs) {
+            Some(found) => Some(self.two_readings(&found, conflict, actions)),
+            None if only_ambiguous => None,
+            None => Some(self.two_texts(&path.texts(self, conflict), conflict, actions)),
+        }
+    }
+
+    fn explain_without_text(&self, conflict: Conflict) -> Diagnostic {
+        let way = self.way_to(conflict.state);
+        let symbols: Vec<Symbol> = way.iter().filter_map(|s| self.entered(*s)).collect();
+        let [one, other] = self.actions(conflict, None);
+        self.finding(conflict, self.undecided(&self.words(&symbols), conflict), false)
+            .note(format!("either {one}"))
+            .note(format!("or {other}"))
+    }
+
+    /// A finding at the alternative that may be complete.
+    fn finding(&self, conflict: Conflict, message: String, ambiguous: bool) -> Diagnostic {
+        let reduced = self.production(conflict.reduce);
+        let alternative = reduced.nodes().next().map(|p| self.grammar.alternative_of(p));
+        let span = alternative.map_or(0..0, |a| a.offset..a.offset + a.length);
+        let reduced = match reduced {
+            p if self.is_rest(p) => Reduced::Word,
+            p if p.symbols.is_empty() => Reduced::Nothing,
+            _ => Reduced::Something,
+        };
+        Diagnostic::new(span, message).help(advice(conflict, &reduced, ambiguous))
+    }
+
+    fn two_readings(&self, found: &Ambiguity, conflict: Conflict, [one, other]: [String; 2]) -> Diagnostic {
+        let [a, b] = found.roots.map(|root| Reading::new(self, &found.parts, root));
+        let (first, second) = contrast(self.grammar, &a, &b);
+        let message = match a.text() {
+            empty if empty.is_empty() => {
+                format!("ambiguous: no token at all can be read as `{first}` or as `{second}`")
+            }
+            text => format!("ambiguous: `{text}` can be read as `{first}` or as `{second}`"),
+        };
+        let place = self.place(&a.beginning(a.word(found.place)), conflict);
+        let finding = self.finding(conflict, message, true);
+        match one == other {
+            true => finding.note(format!("{place}, in two ways {one}")),
+            false => finding
+                .note(format!("{place}, either {one}"))
+                .note(format!("or {other}")),
+        }
+    }
+
+    fn two_texts(&self, texts: &Texts, conflict: Conflict, actions: [String; 2]) -> Diagnostic {
+        let readings = texts.roots.map(|root| Reading::new(self, &texts.parts, root));
+        let before = readings[0].beginning(readings[0].word(texts.place));
+        let mut finding = self.finding(conflict, self.undecided(&before, conflict), false);
+        for (run, action) in actions.iter().enumerate() {
+            let reading = &readings[run];
+            let span = reading.span_of(texts.items[run]).filter(|s| !s.is_empty());
+            let text = reading.bracketed(&span.map(|s| (s.start, s.end)).into_iter().collect());
+            let word = ["either", "or"][run];
+            finding = finding.note(format!("{word} {action}, as in `{text}`"));
+        }
+        finding
+    }
+
+    fn production(&self, number: u32) -> &LrProduction {
+        &self.automaton.productions[number as usize]
+    }
+
+    /// Whether it is about the characters of a spelled terminal.
+    fn is_rest(&self, production: &LrProduction) -> bool {
+        self.grammar.nonterminals[production.nonterminal.index()].sort == NonterminalSort::Rest
+    }
+
+    /// The terminal that a rest is of: all its alternatives stand where the terminal does.
+    fn terminal(&self, rest: &LrProduction) -> String {
+        let place = |p| self.grammar.alternative_of(p).offset;
+        let place = rest.nodes().next().map(place);
+        let mut alternatives = self.grammar.alternatives.iter();
+        let leaf = alternatives.find_map(|a| a.leaf.filter(|_| Some(a.offset) == place));
+        leaf.map_or_else(String::new, |t| self.grammar.terminals[t.index()].text.to_string())
+    }
+
+    fn undecided(&self, before: &str, conflict: Conflict) -> String {
+        let place = self.place(before, conflict);
+        format!("not LR(1): {place}, it depends on what comes later how to go on")
+    }
+
+    fn place(&self, before: &str, conflict: Conflict) -> String {
+        let next = match self.grammar.kinds.get(conflict.column as usize) {
+            Some(_) => match token(self.grammar, conflict.column) {
+                token if token.sort == TokenSort::Word => format!("`{}`", token.text),
+                token if token.sort == TokenSort::Character => format!("the character `{}`", token.text),
+                _ => "the end of the word".to_owned(),
+            },
+            None => "the end".to_owned(),
+        };
+        if before.is_empty() {
+            format!("at the start, before {next}")
+        } else {
+            format!("after `{before}` and before {next}")
+        }
+    }
+
+    /// What the parser could do.
+    fn actions(&self, conflict: Conflict, path: Option<&Path>) -> [String; 2] {
+        let complete = |p: u32| match self.production(p) {
+            p if self.is_rest(p) => format!("this is complete: {}", self.terminal(p)),
+            p if p.symbols.is_empty() => format!("this is left out: {}", self.shown(p, None)),
+            p => format!("this is complete: {}", self.shown(p, None)),
+        };
+        let other = match conflict.other {
+            Other::Reduce(p) => complete(p),
+            Other::Accept => "the whole program is complete".to_owned(),
+            Other::Shift => {
+                let item = path.and_then(|path| self.automaton.items.production(path.shifted(self)));
+                let shown = item.map(|(p, dot)| self.shown(self.production(p), Some(dot as usize)));
+                format!("this goes on at the dot: {}", shown.unwrap_or_default())
+            }
+        };
+        [complete(conflict.reduce), other]
+    }
+
+    /// `Expr = Expr "+" . Expr`
+    fn shown(&self, production: &LrProduction, dot: Option<usize>) -> String {
+        let grammar = self.grammar;
+        let mut words = vec![
+            grammar.nonterminals[production.nonterminal.index()].name.clone(),
+            "=".to_owned(),
+        ];
+        for i in 0..=production.symbols.len() {
+            if dot == Some(i) {
+                words.push(".".to_owned());
+            }
+            match production.symbols.get(i) {
+                Some(Symbol::Nonterminal(n)) => words.push(grammar.nonterminals[n.index()].name.clone()),
+                Some(Symbol::Kind(k)) => {
+                    let more = if grammar.kinds[k.index()].tokens.len() > 1 {
+                        "..."
+                    } else {
+                        ""
+                    };
+                    words.push(format!("{:?}{more}", token(grammar, k.0).text));
+                }
+                None if production.symbols.is_empty() => words.push("(nothing)".to_owned()),
+                None => {}
+            }
+        }
+        words.join(" ")
+    }
+
+    /// The last words of a text of `symbols`.
+    fn words(&self, symbols: &[Symbol]) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for &symbol in symbols.iter().rev().take(MAX_WORDS) {
+            match symbol {
+                Symbol::Nonterminal(n) if self.shortest.length(symbol) > MAX_WORDS as u64 => {
+                    words.push(&self.grammar.nonterminals[n.index()].name);
+                }
+                _ => {
+                    let mut kinds = Vec::new();
+                    self.shortest.write(&self.automaton.productions, symbol, &mut kinds);
+                    words.extend(kinds.iter().rev().map(|k| token(self.grammar, *k).text.as_str()));
+                }
+            }
+        }
+        if words.len() > MAX_WORDS {
+            words.truncate(MAX_WORDS);
+            words.push("...");
+        }
+        words.reverse();
+        words.join(" ")
+    }
+}
+
+fn advice(conflict: Conflict, reduced: &Reduced, ambiguous: bool) -> &'static str {
+    match (conflict.other, reduced) {
+        (_, Reduced::Word) => "let a keyword before the word tell the two apart, or let no word be both",
+        (_, Reduced::Nothing) => {
+            "let what may be left out begin with a token of its own, or say the common part in one rule only"
+        }
+        (Other::Reduce(_), _) => "say the common part in one rule only, or let a keyword tell the two apart",
+        (Other::Accept, _) => "remove the alternative that leads back to itself",
+        (Other::Shift, _) if ambiguous => {
+            "put brackets or a keyword around one of the two, or use #[precedence] and #[assoc] if they are operators"
+        }
+        (Other::Shift, _) => {
+            "one token has to be enough to decide: end the first with a token of its own, such as \";\", or begin what \
+             follows with one"
+        }
+    }
+}
+
+/// What a conflict may complete.
+enum Reduced {
+    Word,
+    Nothing,
+    Something,
+}
