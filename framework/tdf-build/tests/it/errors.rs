@@ -46,14 +46,14 @@ fn conflicts_have_a_caret() {
     check(
         "grammar;\npub E = { <E> \"+\" <E> => Add(<>), \"1\" => One };\n",
         expect![[r#"
-            DIR/toy.lalrpop:2:11: error: not LR(1): in `E`, after `1 + 1` and before `+`, two readings are possible
+            DIR/toy.lalrpop:2:11: error: ambiguous: `1 + 1 + 1` can be read as `(1 + 1) + 1` or as `1 + (1 + 1)`
               |
             2 | pub E = { <E> "+" <E> => Add(<>), "1" => One };
               |           ^^^^^^^^^^^^^^^^^^^^^^
               |
-              = note: either this is complete:    E = E "+" E
+              = note: after `1 + 1` and before `+`, either this is complete: E = E "+" E
               = note: or this goes on at the dot: E = E . "+" E
-              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc]"#]],
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc] if they are operators"#]],
     );
 }
 
