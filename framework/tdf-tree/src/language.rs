@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, GrammarError, Lexer, Lr, NonterminalId, Position, TokenId};
+use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenSort};
 
 use crate::print::Printer;
 use crate::{Node, Tree, parse};
@@ -81,17 +81,36 @@ impl Language {
             ),
         };
         let tokens: Vec<TokenId> = lexed.iter().map(|l| l.token).collect();
-        let stuck = match (parse::parse(&self.grammar, &self.lr, start, &tokens), unreadable) {
+        let mut stuck = match (parse::parse(&self.grammar, &self.lr, start, &tokens), unreadable) {
             (Ok(tree), None) => return Ok(tree),
             (Err(stuck), _) => Some(stuck),
             (Ok(_), Some(_)) => None,
         };
+        let inside = stuck.as_ref().and_then(|stuck| self.member_at(&lexed, stuck.index));
+        if let Some(inside) = inside {
+            // What cannot stand here is the whole of a name, not one of its characters.
+            let (begin, end) = (lexed[inside.start].start, lexed[inside.end - 1].end);
+            if let Some(message) = self.too_long(&text[begin..end]) {
+                let position = Position::of(text, begin);
+                return Err(ParseError {
+                    offset: begin,
+                    position,
+                    message,
+                });
+            }
+            stuck = Some(parse::before(&self.grammar, &self.lr, start, &tokens[..inside.start]));
+        }
         let expected = stuck.as_ref().map_or("the end of the program".to_owned(), |s| {
             s.expected(&self.grammar, &self.lr)
         });
-        let stopped = stuck.and_then(|s| lexed.get(s.index));
+        let stopped_at = stuck.map(|s| s.index);
+        let stopped = stopped_at.and_then(|index| lexed.get(index));
         let (offset, found) = match (stopped, unreadable) {
-            (Some(token), _) => (token.start, format!("{:?}", &text[token.start..token.end])),
+            (Some(token), _) => {
+                let member = stopped_at.and_then(|at| self.member_at(&lexed, at));
+                let end = member.map_or(token.end, |word| lexed[word.end - 1].end);
+                (token.start, format!("{:?}", shorten(&text[token.start..end])))
+            }
             (None, Some(offset)) => (offset, format!("{:?}", word(&text[offset..]))),
             (None, None) => (text.trim_end().len(), "the end of the program".to_owned()),
         };
@@ -101,6 +120,40 @@ impl Language {
             position: Position::of(text, offset),
             message,
         })
+    }
+
+    /// The characters and the end of the member of a spelled terminal that token `index` is a part of.
+    fn member_at(&self, lexed: &[Lexed], index: usize) -> Option<std::ops::Range<usize>> {
+        let sort = |l: &Lexed| self.grammar.tokens[l.token.index()].sort;
+        if lexed.get(index).is_none_or(|l| sort(l) == TokenSort::Word) {
+            return None;
+        }
+        let begin = lexed[..index]
+            .iter()
+            .rposition(|l| sort(l) != TokenSort::Character)
+            .map_or(0, |at| at + 1);
+        let end = index + lexed[index..].iter().position(|l| sort(l) == TokenSort::End)?;
+        Some(begin..end + 1)
+    }
+
+    /// What to say of a member that no program of this grammar can have for its length alone.
+    fn too_long(&self, member: &str) -> Option<String> {
+        let letters: Option<Vec<usize>> = member
+            .chars()
+            .map(|c| self.grammar.characters.binary_search(&c).ok())
+            .collect();
+        let letters = letters?;
+        let of = self.grammar.terminals.iter().find_map(|terminal| {
+            let spelling = terminal.spelling.as_ref()?;
+            let state = spelling.members.run(letters.iter().copied())?;
+            let long = letters.len() > spelling.longest as usize && spelling.members.is_accepting(state);
+            long.then(|| (&terminal.text, spelling.longest))
+        });
+        let (text, longest) = of?;
+        let (shown, length) = (shorten(member), letters.len());
+        Some(format!(
+            "{shown:?} has {length} characters; of {text} programs have members of at most {longest}"
+        ))
     }
 
     /// Parses tokens as a program of `start`.
@@ -129,6 +182,10 @@ fn word(text: &str) -> String {
     let first = text.chars().next().map_or(0, char::len_utf8);
     let end = text[first..].find(ends).map_or(text.len(), |end| first + end);
     let word = &text[..end];
+    shorten(word)
+}
+
+fn shorten(word: &str) -> String {
     match word.char_indices().nth(24) {
         Some((cut, _)) => format!("{}...", &word[..cut]),
         None => word.to_owned(),

@@ -2,6 +2,7 @@
 
 use tdf_grammar::{
     Action, Grammar, KindId, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenId,
+    TokenSort,
 };
 
 use crate::print::list;
@@ -38,16 +39,7 @@ struct Run<'a> {
 
 /// Parses `tokens` as a program of `start`.
 pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[TokenId]) -> Result<Tree, Stuck> {
-    let new = || Run {
-        grammar,
-        lr,
-        tokens,
-        states: vec![lr.start(start)],
-        begins: Vec::new(),
-        reductions: Vec::new(),
-        leaves: Vec::new(),
-    };
-    let mut run = new();
+    let mut run = Run::new(grammar, lr, start, tokens);
     let mut index = 0;
     loop {
         match run.step(index) {
@@ -56,17 +48,34 @@ pub(crate) fn parse(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[
             Action::Reduce(_) | Action::Error => break,
         }
     }
-    let mut again = new();
-    for before in 0..index {
-        again.step(before);
-    }
-    Err(Stuck {
-        index,
-        states: again.states,
-    })
+    Err(before(grammar, lr, start, &tokens[..index]))
 }
 
-impl Run<'_> {
+/// The parser behind `tokens`, which begin a program.
+pub(crate) fn before(grammar: &Grammar, lr: &Lr, start: NonterminalId, tokens: &[TokenId]) -> Stuck {
+    let mut run = Run::new(grammar, lr, start, tokens);
+    for index in 0..tokens.len() {
+        run.step(index);
+    }
+    Stuck {
+        index: tokens.len(),
+        states: run.states,
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(grammar: &'a Grammar, lr: &'a Lr, start: NonterminalId, tokens: &'a [TokenId]) -> Self {
+        Self {
+            grammar,
+            lr,
+            tokens,
+            states: vec![lr.start(start)],
+            begins: Vec::new(),
+            reductions: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+
     /// Reduces as far as token `index` asks for it, then takes that token. Returns the action that was last.
     fn step(&mut self, index: usize) -> Action {
         let kind = self.tokens.get(index).map(|t| self.grammar.tokens[t.index()].kind);
@@ -187,9 +196,24 @@ impl Stuck {
                 terminal.tokens.iter().for_each(|t| shown[t.index()] = true);
             }
         }
+        // A spelled terminal stands for the characters that its members begin with.
+        for terminal in &grammar.terminals {
+            let Some(spelling) = &terminal.spelling else { continue };
+            let first = spelling.members.steps(tdf_grammar::Dfa::START);
+            let first: Vec<TokenId> = first.map(|(letter, _)| grammar.character(letter)).collect();
+            let all = first.iter().all(|t| accepted[grammar.tokens[t.index()].kind.index()]);
+            if all && let Some(&token) = first.first() {
+                items.push((token, terminal.text.to_string()));
+                first.iter().for_each(|t| shown[t.index()] = true);
+            }
+        }
         for (index, token) in grammar.tokens.iter().enumerate() {
             if accepted[token.kind.index()] && !shown[index] {
-                items.push((TokenId::new(index), format!("{:?}", token.text)));
+                let text = match token.sort {
+                    TokenSort::Word => format!("{:?}", token.text),
+                    _ => token.to_string(),
+                };
+                items.push((TokenId::new(index), text));
             }
         }
         items.sort();

@@ -286,3 +286,15 @@ fn random_notes() {
     "#]]
     .assert_eq(&lines.join("\n"));
 }
+
+#[test]
+fn errors_in_spelled_terminals() {
+    let case = crate::notes();
+    let error = |text: &str| case.language.parse(case.grammar().start, text).unwrap_err().to_string();
+    expect![[r#"1:5: found "12", expected r"[A-Za-z_][A-Za-z0-9_]*""#]].assert_eq(&error("let 12 = x;"));
+    expect![[r#"1:5: found "let", expected r"[A-Za-z_][A-Za-z0-9_]*""#]].assert_eq(&error("let let = x;"));
+    expect![[r#"1:9: "an_identifier_of_thirty_..." has 31 characters; of r"[A-Za-z_][A-Za-z0-9_]*" programs have members of at most 16"#]].assert_eq(&error("let x = an_identifier_of_thirty_letters;"));
+    expect![[r#"1:12: found the end of the program, expected ";""#]].assert_eq(&error("let x = abc"));
+    expect![[r##"1:9: found "\"abc", expected ")", "[", r#""([^"\\]|\\["\\])*""#, r"-?[0-9]+(\.[0-9]+)?" or r"[A-Za-z_][A-Za-z0-9_]*""##]].assert_eq(&error("call f (\"abc) \\"));
+    expect![[r#"1:13: found "2.5", expected ";""#]].assert_eq(&error("let x = 1.5 2.5;"));
+}
