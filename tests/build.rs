@@ -7,4 +7,9 @@ fn main() {
     for name in ["commas", "ladder", "shapes", "mutual", "notes"] {
         tdf_build::grammar(format!("grammars/{name}.lalrpop"));
     }
+    for name in [
+        "lists", "options", "groups", "clashes", "docs", "cycles", "numbers", "levels",
+    ] {
+        tdf_build::grammar(format!("grammars/types/{name}.lalrpop"));
+    }
 }

@@ -1,10 +1,15 @@
-//! Tests that cross crates: their grammars, and domains that draw nothing.
+//! Tests that cross crates: their grammars, domains that draw nothing, random grammars, and an independent recogniser.
 
 #![allow(missing_docs)]
 
 use std::marker::PhantomData;
 
 use tdf_domain::{Canvas, Domain, Program, RenderError};
+
+pub mod agree;
+pub mod brute;
+pub mod earley;
+pub mod random;
 
 pub mod commas {
     tdf_domain::include_grammar!("commas");
@@ -26,6 +31,34 @@ pub mod shapes {
 }
 pub mod tinysvg {
     tdf_domain::include_grammar!("tinysvg");
+}
+
+/// Grammars that show one trait of the types each.
+pub mod types {
+    pub mod clashes {
+        tdf_domain::include_grammar!("clashes");
+    }
+    pub mod cycles {
+        tdf_domain::include_grammar!("cycles");
+    }
+    pub mod docs {
+        tdf_domain::include_grammar!("docs");
+    }
+    pub mod groups {
+        tdf_domain::include_grammar!("groups");
+    }
+    pub mod levels {
+        tdf_domain::include_grammar!("levels");
+    }
+    pub mod lists {
+        tdf_domain::include_grammar!("lists");
+    }
+    pub mod numbers {
+        tdf_domain::include_grammar!("numbers");
+    }
+    pub mod options {
+        tdf_domain::include_grammar!("options");
+    }
 }
 
 /// A domain over any grammar: every program is one grey pixel.

@@ -207,17 +207,8 @@ pub fn children(
     alternative: &Alternative,
     production: ProductionId,
 ) -> Vec<(NonterminalId, Option<usize>)> {
-    let kept: Vec<usize> = alternative
-        .fields
-        .iter()
-        .map(|f| f.position as usize)
-        .filter(|&p| {
-            matches!(
-                model.grammar.production(production).symbols.get(p),
-                Some(Symbol::Nonterminal(_))
-            )
-        })
-        .collect();
+    let positions = alternative.fields.iter().map(|f| f.position as usize);
+    let kept: Vec<usize> = positions.filter(|&p| model.kept(production, p).is_some()).collect();
     let symbols = model.grammar.production(production).symbols.iter().enumerate();
     symbols
         .filter_map(|(position, symbol)| match symbol {
@@ -261,12 +252,19 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
             let (base, _, element) = plus_parts(grammar, nonterminal);
             let base = base.0;
             let element = read_symbol(element);
+            let elements = match model.type_of(nonterminal) {
+                Type::Count => quote! {
+                    for _ in 0..length { #element; }
+                    length
+                },
+                _ => quote! { (0..length).map(|_| #element).collect() },
+            };
             quote! {
                 let mut length = 1usize;
                 while c.take().production.0 != #base {
                     length += 1;
                 }
-                (0..length).map(|_| #element).collect()
+                #elements
             }
         }
         NonterminalSort::Star | NonterminalSort::Optional => {
@@ -274,6 +272,9 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
             let empty = empty.0;
             let content = read_symbol(content);
             match (sort, model.type_of(nonterminal)) {
+                (NonterminalSort::Star, Type::Count) => {
+                    quote! { if c.take().production.0 == #empty { 0 } else { #content } }
+                }
                 (NonterminalSort::Star, _) => {
                     quote! { if c.take().production.0 == #empty { ::std::vec::Vec::new() } else { #content } }
                 }
@@ -505,13 +506,21 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             let (base, step, element) = plus_parts(grammar, nonterminal);
             let (base, step) = (base.0, step.0);
             let element = write_symbol(model, element, &quote! { v });
-            quote! { w.list(#step, #base, #place, |v, w| #element) }
+            let list = match model.type_of(nonterminal) {
+                Type::Count => quote! { &::std::vec![(); *#place] },
+                _ => place.clone(),
+            };
+            quote! { w.list(#step, #base, #list, |v, w| #element) }
         }
         NonterminalSort::Star => {
             let (empty, full, content) = optional_parts(grammar, nonterminal);
             let (empty, full) = (empty.0, full.0);
             let content = write_symbol(model, content, place);
-            quote! { if #place.is_empty() { w.leaf(#empty, #NO_TOKEN) } else { w.node(#full, |w| #content) } }
+            let is_empty = match model.type_of(nonterminal) {
+                Type::Count => quote! { *#place == 0 },
+                _ => quote! { #place.is_empty() },
+            };
+            quote! { if #is_empty { w.leaf(#empty, #NO_TOKEN) } else { w.node(#full, |w| #content) } }
         }
         NonterminalSort::Optional => {
             let (empty, full, content) = optional_parts(grammar, nonterminal);

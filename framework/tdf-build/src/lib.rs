@@ -19,8 +19,10 @@
 //!   alternative. Named symbols become named fields; nonterminals without names become tuple fields; literals become
 //!   nothing. `///` lines carry over. Names are turned into upper camel case, keywords are escaped.
 //! - Alternatives that hold no data become unit variants, and a type whose parts are `Copy` is `Copy`.
-//! - `X*` and `X+` become `Vec`, `X?` becomes `Option` (`bool` around a literal), `(A B)` becomes a tuple.
-//! - A part on a recursion cycle is boxed, all others are not.
+//! - `X*` and `X+` become `Vec` (`usize` around a literal), `X?` becomes `Option` (`bool` around a literal), `(A B)`
+//!   becomes a tuple of what holds data.
+//! - Where a cycle of rules comes back to an earlier rule of the file, or to the same, the part is boxed; all others are
+//!   not.
 //! - A terminal whose members are all whole numbers in their usual form becomes the smallest integer that holds them,
 //!   any other terminal of several members becomes `&'static str`: rules over one terminal are newtypes over that, such
 //!   as `Number(u8)`.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tdf_grammar::{
-    Alternative, AlternativeId, Grammar, KindId, Label, NonterminalId, NonterminalSort, ProductionId, Symbol,
+    Alternative, AlternativeId, Field, Grammar, KindId, Label, NonterminalId, NonterminalSort, ProductionId, Symbol,
     TerminalId,
 };
 
 use crate::Error;
-use crate::names::camel;
+use crate::names::{camel, ident};
 
 /// Index of a [`Class`].
 pub type ClassId = usize;
@@ -71,6 +71,8 @@ pub enum Type {
     },
     Class(ClassId),
     List(Box<Type>),
+    /// A literal several times.
+    Count,
     Option(Box<Type>),
     /// A literal or nothing.
     Flag,
@@ -103,9 +105,20 @@ impl<'g> Model<'g> {
         ProductionId(self.grammar.alternatives[alternative.index()].productions.start)
     }
 
-    /// Whether a class within a class has to be boxed.
+    /// Whether a class within a class has to be boxed: where a cycle leads back to a class that comes earlier in the
+    /// file, or to itself. So every cycle has a box, and ways forward have none.
     pub fn boxed(&self, inside: ClassId, part: ClassId) -> bool {
-        self.cycles[inside] == self.cycles[part]
+        part <= inside && self.cycles[inside] == self.cycles[part]
+    }
+
+    /// Whether a generated type has this name.
+    pub fn defines(&self, name: &str) -> bool {
+        let mut rules = self
+            .grammar
+            .nonterminals
+            .iter()
+            .filter(|n| n.sort == NonterminalSort::Rule);
+        rules.any(|rule| camel(&rule.name) == name)
     }
 
     /// Type of the values of `nonterminal`.
@@ -120,7 +133,10 @@ impl<'g> Model<'g> {
                 let leaf = alternatives.iter().find_map(|a| grammar.alternatives[a.index()].leaf);
                 leaf.map_or(Type::Text, |t| self.type_of_terminal(t))
             }
-            NonterminalSort::Star | NonterminalSort::Plus => Type::List(Box::new(self.element(nonterminal))),
+            NonterminalSort::Star | NonterminalSort::Plus => match self.element(nonterminal) {
+                Type::Unit => Type::Count,
+                element => Type::List(Box::new(element)),
+            },
             NonterminalSort::Optional => match self.element(nonterminal) {
                 Type::Unit => Type::Flag,
                 element => Type::Option(Box::new(element)),
@@ -180,19 +196,22 @@ impl<'g> Model<'g> {
                 ty: self.type_of_terminal(terminal),
             }];
         }
-        let production = &self.grammar.productions[alternative.productions.start as usize];
-        let mut parts = Vec::new();
-        for field in &alternative.fields {
-            let position = field.position as usize;
-            // A literal that was chosen by name carries no data.
-            if let Symbol::Nonterminal(n) = production.symbols[position] {
-                parts.push(Part {
-                    name: field.name.clone(),
-                    ty: self.type_of(n),
-                });
-            }
+        let production = ProductionId(alternative.productions.start);
+        let part = |field: &Field| {
+            let ty = self.kept(production, field.position as usize)?;
+            let name = field.name.clone();
+            Some(Part { name, ty })
+        };
+        alternative.fields.iter().filter_map(part).collect()
+    }
+
+    /// Type of a symbol of a right-hand side; `None` if it carries no data, even if it was chosen by name: a literal, or a
+    /// group of literals.
+    pub fn kept(&self, production: ProductionId, position: usize) -> Option<Type> {
+        match self.grammar.production(production).symbols.get(position) {
+            Some(Symbol::Nonterminal(n)) => Some(self.type_of(*n)).filter(|ty| *ty != Type::Unit),
+            _ => None,
         }
-        parts
     }
 
     fn parts_of(&self, file: &str, alternative: &Alternative) -> Result<Parts, Error> {
@@ -248,12 +267,12 @@ impl<'g> Model<'g> {
         }
         let mut taken: BTreeMap<String, &str> = BTreeMap::new();
         for nonterminal in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
-            if let Some(other) = taken.insert(camel(&nonterminal.name), &nonterminal.name) {
+            let name = ident(&camel(&nonterminal.name)).to_string();
+            if let Some(other) = taken.insert(name.clone(), &nonterminal.name) {
                 let offset = grammar.alternatives[nonterminal.alternatives.start as usize].offset;
                 let message = format!(
-                    "the rules {other} and {} would both become the type {}: rename one",
-                    nonterminal.name,
-                    camel(&nonterminal.name)
+                    "the rules {other} and {} would both become the type {name}: rename one",
+                    nonterminal.name
                 );
                 return Err(Error::types(file, grammar, offset, message));
             }
@@ -266,7 +285,7 @@ impl<'g> Model<'g> {
             let mut taken = BTreeSet::new();
             for &id in &class.alternatives {
                 let variant = &self.parts[id.index()].variant;
-                if !taken.insert(variant) {
+                if !taken.insert(ident(variant)) {
                     let offset = self.grammar.alternatives[id.index()].offset;
                     let message = format!(
                         "the type {} would have two variants {variant}: give this one another label",
@@ -279,8 +298,8 @@ impl<'g> Model<'g> {
         for (index, parts) in self.parts.iter().enumerate().filter(|(_, p)| p.named) {
             let mut taken = BTreeSet::new();
             for field in &parts.fields {
-                if !taken.insert(&field.name) {
-                    let name = field.name.as_deref().unwrap_or_default();
+                let name = field.name.as_deref().unwrap_or_default();
+                if !taken.insert(ident(name)) {
                     let offset = self.grammar.alternatives[index].offset;
                     return Err(Error::types(
                         file,
@@ -340,7 +359,7 @@ impl<'g> Model<'g> {
     /// Whether values of `ty` can be copied.
     pub fn is_copy(&self, ty: &Type) -> bool {
         match ty {
-            Type::Unit | Type::Number(_) | Type::Text | Type::Flag => true,
+            Type::Unit | Type::Number(_) | Type::Text | Type::Flag | Type::Count => true,
             Type::Class(class) => self.class_is_copy(*class),
             Type::List(_) | Type::Spelled { .. } => false,
             Type::Option(inner) => self.is_copy(inner),
@@ -390,7 +409,8 @@ impl<'g> Model<'g> {
 /// Classes that a value of `ty` holds without a `Vec` between.
 fn held(ty: &Type, out: &mut BTreeSet<ClassId>) {
     match ty {
-        Type::Unit | Type::Number(_) | Type::Text | Type::Spelled { .. } | Type::Flag | Type::List(_) => {}
+        Type::Unit | Type::Number(_) | Type::Text | Type::Spelled { .. } => {}
+        Type::Flag | Type::Count | Type::List(_) => {}
         Type::Class(class) => {
             out.insert(*class);
         }

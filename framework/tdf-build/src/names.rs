@@ -1,6 +1,7 @@
 //! Names of the grammar as names of Rust.
 
 use proc_macro2::{Ident, Span};
+use tdf_grammar::operator_name;
 
 /// An identifier; keywords are escaped (`r#type`), or, where Rust does not allow that, get an underscore (`Self_`).
 pub fn ident(name: &str) -> Ident {
@@ -13,9 +14,23 @@ pub fn ident(name: &str) -> Ident {
     }
 }
 
-/// `expr_list`, `Comma<Expr>` and `Expr` as names of types: `ExprList`, `CommaExpr`, `Expr`.
+/// `expr_list`, `Comma<Expr>`, `Tier<"&&">` and `Expr` as names of types: `ExprList`, `CommaExpr`, `TierAnd`, `Expr`.
 pub fn camel(name: &str) -> String {
     let mut out = String::new();
+    // Every other piece is a literal, an argument of a macro.
+    for (index, piece) in name.split('"').enumerate() {
+        match operator_name(piece).filter(|_| index % 2 == 1) {
+            Some(name) => out.push_str(name),
+            None => push_words(piece, &mut out),
+        }
+    }
+    if out.starts_with(|c: char| c.is_numeric()) || out.is_empty() {
+        out.insert(0, 'N');
+    }
+    out
+}
+
+fn push_words(name: &str, out: &mut String) {
     for word in name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
         let mut chars = word.chars();
         out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
@@ -27,10 +42,6 @@ pub fn camel(name: &str) -> String {
             out.push_str(rest);
         }
     }
-    if out.starts_with(|c: char| c.is_numeric()) || out.is_empty() {
-        out.insert(0, 'N');
-    }
-    out
 }
 
 fn sanitised(name: &str) -> String {
@@ -71,7 +82,8 @@ mod tests {
             ("HTTPServer", "HTTPServer"),
             ("NUMBER", "Number"),
             ("E", "E"),
-            ("Tier<\"&&\">", "Tier"),
+            ("Tier<\"&&\", Tier<\"||\", Atom>>", "TierAndTierOrAtom"),
+            ("Tag<\"no-fill\">", "TagNoFill"),
         ] {
             assert_eq!(camel(name), expected);
         }

@@ -148,25 +148,22 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
     };
     let body = match grammar.nonterminals[nonterminal.index()].sort {
         NonterminalSort::Plus => {
-            let (base, _, element) = plus_parts(grammar, nonterminal);
-            let has_value = matches!(element, Symbol::Nonterminal(_));
-            match (id == base, has_value) {
-                (true, true) => quote! { Ok(Deep::link(::std::vec![a0.value], a0.depth)) },
-                (true, false) => quote! { Ok(Deep::link(::std::vec![()], 0)) },
-                (false, true) => quote! {
+            let (base, ..) = plus_parts(grammar, nonterminal);
+            let counts = model.type_of(nonterminal) == Type::Count;
+            match id == base {
+                true if counts => quote! { Ok(Deep::link(1, #below)) },
+                false if counts => quote! { Ok(Deep::link(a0.value + 1, #below)) },
+                true => quote! { Ok(Deep::link(::std::vec![a0.value], a0.depth)) },
+                false => quote! {
                     let depth = a0.depth.max(a1.depth);
                     let mut list = a0.value;
                     list.push(a1.value);
                     Ok(Deep::link(list, depth))
                 },
-                (false, false) => quote! {
-                    let mut list = a0;
-                    list.value.push(());
-                    Ok(list)
-                },
             }
         }
         NonterminalSort::Star => match arguments.is_empty() {
+            true if model.type_of(nonterminal) == Type::Count => quote! { deep(0, 0) },
             true => quote! { deep(::std::vec::Vec::new(), 0) },
             false => quote! { deep(a0.value, a0.depth) },
         },

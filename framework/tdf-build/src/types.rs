@@ -1,8 +1,8 @@
 //! Definitions of the types.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use tdf_grammar::NonterminalSort;
+use quote::{ToTokens as _, quote};
+use tdf_grammar::{Nonterminal, NonterminalSort};
 
 use crate::model::{Class, ClassId, Model, Parts, Type};
 use crate::names::{camel, ident};
@@ -15,15 +15,24 @@ pub fn definitions(model: &Model<'_>) -> TokenStream {
             continue;
         }
         let Some(class) = model.class_of[index] else { continue };
-        if model.classes[class].members[0].index() == index {
+        let first = model.classes[class].members[0];
+        if first.index() == index {
             out.extend(definition(model, class));
-        } else {
+        } else if !is_level(&model.grammar.nonterminals[first.index()], nonterminal) {
             let (alias, name) = (ident(&camel(&nonterminal.name)), class_name(model, class));
             let doc = docs(nonterminal.doc.as_deref());
             out.extend(quote! { #doc #[allow(missing_docs)] pub type #alias = #name; });
         }
     }
     out
+}
+
+/// Whether a rule is a level of precedence of another: nobody wrote its name.
+fn is_level(rule: &Nonterminal, level: &Nonterminal) -> bool {
+    let number = level.name.strip_prefix(&rule.name);
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        && !level.public
+        && level.doc.is_none()
 }
 
 /// Name of a class's type, without a path.
@@ -33,33 +42,45 @@ pub fn class_name(model: &Model<'_>, class: ClassId) -> TokenStream {
 }
 
 /// The type of a part of a value of the class `inside` (`None`: of something that needs no boxes, such as a `Vec`).
-/// `path` stands before names of generated types.
+/// `path` stands before names of generated types. Without one this is the module of the types, where names of the prelude
+/// are short unless a rule has taken them.
 pub fn rust_type(model: &Model<'_>, ty: &Type, inside: Option<ClassId>, path: &TokenStream) -> TokenStream {
+    let prelude = |name: &str, full: TokenStream| {
+        if path.is_empty() && !model.defines(name) {
+            ident(name).into_token_stream()
+        } else {
+            full
+        }
+    };
     match ty {
         Type::Unit => quote! { () },
         Type::Number(name) => {
             let name = ident(name);
-            quote! { ::core::primitive::#name }
+            quote! { #name }
         }
-        Type::Text => quote! { &'static ::core::primitive::str },
+        Type::Text => quote! { &'static str },
         Type::Spelled { numbers: true } => quote! { ::tdf_domain::Numeral },
-        Type::Spelled { numbers: false } => quote! { ::std::string::String },
-        Type::Flag => quote! { ::core::primitive::bool },
+        Type::Spelled { numbers: false } => prelude("String", quote! { ::std::string::String }),
+        Type::Flag => quote! { bool },
+        Type::Count => quote! { usize },
         Type::Class(class) => {
             let name = class_name(model, *class);
             if inside.is_some_and(|inside| model.boxed(inside, *class)) {
-                quote! { ::std::boxed::Box<#path #name> }
+                let name_of_box = prelude("Box", quote! { ::std::boxed::Box });
+                quote! { #name_of_box<#path #name> }
             } else {
                 quote! { #path #name }
             }
         }
         Type::List(element) => {
+            let name = prelude("Vec", quote! { ::std::vec::Vec });
             let element = rust_type(model, element, None, path);
-            quote! { ::std::vec::Vec<#element> }
+            quote! { #name<#element> }
         }
         Type::Option(element) => {
+            let name = prelude("Option", quote! { ::core::option::Option });
             let element = rust_type(model, element, inside, path);
-            quote! { ::core::option::Option<#element> }
+            quote! { #name<#element> }
         }
         Type::Tuple(parts) => {
             let parts = parts.iter().map(|p| rust_type(model, p, inside, path));
@@ -135,7 +156,12 @@ fn class_docs(model: &Model<'_>, class: &Class) -> TokenStream {
 
 fn docs(text: Option<&str>) -> TokenStream {
     let lines = text.into_iter().flat_map(str::lines).map(|line| {
-        let line = format!(" {}", line.trim());
+        // The indentation of lists and code means something.
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
         quote! { #[doc = #line] }
     });
     quote! { #(#lines)* }

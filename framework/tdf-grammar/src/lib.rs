@@ -51,5 +51,5 @@ pub use ids::{AlternativeId, KindId, LrProductionId, NonterminalId, ProductionId
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Lr};
 pub use paste::{LrProduction, Piece};
-pub use read::ReadOptions;
+pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;

@@ -1,10 +1,11 @@
-//! Set-up, build, demo and tests of the workspace; `cargo xtask help` lists the commands.
+//! Set-up, build, demo, tests and measurements of the workspace; `cargo xtask help` lists the commands.
 
 // A program for the terminal, unlike the libraries the lint is meant for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod build;
 mod demo;
+mod extra;
 mod guard;
 mod libtorch;
 mod provide;
@@ -54,6 +55,10 @@ enum Task {
     },
     /// Check only which crates use which: the arrows between ours, and that libtorch stays where it belongs
     Guard,
+    /// Run the fuzz targets of tests/fuzz (needs cargo-fuzz)
+    Fuzz(extra::Fuzz),
+    /// Compare masks with those of llguidance and Lark: the same tokens, and nanoseconds a step (needs Python)
+    Compare,
 }
 
 fn main() -> ExitCode {
@@ -75,5 +80,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::demo(&workspace, &options),
         Task::Test { light } => test::test(&workspace, light),
         Task::Guard => guard::guard(&workspace),
+        Task::Fuzz(options) => extra::fuzz(&workspace, &options),
+        Task::Compare => extra::compare(&workspace),
     }
 }

@@ -1,5 +1,6 @@
 //! Generated syntax trees and parsers, over grammars of all sorts.
 
+mod random_grammars;
 mod shape;
 
 mod commas {
@@ -22,4 +23,28 @@ mod notes {
 }
 mod mutual {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::mutual::Tree>);
+}
+mod clashes {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::clashes::Self_>);
+}
+mod cycles {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::cycles::Item>);
+}
+mod docs {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::docs::Day>);
+}
+mod groups {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::groups::Table>);
+}
+mod levels {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::levels::Expr>);
+}
+mod lists {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::lists::Library>);
+}
+mod numbers {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::numbers::Numbers>);
+}
+mod options {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::options::Order>);
 }

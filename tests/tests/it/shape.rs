@@ -68,16 +68,16 @@ fn a_number_out_of_range_has_no_text() {
 }
 
 #[test]
-fn only_recursion_is_boxed() {
+fn a_cycle_is_boxed_where_it_comes_back() {
     use mutual::{Branch, Tree, Twig};
-    let twig = Box::new(Twig(Some(Box::new(Tree::Leaf))));
-    let tree = Tree::Node(Box::new(Branch::Short(twig)), None);
+    let twig = Twig(Some(Box::new(Tree::Leaf)));
+    let tree = Tree::Node(Branch::Short(twig), None);
     assert_eq!("node short . leaf ; ;".parse(), Ok(tree));
     assert_eq!(
         "list [ leaf leaf ]".parse(),
         Ok(Tree::List(vec![Tree::Leaf, Tree::Leaf]))
     );
-    let pair = Tree::Pair((Box::new(Tree::Leaf), Box::new(Branch::Long(Box::new(Tree::Leaf)))));
+    let pair = Tree::Pair((Box::new(Tree::Leaf), Branch::Long(Box::new(Tree::Leaf))));
     assert_eq!("pair leaf , long leaf".parse(), Ok(pair));
 }
 

@@ -5,9 +5,9 @@
 #[allow(missing_docs, non_snake_case, clippy::all)]
 pub enum Row {
     /// A lamp.
-    Lamp { color: Color, watts: ::core::option::Option<Watts> },
+    Lamp { color: Color, watts: Option<Watts> },
     /// A row behind a row.
-    Both(::std::boxed::Box<Row>, ::std::boxed::Box<Row>),
+    Both(Box<Row>, Box<Row>),
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_snake_case, clippy::all)]
@@ -17,7 +17,7 @@ pub enum Color {
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_snake_case, clippy::all)]
-pub struct Watts(pub ::core::primitive::u16);
+pub struct Watts(pub u16);
 impl Row {
     /// The program as nodes in pre-order.
     ///

@@ -11,14 +11,14 @@ pub enum Note {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_snake_case, clippy::all)]
 pub struct Name {
-    pub text: ::std::string::String,
+    pub text: String,
 }
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_snake_case, clippy::all)]
 pub enum Value {
     Number(::tdf_domain::Numeral),
-    Text(::std::string::String),
-    Times(::std::boxed::Box<Value>, ::core::option::Option<::tdf_domain::Numeral>),
+    Text(String),
+    Times(Box<Value>, Option<::tdf_domain::Numeral>),
 }
 impl Note {
     /// The program as nodes in pre-order.

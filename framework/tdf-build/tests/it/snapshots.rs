@@ -1,4 +1,6 @@
-//! Generated code for two toy grammars; `UPDATE_EXPECT=1` renews it.
+//! Generated code; `UPDATE_EXPECT=1` renews it.
+
+use std::path::Path;
 
 use expect_test::expect_file;
 use tdf_grammar::Grammar;
@@ -28,4 +30,21 @@ fn sums() {
 fn notes() {
     let grammar = read("notes", include_str!("notes.lalrpop"));
     expect_file!["notes.expected.rs"].assert_eq(&tdf_build::rust_code("notes.lalrpop", &grammar).unwrap());
+}
+
+/// The types of the grammars in `tests/grammars/types`, a trait each; `tdf-tests` compiles and runs all of the code.
+#[test]
+fn types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/grammars/types");
+    for name in [
+        "lists", "options", "groups", "clashes", "docs", "cycles", "numbers", "levels",
+    ] {
+        let file = folder.join(name).with_extension("lalrpop");
+        let grammar = read(name, &std::fs::read_to_string(&file).unwrap());
+        let code = tdf_build::rust_code(&file.to_string_lossy(), &grammar).unwrap_or_else(|e| panic!("{e}"));
+        // What can be done with the types follows behind them, and is the same for all.
+        let types = code.split("\nimpl ").next().unwrap();
+        let types = types.replace("#[allow(missing_docs, non_snake_case, clippy::all)]\n", "");
+        expect_file![file.with_extension("rs.expected")].assert_eq(&types);
+    }
 }

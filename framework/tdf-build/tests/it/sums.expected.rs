@@ -3,9 +3,9 @@
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_snake_case, clippy::all)]
 pub enum Sum {
-    Add { left: ::std::boxed::Box<Sum>, right: ::std::boxed::Box<Sum> },
-    Variable(&'static ::core::primitive::str),
-    Max(::std::vec::Vec<Sum>),
+    Add { left: Box<Sum>, right: Box<Sum> },
+    Variable(&'static str),
+    Max(Vec<Sum>),
 }
 #[allow(missing_docs)]
 pub type Atom = Sum;

@@ -175,7 +175,8 @@ const OPERATORS: [(&str, &str); 30] = [
     ("@", "At"),
 ];
 
-fn operator(text: &str) -> Option<&'static str> {
+/// The usual name of an operator: `Add` for `+`.
+pub fn operator_name(text: &str) -> Option<&'static str> {
     OPERATORS.iter().find(|(o, _)| *o == text).map(|(_, name)| *name)
 }
 
@@ -191,7 +192,7 @@ fn default_name(symbols: &[&Symbol]) -> Option<String> {
         })
     };
     let keyword = literals().find(|t| is_keyword(t)).map(camel).filter(|n| is_camel(n));
-    let operator = literals().find_map(operator);
+    let operator = literals().find_map(operator_name);
     let others: Vec<&&Symbol> = symbols.iter().filter(|s| is_nonterminal(s)).collect();
     let regexes = symbols.iter().any(|s| matches!(s.kind, SymbolKind::Regex(_)));
     let nonterminal = match others[..] {

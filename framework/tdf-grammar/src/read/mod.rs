@@ -18,6 +18,8 @@ mod spelling;
 mod surface;
 mod token;
 
+pub use label::operator_name;
+
 use std::collections::BTreeSet;
 
 use crate::{Diagnostic, Grammar, GrammarError};

@@ -1,0 +1,94 @@
+//! Lark's LALR parser, in Python.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Answer;
+use crate::subject::Subject;
+
+const VERSION: &str = "lark==1.3.1";
+
+/// The interpreter of a virtual environment with Lark, made on the first run.
+pub fn environment() -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv");
+    let python = folder.join("bin/python");
+    if !python.is_file() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    }
+    let there = Command::new(&python)
+        .args(["-c", "import lark"])
+        .stderr(Stdio::null())
+        .status();
+    if !there.is_ok_and(|status| status.success()) {
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", VERSION]))?;
+    }
+    Ok(python)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("{command:?} could not be started"))?;
+    if !status.success() {
+        bail!("{command:?} failed ({status})");
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    /// The kinds allowed, ascending; the end is the number of kinds.
+    kinds: Vec<Vec<Vec<usize>>>,
+    nanoseconds: f64,
+}
+
+/// `None` if Lark finds conflicts: its tables are LALR(1).
+pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
+    let grammar = subject.language.grammar();
+    let kinds = |program: &Vec<u32>| -> Vec<usize> {
+        let kind = |&id: &u32| grammar.tokens[id as usize].kind.index();
+        program.iter().map(kind).collect()
+    };
+    let declared: Vec<String> = (0..grammar.kinds.len()).map(|kind| format!("K{kind}")).collect();
+    let task = json!({
+        "grammar": format!("{}%declare {}\n", subject.rules(), declared.join(" ")),
+        "kinds": grammar.kinds.len(),
+        "programs": subject.programs.iter().map(kinds).collect::<Vec<_>>(),
+    });
+    let mut child = Command::new(python)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lark_steps.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("python could not be started")?;
+    let mut input = child.stdin.take().context("no input to python")?;
+    input.write_all(task.to_string().as_bytes())?;
+    drop(input);
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("{}: the Python script failed", subject.name);
+    }
+    let Some(reply) = serde_json::from_slice::<Option<Reply>>(&output.stdout)? else {
+        return Ok(None);
+    };
+    let tokens = |kinds: &Vec<usize>| -> Vec<u32> {
+        let mut ids: Vec<u32> = Vec::new();
+        for &kind in kinds {
+            match grammar.kinds.get(kind) {
+                Some(kind) => ids.extend(kind.tokens.iter().map(|t| t.0)),
+                None => ids.push(subject.end()),
+            }
+        }
+        ids.sort_unstable();
+        ids
+    };
+    Ok(Some(Answer {
+        allowed: reply.kinds.iter().map(|p| p.iter().map(tokens).collect()).collect(),
+        nanoseconds: reply.nanoseconds,
+    }))
+}

@@ -1,0 +1,7 @@
+//! What the fuzz targets share.
+
+mod programs;
+mod reading;
+
+pub use programs::program;
+pub use reading::digest;
