@@ -18,11 +18,11 @@ mod spelling;
 mod surface;
 mod token;
 
-pub use label::operator_name;
-
 use std::collections::BTreeSet;
 
 use crate::{Diagnostic, Grammar, GrammarError};
+
+pub use label::operator_name;
 
 /// How to read a grammar file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
