@@ -19,15 +19,22 @@ use tdf_tinysvg as _;
 /// Which domain: built in, by name or by its grammar.
 #[derive(Args, Clone, Debug)]
 #[group(required = true, multiple = false)]
-pub struct DomainName {
+struct Name {
     /// A domain by name (`tdf domains` lists them)
     #[arg(long, value_name = "NAME")]
-    pub domain: Option<String>,
+    domain: Option<String>,
     /// The grammar file of a domain
     #[arg(long, value_name = "FILE")]
-    pub grammar: Option<PathBuf>,
+    grammar: Option<PathBuf>,
+}
+
+/// A domain, and how its grammar is read.
+#[derive(Args, Clone, Debug)]
+pub struct DomainName {
     #[command(flatten)]
-    pub features: Features,
+    name: Name,
+    #[command(flatten)]
+    features: Features,
 }
 
 /// With which features a grammar file is read.
@@ -48,7 +55,7 @@ impl Features {
 #[derive(Args, Clone, Debug)]
 pub struct DomainArgs {
     #[command(flatten)]
-    name: DomainName,
+    domain: DomainName,
     /// Set an option of the domain, such as domain.canvas=64 (`tdf domains` lists them)
     #[arg(long = "set", value_name = "domain.KEY=VALUE")]
     sets: Vec<String>,
@@ -64,7 +71,7 @@ pub struct Subject {
 impl DomainName {
     /// The domain with values for some of its options.
     pub fn open_with(&self, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
-        let (domain, grammar) = (self.domain.as_deref(), self.grammar.as_deref());
+        let (domain, grammar) = (self.name.domain.as_deref(), self.name.grammar.as_deref());
         let features = self.features.options();
         Ok(tdf_loader::find_with(domain, grammar, &features, options)?)
     }
@@ -89,7 +96,7 @@ impl DomainArgs {
     pub fn open_with(&self, more: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
         let mut options = self.options()?;
         options.extend(more);
-        self.name.open_with(&options)
+        self.domain.open_with(&options)
     }
 
     /// The domain.
@@ -100,14 +107,14 @@ impl DomainArgs {
     /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in
     /// nodes.
     pub fn subject(&self) -> anyhow::Result<Subject> {
-        let Some(path) = &self.name.grammar else {
+        let Some(path) = &self.domain.name.grammar else {
             let domain = self.open()?;
             return Ok(Subject {
                 language: domain.language().clone(),
                 size: domain.size().clone(),
             });
         };
-        let (features, options) = (self.name.features.options(), self.options()?);
+        let (features, options) = (self.domain.features.options(), self.options()?);
         match tdf_loader::find_with(None, Some(path), &features, &options) {
             Ok(domain) => {
                 return Ok(Subject {
