@@ -137,15 +137,26 @@ impl DomainArgs {
 /// How sizes of programs are counted.
 #[derive(Args, Clone, Debug)]
 pub struct MeasureArgs {
-    /// What sizes count: `nodes`, `tokens`, or alternatives and rules with weights, such as `Circle,Quad=2` [default: what
-    /// the domain counts, else nodes]
+    /// What sizes count: `nodes`, `tokens`, alternatives and rules with weights, such as `Circle,Quad=2`, or `depth`
+    /// (`sample` and `mask` only) [default: what the domain counts, else nodes]
     #[arg(long, value_name = "MEASURE")]
     pub measure: Option<String>,
 }
 
 impl MeasureArgs {
-    /// `subject` with the size that was asked for.
-    pub fn apply(&self, mut subject: Subject) -> anyhow::Result<Subject> {
+    /// `subject` with the size that was asked for; `most` is the greatest that is of interest, where one is known.
+    ///
+    /// Measured by depth, the language is another one with the same texts: its trees are good for nothing else.
+    pub fn apply(&self, mut subject: Subject, most: Option<u32>) -> anyhow::Result<Subject> {
+        if self.measure.as_deref() == Some("depth") {
+            let Some(most) = most else {
+                bail!("--measure depth: give a greatest depth, and only to sample (--size) and mask (--budget)");
+            };
+            let (grammar, size) =
+                tdf_tree::by_depth(subject.language.grammar(), most).map_err(|e| anyhow!("--measure depth: {e}"))?;
+            let language = Arc::new(Language::new(grammar)?);
+            return Ok(Subject { language, size });
+        }
         if let Some(text) = &self.measure {
             let size = Size::parse(subject.language.grammar(), text);
             subject.size = size.map_err(|e| anyhow!("--measure {text}: {e}"))?;

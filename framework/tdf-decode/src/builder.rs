@@ -48,7 +48,11 @@ impl<'a> Builder<'a> {
             need_rows: FxHashMap::default(),
             reductions: FxHashMap::default(),
             classes: Classes::new(costs, bound),
-            apart: if bound > i64::from(u16::MAX) { APART * costs.greatest() } else { bound },
+            apart: if bound > i64::from(u16::MAX) {
+                APART * costs.greatest()
+            } else {
+                bound
+            },
             closure: Closure::new(costs),
             totals: Lowest::new(costs.columns),
             codes: vec![Code::ACCEPT; costs.columns],

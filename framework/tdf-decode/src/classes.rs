@@ -19,7 +19,12 @@ const GREATEST: i64 = 1 << 28;
 /// Bounds on the slack that are tried, best first, and how many classes each may lead to. All but the first are for
 /// grammars with productions that grow side by side at different costs (`L = "a" L "x" | "x"`, `M = "a" M "y" | "y"`,
 /// where one of them costs more): there the costs grow apart without end.
-const BOUNDS: [(i64, usize); 4] = [(GREATEST, MAX_CLASSES), (1024, 20_000), (128, 50_000), (16, MAX_CLASSES)];
+const BOUNDS: [(i64, usize); 4] = [
+    (GREATEST, MAX_CLASSES),
+    (1024, 20_000),
+    (128, 50_000),
+    (16, MAX_CLASSES),
+];
 /// Classes that a language may have.
 const MAX_CLASSES: usize = 400_000;
 

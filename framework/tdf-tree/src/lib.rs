@@ -8,6 +8,7 @@
 mod alias;
 mod counts;
 mod edit;
+mod heights;
 mod language;
 mod mutate;
 mod names;
@@ -26,6 +27,7 @@ mod spelling;
 mod tree;
 
 pub use edit::Edit;
+pub use heights::by_depth;
 pub use language::{Language, ParseError};
 pub use mutate::{Mutator, NodeChoice, NoiseOptions};
 pub use path::{EditPath, PathOptions};

@@ -100,6 +100,10 @@ impl Size {
         }
     }
 
+    pub(crate) fn of_weights(weights: Vec<u32>) -> Self {
+        Self { weights }
+    }
+
     /// Weight of each production, indexed by its id.
     pub fn weights(&self) -> &[u32] {
         &self.weights

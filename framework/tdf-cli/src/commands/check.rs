@@ -4,9 +4,7 @@ use std::process::Command;
 use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
-use tdf_grammar::{
-    Diagnostic, Grammar, Label, NonterminalSort, Overlap, Position, Terminal, TerminalId, TerminalText,
-};
+use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalSort, Overlap, Position, Terminal, TerminalId, TerminalText};
 use tdf_tree::{Language, Size};
 
 use crate::domains::Features;
@@ -76,7 +74,11 @@ impl Check {
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(
                 "{} nonterminals, {} productions, {} tokens; LR(1) without conflicts",
-                grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest).count(),
+                grammar
+                    .nonterminals
+                    .iter()
+                    .filter(|n| n.sort != NonterminalSort::Rest)
+                    .count(),
                 grammar.productions.len(),
                 grammar.tokens.len()
             ),

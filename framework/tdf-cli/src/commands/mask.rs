@@ -27,7 +27,7 @@ pub struct Mask {
 
 impl Mask {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.measure.apply(self.domain.subject()?)?;
+        let subject = self.measure.apply(self.domain.subject()?, self.budget)?;
         let (language, grammar) = (&subject.language, subject.language.grammar());
         let start = self.start.find(language)?;
         let masks = Masks::new(language, &subject.size)?;

@@ -27,7 +27,7 @@ pub struct Mutate {
 
 impl Mutate {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.measure.apply(self.domain.subject()?)?;
+        let subject = self.measure.apply(self.domain.subject()?, None)?;
         let language = &subject.language;
         let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
         let options = NoiseOptions {

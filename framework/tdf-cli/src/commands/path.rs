@@ -28,7 +28,7 @@ pub struct Path {
 
 impl Path {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.measure.apply(self.domain.subject()?)?;
+        let subject = self.measure.apply(self.domain.subject()?, None)?;
         let language = &subject.language;
         let start = language.grammar().start;
         let mut program = input::parse_argument(language, start, "FROM", &self.from)?;

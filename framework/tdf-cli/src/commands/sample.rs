@@ -29,7 +29,7 @@ pub struct Sample {
 
 impl Sample {
     pub fn run(self) -> anyhow::Result<()> {
-        let subject = self.measure.apply(self.domain.subject()?)?;
+        let subject = self.measure.apply(self.domain.subject()?, Some(self.size.greatest))?;
         let language = &subject.language;
         let start = self.start.find(language)?;
         let weighting = Weighting::parse(language.grammar(), &self.weighting);

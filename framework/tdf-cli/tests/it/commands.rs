@@ -84,6 +84,15 @@ fn measures_and_weightings() {
             .ok()
     };
     assert_ne!(plot("rules"), plot("skeletons"));
+    let shallow = sample("--size 2 --measure depth");
+    assert!(
+        shallow.lines().count() == 30 && !shallow.contains('+') && !shallow.contains('-'),
+        "{shallow}"
+    );
+    let tokens = place.tdf("mask --domain csg2d --measure depth --budget 2 (").ok();
+    assert_eq!(tokens, "Circle\nQuad\n");
+    let err = place.tdf("mask --domain csg2d --measure depth (").fails(1);
+    assert!(err.contains("give a greatest depth"), "{err}");
     let err = place.tdf("sample --domain csg2d --weighting Quod=2").fails(1);
     assert!(err.contains("--weighting") && err.contains("`Quad`"), "{err}");
     let err = place.tdf("sample --domain csg2d --measure Circle").fails(1);

@@ -3,7 +3,7 @@
 use tdf_decode::Masks;
 use tdf_tree::{Language, Size};
 
-use crate::common::{CSG2D, RAINBOW, TINYSVG, TOYS, check_acceptance, language};
+use crate::common::{CSG2D, Programs, RAINBOW, TINYSVG, TOYS, check_acceptance, decode, language};
 
 fn check(name: &str, language: &Language, size: &Size, budgets: impl IntoIterator<Item = u32>, length: usize) -> usize {
     let masks = Masks::new(language, size).unwrap();
@@ -160,4 +160,63 @@ fn a_budget_below_the_least_size_has_no_start() {
     assert_eq!(masks.least(scene), 2);
     assert!(masks.start(scene, 1).is_none());
     assert_eq!(masks.start(scene, 2).unwrap().slack(), 0);
+}
+
+/// All programs of each nonterminal of at most `length` tokens, with their depths: the least fixpoint.
+fn depths(grammar: &tdf_grammar::Grammar, most: u32, length: usize) -> Vec<Programs> {
+    use tdf_grammar::{NonterminalSort, Symbol};
+    let mut all = vec![Programs::new(); grammar.nonterminals.len()];
+    loop {
+        let mut changed = false;
+        for production in &grammar.productions {
+            let mut partial = Programs::from([(Vec::new(), 0)]);
+            for symbol in &production.symbols {
+                let parts: Programs = match *symbol {
+                    Symbol::Kind(kind) => grammar.kinds[kind.index()]
+                        .tokens
+                        .iter()
+                        .map(|&t| (vec![t], 0))
+                        .collect(),
+                    Symbol::Nonterminal(n) => all[n.index()].clone(),
+                };
+                let pairs = partial.iter().flat_map(|l| parts.iter().map(move |r| (l, r)));
+                let short = pairs.filter(|(l, r)| l.0.len() + r.0.len() <= length);
+                partial = short.map(|(l, r)| ([&l.0[..], r.0].concat(), *l.1.max(r.1))).collect();
+            }
+            let sort = grammar.nonterminals[production.nonterminal.index()].sort;
+            let own = u32::from(!matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest));
+            let known = &mut all[production.nonterminal.index()];
+            for (tokens, below) in partial.into_iter().filter(|(_, below)| below + own <= most) {
+                changed |= known.insert(tokens, below + own) != Some(below + own);
+            }
+        }
+        if !changed {
+            return all;
+        }
+    }
+}
+
+/// Under a budget of depth the masks lead to exactly the programs that are no deeper.
+#[test]
+fn toy_grammars_by_depth() {
+    const MOST: u32 = 5;
+    let mut count = 0;
+    for (name, source) in TOYS {
+        let language = language(source);
+        let expected = depths(language.grammar(), MOST, 7);
+        let (parted, size) = tdf_tree::by_depth(language.grammar(), MOST).unwrap();
+        let parted = Language::new(parted).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let masks = Masks::new(&parted, &size).unwrap();
+        for (n, expected) in expected.iter().enumerate() {
+            let start = tdf_grammar::NonterminalId::new(n);
+            for budget in 0..=MOST {
+                let mut wanted = expected.clone();
+                wanted.retain(|_, depth| *depth <= budget);
+                let found = decode(&masks, start, budget, 7);
+                assert_eq!(found, wanted, "{name}, nonterminal {n}, depth {budget}");
+                count += found.len();
+            }
+        }
+    }
+    assert!(count > 5_000, "{count}");
 }

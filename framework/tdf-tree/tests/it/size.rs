@@ -167,3 +167,44 @@ fn sizes_as_people_write_them() {
     expect!["`Quad=two` is no weight: write a name, or a name with one, such as Quad=2"]
         .assert_eq(&size("Circle,Quad=two").unwrap_err());
 }
+
+/// Nodes on the longest way down; the links of a repetition and the characters of a name count nothing.
+fn depth(case: &Case, tree: &tdf_tree::Tree, at: tdf_tree::NodeId) -> u32 {
+    let rule = case.grammar().production(tree.node(at).production).nonterminal;
+    let sort = case.grammar().nonterminals[rule.index()].sort;
+    let own = u32::from(!matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest));
+    own + tree
+        .children(at)
+        .map(|child| depth(case, tree, child))
+        .max()
+        .unwrap_or(0)
+}
+
+#[test]
+fn depth_as_a_size() {
+    for case in all() {
+        let (parted, size) = tdf_tree::by_depth(case.grammar(), 8).unwrap();
+        let sampler = tdf_tree::Sampler::new(&parted, &size, 8, tdf_tree::Weighting::Rules);
+        let parted = tdf_tree::Language::new(parted).unwrap();
+        let start = case.grammar().start;
+        let mut rng = crate::rng(5);
+        for exact in sampler.feasible(start, 0..=8).unwrap() {
+            for _ in 0..50 {
+                let tree = sampler.sample(start, &[exact], &mut rng);
+                let text = parted.print(tree.nodes());
+                let tree = case.parse(&text);
+                assert_eq!(
+                    depth(&case, &tree, tdf_tree::NodeId::ROOT),
+                    exact,
+                    "{} {text}",
+                    case.name
+                );
+            }
+        }
+    }
+    let [csg2d, ..] = papers();
+    let refused = |most: u32| tdf_tree::by_depth(csg2d.grammar(), most).unwrap_err().to_string();
+    expect!["no program of `Shape` is at most 1 deep"].assert_eq(&refused(1));
+    expect!["measured by depth the grammar has more than 50000 productions: ask for less depth"]
+        .assert_eq(&refused(4000));
+}
