@@ -49,8 +49,8 @@ pub fn by_depth(grammar: &Grammar, most: u32) -> Result<(Grammar, Size), SizeErr
     for n in 0..grammar.nonterminals.len() {
         parted.add_choice(n);
     }
-    for n in 0..grammar.nonterminals.len() {
-        for &depth in &depths[n] {
+    for (n, own) in depths.iter().enumerate() {
+        for &depth in own {
             parted.add_part(n, depth)?;
         }
     }

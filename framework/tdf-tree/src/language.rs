@@ -147,7 +147,7 @@ impl Language {
             let spelling = terminal.spelling.as_ref()?;
             let state = spelling.members.run(letters.iter().copied())?;
             let long = letters.len() > spelling.longest as usize && spelling.members.is_accepting(state);
-            long.then(|| (&terminal.text, spelling.longest))
+            long.then_some((&terminal.text, spelling.longest))
         });
         let (text, longest) = of?;
         let (shown, length) = (shorten(member), letters.len());
