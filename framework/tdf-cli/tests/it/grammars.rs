@@ -26,7 +26,7 @@ fn grammars_of_parsers_are_languages() {
           |                                           ^^^^^^
 
     "#]]
-    .assert_eq(&checked.err.replace("Atom: i64 = { <n:r\"[0-9", ""));
+    .assert_eq(&checked.err);
     let out = checked.ok();
     assert!(
         out.contains("\ntyped AST: no\n  calculator.lalrpop:4:22: places in the text"),
@@ -83,8 +83,8 @@ fn check_says_whether_there_are_typed_trees() {
     };
     let calculator = check("calculator.lalrpop");
     assert_eq!(calculator["typed"], false);
-    assert_eq!(calculator["productions"], 17);
-    assert_eq!(check("--feature minus calculator.lalrpop")["productions"], 18);
+    assert_eq!(calculator["productions"], 6);
+    assert_eq!(check("--feature minus calculator.lalrpop")["productions"], 7);
     assert_eq!(calculator["warnings"].as_array().map(Vec::len), Some(1));
     expect![[
         r#""calculator.lalrpop:4:22: places in the text (`@L`, `@R`) mean nothing in a program that is generated""#
