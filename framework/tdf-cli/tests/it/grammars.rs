@@ -20,7 +20,7 @@ fn grammars_of_parsers_are_languages() {
     place.write("calculator.lalrpop", CALCULATOR);
     let checked = place.tdf("check calculator.lalrpop");
     expect![[r#"
-        calculator.lalrpop:6:64: warning: `!` stands for text that is not in the language: this alternative is left out
+        calculator.lalrpop:6:66: warning: `!` stands for text that is not in the language: this alternative is left out
           |
         6 | ]"> => n.parse().unwrap(), "(" <Sum> ")", ! => 0 };
           |                                           ^^^^^^

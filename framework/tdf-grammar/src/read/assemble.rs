@@ -54,6 +54,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         .position(|n| n.public)
         .map(NonterminalId::new)
         .unwrap_or_default();
+    grammar.untyped.sort_by_key(|finding| finding.span.start);
     grammar.fingerprint = super::fingerprint::fingerprint(&grammar);
     grammar
 }
