@@ -50,7 +50,8 @@ pub struct Outcome {
 pub struct Solution {
     /// The program.
     pub program: Tree,
-    /// Mean absolute difference of its picture from the target, 0 to 255.
+    /// Mean absolute difference of its picture from what is wanted (of an observation from the target, if that is not
+    /// known), 0 to 255.
     pub difference: f64,
     /// The way there.
     pub trace: Trace,

@@ -95,8 +95,13 @@ impl<'a> Ledger<'a> {
         self.records.push(origin);
         let difference = self.draw(program, picture);
         self.seen.insert(program.clone(), difference.map(|_| record));
-        self.solved = difference.is_some() && self.solves(program, picture);
-        let shown = difference.unwrap_or(f64::from(u8::MAX));
+        let plain = difference.and_then(|_| self.compare(program, picture));
+        self.solved = plain.is_some_and(|(solved, _)| solved);
+        // What is nearest is told by what programs draw, if that is known; the search itself goes by what is seen.
+        let shown = plain
+            .map(|(_, plain)| plain)
+            .or(difference)
+            .unwrap_or(f64::from(u8::MAX));
         if self.solved || self.best.is_none_or(|(least, _)| shown < least) {
             self.best = Some((shown, record));
         }
@@ -118,15 +123,19 @@ impl<'a> Ledger<'a> {
         Some(mean_difference(&self.scratch, target))
     }
 
-    /// Whether `program`, which the policy sees as `picture`, draws what is wanted.
-    fn solves(&mut self, program: &Tree, picture: &[u8]) -> bool {
-        let Some(plain) = self.target.plain else { return false };
-        if !self.domain.observes() {
-            return self.domain.solved(self.goal, picture, plain);
-        }
-        self.scratch.resize(plain.len(), 0);
-        let drawn = self.domain.render(program.nodes(), &mut self.scratch);
-        drawn.is_ok() && self.domain.solved(self.goal, &self.scratch, plain)
+    /// Whether `program`, which the policy sees as `picture`, draws what is wanted, and the mean absolute difference from
+    /// that; `None` if it is not known what is wanted.
+    fn compare(&mut self, program: &Tree, picture: &[u8]) -> Option<(bool, f64)> {
+        let plain = self.target.plain?;
+        let drawn = if self.domain.observes() {
+            self.scratch.resize(plain.len(), 0);
+            self.domain.render(program.nodes(), &mut self.scratch).ok()?;
+            &self.scratch
+        } else {
+            picture
+        };
+        let solved = self.domain.solved(self.goal, drawn, plain);
+        Some((solved, mean_difference(drawn, plain)))
     }
 
     /// The outcome after `seconds`. At least one program must have been tried.

@@ -17,7 +17,7 @@ impl Raster {
         (self.side * UNIT) as f32 / SQUARE as f32
     }
 
-    /// The pixels whose middles lie between two places in quarters, a middle on an end counts as before it. They may be
+    /// The pixels whose middles lie between two places in quarters; a middle on an end counts as before it. They may be
     /// off the raster.
     pub fn between(self, from: i64, to: i64) -> Range<i64> {
         let first = |at: i64| (2 * at * self.side + SQUARE).div_euclid(2 * SQUARE);
