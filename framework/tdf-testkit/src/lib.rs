@@ -9,7 +9,7 @@
 //! tdf_testkit::golden!(Rainbow, "tests/golden");
 //! ```
 //!
-//! Beyond that it has [`svg_pictures`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
+//! Beyond that it has [`svg_pictures`], [`steady`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
 //!
 //! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
 
@@ -18,6 +18,7 @@ mod drawing;
 mod fixture;
 mod golden;
 mod language;
+mod memory;
 mod pictures;
 mod search;
 mod speed;
@@ -28,6 +29,7 @@ pub use drawing::svg_pictures;
 pub use fixture::Fixture;
 pub use golden::{Compare, Golden, golden, golden_by};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
+pub use memory::{Counting, steady};
 pub use pictures::{goals, observations, rendering, svg};
 pub use search::{edit_paths, masks, mutations};
 pub use speed::bench;

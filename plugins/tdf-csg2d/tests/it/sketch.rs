@@ -21,6 +21,11 @@ fn ink(picture: &[u8]) -> usize {
 }
 
 #[test]
+fn sketching_allocates_nothing() {
+    tdf_testkit::steady(&Fixture::<Csg2dSketch>::new());
+}
+
+#[test]
 fn deep_programs_are_refused() {
     let fixture = Fixture::<Csg2dSketch>::new();
     deep(&fixture, |count| {
