@@ -41,7 +41,7 @@ pub struct DomainName {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Features {
     /// A feature that `#[cfg(feature = "...")]` in the grammar file asks for; may be repeated
-    #[arg(long = "feature", value_name = "NAME", requires = "grammar")]
+    #[arg(long = "feature", value_name = "NAME")]
     pub features: Vec<String>,
 }
 
@@ -72,6 +72,9 @@ impl DomainName {
     /// The domain with values for some of its options.
     pub fn open_with(&self, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
         let (domain, grammar) = (self.name.domain.as_deref(), self.name.grammar.as_deref());
+        if let (None, Some(feature)) = (grammar, self.features.features.first()) {
+            bail!("--feature {feature}: features are those of a grammar file: name it with --grammar FILE");
+        }
         let features = self.features.options();
         Ok(tdf_loader::find_with(domain, grammar, &features, options)?)
     }

@@ -39,6 +39,15 @@ fn program_files() {
 }
 
 #[test]
+fn features_without_a_grammar_file() {
+    let err = Place::new().tdf("sample --domain rainbow --feature minus").fails(1);
+    assert!(
+        err.contains("--feature minus: features are those of a grammar file"),
+        "{err}"
+    );
+}
+
+#[test]
 fn grammar_files() {
     let place = Place::new();
     std::fs::create_dir(place.path("folder")).expect("a folder");
