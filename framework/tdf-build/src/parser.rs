@@ -36,7 +36,11 @@ pub fn grammar_text(model: &Model<'_>, lr: &Lr) -> String {
     }
     out.push_str("};\n");
     for (index, nonterminal) in grammar.nonterminals.iter().enumerate() {
-        let inline = if lr.is_pasted(NonterminalId::new(index)) { "#[inline]\n" } else { "" };
+        let inline = if lr.is_pasted(NonterminalId::new(index)) {
+            "#[inline]\n"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "\n// {}\n{inline}N{index}: V{index} = {{",

@@ -23,7 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pieces: usize = arguments.next().map_or(Ok(2), |text| text.parse())?;
     tch::set_num_threads(threads);
 
-    let domain = tdf_domain::builtin("rainbow").ok_or("Rainbow is not linked in")?.open()?;
+    let domain = tdf_domain::builtin("rainbow")
+        .ok_or("Rainbow is not linked in")?
+        .open()?;
     let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
     let options = ExampleOptions {

@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// These stand above all others.
 const TOP: &[&str] = &["tdf-cli", "tdf-tests"];
 
-/// What a plugin may use, and what its build script may.
+/// What a plugin may use, of those that are shipped and of the examples, and what its build script may.
 const PLUGIN: &[&str] = &["tdf-domain"];
 const PLUGIN_BUILD: &[&str] = &["tdf-build"];
 
@@ -142,7 +142,9 @@ impl Graph {
         let root = text(&metadata["workspace_root"]);
         let is_plugin = |package: &Value| {
             members.contains(&text(&package["id"]))
-                && text(&package["manifest_path"]).starts_with(&format!("{root}/plugins/"))
+                && ["plugins", "examples"]
+                    .iter()
+                    .any(|folder| text(&package["manifest_path"]).starts_with(&format!("{root}/{folder}/")))
         };
         let packages = list(&metadata["packages"]);
         let plugins: Vec<String> = packages

@@ -86,7 +86,9 @@ fn check_says_whether_there_are_typed_trees() {
     assert_eq!(calculator["productions"], 6);
     assert_eq!(check("--feature minus calculator.lalrpop")["productions"], 7);
     assert_eq!(calculator["warnings"].as_array().map(Vec::len), Some(1));
-    expect![[r#""calculator.lalrpop:4:30: places in the text (`@L`, `@R`) mean nothing in a program that is generated""#]]
+    expect![[
+        r#""calculator.lalrpop:4:30: places in the text (`@L`, `@R`) mean nothing in a program that is generated""#
+    ]]
     .assert_eq(&calculator["untyped"][0].to_string());
     let rainbow = repository("grammars/rainbow.lalrpop");
     let rainbow = check(&rainbow.display().to_string());
