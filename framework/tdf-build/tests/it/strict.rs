@@ -51,7 +51,7 @@ fn repository(path: &str) -> PathBuf {
 }
 
 /// The grammars of a folder, by name.
-fn grammars(folder: &str) -> Vec<PathBuf> {
+pub fn grammars(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(repository(folder)).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
     files.retain(|f| f.extension().is_some_and(|e| e == "lalrpop"));
