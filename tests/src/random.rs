@@ -3,15 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
+use tdf_grammar::{Grammar, TokenId, TokenSort};
+
 /// Where random decisions come from: a number below the argument, which is at least 1. Zero is always the choice that
 /// leads to the least grammar, so that bytes of a fuzzer can run out.
 pub type Choose<'c> = &'c mut dyn FnMut(usize) -> usize;
 
-/// The texts of tokens. All are one letter, so that programs need no blanks.
-pub const LETTERS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+/// The texts of literals.
+const LETTERS: [&str; 7] = ["a", "b", "c", "d", "e", "f", "x"];
 
 /// Regular expressions over the letters, with their members.
-const CLASSES: [(&str, &str); 4] = [("[ab]", "ab"), ("[b-d]", "bcd"), ("c|f", "cf"), ("[d-f]", "def")];
+const CLASSES: [(&str, &str); 5] = [
+    ("[ab]", "ab"),
+    ("[b-d]", "bcd"),
+    ("c|f", "cf"),
+    ("[d-f]", "def"),
+    ("[xy]", "xy"),
+];
+
+/// Regular expressions with infinitely many members, and which texts of `x` and `y` those are.
+const OPEN: [(&str, fn(&str) -> bool); 3] = [
+    ("[xy]+", |text| !text.is_empty()),
+    ("xy*", |text| {
+        text.strip_prefix('x').is_some_and(|rest| !rest.contains('x'))
+    }),
+    ("y[xy]*x", |text| {
+        text.len() > 1 && text.starts_with('y') && text.ends_with('x')
+    }),
+];
 
 /// A grammar file.
 #[derive(Clone, Debug)]
@@ -66,6 +85,7 @@ enum Side {
 enum Symbol {
     Letter(usize),
     Class(usize),
+    Open(usize),
     Rule(usize),
     /// A rule with precedence, from this level on. Not written: what such a rule becomes.
     Level(usize, usize),
@@ -86,7 +106,7 @@ impl Source {
         let rules = (0..rules).map(|index| writer.rule(index)).collect();
         let reserved = match (writer.choose)(6) {
             1 => vec![(writer.choose)(LETTERS.len())],
-            2 => vec![(writer.choose)(3), 3 + (writer.choose)(3)],
+            2 => vec![(writer.choose)(3), 3 + (writer.choose)(4)],
             _ => Vec::new(),
         };
         Self {
@@ -96,14 +116,15 @@ impl Source {
         }
     }
 
-    /// All strings of at most `length` letters of each rule, by the meaning of the notation; `None` if there are more
-    /// than `most` of one rule, or of a part of one.
+    /// All programs of at most `length` tokens of each rule, by the meaning of the notation, as [`spelled`] writes them.
+    /// `None` if there are more than `most` of one rule, or of a part of one.
     pub fn strings(&self, length: usize, most: usize) -> Option<Vec<BTreeSet<String>>> {
         let mut meaning = Meaning {
             source: self,
             length,
             most,
             overflow: false,
+            used: self.used(),
             known: BTreeMap::new(),
         };
         for rule in 0..self.rules.len() {
@@ -125,6 +146,68 @@ impl Source {
             }
         }
     }
+
+    /// The alternatives of a rule, of a level, or of a use of a macro.
+    fn alternatives(&self, key: &Symbol) -> Vec<Vec<Symbol>> {
+        match key {
+            Symbol::Rule(rule) if !self.rules[*rule].levels => {
+                let alternatives = self.rules[*rule].alternatives.iter();
+                alternatives.map(|a| a.symbols.clone()).collect()
+            }
+            // The loosest level stands for the rule.
+            Symbol::Rule(rule) => {
+                let last = self.rules[*rule].alternatives.iter().map(|a| a.level).max();
+                vec![vec![Symbol::Level(*rule, last.unwrap_or(0))]]
+            }
+            Symbol::Level(rule, level) => {
+                let all = &self.rules[*rule].alternatives;
+                let tighter = all.iter().map(|a| a.level).filter(|l| l < level).max();
+                let own = all.iter().filter(|a| a.level == *level);
+                let mut alternatives: Vec<Vec<Symbol>> = own.map(|a| levelled(a, *rule, tighter)).collect();
+                alternatives.extend(tighter.map(|tighter| vec![Symbol::Level(*rule, tighter)]));
+                alternatives
+            }
+            Symbol::Macro(name, argument, tag) => {
+                let kept = self.macros[*name]
+                    .alternatives
+                    .iter()
+                    .filter(|a| a.condition.is_none_or(|(equal, other)| (other == *tag) == equal));
+                kept.map(|a| a.symbols.iter().map(|s| substituted(s, argument)).collect())
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// All symbols that rules lead to. As with LALRPOP, words are reserved also by rules that are not used.
+    fn used(&self) -> BTreeSet<Symbol> {
+        let mut open: Vec<Symbol> = (0..self.rules.len()).map(Symbol::Rule).collect();
+        let mut used = BTreeSet::new();
+        while let Some(symbol) = open.pop() {
+            if !used.insert(symbol.clone()) {
+                continue;
+            }
+            match &symbol {
+                Symbol::Repeated(inner, _) => open.push((**inner).clone()),
+                Symbol::Group(symbols) => open.extend(symbols.iter().cloned()),
+                key => open.extend(self.alternatives(key).concat()),
+            }
+        }
+        used
+    }
+}
+
+/// Tokens as text that tells them apart: the characters of a member that is spelled as capitals, and `'` for its end.
+pub fn spelled(grammar: &Grammar, tokens: &[TokenId]) -> String {
+    let token = |token: &TokenId| {
+        let token = &grammar.tokens[token.index()];
+        match token.sort {
+            TokenSort::Word => token.text.clone(),
+            TokenSort::Character => token.text.to_uppercase(),
+            TokenSort::End => "'".to_owned(),
+        }
+    };
+    tokens.iter().map(token).collect()
 }
 
 /// Makes random parts.
@@ -225,7 +308,10 @@ impl Writer<'_> {
     fn symbol(&mut self, depth: usize) -> Symbol {
         match self.choose(if depth > 0 { 10 } else { 5 }) {
             0 | 1 => Symbol::Letter(self.choose(LETTERS.len())),
-            2 => Symbol::Class(self.choose(CLASSES.len())),
+            2 => match self.choose(CLASSES.len() + OPEN.len()) {
+                n if n < CLASSES.len() => Symbol::Class(n),
+                n => Symbol::Open(n - CLASSES.len()),
+            },
             3 | 4 => Symbol::Rule(self.choose(self.rules)),
             5..=7 => {
                 let operator = ['?', '*', '+'][self.choose(3)];
@@ -262,6 +348,7 @@ struct Meaning<'s> {
     most: usize,
     /// Whether some set grew beyond `most`, and was given up.
     overflow: bool,
+    used: BTreeSet<Symbol>,
     /// Of rules, of rules from a level on, and of uses of macros.
     known: BTreeMap<Symbol, BTreeSet<String>>,
 }
@@ -274,41 +361,8 @@ impl Meaning<'_> {
 
     /// One step of the definition of `key`.
     fn defined(&mut self, key: &Symbol) -> BTreeSet<String> {
-        let source = self.source;
-        let mut strings = BTreeSet::new();
-        match key {
-            Symbol::Rule(rule) if !source.rules[*rule].levels => {
-                for alternative in &source.rules[*rule].alternatives {
-                    strings.append(&mut self.sequence(&alternative.symbols));
-                }
-            }
-            // The loosest level stands for the rule.
-            Symbol::Rule(rule) => {
-                let last = source.rules[*rule].alternatives.iter().map(|a| a.level).max();
-                strings = self.symbol(&Symbol::Level(*rule, last.unwrap_or(0)));
-            }
-            Symbol::Level(rule, level) => {
-                let alternatives = &source.rules[*rule].alternatives;
-                for alternative in alternatives.iter().filter(|a| a.level == *level) {
-                    let tighter = alternatives.iter().map(|a| a.level).filter(|l| l < level).max();
-                    let symbols = levelled(alternative, *rule, tighter);
-                    strings.append(&mut self.sequence(&symbols));
-                }
-                if let Some(tighter) = alternatives.iter().map(|a| a.level).filter(|l| l < level).max() {
-                    strings.append(&mut self.symbol(&Symbol::Level(*rule, tighter)));
-                }
-            }
-            Symbol::Macro(name, argument, tag) => {
-                for MacroAlternative { symbols, condition } in &source.macros[*name].alternatives {
-                    if condition.is_none_or(|(equal, other)| (other == *tag) == equal) {
-                        let symbols: Vec<Symbol> = symbols.iter().map(|s| substituted(s, argument)).collect();
-                        strings.append(&mut self.sequence(&symbols));
-                    }
-                }
-            }
-            _ => strings = self.symbol(key),
-        }
-        strings
+        let alternatives = self.source.alternatives(key);
+        alternatives.iter().flat_map(|symbols| self.sequence(symbols)).collect()
     }
 
     fn sequence(&mut self, symbols: &[Symbol]) -> BTreeSet<String> {
@@ -331,15 +385,51 @@ impl Meaning<'_> {
         short.map(|(l, r)| format!("{l}{r}")).collect()
     }
 
+    /// Whether a literal, or an earlier branch of `match`, has this text.
+    fn is_taken(&self, text: &str, by_literals: bool) -> bool {
+        let letter = LETTERS.iter().position(|letter| *letter == text);
+        letter.is_some_and(|letter| {
+            self.source.reserved.contains(&letter) || by_literals && self.used.contains(&Symbol::Letter(letter))
+        })
+    }
+
+    /// The members of an open terminal that fit, without their ends.
+    fn members(&self, open: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        for length in 1..self.length {
+            let longest: Vec<String> = all.iter().filter(|t| t.len() + 1 == length).cloned().collect();
+            all.extend(longest.iter().flat_map(|t| [format!("{t}x"), format!("{t}y")]));
+        }
+        all.retain(|text| OPEN[open].1(text) && !self.is_taken(text, true));
+        all
+    }
+
+    /// The members of a class. One that shares members with an open terminal is spelled as well, and gives up those that
+    /// are literals.
+    fn class(&self, class: usize) -> BTreeSet<String> {
+        let mut members: Vec<String> = CLASSES[class].1.chars().map(String::from).collect();
+        members.retain(|text| !self.is_taken(text, false));
+        let opens: Vec<usize> = (0..OPEN.len())
+            .filter(|&o| self.used.contains(&Symbol::Open(o)))
+            .collect();
+        let shares = |text: &String| "xy".contains(text.as_str()) && opens.iter().any(|&open| OPEN[open].1(text));
+        if members.iter().any(shares) {
+            members.retain(|text| !self.is_taken(text, true));
+            return members
+                .iter()
+                .map(|m| end(m))
+                .filter(|m| m.len() <= self.length)
+                .collect();
+        }
+        members.into_iter().filter(|_| self.length > 0).collect()
+    }
+
     fn symbol(&mut self, symbol: &Symbol) -> BTreeSet<String> {
         match symbol {
             Symbol::Letter(letter) if self.length > 0 => BTreeSet::from([LETTERS[*letter].to_owned()]),
             Symbol::Letter(_) | Symbol::Parameter => BTreeSet::new(),
-            Symbol::Class(class) => {
-                let reserved: String = self.source.reserved.iter().map(|&r| LETTERS[r]).collect();
-                let members = CLASSES[*class].1.chars().filter(|c| !reserved.contains(*c));
-                members.filter(|_| self.length > 0).map(String::from).collect()
-            }
+            Symbol::Class(class) => self.class(*class),
+            Symbol::Open(open) => self.members(*open).iter().map(|m| end(m)).collect(),
             Symbol::Rule(_) | Symbol::Level(..) | Symbol::Macro(..) => {
                 self.known.entry(symbol.clone()).or_default().clone()
             }
@@ -362,6 +452,10 @@ impl Meaning<'_> {
             }
         }
     }
+}
+
+fn end(member: &str) -> String {
+    member.to_uppercase() + "'"
 }
 
 /// What stands for the rule's own name in an alternative with a level: on the side of its associativity its own level,
@@ -489,6 +583,7 @@ impl fmt::Display for Symbol {
         match self {
             Self::Letter(letter) => write!(f, "{:?}", LETTERS[*letter]),
             Self::Class(class) => write!(f, "r\"{}\"", CLASSES[*class].0),
+            Self::Open(open) => write!(f, "r\"{}\"", OPEN[*open].0),
             Self::Rule(rule) | Self::Level(rule, _) => write!(f, "N{rule}"),
             // A repetition of a repetition needs brackets.
             Self::Repeated(inner, operator) if matches!(**inner, Self::Repeated(..)) => {

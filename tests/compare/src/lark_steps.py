@@ -33,7 +33,8 @@ def walk(fresh, programs, keep):
 def main():
     task = json.load(sys.stdin)
     try:
-        parser = lark.Lark(task["grammar"], parser="lalr", lexer=NoLexer)
+        # Without `strict` it would shift where it has a choice.
+        parser = lark.Lark(task["grammar"], parser="lalr", lexer=NoLexer, strict=True)
     except lark.exceptions.GrammarError:
         print("null")
         return

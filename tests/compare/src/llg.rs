@@ -19,7 +19,7 @@ pub fn steps(subject: &Subject) -> Result<Answer> {
     let mut words: Vec<Vec<u8>> = grammar
         .tokens
         .iter()
-        .map(|t| format!("{} ", t.text).into_bytes())
+        .map(|t| format!("{t} ").into_bytes())
         .collect();
     words.push(b"\xff<end>".to_vec());
     let trie = TokTrie::from(&TokRxInfo::new(words.len() as u32, subject.end()), &words);
@@ -31,7 +31,7 @@ pub fn steps(subject: &Subject) -> Result<Answer> {
         let members = members
             .tokens
             .iter()
-            .map(|&t| format!("{:?}", format!("{} ", grammar.text(t))));
+            .map(|&t| format!("{:?}", format!("{} ", grammar.tokens[t.index()])));
         let _ = writeln!(text, "K{kind}: {}", members.collect::<Vec<_>>().join(" | "));
     }
     let fresh = Matcher::new(factory.create_parser(TopLevelGrammar::from_lark(text)));

@@ -1,5 +1,6 @@
 //! A grammar with programs to walk through, and its text for the other tools.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -42,7 +43,8 @@ impl Subject {
             Some((_, names)) => (Size::primitives(&grammar, names)?, 8..=8),
             None => (Size::tokens(&grammar), 1..=24),
         };
-        if grammar.tokens.iter().any(|t| t.text.contains(' ')) {
+        let texts: BTreeSet<String> = grammar.tokens.iter().map(ToString::to_string).collect();
+        if texts.len() < grammar.tokens.len() || texts.iter().any(|text| text.contains(' ')) {
             return Ok(None);
         }
         let sampler = Sampler::new(&grammar, &size, *sizes.end(), Weighting::Rules);
@@ -73,11 +75,11 @@ impl Subject {
         self.programs.iter().map(|p| p.len() + 1).sum()
     }
 
-    pub fn words(&self, ids: &[u32]) -> Vec<&str> {
+    pub fn words(&self, ids: &[u32]) -> Vec<String> {
         let grammar = self.language.grammar();
-        let word = |&id: &u32| match id {
-            id if id == self.end() => "<end>",
-            id => grammar.text(TokenId(id)),
+        let word = |&id: &u32| match grammar.tokens.get(id as usize) {
+            Some(token) => token.to_string(),
+            None => "<end>".to_owned(),
         };
         ids.iter().map(word).collect()
     }

@@ -4,8 +4,9 @@ use serde_json::json;
 use tdf_data::{Encoded, Encoder, ExampleStream};
 use tdf_decode::{Masks, Sequence, Sequencer};
 use tdf_domain::Goal;
+use tdf_grammar::Grammar;
 use tdf_train::Config;
-use tdf_tree::{EditPath, Mutator, NoiseOptions, PathOptions, Sampler, Tree, Weighting, stream};
+use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream};
 
 use crate::domains::DomainArgs;
 use crate::output;
@@ -61,6 +62,26 @@ impl Bench {
             .map(|i| sampler.sample(start, &sizes, &mut stream(1, i)))
             .collect();
         let program = |i: u64| &programs[(i % PROGRAMS) as usize];
+
+        // A grammar that asked for features is not read without them.
+        if prepare(&grammar, &size).is_some() {
+            let rate = time(&mut |_| u64::from(std::hint::black_box(prepare(&grammar, &size)).is_some()));
+            rows.push(("prepare", rate, 1));
+        }
+        let texts: Vec<String> = programs.iter().map(|p| language.print(p.nodes())).collect();
+        rows.push((
+            "parse",
+            time(&mut |i| u64::from(language.parse(start, &texts[(i % PROGRAMS) as usize]).is_ok())),
+            1,
+        ));
+        rows.push((
+            "print",
+            time(&mut |i| {
+                std::hint::black_box(language.print(program(i).nodes()));
+                1
+            }),
+            1,
+        ));
 
         let options = NoiseOptions {
             small,
@@ -160,6 +181,12 @@ impl Bench {
         });
         output::print_lines(std::iter::once(heading).chain(lines))
     }
+}
+
+/// Reads a grammar from its text and makes all tables: lexer, automaton, masks.
+fn prepare(grammar: &Grammar, size: &Size) -> Option<Masks> {
+    let again = Grammar::read(&grammar.file, &grammar.source).ok()?;
+    Masks::new(&Language::new(again).ok()?, size).ok()
 }
 
 /// How often `stage` runs in a second; it gets the number of its call and says how many pieces it did.

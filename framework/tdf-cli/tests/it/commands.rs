@@ -207,7 +207,7 @@ fn bench_measures_every_stage() {
     let place = Place::new();
     let stages = json(&place.tdf("bench --domain rainbow --seconds 0.02 --json").ok());
     for stage in [
-        "sample", "mutate", "path", "render", "goal", "tokenize", "mask", "example",
+        "sample", "prepare", "parse", "print", "mutate", "path", "render", "goal", "tokenize", "mask", "example",
     ] {
         assert!(
             stages[stage]["per_second"].as_f64().is_some_and(|rate| rate > 0.0),
