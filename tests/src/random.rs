@@ -21,8 +21,11 @@ const CLASSES: [(&str, &str); 5] = [
     ("[xy]", "xy"),
 ];
 
-/// Regular expressions with infinitely many members, and which texts of `x` and `y` those are.
-const OPEN: [(&str, fn(&str) -> bool); 3] = [
+/// Which texts of `x` and `y` are members.
+type IsMember = fn(&str) -> bool;
+
+/// Regular expressions with infinitely many members.
+const OPEN: [(&str, IsMember); 3] = [
     ("[xy]+", |text| !text.is_empty()),
     ("xy*", |text| {
         text.strip_prefix('x').is_some_and(|rest| !rest.contains('x'))
