@@ -17,14 +17,14 @@ fn everything_agrees() {
         .and_then(|s| s.parse().ok())
         .unwrap_or(11);
     let mut verdicts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for index in 0..1_500 {
+    for index in 0..600 {
         let mut rng = stream(seed, index);
         let mut choose = |end: usize| rng.random_range(0..end);
         let source = Source::random(&mut choose);
         *verdicts.entry(check(&source, &mut choose)).or_default() += 1;
     }
     for verdict in [Verdict::Ambiguous, Verdict::Conflict, Verdict::Small, Verdict::Large] {
-        assert!(verdicts.get(&verdict).is_some_and(|&n| n > 60), "{verdicts:?}");
+        assert!(verdicts.get(&verdict).is_some_and(|&n| n > 30), "{verdicts:?}");
     }
 }
 
