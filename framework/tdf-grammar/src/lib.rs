@@ -12,17 +12,18 @@
 //!
 //! Rules, `pub`, alternatives, literals, regular expressions (those with too many members to list are *spelled* in
 //! characters, see [`Spelling`]), `<name:Symbol>`, `( )`,
-//! `* + ?`, macros with conditions, `#[precedence]` and `#[assoc]`, `match { } else { }` (priorities, names, white space
-//! to skip), `///` lines before rules and alternatives. Types are skipped; actions are labels (see [`Label`]).
+//! `* + ?`, macros with conditions, `#[precedence]` and `#[assoc]`, `#[cfg]`, `match { } else { }` (priorities, names,
+//! comments to skip), `extern { enum }` (tokens of an outside lexer), `///` lines before rules and alternatives. Types are
+//! skipped; actions are labels (see [`Label`]). An action that is code leaves everything but a typed tree, see
+//! [`Grammar::untyped`]; so do `=>?`, `@L`, `@R` and patterns of several names. Alternatives with `!` are left out.
 //!
 //! - An alternative without a label is named after its first keyword, else its only nonterminal, else its operator; the
 //!   only alternative of a rule after the rule.
 //! - `#[inline]`, `X*`, `X?` and groups are nodes of the tree. Where they would have to be decided too early, the
 //!   automaton has them pasted into their users, as LALRPOP has all of them (see [`LrProduction`]).
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
-//! - Refused, with a reason: `extern`, `=>?`, `@L`, `@R`, `!`, `#[cfg]`, patterns of several names,
-//!   tokens with white space at an end, files of more than 1 MiB, automata of
-//!   more than [`MAX_STATES`] states.
+//! - Refused, with a reason: tokens with white space at an end, repetitions of repetitions, files of more than 1 MiB,
+//!   automata of more than [`MAX_STATES`] states.
 
 mod automaton;
 mod columns;

@@ -105,6 +105,11 @@ impl Matching {
         regex
     }
 
+    /// The parts of a terminal that [`Matching::join`] has made.
+    pub fn parts(&self, terminal: &TerminalText) -> &[TerminalText] {
+        self.joined.get(terminal).map_or(&[], Vec::as_slice)
+    }
+
     /// What the literal `text` stands for: the terminal that is mapped to it, else itself.
     pub fn literal(&self, text: &str) -> TerminalText {
         let mapped = self.literals.get(text).cloned();

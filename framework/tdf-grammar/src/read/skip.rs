@@ -9,6 +9,9 @@ use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
 use crate::skips::Skips;
 use crate::{Diagnostic, TerminalText};
 
+/// Each is an automaton of its own.
+const MAX_SKIPS: usize = 20;
+
 /// What is skipped beside white space.
 #[derive(Debug, Default)]
 pub(super) struct Skipped {
@@ -60,6 +63,7 @@ impl Skipped {
             let fault = match ParserBuilder::new().nest_limit(200).build().parse(&regex) {
                 Ok(hir) if !hir.properties().look_set().is_empty() => "`^`, `$` and `\\b` mean nothing in a terminal",
                 Ok(_) if !Skips::takes(&regex) => "too large a regular expression",
+                Ok(_) if skips.regexes.len() == MAX_SKIPS => "too many regular expressions are skipped: join some",
                 Ok(_) => {
                     skips.regexes.entry(TerminalText::Regex(regex)).or_insert(branch);
                     continue;

@@ -68,6 +68,9 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
             Err(TooLarge) => findings.push(too_large(&terminal.span)),
         }
     }
+    if leave_out_beginnings(draft, &alphabet, &mut spelled).is_err() {
+        findings.extend(spelled.first().map(|(t, _)| too_large(&draft.terminals[*t].span)));
+    }
     let used = |letter: &usize| {
         let steps = |dfa: &Dfa| (0..dfa.states() as u32).any(|s| dfa.next(s, *letter).is_some());
         spelled.iter().any(|(_, dfa)| steps(dfa))
@@ -87,6 +90,37 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
         }
         draft.terminals[t].spelling = Some(Spelling { members, longest });
     }
+}
+
+/// Leaves out the members that begin a longer one with a blank behind them, such as `"\"` where `"\" x"` is one too: in a
+/// program the longest match would take what follows along. If that were all, the reader reports it.
+fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, spelled: &mut [(usize, Dfa)]) -> Result<(), TooLarge> {
+    let Ok(blank) = alphabet.0.binary_search(&' ') else {
+        return Ok(());
+    };
+    let before = |dfa: &Dfa| dfa.accepting_where(|state| dfa.next(state, blank).is_some());
+    let beginnings = spelled.iter().map(|(_, dfa)| before(dfa)).filter(|b| !b.is_empty());
+    let beginnings: Vec<Dfa> = beginnings.collect();
+    for (t, members) in spelled {
+        let Some(example) = beginnings.iter().find_map(|b| b.common(members)) else {
+            continue;
+        };
+        let mut left = members.clone();
+        for beginning in &beginnings {
+            left = left.difference(beginning)?;
+        }
+        if left.is_empty() {
+            continue;
+        }
+        *members = left;
+        let example: String = example.into_iter().map(|letter| alphabet.0[letter]).collect();
+        let message =
+            format!("members such as `{example}` are left out: with a blank behind them they begin longer ones");
+        draft
+            .warnings
+            .push(Diagnostic::new(draft.terminals[*t].span.clone(), message));
+    }
+    Ok(())
 }
 
 fn too_large(span: &Range<usize>) -> Diagnostic {

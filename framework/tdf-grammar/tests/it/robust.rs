@@ -33,7 +33,19 @@ fn digest(source: &str) -> bool {
     good
 }
 
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 76] = [
+    "#[cfg(feature=\"x\")]",
+    "#[cfg(not(any(",
+    "extern { enum T {",
+    "\"a\" => T::A(<u8>),",
+    "type Location = usize;",
+    "r#type",
+    "match { r\"//[^x]*\" => { },",
+    "<(a, b):",
+    "#X*#",
+    "!",
+    "@L",
+    "if K ~~ \"a\"",
     "grammar;",
     "pub ",
     "S",

@@ -1,14 +1,16 @@
 //! Rules whose alternatives are terminals of numbers: `Number = { "0", r"[1-9][0-9]?" }`.
 
+use regex_syntax::hir::{Class, Hir, HirKind};
+
 use super::Lowering;
 use crate::TerminalText;
 use crate::read::label::is_plain_terminal;
-use crate::read::members::members;
+use crate::read::members::{NoMembers, members, parse};
 use crate::read::surface::{Alternative, Rule, Symbol, SymbolKind};
 
 impl Lowering<'_, '_> {
-    /// The one alternative that a rule has instead of `alternatives`, if those are terminals of whole numbers without
-    /// labels of their own. LALRPOP's lexer cannot share a text between two terminals, so that `"0"` has to stand beside
+    /// The one alternative that a rule has instead of `alternatives`, if those are terminals of numbers without labels of
+    /// their own. LALRPOP's lexer cannot share a text between two terminals, so that `"0"` has to stand beside
     /// the others; together they are one terminal, as if the file had written one regular expression.
     pub(super) fn numbers(&mut self, rule: &Rule, alternatives: &[&Alternative]) -> Option<Alternative> {
         let ([first, .., last], false) = (alternatives, rule.level) else {
@@ -26,11 +28,15 @@ impl Lowering<'_, '_> {
                 SymbolKind::Regex(text) => TerminalText::Regex(text.clone()),
                 _ => return None,
             };
-            let members = match &part {
-                TerminalText::Literal(text) => Ok(vec![text.clone()]),
-                TerminalText::Regex(regex) => members(regex),
+            let numeric = match &part {
+                TerminalText::Literal(text) => is_number(text),
+                TerminalText::Regex(regex) => match members(regex) {
+                    Ok(members) => members.iter().all(|m| is_number(m)),
+                    Err(NoMembers::Invalid(_) | NoMembers::Look) => false,
+                    Err(_) => parse(regex).is_ok_and(|hir| has_digits_only(&hir)),
+                },
             };
-            if !members.is_ok_and(|m| m.iter().all(|m| is_whole(m))) {
+            if !numeric {
                 return None;
             }
             parts.push(part);
@@ -58,7 +64,32 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Whether `text` is a whole number in its usual form.
-fn is_whole(text: &str) -> bool {
-    text.parse::<i128>().is_ok_and(|n| n.to_string() == text)
+/// The characters that numbers are written with.
+fn is_numeric(c: char) -> bool {
+    matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')
+}
+
+fn is_number(text: &str) -> bool {
+    text.chars().all(is_numeric) && text.parse::<f64>().is_ok()
+}
+
+/// Whether all members of a regular expression are made of the characters of numbers.
+fn has_digits_only(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty => true,
+        HirKind::Look(_) => false,
+        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).chars().all(is_numeric),
+        HirKind::Class(Class::Unicode(class)) => {
+            // A class of numbers is small: `\d` is all scripts.
+            let small = class.ranges().iter().map(|r| r.len()).sum::<usize>() <= 14;
+            small && class.ranges().iter().flat_map(|r| r.start()..=r.end()).all(is_numeric)
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut bytes = class.ranges().iter().flat_map(|r| r.start()..=r.end());
+            bytes.all(|b| is_numeric(char::from(b)))
+        }
+        HirKind::Repetition(repetition) => has_digits_only(&repetition.sub),
+        HirKind::Capture(capture) => has_digits_only(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(has_digits_only),
+    }
 }

@@ -87,6 +87,23 @@ impl Lowering<'_, '_> {
         symbols(&mut self.draft, &mut |t| *t = numbers[*t]);
     }
 
+    /// Reports numbers in parts of which a literal part is a terminal elsewhere too: if they are spelled, its text would
+    /// be a token and a member, and the token wins.
+    fn check_parts(&mut self) {
+        let terminals = &self.draft.terminals;
+        let texts: BTreeSet<&TerminalText> = terminals.iter().map(|t| &t.text).collect();
+        let mut findings = Vec::new();
+        for terminal in terminals.iter().filter(|t| t.spelled) {
+            let twice = self.matching.parts(&terminal.text).iter();
+            let twice = twice.filter(|p| matches!(p, TerminalText::Literal(_)) && texts.contains(p));
+            findings.extend(twice.map(|part| {
+                let message = format!("{part} is one of these numbers and a terminal of its own elsewhere");
+                Diagnostic::new(terminal.span.clone(), message).help("give the alternatives labels")
+            }));
+        }
+        findings.into_iter().for_each(|d| self.find(d));
+    }
+
     fn check_terminals(&mut self) {
         for terminal in 0..self.draft.terminals.len() {
             self.check_listed(terminal);
@@ -103,6 +120,7 @@ impl Lowering<'_, '_> {
         self.leave_out_recovery();
         self.leave_out_terminals();
         self.check_terminals();
+        self.check_parts();
         self.draft.skips = self.matching.skips.texts();
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
