@@ -7,25 +7,28 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use tdf_domain::DynDomain;
 use tdf_grammar::{NonterminalId, NonterminalSort, ReadOptions};
-use tdf_loader::LoadError;
+use tdf_loader::{Found, LoadError, Source};
 use tdf_tree::{Language, Size};
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
 use tdf_csg2d as _;
-use tdf_plot as _;
 use tdf_rainbow as _;
 use tdf_tinysvg as _;
 
-/// Which domain: built in, by name or by its grammar.
-#[derive(Args, Clone, Debug)]
-#[group(required = true, multiple = false)]
+/// Which domain: built in, by its grammar, or in a shared library.
+#[derive(Args, Clone, Debug, Default)]
+#[group(required = true, multiple = true)]
 struct Name {
     /// A domain by name (`tdf domains` lists them)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "grammar")]
     domain: Option<String>,
-    /// The grammar file of a domain
+    /// The grammar file of a domain: of a built-in one, or with a .toml beside it that names the plugin, which is built
+    /// if it is stale
     #[arg(long, value_name = "FILE")]
     grammar: Option<PathBuf>,
+    /// A shared library with the domain; if it has several, --domain names one
+    #[arg(long, value_name = "LIB", conflicts_with = "grammar")]
+    plugin: Option<PathBuf>,
 }
 
 /// A domain, and how its grammar is read.
@@ -69,14 +72,33 @@ pub struct Subject {
 }
 
 impl DomainName {
-    /// The domain with values for some of its options.
-    pub fn open_with(&self, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
-        let (domain, grammar) = (self.name.domain.as_deref(), self.name.grammar.as_deref());
-        if let (None, Some(feature)) = (grammar, self.features.features.first()) {
+    fn source(&self) -> Source {
+        Source {
+            domain: self.name.domain.clone(),
+            grammar: self.name.grammar.clone(),
+            plugin: self.name.plugin.clone(),
+            reading: self.features.options(),
+        }
+    }
+
+    /// The domain, not yet opened.
+    pub fn find(&self) -> anyhow::Result<Found> {
+        if let (None, Some(feature)) = (&self.name.grammar, self.features.features.first()) {
             bail!("--feature {feature}: features are those of a grammar file: name it with --grammar FILE");
         }
-        let features = self.features.options();
-        Ok(tdf_loader::find_with(domain, grammar, &features, options)?)
+        Ok(find(&self.source())?)
+    }
+}
+
+/// Finds a domain; what the compiler says while a plugin is built goes to standard error.
+pub fn find(source: &Source) -> Result<Found, LoadError> {
+    tdf_loader::find(source, &mut |line| eprintln!("{line}"))
+}
+
+/// Tells what went wrong inside a plugin and was passed over.
+pub fn tell_faults(domain: &dyn DynDomain) {
+    if let Some(faults) = domain.faults() {
+        eprintln!("{}: {faults}", domain.name());
     }
 }
 
@@ -99,7 +121,7 @@ impl DomainArgs {
     pub fn open_with(&self, more: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
         let mut options = self.options()?;
         options.extend(more);
-        self.domain.open_with(&options)
+        Ok(self.domain.find()?.open(&options)?)
     }
 
     /// The domain.
@@ -118,8 +140,9 @@ impl DomainArgs {
             });
         };
         let (features, options) = (self.domain.features.options(), self.options()?);
-        match tdf_loader::find_with(None, Some(path), &features, &options) {
-            Ok(domain) => {
+        match find(&self.domain.source()) {
+            Ok(found) => {
+                let domain = found.open(&options)?;
                 return Ok(Subject {
                     language: domain.language().clone(),
                     size: domain.size().clone(),

@@ -1,5 +1,7 @@
 //! Canvases and goals.
 
+use crate::RenderError;
+
 /// The form of a domain's pictures: 8-bit samples, rows from the top, pixels from the left, channels innermost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Canvas {
@@ -18,6 +20,28 @@ impl Canvas {
     pub fn bytes(self) -> usize {
         self.width as usize * self.height as usize * self.channels as usize
     }
+}
+
+/// Rounds samples from 0 (black) to 1 to the bytes of a picture. What lies beyond is cut. For renderers that compute in
+/// floating point.
+///
+/// # Errors
+/// A sample that is not a number, or another number of samples than `picture` has.
+pub fn from_samples(samples: &[f32], picture: &mut [u8]) -> Result<(), RenderError> {
+    if samples.len() != picture.len() {
+        let (given, wanted) = (samples.len(), picture.len());
+        return Err(RenderError(format!(
+            "{given} samples were drawn, the canvas has {wanted}"
+        )));
+    }
+    if let Some(at) = samples.iter().position(|sample| sample.is_nan()) {
+        return Err(RenderError(format!("sample {at} is not a number (NaN)")));
+    }
+    for (byte, sample) in picture.iter_mut().zip(samples) {
+        // The conversion cuts at 0 and 255.
+        *byte = (sample * 255.0).round() as u8;
+    }
+    Ok(())
 }
 
 /// Which criterion says that a picture is the target.
@@ -146,6 +170,17 @@ mod tests {
             picture[i * 3 + channel] -= by;
         }
         picture
+    }
+
+    #[test]
+    fn samples_are_rounded_and_cut() {
+        let mut picture = [9; 6];
+        from_samples(&[0.0, 1.0, 0.5, -3.0, f32::INFINITY, 0.498], &mut picture).unwrap();
+        assert_eq!(picture, [0, 255, 128, 0, 255, 127]);
+        let error = from_samples(&[0.0, f32::NAN], &mut picture[..2]).unwrap_err();
+        assert_eq!(error.0, "sample 1 is not a number (NaN)");
+        let error = from_samples(&[0.0; 5], &mut picture).unwrap_err();
+        assert_eq!(error.0, "5 samples were drawn, the canvas has 6");
     }
 
     #[test]

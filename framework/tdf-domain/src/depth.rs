@@ -34,7 +34,10 @@ pub fn depth(grammar: &Grammar, nodes: &[Node]) -> u32 {
 }
 
 /// Refuses programs deeper than [`MAX_DEPTH`].
-pub(crate) fn check(grammar: &Grammar, nodes: &[Node]) -> Result<(), RenderError> {
+///
+/// # Errors
+/// Says how deep the program is.
+pub fn check_depth(grammar: &Grammar, nodes: &[Node]) -> Result<(), RenderError> {
     // No program is deeper than it has nodes.
     if nodes.len() <= MAX_DEPTH as usize {
         return Ok(());

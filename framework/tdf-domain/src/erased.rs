@@ -1,5 +1,6 @@
 //! The erased interface that the framework works with.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
@@ -21,10 +22,38 @@ pub enum DomainError {
     Option(#[from] OptionError),
 }
 
+/// Calls into a plugin that failed where they may not: panics, a picture of another size, samples that are not numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults {
+    /// Number of such calls.
+    pub count: u64,
+    /// What the first one said, and about which program.
+    pub first: String,
+}
+
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let calls = if self.count == 1 { "call" } else { "calls" };
+        write!(
+            f,
+            "{} {calls} of the plugin failed, the first: {}",
+            self.count, self.first
+        )
+    }
+}
+
 /// A domain without its tree type.
 pub trait DynDomain: Send + Sync {
     /// Name on the command line.
     fn name(&self) -> &str;
+    /// The file that brought it, as the user named it: a grammar file or a shared library. `None` if it is built in.
+    fn origin(&self) -> Option<&Path> {
+        None
+    }
+    /// What went wrong inside a plugin so far.
+    fn faults(&self) -> Option<Faults> {
+        None
+    }
     /// The values of its options.
     fn options(&self) -> &Options {
         Options::NONE
@@ -142,7 +171,7 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
-        crate::depth::check(self.language.grammar(), nodes)?;
+        crate::check_depth(self.language.grammar(), nodes)?;
         self.domain.render(&D::Program::from_nodes(nodes), picture)
     }
 
@@ -151,12 +180,12 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        crate::depth::check(self.language.grammar(), nodes)?;
+        crate::check_depth(self.language.grammar(), nodes)?;
         self.domain.observe(&D::Program::from_nodes(nodes), seed, picture)
     }
 
     fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        crate::depth::check(self.language.grammar(), nodes)?;
+        crate::check_depth(self.language.grammar(), nodes)?;
         self.domain.view(&D::Program::from_nodes(nodes), seed, picture)
     }
 
@@ -169,7 +198,7 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
-        crate::depth::check(self.language.grammar(), nodes).ok()?;
+        crate::check_depth(self.language.grammar(), nodes).ok()?;
         self.domain.svg(&D::Program::from_nodes(nodes))
     }
 }

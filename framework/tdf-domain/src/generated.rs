@@ -258,7 +258,7 @@ pub fn nodes(language: &Language, start: NonterminalId, text: &str) -> Result<Ve
         position: Position::of(text, 0),
         message: error.0,
     };
-    crate::depth::check(language.grammar(), tree.nodes()).map_err(too_deep)?;
+    crate::check_depth(language.grammar(), tree.nodes()).map_err(too_deep)?;
     Ok(tree.nodes().to_vec())
 }
 

@@ -6,7 +6,7 @@
 //! 2. [`include_grammar!`] brings the typed syntax tree into a module of the crate.
 //! 3. A type implements [`Domain`]: a name, a [`Canvas`] and `render`; `size` and the rest have defaults.
 //! 4. [`declare_domain!`] registers the type. A binary that links the crate (`use tdf_rainbow as _;`) then finds it
-//!    through [`builtins`].
+//!    through [`builtins`]; a shared library of the crate exports it to every `tdf`, through the tables of [`abi`].
 //!
 //! ```text
 //! pub mod ast {
@@ -35,10 +35,12 @@
 
 #![warn(missing_docs)]
 
+pub mod abi;
 mod canvas;
 mod depth;
 mod domain;
 mod erased;
+mod export;
 #[doc(hidden)]
 pub mod generated;
 mod include;
@@ -46,10 +48,10 @@ mod numeral;
 mod options;
 mod registry;
 
-pub use canvas::{Canvas, Goal, Tolerance};
-pub use depth::{MAX_DEPTH, depth};
+pub use canvas::{Canvas, Goal, Tolerance, from_samples};
+pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program, RenderError};
-pub use erased::{DomainError, DynDomain, erase, erase_with};
+pub use erased::{DomainError, DynDomain, Faults, erase, erase_with};
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};

@@ -2,20 +2,44 @@
 
 use std::sync::Arc;
 
-use crate::{DomainError, DynDomain, OptionSpec, Options};
+use crate::{Domain, DomainError, DynDomain, OptionSpec, Options, Program};
 
 /// A registered domain. Made by [`declare_domain!`](crate::declare_domain).
 #[derive(Clone, Copy, Debug)]
 pub struct Registration {
     /// Name on the command line.
     pub name: &'static str,
+    /// Name of its grammar: the stem of the file.
+    pub grammar_name: &'static str,
+    /// Text of the grammar file.
+    pub grammar: &'static str,
+    /// The features that it is read with.
+    pub grammar_features: &'static [&'static str],
     /// The options that it offers.
     pub options: &'static [OptionSpec],
+    /// See [`Domain::PALETTE`](crate::Domain::PALETTE).
+    pub palette: &'static [[u8; 3]],
+    /// See [`Domain::OBSERVES`](crate::Domain::OBSERVES).
+    pub observes: bool,
     /// Makes the domain.
     pub make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
 }
 
 impl Registration {
+    /// What [`declare_domain!`](crate::declare_domain) registers for a domain that `make` makes.
+    pub const fn of<D: Domain>(make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>) -> Self {
+        Self {
+            name: D::NAME,
+            grammar_name: D::Program::GRAMMAR_NAME,
+            grammar: D::Program::GRAMMAR,
+            grammar_features: D::Program::GRAMMAR_FEATURES,
+            options: D::OPTIONS,
+            palette: D::PALETTE,
+            observes: D::OBSERVES,
+            make,
+        }
+    }
+
     /// The domain, its options at their defaults.
     ///
     /// # Errors
@@ -39,15 +63,14 @@ impl Registration {
 inventory::collect!(Registration);
 
 /// Registers a [`Domain`](crate::Domain): `declare_domain!(Rainbow)`. The type implements [`Default`], which makes it.
+///
+/// A program that links the crate finds the domain among its [`builtins`](crate::builtins); a shared library of the crate
+/// (`crate-type = ["cdylib", "rlib"]`) offers it to every `tdf`.
 #[macro_export]
 macro_rules! declare_domain {
     ($type:ty) => {
         $crate::inventory::submit! {
-            $crate::Registration {
-                name: <$type as $crate::Domain>::NAME,
-                options: <$type as $crate::Domain>::OPTIONS,
-                make: |options| $crate::erase_with(<$type>::default(), options),
-            }
+            $crate::Registration::of::<$type>(|options| $crate::erase_with(<$type>::default(), options))
         }
     };
 }
@@ -73,15 +96,23 @@ mod tests {
         fn make(_: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
             unreachable!("this test opens nothing")
         }
+        const NAMELESS: Registration = Registration {
+            name: "",
+            grammar_name: "",
+            grammar: "",
+            grammar_features: &[],
+            options: &[],
+            palette: &[],
+            observes: false,
+            make,
+        };
         inventory::submit!(Registration {
             name: "second",
-            options: &[],
-            make
+            ..NAMELESS
         });
         inventory::submit!(Registration {
             name: "first",
-            options: &[],
-            make
+            ..NAMELESS
         });
         assert_eq!(
             builtins().iter().map(|r| r.name).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! Why there is no domain.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tdf_domain::{DomainError, OptionError};
 use tdf_grammar::{GrammarError, Position};
@@ -10,18 +10,20 @@ use tdf_grammar::{GrammarError, Position};
 #[non_exhaustive]
 pub enum LoadError {
     /// Neither a name nor a grammar.
-    #[error("name a domain with --domain NAME or --grammar FILE; there {are}", are = list(.known))]
+    #[error("name a domain with --domain NAME, --grammar FILE or --plugin LIB; there {are}", are = list(.known))]
     Nothing {
         /// Names that exist.
         known: Vec<String>,
     },
     /// Both a name and a grammar, and they do not agree.
-    #[error("--domain {domain} has another grammar than {}: give one of the two", .path.display())]
+    #[error("{}: this grammar is that of the domain {other}, not of {domain}: give one of the two", .path.display())]
     Both {
         /// The name.
         domain: String,
         /// The grammar file.
         path: PathBuf,
+        /// Name of the domain with this grammar.
+        other: &'static str,
     },
     /// No domain of this name.
     #[error("there is no domain called {name:?}{}; there {are}", suggestion(.nearest), are = list(.known))]
@@ -33,17 +35,59 @@ pub enum LoadError {
         /// Names that exist.
         known: Vec<String>,
     },
-    /// A grammar that no built-in domain has.
+    /// A grammar that no built-in domain has, without a `.toml`.
     #[error(
-        "{}: this grammar belongs to none of the domains that are built in, and plugins for other grammars cannot be \
-         loaded yet; commands that need no pictures take it as it is, the others need a built-in domain: there {are}",
-        .path.display(), are = list(.known)
+        "{}: no built-in domain has this grammar, and there is no {} to name its plugin; commands that need no pictures \
+         take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one",
+        .path.display(), .manifest.display()
     )]
     Foreign {
         /// The grammar file.
         path: PathBuf,
-        /// Names that exist.
-        known: Vec<String>,
+        /// Where the `.toml` would be.
+        manifest: PathBuf,
+    },
+    /// A shared library that is no plugin, or none that can be used.
+    #[error("{}: {message}", .path.display())]
+    Plugin {
+        /// The library.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A plugin that has no domain of this name, or several and none was named.
+    #[error("{}", not_offered(.library, .name.as_deref(), .names))]
+    NotOffered {
+        /// The library.
+        library: PathBuf,
+        /// What was asked for.
+        name: Option<String>,
+        /// Names that it has.
+        names: Vec<String>,
+    },
+    /// A plugin with another grammar than the file's.
+    #[error(
+        "{} has the fingerprint {fingerprint}, the grammar inside {} has {theirs}: the plugin was built from another text; \
+         build it again from this file",
+        .path.display(), .library.display()
+    )]
+    OtherGrammar {
+        /// The grammar file.
+        path: PathBuf,
+        /// Its fingerprint.
+        fingerprint: String,
+        /// The library.
+        library: PathBuf,
+        /// The fingerprint of the grammar inside.
+        theirs: String,
+    },
+    /// A crate that gives no plugin.
+    #[error("the crate in {}: {message}", .folder.display())]
+    Crate {
+        /// Its folder.
+        folder: PathBuf,
+        /// Why.
+        message: String,
     },
     /// A file that cannot be read.
     #[error("{}: {message}", .path.display())]
@@ -87,6 +131,14 @@ fn list(known: &[String]) -> String {
         [] => "are none in this program".to_owned(),
         [only] => format!("is {only}"),
         [others @ .., last] => format!("are {} and {last}", others.join(", ")),
+    }
+}
+
+fn not_offered(library: &Path, name: Option<&str>, names: &[String]) -> String {
+    let (library, names) = (library.display(), names.join(", "));
+    match name {
+        Some(name) => format!("{library}: the plugin has no domain called {name:?}; it has {names}"),
+        None => format!("{library}: the plugin has several domains: name one with --domain: {names}"),
     }
 }
 

@@ -1,76 +1,155 @@
 //! From what a user names to a domain.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tdf_domain::{DomainError, DynDomain, Registration, builtin, builtins};
-use tdf_grammar::ReadOptions;
+use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
+use tdf_grammar::{Grammar, ReadOptions};
 
-use crate::{LoadError, grammar_file};
+use crate::library::{Offer, Opening, load_library};
+use crate::manifest::{PluginSource, manifest_beside};
+use crate::{LoadError, build_plugin, grammar_file};
 
-/// The built-in domain called `domain`, or the one whose grammar is that of the file `grammar` (comments and blanks do
-/// not matter), which is read with `options`. If both are given, they have to agree.
-///
-/// # Errors
-/// See [`LoadError`].
-pub fn find(
-    domain: Option<&str>,
-    grammar: Option<&Path>,
-    reading: &ReadOptions,
-) -> Result<Arc<dyn DynDomain>, LoadError> {
-    find_with(domain, grammar, reading, &[])
+/// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain
+/// or the grammar that is meant.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// Name of a domain.
+    pub domain: Option<String>,
+    /// A grammar file: of a built-in domain, or with a `.toml` beside it.
+    pub grammar: Option<PathBuf>,
+    /// A shared library.
+    pub plugin: Option<PathBuf>,
+    /// How the grammar file is read.
+    pub reading: ReadOptions,
 }
 
-/// [`find`] with names and values of options of the domain.
-///
-/// # Errors
-/// See [`LoadError`].
-pub fn find_with(
-    domain: Option<&str>,
-    grammar: Option<&Path>,
-    reading: &ReadOptions,
-    options: &[(&str, &str)],
-) -> Result<Arc<dyn DynDomain>, LoadError> {
-    match (domain, grammar) {
-        (None, None) => Err(LoadError::Nothing { known: known() }),
-        (Some(name), None) => by_name(name, options),
-        (None, Some(path)) => by_grammar(path, reading, options),
-        (Some(name), Some(path)) => {
-            let domain = by_name(name, options)?;
-            if domain.language().grammar().fingerprint == grammar_file(path, reading)?.fingerprint {
-                Ok(domain)
-            } else {
-                Err(LoadError::Both {
-                    domain: name.to_owned(),
-                    path: path.to_owned(),
-                })
-            }
+/// A domain that was found and can be opened.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// It is linked into the program.
+    BuiltIn(&'static Registration),
+    /// A shared library offers it.
+    Loaded(Offer, Opening),
+}
+
+impl Found {
+    /// Name on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::BuiltIn(registration) => registration.name,
+            Self::Loaded(offer, _) => offer.name,
+        }
+    }
+
+    /// The options that it offers.
+    pub fn options(&self) -> &'static [OptionSpec] {
+        match self {
+            Self::BuiltIn(registration) => registration.options,
+            Self::Loaded(offer, _) => offer.options,
+        }
+    }
+
+    /// Opens the domain with names and values of options.
+    ///
+    /// # Errors
+    /// Options that it does not have, a domain that does not open.
+    pub fn open(&self, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
+        match self {
+            Self::BuiltIn(registration) => open(registration, options),
+            Self::Loaded(offer, opening) => offer.open(options, opening),
         }
     }
 }
 
-fn by_name(name: &str, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
-    match builtin(name) {
-        Some(registration) => open(registration, options),
-        None => Err(unknown(name)),
+/// Finds what `source` names. The crate that a `.toml` names is built if it is stale, and `progress` gets the lines of
+/// the compiler.
+///
+/// # Errors
+/// See [`LoadError`].
+pub fn find(source: &Source, progress: &mut dyn FnMut(&str)) -> Result<Found, LoadError> {
+    match (&source.domain, &source.grammar, &source.plugin) {
+        (None, None, None) => Err(LoadError::Nothing { known: known() }),
+        (name, grammar, Some(library)) => {
+            let offer = pick(load_library(library)?, library, name.as_deref())?;
+            if let Some(path) = grammar {
+                same_grammar(&offer, path, &source.reading)?;
+            }
+            Ok(Found::Loaded(offer, Opening::of(library.clone())))
+        }
+        (Some(name), None, None) => by_name(name),
+        (None, Some(path), None) => by_grammar(path, &source.reading, progress),
+        (Some(name), Some(path), None) => {
+            let found = by_grammar(path, &source.reading, progress)?;
+            if found.name() == name {
+                return Ok(found);
+            }
+            Err(LoadError::Both {
+                domain: name.to_owned(),
+                path: path.to_owned(),
+                other: found.name(),
+            })
+        }
     }
 }
 
-fn by_grammar(path: &Path, reading: &ReadOptions, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
+fn by_name(name: &str) -> Result<Found, LoadError> {
+    builtin(name).map(Found::BuiltIn).ok_or_else(|| unknown(name))
+}
+
+fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)) -> Result<Found, LoadError> {
     let fingerprint = grammar_file(path, reading)?.fingerprint;
     for registration in builtins() {
-        let domain = open(registration, &[])?;
-        if domain.language().grammar().fingerprint == fingerprint {
-            return if options.is_empty() {
-                Ok(domain)
-            } else {
-                open(registration, options)
-            };
+        if open(registration, &[])?.language().grammar().fingerprint == fingerprint {
+            return Ok(Found::BuiltIn(registration));
         }
     }
-    Err(LoadError::Foreign {
+    let manifest = manifest_beside(path)?;
+    let library = match &manifest.plugin {
+        PluginSource::Library(library) => library.clone(),
+        PluginSource::Crate(folder) => build_plugin(folder, progress)?,
+    };
+    let offer = pick(load_library(&library)?, &library, Some(&manifest.name))?;
+    same_grammar(&offer, path, reading)?;
+    let opening = Opening {
+        origin: path.to_owned(),
+        limit: manifest.limit,
+        size: manifest.size,
+    };
+    Ok(Found::Loaded(offer, opening))
+}
+
+/// The domain called `name` among `offers`, or the only one.
+fn pick(offers: Vec<Offer>, library: &Path, name: Option<&str>) -> Result<Offer, LoadError> {
+    let names = offers.iter().map(|offer| offer.name.to_owned()).collect();
+    let mut offers = offers.into_iter();
+    let found = match name {
+        Some(name) => offers.find(|offer| offer.name == name),
+        None => offers.next().filter(|_| offers.next().is_none()),
+    };
+    found.ok_or_else(|| LoadError::NotOffered {
+        library: library.to_owned(),
+        name: name.map(str::to_owned),
+        names,
+    })
+}
+
+/// Refuses a plugin that was built from another text than that in the file `path`.
+fn same_grammar(offer: &Offer, path: &Path, reading: &ReadOptions) -> Result<(), LoadError> {
+    let theirs: &Grammar = offer.language().grammar();
+    let mut file = grammar_file(path, reading)?;
+    if file.fingerprint != theirs.fingerprint {
+        // Without features on the command line those of the plugin count.
+        file = grammar_file(path, &ReadOptions::with_features(&theirs.features))?;
+    }
+    if file.fingerprint == theirs.fingerprint {
+        return Ok(());
+    }
+    Err(LoadError::OtherGrammar {
         path: path.to_owned(),
-        known: known(),
+        fingerprint: file.fingerprint,
+        library: offer.library.clone(),
+        theirs: theirs.fingerprint.clone(),
     })
 }
 

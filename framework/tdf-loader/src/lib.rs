@@ -1,14 +1,24 @@
-//! Finds domains by name or by grammar file.
+//! Finds domains: built in, or in a shared library.
 //!
-//! A binary has the domains that are linked into it ([`tdf_domain::builtins`]); [`find`] picks the one that a user
-//! names. [`grammar_file`] is for what needs a grammar and no domain.
+//! A program has the domains that are linked into it ([`tdf_domain::builtins`]); others come as shared libraries behind
+//! the tables of [`tdf_domain::abi`]. [`find`] goes from what a user names ([`Source`]) to a domain that can be opened:
+//! for a grammar file it reads the `.toml` beside it ([`Manifest`]), builds the crate that this names ([`build_plugin`])
+//! and loads the library ([`load_library`]). [`grammar_file`] is for what needs a grammar and no domain.
 
 #![warn(missing_docs)]
 
+mod build;
 mod error;
 mod file;
 mod find;
+mod library;
+mod loaded;
+mod manifest;
+mod watch;
 
+pub use build::build_plugin;
 pub use error::LoadError;
 pub use file::grammar_file;
-pub use find::{find, find_with};
+pub use find::{Found, Source, find};
+pub use library::{CALL_LIMIT, Offer, Opening, load_library};
+pub use manifest::{Manifest, PluginSource, manifest_beside};

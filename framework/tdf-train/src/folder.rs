@@ -22,6 +22,10 @@ pub struct RunHeader {
     pub grammar: String,
     /// Fingerprint of its grammar.
     pub fingerprint: String,
+    /// The grammar file or the shared library that brought the domain, an absolute path or one that begins at the run's
+    /// folder; nothing if it is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<PathBuf>,
 }
 
 impl RunHeader {
@@ -33,6 +37,9 @@ impl RunHeader {
             domain: domain.name().to_owned(),
             grammar: grammar.name.clone(),
             fingerprint: grammar.fingerprint.clone(),
+            origin: domain
+                .origin()
+                .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
         }
     }
 }

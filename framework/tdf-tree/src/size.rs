@@ -100,6 +100,28 @@ impl Size {
         }
     }
 
+    /// Sums `weights`, one for each production of `grammar`.
+    ///
+    /// # Errors
+    /// Another number of weights, a weight above [`Size::MAX_WEIGHT`], or a size under which infinitely many programs
+    /// have size zero.
+    pub fn from_weights(grammar: &Grammar, weights: Vec<u32>) -> Result<Self, SizeError> {
+        let fail = |message: String| Err(SizeError { message });
+        let (given, wanted) = (weights.len(), grammar.productions.len());
+        if given != wanted {
+            return fail(format!("{given} weights for {wanted} productions"));
+        }
+        if let Some(at) = weights.iter().position(|&weight| weight > Self::MAX_WEIGHT) {
+            let (weight, most) = (weights[at], Self::MAX_WEIGHT);
+            return fail(format!(
+                "the weight of production {at} is {weight}; the greatest allowed is {most}"
+            ));
+        }
+        let size = Self { weights };
+        recursion::check(grammar, &size)?;
+        Ok(size)
+    }
+
     pub(crate) fn of_weights(weights: Vec<u32>) -> Self {
         Self { weights }
     }

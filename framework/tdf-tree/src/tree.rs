@@ -2,8 +2,9 @@
 
 use tdf_grammar::{ProductionId, TokenId};
 
-/// A node: one use of a production. Twelve bytes.
+/// A node: one use of a production. Twelve bytes, three numbers of 32 bits: plugins in other languages see it as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(C)]
 pub struct Node {
     /// The production.
     pub production: ProductionId,

@@ -1,10 +1,19 @@
-use serde_json::json;
+use std::path::PathBuf;
 
-use crate::output;
+use serde_json::json;
+use tdf_loader::{Found, Opening, Source, load_library};
+
+use crate::{domains, output};
 
 /// Lists the domains that are available, and from where
 #[derive(Debug, clap::Args)]
 pub struct Domains {
+    /// List those of a shared library too; may be repeated
+    #[arg(long = "plugin", value_name = "LIB")]
+    plugins: Vec<PathBuf>,
+    /// List that of a grammar file with a .toml beside it too; may be repeated
+    #[arg(long = "grammar", value_name = "FILE")]
+    grammars: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -12,16 +21,31 @@ pub struct Domains {
 
 impl Domains {
     pub fn run(self) -> anyhow::Result<()> {
+        let mut found: Vec<Found> = tdf_domain::builtins().into_iter().map(Found::BuiltIn).collect();
+        for path in self.plugins {
+            let opening = Opening::of(path.clone());
+            found.extend(
+                load_library(&path)?
+                    .into_iter()
+                    .map(|offer| Found::Loaded(offer, opening.clone())),
+            );
+        }
+        for path in self.grammars {
+            found.push(domains::find(&Source {
+                grammar: Some(path),
+                ..Source::default()
+            })?);
+        }
         let mut rows = Vec::new();
-        for registration in tdf_domain::builtins() {
-            let domain = registration.open()?;
+        for found in found {
+            let domain = found.open(&[])?;
             let canvas = domain.canvas();
             rows.push(json!({
-                "name": registration.name,
-                "origin": "built in",
+                "name": found.name(),
+                "origin": domain.origin().map_or("built in".to_owned(), |path| path.display().to_string()),
                 "grammar": domain.language().grammar().name,
                 "canvas": [canvas.width, canvas.height, canvas.channels],
-                "options": registration.options.iter().map(|option| json!({
+                "options": found.options().iter().map(|option| json!({
                     "name": option.name,
                     "default": option.default,
                     "allowed": option.allowed.to_string(),
@@ -37,7 +61,7 @@ impl Domains {
             let canvas = row["canvas"].as_array().into_iter().flatten();
             let canvas: Vec<String> = canvas.map(|v| v.to_string()).collect();
             let (name, origin) = (text(&row["name"]), text(&row["origin"]));
-            lines.push(format!("{name:<16} {origin:<10} {}", canvas.join("x")));
+            lines.push(format!("{name:<16} {:<12} {origin}", canvas.join("x")));
             for option in row["options"].as_array().into_iter().flatten() {
                 let (name, default) = (text(&option["name"]), text(&option["default"]));
                 let (allowed, about) = (text(&option["allowed"]), text(&option["about"]));

@@ -48,6 +48,7 @@ impl Eval {
             },
         )?;
         progress.finish();
+        crate::domains::tell_faults(&*domain);
         let config = config_text(&self, &searcher.config.to_toml());
         write_evaluation(&domain, &tasks, &evaluation, &config, &self.out)?;
         let summary = &evaluation.summary;

@@ -68,6 +68,7 @@ impl Search {
             },
         )?;
         progress.finish();
+        crate::domains::tell_faults(&*domain);
         let names = || self.target.iter().map(|p| p.display().to_string());
         if let Some(folder) = &self.out {
             let entries: Vec<Entry<'_>> = (names().zip(&pictures).zip(&outcomes))

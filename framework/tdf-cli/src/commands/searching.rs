@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
+use tdf_loader::Source;
 use tdf_model::{Model, NeuralPolicy, NeuralValue};
 use tdf_search::{Method, Score};
 use tdf_train::{Config, RunInfo, open_run, run_config};
 
+use crate::domains::find;
 use crate::torch::{self, DeviceChoice};
 
 /// How to search.
@@ -20,6 +22,12 @@ pub struct SearchArgs {
     /// The run folder of the network
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
+    /// The grammar file of the run's domain, if that is not built in and not where it was trained
+    #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
+    pub grammar: Option<PathBuf>,
+    /// The shared library of the run's domain, likewise
+    #[arg(long, value_name = "LIB")]
+    pub plugin: Option<PathBuf>,
     /// Method; default: the run's
     #[arg(long, value_enum)]
     pub method: Option<MethodChoice>,
@@ -89,7 +97,7 @@ impl SearchArgs {
                 under(&run.config),
             );
         }
-        let domain = open_domain(&run)?;
+        let domain = self.domain(&run)?;
         let device = torch::device(self.device)?;
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
@@ -115,19 +123,40 @@ impl SearchArgs {
             value,
         })
     }
-}
 
-/// The domain of a run, under the options of the run.
-fn open_domain(run: &RunInfo) -> anyhow::Result<Arc<dyn DynDomain>> {
-    let options = run.config.domain_options();
-    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let reading = tdf_grammar::ReadOptions::default();
-    Ok(tdf_loader::find_with(
-        Some(&run.header.domain),
-        None,
-        &reading,
-        &options,
-    )?)
+    /// The domain of a run, under the options of the run.
+    fn domain(&self, run: &RunInfo) -> anyhow::Result<Arc<dyn DynDomain>> {
+        let header = &run.header;
+        let mut source = Source {
+            grammar: self.grammar.clone(),
+            plugin: self.plugin.clone(),
+            ..Source::default()
+        };
+        if source.plugin.is_some() {
+            source.domain = Some(header.domain.clone());
+        }
+        if source.grammar.is_none() && source.plugin.is_none() {
+            source.domain = Some(header.domain.clone());
+            // A path that is not absolute begins at the run's folder.
+            match header.origin.as_ref().map(|path| run.folder.join(path)) {
+                Some(path) if path.extension().is_some_and(|e| e == "lalrpop") => {
+                    (source.domain, source.grammar) = (None, Some(path));
+                }
+                origin => source.plugin = origin,
+            }
+        }
+        let found = find(&source).with_context(|| {
+            let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
+            format!("the domain {} of {}: {moved}", header.domain, self.run.display())
+        })?;
+        if found.name() != header.domain {
+            let (run, name) = (self.run.display(), found.name());
+            bail!("{run} is a run on the domain {}, not on {name}", header.domain);
+        }
+        let options = run.config.domain_options();
+        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+        Ok(found.open(&options)?)
+    }
 }
 
 fn under(config: &Config) -> String {

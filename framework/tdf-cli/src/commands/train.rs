@@ -4,7 +4,7 @@ use anyhow::bail;
 use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train};
 
 use crate::commands::progress::Progress;
-use crate::domains::DomainName;
+use crate::domains::{DomainName, tell_faults};
 use crate::torch::{self, DeviceChoice};
 use crate::{interrupt, output};
 
@@ -38,7 +38,8 @@ pub struct Train {
 
 impl Train {
     pub fn run(self) -> anyhow::Result<()> {
-        let domain = self.domain.open_with(&[])?;
+        let found = self.domain.find()?;
+        let domain = found.open(&[])?;
         let run = self
             .run
             .clone()
@@ -48,7 +49,7 @@ impl Train {
         let config = base.for_domain(&*domain).layer(self.config.as_deref(), &self.sets)?;
         let options = config.domain_options();
         let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let domain = self.domain.open_with(&options)?;
+        let domain = found.open(&options)?;
         if self.print_config {
             return output::print(&config.to_toml());
         }
@@ -58,8 +59,9 @@ impl Train {
             progress: Progress::new("trained", DONE),
             solve_rate: None,
         };
-        let summary = train(domain, &config, &run, self.resume, device, &mut display)?;
+        let summary = train(domain.clone(), &config, &run, self.resume, device, &mut display)?;
         display.progress.finish();
+        tell_faults(&*domain);
         let mut lines = vec![format!(
             "{} steps, {} examples in {:.0} s ({:.0} a second)",
             summary.step,

@@ -6,11 +6,16 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, ReadOptions};
-use tdf_loader::LoadError;
+use tdf_loader::{LoadError, Source};
 use tdf_rainbow as _;
 
 fn find(domain: Option<&str>, grammar: Option<&Path>) -> Result<Arc<dyn DynDomain>, LoadError> {
-    tdf_loader::find(domain, grammar, &ReadOptions::default())
+    let source = Source {
+        domain: domain.map(str::to_owned),
+        grammar: grammar.map(Path::to_owned),
+        ..Source::default()
+    };
+    tdf_loader::find(&source, &mut |line| panic!("nothing is to be built here: {line}"))?.open(&[])
 }
 
 fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
@@ -38,7 +43,7 @@ fn by_name() {
     check(
         find(None, None),
         none,
-        expect!["name a domain with --domain NAME or --grammar FILE; there is rainbow"],
+        expect!["name a domain with --domain NAME, --grammar FILE or --plugin LIB; there is rainbow"],
     );
     check(
         find(Some("Rainbo"), None),
@@ -76,13 +81,15 @@ fn by_grammar() {
         find(None, Some(&other)),
         folder,
         expect![
-            "DIR/other.lalrpop: this grammar belongs to none of the domains that are built in, and plugins for other grammars cannot be loaded yet; commands that need no pictures take it as it is, the others need a built-in domain: there is rainbow"
+            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no pictures take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
     check(
         find(Some("rainbow"), Some(&other)),
         folder,
-        expect!["--domain rainbow has another grammar than DIR/other.lalrpop: give one of the two"],
+        expect![
+            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no pictures take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+        ],
     );
 }
 

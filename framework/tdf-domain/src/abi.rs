@@ -1,0 +1,219 @@
+//! The C boundary between the program and a shared library with domains: what `include/tdf_plugin.h` says, in Rust.
+//!
+//! A library exports one function, [`SYMBOL`], which returns a [`Plugin`]. The first two fields of it are compared with
+//! [`API`] and [`BUILD`] before anything else is read or called. Texts are UTF-8 and end with a zero byte. Whatever a
+//! table points to lives as long as the process: libraries are never unloaded.
+
+use std::ffi::{CStr, c_char, c_void};
+
+use tdf_tree::Node;
+
+/// Version of this interface. It rises with every change of a table.
+pub const API: u32 = 1;
+
+/// Name of the exported function, an [`Entry`].
+pub const SYMBOL: &CStr = c"tdf_plugin";
+
+/// What built this crate. Plugins in Rust have to be built by the same: productions are numbered by the version of the
+/// framework, and no other pair of compilers is ever tested.
+pub const BUILD: &str = concat!(
+    "tdf ",
+    env!("CARGO_PKG_VERSION"),
+    ", ",
+    env!("TDF_RUSTC"),
+    ", ",
+    env!("TDF_TARGET")
+);
+
+/// The exported function.
+pub type Entry = unsafe extern "C" fn() -> *const Plugin;
+
+/// What a library offers.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Plugin {
+    /// [`API`].
+    pub api: u32,
+    /// [`BUILD`]; null in plugins that are not written in Rust.
+    pub build: *const c_char,
+    /// The domains.
+    pub domains: *const Domain,
+    /// Their number.
+    pub domain_count: usize,
+}
+
+/// Takes text: `write(to, bytes, length)`, any number of times.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Sink {
+    /// The first argument of `write`.
+    pub to: *mut c_void,
+    /// Appends `length` bytes of UTF-8.
+    pub write: unsafe extern "C" fn(to: *mut c_void, bytes: *const u8, length: usize),
+}
+
+/// Names of the ids in a [`Node`]. For plugins that have no typed trees.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Names {
+    /// By production: the label of its alternative, else the name of its rule.
+    pub productions: *const *const c_char,
+    /// Number of productions.
+    pub production_count: usize,
+    /// By token: its text.
+    pub tokens: *const *const c_char,
+    /// Number of tokens.
+    pub token_count: usize,
+}
+
+/// See [`crate::Canvas`].
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Canvas {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// 1 or 3.
+    pub channels: u32,
+    /// Value of every sample of an empty picture, at most 255.
+    pub background: u32,
+}
+
+/// See [`crate::OptionSpec`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct OptionTable {
+    /// Name, lower case.
+    pub name: *const c_char,
+    /// Value unless set.
+    pub default: *const c_char,
+    /// What it is, in one line.
+    pub about: *const c_char,
+    /// The words that may be set.
+    pub words: *const *const c_char,
+    /// Their number; 0 for an option of whole numbers.
+    pub word_count: usize,
+    /// The least number.
+    pub least: u32,
+    /// The greatest number.
+    pub greatest: u32,
+}
+
+/// What a drawing function returns if the program means no picture.
+pub const NO_PICTURE: i64 = -1;
+
+/// What functions return if the plugin failed: a panic.
+pub const FAULT: i64 = -2;
+
+/// Draws the program `nodes` (`count` of them, in pre-order) into `picture`. Returns the number of bytes that it drew,
+/// which has to be `bytes`, or [`NO_PICTURE`] or [`FAULT`] with a message.
+pub type Draw = unsafe extern "C" fn(
+    domain: *mut c_void,
+    nodes: *const Node,
+    count: usize,
+    picture: *mut u8,
+    bytes: usize,
+    message: *const Sink,
+) -> i64;
+
+/// [`Draw`] into samples from 0 (black) to 1.
+pub type DrawSamples = unsafe extern "C" fn(
+    domain: *mut c_void,
+    nodes: *const Node,
+    count: usize,
+    samples: *mut f32,
+    length: usize,
+    message: *const Sink,
+) -> i64;
+
+/// [`Draw`] with a seed.
+pub type DrawSeeded = unsafe extern "C" fn(
+    domain: *mut c_void,
+    nodes: *const Node,
+    count: usize,
+    seed: u64,
+    picture: *mut u8,
+    bytes: usize,
+    message: *const Sink,
+) -> i64;
+
+/// A domain. Functions that are null have the meaning of [`crate::Domain`]'s defaults; required are `name`,
+/// `grammar_name`, `grammar`, `open`, `canvas`, and `render` or `render_samples`. All but `open` and `close` are called
+/// by many threads at once.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Domain {
+    /// Whatever the plugin likes: the first argument of `open`.
+    pub context: *const c_void,
+    /// Name on the command line, lower case.
+    pub name: *const c_char,
+    /// Name of the grammar: the stem of its file.
+    pub grammar_name: *const c_char,
+    /// Text of the grammar file.
+    pub grammar: *const c_char,
+    /// The features that it is read with.
+    pub features: *const *const c_char,
+    /// Their number.
+    pub feature_count: usize,
+    /// Fingerprint of the grammar as the plugin's own reader knows it; null if it has no reader.
+    pub fingerprint: *const c_char,
+    /// Options that a user may set.
+    pub options: *const OptionTable,
+    /// Their number.
+    pub option_count: usize,
+    /// See [`crate::Domain::PALETTE`].
+    pub palette: *const [u8; 3],
+    /// Number of colours.
+    pub palette_count: usize,
+    /// What counts as small, as in `Circle,Quad=2`, `nodes` or `tokens`; null for nodes. Not read if there is `weights`.
+    pub size: *const c_char,
+    /// Makes a domain for one value per option. Null, with a message, if it cannot.
+    pub open: Option<
+        unsafe extern "C" fn(
+            context: *const c_void,
+            names: *const Names,
+            values: *const *const c_char,
+            message: *const Sink,
+        ) -> *mut c_void,
+    >,
+    /// Frees what `open` made.
+    pub close: Option<unsafe extern "C" fn(domain: *mut c_void)>,
+    /// The form of the pictures.
+    pub canvas: Option<unsafe extern "C" fn(domain: *mut c_void, canvas: *mut Canvas)>,
+    /// Writes the weight of every production, see [`crate::Size`].
+    pub weights: Option<unsafe extern "C" fn(domain: *mut c_void, weights: *mut u32, count: usize)>,
+    /// See [`crate::Domain::render`].
+    pub render: Option<Draw>,
+    /// Called if `render` is null.
+    pub render_samples: Option<DrawSamples>,
+    /// See [`crate::Domain::observe`]; null if targets are shown as they are drawn.
+    pub observe: Option<DrawSeeded>,
+    /// See [`crate::Domain::view`].
+    pub view: Option<DrawSeeded>,
+    /// See [`crate::Domain::solved`]: 1 or 0; `goal` is 0 for the paper's and 1 for that of its public code.
+    pub solved: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            goal: u32,
+            picture: *const u8,
+            target: *const u8,
+            bytes: usize,
+            message: *const Sink,
+        ) -> i64,
+    >,
+    /// See [`crate::Domain::near_empty`]: 1 or 0.
+    pub near_empty: Option<
+        unsafe extern "C" fn(domain: *mut c_void, picture: *const u8, bytes: usize, message: *const Sink) -> i64,
+    >,
+    /// See [`crate::Domain::svg`]: 1 if it has written the document into `svg`, 0 if there is none.
+    pub svg: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            nodes: *const Node,
+            count: usize,
+            svg: *const Sink,
+            message: *const Sink,
+        ) -> i64,
+    >,
+}

@@ -1,0 +1,153 @@
+//! The `.toml` beside a grammar: which plugin draws its programs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::LoadError;
+use crate::library::CALL_LIMIT;
+
+/// What a `.toml` says.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// The file.
+    pub path: PathBuf,
+    /// Name of the domain among those of the plugin.
+    pub name: String,
+    /// The grammar file.
+    pub grammar: PathBuf,
+    /// The plugin.
+    pub plugin: PluginSource,
+    /// Seconds that a call into the plugin may take.
+    pub limit: u64,
+    /// The size function instead of the plugin's, as [`Size::parse`](tdf_domain::Size::parse) takes it.
+    pub size: Option<String>,
+}
+
+/// Where the plugin is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PluginSource {
+    /// A folder with a crate, which cargo builds.
+    Crate(PathBuf),
+    /// A shared library.
+    Library(PathBuf),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    domain: DomainTable,
+    size: Option<SizeTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DomainTable {
+    name: String,
+    grammar: PathBuf,
+    #[serde(rename = "crate")]
+    package: Option<PathBuf>,
+    plugin: Option<PathBuf>,
+    limit: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SizeTable {
+    primitives: Option<Vec<String>>,
+    weights: Option<BTreeMap<String, u32>>,
+    kind: Option<String>,
+}
+
+/// Reads the `.toml` beside the file `grammar`.
+///
+/// # Errors
+/// No such file (says what it would hold), syntax errors with their place, keys that are missing, unknown or do not go
+/// together.
+pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
+    let path = grammar.with_extension("toml");
+    let fail = |message: String| LoadError::File {
+        path: path.clone(),
+        message,
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => LoadError::Foreign {
+            path: grammar.to_owned(),
+            manifest: path.clone(),
+        },
+        _ => fail(format!("cannot be read: {error}")),
+    })?;
+    let file: File = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let DomainTable {
+        name,
+        grammar: named,
+        package,
+        plugin,
+        limit,
+    } = file.domain;
+    let plugin = match (package, plugin) {
+        (Some(package), None) => PluginSource::Crate(folder.join(package)),
+        (None, Some(library)) => PluginSource::Library(folder.join(library)),
+        _ => {
+            return Err(fail(
+                "the table `domain` needs one of `crate` (a folder with a crate) and `plugin` (a shared library)"
+                    .to_owned(),
+            ));
+        }
+    };
+    let named = folder.join(named);
+    if !same_file(&named, grammar) {
+        let (named, given) = (named.display(), grammar.display());
+        return Err(fail(format!("it describes the grammar {named}, not {given}")));
+    }
+    Ok(Manifest {
+        name,
+        grammar: named,
+        plugin,
+        limit: limit.unwrap_or(CALL_LIMIT),
+        size: file.size.map(size).transpose().map_err(fail)?,
+        path,
+    })
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn size(table: SizeTable) -> Result<String, String> {
+    match table {
+        SizeTable {
+            primitives: Some(names),
+            weights: None,
+            kind: None,
+        } => Ok(names.join(",")),
+        SizeTable {
+            primitives: None,
+            weights: Some(weights),
+            kind: None,
+        } => {
+            let parts: Vec<String> = weights
+                .iter()
+                .map(|(name, weight)| format!("{name}={weight}"))
+                .collect();
+            Ok(parts.join(","))
+        }
+        SizeTable {
+            primitives: None,
+            weights: None,
+            kind: Some(kind),
+        } => match &*kind {
+            "nodes" | "tokens" => Ok(kind),
+            "depth" => {
+                Err("size: depth serves `tdf sample` and `tdf mask` only (--measure depth), not training".to_owned())
+            }
+            other => Err(format!("size: kind is \"nodes\" or \"tokens\", not {other:?}")),
+        },
+        _ => Err("the table `size` needs one of `primitives`, `weights` and `kind`".to_owned()),
+    }
+}
