@@ -1,4 +1,7 @@
-//! Cost of a decoding step over a batch, and of turning programs into sequences.
+//! Cost of a decoding step over a batch, of turning programs into sequences, and of building the automaton.
+
+#[path = "../../tdf-grammar/benches/synthetic.rs"]
+mod synthetic;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -119,6 +122,16 @@ fn build(c: &mut Criterion) {
         group.bench_function(name, |b| {
             b.iter_batched(|| (), |()| Masks::new(&language, &size).unwrap(), BatchSize::SmallInput);
         });
+    }
+    for productions in [100, 1000] {
+        let text = synthetic::grammar(productions);
+        let language = Language::new(Grammar::read("synthetic", &text).unwrap()).unwrap();
+        let grammar = language.grammar();
+        for (name, size) in [("nodes", Size::nodes(grammar)), ("tokens", Size::tokens(grammar))] {
+            group.bench_function(format!("{} productions by {name}", grammar.productions.len()), |b| {
+                b.iter_batched(|| (), |()| Masks::new(&language, &size).unwrap(), BatchSize::SmallInput);
+            });
+        }
     }
     group.finish();
 }

@@ -22,15 +22,16 @@ use reading::{Reading, contrast, token};
 use search::Ambiguity;
 use shortest::Shortest;
 
-/// With this many conflicts the rest adds nothing.
+/// Conflicts for which an example is looked for, and those that are shown.
 const MAX_CONFLICTS: usize = 20;
+const MAX_SHOWN: usize = 5;
 
 /// Places that the searches for ways to conflicts may look at, all together.
 const MAX_PLACES: usize = 2_000_000;
 
 /// Pairs of runs that the searches for two readings may look at, all together; and those for conflicts that pasting may
 /// solve, which come up in good grammars.
-const MAX_PAIRS: usize = 200_000;
+const MAX_PAIRS: usize = 100_000;
 const MAX_PASSING_PAIRS: usize = 20_000;
 
 /// What is left of these.
@@ -50,6 +51,8 @@ struct Context<'a> {
     /// The states before each state, and the symbol that leads to it.
     before: Vec<Vec<u32>>,
     entered: Vec<Code>,
+    /// Tokens to each state from the nearest start, and the state before it on the way.
+    nearest: Vec<(u64, u32)>,
 }
 
 /// One finding for each of the conflicts in `lasting`, and for those in `passing` that come of an ambiguity; as far as
@@ -68,23 +71,36 @@ pub(crate) fn report(
         places: MAX_PLACES,
         pairs: MAX_PASSING_PAIRS,
     };
-    let mut findings = Vec::new();
+    let mut findings: Vec<Diagnostic> = Vec::new();
     for places in passing.iter().take(MAX_CONFLICTS) {
         findings.extend(context.explain(places, true, &mut budget));
     }
     budget.pairs = MAX_PAIRS;
     let mut words = FxHashSet::default();
+    let mut count = findings.len();
     for places in lasting {
         // One for all lengths of a word.
         let rule = context.production(places[0].reduce);
-        let is_new = !context.is_rest(rule) || words.insert(context.terminal(rule));
-        if is_new && findings.len() < MAX_CONFLICTS {
+        if context.is_rest(rule) && !words.insert(context.terminal(rule)) {
+            continue;
+        }
+        count += 1;
+        if count <= MAX_CONFLICTS {
             findings.extend(context.explain(places, false, &mut budget));
         }
     }
     if let (true, Some(places)) = (findings.is_empty(), lasting.first()) {
         // All of them are too far from where programs begin.
         findings.push(context.explain_without_text(places[0]));
+    }
+    // What is wrong in one place shows in many: the shortest texts tell it best.
+    findings.sort_by_key(|f| f.message.len());
+    findings.truncate(MAX_SHOWN);
+    findings.sort_by_key(|f| f.span.start);
+    let more = count.saturating_sub(findings.len());
+    if let Some(last) = findings.last_mut().filter(|_| count > MAX_SHOWN) {
+        last.notes
+            .push(format!("and {more} more conflicts, which may be gone once these are"));
     }
     findings
 }
@@ -99,12 +115,26 @@ impl<'a> Context<'a> {
                 entered[next as usize] = symbol;
             }
         }
+        let shortest = Shortest::new(grammar.nonterminals.len(), &automaton.productions);
+        let starts = (0..automaton.states.len() as u32).filter(|s| entered[*s as usize] == END);
+        let mut open: BinaryHeap<_> = starts.map(|s| Reverse((0, s, s))).collect();
+        let mut nearest = vec![(u64::MAX, 0); automaton.states.len()];
+        while let Some(Reverse((tokens, state, from))) = open.pop() {
+            if nearest[state as usize].0 == u64::MAX {
+                nearest[state as usize] = (tokens, from);
+                for &(code, next) in &automaton.states[state as usize].next {
+                    let more = shortest.length(automaton.items.symbol(code));
+                    open.push(Reverse((tokens.saturating_add(more).min(u64::MAX - 1), next, state)));
+                }
+            }
+        }
         Self {
             grammar,
             automaton,
-            shortest: Shortest::new(grammar.nonterminals.len(), &automaton.productions),
+            shortest,
             before,
             entered,
+            nearest,
         }
     }
 
@@ -114,29 +144,20 @@ impl<'a> Context<'a> {
         (code != END).then(|| self.automaton.items.symbol(code))
     }
 
-    /// States on a short way from a start to `state`, which is the last.
+    /// Tokens of a shortest text that leads to `state`.
+    fn distance(&self, state: u32) -> u64 {
+        self.nearest[state as usize].0
+    }
+
+    /// The states on the way of that text, from a start to `state`.
     fn way_to(&self, state: u32) -> Vec<u32> {
-        let mut behind: Vec<Option<u32>> = vec![None; self.before.len()];
-        let mut open = BinaryHeap::from([Reverse((0u64, state, state))]);
-        let mut way = Vec::new();
-        while let Some(Reverse((cost, at, next))) = open.pop() {
-            if behind[at as usize].is_some() {
-                continue;
-            }
-            behind[at as usize] = Some(next);
-            let Some(symbol) = self.entered(at) else {
-                way.push(at);
-                break;
-            };
-            let cost = cost.saturating_add(self.shortest.length(symbol));
-            let before = self.before[at as usize].iter();
-            open.extend(before.map(|&b| Reverse((cost, b, at))));
+        let mut way = vec![state];
+        let mut at = state;
+        while self.entered(at).is_some() {
+            at = self.nearest[at as usize].1;
+            way.push(at);
         }
-        while let Some(&at) = way.last()
-            && at != state
-        {
-            way.extend(behind[at as usize]);
-        }
+        way.reverse();
         way
     }
 
@@ -260,7 +281,15 @@ impl<'a> Context<'a> {
             Other::Reduce(p) => complete(p),
             Other::Accept => "the whole program is complete".to_owned(),
             Other::Shift => {
-                let item = path.and_then(|path| self.automaton.items.production(path.shifted(self)));
+                let next = || {
+                    Some(
+                        self.automaton
+                            .kernel(self.automaton.next(conflict.state, conflict.column)?)[0]
+                            - 1,
+                    )
+                };
+                let item = path.map(|path| path.shifted(self)).or_else(next);
+                let item = item.and_then(|item| self.automaton.items.production(item));
                 let shown = item.map(|(p, dot)| self.shown(self.production(p), Some(dot as usize)));
                 format!("this goes on at the dot: {}", shown.unwrap_or_default())
             }

@@ -24,7 +24,8 @@ const MAX_PLACES: usize = 200_000;
 /// Where both items stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Place {
-    state: u32,
+    /// A state, or the place of one on a given way.
+    at: u32,
     items: [u32; 2],
     /// Whether the token of the conflict still has to come from what is around the item.
     needs: [bool; 2],
@@ -75,10 +76,24 @@ struct Finder<'a> {
     closure: Closure,
     /// Nonterminals that begin in a state, ascending.
     begun: FxHashMap<u32, Vec<u32>>,
+}
+
+/// A search for a way for both items.
+#[derive(Default)]
+struct Search {
     /// Places that were met, each with the one that it was met from and the move that led from that.
     places: Vec<(Place, usize, Move)>,
     known: FxHashSet<Place>,
     open: BinaryHeap<Reverse<(u64, u32, usize)>>,
+}
+
+impl Search {
+    fn add(&mut self, place: Place, cost: u64, steps: u32, from: usize, by: Move) {
+        if self.known.insert(place) {
+            self.open.push(Reverse((cost, steps, self.places.len())));
+            self.places.push((place, from, by));
+        }
+    }
 }
 
 impl Path {
@@ -95,17 +110,30 @@ impl Path {
                     .push(items.first(number));
             }
         }
-        let finder = Finder {
+        let mut finder = Finder {
             context,
             conflict,
             beginning,
             closure: Closure::new(items),
             begun: FxHashMap::default(),
-            places: Vec::new(),
-            known: FxHashSet::default(),
-            open: BinaryHeap::new(),
         };
-        finder.run(budget)
+        let reduced = |p: u32| items.first(p) + context.automaton.productions[p as usize].symbols.len() as u32;
+        let one = reduced(conflict.reduce);
+        let (others, need) = match conflict.other {
+            Other::Reduce(p) => (vec![reduced(p)], true),
+            Other::Accept => (vec![items.complete()], true),
+            Other::Shift => {
+                let next = context.automaton.next(conflict.state, conflict.column)?;
+                let kernel = context.automaton.kernel(next).iter();
+                (kernel.map(|item| item - 1).collect(), false)
+            }
+        };
+        // A way for one of the items is found soon, and mostly serves the other as well.
+        let way = finder.way(one, budget)?;
+        if let Some(path) = finder.both(Some(&way), one, &others, need, budget) {
+            return Some(path);
+        }
+        finder.both(None, one, &others, need, budget)
     }
 
     /// The item of the second action that has been read from: that in which what it shifts stands.
@@ -178,51 +206,160 @@ impl Path {
     }
 }
 
+/// A place on the way back for one item.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    state: u32,
+    item: u32,
+    needs: bool,
+    /// The step before, towards the conflict, and whether a symbol lies between.
+    from: usize,
+    back: bool,
+}
+
 impl Finder<'_> {
-    fn run(mut self, budget: &mut usize) -> Option<Path> {
-        let items = &self.context.automaton.items;
-        let state = self.conflict.state;
-        let reduced = |p: u32| items.first(p) + self.context.automaton.productions[p as usize].symbols.len() as u32;
-        let others: Vec<u32> = match self.conflict.other {
-            Other::Reduce(p) => vec![reduced(p)],
-            Other::Accept => vec![items.complete()],
-            Other::Shift => {
-                let next = self.context.automaton.next(state, self.conflict.column)?;
-                let kernel = self.context.automaton.kernel(next).iter();
-                kernel.map(|item| item - 1).collect()
+    /// The states on the shortest way to the conflict for `item` alone.
+    fn way(&mut self, item: u32, budget: &mut usize) -> Option<Vec<u32>> {
+        let context = self.context;
+        let mut taken: Vec<Step> = Vec::new();
+        let mut known = FxHashSet::default();
+        let mut waiting = vec![Step {
+            state: self.conflict.state,
+            item,
+            needs: true,
+            from: usize::MAX,
+            back: false,
+        }];
+        // Ends are what has nothing left to look for; they cost the rest of the way.
+        let mut open = BinaryHeap::from([Reverse((0u64, 0usize, false))]);
+        while let Some(Reverse((cost, number, is_end))) = open.pop() {
+            let step = waiting[number];
+            if is_end {
+                let mut way = context.way_to(step.state);
+                let mut at = step;
+                while at.from != usize::MAX {
+                    let from = taken[at.from];
+                    if at.back {
+                        way.push(from.state);
+                    }
+                    at = from;
+                }
+                return Some(way);
             }
-        };
-        for other in others {
-            let place = Place {
-                state,
-                items: [reduced(self.conflict.reduce), other],
-                needs: [true, self.conflict.other != Other::Shift],
-                turn: 0,
-            };
-            self.add(place, 0, 0, usize::MAX, None);
-        }
-        while let Some(Reverse((cost, steps, at))) = self.open.pop() {
-            let place = self.places[at].0;
-            if self.is_found(place) {
-                return Some(self.path(at));
+            if !known.insert((step.state, step.item, step.needs)) {
+                continue;
             }
             *budget = budget.checked_sub(1)?;
-            if self.places.len() > MAX_PLACES {
-                return None;
+            let from = taken.len();
+            taken.push(step);
+            let hidden = context.automaton.items.production(step.item).is_none();
+            if !step.needs || (hidden && self.conflict.column == context.end()) {
+                open.push(Reverse((
+                    cost.saturating_add(context.distance(step.state)),
+                    number,
+                    true,
+                )));
+                continue;
             }
-            for run in place.turn..2 {
-                self.lift(place, run, at, cost, steps + 1);
+            let mut add = |cost: u64, step: Step| {
+                open.push(Reverse((cost, waiting.len(), false)));
+                waiting.push(step);
+            };
+            for lift in self.lifts(step.state, step.item, step.needs) {
+                let needs = step.needs && !lift.provides;
+                let back = false;
+                add(
+                    cost,
+                    Step {
+                        item: lift.item,
+                        needs,
+                        from,
+                        back,
+                        ..step
+                    },
+                );
             }
-            self.back(place, at, cost, steps + 1);
+            if self.dot(step.item) > 0 {
+                let symbol = context.entered(step.state).map_or(0, |s| context.shortest.length(s));
+                for &state in &context.before[step.state as usize] {
+                    let item = self.before(state, step.item);
+                    let back = true;
+                    add(
+                        cost.saturating_add(symbol),
+                        Step {
+                            state,
+                            item,
+                            from,
+                            back,
+                            ..step
+                        },
+                    );
+                }
+            }
         }
         None
     }
 
-    fn add(&mut self, place: Place, cost: u64, steps: u32, from: usize, by: Move) {
-        if self.known.insert(place) {
-            self.open.push(Reverse((cost, steps, self.places.len())));
-            self.places.push((place, from, by));
+    /// The shortest way for both items; along `way` if there is one.
+    fn both(&mut self, way: Option<&[u32]>, one: u32, others: &[u32], need: bool, budget: &mut usize) -> Option<Path> {
+        let mut search = Search::default();
+        let at = way.map_or(self.conflict.state, |way| way.len() as u32 - 1);
+        for &other in others {
+            let place = Place {
+                at,
+                items: [one, other],
+                needs: [true, need],
+                turn: 0,
+            };
+            search.add(place, 0, 0, usize::MAX, None);
         }
+        while let Some(Reverse((cost, steps, number))) = search.open.pop() {
+            let place = search.places[number].0;
+            if self.is_found(place) {
+                return Some(self.path(&search, number, way));
+            }
+            *budget = budget.checked_sub(1)?;
+            if search.places.len() > MAX_PLACES {
+                return None;
+            }
+            let state = way.map_or(place.at, |way| way[place.at as usize]);
+            for run in place.turn..2 {
+                for lift in self.lifts(state, place.items[run], place.needs[run]) {
+                    let mut next = Place { turn: run, ..place };
+                    next.items[run] = lift.item;
+                    next.needs[run] &= !lift.provides;
+                    search.add(next, cost, steps + 1, number, Some((run, lift)));
+                }
+            }
+            if place.items.iter().any(|i| self.dot(*i) == 0) {
+                continue;
+            }
+            let symbol = self.context.entered(state);
+            let cost = cost.saturating_add(symbol.map_or(0, |s| self.context.shortest.length(s)));
+            let before: Vec<(u32, u32)> = match way {
+                Some(way) => (place.at.checked_sub(1).into_iter())
+                    .map(|at| (at, way[at as usize]))
+                    .collect(),
+                None => self.context.before[state as usize].iter().map(|s| (*s, *s)).collect(),
+            };
+            for (at, state) in before {
+                let items = place.items.map(|item| self.before(state, item));
+                let turn = 0;
+                search.add(
+                    Place {
+                        at,
+                        items,
+                        turn,
+                        ..place
+                    },
+                    cost,
+                    steps + 1,
+                    number,
+                    None,
+                );
+            }
+        }
+        None
     }
 
     /// Whether what is around both items is the same, and nothing is needed of it but that it is there.
@@ -240,90 +377,67 @@ impl Finder<'_> {
         }
     }
 
-    /// To the items that the item of one run is part of.
-    fn lift(&mut self, place: Place, run: usize, at: usize, cost: u64, steps: u32) {
-        let items = &self.context.automaton.items;
-        let item = place.items[run];
-        let Some((production, 0)) = items.production(item) else {
-            return;
-        };
-        let n = self.context.automaton.productions[production as usize].nonterminal;
-        let code = items.code(Symbol::Nonterminal(n));
-        if !self.begun.contains_key(&place.state) {
-            let begun = self.context.automaton.begun(place.state, &mut self.closure);
-            self.begun.insert(place.state, begun);
+    /// The item before the symbol that led from `state` to `item`.
+    fn before(&self, state: u32, item: u32) -> u32 {
+        match item == self.context.automaton.items.complete() {
+            true => self.context.automaton.kernel(state)[0],
+            false => item - 1,
         }
-        let kernel = self.context.automaton.kernel(place.state).iter().copied();
-        let mut around: Vec<u32> = kernel.filter(|i| items.next(*i) == code).collect();
-        let begun = &self.begun[&place.state];
+    }
+
+    /// The items of `state` that `item` is part of, if its dot is at the left end. If it still needs the token of the
+    /// conflict, only those are of use that provide it, or may be followed by it themselves.
+    fn lifts(&mut self, state: u32, item: u32, needs: bool) -> Vec<Lift> {
+        let automaton = self.context.automaton;
+        let items = &automaton.items;
+        let Some((production, 0)) = items.production(item) else {
+            return Vec::new();
+        };
+        let n = automaton.productions[production as usize].nonterminal;
+        let code = items.code(Symbol::Nonterminal(n));
+        let closure = &mut self.closure;
+        let begun = (self.begun.entry(state)).or_insert_with(|| automaton.begun(state, closure));
         let within = |item: &u32| {
-            let production = items
-                .production(*item)
-                .map(|(p, _)| &self.context.automaton.productions[p as usize]);
+            let production = items.production(*item).map(|(p, _)| &automaton.productions[p as usize]);
             production.is_some_and(|p| begun.binary_search(&p.nonterminal.0).is_ok())
         };
-        around.extend(self.beginning.get(&code).into_iter().flatten().copied().filter(within));
-        for item in around {
-            let next = |needs: bool| {
-                let mut next = Place { turn: run, ..place };
-                next.items[run] = item;
-                next.needs[run] = needs;
-                next
-            };
-            let needs = place.needs[run];
+        let kernel = automaton
+            .kernel(state)
+            .iter()
+            .copied()
+            .filter(|i| items.next(*i) == code);
+        let closed = self.beginning.get(&code).into_iter().flatten().copied().filter(within);
+        let mut lifts = Vec::new();
+        for item in kernel.chain(closed) {
             let (rest, empty) = items.rest(item);
             if needs && contains(rest, self.conflict.column as usize) {
-                self.add(next(false), cost, steps, at, Some((run, Lift { item, provides: true })));
+                lifts.push(Lift { item, provides: true });
             }
             if !needs || empty {
-                self.add(
-                    next(needs),
-                    cost,
-                    steps,
-                    at,
-                    Some((run, Lift { item, provides: false })),
-                );
+                lifts.push(Lift { item, provides: false });
             }
         }
+        lifts
     }
 
-    /// Over the symbol before both dots.
-    fn back(&mut self, place: Place, at: usize, cost: u64, steps: u32) {
-        if place.items.iter().any(|i| self.dot(*i) == 0) {
-            return;
-        }
-        let complete = self.context.automaton.items.complete();
-        let symbol = self.context.entered(place.state);
-        let cost = cost.saturating_add(symbol.map_or(0, |s| self.context.shortest.length(s)));
-        let context = self.context;
-        for &state in &context.before[place.state as usize] {
-            let items = place.items.map(|item| match item == complete {
-                true => context.automaton.kernel(state)[0],
-                false => item - 1,
-            });
-            let next = Place {
-                state,
-                items,
-                turn: 0,
-                ..place
-            };
-            self.add(next, cost, steps, at, None);
-        }
-    }
-
-    /// The way that was found, lengthened to a start state.
-    fn path(&self, found: usize) -> Path {
-        let mut states = self.context.way_to(self.places[found].0.state);
+    /// The way that was found, with the states before it.
+    fn path(&self, search: &Search, found: usize, way: Option<&[u32]>) -> Path {
+        let place = search.places[found].0;
+        let mut states = match way {
+            Some(way) => way.to_vec(),
+            None => self.context.way_to(place.at),
+        };
         let mut lifts = [Vec::new(), Vec::new()];
         let mut at = found;
         loop {
-            let (_, from, lift) = self.places[at];
+            let (_, from, by) = search.places[at];
             if from == usize::MAX {
                 break;
             }
-            match lift {
+            match by {
                 Some((run, lift)) => lifts[run].push(lift),
-                None => states.push(self.places[from].0.state),
+                None if way.is_none() => states.push(search.places[from].0.at),
+                None => {}
             }
             at = from;
         }
@@ -334,9 +448,9 @@ impl Finder<'_> {
         Path {
             states,
             symbols,
-            items: self.places[at].0.items,
+            items: search.places[at].0.items,
             lifts,
-            around: self.places[found].0.items[0],
+            around: place.items[0],
         }
     }
 }

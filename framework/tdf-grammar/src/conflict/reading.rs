@@ -188,7 +188,10 @@ impl Reading {
             let is_rest = grammar.nonterminals[of(n).index()].sort == NonterminalSort::Rest;
             !is_rest && !other.nodes.iter().any(|o| same(n, o))
         };
-        let mut nodes = self.nodes.iter().filter(lacks).peekable();
+        let mut nodes: Vec<&Node> = self.nodes.iter().filter(lacks).collect();
+        // Of nodes around the same words the outermost is enough.
+        nodes.dedup_by(|inner, outer| inner.words == outer.words && !inner.words.is_empty());
+        let mut nodes = nodes.into_iter().peekable();
         let mut text = String::new();
         let mut open: Vec<usize> = Vec::new();
         for at in 0..=self.words.len() {

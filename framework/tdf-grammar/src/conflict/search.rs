@@ -19,7 +19,7 @@ use crate::columns::contains;
 use crate::{KindId, Symbol};
 
 /// Pairs of runs that may be looked at, and actions of both together.
-const MAX_PAIRS: usize = 50_000;
+const MAX_PAIRS: usize = 20_000;
 const MAX_ACTIONS: u32 = 300;
 
 /// A text with two readings.
