@@ -1,4 +1,5 @@
 use serde_json::json;
+use tdf_domain::abi;
 
 use crate::output;
 use crate::torch::{self, Cuda, LIBTORCH_VERSION};
@@ -26,6 +27,7 @@ impl Doctor {
             };
             domains.push((registration.name, state));
         }
+        let cargo = cargo();
         let (usable, cuda_text) = match &cuda {
             Cuda::Usable(n) => (true, format!("{n} device(s)")),
             Cuda::Unusable(reason) => (false, reason.clone()),
@@ -36,6 +38,7 @@ impl Doctor {
                 "libtorch": { "version": LIBTORCH_VERSION, "path": library, "works": works },
                 "cuda": { "usable": usable, "detail": cuda_text },
                 "cores": cores,
+                "plugins": { "interface": abi::API, "build": abi::BUILD, "cargo": cargo },
                 "domains": domains.iter().map(|(n, s)| json!({ "name": n, "state": s })).collect::<Vec<_>>(),
             }));
         }
@@ -47,8 +50,20 @@ impl Doctor {
             ),
             format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
             format!("cores     {cores}"),
+            format!("plugins   interface {}, those in Rust built with {}", abi::API, abi::BUILD),
+            match &cargo {
+                Some(cargo) => format!("cargo     {cargo}"),
+                None => "cargo     not found: plugins cannot be built here, only loaded (--plugin LIB)".to_owned(),
+            },
         ];
         lines.extend(domains.iter().map(|(name, state)| format!("domain    {name}: {state}")));
         output::print_lines(lines)
     }
+}
+
+/// What cargo calls itself, if it is there.
+fn cargo() -> Option<String> {
+    let output = std::process::Command::new("cargo").arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }

@@ -3,5 +3,6 @@
 mod bad_input;
 mod commands;
 mod grammars;
+mod plugins;
 mod runs;
 mod tool;

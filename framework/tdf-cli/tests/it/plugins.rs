@@ -1,0 +1,96 @@
+//! Domains that are no part of the program.
+
+use serde_json::Value;
+
+use crate::tool::{Place, repository};
+
+const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
+    --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
+
+/// A grammar file of the examples.
+fn example(name: &str) -> String {
+    let path = repository(&format!("examples/{name}/{name}.lalrpop"));
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_loaded_domain_does_what_a_built_in_one_does() {
+    let place = Place::new();
+    let plot = example("plot");
+    let listed = place.tdf(&format!("domains --json --grammar {plot}")).ok();
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let last = listed.as_array().and_then(|rows| rows.last()).expect("rows");
+    assert_eq!((&last["name"], &last["origin"]), (&"plot".into(), &plot.as_str().into()));
+
+    place
+        .tdf(&format!("train --grammar {plot} --run run --set train.steps=20 {SMALL}"))
+        .ok();
+    assert!(place.read("run/config.toml").contains(&format!("origin = \"{plot}\"")));
+    place.write("p.txt", "(+ x 1.5)\n(sin x)\n");
+    place.tdf(&format!("render --grammar {plot} p.txt --out pictures")).ok();
+    let tasks = place.tdf(&format!("tasks --grammar {plot} -n 4 --size 1..=2")).ok();
+    place.write("tasks.jsonl", tasks);
+    // The run knows where its domain is.
+    let search = "search --run run --target pictures/00000.png --budget 20 --json";
+    let found = place.tdf(search).ok();
+    let again = place.tdf(&format!("{search} --grammar {plot}")).ok();
+    let program = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["program"].clone();
+    assert_eq!(program(&found), program(&again));
+    place.tdf("eval --run run --tasks tasks.jsonl --budget 20 --out eval").ok();
+    place
+        .tdf(&format!("train --grammar {plot} --run run --resume --set train.steps=25"))
+        .ok();
+}
+
+#[test]
+fn a_domain_that_has_gone_is_named() {
+    let place = Place::new();
+    let plot = example("plot");
+    place
+        .tdf(&format!("train --grammar {plot} --run run --set train.steps=2 {SMALL}"))
+        .ok();
+    let config = place.read("run/config.toml").replace(&plot, "/gone/plot.lalrpop");
+    place.write("run/config.toml", config);
+    place.write("p.txt", "x\n");
+    place.tdf(&format!("render --grammar {plot} p.txt --out pictures")).ok();
+    let err = place.tdf("search --run run --target pictures/00000.png").fails(1);
+    assert!(
+        err.contains("/gone/plot.lalrpop: there is no such file") && err.contains("--grammar FILE or --plugin LIB"),
+        "{err}"
+    );
+    let rainbow = repository("grammars/rainbow.lalrpop");
+    let line = format!("search --run run --target pictures/00000.png --grammar {}", rainbow.display());
+    let err = place.tdf(&line).fails(1);
+    assert!(err.contains("run is a run on the domain plot, not on rainbow"), "{err}");
+}
+
+#[test]
+fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
+    let place = Place::new();
+    place.write("p.txt", "(* 2.5 x)\n");
+    place
+        .tdf(&format!("render --grammar {} p.txt --out pictures", example("plot")))
+        .ok();
+    let run = repository("examples/checkpoints/plot-tiny");
+    let line = format!("search --run {} --target pictures/00000.png --budget 500 --json", run.display());
+    let found: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("JSON");
+    assert_eq!(found["solved"], true, "{found}");
+}
+
+#[test]
+fn what_is_no_plugin() {
+    let place = Place::new();
+    place.write("lib.so", "a text");
+    place.write("other.lalrpop", "grammar;\npub A: A = { \"a\" => A::One, \"b\" => A::Two };\n");
+    let err = |line: &str| place.tdf(line).fails(1);
+    assert!(err("sample --plugin lib.so").contains("lib.so: no shared library that can be loaded"));
+    assert!(err("sample --plugin none.so").contains("none.so: there is no such file"));
+    assert!(err("domains --plugin lib.so").contains("lib.so: no shared library"));
+    assert!(err("train --grammar other.lalrpop").contains("there is no other.toml to name its plugin"));
+    // Without pictures a grammar is enough.
+    place.tdf("sample --grammar other.lalrpop --size 1").ok();
+    place.write("other.toml", "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\nplugin = \"lib.so\"\n");
+    assert!(err("train --grammar other.lalrpop").contains("lib.so: no shared library"));
+    place.write("other.toml", "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\ncrate = \"nowhere\"\n");
+    assert!(err("train --grammar other.lalrpop").contains("nowhere: there is no Cargo.toml in this folder"));
+}
