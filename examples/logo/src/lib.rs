@@ -1,0 +1,119 @@
+//! Logo: a program moves a turtle, its picture is what the turtle's pen leaves. Loops may be nested.
+
+use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
+
+use ast::{Action, Drawing, Step, Turn};
+
+/// The syntax tree, generated from `logo.lalrpop`.
+pub mod ast {
+    tdf_domain::include_grammar!("logo");
+}
+
+/// Width and height of the canvas in pixels, and its middle.
+const CANVAS: usize = 64;
+const MIDDLE: f64 = CANVAS as f64 / 2.0;
+
+/// The pen is two pixels wide; further from the middle of a line than this, in pixels, there is no ink.
+const REACH: f64 = 1.5;
+
+/// Programs may take as many actions: loops in loops multiply, and a short text could ask for any amount of work. Three
+/// loops of 12 inside each other are within the bound.
+const ACTIONS: u32 = 2_000;
+
+/// The domain.
+#[derive(Debug, Default)]
+pub struct Logo;
+
+impl Domain for Logo {
+    type Program = Drawing;
+
+    const NAME: &'static str = "logo";
+
+    fn canvas(&self) -> Canvas {
+        Canvas {
+            width: CANVAS as u32,
+            height: CANVAS as u32,
+            channels: 1,
+            background: 255,
+        }
+    }
+
+    fn render(&self, program: &Drawing, picture: &mut [u8]) -> Result<(), RenderError> {
+        picture.fill(255);
+        let mut turtle = Turtle::default();
+        turtle.turn(&program.turn);
+        turtle.run(&program.steps, picture)
+    }
+
+    /// What the turtle does; turns come with it.
+    fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
+        Size::primitives(grammar, &["Action"])
+    }
+
+    /// At most 1 % of the ink differs. Lines cover so little that a stroke more or less hardly counts among all pixels.
+    fn solved(&self, _: Goal, picture: &[u8], target: &[u8]) -> bool {
+        let pairs = || picture.iter().zip(target);
+        let ink: u32 = pairs().map(|(a, b)| u32::from(255 - a.min(b))).sum();
+        let differs: u32 = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        differs * 100 <= ink
+    }
+}
+
+#[derive(Default)]
+struct Turtle {
+    /// In pixels to the right of the middle and below it.
+    x: f64,
+    y: f64,
+    /// In degrees, clockwise from up; whole, so that a full turn leads back exactly.
+    heading: u32,
+    actions: u32,
+}
+
+impl Turtle {
+    fn run(&mut self, steps: &[Step], picture: &mut [u8]) -> Result<(), RenderError> {
+        for step in steps {
+            self.actions += 1;
+            if self.actions > ACTIONS {
+                return Err(RenderError(format!("the turtle is not done after {ACTIONS} actions")));
+            }
+            match &step.action {
+                Action::Forward(distance) => self.go(distance.0.into(), Some(picture)),
+                Action::Jump(distance) => self.go(distance.0.into(), None),
+                Action::Repeat { times, body } => (0..times.0).try_for_each(|_| self.run(body, picture))?,
+            }
+            self.turn(&step.turn);
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, turn: &Option<Turn>) {
+        self.heading += match turn {
+            Some(Turn::Left(angle)) => 360 - u32::from(angle.0),
+            Some(Turn::Right(angle)) => u32::from(angle.0),
+            None => 0,
+        };
+    }
+
+    /// Moves on, with the pen on `picture`. A pixel is as dark as its middle is near to a line: crossings get no darker.
+    fn go(&mut self, length: f64, picture: Option<&mut [u8]>) {
+        let (dx, dy) = f64::from(self.heading % 360).to_radians().sin_cos();
+        let (x0, y0) = (self.x, self.y);
+        (self.x, self.y) = (x0 + dx * length, y0 - dy * length);
+        let Some(picture) = picture else { return };
+        let near = |from: f64, to: f64| {
+            let pixel = |at: f64| (at + MIDDLE).clamp(0.0, 2.0 * MIDDLE) as usize;
+            pixel(from.min(to) - REACH)..pixel(from.max(to) + REACH + 1.0)
+        };
+        for row in near(y0, self.y) {
+            for column in near(x0, self.x) {
+                let (x, y) = (column as f64 + 0.5 - MIDDLE - x0, row as f64 + 0.5 - MIDDLE - y0);
+                let along = (x * dx - y * dy).clamp(0.0, length);
+                let away = ((x - dx * along).powi(2) + (y + dy * along).powi(2)).sqrt();
+                let pixel = &mut picture[row * CANVAS + column];
+                *pixel = (*pixel).min(((away - REACH + 1.0).clamp(0.0, 1.0) * 255.0).round() as u8);
+            }
+        }
+    }
+}
+
+declare_domain!(Logo);

@@ -1,0 +1,148 @@
+//! The conformance suite, and drawings against another turtle.
+
+use std::str::SplitWhitespace;
+
+use tdf_domain::{Domain as _, Goal, Tolerance};
+use tdf_logo::{Logo, ast::Drawing};
+use tdf_testkit::Fixture;
+
+tdf_testkit::conformance!(Logo);
+
+const SIDE: usize = 64;
+
+fn draw(text: &str) -> Vec<u8> {
+    let program: Drawing = text.parse().unwrap();
+    let mut picture = vec![0; SIDE * SIDE];
+    Logo.render(&program, &mut picture).unwrap();
+    picture
+}
+
+#[test]
+fn a_square_is_a_ring_two_pixels_wide() {
+    let picture = draw("repeat 4 [ forward 20 right 90 ]");
+    // From the middle up and to the right: the lines lie on the borders 12 and 32 of rows, 32 and 52 of columns.
+    let on_ring = |at: usize, low: usize| at == low - 1 || at == low || at == low + 19 || at == low + 20;
+    for row in 0..SIDE {
+        for column in 0..SIDE {
+            let inside = (11..=32).contains(&row) && (31..=52).contains(&column);
+            // The ends of the pen are round: the middle of the pixel is 0.71 away from that of the corner.
+            let corner = [11, 32].contains(&row) && [31, 52].contains(&column);
+            let expected = match inside && (on_ring(row, 12) || on_ring(column, 32)) {
+                true if corner => 53,
+                true => 0,
+                false => 255,
+            };
+            assert_eq!(picture[row * SIDE + column], expected, "row {row}, column {column}");
+        }
+    }
+}
+
+/// The lines that a program draws, as `[from, to]`: reads the text word by word, turns by multiplying with unit complex
+/// numbers.
+fn lines(text: &str) -> Vec<[(f64, f64); 2]> {
+    fn run(words: SplitWhitespace<'_>, state: &mut ((f64, f64), (f64, f64)), out: &mut Vec<[(f64, f64); 2]>) {
+        let mut words = words;
+        while let Some(word) = words.next() {
+            if word == "]" {
+                return;
+            }
+            let number: u32 = words.next().unwrap().parse().unwrap();
+            let ((x, y), (dx, dy)) = *state;
+            match word {
+                "forward" | "jump" => {
+                    state.0 = (x + f64::from(number) * dx, y + f64::from(number) * dy);
+                    if word == "forward" {
+                        out.push([(x, y), state.0]);
+                    }
+                }
+                "right" | "left" => {
+                    let (sin, cos) = f64::from(number).to_radians().sin_cos();
+                    let sin = if word == "right" { sin } else { -sin };
+                    state.1 = (dx * cos - dy * sin, dx * sin + dy * cos);
+                }
+                "repeat" => {
+                    assert_eq!(words.next(), Some("["));
+                    (0..number).for_each(|_| run(words.clone(), state, out));
+                    let mut open = 1;
+                    while open > 0 {
+                        open += match words.next().unwrap() {
+                            "[" => 1,
+                            "]" => -1,
+                            _ => 0,
+                        };
+                    }
+                }
+                other => panic!("{other}"),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    let text = text.replace('[', " [ ").replace(']', " ] ");
+    run(text.split_whitespace(), &mut ((32.0, 32.0), (0.0, -1.0)), &mut out);
+    out
+}
+
+#[test]
+fn pixels_are_as_dark_as_lines_are_near() {
+    let fixture = Fixture::<Logo>::new();
+    let mut drawn = 0;
+    for program in (1..=5).flat_map(|size| fixture.programs_of_size(size, 30)) {
+        let text = fixture.language().print(program.nodes());
+        let lines = lines(&text);
+        let mut picture = vec![0; SIDE * SIDE];
+        if fixture.erased.render(program.nodes(), &mut picture).is_err() {
+            continue;
+        }
+        drawn += 1;
+        for (at, &pixel) in picture.iter().enumerate() {
+            let (x, y) = ((at % SIDE) as f64 + 0.5, (at / SIDE) as f64 + 0.5);
+            let away = lines.iter().map(|&[(x0, y0), (x1, y1)]| {
+                let (dx, dy) = (x1 - x0, y1 - y0);
+                let along = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy);
+                let along = along.clamp(0.0, 1.0);
+                (x - x0 - along * dx).hypot(y - y0 - along * dy)
+            });
+            let expected = 255.0 * (away.fold(f64::INFINITY, f64::min) - 0.5).clamp(0.0, 1.0);
+            assert!(
+                (f64::from(pixel) - expected).abs() < 1.0,
+                "{text}: {pixel} instead of {expected} at {x}, {y} {}",
+                fixture.again()
+            );
+        }
+    }
+    assert!(drawn > 140, "only {drawn} of 150 programs have a picture");
+}
+
+#[test]
+fn what_counts_is_the_ink() {
+    let solved = |a: &str, b: &str| Logo.solved(Goal::Paper, &draw(a), &draw(b));
+    let square = "repeat 4 [ forward 10 right 90 ]";
+    for same in [
+        "right 90 repeat 4 [ forward 10 left 90 ]",
+        "repeat 12 [ forward 10 right 90 ]",
+        "repeat 3 [ forward 10 right 90 ] forward 10",
+    ] {
+        assert!(solved(same, square), "{same}");
+    }
+    let open = "repeat 3 [ forward 10 right 90 ]";
+    assert!(!solved(open, square) && !solved(square, open));
+    assert!(
+        Tolerance::paper(&draw(open), &draw(square), 1),
+        "a side is under 1 % of the pixels"
+    );
+    assert!(solved("jump 4", "jump 24"));
+}
+
+#[test]
+fn loops_in_loops_are_bounded() {
+    let nested = |loops: usize| format!("{}forward 4 right 36{}", "repeat 12 [".repeat(loops), "]".repeat(loops));
+    draw(&nested(3));
+    let mut picture = vec![0; SIDE * SIDE];
+    for loops in [4, 10, 160] {
+        let program: Drawing = nested(loops).parse().unwrap();
+        let error = Logo.render(&program, &mut picture).unwrap_err();
+        assert_eq!(error.to_string(), "the turtle is not done after 2000 actions");
+    }
+    let refused = nested(100_000).parse::<Drawing>().unwrap_err();
+    assert_eq!(refused.message, "the program is nested more than 500 levels deep");
+}

@@ -1,0 +1,75 @@
+//! The conformance suite, and languages against another implementation.
+
+use regex_automata::meta;
+use tdf_domain::{Domain as _, Goal};
+use tdf_testkit::Fixture;
+use tdf_words::{Words, ast::Regex};
+
+tdf_testkit::conformance!(Words);
+
+/// Words of up to 9 letters in shortlex order, made by appending letters.
+fn words() -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut at = 0;
+    while words[at].len() < 9 {
+        for letter in ["a", "b"] {
+            words.push(words[at].clone() + letter);
+        }
+        at += 1;
+    }
+    words
+}
+
+fn show(text: &str) -> Vec<u8> {
+    let program: Regex = text.parse().unwrap();
+    let mut picture = vec![7; 32 * 32];
+    Words.render(&program, &mut picture).unwrap();
+    picture
+}
+
+/// The words that `picture` shows; its first pixel stands for none.
+fn shown(picture: &[u8]) -> Vec<String> {
+    assert_eq!(picture[0], 255);
+    let words = words().into_iter().zip(&picture[1..]);
+    words.filter(|(_, pixel)| **pixel == 0).map(|(word, _)| word).collect()
+}
+
+#[test]
+fn programs_are_regular_expressions_as_everywhere() {
+    let (fixture, words) = (Fixture::<Words>::new(), words());
+    assert_eq!(words.len(), 1023);
+    for program in fixture.programs(fixture.erased.start(), 300) {
+        let text = fixture.language().print(program.nodes());
+        let regex = meta::Regex::new(&format!("^(?:{})$", text.replace(' ', ""))).unwrap();
+        let expected: Vec<_> = words.iter().filter(|word| regex.is_match(*word)).collect();
+        let picture = fixture.draw(&program);
+        assert!(shown(&picture).iter().eq(expected), "{text} {}", fixture.again());
+    }
+}
+
+#[test]
+fn a_few_words() {
+    assert_eq!(shown(&show("a")), ["a"]);
+    assert_eq!(shown(&show("(a b)?")), ["", "ab"]);
+    assert_eq!(shown(&show("(a b)+")), ["ab", "abab", "ababab", "abababab"]);
+    assert_eq!(shown(&show("((a | b) (b (a a)))*")).len(), 1 + 2 + 4);
+    assert_eq!(shown(&show("(a | b)+")), words()[1..]);
+}
+
+#[test]
+fn every_word_counts() {
+    let solved = |a: &str, b: &str| Words.solved(Goal::Code, &show(a), &show(b));
+    assert!(solved("(a | b)*", "(a* b*)*"));
+    assert!(solved("(a (b a)*)", "((a b)* a)"));
+    assert!(!solved("(a | b)*", "(a | b)+"));
+    let near_empty = |text| Words.near_empty(&show(text));
+    assert!(near_empty("(a? | b?)") && !near_empty("(a? b?)"), "3 and 4 words");
+    // All words, and all but b, bb and so on: 9 words.
+    assert!(near_empty("(a | b)*") && !near_empty("((b* a) (a | b)*)?"));
+}
+
+#[test]
+fn deep_programs_are_refused() {
+    let nested = |count: usize| format!("{}a{}", "(a ".repeat(count), ")*".repeat(count));
+    tdf_testkit::deep(&Fixture::<Words>::new(), nested);
+}
