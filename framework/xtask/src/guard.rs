@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-train", &["tdf-model", "tdf-eval"]),
     ("tdf-eval", &["tdf-data", "tdf-search"]),
     ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
+    ("tdf-new", &[]),
     ("xtask", &[]),
 ];
 
@@ -270,11 +271,11 @@ mod tests {
             ("framework", "tdf-train", &["tdf-model", "tdf-search"]),
             (
                 "plugins",
-                "tdf-new",
+                "tdf-mine",
                 &["tdf-domain", "build:tdf-build", "dev:tdf-search"],
             ),
-            ("framework", "tdf-cli", &["tdf-train", "tdf-new", "tch"]),
-            (".", "tdf-tests", &["tdf-new", "tdf-search"]),
+            ("framework", "tdf-cli", &["tdf-train", "tdf-mine", "tch"]),
+            (".", "tdf-tests", &["tdf-mine", "tdf-search"]),
         ];
         assert_eq!(faults_of(crates), "");
     }
@@ -293,9 +294,9 @@ mod tests {
         assert!(faults_of(build).starts_with("tdf-domain -> tdf-build:"));
         let plugin: &[(&str, &str, &[&str])] = &[
             ("framework", "tdf-search", &[]),
-            ("plugins", "tdf-new", &["tdf-search"]),
+            ("plugins", "tdf-mine", &["tdf-search"]),
         ];
-        assert!(faults_of(plugin).starts_with("tdf-new -> tdf-search:"));
+        assert!(faults_of(plugin).starts_with("tdf-mine -> tdf-search:"));
     }
 
     #[test]

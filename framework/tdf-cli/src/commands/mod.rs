@@ -7,6 +7,7 @@ mod domains;
 mod eval;
 mod mask;
 mod mutate;
+mod new;
 mod parse;
 mod path;
 mod progress;
@@ -23,6 +24,7 @@ mod train;
 pub enum Command {
     Domains(domains::Domains),
     Doctor(doctor::Doctor),
+    New(new::New),
     Check(check::Check),
     Sample(sample::Sample),
     Parse(parse::Parse),
@@ -44,6 +46,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Domains(c) => c.run(),
         Command::Doctor(c) => c.run(),
+        Command::New(c) => c.run(),
         Command::Check(c) => c.run(),
         Command::Sample(c) => c.run(),
         Command::Parse(c) => c.run(),

@@ -1,0 +1,80 @@
+//! Where a new crate takes tdf from.
+
+use std::path::{Path, PathBuf};
+
+use crate::NewError;
+
+/// Where a new crate takes the crates of tdf from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Framework {
+    /// A checkout on this machine. The manifest gets its absolute path: the new crate can be moved, the checkout cannot.
+    Checkout(PathBuf),
+    /// A git repository. The manifest gets its address: both can be moved, and cargo fetches what it needs.
+    Git(String),
+}
+
+/// What tells a checkout, and what is copied from it so that the new crate has the versions that tdf is tested with.
+const CRATES: &str = "framework";
+const LOCK: &str = "Cargo.lock";
+
+impl Framework {
+    /// The checkout in the folder `path`.
+    ///
+    /// # Errors
+    /// A folder that does not exist or holds no checkout.
+    pub fn checkout(path: &Path) -> Result<Self, NewError> {
+        let path = path.canonicalize().map_err(|error| NewError::Io {
+            path: path.to_owned(),
+            message: error.to_string(),
+        })?;
+        for member in ["tdf-domain", "tdf-build", "tdf-testkit"] {
+            let missing = [CRATES, member, "Cargo.toml"].iter().collect::<PathBuf>();
+            if !path.join(&missing).is_file() {
+                return Err(NewError::NoCheckout { path, missing });
+            }
+        }
+        Ok(Self::Checkout(path))
+    }
+
+    /// The checkout that this program was built from.
+    ///
+    /// # Errors
+    /// [`NewError::NoFramework`] if it is not there any more.
+    pub fn own() -> Result<Self, NewError> {
+        Self::checkout(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).map_err(|_| NewError::NoFramework)
+    }
+
+    /// What stands in a manifest to depend on a crate of tdf, without the braces.
+    pub(crate) fn dependency(&self, member: &str) -> Result<String, NewError> {
+        let (key, value) = match self {
+            Self::Checkout(root) => {
+                let path = root.join(CRATES).join(member);
+                match path.to_str() {
+                    Some(path) => ("path", path.to_owned()),
+                    None => return Err(NewError::Unwritable(path.display().to_string())),
+                }
+            }
+            Self::Git(url) => ("git", url.clone()),
+        };
+        if value.is_empty() || value.contains(char::is_control) {
+            return Err(NewError::Unwritable(value.escape_debug().to_string()));
+        }
+        Ok(format!("{key} = {}", toml::Value::String(value)))
+    }
+
+    /// The checkout's lock file, if there is one.
+    pub(crate) fn lock(&self) -> Result<Option<Vec<u8>>, NewError> {
+        let Self::Checkout(root) = self else {
+            return Ok(None);
+        };
+        let path = root.join(LOCK);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(NewError::Io {
+                path,
+                message: error.to_string(),
+            }),
+        }
+    }
+}

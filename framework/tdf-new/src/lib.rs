@@ -1,0 +1,17 @@
+//! Writes the crate of a new language: `tdf new my-dsl`.
+//!
+//! What is written is the crate in `template/`, under another name and with its dependencies on tdf pointing at a
+//! [`Framework`]: a grammar, a renderer, a size function, a test and the files around them. It builds, passes its
+//! conformance test and trains as it is.
+
+#![warn(missing_docs)]
+
+mod create;
+mod error;
+mod framework;
+mod name;
+mod template;
+
+pub use create::{Created, create};
+pub use error::{NameFault, NewError};
+pub use framework::Framework;

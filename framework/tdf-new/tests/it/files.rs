@@ -1,0 +1,158 @@
+//! What is written, and that nothing is left behind where it cannot be.
+
+use std::path::Path;
+
+use tdf_new::{Framework, NewError, create};
+
+use crate::{checkout, list, workspace};
+
+fn table(path: &Path) -> toml::Table {
+    std::fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_crate_has_its_name_everywhere() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("a-my_dsl");
+    let created = create(&folder, &checkout(), &[]).unwrap();
+    let mut files = created.files.clone();
+    files.sort();
+    assert_eq!(list(&folder), files);
+    let expected = [
+        ".gitignore",
+        "Cargo.lock",
+        "Cargo.toml",
+        "README.md",
+        "a-my_dsl.lalrpop",
+        "a-my_dsl.toml",
+        "build.rs",
+        "src/lib.rs",
+        "tests/conformance.rs",
+    ];
+    assert_eq!(files, expected);
+    assert_eq!(list(place.path()).len(), files.len(), "nothing beside it");
+
+    let manifest = table(&folder.join("Cargo.toml"));
+    assert_eq!(manifest["package"]["name"].as_str(), Some("a-my_dsl"));
+    let domain = table(&folder.join("a-my_dsl.toml"));
+    assert_eq!(domain["domain"]["name"].as_str(), Some("a-my_dsl"));
+    assert_eq!(domain["domain"]["grammar"].as_str(), Some("a-my_dsl.lalrpop"));
+    for path in created.files.iter().filter(|path| *path != "Cargo.lock") {
+        let text = std::fs::read_to_string(folder.join(path)).unwrap();
+        let others = text.replace("a-my_dsl", "").replace("a_my_dsl", "");
+        assert!(
+            !others.contains("my-dsl") && !others.contains("my_dsl"),
+            "{path}:\n{text}"
+        );
+    }
+    let grammar = std::fs::read_to_string(workspace().join("framework/tdf-new/template/my-dsl.lalrpop")).unwrap();
+    let written = std::fs::read_to_string(folder.join("a-my_dsl.lalrpop")).unwrap();
+    assert_eq!(written, grammar.replace("my-dsl", "a-my_dsl"));
+}
+
+#[test]
+fn dependencies_lead_to_the_framework() {
+    let place = tempfile::tempdir().unwrap();
+    let dependencies = |name: &str, framework: &Framework| {
+        let folder = place.path().join(name);
+        create(&folder, framework, &[]).unwrap();
+        let manifest = table(&folder.join("Cargo.toml"));
+        [
+            ("dependencies", "tdf-domain"),
+            ("build-dependencies", "tdf-build"),
+            ("dev-dependencies", "tdf-testkit"),
+        ]
+        .map(|(kind, member)| manifest[kind][member].clone())
+    };
+    for (value, member) in dependencies("local", &checkout())
+        .iter()
+        .zip(["tdf-domain", "tdf-build", "tdf-testkit"])
+    {
+        let path = Path::new(value["path"].as_str().unwrap());
+        let expected = workspace().join("framework").join(member).canonicalize().unwrap();
+        assert_eq!((path.is_absolute(), path), (true, &*expected));
+    }
+    let url = "ssh://git@example.org/a \"b\"\\tdf.git";
+    for value in dependencies("remote", &Framework::Git(url.to_owned())) {
+        assert_eq!(value["git"].as_str(), Some(url));
+        assert!(value.get("path").is_none());
+    }
+    assert!(!place.path().join("remote/Cargo.lock").exists());
+}
+
+/// A grammar that is built by one version of LALRPOP includes the other's library.
+#[test]
+fn versions_are_those_of_the_workspace() {
+    let ours = table(&workspace().join("Cargo.toml"));
+    let template = table(&workspace().join("framework/tdf-new/template/Cargo.toml"));
+    assert_eq!(
+        template["dependencies"]["lalrpop-util"],
+        ours["workspace"]["dependencies"]["lalrpop-util"]
+    );
+    assert_eq!(template["package"]["edition"], ours["workspace"]["package"]["edition"]);
+}
+
+#[test]
+fn an_empty_folder_is_taken() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("empty");
+    std::fs::create_dir(&folder).unwrap();
+    create(&folder, &checkout(), &[]).unwrap();
+    assert!(folder.join("src/lib.rs").is_file());
+}
+
+#[test]
+fn what_is_there_stays() {
+    let place = tempfile::tempdir().unwrap();
+    let refused = |name: &str, message: &str| {
+        let before = list(place.path());
+        let folder = place.path().join(name);
+        let error = create(&folder, &checkout(), &[]).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: {message}", folder.display()));
+        assert_eq!(list(place.path()), before);
+    };
+    std::fs::create_dir(place.path().join("full")).unwrap();
+    std::fs::write(place.path().join("full/note"), "mine").unwrap();
+    std::fs::write(place.path().join("file"), "mine").unwrap();
+    refused(
+        "full",
+        "the folder exists and is not empty; choose another name, or remove it first",
+    );
+    refused(
+        "file",
+        "there is a file of this name; choose another name, or remove it first",
+    );
+}
+
+#[test]
+fn folders_are_not_made_on_the_way() {
+    let place = tempfile::tempdir().unwrap();
+    let parent = place.path().join("nowhere");
+    let error = create(&parent.join("my-dsl"), &checkout(), &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{}: there is no such folder; make it first", parent.display())
+    );
+    assert!(!parent.exists());
+}
+
+#[test]
+fn frameworks_are_checked() {
+    let place = tempfile::tempdir().unwrap();
+    let error = Framework::checkout(place.path()).unwrap_err();
+    assert!(matches!(error, NewError::NoCheckout { .. }));
+    assert!(
+        error.to_string().contains("framework/tdf-domain/Cargo.toml is missing"),
+        "{error}"
+    );
+    assert!(matches!(
+        Framework::checkout(&place.path().join("x")),
+        Err(NewError::Io { .. })
+    ));
+    assert_eq!(Framework::own().unwrap(), checkout());
+    for url in ["", "a\nb"] {
+        let error = create(&place.path().join("my-dsl"), &Framework::Git(url.to_owned()), &[]).unwrap_err();
+        assert!(matches!(error, NewError::Unwritable(_)), "{error}");
+        assert!(list(place.path()).is_empty());
+    }
+}
