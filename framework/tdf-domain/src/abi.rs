@@ -2,7 +2,8 @@
 //!
 //! A library exports one function, [`SYMBOL`], which returns a [`Plugin`]. The first two fields of it are compared with
 //! [`API`] and [`BUILD`] before anything else is read or called. Texts are UTF-8 and end with a zero byte. Whatever a
-//! table points to lives as long as the process: libraries are never unloaded.
+//! table points to lives as long as the process: libraries are never unloaded. What a function gets may be used until it
+//! returns, but for [`Names`], which stay.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -52,12 +53,14 @@ pub struct Sink {
     pub write: unsafe extern "C" fn(to: *mut c_void, bytes: *const u8, length: usize),
 }
 
-/// Names of the ids in a [`Node`]. For plugins that have no typed trees.
+/// Names of the ids in a [`Node`], for plugins without typed trees. They stay as long as the process.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Names {
     /// By production: the label of its alternative, else the name of its rule.
     pub productions: *const *const c_char,
+    /// By production: the name of its rule.
+    pub rules: *const *const c_char,
     /// Number of productions.
     pub production_count: usize,
     /// By token: its text.
@@ -139,8 +142,8 @@ pub type DrawSeeded = unsafe extern "C" fn(
 ) -> i64;
 
 /// A domain. Functions that are null have the meaning of [`crate::Domain`]'s defaults; required are `name`,
-/// `grammar_name`, `grammar`, `open`, `canvas`, and `render` or `render_samples`. All but `open` and `close` are called
-/// by many threads at once.
+/// `grammar_name`, `grammar`, `open`, `canvas`, and `render` or `render_samples`. All are called by many threads at once;
+/// `close` comes last.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Domain {

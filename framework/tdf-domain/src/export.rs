@@ -1,5 +1,6 @@
 //! The side of a Rust plugin: the registered domains of a shared library behind the tables of [`crate::abi`].
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -113,10 +114,7 @@ thread_local! {
 fn keep_panics_quiet() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let payload = info.payload();
-        let said = payload.downcast_ref::<&str>().copied();
-        let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let said = said.unwrap_or("(no message)");
+        let said = said(info.payload());
         let place = info.location().map_or(String::new(), |place| format!(" at {place}"));
         let kept = PANIC.try_with(|panic| match panic.try_borrow_mut() {
             Ok(mut panic) if panic.is_some() => {
@@ -131,17 +129,32 @@ fn keep_panics_quiet() {
     }));
 }
 
-/// Runs `call`. A panic inside becomes [`FAULT`] and a message.
+/// The message of a panic.
+fn said(payload: &(dyn Any + Send)) -> &str {
+    let said = payload.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    said.unwrap_or("(no message)")
+}
+
+/// Runs `call`. A panic inside becomes `fault` and a message.
 ///
 /// # Safety
 /// `message` is a sink.
 unsafe fn guarded<T>(message: *const Sink, fault: T, call: impl FnOnce() -> T) -> T {
     PANIC.set(Some(String::new()));
     let result = catch_unwind(AssertUnwindSafe(call));
-    let said = PANIC.take();
-    result.unwrap_or_else(|_| {
+    let noted = PANIC.take().unwrap_or_default();
+    result.unwrap_or_else(|payload| {
+        // A panic that another thread had, and that this one took over, was not noted here.
+        let panic = if noted.is_empty() {
+            format!("panicked: {}", said(&*payload))
+        } else {
+            noted
+        };
         // SAFETY: as the caller says.
-        unsafe { write(message, &said.unwrap_or_default()) };
+        unsafe { write(message, &panic) };
+        // What was thrown may have a destructor that panics as well.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
         fault
     })
 }
@@ -225,11 +238,15 @@ unsafe extern "C" fn canvas(domain: *mut c_void, canvas: *mut Canvas) {
 /// # Safety
 /// As [`instance`]; `weights` has `count` places.
 unsafe extern "C" fn weights(domain: *mut c_void, weights: *mut u32, count: usize) {
-    // SAFETY: as the caller says.
-    let (size, weights) = unsafe { (instance(domain).size(), std::slice::from_raw_parts_mut(weights, count)) };
-    for (place, weight) in weights.iter_mut().zip(size.weights()) {
-        *place = *weight;
-    }
+    let write = || {
+        // SAFETY: as the caller says.
+        let (size, weights) = unsafe { (instance(domain).size(), std::slice::from_raw_parts_mut(weights, count)) };
+        for (place, weight) in weights.iter_mut().zip(size.weights()) {
+            *place = *weight;
+        }
+    };
+    // What stays there is no weight, which is an error of the program.
+    let _ = catch_unwind(AssertUnwindSafe(write));
 }
 
 /// # Safety

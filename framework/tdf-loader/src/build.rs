@@ -40,11 +40,16 @@ pub fn build_plugin(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Pat
         })?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let reader = std::thread::spawn(move || stdout.map(|out| library_in(BufReader::new(out), &manifest)));
-    for line in stderr.into_iter().flat_map(|stderr| BufReader::new(stderr).lines()) {
+    // Every line is read, whatever it holds: cargo would wait for a reader, or fail without one.
+    for line in stderr
+        .into_iter()
+        .flat_map(|stderr| BufReader::new(stderr).split(b'\n'))
+    {
         let Ok(line) = line else { break };
+        let line = String::from_utf8_lossy(&line);
         // That nothing was to be done is no news.
         if !line.trim_start().starts_with("Finished") {
-            progress(&line);
+            progress(line.trim_end());
         }
     }
     let status = child.wait().map_err(|error| fail(format!("cargo was lost: {error}")))?;

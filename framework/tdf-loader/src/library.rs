@@ -1,5 +1,6 @@
 //! Shared libraries: what they offer, checked before anything of it is used.
 
+use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -7,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use libloading::Library;
 use tdf_domain::abi::{self, API, BUILD, Names, SYMBOL};
 use tdf_domain::{Allowed, Canvas, DynDomain, Language, OptionSpec, Options, Size};
-use tdf_grammar::{Grammar, Label, ReadOptions};
+use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 
 use crate::LoadError;
-use crate::loaded::{Loaded, Text, leak_texts};
+use crate::loaded::{Loaded, Text, Texts};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
 pub const CALL_LIMIT: u64 = 10;
@@ -66,13 +67,23 @@ impl Opening {
 /// something else; domains that lack what is required; grammars with errors.
 pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
     let table = entry(path)?;
+    offers(path, table).map_err(|what| fault(path, &what))
+}
+
+fn offers(path: &Path, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
     // SAFETY: `entry` has compared the interface, so that the table has this form.
-    let domains = unsafe { slice(table.domains, table.domain_count) };
-    let offers: Result<Vec<Offer>, String> = domains.iter().map(|domain| offer(path, domain)).collect();
-    match offers {
-        Ok(offers) if offers.is_empty() => Err(fault(path, "a plugin without a domain: `declare_domain!` is missing")),
-        Ok(offers) => Ok(offers),
-        Err(what) => Err(fault(path, &what)),
+    let domains = unsafe { slice("domains", table.domains, table.domain_count)? };
+    let offers: Vec<Offer> = domains
+        .iter()
+        .map(|domain| offer(path, domain))
+        .collect::<Result<_, _>>()?;
+    if offers.is_empty() {
+        return Err("a plugin without a domain (in Rust `declare_domain!` makes one)".to_owned());
+    }
+    let mut names = BTreeSet::new();
+    match offers.iter().find(|offer| !names.insert(offer.name)) {
+        Some(offer) => Err(format!("it has two domains called {}", offer.name)),
+        None => Ok(offers),
     }
 }
 
@@ -155,12 +166,7 @@ fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
     // SAFETY: texts or null.
     let (name, grammar_name, source) = unsafe { (text(table.name)?, text(table.grammar_name)?, text(table.grammar)?) };
     let name = name.ok_or("a domain without a name")?;
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if name.is_empty() || !name.chars().all(allowed) {
-        return Err(format!(
-            "{name:?} is no name of a domain: use lower-case letters, digits, - and _"
-        ));
-    }
+    check_name(name, "a domain")?;
     let lacks = |what: &str| format!("the domain {name} has no {what}");
     let grammar_name = grammar_name.ok_or_else(|| lacks("grammar_name"))?;
     let source = source.ok_or_else(|| lacks("grammar"))?;
@@ -177,14 +183,21 @@ fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
     }
     // SAFETY: arrays of the stated lengths, and texts.
     let (features, fingerprint, options) = unsafe {
-        let features = slice(table.features, table.feature_count).iter().map(|f| text(*f));
-        let options = slice(table.options, table.option_count).iter().map(|o| option(o));
+        let features = slice("features", table.features, table.feature_count)?
+            .iter()
+            .map(|f| text(*f));
+        let options = slice("options", table.options, table.option_count)?
+            .iter()
+            .map(|o| option(o));
         (
             features.collect::<Result<Vec<_>, _>>()?,
             text(table.fingerprint)?,
             options.collect::<Result<Vec<_>, _>>()?,
         )
     };
+    let options: &'static [OptionSpec] = options.leak();
+    let defaults = options.iter().map(|option| (option.name, option.default));
+    Options::new(options, defaults).map_err(|error| format!("the default of an option is not allowed: {error}"))?;
     let reading = ReadOptions::with_features(features.into_iter().flatten());
     let grammar = Grammar::read_with(&format!("{grammar_name}.lalrpop"), source, &reading)
         .map_err(|error| format!("the grammar of the domain {name} has errors\n{error}"))?;
@@ -200,7 +213,7 @@ fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
         Language::new(grammar).map_err(|error| format!("the grammar of the domain {name} has errors\n{error}"))?;
     Ok(Offer {
         name,
-        options: options.leak(),
+        options,
         library: path.to_owned(),
         language: Arc::new(language),
         names,
@@ -208,20 +221,37 @@ fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
     })
 }
 
+fn check_name(name: &str, of: &str) -> Result<(), String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if !name.is_empty() && name.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name:?} is no name of {of}: use lower-case letters, digits, - and _"
+    ))
+}
+
 /// Names for plugins that know no ids.
 fn names(grammar: &Grammar) -> &'static Names {
-    let (productions, production_count) = leak_texts(grammar.productions.iter().map(|production| {
+    fn rule<'g>(grammar: &'g Grammar, production: &Production) -> &'g str {
+        &grammar.nonterminals[production.nonterminal.index()].name
+    }
+    fn label<'g>(grammar: &'g Grammar, production: &Production) -> &'g str {
         match &grammar.alternatives[production.alternative.index()].label {
-            Label::Variant(label) => label.as_str(),
-            _ => &grammar.nonterminals[production.nonterminal.index()].name,
+            Label::Variant(label) => label,
+            _ => rule(grammar, production),
         }
-    }));
-    let (tokens, token_count) = leak_texts(grammar.tokens.iter().map(|token| token.text.as_str()));
+    }
+    let productions = &grammar.productions;
+    let labels = Texts::new(productions.iter().map(|production| label(grammar, production))).leak();
+    let rules = Texts::new(productions.iter().map(|production| rule(grammar, production))).leak();
+    let tokens = Texts::new(grammar.tokens.iter().map(|token| token.text.as_str())).leak();
     Box::leak(Box::new(Names {
-        productions: productions.as_ptr(),
-        production_count,
-        tokens: tokens.as_ptr(),
-        token_count,
+        productions: labels.pointers(),
+        rules: rules.pointers(),
+        production_count: productions.len(),
+        tokens: tokens.pointers(),
+        token_count: grammar.tokens.len(),
     }))
 }
 
@@ -230,7 +260,9 @@ fn names(grammar: &Grammar) -> &'static Names {
 unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
     // SAFETY: as the caller says.
     let (name, default, about, words) = unsafe {
-        let words = slice(table.words, table.word_count).iter().map(|word| text(*word));
+        let words = slice("words", table.words, table.word_count)?
+            .iter()
+            .map(|word| text(*word));
         (
             text(table.name)?.ok_or("an option without a name")?,
             text(table.default)?,
@@ -238,15 +270,16 @@ unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
             words.collect::<Result<Vec<_>, _>>()?,
         )
     };
+    check_name(name, "an option")?;
     let default = default.ok_or_else(|| format!("the option {name} has no default"))?;
     let words: Vec<&'static str> = words.into_iter().flatten().collect();
-    let allowed = if table.word_count > 0 {
-        Allowed::OneOf(words.leak())
-    } else {
+    let allowed = if words.is_empty() {
         Allowed::Whole {
             least: table.least,
             greatest: table.greatest,
         }
+    } else {
+        Allowed::OneOf(words.leak())
     };
     Ok(OptionSpec {
         name,
@@ -268,7 +301,7 @@ impl Offer {
     /// Options that it does not have, a plugin that does not open it, an impossible canvas or size.
     pub fn open(&self, options: &[(&str, &str)], opening: &Opening) -> Result<Arc<dyn DynDomain>, LoadError> {
         let options = Options::new(self.options, options.iter().copied())?;
-        let (values, _) = leak_texts(options.iter().map(|(_, value)| value));
+        let values = Texts::new(options.iter().map(|(_, value)| value));
         let mut message = Text::message();
         let not_open = |what: &str| {
             fault(
@@ -280,10 +313,13 @@ impl Offer {
             return Err(not_open("it has no function `open`"));
         };
         // SAFETY: the table says that it takes these.
-        let instance = unsafe { open(self.table.context, self.names, values.as_ptr(), &message.sink()) };
+        let instance = unsafe { open(self.table.context, self.names, values.pointers(), &message.sink()) };
         if instance.is_null() {
-            return Err(not_open(&message.finish()));
+            let why = message.finish();
+            return Err(not_open(if why.is_empty() { "it does not say why" } else { &why }));
         }
+        // SAFETY: an array of the stated length.
+        let palette = unsafe { slice("palette", self.table.palette, self.table.palette_count) };
         // From here on it is closed whatever happens.
         let mut loaded = Loaded {
             table: self.table,
@@ -299,11 +335,11 @@ impl Offer {
                 background: 0,
             },
             options,
-            // SAFETY: an array of the stated length.
-            palette: unsafe { slice(self.table.palette, self.table.palette_count) },
+            palette: &[],
             limit: opening.limit,
             faults: Mutex::default(),
         };
+        loaded.palette = palette.map_err(|what| not_open(&what))?;
         loaded.canvas = self.canvas(instance).map_err(|what| not_open(&what))?;
         let size = self.size(instance, opening.size.as_deref());
         loaded.size = size.map_err(|error| not_open(&format!("size: {error}")))?;
@@ -379,10 +415,11 @@ unsafe fn text(text: *const c_char) -> Result<Option<&'static str>, String> {
 
 /// # Safety
 /// Null, or an array of this length that stays.
-unsafe fn slice<T: 'static>(start: *const T, length: usize) -> &'static [T] {
-    if start.is_null() {
-        return &[];
+unsafe fn slice<T: 'static>(what: &str, start: *const T, length: usize) -> Result<&'static [T], String> {
+    match length {
+        0 => Ok(&[]),
+        _ if start.is_null() => Err(format!("its tables say that there are {length} {what}, and name none")),
+        // SAFETY: as the caller says.
+        _ => Ok(unsafe { std::slice::from_raw_parts(start, length) }),
     }
-    // SAFETY: as the caller says.
-    unsafe { std::slice::from_raw_parts(start, length) }
 }

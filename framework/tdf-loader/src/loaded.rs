@@ -58,22 +58,22 @@ impl Loaded {
         format!(
             "{origin}: the plugin has not come back after {seconds} s{}; if it only takes long, raise `limit` in the \
              table `domain` of the .toml beside the grammar",
-            self.over(nodes)
+            self.program(nodes)
         )
     }
 
-    /// The end of a message about a call over the program `nodes`.
-    fn over(&self, nodes: &[Node]) -> String {
+    /// The end of a message about a call with the program `nodes`, which may be none.
+    fn program(&self, nodes: &[Node]) -> String {
         if nodes.is_empty() {
             return String::new();
         }
-        format!(" over the program {}", self.language.print(nodes))
+        format!("; the program: {}", self.language.print(nodes))
     }
 
     /// Notes a call that failed where it may not, and puts it into words.
     #[cold]
     fn fault(&self, nodes: &[Node], what: &str) -> RenderError {
-        let message = format!("the plugin {what}{}", self.over(nodes));
+        let message = format!("the plugin {what}{}", self.program(nodes));
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let so_far = faults.get_or_insert_with(|| Faults {
             count: 0,
@@ -87,6 +87,10 @@ impl Loaded {
     #[inline]
     fn draw(&self, nodes: &[Node], length: usize, call: impl FnOnce(*const Sink) -> i64) -> Result<(), RenderError> {
         check_depth(self.language.grammar(), nodes)?;
+        // Plugins in other languages trust these.
+        if length != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
+            return Err(misused(length));
+        }
         let mut message = Text::new(LONGEST_MESSAGE);
         let drawn = watch::during(self, nodes, || call(&message.sink()));
         if drawn == length as i64 {
@@ -100,26 +104,38 @@ impl Loaded {
         match drawn {
             NO_PICTURE if message.is_empty() => RenderError("the plugin says that it means no picture".to_owned()),
             NO_PICTURE => RenderError(message),
-            FAULT => self.fault(nodes, &message),
-            drawn => self.fault(
-                nodes,
-                &format!("drew {drawn} samples of a picture that has {length} by its canvas, "),
-            ),
+            FAULT => self.failed(nodes, &message),
+            drawn => self.fault(nodes, &format!("drew {drawn} samples, and its canvas has {length}")),
         }
     }
 
-    /// A verdict that has no room for an error: a fault is a no.
-    fn verdict(&self, call: impl FnOnce(*const Sink) -> i64) -> bool {
+    #[cold]
+    fn failed(&self, nodes: &[Node], message: &str) -> RenderError {
+        let message = if message.is_empty() { "no reason given" } else { message };
+        self.fault(nodes, &format!("failed: {message}"))
+    }
+
+    /// A verdict that has no room for an error: a fault is a no. `nodes` may be none.
+    fn verdict(&self, nodes: &[Node], call: impl FnOnce(*const Sink) -> i64) -> bool {
         let mut message = Text::new(LONGEST_MESSAGE);
-        match watch::during(self, &[], || call(&message.sink())) {
+        match watch::during(self, nodes, || call(&message.sink())) {
             0 => false,
+            1 => true,
             FAULT => {
-                self.fault(&[], &message.finish());
+                self.failed(nodes, &message.finish());
                 false
             }
-            _ => true,
+            other => {
+                self.fault(nodes, &format!("answered {other} where only 1 and 0 mean anything"));
+                false
+            }
         }
     }
+}
+
+#[cold]
+fn misused(length: usize) -> RenderError {
+    RenderError(format!("not a whole program, or not a canvas of {length} bytes"))
 }
 
 impl DynDomain for Loaded {
@@ -190,8 +206,7 @@ impl DynDomain for Loaded {
                 )
             }
         })?;
-        from_samples(&samples, picture)
-            .map_err(|error| self.fault(nodes, &format!("drew what is no picture: {error},")))
+        from_samples(&samples, picture).map_err(|error| self.fault(nodes, &format!("drew what is no picture: {error}")))
     }
 
     fn observes(&self) -> bool {
@@ -213,28 +228,36 @@ impl DynDomain for Loaded {
                 Goal::Code => Tolerance::code(picture, target),
             };
         };
-        if picture.len() != target.len() {
+        // Plugins in other languages trust this.
+        if [picture.len(), target.len()] != [self.canvas.bytes(); 2] {
             return false;
         }
         let goal = u32::from(goal == Goal::Code);
         let (picture, target, bytes) = (picture.as_ptr(), target.as_ptr(), picture.len());
         // SAFETY: the table says that it takes these.
-        self.verdict(|message| unsafe { solved(self.instance, goal, picture, target, bytes, message) })
+        self.verdict(&[], |message| unsafe {
+            solved(self.instance, goal, picture, target, bytes, message)
+        })
     }
 
     fn near_empty(&self, picture: &[u8]) -> bool {
         let Some(near_empty) = self.table.near_empty else {
             return Tolerance::near_empty(picture, self.canvas.channels as usize);
         };
+        if picture.len() != self.canvas.bytes() {
+            return false;
+        }
         // SAFETY: the table says that it takes these.
-        self.verdict(|message| unsafe { near_empty(self.instance, picture.as_ptr(), picture.len(), message) })
+        self.verdict(&[], |message| unsafe {
+            near_empty(self.instance, picture.as_ptr(), picture.len(), message)
+        })
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
         let svg = self.table.svg?;
         check_depth(self.language.grammar(), nodes).ok()?;
         let mut document = Text::new(LONGEST_DOCUMENT);
-        let written = self.verdict(|message| {
+        let written = self.verdict(nodes, |message| {
             // SAFETY: the table says that it takes these.
             unsafe { svg(self.instance, nodes.as_ptr(), nodes.len(), &document.sink(), message) }
         });
@@ -314,14 +337,33 @@ unsafe extern "C" fn append(to: *mut c_void, bytes: *const u8, length: usize) {
     }
 }
 
-/// Texts as a plugin takes them, kept for as long as the process lives.
-pub(crate) fn leak_texts<'t>(texts: impl Iterator<Item = &'t str>) -> (&'static [*const c_char], usize) {
-    let pointers: Vec<*const c_char> = texts.map(leak_text).collect();
-    let count = pointers.len();
-    (pointers.leak(), count)
+/// Texts as a plugin takes them.
+pub(crate) struct Texts {
+    /// What `pointers` point to.
+    _texts: Vec<CString>,
+    pointers: Vec<*const c_char>,
 }
 
-fn leak_text(text: &str) -> *const c_char {
-    let bytes: Vec<u8> = text.bytes().take_while(|&b| b != 0).collect();
-    CString::new(bytes).unwrap_or_default().into_raw()
+impl Texts {
+    /// Copies that end with a zero byte. What follows a zero byte inside is lost: no text of a grammar has one.
+    pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let whole = |text: &str| text.bytes().take_while(|&b| b != 0).collect::<Vec<u8>>();
+        let texts: Vec<CString> = texts
+            .map(|text| CString::new(whole(text)).unwrap_or_default())
+            .collect();
+        Self {
+            pointers: texts.iter().map(|text| text.as_ptr()).collect(),
+            _texts: texts,
+        }
+    }
+
+    /// The texts, in order.
+    pub(crate) fn pointers(&self) -> *const *const c_char {
+        self.pointers.as_ptr()
+    }
+
+    /// The same for as long as the process lives.
+    pub(crate) fn leak(self) -> &'static Self {
+        Box::leak(Box::new(self))
+    }
 }

@@ -5,6 +5,7 @@
 //! of its own looks at all calls ten times a second.
 
 use std::cell::OnceCell;
+use std::io::Write;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
@@ -41,7 +42,8 @@ thread_local! {
 
 static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 
-/// Runs `call` into the plugin of `domain` over the program `nodes`, which may be none.
+/// Runs `call` into the plugin of `domain` with the program `nodes`, which may be none. Calls do not nest: nothing that a
+/// plugin can call draws.
 #[inline]
 pub(crate) fn during<T>(domain: &Loaded, nodes: &[Node], call: impl FnOnce() -> T) -> T {
     SLOT.with(|slot| {
@@ -50,6 +52,7 @@ pub(crate) fn during<T>(domain: &Loaded, nodes: &[Node], call: impl FnOnce() -> 
         slot.nodes.store(nodes.as_ptr().cast_mut(), Ordering::Relaxed);
         slot.count.store(nodes.len(), Ordering::Relaxed);
         let state = slot.state.load(Ordering::Relaxed);
+        debug_assert_eq!(state & PHASE, 0, "calls into plugins do not nest");
         slot.state.store(state + INSIDE, Ordering::Release);
         // Functions behind a C boundary do not unwind, so that what follows is always reached.
         let result = call();
@@ -126,16 +129,16 @@ fn examine(slot: &Slot, state: u64, ticks: u64) {
         let nodes = std::slice::from_raw_parts(nodes, slot.count.load(Ordering::Relaxed));
         (&*slot.domain.load(Ordering::Relaxed), nodes)
     };
-    if ticks > domain.limit() * TICKS_A_SECOND {
+    if ticks > domain.limit().saturating_mul(TICKS_A_SECOND) {
         end(&domain.overdue(nodes));
     }
     slot.state.store(state, Ordering::Release);
 }
 
 /// Ends the program at once: other threads are still at work, so that nothing may be torn down before.
-#[expect(clippy::print_stderr, reason = "nobody else is left to tell")]
 fn end(message: &str) -> ! {
-    eprintln!("error: {message}");
+    // Without standard error there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "error: {message}");
     // SAFETY: it takes no memory of ours and does not return.
     unsafe { libc::_exit(1) }
 }

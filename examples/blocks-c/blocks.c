@@ -1,0 +1,115 @@
+/* Blocks: a domain in plain C. A program divides a square into halves of halves and gives each a colour. */
+
+#include "tdf_plugin.h"
+
+/* What `make` turns blocks.lalrpop into. */
+static const char GRAMMAR[] =
+#include "blocks.inc"
+    ;
+
+static const char *const COLOURS[] = {"black", "blue", "gold", "green", "red", "white"};
+static const uint8_t RGB[][3] = {{0, 0, 0}, {40, 80, 200}, {240, 190, 40}, {40, 150, 70}, {210, 50, 40}, {255, 255, 255}};
+enum { COUNT = sizeof RGB / sizeof *RGB };
+
+struct blocks {
+    uint32_t side;               /* of the canvas, in pixels */
+    uint32_t plain, frame, over; /* productions; the fourth is beside */
+    uint32_t colour_token[COUNT];
+};
+
+struct area {
+    uint32_t left, top, width, height;
+};
+
+static void *open_blocks(const void *context, const tdf_names *names, const char *const *values, const tdf_sink *message)
+{
+    struct blocks *blocks = malloc(sizeof *blocks);
+    (void)context;
+    if (blocks == NULL) {
+        tdf_say(message, "out of memory");
+        return NULL;
+    }
+    blocks->side = (uint32_t)strtoul(values[0], NULL, 10);
+    blocks->plain = tdf_find_production(names, "Block::Plain");
+    blocks->frame = tdf_find_production(names, "Block::Frame");
+    blocks->over = tdf_find_production(names, "Block::Over");
+    for (int i = 0; i < COUNT; i++)
+        blocks->colour_token[i] = tdf_find_token(names, COLOURS[i]);
+    return blocks;
+}
+
+static void canvas(void *domain, tdf_canvas *canvas)
+{
+    struct blocks *blocks = domain;
+    canvas->width = canvas->height = blocks->side;
+    canvas->channels = 3;
+    canvas->background = 255;
+}
+
+static void fill(const struct blocks *blocks, uint8_t *picture, struct area area, const tdf_node *colour)
+{
+    int i = 0;
+    while (i < COUNT - 1 && blocks->colour_token[i] != colour->token)
+        i++;
+    for (uint32_t y = area.top; y < area.top + area.height; y++)
+        for (uint32_t x = area.left; x < area.left + area.width; x++)
+            memcpy(picture + 3 * ((size_t)y * blocks->side + x), RGB[i], 3);
+}
+
+static void draw(const struct blocks *blocks, uint8_t *picture, struct area area, const tdf_node *node)
+{
+    const tdf_node *first = tdf_child(node, 0), *second = tdf_child(node, 1);
+    struct area rest = area;
+    if (node->production == blocks->plain) {
+        fill(blocks, picture, area, first);
+    } else if (node->production == blocks->frame) {
+        fill(blocks, picture, area, first);
+        if (area.width > 2 && area.height > 2)
+            draw(blocks, picture, (struct area){area.left + 1, area.top + 1, area.width - 2, area.height - 2}, second);
+    } else {
+        if (node->production == blocks->over) {
+            rest.top += area.height /= 2;
+            rest.height -= area.height;
+        } else {
+            rest.left += area.width /= 2;
+            rest.width -= area.width;
+        }
+        draw(blocks, picture, area, first);
+        draw(blocks, picture, rest, second);
+    }
+}
+
+static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+                      const tdf_sink *message)
+{
+    const struct blocks *blocks = domain;
+    struct area all = {0, 0, blocks->side, blocks->side};
+    (void)count;
+    (void)message;
+    draw(blocks, picture, all, nodes);
+    return (int64_t)bytes;
+}
+
+static const tdf_option OPTIONS[] = {{"side", "64", "side of the canvas in pixels", NULL, 0, 16, 256}};
+
+static const tdf_domain DOMAINS[] = {{
+    .name = "blocks",
+    .grammar_name = "blocks",
+    .grammar = GRAMMAR,
+    .options = OPTIONS,
+    .option_count = 1,
+    .palette = RGB,
+    .palette_count = COUNT,
+    .size = "Plain,Frame",
+    .open = open_blocks,
+    .close = free,
+    .canvas = canvas,
+    .render = render,
+}};
+
+static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 1};
+
+const tdf_table *tdf_plugin(void)
+{
+    return &TABLE;
+}

@@ -1,0 +1,288 @@
+/* The interface between tdf and a shared library with domains, version 1. C99 and later, C++11 and later; this file is
+ * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
+ *
+ * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
+ * grammar, a size function and a renderer; tdf reads the grammar, makes programs, and asks the plugin to draw them.
+ * examples/blocks-c is a whole plugin in C.
+ *
+ *   cc -std=c99 -O2 -fPIC -shared -I framework/tdf-domain/include -o libblocks.so blocks.c
+ *   tdf render --plugin ./libblocks.so ...
+ *
+ * Texts        UTF-8, ended by a zero byte, unless a length is given.
+ * Memory       Whatever a table of the plugin points to stays as it is as long as the process lives: use static data.
+ *              Libraries are never unloaded. What a function gets is tdf's and may be used until the function returns;
+ *              the one exception is tdf_names, which stays for good.
+ * Threads      Every function may be called by many threads at once, also with the same `domain`: all may read what
+ *              `open` made, and have to lock whatever they write there. `close` comes after everything else with its
+ *              `domain`. Threads of tdf have 2 MiB of stack; programs are nested at most 500 levels deep.
+ * Determinism  The same program (and seed) draws the same bytes, always.
+ * Time         A call that takes longer than `limit` seconds (10, unless the .toml beside the grammar says otherwise)
+ *              ends the process with a message that names the program.
+ * Failure      A C++ exception or a longjmp may not leave a function of the plugin: catch it and return TDF_FAULT.
+ *              A crash of the plugin is a crash of tdf.
+ */
+#ifndef TDF_PLUGIN_H
+#define TDF_PLUGIN_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of this interface. tdf refuses plugins of any other. */
+#define TDF_API 1
+
+/* A node that is no leaf has this token; functions that look for an id return it if there is none. */
+#define TDF_NONE UINT32_MAX
+
+/* The program means no picture, for the reason in `message`. Nothing is wrong: another program is taken. */
+#define TDF_NO_PICTURE (-1)
+
+/* The plugin failed, as `message` says. tdf goes on with other programs, counts such calls and tells of them. */
+#define TDF_FAULT (-2)
+
+/* A node of a syntax tree: one use of a production, that is, of an alternative of a rule.
+ *
+ * A program is an array of nodes in pre-order; the root is nodes[0]. A subtree is contiguous: the first child of a node
+ * stands behind it, and `len` nodes behind a node stands its next sibling. The children are the parts of the alternative
+ * that are not fixed by it, in the order of the grammar; "(" or "beside" have no nodes. Hence walking without recursion
+ * is a loop over the array.
+ *
+ * A regular expression inside a longer alternative is a child. X* and X? are children that have one child, or none if
+ * there is no X. X+ has its last element as its last child; if it has two children, the first is the X+ of the elements
+ * before. */
+typedef struct tdf_node {
+    uint32_t production; /* an index into the first two lists of tdf_names */
+    uint32_t token;      /* the token that was chosen, an index into tdf_names.tokens; TDF_NONE if there was no choice */
+    uint32_t len;        /* number of nodes of the subtree, this one included */
+} tdf_node;
+
+/* Takes text from the plugin: write(to, bytes, length), any number of times. See tdf_say. */
+typedef struct tdf_sink {
+    void *to;
+    void (*write)(void *to, const uint8_t *bytes, size_t length);
+} tdf_sink;
+
+/* What the numbers in a node mean. They follow from the grammar: look them up by name, once, in `open`. */
+typedef struct tdf_names {
+    /* By production: the label of its alternative (`Over` for `=> Block::Over`), or `rules` again if it has none. The
+     * alternatives of different rules may share a label. An alternative that is a terminal and nothing else may have
+     * several productions, one after the other. */
+    const char *const *productions;
+    /* By production: the name of its rule. */
+    const char *const *rules;
+    size_t production_count;
+    /* By token: its text. A terminal without a greatest length (names, real numbers) has a token per character, and its
+     * node has more nodes with characters below it: see tdf_text. */
+    const char *const *tokens;
+    size_t token_count;
+} tdf_names;
+
+/* The form of all pictures of a domain: width * height * channels samples, rows from the top, pixels from the left,
+ * the channels of a pixel side by side. */
+typedef struct tdf_canvas {
+    uint32_t width;      /* pixels in a row, 1 to 4096 */
+    uint32_t height;     /* rows, 1 to 4096 */
+    uint32_t channels;   /* 1 (grey) or 3 (red, green, blue) */
+    uint32_t background; /* value of every sample of an empty picture, 0 to 255 */
+} tdf_canvas;
+
+/* Something about a domain that a user may set, with `--set domain.NAME=VALUE`. */
+typedef struct tdf_option {
+    const char *name;          /* lower case */
+    const char *default_value; /* one of the values that may be set */
+    const char *about;         /* what it is, in one line; may be null */
+    const char *const *words;  /* the words that may be set; null for an option of whole numbers */
+    size_t word_count;         /* their number; 0 for an option of whole numbers */
+    uint32_t least;            /* the least number that may be set */
+    uint32_t greatest;         /* the greatest */
+} tdf_option;
+
+/* Draws the program `nodes`, `count` of them, into `picture`, which has room for `bytes` bytes: those of the canvas.
+ * What was in there before is undefined. Returns the number of bytes of the picture, which has to be `bytes`, or
+ * TDF_NO_PICTURE or TDF_FAULT, having written why into `message`. */
+typedef int64_t (*tdf_draw)(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+                            const tdf_sink *message);
+
+/* The same into `length` samples from 0 (black) to 1; what lies beyond is cut, NaN is a failure. Returns the number of
+ * samples. */
+typedef int64_t (*tdf_draw_samples)(void *domain, const tdf_node *nodes, size_t count, float *samples, size_t length,
+                                    const tdf_sink *message);
+
+/* tdf_draw with a seed for whatever is random in the picture. */
+typedef int64_t (*tdf_draw_seeded)(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture,
+                                   size_t bytes, const tdf_sink *message);
+
+/* A domain. Required are name, grammar_name, grammar, open, canvas, and render or render_samples; everything else may be
+ * zero. `{.name = "blocks", ...}` leaves out the rest in C and in C++20. */
+typedef struct tdf_domain {
+    /* Whatever the plugin likes: the first argument of `open`. */
+    const void *context;
+    /* Name on the command line: lower-case letters, digits, - and _. */
+    const char *name;
+    /* Name of the grammar: its file without `.lalrpop`. */
+    const char *grammar_name;
+    /* Text of the grammar file. A file that the user names has to have the same grammar (comments may differ). */
+    const char *grammar;
+    /* Names that `#[cfg(feature = "...")]` in the grammar asks for. */
+    const char *const *features;
+    size_t feature_count;
+    /* Only for plugins with a reader of their own: the fingerprint by which they know the grammar. */
+    const char *fingerprint;
+    const tdf_option *options;
+    size_t option_count;
+    /* The colours of whole shapes; pictures from outside are taken to the nearest of these. In a grey domain red, green
+     * and blue are equal. Null: colours stay as they are. */
+    const uint8_t (*palette)[3];
+    size_t palette_count;
+    /* What counts as small: labels or rules with weights, such as "Circle,Quad=2", or "nodes" or "tokens". Null: nodes.
+     * Not read if there is a function `weights`. A .toml beside the grammar may overrule both. */
+    const char *size;
+    /* Makes a domain, for `values` of all options in their order: the argument `domain` of all other functions. Null,
+     * having written why into `message`, if it cannot. */
+    void *(*open)(const void *context, const tdf_names *names, const char *const *values, const tdf_sink *message);
+    /* Frees what `open` made. Not called for domains that are in use when the process ends. */
+    void (*close)(void *domain);
+    /* Says what pictures look like. Asked once. */
+    void (*canvas)(void *domain, tdf_canvas *canvas);
+    /* Writes the weight of each of the `count` productions, at most 10000. Asked once. */
+    void (*weights)(void *domain, uint32_t *weights, size_t count);
+    tdf_draw render;
+    /* Called if `render` is null. */
+    tdf_draw_samples render_samples;
+    /* Draws what is seen of a target, if that is not its picture (noise, a drawing by hand). */
+    tdf_draw_seeded observe;
+    /* Draws the program at hand as a network sees it beside an observed target. Null: its picture. */
+    tdf_draw_seeded view;
+    /* Whether `picture` shows what `target` shows: 1 or 0; TDF_FAULT counts as 0. `goal` is 0 for the criterion of the
+     * paper and 1 for that of its public code, if the domain tells them apart. Null: the criteria for colour pictures. */
+    int64_t (*solved)(void *domain, uint32_t goal, const uint8_t *picture, const uint8_t *target, size_t bytes,
+                      const tdf_sink *message);
+    /* Whether a picture shows too little to be a target: 1 or 0; TDF_FAULT counts as 0. Null: if over 99 % of the pixels
+     * are the same. */
+    int64_t (*near_empty)(void *domain, const uint8_t *picture, size_t bytes, const tdf_sink *message);
+    /* Writes the program as an SVG document, whose size in user units is the canvas: 1 if it has, 0 if there is none;
+     * TDF_FAULT counts as 0. */
+    int64_t (*svg)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message);
+} tdf_domain;
+
+/* What a plugin offers. */
+typedef struct tdf_table {
+    uint32_t api;              /* TDF_API */
+    const char *build;         /* null, except in plugins that are written in Rust */
+    const tdf_domain *domains; /* the domains */
+    size_t domain_count;       /* their number */
+} tdf_table;
+
+#if defined(_WIN32)
+#define TDF_EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
+#define TDF_EXPORT __attribute__((visibility("default")))
+#else
+#define TDF_EXPORT
+#endif
+
+/* The function that every plugin defines. Called once, or again: it returns the same. */
+TDF_EXPORT const tdf_table *tdf_plugin(void);
+
+/* ---- Helpers. A plugin may do without. ---- */
+
+/* The place of `text` in `list`, or TDF_NONE. */
+static inline uint32_t tdf_find(const char *text, const char *const *list, size_t count)
+{
+    size_t i;
+    for (i = 0; i < count; i++)
+        if (strcmp(list[i], text) == 0)
+            return (uint32_t)i;
+    return TDF_NONE;
+}
+
+/* The first production with this label, or TDF_NONE. `name` may hold the rule as well, as in "Block::Over". */
+static inline uint32_t tdf_find_production(const tdf_names *names, const char *name)
+{
+    size_t i;
+    for (i = 0; i < names->production_count; i++) {
+        const char *label = name;
+        size_t rule = strlen(names->rules[i]);
+        if (strncmp(name, names->rules[i], rule) == 0 && strncmp(name + rule, "::", 2) == 0)
+            label = name + rule + 2;
+        if (strcmp(label, names->productions[i]) == 0)
+            return (uint32_t)i;
+    }
+    return TDF_NONE;
+}
+
+/* The token with this text, or TDF_NONE. */
+static inline uint32_t tdf_find_token(const tdf_names *names, const char *text)
+{
+    return tdf_find(text, names->tokens, names->token_count);
+}
+
+/* for (TDF_CHILDREN(child, node)) { ... } */
+#define TDF_CHILDREN(child, node) \
+    const tdf_node *child = (node) + 1; child < (node) + (node)->len; child += child->len
+
+/* The child number `index`, from 0, or null. */
+static inline const tdf_node *tdf_child(const tdf_node *node, size_t index)
+{
+    for (TDF_CHILDREN(child, node))
+        if (index-- == 0)
+            return child;
+    return NULL;
+}
+
+/* Writes the text that was chosen in the subtree of `node` into `text`, which has room for `size` bytes, the zero byte
+ * included, and returns the length of the whole: what does not fit is cut, as snprintf does. For a terminal that is the
+ * member, also where it has a node per character. */
+static inline size_t tdf_text(const tdf_names *names, const tdf_node *node, char *text, size_t size)
+{
+    size_t length = 0;
+    uint32_t i;
+    for (i = 0; i < node->len; i++) {
+        const char *part;
+        if (node[i].token == TDF_NONE)
+            continue;
+        for (part = names->tokens[node[i].token]; *part != 0; part++, length++)
+            if (length + 1 < size)
+                text[length] = *part;
+    }
+    if (size > 0)
+        text[length < size ? length : size - 1] = 0;
+    return length;
+}
+
+/* The number that was chosen in the subtree of `node`: see tdf_text. */
+static inline double tdf_number(const tdf_names *names, const tdf_node *node)
+{
+    char text[128];
+    tdf_text(names, node, text, sizeof text);
+    return strtod(text, NULL);
+}
+
+/* Writes into a sink as printf does, at most 1023 bytes. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static inline void tdf_say(const tdf_sink *sink, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    int length;
+    va_start(arguments, format);
+    length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        sink->write(sink->to, (const uint8_t *)text,
+                    (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

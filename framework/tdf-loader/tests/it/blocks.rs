@@ -1,0 +1,228 @@
+//! The plugin in plain C, `examples/blocks-c`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use tdf_domain::{Canvas, DynDomain};
+use tdf_loader::{Opening, Source, load_library};
+
+use crate::cc;
+
+const SOURCES: [&str; 3] = ["blocks.lalrpop", "blocks.c", "blocks.toml"];
+
+fn example() -> PathBuf {
+    cc::root().join("examples/blocks-c")
+}
+
+/// A copy of the example in `folder`, built without make.
+fn build(folder: &Path) {
+    for file in SOURCES {
+        std::fs::copy(example().join(file), folder.join(file)).unwrap();
+    }
+    let grammar = std::fs::read_to_string(folder.join("blocks.lalrpop")).unwrap();
+    let string: String = grammar
+        .lines()
+        .map(|line| format!("{:?}\n", format!("{line}\n")))
+        .collect();
+    std::fs::write(folder.join("blocks.inc"), string).unwrap();
+    cc::library(&folder.join("blocks.c"), &folder.join("libblocks.so"), &[]);
+}
+
+fn open(folder: &Path, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
+    let source = Source {
+        grammar: Some(folder.join("blocks.lalrpop")),
+        ..Source::default()
+    };
+    let found = tdf_loader::find(&source, &mut |line| panic!("nothing is to be built: {line}")).unwrap();
+    assert_eq!(found.name(), "blocks");
+    found.open(options).unwrap()
+}
+
+/// What the pixel at `x` and `y` of a block of `width` by `height` shows; `words` begins with the block, and what is
+/// behind it is left.
+fn pixel<'t>(words: &mut impl Iterator<Item = &'t str>, at: Option<[u32; 4]>) -> Option<[u8; 3]> {
+    let colour = |word| match word {
+        "black" => [0, 0, 0],
+        "blue" => [40, 80, 200],
+        "gold" => [240, 190, 40],
+        "green" => [40, 150, 70],
+        "red" => [210, 50, 40],
+        "white" => [255, 255, 255],
+        other => panic!("{other} is no colour"),
+    };
+    match words.next().unwrap() {
+        "over" => {
+            let top = at
+                .filter(|[_, y, _, h]| *y < h / 2)
+                .map(|[x, y, w, h]| [x, y, w, h / 2]);
+            let bottom = at.filter(|[_, y, _, h]| *y >= h / 2);
+            let top = pixel(words, top);
+            top.or(pixel(words, bottom.map(|[x, y, w, h]| [x, y - h / 2, w, h - h / 2])))
+        }
+        "beside" => {
+            let left = at
+                .filter(|[x, _, w, _]| *x < w / 2)
+                .map(|[x, y, w, h]| [x, y, w / 2, h]);
+            let right = at.filter(|[x, _, w, _]| *x >= w / 2);
+            let left = pixel(words, left);
+            left.or(pixel(words, right.map(|[x, y, w, h]| [x - w / 2, y, w - w / 2, h])))
+        }
+        "frame" => {
+            let line = colour(words.next().unwrap());
+            let inner = |[x, y, w, h]: &[u32; 4]| *x > 0 && *y > 0 && x + 1 < *w && y + 1 < *h;
+            let inside = at.filter(inner).map(|[x, y, w, h]| [x - 1, y - 1, w - 2, h - 2]);
+            pixel(words, inside).or(at.map(|_| line))
+        }
+        word => at.map(|_| colour(word)),
+    }
+}
+
+/// The picture of a program, from its text, pixel by pixel.
+fn expected(text: &str, side: u32) -> Vec<u8> {
+    let text = text.replace(['(', ')'], " ");
+    let mut picture = Vec::new();
+    for y in 0..side {
+        for x in 0..side {
+            let pixel = pixel(&mut text.split_whitespace(), Some([x, y, side, side]));
+            picture.extend(pixel.expect("every pixel has a colour"));
+        }
+    }
+    picture
+}
+
+fn draw(domain: &dyn DynDomain, nodes: &[tdf_domain::Node]) -> Vec<u8> {
+    let mut picture = vec![77; domain.canvas().bytes()];
+    domain.render(nodes, &mut picture).unwrap();
+    picture
+}
+
+#[test]
+fn pictures_sizes_and_options() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    for side in [64, 17] {
+        let domain = open(folder.path(), &[("side", &side.to_string())]);
+        assert_eq!(
+            domain.canvas(),
+            Canvas {
+                width: side,
+                height: side,
+                channels: 3,
+                background: 255
+            }
+        );
+        assert_eq!(domain.options().to_string(), format!("domain.side={side}"));
+        assert_eq!(domain.palette()[2], [240, 190, 40]);
+        assert_eq!(domain.origin(), Some(&*folder.path().join("blocks.lalrpop")));
+        for program in cc::programs(&*domain, 9, 40) {
+            let text = domain.language().print(program.nodes());
+            let picture = draw(&*domain, program.nodes());
+            assert!(picture == expected(&text, side), "{text} at {side}");
+            let words = text.replace(['(', ')'], " ");
+            let counted = |word: &&str| !["over", "beside"].contains(word);
+            let frames = words.split_whitespace().filter(|word| *word == "frame").count();
+            let size = words.split_whitespace().filter(counted).count() - frames;
+            assert_eq!(domain.size().of(program.nodes()) as usize, size, "{text}");
+            assert!(domain.solved(tdf_domain::Goal::Paper, &picture, &picture));
+            assert_eq!(
+                domain.near_empty(&picture),
+                tdf_domain::Tolerance::near_empty(&picture, 3)
+            );
+            assert_eq!(domain.svg(program.nodes()), None);
+        }
+        assert_eq!(domain.faults(), None);
+    }
+}
+
+#[test]
+fn many_threads_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let domain = open(folder.path(), &[]);
+    let programs = cc::programs(&*domain, 8, 50);
+    let alone: Vec<_> = programs.iter().map(|program| draw(&*domain, program.nodes())).collect();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (domain, programs, alone) = (&domain, &programs, &alone);
+            scope.spawn(move || {
+                for i in (0..1000).map(|i| (i * 7 + thread * 11) % programs.len()) {
+                    assert!(draw(&**domain, programs[i].nodes()) == alone[i], "program {i}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn deep_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let domain = open(folder.path(), &[]);
+    let nested = |depth| format!("{}red{}", "(frame blue ".repeat(depth), ")".repeat(depth));
+    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut render = |depth| {
+        let program = domain.language().parse(domain.start(), &nested(depth)).unwrap();
+        domain.render(program.nodes(), &mut picture).map_err(|error| error.0)
+    };
+    assert_eq!(render(498), Ok(()));
+    assert_eq!(
+        render(499).unwrap_err(),
+        "the program is nested 501 levels deep; programs of at most 500 levels can be drawn"
+    );
+}
+
+/// Draws with what is not allowed and compares the message.
+fn refused(folder: &Path, options: &[(&str, &str)], expected: Expect) {
+    let library = folder.join("libblocks.so");
+    let offer = load_library(&library).unwrap().remove(0);
+    let error = offer.open(options, &Opening::of(library)).unwrap_err();
+    expected.assert_eq(&error.to_string());
+}
+
+#[test]
+fn wrong_options() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    refused(
+        folder.path(),
+        &[("side", "15")],
+        expect!["domain.side = 15: allowed is a whole number from 16 to 256"],
+    );
+    refused(
+        folder.path(),
+        &[("sides", "20")],
+        expect!["unknown option domain.sides, the nearest is domain.side"],
+    );
+}
+
+#[test]
+fn makefile() {
+    if Command::new("make").arg("--version").output().is_err() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for file in SOURCES.iter().chain(&["Makefile"]) {
+        std::fs::copy(example().join(file), folder.path().join(file)).unwrap();
+    }
+    let make = |goal: &str| {
+        let output = Command::new("make")
+            .arg("-C")
+            .arg(folder.path())
+            .arg(format!("TDF={}", cc::include().display()))
+            .arg(goal)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    make("libblocks.so");
+    let domain = open(folder.path(), &[]);
+    let program = domain
+        .language()
+        .parse(domain.start(), "(over red (beside blue gold))")
+        .unwrap();
+    assert!(draw(&*domain, program.nodes()) == expected("(over red (beside blue gold))", 64));
+    make("clean");
+    assert!(!folder.path().join("libblocks.so").exists());
+}

@@ -1,0 +1,66 @@
+//! `tdf_plugin.h` says the same as `tdf_domain::abi`.
+
+use std::fmt::Write as _;
+use std::mem::{offset_of, size_of};
+
+use tdf_domain::Node;
+use tdf_domain::abi::{API, Canvas, Domain, FAULT, NO_PICTURE, Names, OptionTable, Plugin, Sink};
+
+use crate::cc;
+
+/// A line of C that compiles only if `condition` holds.
+fn assertion(text: &mut String, condition: &str) {
+    let line = text.lines().count();
+    writeln!(text, "typedef char line_{line}[({condition}) ? 1 : -1];").unwrap();
+}
+
+/// The size of what `field` picks of a `T`.
+fn field_size<T, F>(_field: fn(&T) -> &F) -> usize {
+    size_of::<F>()
+}
+
+/// Compares the size of a struct, the places of its fields and their sizes.
+macro_rules! compare {
+    ($text:ident: $type:ident as $c:literal { $($field:ident $($name:literal)?,)* }) => {
+        // A field that is missing here does not compile.
+        let _ = |$type { $($field: _),* }: $type| ();
+        assertion(&mut $text, &format!("sizeof({}) == {}", $c, size_of::<$type>()));
+        $(
+            let name = [$($name,)? stringify!($field)][0];
+            assertion(&mut $text, &format!("offsetof({}, {name}) == {}", $c, offset_of!($type, $field)));
+            let size = field_size(|value: &$type| &value.$field);
+            assertion(&mut $text, &format!("sizeof((({} *)0)->{name}) == {size}", $c));
+        )*
+    };
+}
+
+#[test]
+fn header_and_tables_agree() {
+    let mut text = "#include \"tdf_plugin.h\"\n".to_owned();
+    compare!(text: Node as "tdf_node" { production, token, len, });
+    compare!(text: Sink as "tdf_sink" { to, write, });
+    compare!(text: Names as "tdf_names" { productions, rules, production_count, tokens, token_count, });
+    compare!(text: Canvas as "tdf_canvas" { width, height, channels, background, });
+    compare!(text: OptionTable as "tdf_option" {
+        name, default "default_value", about, words, word_count, least, greatest,
+    });
+    compare!(text: Domain as "tdf_domain" {
+        context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
+        palette_count, size, open, close, canvas, weights, render, render_samples, observe, view, solved, near_empty, svg,
+    });
+    compare!(text: Plugin as "tdf_table" { api, build, domains, domain_count, });
+    for (name, value) in [
+        ("TDF_API", i64::from(API)),
+        ("TDF_NO_PICTURE", NO_PICTURE),
+        ("TDF_FAULT", FAULT),
+        ("TDF_NONE", Node::NO_TOKEN.0.into()),
+    ] {
+        assertion(&mut text, &format!("{name} == {value}"));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("layout.c");
+    std::fs::write(&source, text).unwrap();
+    let source = source.to_str().unwrap();
+    cc::compile("CC", "cc", &["-std=c99", "-fsyntax-only", source]);
+    cc::compile("CXX", "c++", &["-std=c++11", "-fsyntax-only", "-x", "c++", source]);
+}
