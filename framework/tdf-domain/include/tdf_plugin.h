@@ -145,7 +145,7 @@ typedef struct tdf_domain {
      * Not read if there is a function `weights`. A .toml beside the grammar may overrule both. */
     const char *size;
     /* Makes a domain, for `values` of all options in their order: the argument `domain` of all other functions. Null,
-     * having written why into `message`, if it cannot. */
+     * having written why into `message`, if it cannot; so a domain without memory of its own is anything but null. */
     void *(*open)(const void *context, const tdf_names *names, const char *const *values, const tdf_sink *message);
     /* Frees what `open` made. Not called for domains that are in use when the process ends. */
     void (*close)(void *domain);

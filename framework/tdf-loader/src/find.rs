@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
 use tdf_grammar::{Grammar, ReadOptions};
 
-use crate::library::{Offer, Opening, load_library};
+use crate::library::load_library;
 use crate::manifest::{PluginSource, manifest_beside};
+use crate::offer::{Offer, Opening};
 use crate::{LoadError, build_plugin, grammar_file};
 
 /// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain

@@ -14,11 +14,14 @@ mod find;
 mod library;
 mod loaded;
 mod manifest;
+mod offer;
+mod raw;
 mod watch;
 
 pub use build::build_plugin;
 pub use error::LoadError;
 pub use file::grammar_file;
 pub use find::{Found, Source, find};
-pub use library::{CALL_LIMIT, Offer, Opening, load_library};
+pub use library::load_library;
 pub use manifest::{Manifest, PluginSource, manifest_beside};
+pub use offer::{CALL_LIMIT, Offer, Opening};

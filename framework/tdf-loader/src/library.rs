@@ -1,64 +1,16 @@
 //! Shared libraries: what they offer, checked before anything of it is used.
 
 use std::collections::BTreeSet;
-use std::ffi::{CStr, c_char, c_void};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::sync::Arc;
 
 use libloading::Library;
 use tdf_domain::abi::{self, API, BUILD, Names, SYMBOL};
-use tdf_domain::{Allowed, Canvas, DynDomain, Language, OptionSpec, Options, Size};
+use tdf_domain::{Allowed, Language, OptionSpec, Options};
 use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 
-use crate::LoadError;
-use crate::loaded::{Loaded, Text, Texts};
-
-/// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
-pub const CALL_LIMIT: u64 = 10;
-
-/// Greatest width and height of a canvas in pixels.
-const GREATEST_CANVAS: u32 = 4096;
-
-/// A domain that a shared library offers.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// Name on the command line.
-    pub name: &'static str,
-    /// Its options.
-    pub options: &'static [OptionSpec],
-    /// The library.
-    pub library: PathBuf,
-    language: Arc<Language>,
-    names: &'static Names,
-    table: &'static abi::Domain,
-}
-
-// SAFETY: tables of a plugin stay as they are.
-unsafe impl Send for Offer {}
-// SAFETY: as above.
-unsafe impl Sync for Offer {}
-
-/// What a `.toml` changes about a domain, and where it was named.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    /// What the user named: shown as the origin.
-    pub origin: PathBuf,
-    /// Seconds that a call may take.
-    pub limit: u64,
-    /// The size function as [`Size::parse`] takes it, instead of the plugin's.
-    pub size: Option<String>,
-}
-
-impl Opening {
-    /// Of a library that the user named by itself.
-    pub fn of(library: PathBuf) -> Self {
-        Self {
-            origin: library,
-            limit: CALL_LIMIT,
-            size: None,
-        }
-    }
-}
+use crate::raw::{Texts, slice, text};
+use crate::{LoadError, Offer};
 
 /// Loads the shared library in the file `path`, which is never unloaded, and lists its domains.
 ///
@@ -143,7 +95,7 @@ fn entry(path: &Path) -> Result<&'static abi::Plugin, LoadError> {
         ));
     }
     // SAFETY: a text or null.
-    let build = unsafe { text(build) }.map_err(|what| fault(path, &what))?;
+    let build = unsafe { text("build", build) }.map_err(|what| fault(path, &what))?;
     if let Some(build) = build.filter(|build| *build != BUILD) {
         let what = format!("it was built with `{build}`, this tdf with `{BUILD}`");
         return Err(fault(path, &format!("{what}: build it again with the same")));
@@ -164,34 +116,44 @@ fn cause(error: &libloading::Error, path: &Path) -> String {
 
 fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
     // SAFETY: texts or null.
-    let (name, grammar_name, source) = unsafe { (text(table.name)?, text(table.grammar_name)?, text(table.grammar)?) };
-    let name = name.ok_or("a domain without a name")?;
+    let name = unsafe { text("name", table.name)? }.ok_or("a domain without a name")?;
     check_name(name, "a domain")?;
-    let lacks = |what: &str| format!("the domain {name} has no {what}");
-    let grammar_name = grammar_name.ok_or_else(|| lacks("grammar_name"))?;
-    let source = source.ok_or_else(|| lacks("grammar"))?;
-    let required = [
-        ("open", table.open.is_some()),
-        ("canvas", table.canvas.is_some()),
+    named(path, name, table).map_err(|what| format!("the domain {name}: {what}"))
+}
+
+fn named(path: &Path, name: &'static str, table: &'static abi::Domain) -> Result<Offer, String> {
+    // SAFETY: texts or null.
+    let (grammar_name, source) = unsafe {
         (
-            "render or render_samples",
+            text("grammar_name", table.grammar_name)?,
+            text("grammar", table.grammar)?,
+        )
+    };
+    let lacks = |what: &str| format!("it has no {what}");
+    let grammar_name = grammar_name.ok_or_else(|| lacks("`grammar_name`"))?;
+    let source = source.ok_or_else(|| lacks("`grammar`"))?;
+    let required = [
+        ("`open`", table.open.is_some()),
+        ("`canvas`", table.canvas.is_some()),
+        (
+            "`render` or `render_samples`",
             table.render.is_some() || table.render_samples.is_some(),
         ),
     ];
     if let Some((what, _)) = required.iter().find(|(_, there)| !there) {
-        return Err(lacks(&format!("function `{what}`")));
+        return Err(lacks(&format!("function {what}")));
     }
     // SAFETY: arrays of the stated lengths, and texts.
     let (features, fingerprint, options) = unsafe {
         let features = slice("features", table.features, table.feature_count)?
             .iter()
-            .map(|f| text(*f));
+            .map(|f| text("features", *f));
         let options = slice("options", table.options, table.option_count)?
             .iter()
             .map(|o| option(o));
         (
             features.collect::<Result<Vec<_>, _>>()?,
-            text(table.fingerprint)?,
+            text("fingerprint", table.fingerprint)?,
             options.collect::<Result<Vec<_>, _>>()?,
         )
     };
@@ -200,17 +162,16 @@ fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
     Options::new(options, defaults).map_err(|error| format!("the default of an option is not allowed: {error}"))?;
     let reading = ReadOptions::with_features(features.into_iter().flatten());
     let grammar = Grammar::read_with(&format!("{grammar_name}.lalrpop"), source, &reading)
-        .map_err(|error| format!("the grammar of the domain {name} has errors\n{error}"))?;
+        .map_err(|error| format!("its grammar has errors\n{error}"))?;
     if let Some(fingerprint) = fingerprint.filter(|f| *f != grammar.fingerprint) {
         return Err(format!(
-            "the grammar of the domain {name} has the fingerprint {fingerprint} in the plugin and {} in this tdf: build \
-             the plugin again with this version of the framework",
+            "its grammar has the fingerprint {fingerprint} in the plugin and {} in this tdf: build the plugin again with this \
+             version of the framework",
             grammar.fingerprint
         ));
     }
     let names = names(&grammar);
-    let language =
-        Language::new(grammar).map_err(|error| format!("the grammar of the domain {name} has errors\n{error}"))?;
+    let language = Language::new(grammar).map_err(|error| format!("its grammar has errors\n{error}"))?;
     Ok(Offer {
         name,
         options,
@@ -262,11 +223,11 @@ unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
     let (name, default, about, words) = unsafe {
         let words = slice("words", table.words, table.word_count)?
             .iter()
-            .map(|word| text(*word));
+            .map(|word| text("words", *word));
         (
-            text(table.name)?.ok_or("an option without a name")?,
-            text(table.default)?,
-            text(table.about)?,
+            text("name", table.name)?.ok_or("an option has no name")?,
+            text("default", table.default)?,
+            text("about", table.about)?,
             words.collect::<Result<Vec<_>, _>>()?,
         )
     };
@@ -287,139 +248,4 @@ unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
         allowed,
         about: about.unwrap_or_default(),
     })
-}
-
-impl Offer {
-    /// The language of its programs.
-    pub fn language(&self) -> &Arc<Language> {
-        &self.language
-    }
-
-    /// Opens the domain with names and values of options.
-    ///
-    /// # Errors
-    /// Options that it does not have, a plugin that does not open it, an impossible canvas or size.
-    pub fn open(&self, options: &[(&str, &str)], opening: &Opening) -> Result<Arc<dyn DynDomain>, LoadError> {
-        let options = Options::new(self.options, options.iter().copied())?;
-        let values = Texts::new(options.iter().map(|(_, value)| value));
-        let mut message = Text::message();
-        let not_open = |what: &str| {
-            fault(
-                &self.library,
-                &format!("the domain {} does not open: {what}", self.name),
-            )
-        };
-        let Some(open) = self.table.open else {
-            return Err(not_open("it has no function `open`"));
-        };
-        // SAFETY: the table says that it takes these.
-        let instance = unsafe { open(self.table.context, self.names, values.pointers(), &message.sink()) };
-        if instance.is_null() {
-            let why = message.finish();
-            return Err(not_open(if why.is_empty() { "it does not say why" } else { &why }));
-        }
-        // SAFETY: an array of the stated length.
-        let palette = unsafe { slice("palette", self.table.palette, self.table.palette_count) };
-        // From here on it is closed whatever happens.
-        let mut loaded = Loaded {
-            table: self.table,
-            instance,
-            name: self.name,
-            origin: opening.origin.clone(),
-            language: self.language.clone(),
-            size: Size::nodes(self.language.grammar()),
-            canvas: Canvas {
-                width: 1,
-                height: 1,
-                channels: 1,
-                background: 0,
-            },
-            options,
-            palette: &[],
-            limit: opening.limit,
-            faults: Mutex::default(),
-        };
-        loaded.palette = palette.map_err(|what| not_open(&what))?;
-        loaded.canvas = self.canvas(instance).map_err(|what| not_open(&what))?;
-        let size = self.size(instance, opening.size.as_deref());
-        loaded.size = size.map_err(|error| not_open(&format!("size: {error}")))?;
-        Ok(Arc::new(loaded))
-    }
-
-    fn canvas(&self, instance: *mut c_void) -> Result<Canvas, String> {
-        let mut form = abi::Canvas::default();
-        if let Some(canvas) = self.table.canvas {
-            // SAFETY: the table says that it takes these.
-            unsafe { canvas(instance, &raw mut form) };
-        }
-        let abi::Canvas {
-            width,
-            height,
-            channels,
-            background,
-        } = form;
-        let sides = 1..=GREATEST_CANVAS;
-        let fits = sides.contains(&width) && sides.contains(&height) && [1, 3].contains(&channels);
-        match u8::try_from(background) {
-            Ok(background) if fits => Ok(Canvas {
-                width,
-                height,
-                channels,
-                background,
-            }),
-            _ => Err(format!(
-                "its canvas has {width}x{height} pixels, {channels} channels and the background {background}; allowed are \
-                 1 to {GREATEST_CANVAS} pixels a side, 1 or 3 channels and a background of 0 to 255"
-            )),
-        }
-    }
-
-    fn size(&self, instance: *mut c_void, text_given: Option<&str>) -> Result<Size, String> {
-        let grammar = self.language.grammar();
-        if let Some(given) = text_given {
-            return Size::parse(grammar, given).map_err(|error| error.message);
-        }
-        let size = match self.table.weights {
-            Some(weights) => {
-                let mut list = vec![u32::MAX; grammar.productions.len()];
-                // SAFETY: the table says that it takes these.
-                unsafe { weights(instance, list.as_mut_ptr(), list.len()) };
-                Size::from_weights(grammar, list)
-            }
-            // SAFETY: a text or null.
-            None => match unsafe { text(self.table.size)? } {
-                Some(given) => Size::parse(grammar, given),
-                None => Ok(Size::nodes(grammar)),
-            },
-        };
-        size.map_err(|error| error.message)
-    }
-}
-
-/// # Safety
-/// Null, or a text that stays.
-unsafe fn text(text: *const c_char) -> Result<Option<&'static str>, String> {
-    if text.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller says.
-    let text = unsafe { CStr::from_ptr(text) };
-    match text.to_str() {
-        Ok(text) => Ok(Some(text)),
-        Err(_) => Err(format!(
-            "a text in its tables is not UTF-8: {:?}",
-            text.to_string_lossy()
-        )),
-    }
-}
-
-/// # Safety
-/// Null, or an array of this length that stays.
-unsafe fn slice<T: 'static>(what: &str, start: *const T, length: usize) -> Result<&'static [T], String> {
-    match length {
-        0 => Ok(&[]),
-        _ if start.is_null() => Err(format!("its tables say that there are {length} {what}, and name none")),
-        // SAFETY: as the caller says.
-        _ => Ok(unsafe { std::slice::from_raw_parts(start, length) }),
-    }
 }

@@ -1,6 +1,6 @@
 //! A domain of a shared library, as the framework sees it.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,10 +9,8 @@ use tdf_domain::{
     Canvas, DynDomain, Faults, Goal, Language, Node, Options, RenderError, Size, Tolerance, check_depth, from_samples,
 };
 
+use crate::raw::Text;
 use crate::watch;
-
-/// Greatest length of a message from a plugin, in bytes.
-const LONGEST_MESSAGE: usize = 4096;
 
 /// Greatest length of an SVG document, in bytes.
 const LONGEST_DOCUMENT: usize = 1 << 28;
@@ -91,7 +89,7 @@ impl Loaded {
         if length != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
             return Err(misused(length));
         }
-        let mut message = Text::new(LONGEST_MESSAGE);
+        let mut message = Text::message();
         let drawn = watch::during(self, nodes, || call(&message.sink()));
         if drawn == length as i64 {
             return Ok(());
@@ -117,7 +115,7 @@ impl Loaded {
 
     /// A verdict that has no room for an error: a fault is a no. `nodes` may be none.
     fn verdict(&self, nodes: &[Node], call: impl FnOnce(*const Sink) -> i64) -> bool {
-        let mut message = Text::new(LONGEST_MESSAGE);
+        let mut message = Text::message();
         match watch::during(self, nodes, || call(&message.sink())) {
             0 => false,
             1 => true,
@@ -291,79 +289,5 @@ impl Loaded {
                 )
             }
         })
-    }
-}
-
-/// Text that a plugin writes.
-pub(crate) struct Text {
-    bytes: Vec<u8>,
-    most: usize,
-}
-
-impl Text {
-    pub(crate) fn new(most: usize) -> Self {
-        Self {
-            bytes: Vec::new(),
-            most,
-        }
-    }
-
-    pub(crate) fn message() -> Self {
-        Self::new(LONGEST_MESSAGE)
-    }
-
-    pub(crate) fn sink(&mut self) -> Sink {
-        Sink {
-            to: std::ptr::from_mut(self).cast(),
-            write: append,
-        }
-    }
-
-    pub(crate) fn finish(self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-}
-
-/// # Safety
-/// `to` is a [`Text`] that nobody else uses; `bytes` has `length` bytes.
-unsafe extern "C" fn append(to: *mut c_void, bytes: *const u8, length: usize) {
-    // SAFETY: as the caller says.
-    let text = unsafe { &mut *to.cast::<Text>() };
-    let length = length.min(text.most - text.bytes.len());
-    if !bytes.is_null() {
-        // SAFETY: as the caller says.
-        text.bytes
-            .extend_from_slice(unsafe { std::slice::from_raw_parts(bytes, length) });
-    }
-}
-
-/// Texts as a plugin takes them.
-pub(crate) struct Texts {
-    /// What `pointers` point to.
-    _texts: Vec<CString>,
-    pointers: Vec<*const c_char>,
-}
-
-impl Texts {
-    /// Copies that end with a zero byte. What follows a zero byte inside is lost: no text of a grammar has one.
-    pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let whole = |text: &str| text.bytes().take_while(|&b| b != 0).collect::<Vec<u8>>();
-        let texts: Vec<CString> = texts
-            .map(|text| CString::new(whole(text)).unwrap_or_default())
-            .collect();
-        Self {
-            pointers: texts.iter().map(|text| text.as_ptr()).collect(),
-            _texts: texts,
-        }
-    }
-
-    /// The texts, in order.
-    pub(crate) fn pointers(&self) -> *const *const c_char {
-        self.pointers.as_ptr()
-    }
-
-    /// The same for as long as the process lives.
-    pub(crate) fn leak(self) -> &'static Self {
-        Box::leak(Box::new(self))
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::LoadError;
-use crate::library::CALL_LIMIT;
+use crate::offer::CALL_LIMIT;
 
 /// What a `.toml` says.
 #[derive(Clone, Debug)]
@@ -102,11 +102,15 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
         let (named, given) = (named.display(), grammar.display());
         return Err(fail(format!("it describes the grammar {named}, not {given}")));
     }
+    let limit = limit.unwrap_or(CALL_LIMIT);
+    if limit == 0 {
+        return Err(fail("limit: a call may take 1 second or more".to_owned()));
+    }
     Ok(Manifest {
         name,
         grammar: named,
         plugin,
-        limit: limit.unwrap_or(CALL_LIMIT),
+        limit,
         size: file.size.map(size).transpose().map_err(fail)?,
         path,
     })
@@ -125,12 +129,12 @@ fn size(table: SizeTable) -> Result<String, String> {
             primitives: Some(names),
             weights: None,
             kind: None,
-        } => Ok(names.join(",")),
+        } if !names.is_empty() => Ok(names.join(",")),
         SizeTable {
             primitives: None,
             weights: Some(weights),
             kind: None,
-        } => {
+        } if !weights.is_empty() => {
             let parts: Vec<String> = weights
                 .iter()
                 .map(|(name, weight)| format!("{name}={weight}"))
@@ -148,6 +152,6 @@ fn size(table: SizeTable) -> Result<String, String> {
             }
             other => Err(format!("size: kind is \"nodes\" or \"tokens\", not {other:?}")),
         },
-        _ => Err("the table `size` needs one of `primitives`, `weights` and `kind`".to_owned()),
+        _ => Err("the table `size` needs one of `primitives`, `weights` and `kind`, and something in it".to_owned()),
     }
 }

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use tdf_domain::{Canvas, DynDomain};
 use tdf_loader::{Opening, Source, load_library};
 
-use crate::cc;
+use crate::common::{self, check};
 
 const SOURCES: [&str; 3] = ["blocks.lalrpop", "blocks.c", "blocks.toml"];
 
 fn example() -> PathBuf {
-    cc::root().join("examples/blocks-c")
+    common::root().join("examples/blocks-c")
 }
 
 /// A copy of the example in `folder`, built without make.
@@ -27,7 +27,7 @@ fn build(folder: &Path) {
         .map(|line| format!("{:?}\n", format!("{line}\n")))
         .collect();
     std::fs::write(folder.join("blocks.inc"), string).unwrap();
-    cc::library(&folder.join("blocks.c"), &folder.join("libblocks.so"), &[]);
+    common::library(&folder.join("blocks.c"), &folder.join("libblocks.so"), &[]);
 }
 
 fn open(folder: &Path, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
@@ -116,7 +116,7 @@ fn pictures_sizes_and_options() {
         assert_eq!(domain.options().to_string(), format!("domain.side={side}"));
         assert_eq!(domain.palette()[2], [240, 190, 40]);
         assert_eq!(domain.origin(), Some(&*folder.path().join("blocks.lalrpop")));
-        for program in cc::programs(&*domain, 9, 40) {
+        for program in common::programs(&*domain, 9, 40) {
             let text = domain.language().print(program.nodes());
             let picture = draw(&*domain, program.nodes());
             assert!(picture == expected(&text, side), "{text} at {side}");
@@ -141,7 +141,7 @@ fn many_threads_at_once() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     let domain = open(folder.path(), &[]);
-    let programs = cc::programs(&*domain, 8, 50);
+    let programs = common::programs(&*domain, 8, 50);
     let alone: Vec<_> = programs.iter().map(|program| draw(&*domain, program.nodes())).collect();
     std::thread::scope(|scope| {
         for thread in 0..8 {
@@ -173,26 +173,21 @@ fn deep_programs() {
     );
 }
 
-/// Draws with what is not allowed and compares the message.
-fn refused(folder: &Path, options: &[(&str, &str)], expected: Expect) {
-    let library = folder.join("libblocks.so");
-    let offer = load_library(&library).unwrap().remove(0);
-    let error = offer.open(options, &Opening::of(library)).unwrap_err();
-    expected.assert_eq(&error.to_string());
-}
-
 #[test]
 fn wrong_options() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
-    refused(
+    let library = folder.path().join("libblocks.so");
+    let offer = load_library(&library).unwrap().remove(0);
+    let open = |name, value| offer.open(&[(name, value)], &Opening::of(library.clone()));
+    check(
+        open("side", "15"),
         folder.path(),
-        &[("side", "15")],
         expect!["domain.side = 15: allowed is a whole number from 16 to 256"],
     );
-    refused(
+    check(
+        open("sides", "20"),
         folder.path(),
-        &[("sides", "20")],
         expect!["unknown option domain.sides, the nearest is domain.side"],
     );
 }
@@ -210,7 +205,7 @@ fn makefile() {
         let output = Command::new("make")
             .arg("-C")
             .arg(folder.path())
-            .arg(format!("TDF={}", cc::include().display()))
+            .arg(format!("TDF={}", common::include().display()))
             .arg(goal)
             .output()
             .unwrap();

@@ -1,13 +1,15 @@
 //! What users name, and what they are told.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, ReadOptions};
 use tdf_loader::{LoadError, Source};
 use tdf_rainbow as _;
+
+use crate::common::{check, write};
 
 fn find(domain: Option<&str>, grammar: Option<&Path>) -> Result<Arc<dyn DynDomain>, LoadError> {
     let source = Source {
@@ -23,18 +25,6 @@ fn grammar_file(path: &Path) -> Result<Grammar, LoadError> {
 }
 
 const RAINBOW: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../grammars/rainbow.lalrpop");
-
-/// Checks the message of an error, with `folder` written as `DIR`.
-fn check(result: Result<impl Sized, LoadError>, folder: &Path, expected: Expect) {
-    let message = result.err().expect("this should not work").to_string();
-    expected.assert_eq(&message.replace(&*folder.to_string_lossy(), "DIR"));
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
-}
 
 #[test]
 fn by_name() {

@@ -6,7 +6,7 @@ use std::mem::{offset_of, size_of};
 use tdf_domain::Node;
 use tdf_domain::abi::{API, Canvas, Domain, FAULT, NO_PICTURE, Names, OptionTable, Plugin, Sink};
 
-use crate::cc;
+use crate::common;
 
 /// A line of C that compiles only if `condition` holds.
 fn assertion(text: &mut String, condition: &str) {
@@ -61,6 +61,6 @@ fn header_and_tables_agree() {
     let source = folder.path().join("layout.c");
     std::fs::write(&source, text).unwrap();
     let source = source.to_str().unwrap();
-    cc::compile("CC", "cc", &["-std=c99", "-fsyntax-only", source]);
-    cc::compile("CXX", "c++", &["-std=c++11", "-fsyntax-only", "-x", "c++", source]);
+    common::compile("CC", "cc", &["-std=c99", "-fsyntax-only", source]);
+    common::compile("CXX", "c++", &["-std=c++11", "-fsyntax-only", "-x", "c++", source]);
 }

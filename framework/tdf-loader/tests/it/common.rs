@@ -1,9 +1,12 @@
-//! Compiling C, and what most tests do with the result.
+//! What most tests need: compilers, random programs, messages.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
+use expect_test::Expect;
 use tdf_domain::DynDomain;
+use tdf_loader::{LoadError, Opening, load_library};
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
 /// The repository.
@@ -49,4 +52,33 @@ pub fn programs(domain: &dyn DynDomain, most: u32, count: u64) -> Vec<Tree> {
     (0..count)
         .map(|index| sampler.sample(domain.start(), &sizes, &mut stream(5, index)))
         .collect()
+}
+
+/// Opens the domain `name` of a library.
+pub fn open(library: &Path, name: &str, opening: &Opening) -> Arc<dyn DynDomain> {
+    let mut offers = load_library(library).unwrap().into_iter();
+    let offer = offers.find(|offer| offer.name == name).unwrap();
+    offer.open(&[], opening).unwrap()
+}
+
+/// What a domain says to a program.
+pub fn render(domain: &dyn DynDomain, program: &str) -> Result<Vec<u8>, String> {
+    let program = domain.language().parse(domain.start(), program).unwrap();
+    let mut picture = vec![77; domain.canvas().bytes()];
+    domain
+        .render(program.nodes(), &mut picture)
+        .map(|()| picture)
+        .map_err(|error| error.0)
+}
+
+/// Checks the message of an error, with `folder` written as `DIR`.
+pub fn check(result: Result<impl Sized, LoadError>, folder: &Path, expected: Expect) {
+    let message = result.err().expect("this should not work").to_string();
+    expected.assert_eq(&message.replace(&*folder.to_string_lossy(), "DIR"));
+}
+
+pub fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
 }

@@ -1,0 +1,191 @@
+//! Renderers that do what they should and that do not: `tests/c/deeds.c`, whose programs say what is to be done.
+
+use std::path::{Path, PathBuf};
+
+use expect_test::{Expect, expect};
+use tdf_domain::{DynDomain, Goal, Tolerance};
+use tdf_loader::Opening;
+
+use crate::common::{self, open, render};
+
+/// Compiles the plugin in `folder`.
+pub fn library(folder: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/deeds.c");
+    let library = folder.join("libdeeds.so");
+    common::library(&source, &library, &[]);
+    library
+}
+
+fn with(name: &str, test: impl FnOnce(&dyn DynDomain)) {
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path());
+    test(&*open(&library, name, &Opening::of(library.clone())));
+}
+
+fn fails(domain: &dyn DynDomain, program: &str, expected: Expect) {
+    expected.assert_eq(&render(domain, program).unwrap_err());
+}
+
+#[test]
+fn header_compiles_as_cpp() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/deeds.c");
+    let arguments = ["-std=c++11", "-fsyntax-only", "-x", "c++", source.to_str().unwrap()];
+    common::compile("CXX", "c++", &arguments);
+}
+
+#[test]
+fn bytes() {
+    with("bytes", |domain| {
+        // A node for the deed, and one a character of the number.
+        assert_eq!(render(domain, "draw 7").unwrap()[0], 70);
+        assert_eq!(render(domain, "draw 1.25").unwrap()[0], 12);
+        assert_eq!(render(domain, "slow").unwrap(), [0, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(domain.faults(), None);
+        fails(domain, "none", expect!["there is nothing to be seen"]);
+        fails(domain, "mute", expect!["the plugin says that it means no picture"]);
+        assert_eq!(domain.faults(), None);
+        fails(
+            domain,
+            "fault",
+            expect!["the plugin failed: out of paint; the program: fault"],
+        );
+        fails(
+            domain,
+            "quiet",
+            expect!["the plugin failed: no reason given; the program: quiet"],
+        );
+        fails(
+            domain,
+            "short",
+            expect!["the plugin drew 7 samples, and its canvas has 8; the program: short"],
+        );
+        fails(
+            domain,
+            "odd",
+            expect!["the plugin drew -77 samples, and its canvas has 8; the program: odd"],
+        );
+        fails(
+            domain,
+            "nothing",
+            expect!["the plugin failed: no such deed; the program: nothing"],
+        );
+        let faults = domain.faults().unwrap();
+        assert_eq!(faults.count, 5);
+        expect!["5 calls of the plugin failed, the first: the plugin failed: out of paint; the program: fault"]
+            .assert_eq(&faults.to_string());
+        assert_eq!(render(domain, "draw 7").unwrap()[0], 70);
+    });
+}
+
+#[test]
+fn samples() {
+    with("samples", |domain| {
+        assert_eq!(render(domain, "draw 0").unwrap(), [0, 0, 0, 0, 0, 0, 0, 255]);
+        assert_eq!(
+            render(domain, "draw 0.5").unwrap(),
+            [128, 128, 128, 128, 128, 128, 128, 255]
+        );
+        assert_eq!(render(domain, "draw -2").unwrap(), [0, 0, 0, 0, 0, 0, 0, 255]);
+        fails(domain, "none", expect!["there is nothing to be seen"]);
+        assert_eq!(domain.faults(), None);
+        fails(
+            domain,
+            "nan",
+            expect!["the plugin drew what is no picture: sample 0 is not a number (NaN); the program: nan"],
+        );
+        fails(
+            domain,
+            "untouched",
+            expect!["the plugin drew what is no picture: sample 7 is not a number (NaN); the program: untouched"],
+        );
+        fails(
+            domain,
+            "short",
+            expect!["the plugin drew 7 samples, and its canvas has 8; the program: short"],
+        );
+        fails(
+            domain,
+            "fault",
+            expect!["the plugin failed: out of paint; the program: fault"],
+        );
+        assert_eq!(domain.faults().unwrap().count, 4);
+    });
+}
+
+#[test]
+fn what_is_left_out_has_defaults() {
+    with("bytes", |domain| {
+        let (a, b) = (render(domain, "draw 1").unwrap(), render(domain, "draw 9").unwrap());
+        assert!(!domain.observes());
+        let program = domain.language().parse(domain.start(), "draw 1").unwrap();
+        let mut picture = vec![0; 8];
+        domain.observe(program.nodes(), 3, &mut picture).unwrap();
+        assert_eq!(picture, a);
+        domain.view(program.nodes(), 3, &mut picture).unwrap();
+        assert_eq!(picture, a);
+        for goal in [Goal::Paper, Goal::Code] {
+            assert!(domain.solved(goal, &a, &a));
+            assert!(!domain.solved(goal, &a, &b));
+        }
+        assert_eq!(domain.near_empty(&[3; 8]), Tolerance::near_empty(&[3; 8], 1));
+        assert_eq!(domain.svg(program.nodes()), None);
+        assert!(domain.palette().is_empty() && domain.options().is_empty());
+    });
+}
+
+#[test]
+fn every_function() {
+    with("whole", |domain| {
+        let language = domain.language();
+        let program = |text: &str| language.parse(domain.start(), text).unwrap();
+        let size = |text: &str| domain.size().of(program(text).nodes());
+        assert!(domain.observes());
+        let mut picture = vec![0; 8];
+        domain.observe(program("draw 1").nodes(), 0x0102, &mut picture).unwrap();
+        assert_eq!(picture, [2, 1, 0, 0, 0, 0, 0, 0]);
+        domain.view(program("draw 1").nodes(), 0x0102, &mut picture).unwrap();
+        assert_eq!(picture, [253, 254, 255, 255, 255, 255, 255, 255]);
+        assert!(domain.observe(program("none").nodes(), 1, &mut picture).is_err());
+
+        // A list of three has three links and three elements, below the node of `Other*`.
+        assert_eq!((size("mute"), size("many"), size("many draw a b")), (3, 4, 16));
+        assert_eq!(render(domain, "many draw a b").unwrap()[0], 70);
+
+        let mut verdict = |goal, first, second| {
+            (picture[0], picture[1]) = (first, second);
+            domain.solved(goal, &picture, &picture)
+        };
+        assert!(verdict(Goal::Paper, 1, 0) && !verdict(Goal::Code, 1, 0));
+        assert!(verdict(Goal::Code, 0, 1) && !verdict(Goal::Paper, 0, 1));
+        assert_eq!(domain.faults(), None);
+        assert!(!verdict(Goal::Paper, 254, 0) && !verdict(Goal::Paper, 255, 0) && !verdict(Goal::Paper, 2, 0));
+        assert_eq!(domain.faults().unwrap().count, 3);
+        expect!["the plugin failed: no answer"].assert_eq(&domain.faults().unwrap().first);
+        assert!(domain.near_empty(&[0, 0, 0, 0, 0, 0, 0, 1]) && !domain.near_empty(&[1, 1, 1, 1, 1, 1, 1, 0]));
+        assert!(!domain.near_empty(&[0, 0, 0, 0, 0, 0, 0, 254]));
+        assert_eq!(domain.faults().unwrap().count, 4);
+
+        let svg = |text: &str| domain.svg(program(text).nodes());
+        expect![[r#"Deed::Draw 7|r"-?[0-9](\.[0-9]+)?"::Lexeme 6|rest of r"-?[0-9](\.[0-9]+)?" (1, 15 left)::More 5|rest of r"-?[0-9](\.[0-9]+)?" (2, 14 left)::More 4|rest of r"-?[0-9](\.[0-9]+)?" (3, 13 left)::More 3|rest of r"-?[0-9](\.[0-9]+)?" (4, 12 left)::More 2|rest of r"-?[0-9](\.[0-9]+)?" (4, 11 left)::End 1|5=-3.25"#]].assert_eq(&svg("draw -3.25").unwrap());
+        assert!(svg("draw -3.2512345").unwrap().ends_with("|10=-3.2512"));
+        expect!["Deed::Many 8|Other*::Some 7|Other+::Next 6|Other+::Next 4|Other+::First 2|Other::Draw 1|Other::Letter 1|Other::Letter 1|2=bc"].assert_eq(&svg("many draw b c").unwrap());
+        assert_eq!((svg("none"), domain.faults().unwrap().count), (None, 4));
+        assert_eq!((svg("fault"), domain.faults().unwrap().count), (None, 5));
+        assert_eq!((svg("odd"), domain.faults().unwrap().count), (None, 6));
+    });
+}
+
+#[test]
+fn pictures_of_another_length_are_not_passed_on() {
+    with("whole", |domain| {
+        let program = domain.language().parse(domain.start(), "draw 1").unwrap();
+        expect!["not a whole program, or not a canvas of 7 bytes"]
+            .assert_eq(&domain.render(program.nodes(), &mut [0; 7]).unwrap_err().0);
+        expect!["the plugin failed: no such deed; the program: 1"]
+            .assert_eq(&domain.render(&program.nodes()[1..], &mut [0; 8]).unwrap_err().0);
+        expect!["not a whole program, or not a canvas of 8 bytes"]
+            .assert_eq(&domain.render(&[], &mut [0; 8]).unwrap_err().0);
+        assert!(!domain.solved(Goal::Paper, &[1; 7], &[1; 7]));
+        assert!(!domain.near_empty(&[1; 9]));
+    });
+}

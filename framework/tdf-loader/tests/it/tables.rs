@@ -1,0 +1,354 @@
+//! Libraries that are refused, each with one clear message: `tests/c/table.c` with something wrong in its tables.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use tdf_domain::DynDomain;
+use tdf_domain::abi::BUILD;
+use tdf_loader::{LoadError, Opening, Source, load_library};
+
+use crate::common::{self, check, write};
+
+/// Compiles the plugin with these definitions into `plugin.so`.
+fn compile(folder: &Path, definitions: &[&str]) {
+    let definitions: Vec<String> = definitions.iter().map(|definition| format!("-D{definition}")).collect();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/table.c");
+    let flags: Vec<&str> = definitions.iter().map(String::as_str).collect();
+    common::library(&source, &folder.join("plugin.so"), &flags);
+}
+
+fn open(library: &Path) -> Result<Arc<dyn DynDomain>, LoadError> {
+    let offer = load_library(library)?.remove(0);
+    offer.open(&[], &Opening::of(library.to_owned()))
+}
+
+/// The plugin with these definitions is refused.
+fn refused(definitions: &[&str], expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    compile(folder.path(), definitions);
+    let error = open(&folder.path().join("plugin.so")).expect_err("this should not work");
+    // What built these tests differs from machine to machine.
+    let message = error.to_string().replace(BUILD, "BUILD");
+    expected.assert_eq(&message.replace(&*folder.path().to_string_lossy(), "DIR"));
+}
+
+#[test]
+fn nothing_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    compile(folder.path(), &[]);
+    let domain = open(&folder.path().join("plugin.so")).unwrap();
+    assert_eq!(common::render(&*domain, "((a))").unwrap(), [9; 64]);
+    // A plugin in Rust says what built it.
+    let folder = tempfile::tempdir().unwrap();
+    compile(folder.path(), &[&format!("BUILD=\"{BUILD}\"")]);
+    open(&folder.path().join("plugin.so")).unwrap();
+}
+
+#[test]
+fn files_that_are_no_libraries() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = write(
+        folder,
+        "text.so",
+        b"grammar;\npub A = \"a\";\nand so on, longer than the head of a library is\n",
+    );
+    check(
+        load_library(&text),
+        folder,
+        expect!["DIR/text.so: no shared library that can be loaded: invalid ELF header"],
+    );
+    let empty = write(folder, "empty.so", b"");
+    check(
+        load_library(&empty),
+        folder,
+        expect!["DIR/empty.so: no shared library that can be loaded: file too short"],
+    );
+    check(
+        load_library(&folder.join("none.so")),
+        folder,
+        expect!["DIR/none.so: there is no such file"],
+    );
+    check(
+        load_library(folder),
+        folder,
+        expect!["DIR: this is a directory; a plugin is a shared library"],
+    );
+    check(
+        load_library(Path::new("libc.so.6")),
+        folder,
+        expect!["libc.so.6: there is no such file"],
+    );
+}
+
+#[test]
+fn other_versions() {
+    refused(
+        &["API=7", "BUILD=(const char*)1"],
+        expect![
+            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 1: build it again with this version of the framework"
+        ],
+    );
+    refused(
+        &[r#"BUILD="tdf 0.0.9, rustc 1.80.0, x86_64-unknown-linux-gnu""#],
+        expect![
+            "DIR/plugin.so: it was built with `tdf 0.0.9, rustc 1.80.0, x86_64-unknown-linux-gnu`, this tdf with `BUILD`: build it again with the same"
+        ],
+    );
+    refused(
+        &[r#"BUILD="\xff""#],
+        expect![[r#"DIR/plugin.so: the text `build` is not UTF-8: "�""#]],
+    );
+}
+
+#[test]
+fn no_plugins() {
+    refused(
+        &["NO_SYMBOL"],
+        expect![
+            "DIR/plugin.so: a shared library, but no plugin of tdf: it exports no function `tdf_plugin` (in Rust `declare_domain!` makes it, in C it stands in tdf_plugin.h)"
+        ],
+    );
+    refused(
+        &["TABLE=NULL"],
+        expect!["DIR/plugin.so: its `tdf_plugin` returned no table"],
+    );
+    refused(
+        &["DOMAIN_COUNT=0"],
+        expect!["DIR/plugin.so: a plugin without a domain (in Rust `declare_domain!` makes one)"],
+    );
+    refused(
+        &["DOMAINS=NULL"],
+        expect!["DIR/plugin.so: the table `domains` is null, and its count is 1"],
+    );
+    refused(
+        &["DOMAIN_COUNT=2"],
+        expect!["DIR/plugin.so: it has two domains called table"],
+    );
+}
+
+#[test]
+fn what_is_required() {
+    refused(&["NAME=NULL"], expect!["DIR/plugin.so: a domain without a name"]);
+    refused(
+        &["GRAMMAR_NAME=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no `grammar_name`"],
+    );
+    refused(
+        &["GRAMMAR=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no `grammar`"],
+    );
+    refused(
+        &["OPEN=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no function `open`"],
+    );
+    refused(
+        &["CANVAS=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no function `canvas`"],
+    );
+    refused(
+        &["RENDER=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no function `render` or `render_samples`"],
+    );
+}
+
+#[test]
+fn names() {
+    refused(
+        &[r#"NAME="Table""#],
+        expect![[r#"DIR/plugin.so: "Table" is no name of a domain: use lower-case letters, digits, - and _"#]],
+    );
+    refused(
+        &[r#"NAME="""#],
+        expect![[r#"DIR/plugin.so: "" is no name of a domain: use lower-case letters, digits, - and _"#]],
+    );
+    refused(
+        &[r#"NAME="\xe4\xf6""#],
+        expect![[r#"DIR/plugin.so: the text `name` is not UTF-8: "��""#]],
+    );
+    refused(
+        &[r#"GRAMMAR="\xff""#],
+        expect![[r#"DIR/plugin.so: the domain table: the text `grammar` is not UTF-8: "�""#]],
+    );
+}
+
+#[test]
+fn grammars() {
+    refused(
+        &[r#"GRAMMAR="grammar;\npub A = \"a\" <B>;\n""#],
+        expect![[r#"
+            DIR/plugin.so: the domain table: its grammar has errors
+            table.lalrpop:2:13: error: there is no rule called `B`
+              |
+            2 | pub A = "a" <B>;
+              |             ^^^"#]],
+    );
+    refused(
+        &[r#"GRAMMAR="grammar;\npub A = { <A> \"+\" <A> => Add(<>), \"a\" };\n""#],
+        expect![[r#"
+            DIR/plugin.so: the domain table: its grammar has errors
+            table.lalrpop:2:11: error: ambiguous: `a + a + a` can be read as `(a + a) + a` or as `a + (a + a)`
+              |
+            2 | pub A = { <A> "+" <A> => Add(<>), "a" };
+              |           ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = note: after `a + a` and before `+`, either this is complete: A = A "+" A
+              = note: or this goes on at the dot: A = A . "+" A
+              = help: put brackets or a keyword around one of the two, or use #[precedence] and #[assoc] if they are operators"#]],
+    );
+    refused(
+        &[r#"GRAMMAR="""#],
+        expect![[r#"
+            DIR/plugin.so: the domain table: its grammar has errors
+            table.lalrpop:1:1: error: expected `grammar;`, found the end of the file
+              |
+            1 |
+              | ^
+              |
+              = help: a grammar file begins with the line `grammar;`"#]],
+    );
+}
+
+#[test]
+fn fingerprints() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    compile(folder, &[r#"FINGERPRINT="0123""#]);
+    let library = folder.join("plugin.so");
+    let grammar = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \")\" => A::More(<>) };\n";
+    let fingerprint = |text: &str| tdf_grammar::Grammar::read("table.lalrpop", text).unwrap().fingerprint;
+    let hidden = |error: LoadError| error.to_string().replace(&fingerprint(grammar), "FINGERPRINT");
+    let message = hidden(load_library(&library).unwrap_err()).replace(&*folder.to_string_lossy(), "DIR");
+    expect!["DIR/plugin.so: the domain table: its grammar has the fingerprint 0123 in the plugin and FINGERPRINT in this tdf: build the plugin again with this version of the framework"].assert_eq(&message);
+
+    // A file with another grammar than the library.
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    compile(folder, &[]);
+    let library = folder.join("plugin.so");
+    let find = |text: &str| {
+        let path = write(folder, "file.lalrpop", text.as_bytes());
+        let source = Source {
+            grammar: Some(path),
+            plugin: Some(library.clone()),
+            ..Source::default()
+        };
+        tdf_loader::find(&source, &mut |_| ()).map(|found| found.name())
+    };
+    assert_eq!(find(&format!("// A remark.\n{grammar}")).unwrap(), "table");
+    let other = grammar.replace("More", "Further");
+    let message = hidden(find(&other).unwrap_err()).replace(&fingerprint(&other), "OTHER");
+    expect!["DIR/file.lalrpop has the fingerprint OTHER, the grammar inside DIR/plugin.so has FINGERPRINT: the plugin was built from another text; build it again from this file"].assert_eq(&message.replace(&*folder.to_string_lossy(), "DIR"));
+}
+
+#[test]
+fn options_and_palettes() {
+    let option = |fields: &str, expected| refused(&[&format!("OPTION={{{fields}}}")], expected);
+    option(
+        r#"NULL, "8", NULL, NULL, 0, 1, 64"#,
+        expect!["DIR/plugin.so: the domain table: an option has no name"],
+    );
+    option(
+        r#""Side", "8", NULL, NULL, 0, 1, 64"#,
+        expect![[
+            r#"DIR/plugin.so: the domain table: "Side" is no name of an option: use lower-case letters, digits, - and _"#
+        ]],
+    );
+    option(
+        r#""side", NULL, NULL, NULL, 0, 1, 64"#,
+        expect!["DIR/plugin.so: the domain table: the option side has no default"],
+    );
+    option(
+        r#""side", "65", NULL, NULL, 0, 1, 64"#,
+        expect![
+            "DIR/plugin.so: the domain table: the default of an option is not allowed: domain.side = 65: allowed is a whole number from 1 to 64"
+        ],
+    );
+    option(
+        r#""side", "8", NULL, NULL, 2, 0, 0"#,
+        expect!["DIR/plugin.so: the domain table: the table `words` is null, and its count is 2"],
+    );
+    refused(
+        &["PALETTE_COUNT=3"],
+        expect!["DIR/plugin.so: the domain table does not open: the table `palette` is null, and its count is 3"],
+    );
+}
+
+#[test]
+fn canvases() {
+    refused(
+        &["FORM={0, 8, 1, 0}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its canvas has 0x8 pixels, 1 channels and the background 0; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255"
+        ],
+    );
+    refused(
+        &["FORM={8, 1000000000, 1, 0}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its canvas has 8x1000000000 pixels, 1 channels and the background 0; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255"
+        ],
+    );
+    refused(
+        &["FORM={8, 8, 2, 0}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its canvas has 8x8 pixels, 2 channels and the background 0; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255"
+        ],
+    );
+    refused(
+        &["FORM={8, 8, 1, 256}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its canvas has 8x8 pixels, 1 channels and the background 256; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255"
+        ],
+    );
+}
+
+#[test]
+fn sizes() {
+    refused(
+        &["WEIGHTS=weightless"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: size: infinitely many programs have the same size: `A` leads by `More` back to `A`, and nothing on the way is counted; count `More` too, or measure nodes or tokens"
+        ],
+    );
+    refused(
+        &["WEIGHTS=heavy"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: size: the weight of production 1 is 10001; the greatest allowed is 10000"
+        ],
+    );
+    refused(
+        &["WEIGHTS=silent"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: size: the weight of production 0 is 4294967295; the greatest allowed is 10000"
+        ],
+    );
+    refused(
+        &[r#"SIZE="End""#],
+        expect![
+            "DIR/plugin.so: the domain table does not open: size: infinitely many programs have the same size: `A` leads by `More` back to `A`, and nothing on the way is counted; count `More` too, or measure nodes or tokens"
+        ],
+    );
+    refused(
+        &[r#"SIZE="Mor""#],
+        expect![
+            "DIR/plugin.so: the domain table does not open: size: the grammar has no alternative or rule `Mor`; did you mean `More`?"
+        ],
+    );
+    refused(
+        &[r#"SIZE="\xff""#],
+        expect![[r#"DIR/plugin.so: the domain table does not open: size: the text `size` is not UTF-8: "�""#]],
+    );
+}
+
+#[test]
+fn opening() {
+    refused(
+        &["OPEN=refuse"],
+        expect!["DIR/plugin.so: the domain table does not open: a side of 8 does not suit me"],
+    );
+    refused(
+        &["OPEN=sulk"],
+        expect!["DIR/plugin.so: the domain table does not open: it does not say why"],
+    );
+}
