@@ -50,7 +50,11 @@ impl Doctor {
             ),
             format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
             format!("cores     {cores}"),
-            format!("plugins   interface {}, those in Rust built with {}", abi::API, abi::BUILD),
+            format!(
+                "plugins   interface {}, those in Rust built with {}",
+                abi::API,
+                abi::BUILD
+            ),
             match &cargo {
                 Some(cargo) => format!("cargo     {cargo}"),
                 None => "cargo     not found: plugins cannot be built here, only loaded (--plugin LIB)".to_owned(),

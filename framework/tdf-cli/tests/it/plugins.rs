@@ -20,10 +20,15 @@ fn a_loaded_domain_does_what_a_built_in_one_does() {
     let listed = place.tdf(&format!("domains --json --grammar {plot}")).ok();
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
     let last = listed.as_array().and_then(|rows| rows.last()).expect("rows");
-    assert_eq!((&last["name"], &last["origin"]), (&"plot".into(), &plot.as_str().into()));
+    assert_eq!(
+        (&last["name"], &last["origin"]),
+        (&"plot".into(), &plot.as_str().into())
+    );
 
     place
-        .tdf(&format!("train --grammar {plot} --run run --set train.steps=20 {SMALL}"))
+        .tdf(&format!(
+            "train --grammar {plot} --run run --set train.steps=20 {SMALL}"
+        ))
         .ok();
     assert!(place.read("run/config.toml").contains(&format!("origin = \"{plot}\"")));
     place.write("p.txt", "(+ x 1.5)\n(sin x)\n");
@@ -36,9 +41,13 @@ fn a_loaded_domain_does_what_a_built_in_one_does() {
     let again = place.tdf(&format!("{search} --grammar {plot}")).ok();
     let program = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["program"].clone();
     assert_eq!(program(&found), program(&again));
-    place.tdf("eval --run run --tasks tasks.jsonl --budget 20 --out eval").ok();
     place
-        .tdf(&format!("train --grammar {plot} --run run --resume --set train.steps=25"))
+        .tdf("eval --run run --tasks tasks.jsonl --budget 20 --out eval")
+        .ok();
+    place
+        .tdf(&format!(
+            "train --grammar {plot} --run run --resume --set train.steps=25"
+        ))
         .ok();
 }
 
@@ -59,7 +68,10 @@ fn a_domain_that_has_gone_is_named() {
         "{err}"
     );
     let rainbow = repository("grammars/rainbow.lalrpop");
-    let line = format!("search --run run --target pictures/00000.png --grammar {}", rainbow.display());
+    let line = format!(
+        "search --run run --target pictures/00000.png --grammar {}",
+        rainbow.display()
+    );
     let err = place.tdf(&line).fails(1);
     assert!(err.contains("run is a run on the domain plot, not on rainbow"), "{err}");
 }
@@ -72,7 +84,10 @@ fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
         .tdf(&format!("render --grammar {} p.txt --out pictures", example("plot")))
         .ok();
     let run = repository("examples/checkpoints/plot-tiny");
-    let line = format!("search --run {} --target pictures/00000.png --budget 500 --json", run.display());
+    let line = format!(
+        "search --run {} --target pictures/00000.png --budget 500 --json",
+        run.display()
+    );
     let found: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("JSON");
     assert_eq!(found["solved"], true, "{found}");
 }
@@ -81,7 +96,10 @@ fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
 fn what_is_no_plugin() {
     let place = Place::new();
     place.write("lib.so", "a text");
-    place.write("other.lalrpop", "grammar;\npub A: A = { \"a\" => A::One, \"b\" => A::Two };\n");
+    place.write(
+        "other.lalrpop",
+        "grammar;\npub A: A = { \"a\" => A::One, \"b\" => A::Two };\n",
+    );
     let err = |line: &str| place.tdf(line).fails(1);
     assert!(err("sample --plugin lib.so").contains("lib.so: no shared library that can be loaded"));
     assert!(err("sample --plugin none.so").contains("none.so: there is no such file"));
@@ -89,8 +107,14 @@ fn what_is_no_plugin() {
     assert!(err("train --grammar other.lalrpop").contains("there is no other.toml to name its plugin"));
     // Without pictures a grammar is enough.
     place.tdf("sample --grammar other.lalrpop --size 1").ok();
-    place.write("other.toml", "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\nplugin = \"lib.so\"\n");
+    place.write(
+        "other.toml",
+        "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\nplugin = \"lib.so\"\n",
+    );
     assert!(err("train --grammar other.lalrpop").contains("lib.so: no shared library"));
-    place.write("other.toml", "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\ncrate = \"nowhere\"\n");
+    place.write(
+        "other.toml",
+        "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\ncrate = \"nowhere\"\n",
+    );
     assert!(err("train --grammar other.lalrpop").contains("nowhere: there is no Cargo.toml in this folder"));
 }
