@@ -81,6 +81,8 @@ pub struct Summary {
     pub stopped: bool,
     /// Seconds that this process waited for examples: near 0 where the network is what limits.
     pub seconds_waiting: f64,
+    /// Programs that the domain could not draw, since the run was begun or resumed; others were taken in their place.
+    pub render_failures: u64,
     /// The network's file.
     pub model: PathBuf,
 }

@@ -120,7 +120,7 @@ pub fn train(
     }
 
     let batch = config.train.batch;
-    let mut feed = Feed::start(stream, encoder, start.examples, batch, config.train.workers, AHEAD);
+    let mut feed = Feed::start(stream.clone(), encoder, start.examples, batch, config.train.workers, AHEAD);
     let mut clock = Clock::at(start.seconds);
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
@@ -185,6 +185,7 @@ pub fn train(
         solve_rate: tell.solve_rate,
         stopped: training.done() < 1.0,
         seconds_waiting,
+        render_failures: stream.render_failures(),
         model: training.folder.paths.model.clone(),
     })
 }

@@ -76,6 +76,12 @@ impl Train {
                 100.0 * before
             ));
         }
+        if summary.render_failures > 0 {
+            lines.push(format!(
+                "{} programs meant no picture, or the plugin failed: others were taken in their place",
+                summary.render_failures
+            ));
+        }
         if summary.stopped {
             lines.push(format!("stopped early; go on with --resume --run {}", run.display()));
         }
