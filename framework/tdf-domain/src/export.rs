@@ -184,7 +184,11 @@ unsafe extern "C" fn open(
         let values: Vec<_> = (0..registration.options.len()).map(value).collect();
         let names = registration.options.iter().map(|spec| spec.name);
         match registration.open_with(names.zip(values.iter().map(|value| &**value))) {
-            Ok(domain) => Box::into_raw(Box::new(domain)).cast(),
+            Ok(domain) => {
+                // If it panics, then here, where there is room for a message.
+                let _ = domain.canvas();
+                Box::into_raw(Box::new(domain)).cast()
+            }
             Err(error) => {
                 // SAFETY: the caller gives a sink.
                 unsafe { write(message, &error.to_string()) };

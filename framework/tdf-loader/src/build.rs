@@ -18,14 +18,14 @@ pub fn build_plugin(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Pat
         folder: folder.to_owned(),
         message,
     };
-    let manifest = folder.join("Cargo.toml");
-    let manifest = manifest
-        .canonicalize()
-        .map_err(|_| fail("there is no Cargo.toml in this folder".to_owned()))?;
+    let manifest = folder.join("Cargo.toml").canonicalize();
+    let manifest = manifest.map_err(|_| fail("there is no Cargo.toml in this folder".to_owned()))?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut child = Command::new(cargo)
         .args(["build", "--release", "--lib", "--message-format=json-render-diagnostics", "--manifest-path"])
         .arg(&manifest)
+        // The crate is built alike wherever the user stands: cargo looks for its configuration from here upwards.
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -55,9 +55,7 @@ pub fn build_plugin(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Pat
     let status = child.wait().map_err(|error| fail(format!("cargo was lost: {error}")))?;
     let library = reader.join().ok().flatten().flatten();
     if !status.success() {
-        return Err(fail(
-            "it does not compile; the messages of cargo stand above".to_owned(),
-        ));
+        return Err(fail("cargo could not build it; its messages stand above".to_owned()));
     }
     library.ok_or_else(|| {
         fail("it makes no shared library: write `crate-type = [\"cdylib\", \"rlib\"]` into the table `lib` of its Cargo.toml".to_owned())
@@ -71,8 +69,8 @@ fn library_in(messages: impl BufRead, manifest: &Path) -> Option<PathBuf> {
         let Message::CompilerArtifact(artifact) = message else {
             continue;
         };
-        if artifact.manifest_path.as_std_path() != manifest || !artifact.target.crate_types.contains(&CrateType::CDyLib)
-        {
+        let ours = artifact.manifest_path.canonicalize().is_ok_and(|path| path == manifest);
+        if !ours || !artifact.target.crate_types.contains(&CrateType::CDyLib) {
             continue;
         }
         let shared =

@@ -33,17 +33,17 @@ fn by_name() {
     check(
         find(None, None),
         none,
-        expect!["name a domain with --domain NAME, --grammar FILE or --plugin LIB; there is rainbow"],
+        expect!["name a domain with --domain NAME, --grammar FILE or --plugin LIB; there are plot and rainbow"],
     );
     check(
         find(Some("Rainbo"), None),
         none,
-        expect![[r#"there is no domain called "Rainbo", did you mean "rainbow"?; there is rainbow"#]],
+        expect![[r#"there is no domain called "Rainbo", did you mean "rainbow"?; there are plot and rainbow"#]],
     );
     check(
         find(Some("xyz"), None),
         none,
-        expect![[r#"there is no domain called "xyz"; there is rainbow"#]],
+        expect![[r#"there is no domain called "xyz"; there are plot and rainbow"#]],
     );
 }
 

@@ -1,10 +1,13 @@
 //! The public interface: what users name, what plugins offer, and what becomes of those that do not do what they should.
 
 mod blocks;
+mod build;
 mod common;
 mod deeds;
+mod faulty;
 mod find;
 mod layout;
 mod limit;
 mod manifest;
+mod plot;
 mod tables;

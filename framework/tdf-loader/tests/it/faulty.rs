@@ -1,0 +1,259 @@
+//! A Rust plugin whose renderer fails: `tests/faulty`, built as a shared library.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use tdf_data::{Example, ExampleOptions, ExampleStream};
+use tdf_domain::{DynDomain, Goal};
+use tdf_loader::{Found, Opening, Source};
+use tdf_tree::NodeChoice;
+
+use crate::common::{self, check, render};
+use crate::limit::{AGAIN, again};
+
+fn find() -> Found {
+    let source = Source {
+        grammar: Some(common::root().join("tests/faulty/faulty.lalrpop")),
+        ..Source::default()
+    };
+    tdf_loader::find(&source, &mut |line| println!("{line}")).unwrap()
+}
+
+fn open() -> Arc<dyn DynDomain> {
+    find().open(&[]).unwrap()
+}
+
+fn fails(domain: &dyn DynDomain, program: &str, expected: Expect) {
+    expected.assert_eq(&render(domain, program).unwrap_err());
+}
+
+#[test]
+fn panics_become_errors() {
+    let domain = open();
+    assert_eq!(render(&*domain, "(3 4)").unwrap()[..3], [100, 75, 100]);
+    fails(&*domain, "(1 none)", expect!["nothing to draw"]);
+    assert_eq!(render(&*domain, "caught").unwrap()[..3], [25, 25, 25]);
+    assert_eq!(domain.faults(), None);
+    fails(
+        &*domain,
+        "(7 (8 panic))",
+        expect![
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 2 shades; the program: (7 (8 panic))"
+        ],
+    );
+    fails(
+        &*domain,
+        "throw",
+        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:90:24: (no message); the program: throw"],
+    );
+    fails(
+        &*domain,
+        "thread",
+        expect!["the plugin failed: panicked: a thread gave up; the program: thread"],
+    );
+    fails(
+        &*domain,
+        "(2 index)",
+        expect![
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:97:30: index out of bounds: the len is 1 but the index is 1; the program: (2 index)"
+        ],
+    );
+    // The message is that of the last panic.
+    fails(
+        &*domain,
+        "(caught panic)",
+        expect![
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 1 shades; the program: (caught panic)"
+        ],
+    );
+    let faults = domain.faults().unwrap();
+    assert_eq!(faults.count, 5);
+    expect!["5 calls of the plugin failed, the first: the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 2 shades; the program: (7 (8 panic))"].assert_eq(&faults.to_string());
+    assert_eq!(render(&*domain, "(3 4)").unwrap()[..3], [100, 75, 100]);
+}
+
+#[test]
+fn panics_in_verdicts_are_a_no() {
+    let domain = open();
+    let program = |text: &str| domain.language().parse(domain.start(), text).unwrap();
+    assert!(domain.solved(Goal::Paper, &[25; 64], &[25; 64]));
+    assert_eq!(domain.svg(program("4").nodes()).as_deref(), Some("<svg shade=\"4\"/>"));
+    assert_eq!(domain.svg(program("none").nodes()), None);
+    assert_eq!(domain.faults(), None);
+    assert!(!domain.solved(Goal::Paper, &[225; 64], &[225; 64]));
+    assert_eq!(domain.faults().unwrap().count, 1);
+    expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:73:9: a nine is never solved"]
+        .assert_eq(&domain.faults().unwrap().first);
+    assert_eq!(domain.svg(program("(4 4)").nodes()), None);
+    assert_eq!(domain.faults().unwrap().count, 2);
+}
+
+#[test]
+fn panics_are_not_printed() {
+    if std::env::var_os(AGAIN).is_some() {
+        let domain = open();
+        for program in ["panic", "throw", "thread", "index", "caught"] {
+            let _ = render(&*domain, program);
+        }
+        return;
+    }
+    // Built here, so that the other process only loads.
+    find();
+    let output = again("faulty::panics_are_not_printed", &PathBuf::from("again"));
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("1 passed") && !said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn many_threads_at_once() {
+    let domain = open();
+    let programs = common::programs(&*domain, 12, 200);
+    let failing = |text: &str| {
+        ["panic", "throw", "thread", "index"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    // Whatever happens first decides.
+    let expected = |text: &str| match text
+        .replace(['(', ')'], " ")
+        .split_whitespace()
+        .find(|w| w.len() > 1 && *w != "caught")
+    {
+        Some("none") => Some("nothing to draw".to_owned()),
+        Some(_) => Some(text.to_owned()),
+        None => None,
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (domain, programs) = (&domain, &programs);
+            scope.spawn(move || {
+                let mut picture = vec![0; 64];
+                for i in (0..1000).map(|i| (i * 7 + thread * 31) % programs.len()) {
+                    let nodes = programs[i].nodes();
+                    let text = domain.language().print(nodes);
+                    match (domain.render(nodes, &mut picture), expected(&text)) {
+                        (Ok(()), None) => {}
+                        (Err(error), Some(end)) => assert!(error.0.ends_with(&end), "{text}: {error}"),
+                        (result, _) => panic!("{text}: {result:?}"),
+                    }
+                }
+            });
+        }
+    });
+    let faulty = |i: &usize| {
+        let text = domain.language().print(programs[*i].nodes());
+        failing(&text) && expected(&text).is_some_and(|end| end == text)
+    };
+    let count = (0..8)
+        .flat_map(|thread| (0..1000).map(move |i| (i * 7 + thread * 31) % 200))
+        .filter(faulty)
+        .count();
+    assert!(count > 1000, "{count}");
+    assert_eq!(domain.faults().unwrap().count, count as u64);
+}
+
+#[test]
+fn deep_programs() {
+    let domain = open();
+    let nested = |depth| format!("{}1{}", "(2 ".repeat(depth), ")".repeat(depth));
+    // Threads have less stack than the one that runs the program.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            assert_eq!(render(&*domain, &nested(498)).unwrap()[..2], [25, 50]);
+            fails(
+                &*domain,
+                &nested(499),
+                expect!["the program is nested 501 levels deep; programs of at most 500 levels can be drawn"],
+            );
+        });
+    });
+}
+
+#[test]
+fn training_goes_on() {
+    let options = ExampleOptions {
+        sizes: 2..=9,
+        steps: 5,
+        rho: 0.2,
+        small: 3,
+        choice: NodeChoice::default(),
+        redraws: 0,
+        along_path: true,
+    };
+    let domain = open();
+    let stream = ExampleStream::new(domain.clone(), options, 3).unwrap();
+    let draw = |index| {
+        let mut example = Example::default();
+        stream.example(index, &mut example).unwrap();
+        for (program, picture) in [
+            (&example.target, &example.target_picture),
+            (&example.current, &example.picture),
+        ] {
+            let mut drawn = vec![0; 64];
+            domain.render(program.nodes(), &mut drawn).unwrap();
+            assert_eq!(drawn, *picture);
+        }
+        example
+    };
+    let alone: Vec<Example> = (0..300).map(draw).collect();
+    let failures = stream.render_failures();
+    assert!(failures > 300, "{failures}");
+    let faults = domain.faults().unwrap();
+    // Some programs mean no picture, which is nobody's fault.
+    assert!(
+        (failures / 2..failures).contains(&faults.count),
+        "{faults} of {failures}"
+    );
+    std::thread::scope(|scope| {
+        for thread in 0..4usize {
+            let (alone, draw) = (&alone, &draw);
+            scope.spawn(move || {
+                for index in (thread..300).step_by(2) {
+                    assert!(draw(index as u64) == alone[index], "{index}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn opening_that_fails() {
+    let found = find();
+    let Found::Loaded(offer, _) = &found else {
+        panic!("it is no built-in domain");
+    };
+    let open = |fails| {
+        let result = offer.open(&[("fails", fails)], &Opening::of(offer.library.clone()));
+        (result, offer.library.parent().unwrap())
+    };
+    let refused = |fails, expected| {
+        let (result, folder) = open(fails);
+        check(result, folder, expected);
+    };
+    refused(
+        "options",
+        expect![
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:39:9: cannot be configured"
+        ],
+    );
+    refused(
+        "canvas",
+        expect![
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:45:9: no canvas"
+        ],
+    );
+    refused(
+        "size",
+        expect![
+            "DIR/libtdf_faulty.so: the domain faulty does not open: the grammar has no alternative or rule `Drawing`; did you mean `Draw`?"
+        ],
+    );
+    refused(
+        "nothing",
+        expect!["domain.fails = nothing: allowed is programs or options or canvas or size"],
+    );
+    assert!(open("programs").0.is_ok());
+}
