@@ -23,6 +23,12 @@ unsafe impl Sync for Tables {}
 /// What a shared library with registered domains exports.
 #[unsafe(no_mangle)]
 extern "C" fn tdf_plugin() -> *const Plugin {
+    exported()
+}
+
+/// The domains that are linked into this program or library, as the table that a library exports.
+#[doc(hidden)]
+pub fn exported() -> &'static Plugin {
     static TABLES: OnceLock<Tables> = OnceLock::new();
     let tables = TABLES.get_or_init(|| {
         keep_panics_quiet();
@@ -35,7 +41,7 @@ extern "C" fn tdf_plugin() -> *const Plugin {
             domain_count,
         })
     });
-    &raw const tables.0
+    &tables.0
 }
 
 fn table(registration: &'static Registration) -> abi::Domain {

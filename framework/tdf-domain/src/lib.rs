@@ -52,6 +52,8 @@ pub use canvas::{Canvas, Goal, Tolerance, from_samples};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program, RenderError};
 pub use erased::{DomainError, DynDomain, Faults, erase, erase_with};
+#[doc(hidden)]
+pub use export::exported;
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};

@@ -23,5 +23,7 @@ pub use error::LoadError;
 pub use file::grammar_file;
 pub use find::{Found, Source, find};
 pub use library::load_library;
+#[doc(hidden)]
+pub use library::load_this_program;
 pub use manifest::{Manifest, PluginSource, manifest_beside};
 pub use offer::{CALL_LIMIT, Offer, Opening};

@@ -22,6 +22,13 @@ pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
     offers(path, table).map_err(|what| fault(path, &what))
 }
 
+/// The domains that are linked into this program, seen through the boundary: for tests and measurements of it.
+#[doc(hidden)]
+pub fn load_this_program() -> Result<Vec<Offer>, LoadError> {
+    let path = Path::new("this program");
+    offers(path, tdf_domain::exported()).map_err(|what| fault(path, &what))
+}
+
 fn offers(path: &Path, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
     // SAFETY: `entry` has compared the interface, so that the table has this form.
     let domains = unsafe { slice("domains", table.domains, table.domain_count)? };

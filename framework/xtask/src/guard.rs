@@ -143,7 +143,7 @@ impl Graph {
         let root = text(&metadata["workspace_root"]);
         let is_plugin = |package: &Value| {
             members.contains(&text(&package["id"]))
-                && ["plugins", "examples"]
+                && ["plugins", "examples", "tests/faulty"]
                     .iter()
                     .any(|folder| text(&package["manifest_path"]).starts_with(&format!("{root}/{folder}/")))
         };

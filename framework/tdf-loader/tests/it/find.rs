@@ -33,17 +33,23 @@ fn by_name() {
     check(
         find(None, None),
         none,
-        expect!["name a domain with --domain NAME, --grammar FILE or --plugin LIB; there are plot and rainbow"],
+        expect![
+            "name a domain with --domain NAME, --grammar FILE or --plugin LIB; there are csg2d, csg2d-sketch, logo, plot, rainbow, tinysvg and words"
+        ],
     );
     check(
         find(Some("Rainbo"), None),
         none,
-        expect![[r#"there is no domain called "Rainbo", did you mean "rainbow"?; there are plot and rainbow"#]],
+        expect![[
+            r#"there is no domain called "Rainbo", did you mean "rainbow"?; there are csg2d, csg2d-sketch, logo, plot, rainbow, tinysvg and words"#
+        ]],
     );
     check(
         find(Some("xyz"), None),
         none,
-        expect![[r#"there is no domain called "xyz"; there are plot and rainbow"#]],
+        expect![[
+            r#"there is no domain called "xyz"; there are csg2d, csg2d-sketch, logo, plot, rainbow, tinysvg and words"#
+        ]],
     );
 }
 

@@ -9,5 +9,5 @@ mod find;
 mod layout;
 mod limit;
 mod manifest;
-mod plot;
+mod same;
 mod tables;

@@ -1,0 +1,144 @@
+//! What the boundary of a shared library costs: domains drawn through it beside the same domains linked into this program,
+//! and a call into a plugin in C that draws nothing.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use criterion::Criterion;
+use tdf_domain::{DynDomain, builtin};
+use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
+use tdf_tree::{Sampler, Tree, Weighting, stream};
+
+use tdf_csg2d as _;
+use tdf_faulty as _;
+use tdf_logo as _;
+use tdf_plot as _;
+use tdf_rainbow as _;
+use tdf_tinysvg as _;
+use tdf_words as _;
+
+/// Turns that the two sides of a comparison take.
+const ROUNDS: usize = 2000;
+
+/// A plugin that leaves the picture as it is.
+const EMPTY: &str = r#"
+#include "tdf_plugin.h"
+static void *open_empty(const void *c, const tdf_names *n, const char *const *v, const tdf_sink *m)
+{ (void)c, (void)v, (void)m; return (void *)n; }
+static void canvas(void *d, tdf_canvas *c) { (void)d; c->width = c->height = 64; c->channels = 1; }
+static int64_t render(void *d, const tdf_node *n, size_t c, uint8_t *p, size_t bytes, const tdf_sink *m)
+{ (void)d, (void)n, (void)c, (void)p, (void)m; return (int64_t)bytes; }
+static const tdf_domain domain = {.name = "empty", .grammar_name = "empty", .grammar = "grammar;\npub A = \"a\";\n",
+                                  .open = open_empty, .canvas = canvas, .render = render};
+static const tdf_table table = {TDF_API, NULL, &domain, 1};
+const tdf_table *tdf_plugin(void) { return &table; }
+"#;
+
+fn open(library: &Path) -> Arc<dyn DynDomain> {
+    let offer = load_library(library).expect("a plugin").remove(0);
+    let opening = Opening::of(library.to_owned());
+    offer.open(&[], &opening).expect("a domain")
+}
+
+fn empty() -> Arc<dyn DynDomain> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (source, library) = (folder.path().join("empty.c"), folder.path().join("libempty.so"));
+    std::fs::write(&source, EMPTY).expect("a file");
+    let built = Command::new("cc")
+        .args(["-std=c99", "-O2", "-fPIC", "-shared", "-I"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../tdf-domain/include"))
+        .args([Path::new("-o"), &library, &source])
+        .status();
+    assert!(built.expect("a C compiler").success());
+    open(&library)
+}
+
+/// Random programs of up to `most` of what the domain counts.
+fn programs(domain: &dyn DynDomain, most: u32) -> Vec<Tree> {
+    let sampler = Sampler::new(domain.language().grammar(), domain.size(), most, Weighting::Rules);
+    let sizes = sampler.feasible(domain.start(), 1..=most).expect("programs");
+    (0..64)
+        .map(|index| sampler.sample(domain.start(), &sizes, &mut stream(1, index)))
+        .collect()
+}
+
+/// Nanoseconds that drawing one program takes, over all programs.
+fn time(domain: &dyn DynDomain, programs: &[Tree], picture: &mut [u8]) -> f64 {
+    let start = Instant::now();
+    for program in programs {
+        let _ = black_box(domain.render(black_box(program.nodes()), picture));
+    }
+    start.elapsed().as_nanos() as f64 / programs.len() as f64
+}
+
+/// The value that a share of the sorted `values` lies below.
+fn quantile(values: &[f64], share: f64) -> f64 {
+    values[((values.len() - 1) as f64 * share) as usize]
+}
+
+/// Compares a domain that is linked into this program with the same one behind the boundary, on programs of up to `most`.
+///
+/// The difference is far below what the clock rate of a machine and its other work change within a second, so the two sides
+/// take turns of some milliseconds at most, and differences of neighbours are looked at: their median, and its 95 % interval
+/// by order statistics.
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
+fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
+    let linked = builtin(name).expect("it is linked").open().expect("a domain");
+    let programs = programs(&*linked, most);
+    let mut picture = vec![0; linked.canvas().bytes()];
+    let (mut base, mut differences) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let mut run = |domain: &dyn DynDomain| time(domain, &programs, &mut picture);
+        let (a, b) = if round % 2 == 0 {
+            let a = run(&*linked);
+            (a, run(other))
+        } else {
+            let b = run(other);
+            (run(&*linked), b)
+        };
+        base.push(a);
+        differences.push(b - a);
+    }
+    base.sort_by(f64::total_cmp);
+    differences.sort_by(f64::total_cmp);
+    let half = 0.98 / (ROUNDS as f64).sqrt();
+    let [low, middle, high] = [0.5 - half, 0.5, 0.5 + half].map(|share| quantile(&differences, share));
+    let base = quantile(&base, 0.5);
+    println!(
+        "{name:8} {base:9.1} ns; {behind} {middle:+7.1} ns ({low:+.1} to {high:+.1}), {:+.2} % ({:+.2} to {:+.2})",
+        100.0 * middle / base,
+        100.0 * low / base,
+        100.0 * high / base
+    );
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let empty = empty();
+    let program = empty.language().parse(empty.start(), "a").expect("a program");
+    let mut picture = vec![0; empty.canvas().bytes()];
+    criterion.bench_function("a call that draws nothing", |bencher| {
+        bencher.iter(|| empty.render(black_box(program.nodes()), &mut picture));
+    });
+    criterion.final_summary();
+    // The same machine code, called directly and through the tables: nothing but the boundary differs.
+    for offer in load_this_program().expect("domains") {
+        let opening = Opening::of("this program".into());
+        let other = offer.open(&[], &opening).expect("a domain");
+        compare(offer.name, 8, "the same code behind the boundary", &*other);
+    }
+    // As a user has it. The compiler lays the code out differently here, which may cost or save more than the boundary.
+    for (name, folder) in [
+        ("faulty", "tests/faulty"),
+        ("plot", "examples/plot"),
+        ("logo", "examples/logo"),
+        ("words", "examples/words"),
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
+        let library = build_plugin(&folder, &mut |_| ()).expect("a plugin");
+        compare(name, 8, "in a shared library", &*open(&library));
+    }
+}

@@ -1,0 +1,101 @@
+//! A domain does the same behind the boundary as without it.
+
+use std::sync::Arc;
+
+use tdf_domain::{Allowed, DynDomain, Goal, OptionSpec, builtin};
+use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
+
+use tdf_csg2d as _;
+use tdf_logo as _;
+use tdf_plot as _;
+use tdf_rainbow as _;
+use tdf_tinysvg as _;
+use tdf_words as _;
+
+use crate::common;
+
+/// Compares a domain that is linked into this program with the same behind the boundary, on random programs.
+fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
+    assert_eq!(loaded.name(), linked.name());
+    assert_eq!(loaded.canvas(), linked.canvas());
+    assert_eq!(loaded.options(), linked.options());
+    assert_eq!(loaded.palette(), linked.palette());
+    assert_eq!(loaded.size(), linked.size());
+    assert_eq!(loaded.observes(), linked.observes());
+    assert_eq!(loaded.start(), linked.start());
+    let fingerprint = |domain: &dyn DynDomain| domain.language().grammar().fingerprint.clone();
+    assert_eq!(fingerprint(loaded), fingerprint(linked));
+
+    let bytes = linked.canvas().bytes();
+    let [mut ours, mut theirs, mut before] = [vec![1; bytes], vec![2; bytes], vec![3; bytes]];
+    let mut solved = [0; 2];
+    for (seed, program) in (0..).zip(common::programs(linked, 6, programs)) {
+        let nodes = program.nodes();
+        let text = linked.language().print(nodes);
+        assert_eq!(loaded.language().print(nodes), text);
+        assert_eq!(
+            loaded.observe(nodes, seed, &mut theirs),
+            linked.observe(nodes, seed, &mut ours)
+        );
+        assert!(ours == theirs, "observation of {text}");
+        assert_eq!(
+            loaded.view(nodes, seed, &mut theirs),
+            linked.view(nodes, seed, &mut ours)
+        );
+        assert!(ours == theirs, "view of {text}");
+        assert_eq!(loaded.render(nodes, &mut theirs), linked.render(nodes, &mut ours));
+        assert!(ours == theirs, "picture of {text}");
+        assert_eq!(loaded.near_empty(&ours), linked.near_empty(&ours), "{text}");
+        for goal in [Goal::Paper, Goal::Code] {
+            for target in [&before, &ours] {
+                let verdict = linked.solved(goal, &ours, target);
+                assert_eq!(loaded.solved(goal, &ours, target), verdict, "{text}");
+                solved[usize::from(verdict)] += 1;
+            }
+        }
+        assert_eq!(loaded.svg(nodes), linked.svg(nodes));
+        before.clone_from(&ours);
+    }
+    assert!(solved.iter().all(|&times| times > programs / 2), "{solved:?}");
+    assert_eq!(loaded.faults(), None);
+}
+
+fn linked(name: &str, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
+    builtin(name).unwrap().open_with(options.iter().copied()).unwrap()
+}
+
+#[test]
+fn the_domains_of_this_program() {
+    let opening = Opening::of("this program".into());
+    for offer in load_this_program().unwrap() {
+        let registration = builtin(offer.name).unwrap();
+        assert_eq!(offer.options, registration.options);
+        agree(&*linked(offer.name, &[]), &*offer.open(&[], &opening).unwrap(), 60);
+        // And once more with the last word or the least number of every option.
+        let other: Vec<(&str, String)> = offer.options.iter().map(|option| (option.name, last(option))).collect();
+        let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if !other.is_empty() {
+            agree(
+                &*linked(offer.name, &other),
+                &*offer.open(&other, &opening).unwrap(),
+                30,
+            );
+        }
+    }
+}
+
+fn last(option: &OptionSpec) -> String {
+    match option.allowed {
+        Allowed::OneOf(words) => (*words.last().unwrap()).to_owned(),
+        Allowed::Whole { least, .. } => least.to_string(),
+    }
+}
+
+#[test]
+fn a_shared_library() {
+    let library = build_plugin(&common::root().join("examples/plot"), &mut |line| println!("{line}")).unwrap();
+    assert_eq!(load_library(&library).unwrap().len(), 1);
+    let loaded = common::open(&library, "plot", &Opening::of(library.clone()));
+    assert_eq!(loaded.origin(), Some(&*library));
+    agree(&*linked("plot", &[]), &*loaded, 500);
+}
