@@ -2,23 +2,19 @@
 
 use tch::{Device, Kind, Tensor};
 use tdf_data::Encoded;
-use tdf_domain::Canvas;
 
-use crate::ModelError;
+use crate::encoder::pictures;
 use crate::layout::Dimensions;
+use crate::{ModelError, Position};
 
 /// A batch on the device. The text of an example is `program | edit, at, taken ids`, padded to the longest of the batch;
 /// a *place* counts through the texts of the batch, `example * length + index`.
 #[derive(Debug)]
 pub(crate) struct Batch {
-    /// See [`patches`].
-    pub patches: Tensor,
+    /// See [`pictures`].
+    pub pictures: Tensor,
     pub text: Text,
-    /// Where the first decisions are made `[D]` (examples without decisions have no such place), and the ids `[D]` and
-    /// positions `[D]` of what they look at.
-    pub at_places: Tensor,
-    pub at_ids: Tensor,
-    pub at_positions: Tensor,
+    pub at: At,
     /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, length]`.
     pub sites: Tensor,
     /// Index in the text of the position to be edited `[B]`.
@@ -31,6 +27,15 @@ pub(crate) struct Batch {
     pub distances: Tensor,
 }
 
+/// What a pointer leads to: the places of first decisions `[D]` (examples without decisions have no such place), and the
+/// ids `[D]` and positions `[D]` that they look at. Without a pointer, `D` is 0.
+#[derive(Debug)]
+pub(crate) struct At {
+    pub places: Tensor,
+    pub ids: Tensor,
+    pub positions: Tensor,
+}
+
 /// Programs followed by the id that asks for a position.
 #[derive(Debug)]
 pub(crate) struct Text {
@@ -41,53 +46,6 @@ pub(crate) struct Text {
     pub prefix: Tensor,
     /// Places that ask for a position `[B]`.
     pub edits: Tensor,
-}
-
-/// What the image encoder sees in pairs of current and target picture: patches of 4x4 pixels, each with the samples of
-/// the current picture, the target and their absolute difference, `[B, rows / 4, columns / 4, 3 * 16 * channels]`,
-/// bytes. What is left over at the right and at the bottom is cut off.
-pub(crate) fn patches<'a>(
-    canvas: Canvas,
-    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
-    device: Device,
-) -> Result<Tensor, ModelError> {
-    let Canvas {
-        width,
-        height,
-        channels,
-        ..
-    } = canvas;
-    let (row, chunk) = (width as usize * channels as usize, 4 * channels as usize);
-    let (rows, columns) = (height as usize / 4, width as usize / 4);
-    let patch = 3 * 4 * chunk;
-    let count = pairs.len();
-    let mut bytes = vec![0; count * rows * columns * patch];
-    for ((current, target), out) in pairs.zip(bytes.chunks_mut(rows * columns * patch)) {
-        for picture in [current, target] {
-            if picture.len() != canvas.bytes() {
-                let (found, wanted) = (picture.len(), canvas.bytes());
-                let form = format!("{width}x{height}x{channels}");
-                return Err(ModelError(format!("a picture of {found} bytes, not {wanted} ({form})")));
-            }
-        }
-        let pixels = current.chunks_exact(row).zip(target.chunks_exact(row));
-        for (y, (current, target)) in pixels.enumerate().take(4 * rows) {
-            let out = &mut out[y / 4 * columns * patch..][..columns * patch];
-            let chunks = current.chunks_exact(chunk).zip(target.chunks_exact(chunk));
-            for ((current, target), out) in chunks.zip(out.chunks_exact_mut(patch)) {
-                let (first, rest) = out.split_at_mut(4 * chunk);
-                let (second, third) = rest.split_at_mut(4 * chunk);
-                let at = y % 4 * chunk..(y % 4 + 1) * chunk;
-                first[at.clone()].copy_from_slice(current);
-                second[at.clone()].copy_from_slice(target);
-                for ((out, a), b) in third[at].iter_mut().zip(current).zip(target) {
-                    *out = a.abs_diff(*b);
-                }
-            }
-        }
-    }
-    let size = [count as i64, rows as i64, columns as i64, patch as i64];
-    Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
 }
 
 /// Rows of numbers that go to the device in one piece.
@@ -148,8 +106,8 @@ impl Table {
             self.sites[begin + site as usize] = 0.0;
         }
         self.ids[end] = dimensions.edit();
-        self.positions[end] = dimensions.config.context;
-        self.prefix.push(dimensions.image_tokens() + ids.len() as i64);
+        self.positions[end] = dimensions.edit_position(ids.len());
+        self.prefix.push(dimensions.image_tokens + ids.len() as i64);
         self.edits.push(end as i64);
         end
     }
@@ -183,10 +141,9 @@ impl Batch {
         if examples.is_empty() {
             return Err(ModelError("a batch without examples".into()));
         }
-        let context = dimensions.config.context as usize;
         let mut length = 0;
         for example in examples {
-            check(example, dimensions, context)?;
+            check(example, dimensions)?;
             length = length.max(example.ids.len() + 1 + example.steps.len());
         }
         let mut table = Table::new(examples.len(), length);
@@ -199,14 +156,14 @@ impl Batch {
                 // The id taken in one step is what the next step sees first; the first sees the position.
                 table.ids[place] = match number.checked_sub(1) {
                     Some(before) => i64::from(example.steps[before].id),
-                    None => dimensions.at(),
+                    None => dimensions.at(example.position),
                 };
-                table.positions[place] = (context + 1 + number) as i64;
+                table.positions[place] = table.positions[place - 1] + 1;
                 decisions.push(place as i64);
                 masks.push(i64::from(step.mask.0));
                 taken.push(i64::from(step.id));
             }
-            if !example.steps.is_empty() {
+            if !example.steps.is_empty() && dimensions.config.position == Position::Pointer {
                 at_places.push(at as i64);
                 at_ids.push(i64::from(example.ids[example.position as usize]));
                 at_positions.push(i64::from(example.position));
@@ -247,7 +204,7 @@ impl Batch {
         let size = [-1, length as i64];
         let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
         Ok(Self {
-            patches: patches(dimensions.canvas, pairs, device)?,
+            pictures: pictures(dimensions, pairs, device)?,
             text: Text {
                 ids: ids.view(size),
                 positions: positions.view(size),
@@ -255,9 +212,11 @@ impl Batch {
                 edits,
             },
             sites: Tensor::from_slice(&table.sites).to_device(device).view(size),
-            at_places,
-            at_ids,
-            at_positions,
+            at: At {
+                places: at_places,
+                ids: at_ids,
+                positions: at_positions,
+            },
             targets,
             decisions,
             masks,
@@ -268,12 +227,13 @@ impl Batch {
 }
 
 /// Whether an example fits the tables of embeddings. Indices out of range would end the process or, on a GPU, spoil it.
-fn check(example: &Encoded, dimensions: &Dimensions, context: usize) -> Result<(), ModelError> {
+fn check(example: &Encoded, dimensions: &Dimensions) -> Result<(), ModelError> {
     let (length, steps) = (example.ids.len(), example.steps.len());
-    if length > context || steps >= context {
+    if dimensions.most_decisions(length).is_none_or(|most| steps > most) {
         return Err(ModelError(format!(
-            "a program of {length} tokens with an edit of {steps} decisions does not fit model.context ({context}): \
-             raise it, or ask for smaller programs"
+            "a program of {length} tokens with an edit of {steps} decisions does not fit model.context ({}): raise it, or \
+             ask for smaller programs",
+            dimensions.config.context
         )));
     }
     if !example.sites.contains(&example.position) {

@@ -3,35 +3,101 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
+use crate::nf_resnet::{BOTTLENECK, STAGES};
 
-/// Sizes of the network. The code is one; presets differ in these numbers only.
+/// Parts and sizes of the network. Where a checkpoint lacks a part, it is the first of those that there are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
+    /// The image encoder.
+    #[serde(default)]
+    pub encoder: ImageEncoder,
+    /// What image tokens and programs see of each other.
+    #[serde(default)]
+    pub attention: Attention,
+    /// What chooses the position of an edit.
+    #[serde(default)]
+    pub position: Position,
     /// Width of the transformer.
     pub width: i64,
     /// Number of layers.
     pub layers: i64,
     /// Attention heads; divides `width`.
     pub heads: i64,
-    /// Channels of the convolutions of the image encoder: the first quarters a picture's sides, each other halves them.
+    /// Channels of the image encoder's convolutions (`grid`), or of its four stages (`nf-resnet26`).
     pub channels: Vec<i64>,
-    /// Greatest length of a program's sequence; longer programs are refused.
+    /// Greatest length of a program's sequence, and of an edit's; with causal attention, of both together. What is longer
+    /// is refused.
     pub context: i64,
     /// Weight of the value head's loss.
     pub value_weight: f64,
+    /// Whether that loss trains the value head alone, and not the image encoder.
+    #[serde(default)]
+    pub value_apart: bool,
 }
 
-/// The configuration called `name` (`tiny`, ...), if there is one.
+/// An image encoder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageEncoder {
+    /// Convolutions; a token for each place of the last one's output. The first quarters a picture's sides, each other
+    /// halves them.
+    #[default]
+    Grid,
+    /// The paper's: NF-ResNet-26, whose pooled output becomes four tokens.
+    #[serde(rename = "nf-resnet26")]
+    NfResnet26,
+}
+
+/// What image tokens and programs see of each other. An edit is causal and sees both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attention {
+    /// Everything, in both directions.
+    #[default]
+    Prefix,
+    /// What stands before, as in the paper's decoder.
+    Causal,
+}
+
+/// What chooses the position of an edit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Position {
+    /// A pointer to the states of the program's tokens.
+    #[default]
+    Pointer,
+    /// A token for each position, as in the paper.
+    Token,
+}
+
+/// The configuration called `name` (`tiny`, `paper`), if there is one.
 pub fn preset(name: &str) -> Option<ModelConfig> {
     match name {
         "tiny" => Some(ModelConfig {
+            encoder: ImageEncoder::Grid,
+            attention: Attention::Prefix,
+            position: Position::Pointer,
             width: 64,
             layers: 4,
             heads: 4,
             channels: vec![32, 64, 96],
             context: 128,
             value_weight: 0.1,
+            value_apart: false,
+        }),
+        // Section 3.4 and appendix F.
+        "paper" => Some(ModelConfig {
+            encoder: ImageEncoder::NfResnet26,
+            attention: Attention::Causal,
+            position: Position::Token,
+            width: 256,
+            layers: 8,
+            heads: 16,
+            channels: vec![256, 512, 1024, 2048],
+            context: 512,
+            value_weight: 1.0,
+            value_apart: true,
         }),
         _ => None,
     }
@@ -55,10 +121,21 @@ impl ModelConfig {
                 )));
             }
         }
-        if self.channels.is_empty() {
-            return Err(ModelError(
-                "model.channels is empty, the image encoder needs a convolution".into(),
-            ));
+        match self.encoder {
+            ImageEncoder::Grid if self.channels.is_empty() => {
+                return Err(ModelError(
+                    "model.channels is empty, the image encoder needs a convolution".into(),
+                ));
+            }
+            ImageEncoder::NfResnet26
+                if self.channels.len() != STAGES || self.channels.iter().any(|c| c % BOTTLENECK != 0) =>
+            {
+                return Err(ModelError(format!(
+                    "model.channels is {:?}, the encoder nf-resnet26 takes {STAGES} multiples of {BOTTLENECK}",
+                    self.channels
+                )));
+            }
+            _ => {}
         }
         if self.width % self.heads != 0 {
             let Self { width, heads, .. } = self;

@@ -4,11 +4,12 @@
 
 use tch::{Kind, Tensor};
 
-use crate::batch::{Text, patches};
+use crate::batch::Text;
+use crate::encoder::pictures;
 use crate::layout::Dimensions;
 use crate::model::transform;
 use crate::network::{Network, heads};
-use crate::{ModelError, model::to_vec};
+use crate::{ModelError, Position, model::to_vec};
 
 /// A query as the decoder takes it.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +37,8 @@ pub(crate) struct Decoder<'m> {
     caches: Vec<Cache>,
     /// 0 for what an edit may see of its query's sequence, else minus infinity: `[Q, 1, 1, T]`.
     mask: Tensor,
-    /// Position in the edit of the next id.
-    next: i64,
+    /// Embedded positions of the next ids, `[Q, 1]`.
+    next: Tensor,
 }
 
 /// What an edit takes next.
@@ -58,18 +59,17 @@ impl<'m> Decoder<'m> {
     ) -> Result<(Self, Vec<Vec<f32>>), ModelError> {
         let device = network.device();
         let pairs = queries.iter().map(|q| (q.picture, q.target));
-        let patches = patches(dimensions.canvas, pairs, device)?;
+        let pictures = pictures(dimensions, pairs, device)?;
         let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
         let text = Text::new(dimensions, &programs, device);
 
-        let features = network.encode(dimensions, &patches);
+        let features = network.encoder.features(dimensions, &pictures);
         let embedded = network.embed(&text.ids, &text.positions);
         let mut caches = Vec::with_capacity(network.layers());
-        let states = transform(network, dimensions, &features, embedded, &text, |_, attention| {
-            let values = attention
-                .v
-                .view([queries.len() as i64, -1, attention.v.size()[1], attention.v.size()[2]]);
-            let keys = attention.k.view(&values.size()[..]).transpose(2, 3).contiguous();
+        let states = transform(network, dimensions, &features, embedded, &text, |_, projected| {
+            let size = projected.v.size();
+            let values = projected.v.view([queries.len() as i64, -1, size[1], size[2]]);
+            let keys = projected.k.view(&values.size()[..]).transpose(2, 3).contiguous();
             caches.push(Cache {
                 keys,
                 values,
@@ -82,7 +82,7 @@ impl<'m> Decoder<'m> {
         let rows = scores.chunks(length).map(<[f32]>::to_vec).collect();
 
         // The id that asks for the position stands right behind the prefix: edits see it too.
-        let places = Tensor::arange(states.size()[1] + dimensions.image_tokens(), (Kind::Int64, device));
+        let places = Tensor::arange(states.size()[1] + dimensions.image_tokens, (Kind::Int64, device));
         let hidden = places
             .unsqueeze(0)
             .gt_tensor(&text.prefix.unsqueeze(1))
@@ -94,7 +94,7 @@ impl<'m> Decoder<'m> {
                 dimensions,
                 caches,
                 mask,
-                next: dimensions.config.context + 1,
+                next: text.positions.flatten(0, 1).index_select(0, &text.edits).unsqueeze(1) + 1,
             },
             rows,
         ))
@@ -106,6 +106,7 @@ impl<'m> Decoder<'m> {
         let kept = Tensor::from_slice(&kept).to_device(self.mask.device());
         let select = |tensor: &Tensor| tensor.index_select(0, &kept);
         self.mask = select(&self.mask);
+        self.next = select(&self.next);
         for cache in &mut self.caches {
             cache.keys = select(&cache.keys);
             cache.values = select(&cache.values);
@@ -120,16 +121,19 @@ impl<'m> Decoder<'m> {
         let queries = self.mask.size()[0];
         let edits = taken.len() as i64 / queries;
         let send = |values: Vec<i64>| Tensor::from_slice(&values).to_device(device).view([queries, edits]);
-        let ids = send(taken.iter().map(|t| i64::from(t.id)).collect());
-        let here = Tensor::full([queries, edits], self.next, (Kind::Int64, device));
-        let mut x = if taken.iter().any(|t| t.position.is_some()) {
-            let positions = send(taken.iter().map(|t| i64::from(t.position.unwrap_or(0))).collect());
-            let at = Tensor::full([queries, edits], self.dimensions.at(), (Kind::Int64, device));
-            self.network.embed(&at, &here) + self.network.embed(&ids, &positions)
-        } else {
-            self.network.embed(&ids, &here)
+        let here = self.next.expand([-1, edits], false);
+        let taking = |t: &Taken| match t.position {
+            Some(position) => self.dimensions.at(position),
+            None => i64::from(t.id),
         };
-        self.next += 1;
+        let mut x = self.network.embed(&send(taken.iter().map(taking).collect()), &here);
+        if self.dimensions.config.position == Position::Pointer && taken.iter().any(|t| t.position.is_some()) {
+            let ids = send(taken.iter().map(|t| i64::from(t.id)).collect());
+            let positions = send(taken.iter().map(|t| i64::from(t.position.unwrap_or(0))).collect());
+            x += self.network.embed(&ids, &positions);
+        }
+        // An edit that has no decisions left may be carried along by others.
+        self.next = (&self.next + 1).clamp_max(self.dimensions.positions() - 1);
         let (mask, count) = (&self.mask, self.dimensions.config.heads);
         for (index, cache) in self.caches.iter_mut().enumerate() {
             x = self.network.layer(index, &x, |qkv| cache.attend(&qkv, count, mask));
@@ -168,7 +172,8 @@ mod tests {
     use super::*;
     use crate::batch::Batch;
     use crate::model::forward;
-    use crate::testing::{CANVAS, MASKS, examples, model, small};
+    use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
+    use crate::{Attention, ModelConfig};
     use tch::Device;
     use tdf_data::Encoded;
 
@@ -178,7 +183,22 @@ mod tests {
     /// queries leave the batch when both are done.
     #[test]
     fn a_cache_changes_nothing() {
-        let model = model(&small(), CANVAS, 1);
+        for attention in [Attention::Prefix, Attention::Causal] {
+            for position in [Position::Pointer, Position::Token] {
+                let config = ModelConfig {
+                    attention,
+                    position,
+                    context: 24,
+                    ..small()
+                };
+                cached(&config);
+            }
+        }
+        cached(&narrow());
+    }
+
+    fn cached(config: &ModelConfig) {
+        let model = model(config, CANVAS, 1);
         let network = model.network();
         let _guard = tch::no_grad_guard();
         let queries = examples(CANVAS, 12, 7, 1);

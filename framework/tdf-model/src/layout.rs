@@ -5,8 +5,9 @@ use tch::Tensor;
 use tdf_domain::Canvas;
 use tdf_tree::stream;
 
+use crate::encoder;
 use crate::network::Network;
-use crate::{ModelConfig, ModelError};
+use crate::{Attention, ModelConfig, ModelError, Position};
 
 /// How a parameter begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,8 +34,10 @@ pub(crate) struct Dimensions {
     pub outputs: i64,
     /// Distinct masks over them.
     pub masks: i64,
-    /// Rows and columns of the image encoder's output.
-    pub grid: (i64, i64),
+    /// Tokens that a picture becomes.
+    pub image_tokens: i64,
+    /// Numbers that the image encoder gives the value head.
+    pub features: i64,
 }
 
 /// Names, shapes and offsets of the parameters in their order, and how they begin.
@@ -54,26 +57,31 @@ impl Dimensions {
         masks: i64,
     ) -> Result<Self, ModelError> {
         config.check()?;
-        let grid = (grid(config, canvas.height), grid(config, canvas.width));
-        if grid.0 < 1 || grid.1 < 1 {
-            let Canvas { width, height, .. } = canvas;
+        let Canvas { width, height, .. } = canvas;
+        if width < 4 || height < 4 {
             return Err(ModelError(format!(
                 "a canvas of {width}x{height} pixels is too small: 4x4 is the least"
             )));
         }
+        let (image_tokens, features) = encoder::sizes(config, canvas);
         Ok(Self {
             config: config.clone(),
             canvas,
             vocabulary,
             outputs,
             masks,
-            grid,
+            image_tokens,
+            features,
         })
     }
 
-    /// Number of image tokens.
-    pub fn image_tokens(&self) -> i64 {
-        self.grid.0 * self.grid.1
+    /// Number of ids that the network reads.
+    pub fn ids(&self) -> i64 {
+        self.at(0)
+            + match self.config.position {
+                Position::Pointer => 1,
+                Position::Token => self.config.context,
+            }
     }
 
     /// The id that asks for a position; its state is matched with those of the program's tokens.
@@ -81,15 +89,38 @@ impl Dimensions {
         self.vocabulary
     }
 
-    /// The id that is added to what stands at the position, and begins the replacement.
-    pub fn at(&self) -> i64 {
-        self.vocabulary + 1
+    /// The id that says where an edit is, and begins its replacement. With a pointer it is one for all positions, and
+    /// what stands at the position is added to it.
+    pub fn at(&self, position: u32) -> i64 {
+        self.vocabulary
+            + 1
+            + match self.config.position {
+                Position::Pointer => 0,
+                Position::Token => i64::from(position),
+            }
     }
-}
 
-/// Positions along a side of `pixels`: kernel 4 stride 4, then kernel 3 stride 2 padding 1.
-fn grid(config: &ModelConfig, pixels: u32) -> i64 {
-    (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2)
+    /// Number of embedded positions: those of programs begin at 0.
+    pub fn positions(&self) -> i64 {
+        match self.config.attention {
+            Attention::Prefix => 2 * self.config.context,
+            Attention::Causal => self.config.context,
+        }
+    }
+
+    /// Position of the id that asks for one, behind a program of `length` ids. The edit's other ids follow.
+    pub fn edit_position(&self, length: usize) -> i64 {
+        match self.config.attention {
+            Attention::Prefix => self.config.context,
+            Attention::Causal => length as i64,
+        }
+    }
+
+    /// The most decisions of an edit of a program of `length` ids; `None` if the program is too long.
+    pub fn most_decisions(&self, length: usize) -> Option<usize> {
+        let left = self.positions() - self.edit_position(length) - 1;
+        (length as i64 <= self.config.context && left >= 0).then_some(left as usize)
+    }
 }
 
 impl Layout {
@@ -165,7 +196,41 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::preset;
     use crate::testing::{CANVAS, tiny};
+
+    /// The paper's code has 14.5 M parameters in its encoder and 6.7 M in its transformer.
+    #[test]
+    fn the_paper_preset() {
+        let canvas = Canvas {
+            width: 128,
+            height: 128,
+            channels: 1,
+            background: 0,
+        };
+        let config = preset("paper").unwrap();
+        let (vocabulary, outputs) = (50, 49);
+        let layout = Layout::new(&Dimensions::new(&config, canvas, vocabulary, outputs, 9).unwrap());
+        let count = |prefix: &str| -> i64 {
+            let entries = layout.entries.iter().filter(|(name, ..)| name.starts_with(prefix));
+            entries.map(|(_, shape, _)| shape.iter().product::<i64>()).sum()
+        };
+        // The convolutions of timm's nf_resnet26 for three planes.
+        assert_eq!(count("encoder."), 13_946_176);
+        // From its 2048 features to four tokens. The code has one token, and with it 14,470,720 in its encoder.
+        assert_eq!(count("image."), 4 * (2048 + 1) * 256);
+        assert_eq!(13_946_176 + (2048 + 1) * 256, 14_470_720);
+        // As in the code: layers with biases, and a norm behind them.
+        assert_eq!(count("layers.") + count("norm."), 8 * 789_760 + 512);
+        // 512 positions; as tokens, as outputs with a bias, and as places.
+        let embedded = count("tokens") + count("positions");
+        assert_eq!(embedded, (vocabulary + 1 + 512 + 512) * 256);
+        assert_eq!(count("sites.") + count("output."), (512 + outputs) * (256 + 1));
+        let transformer = layout.len() - count("encoder.") - count("image.") - count("value.");
+        assert_eq!(transformer, 6_737_969);
+        // 2048 features, two layers of 128, one number.
+        assert_eq!(count("value."), 2049 * 128 + 129 * 128 + 129);
+    }
 
     #[test]
     fn the_tiny_preset() {

@@ -4,16 +4,21 @@
 //! an optimiser, an average of weights or an all-reduce is a handful of operations on one buffer.
 
 mod batch;
+mod blocks;
 mod checkpoint;
 mod config;
 mod decode;
+mod encoder;
+mod grid;
 mod layout;
 mod model;
 mod network;
+mod nf_resnet;
+mod pictures;
 mod policy;
 
 pub use checkpoint::{CheckpointError, CheckpointInfo, write_atomically};
-pub use config::{ModelConfig, preset};
+pub use config::{Attention, ImageEncoder, ModelConfig, Position, preset};
 pub use model::{Loss, Model, ModelError};
 pub use policy::{NeuralPolicy, NeuralValue};
 

@@ -8,9 +8,9 @@ use tdf_decode::{MaskId, Sequencer};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
-use crate::batch::{Batch, Text};
+use crate::batch::{At, Batch, Text};
 use crate::layout::{Dimensions, Layout};
-use crate::network::{Attention, Network, attend, heads as cut, prefix_mask};
+use crate::network::{Network, Projected, attend, attention_mask, heads as cut};
 
 /// The edit network of one language and canvas.
 #[derive(Debug)]
@@ -220,7 +220,7 @@ impl Model {
         &self.dimensions
     }
 
-    /// The parameters without a graph; they follow [`Model::flat`] when it is changed in place.
+    /// The parameters as they are now, without a graph.
     pub(crate) fn network(&self) -> Network<Tensor> {
         tch::no_grad(|| self.layout.views(&self.dimensions, &self.flat.detach()))
     }
@@ -255,15 +255,19 @@ pub(crate) struct Scores {
 
 /// All decisions of a batch at once, each given the right ones before it.
 pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch: &Batch, masks: &Tensor) -> Scores {
-    let features = network.encode(dimensions, &batch.patches);
-    let values = network.value(&features);
-    let text = network.embed(&batch.text.ids, &batch.text.positions);
-    let size = text.size();
-    let looked_at = network.embed(&batch.at_ids, &batch.at_positions);
-    let text = text
-        .flatten(0, 1)
-        .index_add(0, &batch.at_places, &looked_at)
-        .view(&size[..]);
+    let features = network.encoder.features(dimensions, &batch.pictures);
+    let values = if dimensions.config.value_apart {
+        network.value(&features.detach())
+    } else {
+        network.value(&features)
+    };
+    let mut text = network.embed(&batch.text.ids, &batch.text.positions);
+    let At { places, ids, positions } = &batch.at;
+    if places.numel() > 0 {
+        let size = text.size();
+        let looked_at = network.embed(ids, positions);
+        text = text.flatten(0, 1).index_add(0, places, &looked_at).view(&size[..]);
+    }
     let states = transform(network, dimensions, &features, text, &batch.text, |_, _| ());
 
     let flat = states.flatten(0, 1);
@@ -284,28 +288,28 @@ pub(crate) fn transform(
     features: &Tensor,
     embedded: Tensor,
     text: &Text,
-    mut keep: impl FnMut(usize, Attention),
+    mut keep: impl FnMut(usize, Projected),
 ) -> Tensor {
-    let mut x = Tensor::cat(&[network.image_tokens(features), embedded], 1);
+    let mut x = Tensor::cat(&[network.encoder.tokens(features), embedded], 1);
     let places = x.size()[1];
     let heads = dimensions.config.heads;
-    let mask = prefix_mask(&text.prefix, places, heads);
+    let mask = attention_mask(dimensions.config.attention, &text.prefix, places, heads);
     for index in 0..network.layers() {
         x = network.layer(index, &x, |qkv| {
-            let attention = cut(&qkv, heads);
-            let mixed = attend(&attention, &mask, heads);
-            keep(index, attention);
+            let projected = cut(&qkv, heads);
+            let mixed = attend(&projected, &mask, heads);
+            keep(index, projected);
             mixed
         });
     }
-    let image = dimensions.image_tokens();
+    let image = dimensions.image_tokens;
     network.finish(&x.narrow(1, image, places - image))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{CANVAS, MASKS, examples, model, small};
+    use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
 
     fn scores(model: &Model, examples: &[Encoded]) -> Scores {
         let batch = Batch::new(&model.dimensions, examples, Device::Cpu).unwrap();
@@ -318,7 +322,11 @@ mod tests {
 
     #[test]
     fn shapes() {
-        let model = model(&small(), CANVAS, 1);
+        [small(), narrow()].iter().for_each(shapes_of);
+    }
+
+    fn shapes_of(config: &ModelConfig) {
+        let model = model(config, CANVAS, 1);
         let batch = examples(CANVAS, 12, 5, 1);
         let scores = scores(&model, &batch);
         let longest = batch.iter().map(|e| e.ids.len() + 1 + e.steps.len()).max().unwrap();
@@ -336,15 +344,39 @@ mod tests {
 
     #[test]
     fn a_batch_costs_the_mean_of_its_examples() {
-        let model = model(&small(), CANVAS, 2);
-        let mut batch = examples(CANVAS, 12, 9, 2);
-        batch[3].steps.clear();
-        let single = batch
-            .iter()
-            .map(|e| number(&model.loss(std::slice::from_ref(e)).unwrap().total));
-        let mean = single.sum::<f64>() / batch.len() as f64;
-        let together = number(&model.loss(&batch).unwrap().total);
-        assert!((together - mean).abs() < 1e-5, "{together} {mean}");
+        for config in [small(), narrow()] {
+            let model = model(&config, CANVAS, 2);
+            let mut batch = examples(CANVAS, 12, 9, 2);
+            batch[3].steps.clear();
+            let single = batch
+                .iter()
+                .map(|e| number(&model.loss(std::slice::from_ref(e)).unwrap().total));
+            let mean = single.sum::<f64>() / batch.len() as f64;
+            let together = number(&model.loss(&batch).unwrap().total);
+            assert!((together - mean).abs() < 1e-5, "{together} {mean}");
+        }
+    }
+
+    #[test]
+    fn a_value_head_apart_leaves_the_encoder_alone() {
+        for value_apart in [true, false] {
+            let of_weight = |value_weight| {
+                let config = ModelConfig {
+                    value_apart,
+                    value_weight,
+                    ..narrow()
+                };
+                let model = model(&config, CANVAS, 2);
+                let (gradient, _) = model.gradient(&examples(CANVAS, 12, 4, 2), 1).unwrap();
+                let ends = model.layout().iter().map(|(name, _, offset)| (name.as_str(), *offset));
+                let value = ends
+                    .filter(|(name, _)| name.starts_with("value."))
+                    .map(|(_, offset)| offset);
+                gradient.narrow(0, 0, value.min().unwrap())
+            };
+            let unchanged = of_weight(0.5) == of_weight(1.0);
+            assert_eq!(unchanged, value_apart);
+        }
     }
 
     #[test]
@@ -368,7 +400,11 @@ mod tests {
 
     #[test]
     fn a_decision_sees_only_those_before_it() {
-        let model = model(&small(), CANVAS, 3);
+        [small(), narrow()].iter().for_each(decisions_of);
+    }
+
+    fn decisions_of(config: &ModelConfig) {
+        let model = model(config, CANVAS, 3);
         let mut example = examples(CANVAS, 12, 1, 3).remove(0);
         let step = |mask: usize, id| tdf_decode::Step {
             mask: MaskId(mask as u32),
@@ -420,8 +456,10 @@ mod tests {
                 background,
             };
             let batch = examples(canvas, 8, 3, 5);
-            let loss = model(&small(), canvas, 5).loss(&batch).unwrap();
-            assert!(number(&loss.total).is_finite());
+            for config in [small(), narrow()] {
+                let loss = model(&config, canvas, 5).loss(&batch).unwrap();
+                assert!(number(&loss.total).is_finite());
+            }
         }
         let canvas = Canvas { width: 3, ..CANVAS };
         let error = Dimensions::new(&small(), canvas, 11, 10, 3).unwrap_err();
@@ -464,6 +502,18 @@ mod tests {
         for (case, start) in cases.iter().zip(starts) {
             assert!(case.starts_with(start), "{case}");
         }
+        // Program and edit share a causal context.
+        let mut long = good.clone();
+        long.ids.resize(20, 0);
+        long.steps = vec![tdf_decode::Step { mask: MaskId(0), id: 0 }; 3];
+        let causal = self::model(&narrow(), CANVAS, 7);
+        assert!(causal.loss(std::slice::from_ref(&long)).is_ok());
+        long.ids.push(0);
+        let error = causal.loss(&[long]).unwrap_err().0;
+        assert!(
+            error.starts_with("a program of 21 tokens with an edit of 3 decisions"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use tdf_grammar::TokenId;
 use tdf_search::{Policy, PolicyError, Proposal, Query, Value};
 use tdf_tree::{Edit, Rng, Site};
 
-use crate::batch::patches;
 use crate::decode::{Asked, Decoder, Taken};
+use crate::encoder::pictures;
 use crate::model::to_vec;
 use crate::network::Network;
 use crate::{Model, ModelError};
@@ -125,7 +125,7 @@ impl Drawer {
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
         let mut proposals = vec![Vec::new(); queries.len()];
-        let mut asked: Vec<(usize, Sequence)> = Vec::with_capacity(queries.len());
+        let mut asked: Vec<(usize, usize, Sequence)> = Vec::with_capacity(queries.len());
         for (index, query) in queries.iter().enumerate() {
             let mut sequence = Sequence::default();
             self.sequencer
@@ -134,8 +134,11 @@ impl Drawer {
             sequence
                 .sites
                 .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
-            if sequence.ids.len() <= worker.model.config().context as usize && !sequence.sites.is_empty() {
-                asked.push((index, sequence));
+            let most = worker.model.dimensions().most_decisions(sequence.ids.len());
+            if let Some(most) = most
+                && !sequence.sites.is_empty()
+            {
+                asked.push((index, most, sequence));
             }
         }
         if asked.is_empty() {
@@ -143,7 +146,7 @@ impl Drawer {
         }
         let inputs: Vec<Asked<'_>> = asked
             .iter()
-            .map(|(index, sequence)| {
+            .map(|(index, _, sequence)| {
                 let Query { picture, target, .. } = queries[*index];
                 Asked {
                     picture,
@@ -157,19 +160,22 @@ impl Drawer {
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
         let mut open: Vec<Open> = Vec::with_capacity(asked.len());
         let mut weights = Weights::default();
-        for ((index, sequence), scores) in asked.iter().zip(&scores) {
+        for ((index, most, sequence), scores) in asked.iter().zip(&scores) {
             let rng = &mut rngs[*index];
             let sites = sequence.sites.iter().map(|&(position, _)| scores[position as usize]);
             weights.set(sites, temperature);
             let rows = (0..samples)
                 .map(|_| self.begin(sequence, &mut weights, rng))
                 .collect::<Result<_, _>>()?;
-            open.push(Open { query: *index, rows });
+            open.push(Open {
+                query: *index,
+                rows,
+                left: *most,
+            });
         }
         drop(asked);
         let outputs = worker.model.dimensions().outputs as usize;
-        let longest = worker.model.config().context as usize;
-        for _ in 1..longest {
+        loop {
             self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
             if open.is_empty() {
                 return Ok(proposals);
@@ -177,10 +183,12 @@ impl Drawer {
             let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
             let scores = decoder.step(&taken)?;
             let mut scores = scores.chunks(outputs);
-            for Open { query, rows } in &mut open {
+            for Open { query, rows, left } in &mut open {
+                let closed = *left == 0;
+                *left = left.saturating_sub(1);
                 for row in rows {
                     let scores = scores.next().unwrap_or_default();
-                    if row.state.is_done() {
+                    if closed || row.state.is_done() {
                         continue;
                     }
                     let allowed = self.masks().allowed(self.masks().mask_id(&row.state));
@@ -196,14 +204,6 @@ impl Drawer {
                 }
             }
         }
-        // What is left needs more decisions than the network can count: it is given up.
-        for Open { rows, .. } in &mut open {
-            rows.retain(|row| row.state.is_done());
-        }
-        for Open { query, rows } in open {
-            self.close(query, rows, &mut proposals)?;
-        }
-        Ok(proposals)
     }
 
     fn masks(&self) -> &Masks {
@@ -253,9 +253,9 @@ impl Drawer {
             .try_for_each(|o| self.close(o.query, o.rows, proposals))
     }
 
-    /// Turns finished edits into proposals.
+    /// Turns finished edits into proposals; others need more decisions than the network can count.
     fn close(&self, query: usize, rows: Vec<Row>, proposals: &mut [Vec<Proposal>]) -> Result<(), PolicyError> {
-        for row in rows {
+        for row in rows.into_iter().filter(|row| row.state.is_done()) {
             let tree = self.sequencer.parse(row.site.nonterminal, &row.tokens);
             let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
             proposals[query].push(Proposal {
@@ -276,11 +276,13 @@ impl Drawer {
 struct Open {
     query: usize,
     rows: Vec<Row>,
+    /// Decisions that each of them may still take.
+    left: usize,
 }
 
 impl Open {
     fn is_done(&self) -> bool {
-        self.rows.iter().all(|row| row.state.is_done())
+        self.left == 0 || self.rows.iter().all(|row| row.state.is_done())
     }
 }
 
@@ -407,8 +409,8 @@ impl Value for NeuralValue {
         let dimensions = model.dimensions();
         let mut distances = Vec::with_capacity(pairs.len());
         for chunk in pairs.chunks(QUERIES) {
-            let patches = patches(dimensions.canvas, chunk.iter().copied(), model.device())?;
-            let values = network.value(&network.encode(dimensions, &patches));
+            let pictures = pictures(dimensions, chunk.iter().copied(), model.device())?;
+            let values = network.value(&network.encoder.features(dimensions, &pictures));
             distances.append(&mut to_vec(&values)?);
         }
         Ok(distances)

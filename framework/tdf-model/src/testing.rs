@@ -8,7 +8,7 @@ use tdf_domain::Canvas;
 use tdf_tree::{Rng, stream};
 
 use crate::layout::Dimensions;
-use crate::{Model, ModelConfig, preset};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, Position, preset};
 
 pub(crate) const CANVAS: Canvas = Canvas {
     width: 64,
@@ -21,12 +21,29 @@ pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
 
 pub(crate) fn small() -> ModelConfig {
     ModelConfig {
+        encoder: ImageEncoder::Grid,
+        attention: Attention::Prefix,
+        position: Position::Pointer,
         width: 16,
         layers: 2,
         heads: 2,
         channels: vec![8, 8, 8],
         context: 16,
         value_weight: 0.1,
+        value_apart: false,
+    }
+}
+
+/// The parts of the paper's network, in small.
+pub(crate) fn narrow() -> ModelConfig {
+    ModelConfig {
+        encoder: ImageEncoder::NfResnet26,
+        attention: Attention::Causal,
+        position: Position::Token,
+        channels: vec![16, 16, 32, 32],
+        context: 24,
+        value_apart: true,
+        ..small()
     }
 }
 

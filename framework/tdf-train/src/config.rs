@@ -186,62 +186,6 @@ pub struct EvaluateConfig {
 }
 
 impl Config {
-    /// Names of the presets.
-    pub const PRESETS: &[&str] = &["tiny"];
-
-    /// The preset called `name`; `None` if there is none.
-    pub fn preset(name: &str) -> Option<Self> {
-        let tiny = Self {
-            domain: Table::new(),
-            train: TrainConfig {
-                steps: 20_000,
-                minutes: 0.0,
-                batch: 32,
-                seed: 0,
-                lr: 1.5e-3,
-                schedule: Schedule::Cosine,
-                warmup: 0.03,
-                beta1: 0.9,
-                beta2: 0.98,
-                weight_decay: 0.01,
-                clip: 1.0,
-                ema: 0.999,
-                threads: 0,
-                workers: 1,
-                log_every: 50,
-                evaluate_every: Every::Seconds(120.0),
-                checkpoint_every: Every::Seconds(30.0),
-            },
-            program: ProgramConfig {
-                size: SizeRange { least: 2, greatest: 8 },
-            },
-            noise: NoiseConfig {
-                steps: 5,
-                rho: 0.2,
-                small: 2,
-                choice: Choice::Size,
-                redraws: 100,
-            },
-            model: tdf_model::preset(name)?,
-            search: SearchConfig {
-                method: SearchMethod::Rollout,
-                beam: 4,
-                children: 4,
-                score: Ranking::Pixels,
-                restart: 25,
-                budget: 500,
-                temperature: 0.7,
-                goal: GoalRule::Paper,
-            },
-            evaluate: EvaluateConfig {
-                tasks: 64,
-                budget: 100,
-                seed: 0,
-            },
-        };
-        (name == "tiny").then_some(tiny)
-    }
-
     /// This configuration with a key for every option of `domain`: the value here if it is set, else the domain's.
     pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
         let mut config = self.clone();

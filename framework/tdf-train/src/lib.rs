@@ -20,6 +20,7 @@ mod folder;
 mod metrics;
 mod observer;
 mod optimizer;
+mod presets;
 mod schedule;
 mod settings;
 mod state;

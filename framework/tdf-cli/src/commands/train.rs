@@ -93,7 +93,7 @@ impl Train {
         match Config::preset(&self.preset) {
             Some(config) => Ok(config),
             None => bail!(
-                "--preset {}: there is no such preset; there is {}",
+                "--preset {}: there is no such preset; there are {}",
                 self.preset,
                 Config::PRESETS.join(", ")
             ),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
-use tdf_model::{CheckpointInfo, Model, ModelConfig};
+use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, Position};
 use tdf_rainbow as _;
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
@@ -22,12 +22,16 @@ pub fn sequencer(domain: &Arc<dyn DynDomain>) -> Sequencer {
 
 pub fn config() -> ModelConfig {
     ModelConfig {
+        encoder: ImageEncoder::Grid,
+        attention: Attention::Prefix,
+        position: Position::Pointer,
         width: 16,
         layers: 2,
         heads: 2,
         channels: vec![8, 8, 8],
         context: 32,
         value_weight: 0.1,
+        value_apart: false,
     }
 }
 

@@ -82,12 +82,16 @@ fn prints_every_key() {
         redraws = 100
 
         [model]
+        encoder = "grid"
+        attention = "prefix"
+        position = "pointer"
         width = 64
         layers = 4
         heads = 4
         channels = [32, 64, 96]
         context = 128
         value_weight = 0.1
+        value_apart = false
 
         [search]
         method = "rollout"

@@ -1,0 +1,100 @@
+//! The image encoder `grid`: few convolutions, a token for each place of what is left.
+
+use tch::{Kind, Tensor};
+use tdf_domain::Canvas;
+
+use crate::ModelConfig;
+use crate::blocks::{Linear, Make, Norm};
+use crate::layout::Init;
+
+/// The parameters. A convolution of 4x4 with stride 4, then 3x3 with stride 2; norms over channels and GELU.
+#[derive(Debug)]
+pub(crate) struct Grid<T> {
+    convolutions: Vec<Convolution<T>>,
+    tokens: Linear<T>,
+    positions: T,
+}
+
+#[derive(Debug)]
+struct Convolution<T> {
+    kernel: Linear<T>,
+    norm: Norm<T>,
+}
+
+/// Rows and columns of what is left of a canvas.
+pub(crate) fn places(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
+    let side = |pixels: u32| (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2);
+    (side(canvas.height), side(canvas.width))
+}
+
+impl<T> Grid<T> {
+    /// `positions` is what embeddings of positions begin as.
+    pub fn build(config: &ModelConfig, canvas: Canvas, positions: Init, make: Make<'_, T>) -> Self {
+        let mut inputs = 3 * i64::from(canvas.channels);
+        let mut convolutions = Vec::new();
+        for (i, &channels) in config.channels.iter().enumerate() {
+            let side = if i == 0 { 4 } else { 3 };
+            let name = format!("encoder.{i}");
+            convolutions.push(Convolution {
+                kernel: Linear::build(&name, &[channels, inputs, side, side], 1.0, make),
+                norm: Norm::build(&format!("{name}.norm"), channels, make),
+            });
+            inputs = channels;
+        }
+        let (rows, columns) = places(config, canvas);
+        Self {
+            convolutions,
+            tokens: Linear::build("image", &[config.width, inputs], 1.0, make),
+            positions: make("image.positions".into(), &[rows * columns, config.width], positions),
+        }
+    }
+}
+
+impl Grid<Tensor> {
+    /// `[B, rows, columns, channels]` of [`crate::pictures::patches`].
+    pub fn features(&self, canvas: Canvas, patches: &Tensor) -> Tensor {
+        let mut stages = self.convolutions.iter();
+        let Some(first) = stages.next() else {
+            unreachable!("a configuration has convolutions")
+        };
+        let patches = on_patches(&first.kernel, canvas, patches);
+        let mut x = first.norm.forward(&patches).gelu("none");
+        for stage in stages {
+            let Linear { weight, bias } = &stage.kernel;
+            // Channels stay innermost in memory: the norm over them and the tokens made of them need no copy.
+            x = x
+                .permute([0, 3, 1, 2])
+                .conv2d(weight, Some(bias), [2, 2], [1, 1], [1, 1], 1)
+                .permute([0, 2, 3, 1]);
+            x = stage.norm.forward(&x).gelu("none");
+        }
+        x
+    }
+
+    /// `[B, rows * columns, W]`.
+    pub fn tokens(&self, features: &Tensor) -> Tensor {
+        self.tokens.forward(&features.flatten(1, 2)) + &self.positions
+    }
+}
+
+/// The first convolution, 4x4 with stride 4: a product with the samples of each patch. Samples are scaled so that the
+/// background is 0; on the weights, which are few.
+fn on_patches(kernel: &Linear<Tensor>, canvas: Canvas, patches: &Tensor) -> Tensor {
+    let size = kernel.weight.size();
+    let (outputs, planes, taps) = (size[0], 3, size[2] * size[3]);
+    // `[outputs, planes, taps, channels]`, the order of samples in a patch.
+    let weight = kernel.weight.view([outputs, planes, -1, taps]).transpose(2, 3);
+    let background = f64::from(canvas.background) / 255.0;
+    let sign = if canvas.background < 128 { 1.0 } else { -1.0 };
+    let scale = [sign, sign, 1.0].map(|s| (s / 255.0) as f32);
+    let scale = Tensor::from_slice(&scale)
+        .to_device(weight.device())
+        .view([planes, 1, 1]);
+    let pictures = weight
+        .narrow(1, 0, 2)
+        .sum_dim_intlist([1i64, 2, 3].as_slice(), false, None);
+    let bias = &kernel.bias - pictures * (sign * background);
+    patches
+        .to_kind(Kind::Float)
+        .linear(&(weight * scale).reshape([outputs, -1]), Some(&bias))
+}

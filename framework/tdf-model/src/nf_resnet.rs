@@ -1,0 +1,323 @@
+//! The image encoder `nf-resnet26`: a ResNet of pre-activation bottleneck blocks that keeps its scale without norms (Brock,
+//! De and Smith, arXiv 2101.08692), with the constants of timm's `nf_resnet26`, which the paper takes.
+//!
+//! Every convolution standardises its kernels: each has mean 0 and variance `gamma^2 / inputs`, times a gain that is
+//! learned, where gamma makes up for what a ReLU takes from the variance. A block adds alpha times its branch to its
+//! shortcut, and beta, the inverse of the deviation expected there, scales what comes in.
+
+use tch::{Kind, Tensor};
+use tdf_domain::Canvas;
+
+use crate::ModelConfig;
+use crate::blocks::{Linear, Make, Parameter};
+use crate::layout::Init;
+
+/// Tokens that a picture becomes (paper, appendix F).
+pub(crate) const TOKENS: i64 = 4;
+/// Stages; each but the first halves the sides.
+pub(crate) const STAGES: usize = 4;
+const BLOCKS: usize = 2;
+/// Channels of a stage to those inside its blocks, and to those of the stem for the first stage.
+pub(crate) const BOTTLENECK: i64 = 4;
+/// What a branch adds.
+const ALPHA: f64 = 0.2;
+/// Inverse of the standard deviation of a ReLU's output for standard normal inputs.
+const GAMMA: f64 = 1.713_958_859_443_664_6;
+
+/// The parameters.
+#[derive(Debug)]
+pub(crate) struct NfResnet<T> {
+    stem: Convolution<T>,
+    stages: Vec<Vec<Block<T>>>,
+    tokens: Linear<T>,
+}
+
+#[derive(Debug)]
+struct Block<T> {
+    /// The shortcut's, where channels or sides change.
+    downsample: Option<Convolution<T>>,
+    narrow: Convolution<T>,
+    middle: Convolution<T>,
+    widen: Convolution<T>,
+    stride: i64,
+}
+
+/// Kernel and bias as they are applied: standardised and scaled.
+#[derive(Debug)]
+struct Convolution<T> {
+    kernel: T,
+    bias: T,
+}
+
+/// Where a convolution stands in its block.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Factor of its inputs, and of its outputs. Both are multiplied into the kernel.
+    before: f64,
+    after: f64,
+    /// What its gain begins as.
+    gain: Init,
+}
+
+impl<T: Parameter> Convolution<T> {
+    fn build(name: &str, shape: [i64; 4], place: Place, make: Make<'_, T>) -> Self {
+        let kernel = make(format!("{name}.weight"), &shape, Init::Matrix(1.0));
+        let bias = make(format!("{name}.bias"), &shape[..1], Init::Zero);
+        let gain = make(format!("{name}.gain"), &shape[..1], place.gain);
+        Self {
+            kernel: T::standardised(kernel, gain, GAMMA * place.before * place.after),
+            bias: bias.times(place.after),
+        }
+    }
+}
+
+impl<T: Parameter> NfResnet<T> {
+    pub fn build(config: &ModelConfig, canvas: Canvas, make: Make<'_, T>) -> Self {
+        let plain = Place {
+            before: 1.0,
+            after: 1.0,
+            gain: Init::One,
+        };
+        let mut inputs = config.channels[0] / BOTTLENECK;
+        let planes = 3 * i64::from(canvas.channels);
+        let stem = Convolution::build("encoder.stem", [inputs, planes, 7, 7], plain, make);
+        let mut stages = Vec::new();
+        let mut variance: f64 = 1.0;
+        for (i, &channels) in config.channels.iter().enumerate() {
+            let mut blocks = Vec::new();
+            for j in 0..BLOCKS {
+                let beta = Place {
+                    before: 1.0 / variance.sqrt(),
+                    ..plain
+                };
+                let name = format!("encoder.stages.{i}.{j}");
+                let middle = channels / BOTTLENECK;
+                let mut convolution = |part: &str, shape: [i64; 4], place: Place| {
+                    Convolution::build(&format!("{name}.{part}"), shape, place, make)
+                };
+                let stride = if i > 0 && j == 0 { 2 } else { 1 };
+                let changes = inputs != channels || stride != 1;
+                blocks.push(Block {
+                    downsample: changes.then(|| convolution("downsample", [channels, inputs, 1, 1], beta)),
+                    narrow: convolution("narrow", [middle, inputs, 1, 1], beta),
+                    middle: convolution("middle", [middle, middle, 3, 3], plain),
+                    widen: convolution(
+                        "widen",
+                        [channels, middle, 1, 1],
+                        Place {
+                            after: ALPHA,
+                            // Every block begins as its shortcut.
+                            gain: Init::Zero,
+                            ..plain
+                        },
+                    ),
+                    stride,
+                });
+                if changes {
+                    // The shortcut has been scaled, too.
+                    variance = 1.0;
+                }
+                variance += ALPHA * ALPHA;
+                inputs = channels;
+            }
+            stages.push(blocks);
+        }
+        Self {
+            stem,
+            stages,
+            tokens: Linear::build("image", &[TOKENS * config.width, inputs], 1.0, make),
+        }
+    }
+}
+
+impl NfResnet<Tensor> {
+    /// `[B, channels]` of [`crate::pictures::planes`].
+    pub fn features(&self, planes: &Tensor) -> Tensor {
+        let mut x = self.stem(planes);
+        for stage in &self.stages {
+            x = run(stage, x);
+        }
+        x.relu().mean_dim([2i64, 3].as_slice(), false, None)
+    }
+
+    /// Samples from -1 to 1, as in the public code, through the first convolution and a pool.
+    fn stem(&self, planes: &Tensor) -> Tensor {
+        // Channels are innermost in memory, here and in all that follows.
+        let samples = planes.to_kind(Kind::Float) * (2.0 / 255.0) - 1.0;
+        self.stem
+            .forward(&samples.permute([0, 3, 1, 2]), 2)
+            .max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false)
+    }
+
+    /// `[B, TOKENS, W]`.
+    pub fn tokens(&self, features: &Tensor) -> Tensor {
+        self.tokens.forward(features).view([features.size()[0], TOKENS, -1])
+    }
+}
+
+fn run(stage: &[Block<Tensor>], x: Tensor) -> Tensor {
+    stage.iter().fold(x, |x, block| block.forward(&x))
+}
+
+impl Convolution<Tensor> {
+    fn forward(&self, x: &Tensor, stride: i64) -> Tensor {
+        let margin = self.kernel.size()[2] / 2;
+        x.conv2d(&self.kernel, Some(&self.bias), [stride; 2], [margin; 2], [1, 1], 1)
+    }
+}
+
+impl Block<Tensor> {
+    fn forward(&self, x: &Tensor) -> Tensor {
+        let active = x.relu();
+        let branch = self.narrow.forward(&active, 1).relu_();
+        let branch = self.middle.forward(&branch, self.stride).relu_();
+        let branch = self.widen.forward(&branch, 1);
+        match &self.downsample {
+            None => branch + x,
+            Some(convolution) if self.stride == 1 => branch + convolution.forward(&active, 1),
+            // Odd sides round up, as those of the branch do.
+            Some(convolution) => {
+                let pooled = active.avg_pool2d([2, 2], [2, 2], [0, 0], true, false, None);
+                branch + convolution.forward(&pooled, 1)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::to_vec;
+    use crate::pictures::planes;
+    use crate::preset;
+    use serde::Deserialize;
+    use tch::Device;
+
+    /// What timm makes of the weights and pictures that [`uniform`] gives, see `tests/nf_resnet/record.py`.
+    #[derive(Deserialize)]
+    struct Case {
+        channels: Vec<i64>,
+        width: i64,
+        canvas: [u32; 3],
+        examples: u32,
+        parameters: i64,
+        stages: Vec<Summary>,
+        features: Vec<f32>,
+        tokens: Vec<f32>,
+        /// Norm and first numbers of each parameter's gradient of the mean square of the tokens.
+        gradients: Option<Vec<Vec<f32>>>,
+    }
+
+    #[derive(Deserialize)]
+    struct Summary {
+        shape: Vec<i64>,
+        mean: f64,
+        deviation: f64,
+        values: Vec<f32>,
+    }
+
+    /// Number `i` of tensor `t`, in [-1, 1).
+    fn uniform(t: u32, i: u32) -> f64 {
+        let mut x = i.wrapping_add(t.wrapping_mul(0x9E37_79B9));
+        for (shift, factor) in [(16, 0x7FEB_352D), (15, 0x846C_A68B)] {
+            x = (x ^ (x >> shift)).wrapping_mul(factor);
+        }
+        f64::from(x ^ (x >> 16)) / f64::from(1u32 << 31) - 1.0
+    }
+
+    fn pictures(canvas: Canvas, examples: u32) -> Tensor {
+        let picture = |number: u32| -> Vec<u8> {
+            let samples = 0..canvas.bytes() as u32;
+            samples
+                .map(|i| ((uniform(1000 + number, i) + 1.0) * 128.0) as u8)
+                .collect()
+        };
+        let pairs: Vec<_> = (0..examples).map(|e| (picture(2 * e), picture(2 * e + 1))).collect();
+        planes(canvas, pairs.iter().map(|(a, b)| (&a[..], &b[..])), Device::Cpu).unwrap()
+    }
+
+    #[track_caller]
+    fn close(what: &str, ours: &Tensor, theirs: &[f32], bound: f32) {
+        let ours = to_vec(ours).unwrap();
+        for (i, (a, b)) in ours.iter().zip(theirs).enumerate() {
+            assert!((a - b).abs() < bound, "{what} {i}: {a}, timm has {b}");
+        }
+    }
+
+    fn compare(case: &Case) {
+        let [width, height, channels] = case.canvas;
+        let canvas = Canvas {
+            width,
+            height,
+            channels,
+            background: 0,
+        };
+        let config = ModelConfig {
+            channels: case.channels.clone(),
+            width: case.width,
+            ..preset("paper").unwrap()
+        };
+        let mut parameters: Vec<Tensor> = Vec::new();
+        let network = NfResnet::build(&config, canvas, &mut |name, shape, _| {
+            let (offset, factor) = match name.rsplit_once('.').unwrap() {
+                ("image", "weight") => (0.0, 0.05),
+                (_, "weight") => (0.0, 1.0),
+                (_, "gain") => (1.0, 0.2),
+                _ => (0.0, 0.1),
+            };
+            let number = parameters.len() as u32;
+            let count = shape.iter().product::<i64>() as u32;
+            let values: Vec<f32> = (0..count)
+                .map(|i| (offset + factor * uniform(number, i)) as f32)
+                .collect();
+            let parameter = Tensor::from_slice(&values).view(shape).set_requires_grad(true);
+            parameters.push(parameter.shallow_clone());
+            parameter
+        });
+        let count: usize = parameters.iter().map(Tensor::numel).sum();
+        assert_eq!(count as i64, case.parameters);
+
+        let planes = pictures(canvas, case.examples);
+        let mut x = network.stem(&planes);
+        for (i, theirs) in case.stages.iter().enumerate() {
+            if i > 0 {
+                x = run(&network.stages[i - 1], x);
+            }
+            let ours = x.detach().contiguous().flatten(0, -1);
+            let what = format!("stage {i}");
+            assert_eq!(x.size(), theirs.shape, "{what}");
+            let every = (ours.size()[0] / 32).max(1);
+            close(&what, &ours.slice(0, 0, None, every), &theirs.values, 1e-4);
+            let ours = ours.to_kind(Kind::Double);
+            let deviation = ours.square().mean(Kind::Double).sqrt().double_value(&[]);
+            assert!((deviation - theirs.deviation).abs() < 1e-5, "{what}");
+            assert!(
+                (ours.mean(Kind::Double).double_value(&[]) - theirs.mean).abs() < 1e-5,
+                "{what}"
+            );
+        }
+        let features = network.features(&planes);
+        close("feature", &features, &case.features, 1e-4);
+        let tokens = network.tokens(&features);
+        assert_eq!(tokens.size(), [i64::from(case.examples), TOKENS, case.width]);
+        close("token", &tokens, &case.tokens, 1e-4);
+
+        let Some(gradients) = &case.gradients else { return };
+        tokens.square().mean(Kind::Float).backward();
+        assert_eq!(gradients.len(), parameters.len());
+        for (i, (parameter, theirs)) in parameters.iter().zip(gradients).enumerate() {
+            let gradient = parameter.grad();
+            let bound = 1e-4 * theirs[0];
+            close(&format!("norm of gradient {i}"), &gradient.norm(), &theirs[..1], bound);
+            close(&format!("gradient {i}"), &gradient, &theirs[1..], bound);
+        }
+    }
+
+    #[test]
+    fn agrees_with_timm() {
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../tests/nf_resnet/expected.json")).unwrap();
+        let full = preset("paper").unwrap().channels;
+        assert!(cases.iter().any(|case| case.channels == full));
+        cases.iter().for_each(compare);
+    }
+}

@@ -1,0 +1,92 @@
+//! Pairs of current and target picture as the image encoders take them, in bytes.
+
+use tch::{Device, Tensor};
+use tdf_domain::Canvas;
+
+use crate::ModelError;
+
+/// Patches of 4x4 pixels, each with the samples of the current picture, the target and their absolute difference:
+/// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
+pub(crate) fn patches<'a>(
+    canvas: Canvas,
+    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
+    device: Device,
+) -> Result<Tensor, ModelError> {
+    let channels = canvas.channels as usize;
+    let (row, chunk) = (canvas.width as usize * channels, 4 * channels);
+    let (rows, columns) = (canvas.height as usize / 4, canvas.width as usize / 4);
+    let patch = 3 * 4 * chunk;
+    let count = pairs.len();
+    let mut bytes = vec![0; count * rows * columns * patch];
+    for (pair, out) in pairs.zip(bytes.chunks_mut(rows * columns * patch)) {
+        let (current, target) = fitting(canvas, pair)?;
+        let pixels = current.chunks_exact(row).zip(target.chunks_exact(row));
+        for (y, (current, target)) in pixels.enumerate().take(4 * rows) {
+            let out = &mut out[y / 4 * columns * patch..][..columns * patch];
+            let chunks = current.chunks_exact(chunk).zip(target.chunks_exact(chunk));
+            for ((current, target), out) in chunks.zip(out.chunks_exact_mut(patch)) {
+                let (first, rest) = out.split_at_mut(4 * chunk);
+                let (second, third) = rest.split_at_mut(4 * chunk);
+                let at = y % 4 * chunk..(y % 4 + 1) * chunk;
+                three(
+                    current,
+                    target,
+                    &mut first[at.clone()],
+                    &mut second[at.clone()],
+                    &mut third[at],
+                );
+            }
+        }
+    }
+    let size = [count as i64, rows as i64, columns as i64, patch as i64];
+    Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
+}
+
+/// Whole pictures, each pixel with the samples of the current picture, the target and their absolute difference:
+/// `[B, rows, columns, 3 * channels]`.
+pub(crate) fn planes<'a>(
+    canvas: Canvas,
+    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
+    device: Device,
+) -> Result<Tensor, ModelError> {
+    let channels = canvas.channels as usize;
+    let count = pairs.len();
+    let mut bytes = vec![0; count * 3 * canvas.bytes()];
+    for (pair, out) in pairs.zip(bytes.chunks_mut(3 * canvas.bytes())) {
+        let (current, target) = fitting(canvas, pair)?;
+        let pixels = current.chunks_exact(channels).zip(target.chunks_exact(channels));
+        for ((current, target), out) in pixels.zip(out.chunks_exact_mut(3 * channels)) {
+            let (first, rest) = out.split_at_mut(channels);
+            let (second, third) = rest.split_at_mut(channels);
+            three(current, target, first, second, third);
+        }
+    }
+    let size = [
+        count as i64,
+        i64::from(canvas.height),
+        i64::from(canvas.width),
+        3 * channels as i64,
+    ];
+    Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
+}
+
+/// Copies two runs of samples and their absolute difference.
+fn three(current: &[u8], target: &[u8], first: &mut [u8], second: &mut [u8], third: &mut [u8]) {
+    first.copy_from_slice(current);
+    second.copy_from_slice(target);
+    for ((out, a), b) in third.iter_mut().zip(current).zip(target) {
+        *out = a.abs_diff(*b);
+    }
+}
+
+/// The pair, if both pictures have the size of the canvas.
+fn fitting<'a>(canvas: Canvas, pair: (&'a [u8], &'a [u8])) -> Result<(&'a [u8], &'a [u8]), ModelError> {
+    for picture in [pair.0, pair.1] {
+        if picture.len() != canvas.bytes() {
+            let (found, wanted) = (picture.len(), canvas.bytes());
+            let form = format!("{}x{}x{}", canvas.width, canvas.height, canvas.channels);
+            return Err(ModelError(format!("a picture of {found} bytes, not {wanted} ({form})")));
+        }
+    }
+    Ok(pair)
+}

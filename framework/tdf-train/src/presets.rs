@@ -1,0 +1,110 @@
+//! Configurations to begin with.
+
+use tdf_tree::SizeRange;
+use toml::Table;
+
+use crate::Every;
+use crate::config::{
+    Choice, Config, EvaluateConfig, GoalRule, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
+    SearchMethod, TrainConfig,
+};
+
+impl Config {
+    /// Names of the presets.
+    pub const PRESETS: &[&str] = &["tiny", "paper"];
+
+    /// The preset called `name`; `None` if there is none.
+    pub fn preset(name: &str) -> Option<Self> {
+        match name {
+            "tiny" => tiny(),
+            "paper" => paper(),
+            _ => None,
+        }
+    }
+}
+
+/// Learns Rainbow on two processor cores in minutes.
+fn tiny() -> Option<Config> {
+    Some(Config {
+        domain: Table::new(),
+        train: TrainConfig {
+            steps: 20_000,
+            minutes: 0.0,
+            batch: 32,
+            seed: 0,
+            lr: 1.5e-3,
+            schedule: Schedule::Cosine,
+            warmup: 0.03,
+            beta1: 0.9,
+            beta2: 0.98,
+            weight_decay: 0.01,
+            clip: 1.0,
+            ema: 0.999,
+            threads: 0,
+            workers: 1,
+            log_every: 50,
+            evaluate_every: Every::Seconds(120.0),
+            checkpoint_every: Every::Seconds(30.0),
+        },
+        program: ProgramConfig {
+            size: SizeRange { least: 2, greatest: 8 },
+        },
+        noise: NoiseConfig {
+            steps: 5,
+            rho: 0.2,
+            small: 2,
+            choice: Choice::Size,
+            redraws: 100,
+        },
+        model: tdf_model::preset("tiny")?,
+        search: SearchConfig {
+            method: SearchMethod::Rollout,
+            beam: 4,
+            children: 4,
+            score: Ranking::Pixels,
+            restart: 25,
+            budget: 500,
+            temperature: 0.7,
+            goal: GoalRule::Paper,
+        },
+        evaluate: EvaluateConfig {
+            tasks: 64,
+            budget: 100,
+            seed: 0,
+        },
+    })
+}
+
+/// The paper's network and numbers (sections 3 and 4, appendix F; what the text leaves open as in its public code). The noise
+/// is that of `tiny`.
+fn paper() -> Option<Config> {
+    let tiny = tiny()?;
+    Some(Config {
+        train: TrainConfig {
+            steps: 1_000_000,
+            batch: 32,
+            lr: 3e-4,
+            schedule: Schedule::Constant,
+            warmup: 0.0,
+            beta2: 0.999,
+            weight_decay: 0.0,
+            clip: 0.0,
+            ema: 0.0,
+            // An evaluation takes a minute or more on a processor, a checkpoint has 340 MB.
+            evaluate_every: Every::Seconds(1800.0),
+            checkpoint_every: Every::Seconds(600.0),
+            ..tiny.train
+        },
+        model: tdf_model::preset("paper")?,
+        search: SearchConfig {
+            method: SearchMethod::Beam,
+            beam: 64,
+            children: 3,
+            score: Ranking::Value,
+            budget: 5_000,
+            temperature: 1.0,
+            ..tiny.search
+        },
+        ..tiny
+    })
+}
