@@ -381,7 +381,11 @@ mod tests {
 
     #[test]
     fn pieces_of_a_batch_give_its_gradient() {
-        let model = model(&small(), CANVAS, 12);
+        [small(), narrow()].iter().for_each(pieces_of);
+    }
+
+    fn pieces_of(config: &ModelConfig) {
+        let model = model(config, CANVAS, 12);
         let mut batch = examples(CANVAS, 12, 9, 12);
         batch[3].steps.clear();
         let Loss { total, parts } = model.loss(&batch).unwrap();

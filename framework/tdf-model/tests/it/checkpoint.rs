@@ -12,7 +12,7 @@ use tdf_grammar::Grammar;
 use tdf_model::{CheckpointInfo, Model, write_atomically};
 use tdf_tree::{Language, Size};
 
-use crate::setting::{info, model, rainbow, sequencer};
+use crate::setting::{info, model, model_of, narrow, rainbow, sequencer};
 
 fn saved(folder: &Path) -> std::path::PathBuf {
     let domain = rainbow();
@@ -54,6 +54,51 @@ fn what_was_written_comes_back() {
     loaded.save(&file, &read).unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_parts_of_the_paper() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.safetensors");
+    let domain = rainbow();
+    let first = model_of(&narrow(), &domain, 1);
+    let said = CheckpointInfo {
+        model: narrow(),
+        ..info(&domain)
+    };
+    first.save(&file, &said).unwrap();
+    let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    assert_eq!((loaded.flat(), read), (first.flat(), said));
+
+    // A checkpoint from before there was a choice.
+    let file = saved(folder.path());
+    let old = |json: String| {
+        let parts = [
+            r#""encoder":"grid","attention":"prefix","position":"pointer","#,
+            r#","value_apart":false"#,
+        ];
+        parts.iter().fold(json, |json, part| {
+            assert!(json.contains(part), "{json}");
+            json.replace(part, "")
+        })
+    };
+    changed(&file, &old, &|_, _| true);
+    assert_eq!(CheckpointInfo::read(&file).unwrap(), info(&domain));
+
+    let file = saved(folder.path());
+    changed(&file, &|json| json.replace(r#""grid""#, r#""vit""#), &|_, _| true);
+    assert_eq!(
+        refused(&file),
+        "has broken metadata: unknown variant `vit`, expected `grid` or `nf-resnet26`"
+    );
+    let file = saved(folder.path());
+    changed(&file, &|json| json.replace(r#""grid""#, r#""nf-resnet26""#), &|_, _| {
+        true
+    });
+    assert_eq!(
+        refused(&file),
+        "model.channels is [8, 8, 8], the encoder nf-resnet26 takes 4 multiples of 4"
+    );
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use tdf_data::Encoded;
 use tdf_decode::Sequence;
-use tdf_model::NeuralPolicy;
+use tdf_model::{ModelConfig, NeuralPolicy};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 use tdf_tree::{Rng, Tree, stream};
 
-use crate::setting::{SMALL, config, model, programs, rainbow, sequencer};
+use crate::setting::{SMALL, config, model, model_of, narrow, programs, rainbow, sequencer};
 
 fn rngs(count: usize) -> Vec<Rng> {
     (0..count as u64).map(|i| stream(5, i)).collect()
@@ -65,9 +65,14 @@ fn every_proposal_is_a_program_within_the_budget() {
 /// The loss of an example is what the policy says of it: cached decoding against one pass over everything.
 #[test]
 fn probabilities_are_those_of_training() {
+    probabilities_of(&config());
+    probabilities_of(&narrow());
+}
+
+fn probabilities_of(config: &ModelConfig) {
     let domain = rainbow();
     let sequencer = sequencer(&domain);
-    let model = model(&domain, 2);
+    let model = model_of(config, &domain, 2);
     let programs = programs(&domain, 2..=8, 12);
     let queries = queries(&programs);
     let mut policy = NeuralPolicy::new(model.share(), domain.clone(), sequencer.clone(), SMALL);
@@ -173,6 +178,26 @@ fn programs_that_are_too_long_get_no_proposals() {
         policy(5).propose(&queries(&programs), 0, 1.0, &mut rngs(2)).unwrap(),
         vec![Vec::new(); 2]
     );
+}
+
+/// Programs with little room behind them, in a context that they share with their edits.
+#[test]
+fn edits_that_would_be_too_long_are_given_up() {
+    let domain = rainbow();
+    let programs = programs(&domain, 2..=8, 60);
+    let context = ModelConfig {
+        context: 16,
+        ..narrow()
+    };
+    let propose = |config: &ModelConfig| {
+        let model = model_of(config, &domain, 3);
+        let mut policy = NeuralPolicy::new(model, domain.clone(), sequencer(&domain), SMALL);
+        policy.propose(&queries(&programs), 4, 1.0, &mut rngs(60)).unwrap()
+    };
+    let counts: Vec<usize> = propose(&context).iter().map(Vec::len).collect();
+    assert!(counts.contains(&0) && counts.contains(&4), "{counts:?}");
+    assert!(counts.iter().any(|&count| (1..4).contains(&count)), "{counts:?}");
+    assert!(propose(&narrow()).iter().all(|proposals| proposals.len() == 4));
 }
 
 #[test]

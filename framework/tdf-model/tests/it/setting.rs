@@ -35,9 +35,26 @@ pub fn config() -> ModelConfig {
     }
 }
 
+/// The parts of the paper's network, in small.
+pub fn narrow() -> ModelConfig {
+    ModelConfig {
+        encoder: ImageEncoder::NfResnet26,
+        attention: Attention::Causal,
+        position: Position::Token,
+        channels: vec![16, 16, 32, 32],
+        context: 40,
+        value_apart: true,
+        ..config()
+    }
+}
+
 /// A network whose choices are far from uniform.
 pub fn model(domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
-    Model::new(&config(), &sequencer(domain), domain.canvas(), Device::Cpu, seed).unwrap()
+    model_of(&config(), domain, seed)
+}
+
+pub fn model_of(config: &ModelConfig, domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
+    Model::new(config, &sequencer(domain), domain.canvas(), Device::Cpu, seed).unwrap()
 }
 
 pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
