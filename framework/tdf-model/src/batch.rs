@@ -5,21 +5,22 @@ use tdf_data::Encoded;
 
 use crate::encoder::pictures;
 use crate::layout::Dimensions;
+use crate::packing::{Packing, Places};
 use crate::{ModelError, Position};
 
-/// A batch on the device. The text of an example is `program | edit, at, taken ids`, padded to the longest of the batch;
-/// a *place* counts through the texts of the batch, `example * length + index`.
+/// A batch on the device. The text of an example is `program | edit, at, taken ids`; places are *rows* of its
+/// [`Packing`].
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// See [`pictures`].
     pub pictures: Tensor,
     pub text: Text,
     pub at: At,
-    /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, length]`.
+    /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, longest text]`.
     pub sites: Tensor,
     /// Index in the text of the position to be edited `[B]`.
     pub targets: Tensor,
-    /// Places of the decisions `[M]`, their masks and the ids taken.
+    /// Rows of the decisions `[M]`, their masks and the ids taken.
     pub decisions: Tensor,
     pub masks: Tensor,
     pub taken: Tensor,
@@ -27,112 +28,104 @@ pub(crate) struct Batch {
     pub distances: Tensor,
 }
 
-/// What a pointer leads to: the places of first decisions `[D]` (examples without decisions have no such place), and the
+/// What a pointer leads to: the rows of first decisions `[D]` (examples without decisions have no such row), and the
 /// ids `[D]` and positions `[D]` that they look at. Without a pointer, `D` is 0.
 #[derive(Debug)]
 pub(crate) struct At {
-    pub places: Tensor,
+    pub rows: Tensor,
     pub ids: Tensor,
     pub positions: Tensor,
 }
 
-/// Programs followed by the id that asks for a position.
+/// Programs followed by the id that asks for a position, and possibly by edits.
 #[derive(Debug)]
 pub(crate) struct Text {
-    /// Ids and positions `[B, length]`.
+    /// Ids and positions of all texts, `[N]`.
     pub ids: Tensor,
     pub positions: Tensor,
     /// Length of what is seen in both directions, image tokens included `[B]`.
     pub prefix: Tensor,
-    /// Places that ask for a position `[B]`.
+    /// Rows that ask for a position `[B]`.
     pub edits: Tensor,
+    /// Embedded positions of those rows `[B]`.
+    pub edit_positions: Tensor,
+    pub packing: Packing,
 }
 
-/// Rows of numbers that go to the device in one piece.
+/// Texts while they are written, one behind the other.
 #[derive(Default)]
-struct Numbers {
-    values: Vec<i64>,
-    sizes: Vec<i64>,
-}
-
-impl Numbers {
-    fn add(&mut self, values: &[i64]) {
-        self.values.extend_from_slice(values);
-        self.sizes.push(values.len() as i64);
-    }
-
-    fn send<const N: usize>(self, device: Device) -> [Tensor; N] {
-        let parts = Tensor::from_slice(&self.values)
-            .to_device(device)
-            .split_with_sizes(&self.sizes, 0);
-        match parts.try_into() {
-            Ok(parts) => parts,
-            Err(_) => unreachable!("as many parts are asked for as were added"),
-        }
-    }
-}
-
-/// The table of texts while it is filled.
-struct Table {
-    length: usize,
+struct Writer {
     ids: Vec<i64>,
     positions: Vec<i64>,
     prefix: Vec<i64>,
+    /// Index of the id that asks for a position, among all ids, and its position.
     edits: Vec<i64>,
-    sites: Vec<f32>,
+    edit_positions: Vec<i64>,
 }
 
-impl Table {
-    fn new(rows: usize, length: usize) -> Self {
-        Self {
-            length,
-            ids: vec![0; rows * length],
-            positions: vec![0; rows * length],
-            prefix: Vec::with_capacity(rows),
-            edits: Vec::with_capacity(rows),
-            sites: vec![f32::NEG_INFINITY; rows * length],
-        }
+impl Writer {
+    /// Writes a program and the id that asks for a position.
+    fn program(&mut self, dimensions: &Dimensions, ids: &[u32]) {
+        self.ids.extend(ids.iter().map(|&id| i64::from(id)));
+        self.positions.extend(0..ids.len() as i64);
+        self.prefix.push(dimensions.image_tokens + ids.len() as i64);
+        self.edits.push(self.ids.len() as i64);
+        self.edit_positions.push(dimensions.edit_position(ids.len()));
+        self.ids.push(dimensions.edit());
+        self.positions.push(dimensions.edit_position(ids.len()));
     }
 
-    /// Writes a program and the id that asks for a position; returns the place of that id.
-    fn program(&mut self, dimensions: &Dimensions, ids: &[u32], sites: &[u32]) -> usize {
-        let begin = self.edits.len() * self.length;
-        let end = begin + ids.len();
-        for (at, &id) in ids.iter().enumerate() {
-            self.ids[begin + at] = i64::from(id);
-            self.positions[begin + at] = at as i64;
-        }
-        for &site in sites {
-            self.sites[begin + site as usize] = 0.0;
-        }
-        self.ids[end] = dimensions.edit();
-        self.positions[end] = dimensions.edit_position(ids.len());
-        self.prefix.push(dimensions.image_tokens + ids.len() as i64);
-        self.edits.push(end as i64);
-        end
+    /// Writes an id of an edit; returns its index among all ids.
+    fn edit(&mut self, id: i64) -> i64 {
+        let position = self.positions.last().map_or(0, |last| last + 1);
+        self.ids.push(id);
+        self.positions.push(position);
+        self.ids.len() as i64 - 1
+    }
+
+    /// The texts on a device, and `more`.
+    fn send<const N: usize>(mut self, places: &Places, more: [&[i64]; N], device: Device) -> (Text, [Tensor; N]) {
+        let texts = places.texts() as i64;
+        self.edits.iter_mut().for_each(|edit| *edit += texts);
+        let own = [
+            &self.ids,
+            &self.positions,
+            &self.prefix,
+            &self.edits,
+            &self.edit_positions,
+            &places.rows,
+            &places.table,
+        ];
+        let all: Vec<&[i64]> = own.into_iter().map(Vec::as_slice).chain(more).collect();
+        let sizes: Vec<i64> = all.iter().map(|values| values.len() as i64).collect();
+        let sent = Tensor::from_slice(&all.concat()).to_device(device);
+        let mut parts = sent.split_with_sizes(&sizes, 0).into_iter();
+        let mut next = || match parts.next() {
+            Some(part) => part,
+            None => unreachable!("as many parts are asked for as were sent"),
+        };
+        let text = Text {
+            ids: next(),
+            positions: next(),
+            prefix: next(),
+            edits: next(),
+            edit_positions: next(),
+            packing: places.packing(next(), next()),
+        };
+        (text, std::array::from_fn(|_| next()))
     }
 }
 
 impl Text {
     /// Programs without edits. All of them are within the context.
     pub fn new(dimensions: &Dimensions, programs: &[&[u32]], device: Device) -> Self {
-        let length = 1 + programs.iter().map(|ids| ids.len()).max().unwrap_or(0);
-        let mut table = Table::new(programs.len(), length);
+        let mut writer = Writer::default();
         for ids in programs {
-            table.program(dimensions, ids, &[]);
+            writer.program(dimensions, ids);
         }
-        let mut numbers = Numbers::default();
-        for values in [&table.ids, &table.positions, &table.prefix, &table.edits] {
-            numbers.add(values);
-        }
-        let [ids, positions, prefix, edits] = numbers.send(device);
-        let size = [-1, length as i64];
-        Self {
-            ids: ids.view(size),
-            positions: positions.view(size),
-            prefix,
-            edits,
-        }
+        let lengths = programs.iter().map(|ids| ids.len() + 1);
+        let places = Places::new(dimensions.image_tokens as usize, lengths);
+        writer.send(&places, [], device).0
     }
 }
 
@@ -141,58 +134,51 @@ impl Batch {
         if examples.is_empty() {
             return Err(ModelError("a batch without examples".into()));
         }
-        let mut length = 0;
-        for example in examples {
-            check(example, dimensions)?;
-            length = length.max(example.ids.len() + 1 + example.steps.len());
-        }
-        let mut table = Table::new(examples.len(), length);
-        let (mut at_places, mut at_ids, mut at_positions) = (Vec::new(), Vec::new(), Vec::new());
+        examples.iter().try_for_each(|example| check(example, dimensions))?;
+        let lengths = examples.iter().map(|e| e.ids.len() + 1 + e.steps.len());
+        let longest = lengths.clone().max().unwrap_or(0);
+        let places = Places::new(dimensions.image_tokens as usize, lengths);
+        let texts = places.texts() as i64;
+
+        let mut writer = Writer::default();
+        let (mut at_rows, mut at_ids, mut at_positions) = (Vec::new(), Vec::new(), Vec::new());
         let (mut decisions, mut masks, mut taken) = (Vec::new(), Vec::new(), Vec::new());
-        for example in examples {
-            let at = 1 + table.program(dimensions, &example.ids, &example.sites);
+        let mut sites = vec![f32::NEG_INFINITY; examples.len() * longest];
+        for (example, sites) in examples.iter().zip(sites.chunks_mut(longest)) {
+            for &site in &example.sites {
+                sites[site as usize] = 0.0;
+            }
+            writer.program(dimensions, &example.ids);
+            // The id taken in one step is what the next step sees first; the first sees the position.
+            let mut seen = dimensions.at(example.position);
             for (number, step) in example.steps.iter().enumerate() {
-                let place = at + number;
-                // The id taken in one step is what the next step sees first; the first sees the position.
-                table.ids[place] = match number.checked_sub(1) {
-                    Some(before) => i64::from(example.steps[before].id),
-                    None => dimensions.at(example.position),
-                };
-                table.positions[place] = table.positions[place - 1] + 1;
-                decisions.push(place as i64);
+                let row = texts + writer.edit(seen);
+                seen = i64::from(step.id);
+                if number == 0 && dimensions.config.position == Position::Pointer {
+                    at_rows.push(row);
+                    at_ids.push(i64::from(example.ids[example.position as usize]));
+                    at_positions.push(i64::from(example.position));
+                }
+                decisions.push(row);
                 masks.push(i64::from(step.mask.0));
                 taken.push(i64::from(step.id));
-            }
-            if !example.steps.is_empty() && dimensions.config.position == Position::Pointer {
-                at_places.push(at as i64);
-                at_ids.push(i64::from(example.ids[example.position as usize]));
-                at_positions.push(i64::from(example.position));
             }
         }
         let targets: Vec<i64> = examples.iter().map(|e| i64::from(e.position)).collect();
         let distances: Vec<i64> = examples.iter().map(|e| i64::from(e.distance)).collect();
-
-        let mut numbers = Numbers::default();
-        for values in [
-            &table.ids,
-            &table.positions,
-            &table.prefix,
-            &table.edits,
-            &at_places,
+        let more = [
+            &at_rows,
             &at_ids,
             &at_positions,
-        ] {
-            numbers.add(values);
-        }
-        for values in [&targets, &decisions, &masks, &taken, &distances] {
-            numbers.add(values);
-        }
+            &targets,
+            &decisions,
+            &masks,
+            &taken,
+            &distances,
+        ];
+        let (text, more) = writer.send(&places, more.map(Vec::as_slice), device);
         let [
-            ids,
-            positions,
-            prefix,
-            edits,
-            at_places,
+            at_rows,
             at_ids,
             at_positions,
             targets,
@@ -200,23 +186,17 @@ impl Batch {
             masks,
             taken,
             distances,
-        ] = numbers.send(device);
-        let size = [-1, length as i64];
+        ] = more;
         let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
         Ok(Self {
             pictures: pictures(dimensions, pairs, device)?,
-            text: Text {
-                ids: ids.view(size),
-                positions: positions.view(size),
-                prefix,
-                edits,
-            },
-            sites: Tensor::from_slice(&table.sites).to_device(device).view(size),
+            text,
             at: At {
-                places: at_places,
+                rows: at_rows,
                 ids: at_ids,
                 positions: at_positions,
             },
+            sites: Tensor::from_slice(&sites).to_device(device).view([-1, longest as i64]),
             targets,
             decisions,
             masks,

@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 use crate::batch::Text;
 use crate::encoder::pictures;
 use crate::layout::Dimensions;
-use crate::model::transform;
+use crate::model::{begin, transform};
 use crate::network::{Network, heads};
 use crate::{ModelError, Position, model::to_vec};
 
@@ -64,9 +64,9 @@ impl<'m> Decoder<'m> {
         let text = Text::new(dimensions, &programs, device);
 
         let features = network.encoder.features(dimensions, &pictures);
-        let embedded = network.embed(&text.ids, &text.positions);
+        let x = begin(network, &features, &text);
         let mut caches = Vec::with_capacity(network.layers());
-        let states = transform(network, dimensions, &features, embedded, &text, |_, projected| {
+        let states = transform(network, dimensions, x, &text, |_, projected| {
             let size = projected.v.size();
             let values = projected.v.view([queries.len() as i64, -1, size[1], size[2]]);
             let keys = projected.k.view(&values.size()[..]).transpose(2, 3).contiguous();
@@ -76,13 +76,12 @@ impl<'m> Decoder<'m> {
                 own: None,
             });
         });
-        let asking = states.flatten(0, 1).index_select(0, &text.edits);
-        let scores = to_vec(&network.point(&asking, &states))?;
-        let length = states.size()[1] as usize;
-        let rows = scores.chunks(length).map(<[f32]>::to_vec).collect();
+        let scores = network.point(dimensions, &states, &text);
+        let length = scores.size()[1] as usize;
+        let rows = to_vec(&scores)?.chunks(length).map(<[f32]>::to_vec).collect();
 
         // The id that asks for the position stands right behind the prefix: edits see it too.
-        let places = Tensor::arange(states.size()[1] + dimensions.image_tokens, (Kind::Int64, device));
+        let places = Tensor::arange(text.packing.places(), (Kind::Int64, device));
         let hidden = places
             .unsqueeze(0)
             .gt_tensor(&text.prefix.unsqueeze(1))
@@ -94,7 +93,7 @@ impl<'m> Decoder<'m> {
                 dimensions,
                 caches,
                 mask,
-                next: text.positions.flatten(0, 1).index_select(0, &text.edits).unsqueeze(1) + 1,
+                next: text.edit_positions.unsqueeze(1) + 1,
             },
             rows,
         ))

@@ -14,6 +14,7 @@ mod layout;
 mod model;
 mod network;
 mod nf_resnet;
+mod packing;
 mod pictures;
 mod policy;
 

@@ -261,49 +261,47 @@ pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch:
     } else {
         network.value(&features)
     };
-    let mut text = network.embed(&batch.text.ids, &batch.text.positions);
-    let At { places, ids, positions } = &batch.at;
-    if places.numel() > 0 {
-        let size = text.size();
-        let looked_at = network.embed(ids, positions);
-        text = text.flatten(0, 1).index_add(0, places, &looked_at).view(&size[..]);
+    let mut x = begin(network, &features, &batch.text);
+    let At { rows, ids, positions } = &batch.at;
+    if rows.numel() > 0 {
+        x = x.index_add(0, rows, &network.embed(ids, positions));
     }
-    let states = transform(network, dimensions, &features, text, &batch.text, |_, _| ());
+    let states = transform(network, dimensions, x, &batch.text, |_, _| ());
 
-    let flat = states.flatten(0, 1);
-    let asking = flat.index_select(0, &batch.text.edits);
-    let decisions = network.decide(&flat.index_select(0, &batch.decisions)) + masks.index_select(0, &batch.masks);
+    let positions = network.point(dimensions, &states, &batch.text) + &batch.sites;
+    let decisions = network.decide(&states.index_select(0, &batch.decisions)) + masks.index_select(0, &batch.masks);
     Scores {
-        positions: network.point(&asking, &states) + &batch.sites,
+        positions,
         decisions,
         values,
     }
 }
 
-/// Runs the layers over image tokens and texts (embedded, `[B, length, W]`) and returns the texts' final states. `keep`
-/// sees what each layer attends with.
+/// Image tokens and embedded texts, as rows of their packing.
+pub(crate) fn begin(network: &Network<Tensor>, features: &Tensor, text: &Text) -> Tensor {
+    let image = network.encoder.tokens(features).flatten(0, 1);
+    Tensor::cat(&[image, network.embed(&text.ids, &text.positions)], 0)
+}
+
+/// Runs the layers over what [`begin`] gave and returns the final states. `keep` sees what each layer attends with.
 pub(crate) fn transform(
     network: &Network<Tensor>,
     dimensions: &Dimensions,
-    features: &Tensor,
-    embedded: Tensor,
+    mut x: Tensor,
     text: &Text,
     mut keep: impl FnMut(usize, Projected),
 ) -> Tensor {
-    let mut x = Tensor::cat(&[network.encoder.tokens(features), embedded], 1);
-    let places = x.size()[1];
-    let heads = dimensions.config.heads;
-    let mask = attention_mask(dimensions.config.attention, &text.prefix, places, heads);
+    let (packing, heads) = (&text.packing, dimensions.config.heads);
+    let mask = attention_mask(dimensions.config.attention, &text.prefix, packing.places(), heads);
     for index in 0..network.layers() {
         x = network.layer(index, &x, |qkv| {
-            let projected = cut(&qkv, heads);
+            let projected = cut(&packing.table(&qkv), heads);
             let mixed = attend(&projected, &mask, heads);
             keep(index, projected);
-            mixed
+            packing.rows(&mixed)
         });
     }
-    let image = dimensions.image_tokens;
-    network.finish(&x.narrow(1, image, places - image))
+    network.finish(&x)
 }
 
 #[cfg(test)]

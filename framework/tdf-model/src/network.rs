@@ -6,6 +6,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use crate::batch::Text;
 use crate::blocks::{Linear, Make, Norm, Parameter};
 use crate::encoder::Encoder;
 use crate::layout::{Dimensions, Init};
@@ -137,25 +138,24 @@ impl Network<Tensor> {
         self.norm.forward(x)
     }
 
-    /// Scores `[B, T]` of the places in `states` (`[B, T, W]`) for the states `[B, W]` of the ids that ask for one.
-    pub fn point(&self, asking: &Tensor, states: &Tensor) -> Tensor {
+    /// Scores `[B, longest text]` of positions in texts, from the final states of their rows.
+    pub fn point(&self, dimensions: &Dimensions, states: &Tensor, text: &Text) -> Tensor {
+        let asking = states.index_select(0, &text.edits);
+        let image = dimensions.image_tokens;
+        let longest = text.packing.places() - image;
         match &self.sites {
             Sites::Pointer { query, key } => {
                 let width = asking.size()[1] as f64;
                 // (K s) . (Q a) = s . (K^T Q a): the places need no projection of their own.
                 let query = asking.matmul(&query.tr()).matmul(key) / width.sqrt();
-                states.bmm(&query.unsqueeze(2)).squeeze_dim(2)
+                let places = text.packing.table(states).narrow(1, image, longest);
+                places.bmm(&query.unsqueeze(2)).squeeze_dim(2)
             }
             Sites::Tokens(sites) => {
-                let scores = sites.forward(asking);
-                let (places, missing) = (states.size()[1], states.size()[1] - scores.size()[1]);
-                // A batch may have more places than any of its programs has tokens.
-                let scores = if missing > 0 {
-                    scores.constant_pad_nd([0, missing])
-                } else {
-                    scores
-                };
-                scores.narrow(1, 0, places)
+                let scores = sites.forward(&asking);
+                // Texts may be longer than any program.
+                let missing = (longest - scores.size()[1]).max(0);
+                scores.constant_pad_nd([0, missing]).narrow(1, 0, longest)
             }
         }
     }

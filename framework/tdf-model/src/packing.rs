@@ -1,0 +1,111 @@
+//! Sequences of different lengths side by side, without padding.
+
+use tch::Tensor;
+
+/// Where the places of `B` sequences are. As *rows*, `[R, ..]`, there is no padding: the image tokens of all sequences, then
+/// their texts. In a *table*, `[B, places, ..]`, each sequence has a line as long as the longest; what stands behind a
+/// shorter one is arbitrary. All of the network works on rows but for attention.
+#[derive(Debug)]
+pub(crate) struct Packing {
+    sequences: i64,
+    places: i64,
+    /// The row of each place of the table, `[B * places]`.
+    rows: Tensor,
+    /// The place of each row, `[R]`.
+    table: Tensor,
+}
+
+/// [`Packing`] in numbers.
+#[derive(Debug)]
+pub(crate) struct Places {
+    image: usize,
+    pub rows: Vec<i64>,
+    pub table: Vec<i64>,
+    sequences: usize,
+    places: usize,
+}
+
+impl Places {
+    /// Of texts of these lengths, each behind `image` tokens.
+    pub fn new(image: usize, lengths: impl ExactSizeIterator<Item = usize> + Clone) -> Self {
+        let sequences = lengths.len();
+        let places = image + lengths.clone().max().unwrap_or(0);
+        let (mut rows, mut table) = (Vec::with_capacity(sequences * places), Vec::new());
+        table.extend((0..sequences).flat_map(|s| (s * places..s * places + image).map(|place| place as i64)));
+        for (sequence, length) in lengths.enumerate() {
+            let line = sequence * places;
+            rows.extend((sequence * image..(sequence + 1) * image).map(|row| row as i64));
+            rows.extend((table.len()..table.len() + length).map(|row| row as i64));
+            rows.resize(line + places, (sequence * image) as i64);
+            table.extend((line + image..line + image + length).map(|place| place as i64));
+        }
+        Self {
+            image,
+            rows,
+            table,
+            sequences,
+            places,
+        }
+    }
+
+    /// Rows in front of the texts.
+    pub fn texts(&self) -> usize {
+        self.sequences * self.image
+    }
+
+    /// The packing, from `rows` and `table` on a device.
+    pub fn packing(&self, rows: Tensor, table: Tensor) -> Packing {
+        Packing {
+            sequences: self.sequences as i64,
+            places: self.places as i64,
+            rows,
+            table,
+        }
+    }
+}
+
+impl Packing {
+    pub fn places(&self) -> i64 {
+        self.places
+    }
+
+    /// `[B, places, C]` of rows `[R, C]`.
+    pub fn table(&self, rows: &Tensor) -> Tensor {
+        pick(rows, &self.rows).view([self.sequences, self.places, -1])
+    }
+
+    /// `[R, C]` of a table `[B, places, C]`.
+    pub fn rows(&self, table: &Tensor) -> Tensor {
+        pick(&table.flatten(0, 1), &self.table)
+    }
+}
+
+/// Rows of `from`. As an embedding: on a CPU, the way back of `index_select` takes a call for each row.
+fn pick(from: &Tensor, rows: &Tensor) -> Tensor {
+    Tensor::embedding(from, rows, -1, false, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Device, Kind};
+
+    #[test]
+    fn there_and_back() {
+        let lengths = [3, 1, 4];
+        let places = Places::new(2, lengths.into_iter());
+        assert_eq!(places.texts(), 6);
+        let send = |numbers: &Vec<i64>| Tensor::from_slice(numbers);
+        let packing = places.packing(send(&places.rows), send(&places.table));
+        let rows = Tensor::arange(6 + 8, (Kind::Float, Device::Cpu)).view([-1, 1]);
+        let table = packing.table(&rows);
+        assert_eq!(table.size(), [3, 6, 1]);
+        assert_eq!(packing.rows(&table), rows);
+        let lines: Vec<Vec<f32>> = (0..3)
+            .map(|line| Vec::try_from(table.get(line).view([-1])).unwrap())
+            .collect();
+        assert_eq!(lines[0][..5], [0.0, 1.0, 6.0, 7.0, 8.0]);
+        assert_eq!(lines[1][..3], [2.0, 3.0, 9.0]);
+        assert_eq!(lines[2], [4.0, 5.0, 10.0, 11.0, 12.0, 13.0]);
+    }
+}
