@@ -1,6 +1,6 @@
 //! Tree Diffusion Search: a beam (section 4.2).
 
-use crate::engine::Strategy;
+use crate::strategy::Strategy;
 use crate::task::{Member, Reached, Task};
 use crate::{Proposal, Score};
 

@@ -10,8 +10,9 @@ use tdf_tree::{Edit, Sampler, Tree, Weighting};
 use crate::beam::Beam;
 use crate::ledger::Ledger;
 use crate::rollout::Rollout;
-use crate::task::{Member, Starts, Task};
-use crate::{Method, Policy, PolicyError, Proposal, Query, Score, SearchOptions, Value};
+use crate::strategy::Strategy;
+use crate::task::{Starts, Task};
+use crate::{Method, Policy, PolicyError, Query, Score, SearchOptions, Value};
 
 /// A picture to be explained; on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
@@ -90,24 +91,6 @@ impl From<PolicyError> for SearchError {
     fn from(e: PolicyError) -> Self {
         Self::Policy(e)
     }
-}
-
-/// A method at work on one task. A round is `open`, a call of the policy, `expand`, perhaps a call of the value network
-/// on `unscored`, and `select`.
-pub(crate) trait Strategy: Send {
-    /// The programs to be edited next, when `remaining` expansions are left.
-    fn open(&self, remaining: u32) -> &[Member];
-
-    /// Takes proposals for each program of [`Strategy::open`].
-    fn expand(&mut self, task: &mut Task<'_>, proposals: Vec<Vec<Proposal>>);
-
-    /// Programs that the value network has not seen.
-    fn unscored(&mut self) -> Vec<&mut Member> {
-        Vec::new()
-    }
-
-    /// Decides what is open in the next round; begins anew if need be.
-    fn select(&mut self, task: &mut Task<'_>);
 }
 
 /// One task: under way, or ended.

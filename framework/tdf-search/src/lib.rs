@@ -13,6 +13,7 @@ mod ledger;
 mod method;
 mod policy;
 mod rollout;
+mod strategy;
 mod task;
 
 pub use engine::{Outcome, SearchError, Solution, Target, Trace, search};

@@ -1,7 +1,7 @@
 //! Tree Diffusion Rollouts (section 4.2).
 
 use crate::Proposal;
-use crate::engine::Strategy;
+use crate::strategy::Strategy;
 use crate::task::{Member, Reached, Task};
 
 /// One program, edited again and again. It moves on to what is proposed even if the task has seen that program before:

@@ -7,6 +7,7 @@ mod build;
 mod demo;
 mod extra;
 mod guard;
+mod installed;
 mod libtorch;
 mod provide;
 mod python;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::libtorch::{VERSION, is_complete, version};
-use crate::wheels::{WHEELS, Wheel};
+use crate::installed::{VERSION, is_complete, version};
+use crate::wheels::{WHEELS, Wheel, cannot_write};
 use crate::{python, unpack, wheels};
 
 /// What the unpacked files take.
@@ -128,13 +128,6 @@ fn lock(path: &Path) -> Result<File> {
         Ok(()) | Err(TryLockError::Error(_)) => {}
     }
     Ok(file)
-}
-
-pub fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull => anyhow!("the disk is full: {} could not be written", path.display()),
-        _ => anyhow!("{} could not be written: {error}", path.display()),
-    }
 }
 
 fn parent(folder: &Path) -> &Path {

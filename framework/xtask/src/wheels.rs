@@ -10,8 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 
-use crate::libtorch::VERSION;
-use crate::provide::cannot_write;
+use crate::installed::VERSION;
 use crate::python;
 
 #[derive(Debug)]
@@ -244,6 +243,14 @@ fn failure(wheel: &Wheel, log: &str, path: &Path) -> anyhow::Error {
         );
     }
     anyhow!("{name} could not be fetched; pip's words: {}", path.display())
+}
+
+/// An error of writing a file, in words.
+pub fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull => anyhow!("the disk is full: {} could not be written", path.display()),
+        _ => anyhow!("{} could not be written: {error}", path.display()),
+    }
 }
 
 fn megabytes(bytes: u64) -> u64 {
