@@ -2,10 +2,9 @@
 
 use std::env::consts::{ARCH, OS};
 use std::fs::{self, File, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::installed::{VERSION, is_complete, version};
 use crate::wheels::{WHEELS, Wheel, cannot_write};
