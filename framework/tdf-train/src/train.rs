@@ -120,7 +120,14 @@ pub fn train(
     }
 
     let batch = config.train.batch;
-    let mut feed = Feed::start(stream.clone(), encoder, start.examples, batch, config.train.workers, AHEAD);
+    let mut feed = Feed::start(
+        stream.clone(),
+        encoder,
+        start.examples,
+        batch,
+        config.train.workers,
+        AHEAD,
+    );
     let mut clock = Clock::at(start.seconds);
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
