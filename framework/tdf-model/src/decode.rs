@@ -67,12 +67,9 @@ impl<'m> Decoder<'m> {
         let x = begin(network, &features, &text);
         let mut caches = Vec::with_capacity(network.layers());
         let states = transform(network, dimensions, x, &text, |_, projected| {
-            let size = projected.v.size();
-            let values = projected.v.view([queries.len() as i64, -1, size[1], size[2]]);
-            let keys = projected.k.view(&values.size()[..]).transpose(2, 3).contiguous();
             caches.push(Cache {
-                keys,
-                values,
+                keys: projected.k.transpose(2, 3).contiguous(),
+                values: projected.v.contiguous(),
                 own: None,
             });
         });
@@ -145,16 +142,19 @@ impl Cache {
     /// Attention of one new place per edit (`[Q, S, 3 W]`) over its query's sequence and its own places.
     fn attend(&mut self, qkv: &Tensor, count: i64, mask: &Tensor) -> Tensor {
         let new = heads(qkv, count);
-        let (queries, edits, depth) = (qkv.size()[0], qkv.size()[1], new.q.size()[2]);
+        let depth = new.q.size()[3];
         let add = |old: Option<&Tensor>, new: Tensor| {
-            let new = new.view([queries, count, edits, 1, depth]);
-            old.map_or_else(|| new.shallow_clone(), |old| Tensor::cat(&[old, &new], 3))
+            let new = new.unsqueeze(3);
+            match old {
+                Some(old) => Tensor::cat(&[old, &new], 3),
+                None => new.contiguous(),
+            }
         };
         let own_keys = add(self.own.as_ref().map(|own| &own.0), new.k);
         let own_values = add(self.own.as_ref().map(|own| &own.1), new.v);
 
         // One softmax over both parts, `[Q, H, S, T + L]`.
-        let query = new.q.view([queries, count, edits, depth]) / (depth as f64).sqrt();
+        let query = new.q / (depth as f64).sqrt();
         let shared = query.matmul(&self.keys) + mask;
         let own = own_keys.matmul(&query.unsqueeze(4)).squeeze_dim(4);
         let sizes = [shared.size()[3], own.size()[3]];

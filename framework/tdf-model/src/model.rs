@@ -187,8 +187,8 @@ impl Model {
             for thread in threads {
                 let (gradient, loss) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
                 sum = Some(match sum {
-                    Some((gradients, sum)) => (
-                        gradients + gradient,
+                    Some((mut gradients, sum)) => (
+                        gradients.g_add_(&gradient),
                         Loss {
                             total: sum.total + loss.total,
                             parts: sum.parts + loss.parts,
@@ -292,11 +292,11 @@ pub(crate) fn transform(
     mut keep: impl FnMut(usize, Projected),
 ) -> Tensor {
     let (packing, heads) = (&text.packing, dimensions.config.heads);
-    let mask = attention_mask(dimensions.config.attention, &text.prefix, packing.places(), heads);
+    let mask = attention_mask(dimensions.config.attention, &text.prefix, packing.places());
     for index in 0..network.layers() {
         x = network.layer(index, &x, |qkv| {
             let projected = cut(&packing.table(&qkv), heads);
-            let mixed = attend(&projected, &mask, heads);
+            let mixed = attend(&projected, mask.as_ref());
             keep(index, projected);
             packing.rows(&mixed)
         });

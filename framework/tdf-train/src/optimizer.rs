@@ -1,6 +1,6 @@
 //! AdamW and an average of weights, on flat parameters.
 
-use tch::{Tensor, no_grad};
+use tch::{Device, Tensor, no_grad};
 
 use crate::TrainConfig;
 
@@ -21,6 +21,8 @@ pub struct AdamW {
 }
 
 const EPSILON: f64 = 1e-8;
+/// Parameters that a processor works on at once: what is computed on the way stays in its cache.
+const CACHED: i64 = 1 << 16;
 
 impl AdamW {
     /// An optimiser of `parameters`, shape `[n]`; `decay_mask` is 1 where weight decay applies, else 0.
@@ -43,22 +45,32 @@ impl AdamW {
         let first_bias = 1.0 - self.beta1.powi(updates);
         let second_bias = 1.0 - self.beta2.powi(updates);
         no_grad(|| {
-            let mut parameters = parameters.shallow_clone();
             if self.clip > 0.0 {
                 // torch.nn.utils.clip_grad_norm_ adds the same 1e-6.
                 let scale = ((gradient.norm() + 1e-6).reciprocal() * self.clip).clamp_max(1.0);
                 let _ = gradient.g_mul_(&scale);
             }
-            let _ = self.first.lerp_(&gradient, 1.0 - self.beta1);
-            let _ = self.second.lerp_(&gradient.square(), 1.0 - self.beta2);
-            if let Some(decay) = &self.decay {
-                let change = decay * &parameters * rate;
+            let piece = match parameters.device() {
+                Device::Cpu => CACHED,
+                _ => parameters.numel() as i64,
+            };
+            let pieces = |tensor: &Tensor| tensor.split(piece.max(1), 0).into_iter();
+            let mut decay = self.decay.as_ref().map(pieces);
+            let moments = pieces(&self.first).zip(pieces(&self.second));
+            for ((mut parameters, gradient), (mut first, mut second)) in
+                pieces(parameters).zip(pieces(&gradient)).zip(moments)
+            {
+                let _ = first.lerp_(&gradient, 1.0 - self.beta1);
+                let _ = second.lerp_(&gradient.square(), 1.0 - self.beta2);
+                if let Some(decay) = decay.as_mut().and_then(Iterator::next) {
+                    let change = decay * &parameters * rate;
+                    let _ = parameters.g_sub_(&change);
+                }
+                let mut scale = second.sqrt();
+                let _ = scale.g_div_scalar_(second_bias.sqrt()).g_add_scalar_(EPSILON);
+                let change = first / scale * (rate / first_bias);
                 let _ = parameters.g_sub_(&change);
             }
-            let mut scale = self.second.sqrt();
-            let _ = scale.g_div_scalar_(second_bias.sqrt()).g_add_scalar_(EPSILON);
-            let change = &self.first / scale * (rate / first_bias);
-            let _ = parameters.g_sub_(&change);
         });
     }
 }
@@ -73,10 +85,11 @@ pub struct Average {
 }
 
 impl Average {
-    /// The average after no updates: `parameters` as they are.
+    /// The average after no updates: `parameters` as they are. With a decay of 0 it always is: they share their memory.
     pub fn new(parameters: &Tensor, decay: f64) -> Self {
+        let flat = parameters.detach();
         Self {
-            flat: no_grad(|| parameters.detach().copy()),
+            flat: if decay > 0.0 { no_grad(|| flat.copy()) } else { flat },
             decay,
         }
     }
@@ -88,6 +101,9 @@ impl Average {
 
     /// Takes in `parameters` after update number `updates` (from 1).
     pub fn update(&mut self, parameters: &Tensor, updates: u64) {
+        if self.decay == 0.0 {
+            return;
+        }
         let decay = self.decay.min(updates as f64 / (updates as f64 + 10.0));
         no_grad(|| drop(self.flat.lerp_(&parameters.detach(), 1.0 - decay)));
     }
