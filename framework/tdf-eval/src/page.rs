@@ -21,7 +21,7 @@ pub struct Entry<'a> {
     pub outcome: &'a Outcome,
 }
 
-const STYLE: &str = "
+pub(crate) const STYLE: &str = "
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1rem; margin: 0; }
@@ -34,7 +34,7 @@ details { margin-top: .4rem; } ol { list-style: none; padding: 0; margin: .5rem 
 li { display: flex; gap: .6rem; align-items: center; margin: .25rem 0; } mark { padding: 0; }
 ";
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -50,7 +50,7 @@ fn image(canvas: Canvas, picture: &[u8], scale: f64, alt: &str) -> Result<String
     ))
 }
 
-fn figure(canvas: Canvas, picture: &[u8], scale: f64, caption: &str) -> Result<String, PictureError> {
+pub(crate) fn figure(canvas: Canvas, picture: &[u8], scale: f64, caption: &str) -> Result<String, PictureError> {
     Ok(format!(
         "<figure>{}<figcaption>{caption}</figcaption></figure>",
         image(canvas, picture, scale, caption)?

@@ -1,5 +1,7 @@
 //! Solve rates.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use tdf_domain::Goal;
 use tdf_search::{Method, SearchOptions};
@@ -7,11 +9,35 @@ use tdf_search::{Method, SearchOptions};
 use crate::ResultLine;
 
 /// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
-const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
+pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
 
 /// What counts as one node expansion; stands in every summary.
 pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, the random first programs included; \
      a program met again in the same search costs nothing";
+
+/// What an evaluation was made with. What is not known is `None`: evaluations by older versions recorded less.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Setting {
+    /// Name of the domain.
+    pub domain: Option<String>,
+    /// The values of its options.
+    pub options: BTreeMap<String, String>,
+    /// The file that brought it: a grammar file or a shared library. `None` if it is built in.
+    pub origin: Option<String>,
+    /// Fingerprint of its grammar.
+    pub grammar: Option<String>,
+    /// Digest of the tasks: their programs, and the seeds of their observations.
+    pub tasks: Option<String>,
+    /// Digest of the network's weights.
+    pub network: Option<String>,
+    /// Version of tdf.
+    pub version: Option<String>,
+    /// The commit that it was built from.
+    pub commit: Option<String>,
+    /// Processor, and accelerator if one was used.
+    pub hardware: Option<String>,
+}
 
 /// Solve rates of one evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +66,13 @@ pub struct Summary {
     pub seconds: f64,
     /// What one expansion is.
     pub expansion: String,
+    /// Number of seeds that were asked for: more than there are `seeds` while the evaluation is unfinished, 0 if it was
+    /// not recorded.
+    #[serde(default)]
+    pub planned: usize,
+    /// What it was made with.
+    #[serde(default)]
+    pub setting: Setting,
 }
 
 /// A solve rate after a number of expansions.
@@ -64,7 +97,7 @@ pub struct Criterion {
     pub deviation: f64,
 }
 
-fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
@@ -145,6 +178,8 @@ pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, se
         expansions: lines.iter().map(|l| u64::from(l.expansions)).sum(),
         seconds: seeds.iter().map(last).sum(),
         expansion: EXPANSION.to_owned(),
+        planned: seeds.len(),
+        setting: Setting::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod compare;
 mod doctor;
 mod domains;
 mod eval;
@@ -36,6 +37,7 @@ pub enum Command {
     Train(train::Train),
     Search(search::Search),
     Eval(eval::Eval),
+    Compare(compare::Compare),
     Bench(bench::Bench),
     #[command(hide = true)]
     StockLalrpop(stock::StockLalrpop),
@@ -58,6 +60,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Train(c) => c.run(),
         Command::Search(c) => c.run(),
         Command::Eval(c) => c.run(),
+        Command::Compare(c) => c.run(),
         Command::Bench(c) => c.run(),
         Command::StockLalrpop(c) => c.run(),
     }

@@ -1,0 +1,100 @@
+//! Tasks on which evaluations disagree.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use tdf_domain::DynDomain;
+
+use crate::page::{escape, figure};
+use crate::{CompareError, Group, ResultLine};
+
+/// Tasks shown, at most.
+const MOST: usize = 24;
+
+/// Target, what each evaluation found for it, and where they differ: for tasks that some evaluations solve and others do
+/// not, each under its first seed.
+pub(crate) fn gallery(group: &Group) -> Result<String, CompareError> {
+    let tasks = group.folders[0].summary.tasks;
+    let lines = |task: usize| group.folders.iter().map(move |folder| &folder.lines[task]);
+    let disagree = |task: &usize| {
+        let mut solved = lines(*task).map(|line| line.solved);
+        let first = solved.next();
+        solved.any(|solved| Some(solved) != first)
+    };
+    let apart: Vec<usize> = (0..tasks).filter(disagree).collect();
+    let mut html = format!(
+        "<h2>Where they disagree: {} of {tasks} tasks under the first seed</h2>\n",
+        apart.len()
+    );
+    if apart.len() > MOST {
+        let _ = writeln!(html, "<p>The first {MOST} of them:</p>");
+    }
+    for task in apart.into_iter().take(MOST) {
+        let target = &group.folders[0].lines[task].target;
+        let plain = group.domain.as_ref().and_then(|domain| picture(domain, target));
+        html.push_str("<article class=\"side\"><div class=\"pictures\">");
+        if let (Some(domain), Some(plain)) = (&group.domain, &plain) {
+            let scale = scale(domain);
+            html.push_str(&figure(domain.canvas(), plain, scale, "target").map_err(|e| CompareError(e.0))?);
+        }
+        let _ = writeln!(
+            html,
+            "</div><div><h3>Task {task}</h3><code>{}</code></div>",
+            escape(target)
+        );
+        for (folder, line) in group.folders.iter().zip(lines(task)) {
+            found(&mut html, group, &folder.name, line, plain.as_deref())?;
+        }
+        html.push_str("</article>\n");
+    }
+    Ok(html)
+}
+
+fn found(
+    html: &mut String,
+    group: &Group,
+    name: &str,
+    line: &ResultLine,
+    target: Option<&[u8]>,
+) -> Result<(), CompareError> {
+    html.push_str("<div class=\"pictures\">");
+    if let (Some(domain), Some(target)) = (&group.domain, target)
+        && let Some(found) = picture(domain, &line.program)
+    {
+        let (canvas, scale) = (domain.canvas(), scale(domain));
+        let differs: Vec<u8> = found
+            .iter()
+            .zip(target)
+            .map(|(a, b)| u8::MAX - a.abs_diff(*b))
+            .collect();
+        let figures = [(&found, "found"), (&differs, "where they differ")];
+        let shown = if line.solved { 1 } else { 2 };
+        for (picture, caption) in &figures[..shown] {
+            html.push_str(&figure(canvas, picture, scale, caption).map_err(|e| CompareError(e.0))?);
+        }
+    }
+    let (class, verdict) = match line.solved {
+        true => ("solved", "solved"),
+        false => ("unsolved", "not solved, nearest shown"),
+    };
+    let _ = writeln!(
+        html,
+        "</div><div class=\"{class}\"><h3>{}: {verdict}, {} expansions</h3><code>{}</code></div>",
+        escape(name),
+        line.expansions,
+        escape(&line.program)
+    );
+    Ok(())
+}
+
+fn scale(domain: &Arc<dyn DynDomain>) -> f64 {
+    96.0 / f64::from(domain.canvas().width.max(1))
+}
+
+/// What a program draws; `None` if it is none of this domain or cannot be drawn.
+fn picture(domain: &Arc<dyn DynDomain>, program: &str) -> Option<Vec<u8>> {
+    let program = domain.language().parse(domain.start(), program).ok()?;
+    let mut picture = vec![0; domain.canvas().bytes()];
+    domain.render(program.nodes(), &mut picture).ok()?;
+    Some(picture)
+}

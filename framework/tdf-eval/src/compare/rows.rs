@@ -1,0 +1,255 @@
+//! What stands in the tables.
+
+use crate::compare::domain::Facts;
+use crate::compare::table::{Cell, Column, Row, Table};
+use crate::summary::MARKS;
+use crate::{Folder, Group, sign_flip};
+
+/// A row per evaluation, ranked by nothing: they stand in the order in which they were given.
+pub(crate) fn solve_rates(group: &Group) -> Table {
+    let budget = group.budget();
+    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&mark| mark < budget).collect();
+    marks.push(budget);
+    let mut columns = vec![Column::new("evaluation", "evaluation")];
+    columns.extend(
+        marks
+            .iter()
+            .map(|mark| Column::new(mark.to_string(), format!("solved_{mark}"))),
+    );
+    columns.extend([
+        Column::new("median", "median_expansions"),
+        Column::new("seconds", "seconds"),
+        Column::new("p", "p"),
+    ]);
+    let best = group.best();
+    let mut rows: Vec<Row> = group
+        .folders
+        .iter()
+        .enumerate()
+        .map(|(number, folder)| {
+            let mut cells = vec![Cell::Text(folder.name.clone())];
+            cells.extend(marks.iter().map(|&mark| rate_at(folder, mark, budget)));
+            let seconds = (!folder.is_predictions()).then_some(folder.summary.seconds);
+            cells.push(match folder.is_predictions() {
+                true => Cell::Nothing,
+                false => Cell::maybe(folder.summary.median_expansions, 1),
+            });
+            cells.push(Cell::maybe(seconds, 1));
+            let p = (number != best)
+                .then(|| difference(&group.folders[best], folder))
+                .flatten();
+            cells.push(p.map_or(Cell::Nothing, Cell::P));
+            Row {
+                cells: cells.into_iter().map(|cell| (cell, false)).collect(),
+                facts: facts(group, folder),
+            }
+        })
+        .collect();
+    for column in 1..=marks.len() {
+        embolden(&mut rows, column);
+    }
+    Table {
+        caption: format!(
+            "Tasks of {} solved within so many node expansions, in percent",
+            group.title()
+        ),
+        columns,
+        rows,
+        notes: notes(group, best),
+    }
+}
+
+fn rate_at(folder: &Folder, mark: u32, budget: u32) -> Cell {
+    if folder.is_predictions() && mark < budget {
+        return Cell::Nothing;
+    }
+    let (mean, deviation) = folder.share(|line| line.solved && line.expansions <= mark);
+    Cell::Rate(mean, (folder.summary.seeds.len() > 1).then_some(deviation))
+}
+
+/// Marks the greatest rates of a column, unless nothing was solved or there is nothing to compare.
+fn embolden(rows: &mut [Row], column: usize) {
+    let rate = |row: &Row| match row.cells[column].0 {
+        Cell::Rate(mean, _) => mean,
+        _ => 0.0,
+    };
+    let most = rows.iter().map(rate).fold(0.0, f64::max);
+    if most > 0.0 && rows.len() > 1 {
+        for row in rows {
+            row.cells[column].1 = rate(row) == most;
+        }
+    }
+}
+
+/// The p-value of the difference between two evaluations. Their seeds may differ in number: a task counts with the
+/// difference of its shares, brought to a common denominator.
+pub(crate) fn difference(a: &Folder, b: &Folder) -> Option<f64> {
+    let (of_a, of_b) = (a.summary.seeds.len() as i64, b.summary.seeds.len() as i64);
+    let pairs = a.solved_by_task().into_iter().zip(b.solved_by_task());
+    let differences: Vec<i64> = pairs.map(|(a, b)| a as i64 * of_b - b as i64 * of_a).collect();
+    sign_flip(&differences)
+}
+
+fn criterion(goal: &str) -> String {
+    match goal {
+        "paper" => "the criterion of the paper's text".to_owned(),
+        "code" => "the criterion of the paper's public code".to_owned(),
+        other => format!("the criterion {other}"),
+    }
+}
+
+/// What is the same for all rows, and what each was made with.
+fn notes(group: &Group, best: usize) -> Vec<String> {
+    let summary = &group.folders[0].summary;
+    let mut notes = vec![format!(
+        "{} tasks of {}{}; budget: {} expansions a task; solved by {}; mean ± standard deviation (n - 1) over seeds; \
+         median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.",
+        summary.tasks,
+        group.title(),
+        options(group),
+        group.budget(),
+        criterion(&summary.goal)
+    )];
+    if group.folders.len() > 1 {
+        notes.push(format!(
+            "p: of the difference to {} within the budget, by the exact two-sided sign-flip permutation test on tasks, each with \
+             the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several \
+             comparisons.",
+            group.folders[best].name
+        ));
+    }
+    notes.extend(group.folders.iter().map(note));
+    notes
+}
+
+fn options(group: &Group) -> String {
+    let options = group.setting().options.iter();
+    let options: Vec<String> = options.map(|(name, value)| format!("domain.{name}={value}")).collect();
+    match options.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", options.join(" ")),
+    }
+}
+
+fn known(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("not recorded")
+}
+
+fn seeds(folder: &Folder) -> String {
+    let seeds = &folder.summary.seeds;
+    match seeds[..] {
+        [only] => format!("seed {only}"),
+        [first, .., last] if seeds.windows(2).all(|pair| pair[0] + 1 == pair[1]) => {
+            format!("{} seeds ({first} to {last})", seeds.len())
+        }
+        _ => format!("{} seeds {seeds:?}", seeds.len()),
+    }
+}
+
+fn note(folder: &Folder) -> String {
+    let (summary, setting) = (&folder.summary, &folder.summary.setting);
+    let (version, commit) = (known(&setting.version), known(&setting.commit));
+    if folder.is_predictions() {
+        return format!(
+            "{}: programs of another system, one a task and seed, {}; what it spent is not known; scored by tdf version \
+             {version}, commit {commit}.",
+            folder.name,
+            seeds(folder)
+        );
+    }
+    let temperature = summary.temperature;
+    format!(
+        "{}: {}, temperature {temperature}; {}; {:.1} s wall-clock; network {}; tdf version {version}, commit {commit}; \
+         hardware: {}.",
+        folder.name,
+        summary.method,
+        seeds(folder),
+        summary.seconds,
+        setting
+            .network
+            .as_deref()
+            .map_or("not recorded", |n| &n[..n.len().min(12)]),
+        known(&setting.hardware)
+    )
+}
+
+fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
+    let (summary, setting) = (&folder.summary, &folder.summary.setting);
+    let seeds: Vec<String> = summary.seeds.iter().map(u64::to_string).collect();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    vec![
+        ("domain", group.name.clone().unwrap_or_default()),
+        ("method", summary.method.clone()),
+        ("temperature", summary.temperature.to_string()),
+        ("tasks", summary.tasks.to_string()),
+        ("seeds", seeds.join(" ")),
+        ("budget", summary.budget.to_string()),
+        ("criterion", summary.goal.clone()),
+        ("network", text(&setting.network)),
+        ("version", text(&setting.version)),
+        ("commit", text(&setting.commit)),
+        ("hardware", text(&setting.hardware)),
+        ("folder", folder.path.display().to_string()),
+    ]
+}
+
+/// Domains side by side: a row per evaluation, with what its domain and tasks are like.
+pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
+    let columns = [
+        ("domain", "domain"),
+        ("evaluation", "evaluation"),
+        ("solved", "solved"),
+        ("tasks", "tasks"),
+        ("size", "size"),
+        ("tokens", "tokens"),
+        ("vocabulary", "vocabulary"),
+        ("masks", "masks"),
+        ("branching", "branching"),
+    ];
+    let mut rows = Vec::new();
+    for (group, of) in groups {
+        for folder in &group.folders {
+            let number = |value: fn(&Facts) -> f64, decimals| Cell::maybe(of.as_ref().map(value), decimals);
+            let cells = vec![
+                Cell::Text(group.title().to_owned()),
+                Cell::Text(folder.name.clone()),
+                rate_at(folder, group.budget(), group.budget()),
+                Cell::Number(folder.summary.tasks as f64, 0),
+                number(|facts| facts.size, 1),
+                number(|facts| facts.tokens, 1),
+                number(|facts| facts.vocabulary as f64, 0),
+                number(|facts| facts.masks as f64, 0),
+                number(|facts| facts.branching, 1),
+            ];
+            rows.push(Row {
+                cells: cells.into_iter().map(|cell| (cell, false)).collect(),
+                facts: facts(group, folder),
+            });
+        }
+    }
+    let mut notes = vec![
+        "Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds. Size (as the domain counts) and \
+         tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that \
+         may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' \
+         programs."
+            .to_owned(),
+    ];
+    for (group, _) in groups {
+        let summary = &group.folders[0].summary;
+        notes.push(format!(
+            "{}{}: {} tasks, budget {} expansions, solved by {}.",
+            group.title(),
+            options(group),
+            summary.tasks,
+            group.budget(),
+            criterion(&summary.goal)
+        ));
+        notes.extend(group.folders.iter().map(note));
+    }
+    Table {
+        caption: "Domains side by side".to_owned(),
+        columns: columns.map(|(name, key)| Column::new(name, key)).into(),
+        rows,
+        notes,
+    }
+}

@@ -1,0 +1,109 @@
+//! The files of a comparison.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::compare::chart::Chart;
+use crate::compare::curve::{Axis, curve};
+use crate::compare::domain::{Facts, facts};
+use crate::compare::table::Table;
+use crate::compare::{gallery, rows};
+use crate::page::{STYLE, escape};
+use crate::{CompareError, Comparison, Group, create_folder, write_atomically};
+
+const MORE_STYLE: &str = "
+h3 { font-size: .9rem; margin: 0; } caption { text-align: left; font-weight: bold; padding: .3rem 0; }
+td:first-child, th:first-child { text-align: left; } .note { font-size: .8rem; opacity: .8; margin: .3rem 0; }
+.curves { display: flex; flex-wrap: wrap; gap: 1rem; } .curves svg { width: 34rem; max-width: 100%; height: auto; }
+article.side { align-items: start; } article.side > div { min-width: 0; } .unsolved h3 { color: #c33; }
+";
+
+/// What the files of a comparison say, by their names.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Writes into `folder`: curves `expansions` and `seconds` as SVG and PNG; the tables `solve-rates` and `domains` as CSV,
+/// Markdown and LaTeX; `index.html` with all of it and a gallery. With several domains, the names of curves and solve rates
+/// end in theirs.
+///
+/// # Errors
+/// A file that cannot be written, or a drawing that fails.
+pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), CompareError> {
+    let mut files = Files::new();
+    let names = file_names(comparison);
+    let described: Vec<(&Group, Option<Facts>)> = comparison.groups.iter().map(|group| (group, facts(group))).collect();
+    let domains = rows::domains(&described);
+    let title = "Evaluations side by side";
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>{title}</title><style>{STYLE}{MORE_STYLE}</style></head><body>\n\
+         <h1>{title}</h1>\n"
+    );
+    for (group, suffix) in comparison.groups.iter().zip(&names) {
+        if comparison.groups.len() > 1 {
+            let _ = writeln!(html, "<h1>{}</h1>", escape(group.title()));
+        }
+        html.push_str("<div class=\"curves\">\n");
+        for (axis, name) in [(Axis::Expansions, "expansions"), (Axis::Seconds, "seconds")] {
+            let curves: Vec<_> = group.folders.iter().map(|folder| curve(folder, axis)).collect();
+            let title = format!("{}, {} tasks", group.title(), group.folders[0].summary.tasks);
+            let chart = Chart {
+                title: &title,
+                axis,
+                curves: &curves,
+            };
+            let svg = chart.svg()?;
+            files.push((format!("{name}{suffix}.png"), chart.png()?));
+            let _ = writeln!(html, "{svg}");
+            files.push((format!("{name}{suffix}.svg"), svg.into_bytes()));
+        }
+        html.push_str(
+            "</div>\n<p class=\"note\">Bands: one standard deviation over seeds. Seconds count from the start of \
+             the search over all tasks of a seed, which share calls of the network.</p>\n",
+        );
+        let table = rows::solve_rates(group);
+        html.push_str(&table.html());
+        put(&mut files, &format!("solve-rates{suffix}"), &table)?;
+        if group.folders.len() > 1 {
+            html.push_str(&gallery::gallery(group)?);
+        }
+    }
+    html.push_str(&domains.html());
+    html.push_str("</body></html>\n");
+    put(&mut files, "domains", &domains)?;
+    files.push(("index.html".to_owned(), html.into_bytes()));
+    create_folder(folder).map_err(|e| CompareError(e.to_string()))?;
+    for (name, bytes) in files {
+        write_atomically(&folder.join(name), &bytes).map_err(|e| CompareError(e.to_string()))?;
+    }
+    Ok(())
+}
+
+fn put(files: &mut Files, name: &str, table: &Table) -> Result<(), CompareError> {
+    files.push((format!("{name}.csv"), table.csv()?));
+    files.push((format!("{name}.md"), table.markdown().into_bytes()));
+    files.push((format!("{name}.tex"), table.latex().into_bytes()));
+    Ok(())
+}
+
+/// What the names of a group's files end in.
+fn file_names(comparison: &Comparison) -> Vec<String> {
+    if comparison.groups.len() == 1 {
+        return vec![String::new()];
+    }
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let groups = comparison.groups.iter().enumerate();
+    let name = |(number, group): (usize, &Group)| {
+        let name: String = group.title().chars().map(safe).collect();
+        // Names of two domains may become one.
+        let earlier = comparison.groups[..number].iter();
+        let is_taken = earlier
+            .map(|g| g.title().chars().map(safe).collect::<String>())
+            .any(|n| n == name);
+        if is_taken {
+            format!("-{name}-{number}")
+        } else {
+            format!("-{name}")
+        }
+    };
+    groups.map(name).collect()
+}

@@ -1,0 +1,4 @@
+//! Tests over the public interface.
+
+mod compare;
+mod sign_flip;
