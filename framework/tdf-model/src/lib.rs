@@ -24,4 +24,6 @@ pub use model::{Loss, Model, ModelError};
 pub use policy::{NeuralPolicy, NeuralValue};
 
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod testing;

@@ -140,11 +140,20 @@ impl NfResnet<Tensor> {
             let pieces: Vec<Tensor> = planes.split(CACHED, 0).iter().map(|p| self.features(p)).collect();
             return Tensor::cat(&pieces, 0);
         }
+        self.stages(planes, |_| ())
+            .relu()
+            .mean_dim([2i64, 3].as_slice(), false, None)
+    }
+
+    /// What the last stage makes, `[B, channels, rows, columns]`; `see` gets what the stem and each stage make.
+    pub fn stages(&self, planes: &Tensor, mut see: impl FnMut(&Tensor)) -> Tensor {
         let mut x = self.stem(planes);
+        see(&x);
         for stage in &self.stages {
-            x = run(stage, x);
+            x = stage.iter().fold(x, |x, block| block.forward(&x));
+            see(&x);
         }
-        x.relu().mean_dim([2i64, 3].as_slice(), false, None)
+        x
     }
 
     /// Samples from -1 to 1, as in the public code, through the first convolution and a pool.
@@ -160,10 +169,6 @@ impl NfResnet<Tensor> {
     pub fn tokens(&self, features: &Tensor) -> Tensor {
         self.tokens.forward(features).view([features.size()[0], TOKENS, -1])
     }
-}
-
-fn run(stage: &[Block<Tensor>], x: Tensor) -> Tensor {
-    stage.iter().fold(x, |x, block| block.forward(&x))
 }
 
 impl Convolution<Tensor> {
@@ -195,142 +200,5 @@ impl Block<Tensor> {
                 branch + convolution.forward(&pooled, 1)
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::to_vec;
-    use crate::pictures::planes;
-    use crate::preset;
-    use serde::Deserialize;
-
-    /// What timm makes of the weights and pictures that [`uniform`] gives, see `tests/nf_resnet/record.py`.
-    #[derive(Deserialize)]
-    struct Case {
-        channels: Vec<i64>,
-        width: i64,
-        canvas: [u32; 3],
-        examples: u32,
-        parameters: i64,
-        stages: Vec<Summary>,
-        features: Vec<f32>,
-        tokens: Vec<f32>,
-        /// Norm and first numbers of each parameter's gradient of the mean square of the tokens.
-        gradients: Option<Vec<Vec<f32>>>,
-    }
-
-    #[derive(Deserialize)]
-    struct Summary {
-        shape: Vec<i64>,
-        mean: f64,
-        deviation: f64,
-        values: Vec<f32>,
-    }
-
-    /// Number `i` of tensor `t`, in [-1, 1).
-    fn uniform(t: u32, i: u32) -> f64 {
-        let mut x = i.wrapping_add(t.wrapping_mul(0x9E37_79B9));
-        for (shift, factor) in [(16, 0x7FEB_352D), (15, 0x846C_A68B)] {
-            x = (x ^ (x >> shift)).wrapping_mul(factor);
-        }
-        f64::from(x ^ (x >> 16)) / f64::from(1u32 << 31) - 1.0
-    }
-
-    fn pictures(canvas: Canvas, examples: u32) -> Tensor {
-        let picture = |number: u32| -> Vec<u8> {
-            let samples = 0..canvas.bytes() as u32;
-            samples
-                .map(|i| ((uniform(1000 + number, i) + 1.0) * 128.0) as u8)
-                .collect()
-        };
-        let pairs: Vec<_> = (0..examples).map(|e| (picture(2 * e), picture(2 * e + 1))).collect();
-        planes(canvas, pairs.iter().map(|(a, b)| (&a[..], &b[..])), Device::Cpu).unwrap()
-    }
-
-    #[track_caller]
-    fn close(what: &str, ours: &Tensor, theirs: &[f32], bound: f32) {
-        let ours = to_vec(ours).unwrap();
-        for (i, (a, b)) in ours.iter().zip(theirs).enumerate() {
-            assert!((a - b).abs() < bound, "{what} {i}: {a}, timm has {b}");
-        }
-    }
-
-    fn compare(case: &Case) {
-        let [width, height, channels] = case.canvas;
-        let canvas = Canvas {
-            width,
-            height,
-            channels,
-            background: 0,
-        };
-        let config = ModelConfig {
-            channels: case.channels.clone(),
-            width: case.width,
-            ..preset("paper").unwrap()
-        };
-        let mut parameters: Vec<Tensor> = Vec::new();
-        let network = NfResnet::build(&config, canvas, &mut |name, shape, _| {
-            let (offset, factor) = match name.rsplit_once('.').unwrap() {
-                ("image", "weight") => (0.0, 0.05),
-                (_, "weight") => (0.0, 1.0),
-                (_, "gain") => (1.0, 0.2),
-                _ => (0.0, 0.1),
-            };
-            let number = parameters.len() as u32;
-            let count = shape.iter().product::<i64>() as u32;
-            let values: Vec<f32> = (0..count)
-                .map(|i| (offset + factor * uniform(number, i)) as f32)
-                .collect();
-            let parameter = Tensor::from_slice(&values).view(shape).set_requires_grad(true);
-            parameters.push(parameter.shallow_clone());
-            parameter
-        });
-        let count: usize = parameters.iter().map(Tensor::numel).sum();
-        assert_eq!(count as i64, case.parameters);
-
-        let planes = pictures(canvas, case.examples);
-        let mut x = network.stem(&planes);
-        for (i, theirs) in case.stages.iter().enumerate() {
-            if i > 0 {
-                x = run(&network.stages[i - 1], x);
-            }
-            let ours = x.detach().contiguous().flatten(0, -1);
-            let what = format!("stage {i}");
-            assert_eq!(x.size(), theirs.shape, "{what}");
-            let every = (ours.size()[0] / 32).max(1);
-            close(&what, &ours.slice(0, 0, None, every), &theirs.values, 1e-4);
-            let ours = ours.to_kind(Kind::Double);
-            let deviation = ours.square().mean(Kind::Double).sqrt().double_value(&[]);
-            assert!((deviation - theirs.deviation).abs() < 1e-5, "{what}");
-            assert!(
-                (ours.mean(Kind::Double).double_value(&[]) - theirs.mean).abs() < 1e-5,
-                "{what}"
-            );
-        }
-        let features = network.features(&planes);
-        close("feature", &features, &case.features, 1e-4);
-        let tokens = network.tokens(&features);
-        assert_eq!(tokens.size(), [i64::from(case.examples), TOKENS, case.width]);
-        close("token", &tokens, &case.tokens, 1e-4);
-
-        let Some(gradients) = &case.gradients else { return };
-        tokens.square().mean(Kind::Float).backward();
-        assert_eq!(gradients.len(), parameters.len());
-        for (i, (parameter, theirs)) in parameters.iter().zip(gradients).enumerate() {
-            let gradient = parameter.grad();
-            let bound = 1e-4 * theirs[0];
-            close(&format!("norm of gradient {i}"), &gradient.norm(), &theirs[..1], bound);
-            close(&format!("gradient {i}"), &gradient, &theirs[1..], bound);
-        }
-    }
-
-    #[test]
-    fn agrees_with_timm() {
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../tests/nf_resnet/expected.json")).unwrap();
-        let full = preset("paper").unwrap().channels;
-        assert!(cases.iter().any(|case| case.channels == full));
-        cases.iter().for_each(compare);
     }
 }
