@@ -12,7 +12,7 @@ mod interrupt;
 mod output;
 mod torch;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 /// Neural program synthesis by diffusion on syntax trees, for languages of your own.
 #[derive(Debug, Parser)]
@@ -23,7 +23,8 @@ struct Arguments {
 }
 
 fn main() -> std::process::ExitCode {
-    let arguments = Arguments::parse();
+    let matches = command_line().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match commands::run(arguments.command) {
         Ok(()) if interrupt::requested() => interrupt::EXIT_CODE.into(),
         Ok(()) => 0.into(),
@@ -40,6 +41,11 @@ fn main() -> std::process::ExitCode {
             }
         }
     }
+}
+
+/// What can be typed.
+fn command_line() -> clap::Command {
+    commands::examples::teach(Arguments::command())
 }
 
 /// The error and its causes, each once: some errors quote their cause in their own text.

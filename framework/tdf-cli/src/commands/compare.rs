@@ -37,7 +37,10 @@ impl Compare {
             group.domain = match self.open(group) {
                 Ok(domain) => Some(domain),
                 Err(error) => {
-                    eprintln!("no pictures of {}, and nothing about its grammar: {error:#}", group.title());
+                    eprintln!(
+                        "no pictures of {}, and nothing about its grammar: {error:#}",
+                        group.title()
+                    );
                     None
                 }
             };
@@ -98,6 +101,10 @@ pub fn open(setting: &Setting, grammar: Option<&Path>, plugin: Option<&Path>) ->
     if found.name() != name {
         bail!("the domain found is {}, not {name}", found.name());
     }
-    let options: Vec<(&str, &str)> = setting.options.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let options: Vec<(&str, &str)> = setting
+        .options
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
     Ok(found.open(&options)?)
 }

@@ -3,9 +3,12 @@
 mod bench;
 mod check;
 mod compare;
+mod completions;
 mod doctor;
 mod domains;
 mod eval;
+pub mod examples;
+mod man;
 mod mask;
 mod mutate;
 mod new;
@@ -39,6 +42,8 @@ pub enum Command {
     Eval(eval::Eval),
     Compare(compare::Compare),
     Bench(bench::Bench),
+    Completions(completions::Completions),
+    Man(man::Man),
     #[command(hide = true)]
     StockLalrpop(stock::StockLalrpop),
 }
@@ -62,6 +67,8 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Eval(c) => c.run(),
         Command::Compare(c) => c.run(),
         Command::Bench(c) => c.run(),
+        Command::Completions(c) => c.run(),
+        Command::Man(c) => c.run(),
         Command::StockLalrpop(c) => c.run(),
     }
 }

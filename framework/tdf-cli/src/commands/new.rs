@@ -4,7 +4,7 @@ use tdf_new::Framework;
 
 use crate::output;
 
-/// Writes a crate for a language of your own, which builds, passes its tests and trains as it is
+/// Writes the crate of a language of your own: it builds, passes its tests and trains
 #[derive(Debug, clap::Args)]
 pub struct New {
     /// The folder to make; its last part is the name of the language

@@ -3,6 +3,10 @@
 mod bad_input;
 mod commands;
 mod grammars;
+mod help;
+mod manual;
 mod plugins;
 mod runs;
+mod shell;
 mod tool;
+mod tutorial;

@@ -12,6 +12,15 @@ pub struct Ended {
 }
 
 impl Ended {
+    pub fn of(output: std::process::Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
+        Self {
+            code: output.status.code(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
     /// Its standard output; the command must have succeeded.
     pub fn ok(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.err);
@@ -72,22 +81,13 @@ impl Place {
 
     /// Runs `tdf LINE`; words are parted by blanks, `'...'` holds some together.
     pub fn tdf(&self, line: &str) -> Ended {
-        ended(self.command(line).output().expect("tdf starts"))
+        Ended::of(self.command(line).output().expect("tdf starts"))
     }
 
     /// As [`Place::tdf`], with this file as standard input.
     pub fn tdf_reading(&self, line: &str, file: &str) -> Ended {
         let input = std::fs::File::open(self.path(file)).expect("the input");
-        ended(self.command(line).stdin(input).output().expect("tdf starts"))
-    }
-}
-
-fn ended(output: std::process::Output) -> Ended {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
-    Ended {
-        code: output.status.code(),
-        out: text(output.stdout),
-        err: text(output.stderr),
+        Ended::of(self.command(line).stdin(input).output().expect("tdf starts"))
     }
 }
 
