@@ -17,7 +17,7 @@ fn find() -> Found {
         grammar: Some(common::root().join("tests/faulty/faulty.lalrpop")),
         ..Source::default()
     };
-    tdf_loader::find(&source, &mut |line| println!("{line}")).unwrap()
+    tdf_loader::find(&source, &mut |_| ()).unwrap()
 }
 
 fn open() -> Arc<dyn DynDomain> {
