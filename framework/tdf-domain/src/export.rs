@@ -1,7 +1,7 @@
 //! The side of a Rust plugin: the registered domains of a shared library behind the tables of [`crate::abi`].
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
@@ -110,9 +110,19 @@ fn text(text: &str) -> *const c_char {
     CString::new(bytes).unwrap_or_default().into_raw()
 }
 
+/// Whether a thread is inside a call, and whether a panic in there was noted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    No,
+    Yes,
+    Noted,
+}
+
 thread_local! {
-    /// What the last panic inside a call said, while a call is under way.
-    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+    // Set by every call: without a destructor this takes next to no time.
+    static INSIDE: Cell<Inside> = const { Cell::new(Inside::No) };
+    /// What the last panic said.
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Panics inside calls become errors of the program; they are not printed as well. The library has a copy of the
@@ -122,14 +132,15 @@ fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(move |info| {
         let said = said(info.payload());
         let place = info.location().map_or(String::new(), |place| format!(" at {place}"));
-        let kept = PANIC.try_with(|panic| match panic.try_borrow_mut() {
-            Ok(mut panic) if panic.is_some() => {
-                *panic = Some(format!("panicked{place}: {said}"));
-                true
+        let keep = |panic: &RefCell<String>| {
+            if let Ok(mut panic) = panic.try_borrow_mut() {
+                *panic = format!("panicked{place}: {said}");
             }
-            _ => false,
-        });
-        if !kept.unwrap_or(false) {
+        };
+        let kept = INSIDE.get() != Inside::No && PANIC.try_with(keep).is_ok();
+        if kept {
+            INSIDE.set(Inside::Noted);
+        } else {
             before(info);
         }
     }));
@@ -147,15 +158,14 @@ fn said(payload: &(dyn Any + Send)) -> &str {
 /// # Safety
 /// `message` is a sink.
 unsafe fn guarded<T>(message: *const Sink, fault: T, call: impl FnOnce() -> T) -> T {
-    PANIC.set(Some(String::new()));
+    INSIDE.set(Inside::Yes);
     let result = catch_unwind(AssertUnwindSafe(call));
-    let noted = PANIC.take().unwrap_or_default();
+    let inside = INSIDE.replace(Inside::No);
     result.unwrap_or_else(|payload| {
         // A panic that another thread had, and that this one took over, was not noted here.
-        let panic = if noted.is_empty() {
-            format!("panicked: {}", said(&*payload))
-        } else {
-            noted
+        let panic = match inside {
+            Inside::Noted => PANIC.take(),
+            _ => format!("panicked: {}", said(&*payload)),
         };
         // SAFETY: as the caller says.
         unsafe { write(message, &panic) };

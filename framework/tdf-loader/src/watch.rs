@@ -1,13 +1,13 @@
 //! A limit of time for calls into plugins.
 //!
 //! Nothing can take a thread back from code that loops, so a call over its limit ends the program, with a message that
-//! names what was being drawn. Entering and leaving a call costs two atomic operations and no look at the clock: a thread
-//! of its own looks at all calls ten times a second.
+//! names what was being drawn. Entering and leaving a call costs a few stores, no barrier and no look at the clock: a thread of
+//! its own looks at all calls ten times a second.
 
 use std::cell::OnceCell;
 use std::io::Write;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, compiler_fence};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 use std::time::Duration;
 
@@ -19,21 +19,19 @@ use crate::loaded::Loaded;
 const TICK: Duration = Duration::from_millis(100);
 const TICKS_A_SECOND: u64 = 10;
 
-/// The low bits of [`Slot::state`]; the others count calls.
-const PHASE: u64 = 3;
-const INSIDE: u64 = 1;
-/// The watchdog reads the nodes: the call may not return meanwhile.
-const READ: u64 = 2;
-/// What a call adds to the state.
-const CALL: u64 = 4;
-
-/// The call that a thread is in.
+/// The call that a thread is in. Slots of two threads lie in cache lines of their own.
 #[derive(Debug, Default)]
+#[repr(align(128))]
 struct Slot {
-    state: AtomicU64,
+    /// Calls entered and left: odd inside.
+    calls: AtomicU64,
+    /// Ticks that the call may take.
+    limit: AtomicU64,
     domain: AtomicPtr<Loaded>,
     nodes: AtomicPtr<Node>,
     count: AtomicUsize,
+    /// The watchdog is about to read the nodes: a thread that leaves the call waits.
+    held: AtomicBool,
 }
 
 thread_local! {
@@ -48,20 +46,31 @@ static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 pub(crate) fn during<T>(domain: &Loaded, nodes: &[Node], call: impl FnOnce() -> T) -> T {
     SLOT.with(|slot| {
         let slot = slot.get_or_init(register);
+        let limit = domain.limit().saturating_mul(TICKS_A_SECOND);
+        slot.limit.store(limit, Ordering::Relaxed);
         slot.domain.store(ptr::from_ref(domain).cast_mut(), Ordering::Relaxed);
         slot.nodes.store(nodes.as_ptr().cast_mut(), Ordering::Relaxed);
         slot.count.store(nodes.len(), Ordering::Relaxed);
-        let state = slot.state.load(Ordering::Relaxed);
-        debug_assert_eq!(state & PHASE, 0, "calls into plugins do not nest");
-        slot.state.store(state + INSIDE, Ordering::Release);
+        let calls = slot.calls.load(Ordering::Relaxed);
+        debug_assert!(calls.is_multiple_of(2), "calls into plugins do not nest");
+        slot.calls.store(calls + 1, Ordering::Release);
         // Functions behind a C boundary do not unwind, so that what follows is always reached.
         let result = call();
-        let leave = || (slot.state).compare_exchange(state + INSIDE, state + CALL, Ordering::AcqRel, Ordering::Relaxed);
-        while leave().is_err() {
-            std::thread::yield_now();
+        slot.calls.store(calls + 2, Ordering::Release);
+        // `examine` says why no more is needed here.
+        compiler_fence(Ordering::SeqCst);
+        if slot.held.load(Ordering::Acquire) {
+            wait(slot);
         }
         result
     })
+}
+
+#[cold]
+fn wait(slot: &Slot) {
+    while slot.held.load(Ordering::Acquire) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[cold]
@@ -79,10 +88,10 @@ fn register() -> Arc<Slot> {
     slot
 }
 
-/// A call that was under way when the watchdog looked last.
+/// What a thread was seen in when the watchdog looked last.
 struct Seen {
     slot: Weak<Slot>,
-    state: u64,
+    calls: u64,
     /// Looks since.
     ticks: u64,
 }
@@ -97,42 +106,41 @@ fn watch() {
         seen.retain(|call| call.slot.strong_count() > 0);
         for weak in slots.iter() {
             let Some(slot) = weak.upgrade() else { continue };
-            let state = slot.state.load(Ordering::Acquire);
-            let at = seen.iter().position(|call| call.slot.ptr_eq(weak));
-            match at.map(|at| &mut seen[at]) {
-                Some(call) if call.state == state => call.ticks += 1,
-                Some(call) => (call.state, call.ticks) = (state, 0),
-                None => seen.push(Seen {
-                    slot: weak.clone(),
-                    state,
-                    ticks: 0,
-                }),
-            }
-            let ticks = at.map_or(0, |at| seen[at].ticks);
-            if state & PHASE == INSIDE && ticks >= TICKS_A_SECOND {
-                examine(&slot, state, ticks);
+            let calls = slot.calls.load(Ordering::Acquire);
+            let Some(last) = seen.iter_mut().find(|last| last.slot.ptr_eq(weak)) else {
+                let slot = weak.clone();
+                seen.push(Seen { slot, calls, ticks: 0 });
+                continue;
+            };
+            last.ticks = if last.calls == calls { last.ticks + 1 } else { 0 };
+            last.calls = calls;
+            let inside = !calls.is_multiple_of(2);
+            if inside && last.ticks > slot.limit.load(Ordering::Relaxed) {
+                examine(&slot, calls);
             }
         }
     }
 }
 
-/// Ends the program if the call that `slot` was seen in is over its limit.
-fn examine(slot: &Slot, state: u64, ticks: u64) {
-    let reading = state - INSIDE + READ;
-    let entered = (slot.state).compare_exchange(state, reading, Ordering::AcqRel, Ordering::Relaxed);
-    if entered.is_err() {
-        return;
-    }
-    // SAFETY: the thread is in the call, which borrows both, and does not leave it before the state is put back.
-    let (domain, nodes) = unsafe {
-        let nodes = slot.nodes.load(Ordering::Relaxed);
-        let nodes = std::slice::from_raw_parts(nodes, slot.count.load(Ordering::Relaxed));
-        (&*slot.domain.load(Ordering::Relaxed), nodes)
-    };
-    if ticks > domain.limit().saturating_mul(TICKS_A_SECOND) {
+/// Ends the program if the thread of `slot` is still in the call that is over its limit.
+///
+/// The thread, when it leaves, first says so in `calls` and then looks at `held`; here `held` is set first, and `calls` is
+/// looked at a tick later. Processors hold stores back for nanoseconds, so one of the two sees the other. (A full
+/// barrier in every call would do without a tick. But it waits for all that was drawn to reach the cache, several times
+/// what the rest of the boundary takes.)
+fn examine(slot: &Slot, calls: u64) {
+    slot.held.store(true, Ordering::SeqCst);
+    std::thread::sleep(TICK);
+    if slot.calls.load(Ordering::SeqCst) == calls {
+        // SAFETY: the thread is in the call, which borrows both, and does not leave `during` before `held` is put back.
+        let (domain, nodes) = unsafe {
+            let nodes = slot.nodes.load(Ordering::Relaxed);
+            let nodes = std::slice::from_raw_parts(nodes, slot.count.load(Ordering::Relaxed));
+            (&*slot.domain.load(Ordering::Relaxed), nodes)
+        };
         end(&domain.overdue(nodes));
     }
-    slot.state.store(state, Ordering::Release);
+    slot.held.store(false, Ordering::Release);
 }
 
 /// Ends the program at once: other threads are still at work, so that nothing may be torn down before.
