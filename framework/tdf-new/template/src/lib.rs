@@ -12,8 +12,14 @@ pub mod ast {
 /// Width and height of a picture in pixels.
 const SIDE: i32 = 64;
 
-/// Red, green and blue of the colours, in the order of the grammar; at last the background.
-const COLORS: [[u8; 3]; 5] = [[220, 50, 47], [250, 200, 60], [60, 160, 80], [40, 90, 200], [255; 3]];
+/// Red, green and blue of the colours, in the order of the grammar, and of the background.
+const COLORS: [[u8; 3]; 5] = [
+    [220, 50, 47],
+    [250, 200, 60],
+    [60, 160, 80],
+    [40, 90, 200],
+    [255, 255, 255],
+];
 
 /// The language, as tdf sees it.
 #[derive(Debug, Default)]
@@ -78,7 +84,8 @@ fn draw(scene: &Scene, area: Area, picture: &mut [u8]) {
 }
 
 /// Colours the pixels of an area, but for a margin of one pixel, where `inside` says so of column and row.
-fn paint([x0, y0, x1, y1]: Area, color: Color, picture: &mut [u8], inside: impl Fn(i32, i32) -> bool) {
+fn paint(area: Area, color: Color, picture: &mut [u8], inside: impl Fn(i32, i32) -> bool) {
+    let [x0, y0, x1, y1] = area;
     for row in y0 + 1..y1 - 1 {
         for column in x0 + 1..x1 - 1 {
             if inside(column, row) {
