@@ -9,7 +9,7 @@ pub(crate) type Make<'a, T> = &'a mut dyn FnMut(String, &[i64], Init) -> T;
 
 /// What parameters are made into: tensors, or nothing where only their names and shapes are asked for.
 pub(crate) trait Parameter: Sized {
-    /// `kernel` (`[outputs, ..]`) with mean 0 and variance `scale^2 / inputs` for each output, times `gain` (`[outputs]`).
+    /// `kernel` (`[outputs, inputs, rows, columns]`) with mean 0 and variance `scale^2 / inputs` for each output, times `gain` (`[outputs]`).
     fn standardised(kernel: Self, gain: Self, scale: f64) -> Self;
 
     fn times(self, factor: f64) -> Self;
@@ -28,9 +28,11 @@ impl Parameter for Tensor {
         let gain = Some(gain * (scale / inputs.sqrt()));
         // A batch norm whose channels are the outputs: one pass forth and one back.
         let kernel = kernel.view([1, size[0], -1]);
-        kernel
+        let kernel = kernel
             .batch_norm(gain, None, None, None, true, 0.0, EPSILON, false)
-            .view(&size[..])
+            .view(&size[..]);
+        // Inputs innermost in memory, as the convolutions would copy them at every call.
+        kernel.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
     }
 
     fn times(self, factor: f64) -> Self {

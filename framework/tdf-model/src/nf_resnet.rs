@@ -178,7 +178,7 @@ impl Convolution<Tensor> {
             // A matrix product, which is a little faster than the convolution that it is.
             return x
                 .permute([0, 2, 3, 1])
-                .linear(&self.kernel.flatten(1, -1), Some(&self.bias))
+                .linear(&self.kernel.flatten(1, 3), Some(&self.bias))
                 .permute([0, 3, 1, 2]);
         }
         x.conv2d(&self.kernel, Some(&self.bias), [stride; 2], [margin; 2], [1, 1], 1)
