@@ -1,8 +1,9 @@
 //! Runs lines of documentation as a user would type them, in a folder of their own.
 //!
-//! `tdf` is on the path. Trainings are shortened: `train.minutes=10` becomes two hundred times less. Plugins are built
-//! without a network, since all that they depend on has been fetched for this workspace, and into one folder, so that what
-//! they depend on is compiled once. Cargo would mix up two crates of one name there.
+//! `tdf` is on the path. What takes long is shortened: `train.minutes=10` becomes two hundred times less, task sets get an
+//! eighth of their tasks. Plugins are built without a network, since all that they depend on has been fetched for this
+//! workspace, and into one folder, so that what they depend on is compiled once. Cargo would mix up two crates of one name
+//! there.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -62,25 +63,29 @@ impl Shell {
     }
 }
 
-/// `lines` with shorter trainings.
+/// `lines` with shorter trainings and fewer tasks.
 pub fn shortened(lines: &str) -> String {
-    const KEY: &str = "train.minutes=";
-    let mut parts = lines.split(KEY);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(part.len());
-        let minutes: f64 = part[..end].parse().expect("a number of minutes");
-        out.push_str(&format!("{KEY}{}{}", minutes / 200.0, &part[end..]));
-    }
-    out
+    let divided = |line: &str, key: &str, by: f64| match line.split_once(key) {
+        Some((before, after)) => {
+            let end = after
+                .find(|c: char| !c.is_ascii_digit() && c != '.')
+                .unwrap_or(after.len());
+            let number: f64 = after[..end].parse().expect("a number");
+            format!("{before}{key}{}{}", number / by, &after[end..])
+        }
+        None => line.to_owned(),
+    };
+    let shorter = |line: &str| match line.contains("tdf tasks") {
+        true => divided(line, "-n ", 8.0),
+        false => divided(line, "train.minutes=", 200.0),
+    };
+    lines.lines().map(|line| shorter(line) + "\n").collect()
 }
 
 #[test]
-fn trainings_are_shortened() {
+fn trainings_and_task_sets_are_shortened() {
     assert_eq!(
-        shortened("a --set train.minutes=10 --run b\nc --set train.minutes=0.5"),
-        "a --set train.minutes=0.05 --run b\nc --set train.minutes=0.0025"
+        shortened("tdf train --set train.minutes=10 --run b\ntdf tasks -n 64 > t\ntdf sample -n 64"),
+        "tdf train --set train.minutes=0.05 --run b\ntdf tasks -n 8 > t\ntdf sample -n 64\n"
     );
 }
