@@ -7,6 +7,7 @@
 
 mod commands;
 mod domains;
+mod hardware;
 mod input;
 mod interrupt;
 mod output;

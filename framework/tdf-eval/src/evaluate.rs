@@ -1,15 +1,11 @@
-//! Searches over a task set under several seeds.
-
-use std::sync::Arc;
+//! Searches over a task set.
 
 use serde::{Deserialize, Serialize};
-use tdf_data::Task;
-use tdf_domain::{DynDomain, Goal};
 use tdf_search::{Outcome, Policy, SearchError, SearchOptions, Target, Value, search};
 
-use crate::{Summary, summarise};
+use crate::Judge;
 
-/// The search for one task under one seed.
+/// What was found for one task under one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResultLine {
     /// Number of the task in its set, from 0.
@@ -22,7 +18,7 @@ pub struct ResultLine {
     pub expansions: u32,
     /// Seconds from the start of the search (over all tasks at once) until this one ended.
     pub seconds: f64,
-    /// The program found, or the one whose picture came nearest.
+    /// The program found, or the one whose picture came nearest. Empty if there is none.
     pub program: String,
     /// The program that drew the target.
     pub target: String,
@@ -30,18 +26,20 @@ pub struct ResultLine {
     pub solved_paper: bool,
     /// Whether `program` meets the criterion of the paper's public code.
     pub solved_code: bool,
+    /// The tree edit distance of `program` and `target`. `None` if there is no program, if it is invalid, or if they are too
+    /// large; also in results of older versions.
+    #[serde(default)]
+    pub edit_distance: Option<u32>,
+    /// Whether a smaller part of `target` draws the same. `None` in results of older versions.
+    #[serde(default)]
+    pub reducible: Option<bool>,
+    /// Why `program` is none of the language, or cannot be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid: Option<String>,
 }
 
-/// What came of an evaluation.
-#[derive(Clone, Debug)]
-pub struct Evaluation {
-    /// A line per task and seed, seeds in turn.
-    pub lines: Vec<ResultLine>,
-    /// The outcomes behind the lines.
-    pub outcomes: Vec<Outcome>,
-    /// Solve rates.
-    pub summary: Summary,
-}
+/// A line, and the search behind it if it can be shown.
+pub type Found = (ResultLine, Option<Outcome>);
 
 /// An evaluation that could not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -49,93 +47,50 @@ pub enum EvalError {
     /// The search failed.
     #[error("{0}")]
     Search(SearchError),
-    /// A program that was found could not be drawn again.
-    #[error("a found program cannot be rendered: {0}")]
-    Render(#[from] tdf_domain::RenderError),
     /// There is nothing to evaluate.
     #[error("the task set is empty")]
     NoTasks,
     /// The observer asked to stop.
-    #[error("stopped before the end; nothing was written")]
+    #[error("stopped")]
     Stopped,
 }
 
-/// Searches all `tasks` once per seed. `observe` gets the numbers of ended searches and of all searches; if it returns
-/// false the evaluation ends with [`EvalError::Stopped`].
+/// Searches all tasks under the seed of `options`. `observe` gets the number of ended searches; if it returns false the
+/// evaluation ends with [`EvalError::Stopped`].
+///
+/// # Errors
+/// An empty task set, and what ends a search.
 pub fn evaluate(
-    domain: &Arc<dyn DynDomain>,
-    tasks: &[Task],
+    judge: &Judge<'_>,
     policy: &mut dyn Policy,
-    mut value: Option<&mut dyn Value>,
+    value: Option<&mut dyn Value>,
     options: &SearchOptions,
-    seeds: &[u64],
-    observe: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<Evaluation, EvalError> {
-    if tasks.is_empty() || seeds.is_empty() {
+    observe: &mut dyn FnMut(usize) -> bool,
+) -> Result<Vec<Found>, EvalError> {
+    if judge.tasks().is_empty() {
         return Err(EvalError::NoTasks);
     }
-    let targets: Vec<Target<'_>> = tasks
+    let targets: Vec<Target<'_>> = judge
+        .tasks()
         .iter()
         .map(|task| Target {
             picture: &task.picture,
             plain: Some(task.plain()),
         })
         .collect();
-    let total = tasks.len() * seeds.len();
-    let (mut lines, mut outcomes) = (Vec::new(), Vec::new());
-    for &seed in seeds {
-        let options = SearchOptions {
-            seed,
-            ..options.clone()
-        };
-        let before = lines.len();
-        let mut stopped = false;
-        let mut watch = |ended: usize| {
-            stopped = !observe(before + ended, total);
-            !stopped
-        };
-        // A reborrow per seed: the trait object's own lifetime must not be tied to the loop.
-        let value: Option<&mut dyn Value> = match &mut value {
-            Some(value) => Some(&mut **value),
-            None => None,
-        };
-        let found = search(domain, &targets, policy, value, &options, &mut watch).map_err(EvalError::Search)?;
-        if stopped {
-            return Err(EvalError::Stopped);
-        }
-        for (task, outcome) in found.into_iter().enumerate() {
-            lines.push(result_line(domain, &tasks[task], task, seed, &outcome)?);
-            outcomes.push(outcome);
-        }
+    let mut stopped = false;
+    let mut watch = |ended: usize| {
+        stopped = !observe(ended);
+        !stopped
+    };
+    let outcomes = search(judge.domain(), &targets, policy, value, options, &mut watch).map_err(EvalError::Search)?;
+    if stopped {
+        return Err(EvalError::Stopped);
     }
-    let summary = summarise(&lines, options, tasks.len(), seeds);
-    Ok(Evaluation {
-        lines,
-        outcomes,
-        summary,
-    })
-}
-
-fn result_line(
-    domain: &Arc<dyn DynDomain>,
-    task: &Task,
-    number: usize,
-    seed: u64,
-    outcome: &Outcome,
-) -> Result<ResultLine, EvalError> {
-    let mut picture = vec![0; domain.canvas().bytes()];
-    let program = outcome.best.program.nodes();
-    domain.render(program, &mut picture)?;
-    let language = domain.language();
-    Ok(ResultLine {
-        task: number,
-        seed,
-        solved: outcome.solved,
-        expansions: outcome.expansions,
-        seconds: outcome.seconds,
-        program: language.print(program),
-        target: language.print(task.program.nodes()),
-        solved_paper: domain.solved(Goal::Paper, &picture, task.plain()),
-        solved_code: domain.solved(Goal::Code, &picture, task.plain()),
-    })
+    let found = |(task, outcome): (usize, Outcome)| {
+        let line = judge.outcome(task, options.seed, &outcome);
+        let can_be_shown = line.invalid.is_none();
+        (line, can_be_shown.then_some(outcome))
+    };
+    Ok(outcomes.into_iter().enumerate().map(found).collect())
 }

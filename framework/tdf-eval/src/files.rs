@@ -2,14 +2,8 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use tdf_data::Task;
-use tdf_domain::DynDomain;
-
-use crate::{Entry, Evaluation, page};
-
-/// A file or folder that cannot be written; names it.
+/// A file or folder that cannot be read or written; names it.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {
@@ -20,7 +14,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
         Self {
             path: path.to_owned(),
             reason: reason.to_string(),
@@ -66,41 +60,6 @@ fn readable_by_all(path: &Path) -> std::io::Result<()> {
     }
     let _ = path;
     Ok(())
-}
-
-/// Writes `results.jsonl`, `summary.json`, `config.toml` and `index.html` into `folder`.
-pub fn write_evaluation(
-    domain: &Arc<dyn DynDomain>,
-    tasks: &[Task],
-    evaluation: &Evaluation,
-    config: &str,
-    folder: &Path,
-) -> Result<(), FileError> {
-    create_folder(folder)?;
-    let mut results = Vec::new();
-    for line in &evaluation.lines {
-        serde_json::to_writer(&mut results, line).map_err(|e| FileError::new(&folder.join("results.jsonl"), e))?;
-        results.push(b'\n');
-    }
-    let first_seed = evaluation.summary.seeds.first();
-    let entries: Vec<Entry<'_>> = evaluation
-        .lines
-        .iter()
-        .zip(&evaluation.outcomes)
-        .filter(|(line, _)| Some(&line.seed) == first_seed)
-        .map(|(line, outcome)| Entry {
-            name: format!("task {}", line.task),
-            picture: &tasks[line.task].picture,
-            outcome,
-        })
-        .collect();
-    let html = page(domain, &entries, Some(&evaluation.summary)).map_err(|e| FileError::new(folder, e))?;
-    let summary = serde_json::to_string_pretty(&evaluation.summary)
-        .map_err(|e| FileError::new(&folder.join("summary.json"), e))?;
-    write_atomically(&folder.join("results.jsonl"), &results)?;
-    write_atomically(&folder.join("config.toml"), config.as_bytes())?;
-    write_atomically(&folder.join("index.html"), html.as_bytes())?;
-    write_atomically(&folder.join("summary.json"), format!("{summary}\n").as_bytes())
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ pub fn page(
     summary: Option<&Summary>,
 ) -> Result<String, PictureError> {
     let solved = entries.iter().filter(|e| e.outcome.solved).count();
-    let title = format!("{}: {solved} of {} solved", domain.name(), entries.len());
+    let of = summary.map_or(entries.len(), |summary| summary.tasks);
+    let title = format!("{}: {solved} of {of} solved", domain.name());
     let mut html = String::new();
     let _ = write!(
         html,
@@ -76,7 +77,7 @@ pub fn page(
         escape(&title)
     );
     if let Some(summary) = summary {
-        rates(&mut html, summary);
+        html.push_str(&rates(summary));
     }
     for entry in entries {
         article(&mut html, domain, entry)?;
@@ -85,7 +86,26 @@ pub fn page(
     Ok(html)
 }
 
-fn rates(html: &mut String, summary: &Summary) {
+const RATES: [&str; 2] = ["<!-- rates -->\n", "<!-- end of rates -->\n"];
+
+/// The page with the rates of `summary` in the place of those that it has. Pages that have none stay as they are.
+pub(crate) fn with_rates(page: &str, summary: &Summary) -> String {
+    let [begin, end] = RATES.map(|mark| page.find(mark));
+    match (begin, end) {
+        (Some(begin), Some(end)) if begin < end => {
+            let behind = end + RATES[1].len();
+            format!("{}{}{}", &page[..begin], rates(summary), &page[behind..])
+        }
+        _ => page.to_owned(),
+    }
+}
+
+fn rates(summary: &Summary) -> String {
+    let mut html = RATES[0].to_owned();
+    let (done, planned) = (summary.seeds.len(), summary.planned);
+    if done < planned {
+        let _ = writeln!(html, "<p><b>Unfinished: {done} of {planned} seeds.</b></p>");
+    }
     let _ = writeln!(
         html,
         "<p>{}; at most {} expansions a task; temperature {}; {} tasks; seeds {:?}.</p>",
@@ -95,17 +115,28 @@ fn rates(html: &mut String, summary: &Summary) {
         summary.tasks,
         summary.seeds
     );
-    html.push_str("<table><tr><th>expansions</th><th>solved</th><th>deviation over seeds</th></tr>\n");
-    for rate in &summary.rates {
+    let irreducible = match summary.reducible {
+        Some(reducible) => format!("of the {} that are not reducible", summary.tasks - reducible),
+        None => "of those that are not reducible".to_owned(),
+    };
+    let _ = writeln!(
+        html,
+        "<table><tr><th>expansions</th><th>solved</th><th>deviation over seeds</th><th>{irreducible}</th></tr>"
+    );
+    for (i, rate) in summary.rates.iter().enumerate() {
+        let irreducible = summary.irreducible_rates.get(i);
         let _ = writeln!(
             html,
-            "<tr><td>{}</td><td>{:.1} %</td><td>{:.1} %</td></tr>",
+            "<tr><td>{}</td><td>{:.1} %</td><td>{:.1} %</td><td>{}</td></tr>",
             rate.expansions,
             100.0 * rate.mean,
-            100.0 * rate.deviation
+            100.0 * rate.deviation,
+            irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean))
         );
     }
     let _ = writeln!(html, "</table>\n<p>An expansion is {}.</p>", escape(&summary.expansion));
+    html.push_str(RATES[1]);
+    html
 }
 
 fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) -> Result<(), PictureError> {

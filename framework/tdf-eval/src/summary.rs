@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use tdf_domain::Goal;
+use tdf_data::Task;
+use tdf_domain::{DynDomain, Goal};
 use tdf_search::{Method, SearchOptions};
 
 use crate::ResultLine;
@@ -56,10 +57,25 @@ pub struct Summary {
     pub seeds: Vec<u64>,
     /// Share of tasks solved within the first so many expansions, by the criterion that ended searches.
     pub rates: Vec<Rate>,
+    /// Number of tasks that are reducible: a smaller part of the program draws the same.
+    #[serde(default)]
+    pub reducible: Option<usize>,
+    /// As `rates`, of the tasks that are not reducible; empty if there are none, or if it is not known.
+    #[serde(default)]
+    pub irreducible_rates: Vec<Rate>,
     /// Share solved within the budget by each criterion, tested on the program found.
     pub criteria: Vec<Criterion>,
     /// Median number of expansions of the solved searches.
     pub median_expansions: Option<f64>,
+    /// Mean tree edit distance from the program that was found, or came nearest, to that of the task.
+    #[serde(default)]
+    pub edit_distance: Option<f64>,
+    /// Programs that are none of the language or cannot be drawn, over all tasks and seeds.
+    #[serde(default)]
+    pub invalid: usize,
+    /// Tasks for which there is no program, over all seeds.
+    #[serde(default)]
+    pub unanswered: usize,
     /// Expansions made in all, over all tasks and seeds.
     pub expansions: u64,
     /// Seconds of searching in all, over all seeds.
@@ -111,6 +127,76 @@ pub(crate) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     )
 }
 
+/// How programs were found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms {
+    /// The method in words.
+    pub method: String,
+    /// Greatest number of expansions per task.
+    pub budget: u32,
+    /// Temperature of sampling.
+    pub temperature: f64,
+    /// The criterion.
+    pub goal: Goal,
+}
+
+impl Terms {
+    /// Those of programs of another system: each is tested once.
+    pub fn predictions(goal: Goal) -> Self {
+        Self {
+            method: crate::Folder::PREDICTIONS.to_owned(),
+            budget: 1,
+            temperature: 0.0,
+            goal,
+        }
+    }
+}
+
+impl From<&SearchOptions> for Terms {
+    fn from(options: &SearchOptions) -> Self {
+        Self {
+            method: method_name(options.method),
+            budget: options.budget,
+            temperature: options.temperature,
+            goal: options.goal,
+        }
+    }
+}
+
+impl Setting {
+    /// What a domain and its tasks tell; the rest is not known yet.
+    pub fn of(domain: &dyn DynDomain, tasks: &[Task]) -> Self {
+        let (language, mut text) = (domain.language(), String::new());
+        for task in tasks {
+            text += &language.print(task.program.nodes());
+            if let Some(observed) = &task.observed {
+                text += &format!("\t{}", observed.seed);
+            }
+            text.push('\n');
+        }
+        let options = domain.options().iter();
+        Self {
+            domain: Some(domain.name().to_owned()),
+            options: options
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            origin: domain.origin().map(|path| path.display().to_string()),
+            grammar: Some(language.grammar().fingerprint.clone()),
+            tasks: Some(digest(text.as_bytes())),
+            ..Self::default()
+        }
+    }
+}
+
+/// SHA-256 in hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
     let share = |seed: &u64| lines.iter().filter(|l| l.seed == *seed && counts(l)).count() as f64 / tasks as f64;
     mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
@@ -128,17 +214,24 @@ fn method_name(method: Method) -> String {
     }
 }
 
-/// Summarises the lines of an evaluation of `tasks` tasks.
-pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, seeds: &[u64]) -> Summary {
-    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&m| m < options.budget).collect();
-    marks.push(options.budget);
-    let rate = |expansions: u32| {
-        let (mean, deviation) = over_seeds(lines, tasks, seeds, |l| l.solved && l.expansions <= expansions);
-        Rate {
-            expansions,
-            mean,
-            deviation,
+/// Summarises the lines of `seeds` seeds over `tasks` tasks.
+pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64]) -> Summary {
+    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&m| m < terms.budget).collect();
+    marks.push(terms.budget);
+    let rates = |tasks: usize, counts: fn(&ResultLine) -> bool| -> Vec<Rate> {
+        let rate = |&expansions: &u32| {
+            let within = |l: &ResultLine| counts(l) && l.solved && l.expansions <= expansions;
+            let (mean, deviation) = over_seeds(lines, tasks, seeds, within);
+            Rate {
+                expansions,
+                mean,
+                deviation,
+            }
+        };
+        if tasks == 0 || seeds.is_empty() {
+            return Vec::new();
         }
+        marks.iter().map(rate).collect()
     };
     let criterion = |goal: &str, counts: fn(&ResultLine) -> bool| {
         let (mean, deviation) = over_seeds(lines, tasks, seeds, counts);
@@ -148,33 +241,39 @@ pub fn summarise(lines: &[ResultLine], options: &SearchOptions, tasks: usize, se
             deviation,
         }
     };
+    let mut criteria = Vec::new();
+    if !seeds.is_empty() {
+        criteria.push(criterion("paper", |l| l.solved_paper));
+        criteria.push(criterion("code", |l| l.solved_code));
+    }
     let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
     solved.sort_unstable();
     let n = solved.len();
     let median = (n > 0).then(|| (f64::from(solved[(n - 1) / 2]) + f64::from(solved[n / 2])) / 2.0);
-    let last = |seed: &u64| {
-        lines
-            .iter()
-            .filter(|l| l.seed == *seed)
-            .map(|l| l.seconds)
-            .fold(0.0, f64::max)
-    };
+    let of_seed = |seed: u64| lines.iter().filter(move |l| l.seed == seed);
+    let last = |seed: &u64| of_seed(*seed).map(|l| l.seconds).fold(0.0, f64::max);
+    let first_seed = || seeds.first().into_iter().flat_map(|&seed| of_seed(seed));
+    let is_known = first_seed().next().is_some() && first_seed().all(|l| l.reducible.is_some());
+    let reducible = is_known.then(|| first_seed().filter(|l| l.reducible == Some(true)).count());
+    let distances: Vec<f64> = lines.iter().filter_map(|l| l.edit_distance).map(f64::from).collect();
     Summary {
-        method: method_name(options.method),
-        budget: options.budget,
-        temperature: options.temperature,
-        goal: match options.goal {
+        method: terms.method.clone(),
+        budget: terms.budget,
+        temperature: terms.temperature,
+        goal: match terms.goal {
             Goal::Paper => "paper".to_owned(),
             Goal::Code => "code".to_owned(),
         },
         tasks,
         seeds: seeds.to_vec(),
-        rates: marks.into_iter().map(rate).collect(),
-        criteria: vec![
-            criterion("paper", |l| l.solved_paper),
-            criterion("code", |l| l.solved_code),
-        ],
+        rates: rates(tasks, |_| true),
+        reducible,
+        irreducible_rates: rates(reducible.map_or(0, |n| tasks - n), |l| l.reducible == Some(false)),
+        criteria,
         median_expansions: median,
+        edit_distance: (!distances.is_empty()).then(|| distances.iter().sum::<f64>() / distances.len() as f64),
+        invalid: lines.iter().filter(|l| l.invalid.is_some()).count(),
+        unanswered: lines.iter().filter(|l| l.program.is_empty()).count(),
         expansions: lines.iter().map(|l| u64::from(l.expansions)).sum(),
         seconds: seeds.iter().map(last).sum(),
         expansion: EXPANSION.to_owned(),
@@ -198,6 +297,9 @@ mod tests {
             target: String::new(),
             solved_paper: solved,
             solved_code: true,
+            edit_distance: (task == 0).then_some(expansions),
+            reducible: Some(task == 1),
+            invalid: (expansions == 11).then(|| "not drawn".to_owned()),
         }
     }
 
@@ -217,7 +319,7 @@ mod tests {
             line(0, 2, true, 10),
             line(1, 2, false, 50),
         ];
-        let s = summarise(&lines, &options, 2, &[1, 2]);
+        let s = summarise(&lines, &Terms::from(&options), 2, &[1, 2]);
         let rates: Vec<_> = s.rates.iter().map(|r| (r.expansions, r.mean)).collect();
         assert_eq!(rates, [(1, 0.25), (10, 0.5), (50, 0.75)]);
         // Shares 1 and 0.5 of the two seeds.
@@ -225,5 +327,9 @@ mod tests {
         assert_eq!((s.criteria[0].mean, s.criteria[1].mean), (0.75, 1.0));
         assert_eq!(s.median_expansions, Some(10.0));
         assert_eq!((s.expansions, s.seconds), (72, 61.0));
+        let irreducible: Vec<_> = s.irreducible_rates.iter().map(|r| (r.expansions, r.mean)).collect();
+        assert_eq!(irreducible, [(1, 0.5), (10, 1.0), (50, 1.0)]);
+        assert_eq!((s.reducible, s.edit_distance), (Some(1), Some(5.5)));
+        assert_eq!((s.invalid, s.unanswered), (1, 4));
     }
 }

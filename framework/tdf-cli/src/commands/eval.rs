@@ -1,14 +1,18 @@
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use tdf_eval::{evaluate, write_evaluation};
+use anyhow::{Context as _, bail};
+use tch::Device;
+use tdf_eval::{EvalError, Judge, Record, Setting, Summary, Terms, digest, evaluate};
+use tdf_search::SearchOptions;
 
 use crate::commands::progress::Progress;
+use crate::commands::scored::{self, GoalChoice};
 use crate::commands::searching::SearchArgs;
-use crate::{input, interrupt, output};
+use crate::{hardware, input, interrupt, output};
 
 /// Measures solve rates on a task set
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("run", |run| run.required(false).required_unless_present("predictions")))]
 pub struct Eval {
     #[command(flatten)]
     search: SearchArgs,
@@ -18,6 +22,17 @@ pub struct Eval {
     /// Number of seeds; each searches all tasks
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
+    /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
+    /// file per seed
+    #[arg(long, value_name = "FILE", num_args = 1..,
+        conflicts_with_all = ["run", "method", "budget", "temperature", "sets", "untrained", "seeds"])]
+    predictions: Vec<PathBuf>,
+    /// The criterion for --predictions; searches have search.goal
+    #[arg(long, value_enum, default_value_t, requires = "predictions")]
+    goal: GoalChoice,
+    /// Go on with an evaluation that was interrupted, or add seeds to one: give it as it was, with this
+    #[arg(long)]
+    resume: bool,
     /// Folder for results.jsonl, summary.json, config.toml and index.html
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -28,64 +43,158 @@ pub struct Eval {
 
 impl Eval {
     pub fn run(self) -> anyhow::Result<()> {
+        let (name, text) = input::read_text(Some(&self.tasks))?;
+        let summary = match self.predictions.is_empty() {
+            true => self.search(&name, &text)?,
+            false => self.score(&name, &text)?,
+        };
+        self.print(&summary)
+    }
+
+    fn search(&self, name: &str, text: &str) -> anyhow::Result<Summary> {
         let mut searcher = self.search.open()?;
         let domain = searcher.domain.clone();
-        let (name, text) = input::read_text(Some(&self.tasks))?;
-        let tasks = tdf_data::read_tasks(&domain, &name, text)?;
+        let tasks = tdf_data::read_tasks(&domain, name, text)?;
         interrupt::watch();
+        let options = searcher.config.search_options(0);
+        let setting = Setting {
+            network: Some(searcher.network.clone()),
+            ..self.setting(Setting::of(&*domain, &tasks), searcher.device)
+        };
+        let mut table = head(&setting);
+        let run = self.search.run.as_ref().map(|run| run.display().to_string());
+        table.insert("run".to_owned(), run.unwrap_or_default().into());
+        table.insert("untrained".to_owned(), self.search.untrained.into());
+        let config = self.config(table, self.seeds, &searcher.config.to_toml());
         let seeds: Vec<u64> = (0..self.seeds).collect();
-        let mut progress = Progress::new("searched", tasks.len() as u64 * self.seeds);
-        let evaluation = evaluate(
-            &domain,
-            &tasks,
-            &mut searcher.policy,
-            searcher.value.as_mut().map(|v| v as _),
-            &searcher.config.search_options(0),
-            &seeds,
-            &mut |ended, _| {
-                progress.update(ended as u64, "");
+        let about = (tasks.len(), &seeds[..]);
+        let mut record = Record::open(&self.out, Terms::from(&options), setting, about, &config, self.resume)?;
+        let judge = Judge::new(&domain, &tasks, options.goal);
+        let mut progress = Progress::new("searched", (tasks.len() * seeds.len()) as u64);
+        for seed in record.left() {
+            let before = record.lines().len();
+            let options = SearchOptions {
+                seed,
+                ..options.clone()
+            };
+            let value = searcher.value.as_mut().map(|value| value as _);
+            let found = evaluate(&judge, &mut searcher.policy, value, &options, &mut |ended| {
+                progress.update((before + ended) as u64, "");
                 !interrupt::requested()
-            },
-        )?;
+            });
+            match found {
+                Ok(found) => record.add(&judge, found)?,
+                Err(EvalError::Stopped) => {
+                    let (done, out) = (record.done().len(), self.out.display());
+                    bail!(
+                        "stopped; {done} of {} seeds are kept in {out}: go on with --resume",
+                        seeds.len()
+                    );
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
         progress.finish();
         crate::domains::tell_faults(&*domain);
-        let config = config_text(&self, &searcher.config.to_toml());
-        write_evaluation(&domain, &tasks, &evaluation, &config, &self.out)?;
-        let summary = &evaluation.summary;
+        Ok(record.summary())
+    }
+
+    fn score(&self, name: &str, text: &str) -> anyhow::Result<Summary> {
+        let domain = scored::domain_of(name, text, self.search.grammar.as_ref(), self.search.plugin.as_ref())?;
+        let tasks = tdf_data::read_tasks(&domain, name, text)?;
+        let files = self.predictions.iter().map(|file| scored::read(file, tasks.len()));
+        let files = files.collect::<anyhow::Result<Vec<_>>>()?;
+        let seeds: Vec<u64> = (0..files.len() as u64).collect();
+        let setting = self.setting(Setting::of(&*domain, &tasks), Device::Cpu);
+        let mut table = head(&setting);
+        let names = self.predictions.iter().map(|file| file.display().to_string().into());
+        table.insert("predictions".to_owned(), toml::Value::Array(names.collect()));
+        let answers: Vec<String> = files.iter().map(|answers| answers.join("\n")).collect();
+        table.insert("answers".to_owned(), digest(answers.join("\n\n").as_bytes()).into());
+        let goal = format!("{:?}", self.goal).to_lowercase();
+        table.insert("goal".to_owned(), goal.into());
+        let config = self.config(table, seeds.len() as u64, "");
+        let terms = Terms::predictions(self.goal.into());
+        let about = (tasks.len(), &seeds[..]);
+        let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
+        let judge = Judge::new(&domain, &tasks, self.goal.into());
+        for seed in record.left() {
+            let answers = files[seed as usize].iter().enumerate();
+            let found = answers
+                .map(|(task, answer)| judge.prediction(task, seed, answer))
+                .collect();
+            record.add(&judge, found)?;
+        }
+        crate::domains::tell_faults(&*domain);
+        Ok(record.summary())
+    }
+
+    fn setting(&self, of: Setting, device: Device) -> Setting {
+        Setting {
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            commit: option_env!("TDF_COMMIT").map(str::to_owned),
+            hardware: Some(hardware::describe(device)),
+            ..of
+        }
+    }
+
+    /// What an evaluation is made with, as TOML.
+    fn config(&self, mut table: toml::Table, seeds: u64, config: &str) -> String {
+        table.insert("tasks".to_owned(), self.tasks.display().to_string().into());
+        table.insert("seeds".to_owned(), toml::Value::Integer(seeds as i64));
+        format!("[evaluation]\n{table}\n{config}")
+    }
+
+    fn print(&self, summary: &Summary) -> anyhow::Result<()> {
         if self.json {
             return output::print_json(&serde_json::to_value(summary).context("the summary")?);
         }
-        let mut lines = vec![format!(
-            "{}; {} tasks, {} seed(s)",
-            summary.method, summary.tasks, self.seeds
-        )];
-        for rate in &summary.rates {
+        let seeds = summary.seeds.len();
+        let mut lines = vec![format!("{}; {} tasks, {seeds} seed(s)", summary.method, summary.tasks)];
+        for (i, rate) in summary.rates.iter().enumerate() {
             let (mean, deviation) = (100.0 * rate.mean, 100.0 * rate.deviation);
+            let irreducible = summary.irreducible_rates.get(i);
+            let irreducible = irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean));
             lines.push(format!(
-                "{:>6} expansions  {mean:5.1} % solved  +- {deviation:.1}",
+                "{:>6} expansions  {mean:5.1} % solved  +- {deviation:.1}  irreducible {irreducible}",
                 rate.expansions
             ));
         }
-        let solved = evaluation.lines.iter().filter(|l| l.solved).count();
-        let median = summary.median_expansions.map_or("-".to_owned(), |m| m.to_string());
+        let solved = summary.rates.last().map_or(0.0, |rate| rate.mean) * (summary.tasks * seeds) as f64;
+        let number =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{}", (100.0 * value).round() / 100.0));
         lines.push(format!(
-            "{solved} of {} solved, median {median} expansions, {:.1} s",
-            evaluation.lines.len(),
+            "{solved:.0} of {} solved, median {} expansions, {:.1} s",
+            summary.tasks * seeds,
+            number(summary.median_expansions),
             summary.seconds
+        ));
+        lines.push(format!(
+            "{} of {} tasks reducible; mean edit distance {}; {} programs invalid, {} tasks without one",
+            summary.reducible.unwrap_or_default(),
+            summary.tasks,
+            number(summary.edit_distance),
+            summary.invalid,
+            summary.unanswered
         ));
         lines.push(format!("page: {}", self.out.join("index.html").display()));
         output::print_lines(lines)
     }
 }
 
-/// What an evaluation was made with, as TOML.
-fn config_text(eval: &Eval, config: &str) -> String {
+/// What a resumed evaluation must share with what there is.
+fn head(setting: &Setting) -> toml::Table {
     let mut table = toml::Table::new();
-    let mut put = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
-    put("version", env!("CARGO_PKG_VERSION").into());
-    put("run", eval.search.run.display().to_string().into());
-    put("tasks", eval.tasks.display().to_string().into());
-    put("seeds", toml::Value::Integer(eval.seeds as i64));
-    put("untrained", eval.search.untrained.into());
-    format!("[evaluation]\n{table}\n{config}")
+    let known = [
+        ("version", &setting.version),
+        ("commit", &setting.commit),
+        ("network", &setting.network),
+        ("tasks_digest", &setting.tasks),
+    ];
+    for (key, value) in known {
+        if let Some(value) = value {
+            table.insert(key.to_owned(), value.clone().into());
+        }
+    }
+    table
 }

@@ -17,6 +17,7 @@ mod path;
 mod progress;
 mod render;
 mod sample;
+mod scored;
 mod search;
 mod searching;
 mod stock;

@@ -1,6 +1,6 @@
 //! What `search` and `eval` share: a run's network, and the options of the search.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
+use tdf_eval::digest;
 use tdf_loader::Source;
 use tdf_model::{Model, NeuralPolicy, NeuralValue};
 use tdf_search::{Method, Score};
@@ -20,8 +21,8 @@ use crate::torch::{self, DeviceChoice};
 #[derive(Args, Clone, Debug)]
 pub struct SearchArgs {
     /// The run folder of the network
-    #[arg(long, value_name = "DIR")]
-    pub run: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    pub run: Option<PathBuf>,
     /// The grammar file of the run's domain, if that is not built in and not where it was trained
     #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
     pub grammar: Option<PathBuf>,
@@ -64,9 +65,17 @@ pub struct Searcher {
     pub config: Config,
     pub policy: NeuralPolicy,
     pub value: Option<NeuralValue>,
+    pub device: Device,
+    /// What tells this network from others.
+    pub network: String,
 }
 
 impl SearchArgs {
+    /// The run folder; commands that can do without ask for none.
+    fn run(&self) -> &Path {
+        self.run.as_deref().unwrap_or(Path::new(""))
+    }
+
     /// The run's configuration with what the command line changes.
     fn config(&self) -> anyhow::Result<Config> {
         let mut sets = self.sets.clone();
@@ -77,23 +86,23 @@ impl SearchArgs {
         sets.extend(method);
         sets.extend(self.budget.map(|n| format!("search.budget={n}")));
         sets.extend(self.temperature.map(|t| format!("search.temperature={t:?}")));
-        Ok(run_config(&self.run)?.layer(None, &sets)?)
+        Ok(run_config(self.run())?.layer(None, &sets)?)
     }
 
     /// Opens the run.
     pub fn open(&self) -> anyhow::Result<Searcher> {
-        let run = open_run(&self.run)?;
+        let run = open_run(self.run())?;
         let config = self.config()?;
         if config.model != run.config.model {
             bail!(
                 "--set model.*: the network of {} is trained; its sizes cannot be changed",
-                self.run.display()
+                self.run().display()
             );
         }
         if config.domain != run.config.domain {
             bail!(
                 "--set domain.*: the network of {} was trained under {}; options of its domain cannot be changed",
-                self.run.display(),
+                self.run().display(),
                 under(&run.config),
             );
         }
@@ -106,6 +115,11 @@ impl SearchArgs {
         let model = match self.untrained {
             true => Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?,
             false => model,
+        };
+        let bytes = std::fs::read(&run.model).with_context(|| run.model.display().to_string())?;
+        let network = match self.untrained {
+            true => format!("untrained, seed {}", config.train.seed),
+            false => digest(&bytes),
         };
         let by_value = matches!(
             config.search_options(0).method,
@@ -121,6 +135,8 @@ impl SearchArgs {
             config,
             policy,
             value,
+            device,
+            network,
         })
     }
 
@@ -147,10 +163,10 @@ impl SearchArgs {
         }
         let found = find(&source).with_context(|| {
             let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
-            format!("the domain {} of {}: {moved}", header.domain, self.run.display())
+            format!("the domain {} of {}: {moved}", header.domain, self.run().display())
         })?;
         if found.name() != header.domain {
-            let (run, name) = (self.run.display(), found.name());
+            let (run, name) = (self.run().display(), found.name());
             bail!("{run} is a run on the domain {}, not on {name}", header.domain);
         }
         let options = run.config.domain_options();

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod evals;
 mod grammars;
 mod help;
 mod manual;

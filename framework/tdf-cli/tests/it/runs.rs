@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::tool::Place;
 
 /// A network that trains in a second.
-const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
+pub const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
 
-fn trained(place: &Place, steps: u32) {
+pub fn trained(place: &Place, steps: u32) {
     place
         .tdf(&format!(
             "train --domain rainbow --run run --set train.steps={steps} {SMALL}"

@@ -18,7 +18,7 @@ pub struct Folder {
     pub lines: Vec<ResultLine>,
 }
 
-/// Reads what [`write_evaluation`](crate::write_evaluation) wrote.
+/// Reads what a [`Record`](crate::Record) wrote.
 ///
 /// # Errors
 /// A folder without an evaluation, an unfinished one, and one with lines that are missing or cannot be read.
@@ -62,7 +62,7 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
 }
 
 /// The lines of a results file.
-pub(crate) fn read_lines(path: &Path, text: &str) -> Result<Vec<ResultLine>, CompareError> {
+fn read_lines(path: &Path, text: &str) -> Result<Vec<ResultLine>, CompareError> {
     let read = |(number, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|e| {
             let (message, column) = (e.to_string(), e.column());

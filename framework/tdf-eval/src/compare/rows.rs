@@ -3,7 +3,7 @@
 use crate::compare::domain::Facts;
 use crate::compare::table::{Cell, Column, Row, Table};
 use crate::summary::MARKS;
-use crate::{Folder, Group, sign_flip};
+use crate::{Folder, Group, Summary, sign_flip};
 
 /// A row per evaluation, ranked by nothing: they stand in the order in which they were given.
 pub(crate) fn solve_rates(group: &Group) -> Table {
@@ -17,6 +17,8 @@ pub(crate) fn solve_rates(group: &Group) -> Table {
             .map(|mark| Column::new(mark.to_string(), format!("solved_{mark}"))),
     );
     columns.extend([
+        Column::new("irreducible", "solved_irreducible"),
+        Column::new("distance", "edit_distance"),
         Column::new("median", "median_expansions"),
         Column::new("seconds", "seconds"),
         Column::new("p", "p"),
@@ -29,6 +31,8 @@ pub(crate) fn solve_rates(group: &Group) -> Table {
         .map(|(number, folder)| {
             let mut cells = vec![Cell::Text(folder.name.clone())];
             cells.extend(marks.iter().map(|&mark| rate_at(folder, mark, budget)));
+            cells.push(irreducible(folder));
+            cells.push(Cell::maybe(folder.summary.edit_distance, 2));
             let seconds = (!folder.is_predictions()).then_some(folder.summary.seconds);
             cells.push(match folder.is_predictions() {
                 true => Cell::Nothing,
@@ -45,7 +49,7 @@ pub(crate) fn solve_rates(group: &Group) -> Table {
             }
         })
         .collect();
-    for column in 1..=marks.len() {
+    for column in 1..=marks.len() + 1 {
         embolden(&mut rows, column);
     }
     Table {
@@ -65,6 +69,14 @@ fn rate_at(folder: &Folder, mark: u32, budget: u32) -> Cell {
     }
     let (mean, deviation) = folder.share(|line| line.solved && line.expansions <= mark);
     Cell::Rate(mean, (folder.summary.seeds.len() > 1).then_some(deviation))
+}
+
+/// The rate at the budget of the tasks that are not reducible.
+fn irreducible(folder: &Folder) -> Cell {
+    match folder.summary.irreducible_rates.last() {
+        Some(rate) => Cell::Rate(rate.mean, (folder.summary.seeds.len() > 1).then_some(rate.deviation)),
+        None => Cell::Nothing,
+    }
 }
 
 /// Marks the greatest rates of a column, unless nothing was solved or there is nothing to compare.
@@ -102,11 +114,12 @@ fn criterion(goal: &str) -> String {
 fn notes(group: &Group, best: usize) -> Vec<String> {
     let summary = &group.folders[0].summary;
     let mut notes = vec![format!(
-        "{} tasks of {}{}; budget: {} expansions a task; solved by {}; mean ± standard deviation (n - 1) over seeds; \
-         median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.",
+        "{} tasks of {}{}{}; budget: {} expansions a task; solved by {}; mean ± standard deviation (n - 1) over seeds; \
+         distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.",
         summary.tasks,
         group.title(),
         options(group),
+        reducible(group),
         group.budget(),
         criterion(&summary.goal)
     )];
@@ -120,6 +133,21 @@ fn notes(group: &Group, best: usize) -> Vec<String> {
     }
     notes.extend(group.folders.iter().map(note));
     notes
+}
+
+fn reducible(group: &Group) -> String {
+    let known = group.folders.iter().find_map(|folder| folder.summary.reducible);
+    known.map_or(String::new(), |reducible| {
+        format!(", {reducible} of them reducible (a smaller part of the program draws the same)")
+    })
+}
+
+/// What went wrong.
+fn failures(summary: &Summary) -> String {
+    match (summary.invalid, summary.unanswered) {
+        (0, 0) => String::new(),
+        (invalid, unanswered) => format!("; {invalid} programs invalid, {unanswered} tasks without one"),
+    }
 }
 
 fn options(group: &Group) -> String {
@@ -154,7 +182,7 @@ fn note(folder: &Folder) -> String {
             "{}: programs of another system, one a task and seed, {}; what it spent is not known; scored by tdf version \
              {version}, commit {commit}.",
             folder.name,
-            seeds(folder)
+            format_args!("{}{}", seeds(folder), failures(summary))
         );
     }
     let temperature = summary.temperature;
@@ -163,7 +191,7 @@ fn note(folder: &Folder) -> String {
          hardware: {}.",
         folder.name,
         summary.method,
-        seeds(folder),
+        format_args!("{}{}", seeds(folder), failures(summary)),
         summary.seconds,
         setting
             .network
@@ -185,6 +213,8 @@ fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
         ("seeds", seeds.join(" ")),
         ("budget", summary.budget.to_string()),
         ("criterion", summary.goal.clone()),
+        ("invalid", summary.invalid.to_string()),
+        ("unanswered", summary.unanswered.to_string()),
         ("network", text(&setting.network)),
         ("version", text(&setting.version)),
         ("commit", text(&setting.commit)),
@@ -199,6 +229,8 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
         ("domain", "domain"),
         ("evaluation", "evaluation"),
         ("solved", "solved"),
+        ("irreducible", "solved_irreducible"),
+        ("distance", "edit_distance"),
         ("tasks", "tasks"),
         ("size", "size"),
         ("tokens", "tokens"),
@@ -214,6 +246,8 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
                 Cell::Text(group.title().to_owned()),
                 Cell::Text(folder.name.clone()),
                 rate_at(folder, group.budget(), group.budget()),
+                irreducible(folder),
+                Cell::maybe(folder.summary.edit_distance, 2),
                 Cell::Number(folder.summary.tasks as f64, 0),
                 number(|facts| facts.size, 1),
                 number(|facts| facts.tokens, 1),
@@ -228,7 +262,8 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
         }
     }
     let mut notes = vec![
-        "Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds. Size (as the domain counts) and \
+        "Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part \
+         draws the same. Distance: mean tree edit distance to the true program. Size (as the domain counts) and \
          tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that \
          may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' \
          programs."

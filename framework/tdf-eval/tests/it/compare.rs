@@ -110,12 +110,12 @@ fn tables_in_every_form() {
     expect![[r#"
         **Tasks of rainbow solved within so many node expansions, in percent**
 
-        | evaluation | 1 | 10 | 50 | median | seconds | p |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: |
-        | trained | **37.5 ± 17.7** | **87.5 ± 17.7** | **100.0 ± 0.0** | 4.0 | 2.5 | - |
-        | floor & more | 12.5 ± 17.7 | 37.5 ± 17.7 | 62.5 ± 17.7 | 4.0 | 2.5 | 0.500 |
+        | evaluation | 1 | 10 | 50 | irreducible | distance | median | seconds | p |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | trained | **37.5 ± 17.7** | **87.5 ± 17.7** | **100.0 ± 0.0** | - | - | 4.0 | 2.5 | - |
+        | floor & more | 12.5 ± 17.7 | 37.5 ± 17.7 | 62.5 ± 17.7 | - | - | 4.0 | 2.5 | 0.500 |
 
-        4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean ± standard deviation (n - 1) over seeds; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.
+        4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean ± standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.
 
         p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.
 
@@ -128,15 +128,15 @@ fn tables_in_every_form() {
         \begin{table}
           \centering
           \caption{Tasks of rainbow solved within so many node expansions, in percent}
-          \begin{tabular}{lrrrrrr}
+          \begin{tabular}{lrrrrrrrr}
             \toprule
-            evaluation & 1 & 10 & 50 & median & seconds & p \\
+            evaluation & 1 & 10 & 50 & irreducible & distance & median & seconds & p \\
             \midrule
-            trained & $\mathbf{37.5} \pm 17.7$ & $\mathbf{87.5} \pm 17.7$ & $\mathbf{100.0} \pm 0.0$ & $4.0$ & $2.5$ & -- \\
-            floor \& more & $12.5 \pm 17.7$ & $37.5 \pm 17.7$ & $62.5 \pm 17.7$ & $4.0$ & $2.5$ & $0.500$ \\
+            trained & $\mathbf{37.5} \pm 17.7$ & $\mathbf{87.5} \pm 17.7$ & $\mathbf{100.0} \pm 0.0$ & -- & -- & $4.0$ & $2.5$ & -- \\
+            floor \& more & $12.5 \pm 17.7$ & $37.5 \pm 17.7$ & $62.5 \pm 17.7$ & -- & -- & $4.0$ & $2.5$ & $0.500$ \\
             \bottomrule
           \end{tabular}
-          \par\smallskip{\footnotesize 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean $\pm$ standard deviation (n - 1) over seeds; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.}
+          \par\smallskip{\footnotesize 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean $\pm$ standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.}
           \par\smallskip{\footnotesize p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.}
           \par\smallskip{\footnotesize trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.}
           \par\smallskip{\footnotesize floor \& more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.}
@@ -145,12 +145,12 @@ fn tables_in_every_form() {
     expect![[r#"
         **Domains side by side**
 
-        | domain | evaluation | solved | tasks | size | tokens | vocabulary | masks | branching |
-        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-        | rainbow | trained | 100.0 ± 0.0 | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
-        | rainbow | floor & more | 62.5 ± 17.7 | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
+        | domain | evaluation | solved | irreducible | distance | tasks | size | tokens | vocabulary | masks | branching |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | rainbow | trained | 100.0 ± 0.0 | - | - | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
+        | rainbow | floor & more | 62.5 ± 17.7 | - | - | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
 
-        Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
+        Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part draws the same. Distance: mean tree edit distance to the true program. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
 
         rainbow: 4 tasks, budget 50 expansions, solved by the criterion of the paper's text.
 
@@ -160,9 +160,9 @@ fn tables_in_every_form() {
     "#]].assert_eq(&read(&out, "domains.md"));
     let csv = read(&out, "solve-rates.csv").replace(&place.0.path().display().to_string(), "");
     expect![[r#"
-        evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,network,version,commit,hardware,folder
-        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,paper,,0.1.0,abc,a slow one,/trained
-        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,paper,,0.1.0,,a slow one,/floor & more
+        evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,solved_irreducible,edit_distance,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,invalid,unanswered,network,version,commit,hardware,folder
+        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,paper,0,0,,0.1.0,abc,a slow one,/trained
+        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,,,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,paper,0,0,,0.1.0,,a slow one,/floor & more
     "#]].assert_eq(&csv);
 }
 
@@ -256,7 +256,7 @@ fn predictions_have_no_budget() {
     write_comparison(&comparison, &out).expect("written");
     let table = read(&out, "solve-rates.md");
     assert!(
-        table.contains("| theirs | - | - | 50.0 ± 0.0 | - | - | 1.000 |"),
+        table.contains("| theirs | - | - | 50.0 ± 0.0 | - | - | - | - | 1.000 |"),
         "{table}"
     );
 }

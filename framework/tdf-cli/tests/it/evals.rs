@@ -1,0 +1,158 @@
+//! Evaluations: interrupted, of other systems, side by side.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::runs::trained;
+use crate::tool::Place;
+
+fn with_tasks(place: &Place, domain: &str, name: &str) {
+    let tasks = place
+        .tdf(&format!("tasks --domain {domain} -n 6 --size 1..=2 --seed 9"))
+        .ok();
+    place.write(name, tasks);
+}
+
+fn lines(place: &Place, folder: &str) -> Vec<Value> {
+    let text = place.read(&format!("{folder}/results.jsonl"));
+    let line = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).expect("a JSON object");
+        line["seconds"] = Value::Null;
+        line
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn interrupted_evaluations_go_on() {
+    let place = Place::new();
+    trained(&place, 20);
+    with_tasks(&place, "rainbow", "tasks.jsonl");
+    let eval = "eval --run run --tasks tasks.jsonl --budget 40 --device cpu";
+    place.tdf(&format!("{eval} --seeds 4 --out whole")).ok();
+
+    let mut child = place
+        .command(&format!("{eval} --seeds 4 --out parts"))
+        .spawn()
+        .expect("tdf starts");
+    let begun = Instant::now();
+    let written = |name: &str| std::fs::read_to_string(place.path(name)).unwrap_or_default();
+    while written("parts/results.jsonl").is_empty() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    // It may have come to its end before it was killed.
+    let done = written("parts/results.jsonl").lines().count() / 6;
+    if (1..4).contains(&done) && written("parts/summary.json").contains("\"planned\": 4") {
+        let err = place.tdf("compare whole parts --out out").fails(1);
+        assert!(err.contains("parts: unfinished, "), "{err}");
+    }
+    place.tdf(&format!("{eval} --seeds 4 --out parts --resume")).ok();
+    assert_eq!(lines(&place, "parts"), lines(&place, "whole"));
+    place.tdf("compare whole parts --out out").ok();
+
+    let err = place
+        .tdf(&format!("{eval} --seeds 4 --out parts --resume --temperature 0.9"))
+        .fails(1);
+    assert!(err.contains("this evaluation was made with"), "{err}");
+    let more = place.tdf(&format!("{eval} --seeds 5 --out parts --resume --json")).ok();
+    let summary: Value = serde_json::from_str(&more).expect("a summary");
+    assert_eq!(summary["seeds"], serde_json::json!([0, 1, 2, 3, 4]));
+    for key in ["domain", "grammar", "tasks", "network", "version", "hardware"] {
+        assert!(summary["setting"][key].is_string(), "{key}: {summary}");
+    }
+}
+
+#[test]
+fn programs_of_other_systems_are_scored() {
+    let place = Place::new();
+    with_tasks(&place, "rainbow", "tasks.jsonl");
+    let programs: Vec<String> = place
+        .read("tasks.jsonl")
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).expect("a task")["program"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect();
+    place.write("right.txt", programs.join("\n"));
+    place.write("some.txt", format!("{}\n\n(Box\n\n\n(Ball red)\n", programs[0]));
+    let said = place
+        .tdf("eval --predictions right.txt some.txt --tasks tasks.jsonl --out theirs --json")
+        .ok();
+    let summary: Value = serde_json::from_str(&said).expect("a summary");
+    assert_eq!(
+        (&summary["method"], &summary["budget"]),
+        (&"predictions".into(), &1.into())
+    );
+    assert_eq!((&summary["invalid"], &summary["unanswered"]), (&1.into(), &3.into()));
+    let solved = |seed: usize| {
+        lines(&place, "theirs")[6 * seed..][..6]
+            .iter()
+            .filter(|l| l["solved"] == true)
+            .count()
+    };
+    assert_eq!(solved(0), 6);
+    assert!((1..=2).contains(&solved(1)));
+    place
+        .tdf("eval --predictions right.txt --tasks tasks.jsonl --out strict --goal code")
+        .ok();
+
+    place.write("short.txt", "(Box red)\n");
+    let err = place
+        .tdf("eval --predictions short.txt --tasks tasks.jsonl --out x")
+        .fails(1);
+    assert!(err.contains("short.txt: 1 lines for 6 tasks"), "{err}");
+    place.write("none.jsonl", "hello\n");
+    let err = place
+        .tdf("eval --predictions right.txt --tasks none.jsonl --out x")
+        .fails(1);
+    assert!(err.contains("none.jsonl:1: not a task"), "{err}");
+    place
+        .tdf("eval --predictions right.txt --run run --tasks tasks.jsonl --out x")
+        .fails(2);
+    place.tdf("eval --tasks tasks.jsonl --out x").fails(2);
+    assert!(!place.path("x").exists());
+
+    let err = place.tdf("compare theirs strict --out out").fails(1);
+    assert!(
+        err.contains("theirs and strict cannot be compared: their criteria are paper and code"),
+        "{err}"
+    );
+    let said = place.tdf("compare others=theirs again=theirs --out out").ok();
+    assert_eq!(said, "page: out/index.html\n");
+    assert!(place.read("out/index.html").contains("others"));
+    let err = place.tdf("compare theirs theirs --out out").fails(1);
+    assert!(err.contains("two evaluations are called theirs"), "{err}");
+    let err = place.tdf("compare nowhere --out out").fails(1);
+    assert!(err.contains("nowhere: no such folder"), "{err}");
+}
+
+#[test]
+fn domains_side_by_side() {
+    let place = Place::new();
+    for domain in ["rainbow", "csg2d"] {
+        with_tasks(&place, domain, domain);
+        place.write("blank.txt", "\n".repeat(6));
+        place
+            .tdf(&format!(
+                "eval --predictions blank.txt --tasks {domain} --out of-{domain}"
+            ))
+            .ok();
+    }
+    place.tdf("compare of-rainbow of-csg2d --out out").ok();
+    let table = place.read("out/domains.md");
+    assert!(
+        table.contains("| rainbow | of-rainbow | 0.0 |") && table.contains("| csg2d | of-csg2d | 0.0 |"),
+        "{table}"
+    );
+    assert!(
+        !table.contains("| - | - | - |"),
+        "masks and branching are known: {table}"
+    );
+    assert!(place.path("out/expansions-csg2d.png").is_file());
+}

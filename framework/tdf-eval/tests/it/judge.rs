@@ -1,0 +1,145 @@
+//! What is said of programs.
+
+use std::sync::Arc;
+
+use tdf_csg2d as _;
+use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
+use tdf_domain::{DynDomain, Goal};
+use tdf_eval::{EvalError, Judge, evaluate, is_reducible};
+use tdf_rainbow as _;
+use tdf_search::{Method, Policy, PolicyError, Proposal, Query, SearchOptions};
+use tdf_tree::Rng;
+
+pub fn rainbow() -> Arc<dyn DynDomain> {
+    tdf_domain::builtin("rainbow")
+        .expect("built in")
+        .open()
+        .expect("a sound domain")
+}
+
+/// Tasks on these programs.
+pub fn tasks(domain: &Arc<dyn DynDomain>, programs: &[&str]) -> Vec<Task> {
+    let line = |program: &&str| format!("{{\"domain\":\"{}\",\"program\":\"{program}\"}}\n", domain.name());
+    let text: String = programs.iter().map(line).collect();
+    read_tasks(domain, "tasks", text).expect("tasks")
+}
+
+/// No edits at all: what is left of a search are its random first programs.
+pub struct NoEdits;
+
+impl Policy for NoEdits {
+    fn propose(
+        &mut self,
+        queries: &[Query<'_>],
+        _samples: usize,
+        _temperature: f64,
+        _rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        Ok(queries.iter().map(|_| Vec::new()).collect())
+    }
+}
+
+pub fn options(seed: u64) -> SearchOptions {
+    SearchOptions {
+        method: Method::Rollout { restart: 5 },
+        budget: 30,
+        temperature: 1.0,
+        goal: Goal::Paper,
+        start_sizes: 1..=1,
+        seed,
+    }
+}
+
+fn reducible(domain: &Arc<dyn DynDomain>, program: &str) -> bool {
+    let task = tasks(domain, &[program]).remove(0);
+    is_reducible(domain, &task.program, task.plain(), Goal::Paper)
+}
+
+#[test]
+fn reducible_tasks_of_rainbow() {
+    let domain = rainbow();
+    assert!(!reducible(&domain, "(Box red)"));
+    assert!(!reducible(&domain, "(Arrange h (Box red) (Ball blue))"));
+    // The white ball on white shows nothing, but moves the red box aside.
+    assert!(!reducible(&domain, "(Arrange h (Box red) (Ball white))"));
+}
+
+#[test]
+fn reducible_tasks_of_csg2d() {
+    let domain = tdf_domain::builtin("csg2d")
+        .expect("built in")
+        .open()
+        .expect("a sound domain");
+    let circle = "(Circle 5 8 8)";
+    assert!(!reducible(&domain, circle));
+    assert!(
+        reducible(&domain, &format!("(+ {circle} {circle})")),
+        "an operand that adds nothing"
+    );
+    assert!(!reducible(&domain, "(+ (Circle 5 8 8) (Circle 2 2 8))"));
+    // The second circle lies within the first, the third far from both.
+    assert!(reducible(&domain, "(+ (Circle 5 8 8) (Circle 2 8 8))"));
+    let far = "(Circle 1 1 1)";
+    let cut = format!("(- {circle} {far})");
+    assert!(reducible(&domain, &cut), "what is taken away was not there");
+    assert!(
+        reducible(&domain, &format!("(+ {cut} (Circle 2 2 8))")),
+        "an operand of an operand"
+    );
+}
+
+#[test]
+fn predictions_are_judged_one_by_one() {
+    let domain = rainbow();
+    let tasks = tasks(&domain, &["(Box red)", "(Arrange h (Box red) (Ball blue))"]);
+    let judge = Judge::new(&domain, &tasks, Goal::Paper);
+    let (right, shown) = judge.prediction(0, 3, "  (Box  red) ");
+    assert!(right.solved && right.solved_code && shown.is_some());
+    assert_eq!(
+        (&*right.program, right.edit_distance, right.expansions),
+        ("(Box red)", Some(0), 1)
+    );
+    assert_eq!((right.task, right.seed, right.reducible), (0, 3, Some(false)));
+    let (wrong, shown) = judge.prediction(1, 0, "(Arrange v (Box red) (Ball blue))");
+    assert!(!wrong.solved && shown.is_some());
+    assert_eq!(wrong.edit_distance, Some(1));
+    let (invalid, shown) = judge.prediction(1, 0, "(Box red");
+    assert!(!invalid.solved && shown.is_none());
+    assert_eq!((&*invalid.program, invalid.edit_distance), ("(Box red", None));
+    assert!(invalid.invalid.is_some_and(|why| why.contains("expected")));
+    let (none, _) = judge.prediction(1, 0, " ");
+    assert!(!none.solved && none.program.is_empty() && none.invalid.is_none());
+}
+
+#[test]
+fn searches_are_judged_and_can_be_stopped() {
+    let domain = rainbow();
+    let wanted = TaskOptions {
+        count: 5,
+        sizes: 1..=2,
+        seed: 3,
+        hard: None,
+    };
+    let tasks = make_tasks(&domain, &wanted).expect("tasks");
+    let judge = Judge::new(&domain, &tasks, Goal::Paper);
+    let found = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| true).expect("a search");
+    assert_eq!(found.len(), 5);
+    for (number, (line, outcome)) in found.iter().enumerate() {
+        assert_eq!((line.task, line.seed), (number, 4));
+        assert_eq!(line.solved, line.solved_paper);
+        assert_eq!(
+            line.solved && line.program == line.target,
+            line.edit_distance == Some(0),
+            "{line:?}"
+        );
+        assert_eq!(
+            outcome.as_ref().map(|outcome| outcome.expansions),
+            Some(line.expansions)
+        );
+    }
+    let stopped = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| false);
+    assert!(matches!(stopped, Err(EvalError::Stopped)));
+    let nothing = Judge::new(&domain, &[], Goal::Paper);
+    let nothing = evaluate(&nothing, &mut NoEdits, None, &options(4), &mut |_| true);
+    assert!(matches!(nothing, Err(EvalError::NoTasks)));
+}

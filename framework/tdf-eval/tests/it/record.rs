@@ -1,0 +1,133 @@
+//! Evaluations that are interrupted.
+
+use std::fs::{read_to_string, write};
+use std::path::Path;
+
+use expect_test::expect;
+use tdf_data::Task;
+use tdf_domain::Goal;
+use tdf_eval::{Judge, Record, RecordError, Setting, Terms, evaluate, read_folder};
+
+use crate::judge::{NoEdits, options, rainbow, tasks};
+
+const CONFIG: &str = "[evaluation]\nseeds = 3\nrun = \"a\"\n";
+
+struct Bench {
+    domain: std::sync::Arc<dyn tdf_domain::DynDomain>,
+    tasks: Vec<Task>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let domain = rainbow();
+        let tasks = tasks(
+            &domain,
+            &["(Box red)", "(Ball blue)", "(Arrange h (Box red) (Ball blue))"],
+        );
+        Self { domain, tasks }
+    }
+
+    fn open(&self, folder: &Path, seeds: &[u64], config: &str, resume: bool) -> Result<Record, RecordError> {
+        let setting = Setting {
+            hardware: Some(if resume { "another" } else { "one" }.to_owned()),
+            ..Setting::of(&*self.domain, &self.tasks)
+        };
+        let terms = Terms::from(&options(0));
+        Record::open(folder, terms, setting, (self.tasks.len(), seeds), config, resume)
+    }
+
+    /// Searches under the next `count` seeds.
+    fn go_on(&self, record: &mut Record, count: usize) {
+        let judge = Judge::new(&self.domain, &self.tasks, Goal::Paper);
+        for seed in record.left().into_iter().take(count) {
+            let found = evaluate(&judge, &mut NoEdits, None, &options(seed), &mut |_| true).expect("a search");
+            record.add(&judge, found).expect("written");
+        }
+    }
+}
+
+/// Results without the time that they took.
+fn results(folder: &Path) -> Vec<serde_json::Value> {
+    let text = read_to_string(folder.join("results.jsonl")).expect("results");
+    let line = |line: &str| {
+        let mut line: serde_json::Value = serde_json::from_str(line).expect("a line");
+        line["seconds"] = 0.into();
+        line
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn a_resumed_evaluation_gives_the_same_results() {
+    let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
+    let (whole, parts) = (place.path().join("whole"), place.path().join("parts"));
+    let seeds = [0, 1, 2];
+    bench.go_on(&mut bench.open(&whole, &seeds, CONFIG, false).expect("begins"), 3);
+
+    let mut record = bench
+        .open(&parts, &seeds, CONFIG, true)
+        .expect("nothing to resume: begins");
+    bench.go_on(&mut record, 1);
+    assert_eq!(record.done(), [0]);
+    assert!(
+        read_to_string(parts.join("index.html"))
+            .expect("a page")
+            .contains("Unfinished: 1 of 3 seeds")
+    );
+    let error = read_folder("parts", &parts).expect_err("unfinished").to_string();
+    assert!(error.contains("unfinished, 1 of 3 seeds are done"), "{error}");
+    let error = bench
+        .open(&parts, &seeds, CONFIG, false)
+        .expect_err("would be lost")
+        .to_string();
+    assert!(
+        error.contains("holds an unfinished evaluation (1 of 3 seeds); go on with --resume"),
+        "{error}"
+    );
+
+    // Killed in the middle of a line.
+    let text = read_to_string(whole.join("results.jsonl")).expect("results");
+    let cut = text.lines().take(5).map(str::len).sum::<usize>();
+    write(parts.join("results.jsonl"), &text[..cut]).expect("written");
+    let mut record = bench.open(&parts, &seeds, CONFIG, true).expect("goes on");
+    assert_eq!(record.left(), [1, 2]);
+    bench.go_on(&mut record, 3);
+    assert_eq!(results(&parts), results(&whole));
+    let page = read_to_string(parts.join("index.html")).expect("a page");
+    assert!(!page.contains("Unfinished") && page.matches("<article").count() == 3);
+    assert_eq!(page.matches("<table").count(), 1);
+    let folder = read_folder("parts", &parts).expect("finished");
+    assert_eq!(folder.summary.setting.hardware.as_deref(), Some("another"));
+
+    // More seeds, and nothing to do.
+    let more = CONFIG.replace("seeds = 3", "seeds = 4");
+    let mut record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("goes on");
+    assert_eq!(record.left(), [3]);
+    bench.go_on(&mut record, 1);
+    let record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("all done");
+    assert_eq!(record.left(), [0; 0]);
+    assert_eq!(results(&parts)[..9], results(&whole));
+}
+
+#[test]
+fn machines_are_told_apart() {
+    let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
+    let mut record = bench.open(place.path(), &[0, 1], CONFIG, false).expect("begins");
+    bench.go_on(&mut record, 1);
+    let record = bench.open(place.path(), &[0, 1], CONFIG, true).expect("goes on");
+    assert_eq!(record.summary().setting.hardware.as_deref(), Some("one; then another"));
+}
+
+#[test]
+fn another_evaluation_is_not_gone_on_with() {
+    let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
+    let mut record = bench.open(place.path(), &[0, 1], CONFIG, false).expect("begins");
+    bench.go_on(&mut record, 1);
+    let other = CONFIG.replace("\"a\"", "\"b\"");
+    let error = bench
+        .open(place.path(), &[0, 1], &other, true)
+        .expect_err("another")
+        .to_string();
+    let error = error.replace(&place.path().display().to_string(), "DIR");
+    expect![[r#"DIR: --resume: this evaluation was made with run = "a", not with run = "b"; give it as it was, or name another folder"#]].assert_eq(&error);
+}
