@@ -1,7 +1,7 @@
 //! The programs of another system, scored.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -65,7 +65,7 @@ pub fn domain_of(
 }
 
 /// The answers in `file`, one for each of `tasks` tasks.
-pub fn read(file: &PathBuf, tasks: usize) -> anyhow::Result<Vec<String>> {
+pub fn read(file: &Path, tasks: usize) -> anyhow::Result<Vec<String>> {
     let (name, text) = input::read_text(Some(file))?;
     let mut answers: Vec<String> = text.lines().map(str::to_owned).collect();
     while answers.len() > tasks && answers.last().is_some_and(|line| line.trim().is_empty()) {
