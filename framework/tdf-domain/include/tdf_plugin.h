@@ -73,9 +73,10 @@ typedef struct tdf_sink {
 typedef struct tdf_names {
     /* By production: the label of its alternative (`Over` for `=> Block::Over`), or `rules` again if it has none. The
      * alternatives of different rules may share a label. An alternative that is a terminal and nothing else may have
-     * several productions, one after the other. */
+     * several productions, one after the other. The nodes of X* and X? are called None and Some, those of X+ First and
+     * Next, of a regular expression inside a longer alternative Lexeme, of further characters More and End. */
     const char *const *productions;
-    /* By production: the name of its rule. */
+    /* By production: the name of its rule; for parts of an alternative what they stand for, such as "X*". */
     const char *const *rules;
     size_t production_count;
     /* By token: its text. A terminal without a greatest length (names, real numbers) has a token per character, and its

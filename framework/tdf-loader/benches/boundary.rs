@@ -1,5 +1,10 @@
 //! What the boundary of a shared library costs: domains drawn through it beside the same domains linked into this program,
 //! and a call into a plugin in C that draws nothing.
+//!
+//! Without criterion, which compares means of one side with means of the other: what is looked for is far below what the
+//! clock rate of a machine and its other work change from one to the next.
+
+#![expect(clippy::print_stdout, reason = "this is what it is for")]
 
 use std::hint::black_box;
 use std::path::Path;
@@ -7,7 +12,6 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use criterion::Criterion;
 use tdf_domain::{DynDomain, builtin};
 use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
 use tdf_tree::{Sampler, Tree, Weighting, stream};
@@ -96,10 +100,8 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 
 /// Compares a domain that is linked into this program with the same one behind the boundary, on programs of up to `most`.
 ///
-/// The difference is far below what the clock rate of a machine and its other work change within a second, so the two sides
-/// take turns of some milliseconds at most, and differences of neighbours are looked at: their median, and its 95 % interval
-/// by order statistics.
-#[expect(clippy::print_stdout, reason = "this is what it is for")]
+/// The two sides take turns of some milliseconds at most, and differences of neighbours are looked at: their median, and its
+/// 95 % interval by order statistics.
 fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
     let linked = builtin(name).expect("it is linked").open().expect("a domain");
     let mut picture = vec![0; linked.canvas().bytes()];
@@ -109,12 +111,16 @@ fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
         let programs = &programs[round % SHARES * SHARE..][..SHARE];
         let frames = round * 7 % 128;
         let mut run = |domain: &dyn DynDomain| lower(frames, &mut || time(domain, programs, &mut picture));
-        // Whoever is first brings the programs into the cache.
-        run(&*linked);
+        // Each side brings programs, code and tables of its own into the cache before it counts, and in every second round
+        // both change places.
         let (a, b) = if round % 2 == 0 {
+            run(other);
+            run(&*linked);
             let a = run(&*linked);
             (a, run(other))
         } else {
+            run(&*linked);
+            run(other);
             let b = run(other);
             (run(&*linked), b)
         };
@@ -134,22 +140,28 @@ fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
     );
 }
 
-fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
+/// Measures a call into a plugin that does nothing.
+fn alone() {
     let empty = empty();
     let program = empty.language().parse(empty.start(), "a").expect("a program");
+    let programs = vec![program; 1000];
     let mut picture = vec![0; empty.canvas().bytes()];
-    criterion.bench_function("a call that draws nothing", |bencher| {
-        bencher.iter(|| empty.render(black_box(program.nodes()), &mut picture));
-    });
-    criterion.final_summary();
+    let mut times: Vec<f64> = (0..ROUNDS).map(|_| time(&*empty, &programs, &mut picture)).collect();
+    times.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&times, share));
+    println!("a call that draws nothing {middle:.1} ns (of 100 times 5 to 95 lie within {low:.1} to {high:.1})");
+}
+
+fn main() {
+    alone();
     // The same machine code, called directly and through the tables: nothing but the boundary differs.
     for offer in load_this_program().expect("domains") {
         let opening = Opening::of("this program".into());
         let other = offer.open(&[], &opening).expect("a domain");
         compare(offer.name, 8, "the same code behind the boundary", &*other);
     }
-    // As a user has it. The compiler lays the code out differently here, which may cost or save more than the boundary.
+    // As a user has it. The same instructions lie at other addresses here, which alone may cost or save a tenth and more:
+    // where a loop crosses a cache line.
     for name in ["plot", "logo", "words"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
         let library = build_plugin(&folder, &mut |_| ()).expect("a plugin");
