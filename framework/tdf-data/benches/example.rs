@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tdf_data::{Encoder, Example, ExampleOptions, ExampleStream};
+use tdf_data::{Encoder, Example, ExampleOptions, ExampleStream, Labels};
 use tdf_decode::{Masks, Sequencer};
 use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
@@ -22,6 +22,8 @@ fn bench(c: &mut Criterion) {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
+        labels: Labels::First,
+        simplify: true,
     };
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tdf_decode::{Sequence, Sequencer, Step};
 use tdf_domain::DynDomain;
+use tdf_tree::Edit;
 
 use crate::Example;
 
@@ -22,8 +23,27 @@ pub struct Encoded {
     pub position: u32,
     /// The decisions of the replacement.
     pub steps: Vec<Step>,
+    /// Other edits that are as right; see [`Example::others`].
+    pub others: Vec<EncodedEdit>,
     /// Edits left to the target.
     pub distance: u32,
+}
+
+/// An edit as the network takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct EncodedEdit {
+    /// Position in [`Encoded::ids`] of the site to edit.
+    pub position: u32,
+    /// The decisions of the replacement.
+    pub steps: Vec<Step>,
+}
+
+impl Encoded {
+    /// Positions and decisions of all right edits.
+    pub fn edits(&self) -> impl Iterator<Item = (u32, &[Step])> + Clone {
+        let others = self.others.iter().map(|other| (other.position, &other.steps[..]));
+        std::iter::once((self.position, &self.steps[..])).chain(others)
+    }
 }
 
 /// Encodes examples.
@@ -57,12 +77,17 @@ impl Encoder {
         let mut sequence = Sequence::default();
         self.sequencer
             .sequence(self.domain.start(), &example.current, &mut sequence);
+        let encoded = |edit: &Edit| {
+            let named = sequence.sites.iter().find(|(_, site)| site.node == edit.node);
+            let &(position, site) = named.expect("an edit names a site of its program");
+            let mut steps = Vec::new();
+            self.sequencer
+                .steps(site.nonterminal, &edit.replacement, self.small, &mut steps);
+            EncodedEdit { position, steps }
+        };
         let edit = example.edit.as_ref().expect("an example to encode has an edit");
-        let named = sequence.sites.iter().find(|(_, site)| site.node == edit.node);
-        let &(position, site) = named.expect("an edit names a site of its program");
-        let mut steps = Vec::new();
-        self.sequencer
-            .steps(site.nonterminal, &edit.replacement, self.small, &mut steps);
+        let EncodedEdit { position, steps } = encoded(edit);
+        let others = example.others.iter().map(encoded).collect();
         Encoded {
             // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
             picture: example.picture.clone(),
@@ -71,6 +96,7 @@ impl Encoder {
             sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
             position,
             steps,
+            others,
             distance: example.distance,
         }
     }

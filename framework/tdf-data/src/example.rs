@@ -27,6 +27,20 @@ pub struct ExampleOptions {
     /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
     /// (public code). If false it is the noised program itself (paper).
     pub along_path: bool,
+    /// What of the edit path is learned from an example.
+    pub labels: Labels,
+    /// Whether targets are simplified first: the same picture, see [`crate::simplify`].
+    pub simplify: bool,
+}
+
+/// What of the edit path is learned from an example.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Labels {
+    /// The next edit of the path.
+    #[default]
+    Next,
+    /// All edits with which a path may begin (the first edits of algorithm 1): any of them is right.
+    First,
 }
 
 /// A training example.
@@ -42,6 +56,8 @@ pub struct Example {
     pub picture: Vec<u8>,
     /// The next edit on the path from `current` to `target`; every example of a stream has one.
     pub edit: Option<Edit>,
+    /// With [`Labels::First`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
+    pub others: Vec<Edit>,
     /// Edits left to the target, this one included.
     pub distance: u32,
 }
@@ -191,6 +207,12 @@ impl Shared {
         self.show(rng, out)?;
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
+        out.others.clear();
+        if self.options.labels == Labels::First {
+            let next = edits[0].node;
+            out.others = self.path.first_edits(&out.current, &out.target, rng);
+            out.others.retain(|edit| edit.node != next);
+        }
         Ok(edits)
     }
 
@@ -200,6 +222,9 @@ impl Shared {
             out.target = self.random_program(rng);
             self.render(&out.target, &mut out.target_picture)?;
             if redraws == 0 || !self.domain.near_empty(&out.target_picture) {
+                if self.options.simplify {
+                    crate::simplify(&*self.domain, &mut out.target, &out.target_picture);
+                }
                 return Ok(());
             }
             redraws -= 1;
@@ -272,6 +297,8 @@ mod tests {
             choice,
             redraws,
             along_path,
+            labels: Labels::First,
+            simplify: false,
         };
         let stream = ExampleStream::new(domain, options, 2).unwrap();
         let (mut out, mut rng) = (Example::default(), tdf_tree::stream(2, 0));

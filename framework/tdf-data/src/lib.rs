@@ -9,10 +9,12 @@ mod encode;
 mod example;
 mod feed;
 mod hard;
+mod simplify;
 mod task;
 
-pub use encode::{Encoded, Encoder};
-pub use example::{Example, ExampleOptions, ExampleStream, StreamError};
+pub use encode::{Encoded, EncodedEdit, Encoder};
+pub use example::{Example, ExampleOptions, ExampleStream, Labels, StreamError};
 pub use feed::{Feed, FeedError};
 pub use hard::Hardness;
+pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

@@ -122,6 +122,14 @@ pub trait Domain: Send + Sync + 'static {
         Tolerance::near_empty(picture, self.canvas().channels as usize)
     }
 
+    /// The nodes of the one program that stands for all that are written otherwise and draw the same picture as `program`, as
+    /// far as that can be told without drawing: numbers that mean nothing at their least, operands that may be swapped in one
+    /// order. Networks learn from such programs alone if `noise.simplify` is set. Default: there is no such form.
+    fn canonical(&self, program: &Self::Program) -> Option<Vec<Node>> {
+        let _ = program;
+        None
+    }
+
     /// The program as an SVG document that draws the same picture, if the domain has such a form. Its size in user
     /// units is the canvas.
     fn svg(&self, program: &Self::Program) -> Option<String> {

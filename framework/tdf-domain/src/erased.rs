@@ -101,6 +101,12 @@ pub trait DynDomain: Send + Sync {
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
     /// See [`Domain::near_empty`].
     fn near_empty(&self, picture: &[u8]) -> bool;
+    /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), and for domains behind
+    /// the C boundary.
+    fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
+        let _ = nodes;
+        None
+    }
     /// See [`Domain::svg`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn svg(&self, nodes: &[Node]) -> Option<String>;
 }
@@ -195,6 +201,11 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn near_empty(&self, picture: &[u8]) -> bool {
         self.domain.near_empty(picture)
+    }
+
+    fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
+        crate::check_depth(self.language.grammar(), nodes).ok()?;
+        self.domain.canonical(&D::Program::from_nodes(nodes))
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {

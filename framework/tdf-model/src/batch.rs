@@ -18,12 +18,13 @@ pub(crate) struct Batch {
     pub at: At,
     /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, longest text]`.
     pub sites: Tensor,
-    /// Index in the text of the position to be edited `[B]`.
-    pub targets: Tensor,
-    /// Rows of the decisions `[M]`, their masks and the ids taken.
+    /// Added to the scores of positions: 0 where there is a right one, else minus infinity `[B, longest text]`.
+    pub right: Tensor,
+    /// Rows of the decisions `[M]`, their masks and the ids taken; and what they weigh: edits of one example share a weight of 1.
     pub decisions: Tensor,
     pub masks: Tensor,
     pub taken: Tensor,
+    pub weights: Tensor,
     /// Edits to the target `[B]`, float.
     pub distances: Tensor,
 }
@@ -49,6 +50,9 @@ pub(crate) struct Text {
     pub edits: Tensor,
     /// Embedded positions of those rows `[B]`.
     pub edit_positions: Tensor,
+    /// The edit that each place of the packing's table belongs to, `[B, places]`: from 1 on, and 0 for what all of them see.
+    /// `None` where no sequence has more than one.
+    pub groups: Option<Tensor>,
     pub packing: Packing,
 }
 
@@ -75,11 +79,11 @@ impl Writer {
         self.positions.push(dimensions.edit_position(ids.len()));
     }
 
-    /// Writes an id of an edit; returns its index among all ids.
-    fn edit(&mut self, id: i64) -> i64 {
-        let position = self.positions.last().map_or(0, |last| last + 1);
+    /// Writes id `number` of an edit of the last program; returns its index among all ids.
+    fn edit(&mut self, id: i64, number: usize) -> i64 {
+        let first = self.edit_positions.last().map_or(0, |last| last + 1);
         self.ids.push(id);
-        self.positions.push(position);
+        self.positions.push(first + number as i64);
         self.ids.len() as i64 - 1
     }
 
@@ -110,6 +114,7 @@ impl Writer {
             prefix: next(),
             edits: next(),
             edit_positions: next(),
+            groups: None,
             packing: places.packing(next(), next()),
         };
         (text, std::array::from_fn(|_| next()))
@@ -135,7 +140,7 @@ impl Batch {
             return Err(ModelError("a batch without examples".into()));
         }
         examples.iter().try_for_each(|example| check(example, dimensions))?;
-        let lengths = examples.iter().map(|e| e.ids.len() + 1 + e.steps.len());
+        let lengths = examples.iter().map(length);
         let longest = lengths.clone().max().unwrap_or(0);
         let places = Places::new(dimensions.image_tokens as usize, lengths);
         let texts = places.texts() as i64;
@@ -143,50 +148,44 @@ impl Batch {
         let mut writer = Writer::default();
         let (mut at_rows, mut at_ids, mut at_positions) = (Vec::new(), Vec::new(), Vec::new());
         let (mut decisions, mut masks, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+        let mut weights = Vec::new();
         let mut sites = vec![f32::NEG_INFINITY; examples.len() * longest];
-        for (example, sites) in examples.iter().zip(sites.chunks_mut(longest)) {
+        let mut right = sites.clone();
+        let lines = sites.chunks_mut(longest).zip(right.chunks_mut(longest));
+        for (example, (sites, right)) in examples.iter().zip(lines) {
             for &site in &example.sites {
                 sites[site as usize] = 0.0;
             }
             writer.program(dimensions, &example.ids);
-            // The id taken in one step is what the next step sees first; the first sees the position.
-            let mut seen = dimensions.at(example.position);
-            for (number, step) in example.steps.iter().enumerate() {
-                let row = texts + writer.edit(seen);
-                seen = i64::from(step.id);
-                if number == 0 && dimensions.config.position == Position::Pointer {
-                    at_rows.push(row);
-                    at_ids.push(i64::from(example.ids[example.position as usize]));
-                    at_positions.push(i64::from(example.position));
+            let weight = 1.0 / (1 + example.others.len()) as f32;
+            for (position, steps) in example.edits() {
+                right[position as usize] = 0.0;
+                // The id taken in one step is what the next step sees first; the first sees the position.
+                let mut seen = dimensions.at(position);
+                for (number, step) in steps.iter().enumerate() {
+                    let row = texts + writer.edit(seen, number);
+                    seen = i64::from(step.id);
+                    if number == 0 && dimensions.config.position == Position::Pointer {
+                        at_rows.push(row);
+                        at_ids.push(i64::from(example.ids[position as usize]));
+                        at_positions.push(i64::from(position));
+                    }
+                    decisions.push(row);
+                    masks.push(i64::from(step.mask.0));
+                    taken.push(i64::from(step.id));
+                    weights.push(weight);
                 }
-                decisions.push(row);
-                masks.push(i64::from(step.mask.0));
-                taken.push(i64::from(step.id));
             }
         }
-        let targets: Vec<i64> = examples.iter().map(|e| i64::from(e.position)).collect();
         let distances: Vec<i64> = examples.iter().map(|e| i64::from(e.distance)).collect();
-        let more = [
-            &at_rows,
-            &at_ids,
-            &at_positions,
-            &targets,
-            &decisions,
-            &masks,
-            &taken,
-            &distances,
-        ];
-        let (text, more) = writer.send(&places, more.map(Vec::as_slice), device);
-        let [
-            at_rows,
-            at_ids,
-            at_positions,
-            targets,
-            decisions,
-            masks,
-            taken,
-            distances,
-        ] = more;
+        let more = [&at_rows, &at_ids, &at_positions, &decisions, &masks, &taken, &distances];
+        let (mut text, more) = writer.send(&places, more.map(Vec::as_slice), device);
+        let [at_rows, at_ids, at_positions, decisions, masks, taken, distances] = more;
+        if examples.iter().any(|e| !e.others.is_empty()) {
+            let groups = groups(examples, dimensions.image_tokens as usize, longest);
+            let size = [examples.len() as i64, text.packing.places()];
+            text.groups = Some(Tensor::from_slice(&groups).to_device(device).view(size));
+        }
         let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
         Ok(Self {
             pictures: pictures(dimensions, pairs, device)?,
@@ -197,18 +196,40 @@ impl Batch {
                 positions: at_positions,
             },
             sites: Tensor::from_slice(&sites).to_device(device).view([-1, longest as i64]),
-            targets,
+            right: Tensor::from_slice(&right).to_device(device).view([-1, longest as i64]),
             decisions,
             masks,
             taken,
+            weights: Tensor::from_slice(&weights).to_device(device),
             distances: distances.to_kind(Kind::Float),
         })
     }
 }
 
+/// Ids of an example's text.
+fn length(example: &Encoded) -> usize {
+    example.ids.len() + 1 + example.edits().map(|(_, steps)| steps.len()).sum::<usize>()
+}
+
+/// See [`Text::groups`].
+fn groups(examples: &[Encoded], image_tokens: usize, longest: usize) -> Vec<u8> {
+    let places = image_tokens + longest;
+    let mut groups = vec![0; examples.len() * places];
+    for (example, groups) in examples.iter().zip(groups.chunks_mut(places)) {
+        let mut at = image_tokens + example.ids.len() + 1;
+        for (number, (_, steps)) in example.edits().enumerate() {
+            // Beyond 255 edits, those of one number see what stands before them of each other.
+            groups[at..at + steps.len()].fill(1 + (number % 255) as u8);
+            at += steps.len();
+        }
+    }
+    groups
+}
+
 /// Whether an example fits the tables of embeddings. Indices out of range would end the process or, on a GPU, spoil it.
 fn check(example: &Encoded, dimensions: &Dimensions) -> Result<(), ModelError> {
-    let (length, steps) = (example.ids.len(), example.steps.len());
+    let length = example.ids.len();
+    let steps = example.edits().map(|(_, steps)| steps.len()).max().unwrap_or(0);
     if dimensions.most_decisions(length).is_none_or(|most| steps > most) {
         return Err(ModelError(format!(
             "a program of {length} tokens with an edit of {steps} decisions does not fit model.context ({}): raise it, or \
@@ -216,18 +237,18 @@ fn check(example: &Encoded, dimensions: &Dimensions) -> Result<(), ModelError> {
             dimensions.config.context
         )));
     }
-    if !example.sites.contains(&example.position) {
+    let mut positions = example.edits().map(|(position, _)| position);
+    if let Some(position) = positions.find(|position| !example.sites.contains(position)) {
         return Err(ModelError(format!(
-            "the position to edit, {}, is no site of its program",
-            example.position
+            "the position to edit, {position}, is no site of its program"
         )));
     }
     let foreign = |id: u32, count: i64| i64::from(id) >= count;
     if example.ids.iter().any(|&id| foreign(id, dimensions.vocabulary))
         || example.sites.iter().any(|&site| site as usize >= length)
         || example
-            .steps
-            .iter()
+            .edits()
+            .flat_map(|(_, steps)| steps)
             .any(|step| foreign(step.id, dimensions.outputs) || foreign(step.mask.0, dimensions.masks))
     {
         return Err(ModelError("an example of another grammar than the model's".into()));

@@ -25,7 +25,8 @@ pub struct Model {
 /// What a batch costs.
 #[derive(Debug)]
 pub struct Loss {
-    /// Scalar to be differentiated: position and token cross-entropies summed per example and averaged over the batch,
+    /// Scalar to be differentiated: cross-entropies of the position (minus the log-probability of all right ones) and of the
+    /// tokens (summed over an edit, averaged over the right ones), averaged over the batch,
     /// plus the weighted loss of the value head: the smooth L1 loss (beta 1) of its edit distances, in edits, which long
     /// paths from random programs cannot dominate.
     pub total: Tensor,
@@ -121,21 +122,24 @@ impl Model {
         let scores = forward(&network, dimensions, &batch, &self.masks);
 
         let examples = batch.distances.size()[0] as f64;
-        let position = scores
-            .positions
-            .cross_entropy_loss::<&Tensor>(&batch.targets, None, Reduction::Sum, -100, 0.0);
-        let token = scores
+        // Any of the right positions will do: what counts is the probability of them all.
+        let all = scores.positions.logsumexp([1i64].as_slice(), false);
+        let right = (&scores.positions + &batch.right).logsumexp([1i64].as_slice(), false);
+        let position = (all - right).sum(Kind::Float);
+        let tokens = scores
             .decisions
-            .cross_entropy_loss::<&Tensor>(&batch.taken, None, Reduction::Sum, -100, 0.0);
+            .cross_entropy_loss::<&Tensor>(&batch.taken, None, Reduction::None, -100, 0.0);
+        let token = (&tokens * &batch.weights).sum(Kind::Float);
         let value = scores.values.smooth_l1_loss(&batch.distances, Reduction::Mean, 1.0);
         let total = (&position + &token) / examples + &value * dimensions.config.value_weight;
 
         let decisions = batch.taken.size()[0].max(1) as f64;
-        let right = scores.positions.detach().argmax(1, false).eq_tensor(&batch.targets);
+        let chosen = scores.positions.detach().argmax(1, true);
+        let right = batch.right.gather(1, &chosen, false).eq(0.0);
         let parts = Tensor::stack(
             &[
                 position.detach() / examples,
-                token.detach() / decisions,
+                tokens.detach().sum(Kind::Float) / decisions,
                 value.detach(),
                 right.to_kind(Kind::Float).mean(Kind::Float),
             ],
@@ -153,7 +157,13 @@ impl Model {
     /// As [`Model::loss`].
     pub fn gradient(&self, batch: &[Encoded], shards: usize) -> Result<(Tensor, Loss), ModelError> {
         let piece = batch.len().div_ceil(shards.max(1)).max(1);
-        let decisions = |batch: &[Encoded]| batch.iter().map(|e| e.steps.len()).sum::<usize>();
+        let decisions = |batch: &[Encoded]| {
+            batch
+                .iter()
+                .flat_map(|e| e.edits())
+                .map(|(_, steps)| steps.len())
+                .sum::<usize>()
+        };
         let (examples, steps) = (batch.len() as f64, decisions(batch).max(1) as f64);
         let work = |model: Self, piece: &[Encoded]| -> Result<(Tensor, Loss), ModelError> {
             let Loss { total, parts } = model.loss(piece)?;
@@ -292,7 +302,12 @@ pub(crate) fn transform(
     mut keep: impl FnMut(usize, Projected),
 ) -> Tensor {
     let (packing, heads) = (&text.packing, dimensions.config.heads);
-    let mask = attention_mask(dimensions.config.attention, &text.prefix, packing.places());
+    let mask = attention_mask(
+        dimensions.config.attention,
+        &text.prefix,
+        text.groups.as_ref(),
+        packing.places(),
+    );
     for index in 0..network.layers() {
         x = network.layer(index, &x, |qkv| {
             let projected = cut(&packing.table(&qkv), heads);

@@ -182,9 +182,14 @@ pub(crate) fn heads(qkv: &Tensor, heads: i64) -> Projected {
 
 /// What may be seen where attention is not causal: place `j` from place `t` if `j` is in the first `prefix` places of its
 /// sequence, or `j <= t`. Places behind the end of a sequence are seen by none in it. Additive, `[B, 1, places, places]`;
-/// `None` stands for `j <= t`.
-pub(crate) fn attention_mask(attention: Attention, prefix: &Tensor, places: i64) -> Option<Tensor> {
-    if attention == Attention::Causal {
+/// `None` stands for `j <= t`. Places of one of several edits see nothing of the others ([`Text::groups`]).
+pub(crate) fn attention_mask(
+    attention: Attention,
+    prefix: &Tensor,
+    groups: Option<&Tensor>,
+    places: i64,
+) -> Option<Tensor> {
+    if attention == Attention::Causal && groups.is_none() {
         return None;
     }
     let device = prefix.device();
@@ -194,7 +199,16 @@ pub(crate) fn attention_mask(attention: Attention, prefix: &Tensor, places: i64)
         .lt_tensor(&prefix.unsqueeze(1))
         .view([-1, 1, 1, places]);
     let before = place.unsqueeze(0).le_tensor(&place.unsqueeze(1));
-    let hidden = in_prefix.logical_or(&before).logical_not();
+    let mut seen = match attention {
+        Attention::Prefix => in_prefix.logical_or(&before),
+        Attention::Causal => before.unsqueeze(0).unsqueeze(0),
+    };
+    if let Some(groups) = groups {
+        let common = groups.eq(0.0).unsqueeze(1);
+        let same = groups.unsqueeze(2).eq_tensor(&groups.unsqueeze(1));
+        seen = seen.logical_and(&common.logical_or(&same).unsqueeze(1));
+    }
+    let hidden = seen.logical_not();
     Some(Tensor::zeros([1], (Kind::Float, device)).masked_fill(&hidden, f64::NEG_INFINITY))
 }
 

@@ -218,6 +218,7 @@ fn a_network_agrees_with_torch() {
                     .into_iter()
                     .map(step)
                     .collect(),
+                others: Vec::new(),
                 distance: 1,
             }
         })

@@ -90,6 +90,7 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
         position: sites[rng.random_range(0..sites.len())],
         sites,
         steps,
+        others: Vec::new(),
         distance: rng.random_range(1..6),
     }
 }

@@ -1,7 +1,7 @@
 //! The configuration of a run: every number that training, search and evaluation during training depend on.
 
 use serde::{Deserialize, Serialize};
-use tdf_data::ExampleOptions;
+use tdf_data::{ExampleOptions, Labels};
 use tdf_domain::{DynDomain, Goal};
 use tdf_model::ModelConfig;
 use tdf_search::{Method, Score, SearchOptions};
@@ -105,6 +105,23 @@ pub struct NoiseConfig {
     pub choice: Choice,
     /// Redraws of a target whose picture is near empty (public code: 100).
     pub redraws: u32,
+    /// What of the edit path is learned from an example.
+    #[serde(default)]
+    pub labels: LabelChoice,
+    /// Whether targets lose what can be left out without a change of their pictures, see [`tdf_data::simplify`].
+    #[serde(default)]
+    pub simplify: bool,
+}
+
+/// What of the edit path is learned from an example, see [`Labels`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LabelChoice {
+    /// Its next edit, as in the paper.
+    #[default]
+    Next,
+    /// Every edit that it may begin with.
+    First,
 }
 
 /// How a mutation chooses its node, see [`NodeChoice`].
@@ -230,6 +247,11 @@ impl Config {
             },
             redraws: self.noise.redraws,
             along_path: true,
+            labels: match self.noise.labels {
+                LabelChoice::Next => Labels::Next,
+                LabelChoice::First => Labels::First,
+            },
+            simplify: self.noise.simplify,
         }
     }
 

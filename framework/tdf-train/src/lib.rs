@@ -28,7 +28,7 @@ mod train;
 mod window;
 
 pub use config::{
-    Choice, Config, EvaluateConfig, GoalRule, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
+    Choice, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
     SearchMethod, TrainConfig,
 };
 pub use error::{RunError, TrainError};

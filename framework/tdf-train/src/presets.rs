@@ -5,7 +5,7 @@ use toml::Table;
 
 use crate::Every;
 use crate::config::{
-    Choice, Config, EvaluateConfig, GoalRule, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
+    Choice, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
     SearchMethod, TrainConfig,
 };
 
@@ -55,6 +55,8 @@ fn tiny() -> Option<Config> {
             small: 2,
             choice: Choice::Size,
             redraws: 100,
+            labels: LabelChoice::Next,
+            simplify: false,
         },
         model: tdf_model::preset("tiny")?,
         search: SearchConfig {

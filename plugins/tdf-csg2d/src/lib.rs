@@ -8,6 +8,7 @@
 //! Options: `composition = "flat"` for the public code's meaning, in which the primitives are added and subtracted one
 //! after the other, whatever the tree; `canvas` for pictures of another size.
 
+mod canonical;
 mod coverage;
 mod draw;
 mod goal;
@@ -17,7 +18,7 @@ mod sprite;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+    Allowed, Canvas, Domain, Goal, Grammar, Node, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
 };
 
 use ast::Shape;
@@ -106,6 +107,10 @@ impl Domain for Csg2d {
 
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
         goal::solved(goal, picture, target)
+    }
+
+    fn canonical(&self, program: &Shape) -> Option<Vec<Node>> {
+        Some(canonical::canonical(program, self.flat).to_nodes())
     }
 
     fn svg(&self, program: &Shape) -> Option<String> {

@@ -8,6 +8,7 @@
 //! `(Arrange h a b gap)` puts b to the right of a (v: below it), their middles aligned, `gap` units apart.
 //! `(Move a + dx - dy)` shows a 6 units a step away from its bounds, which stay.
 
+mod canonical;
 mod color;
 mod draw;
 mod ellipse;
@@ -15,7 +16,9 @@ mod layout;
 mod raster;
 mod svg;
 
-use tdf_domain::{Allowed, Canvas, Domain, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{
+    Allowed, Canvas, Domain, Grammar, Node, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+};
 
 use ast::Picture;
 use ellipse::Ellipses;
@@ -94,6 +97,10 @@ impl Domain for TinySvg {
     /// programs of one size without end.
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
         Size::primitives(grammar, &["Rectangle", "Ellipse", "Move"])
+    }
+
+    fn canonical(&self, program: &Picture) -> Option<Vec<Node>> {
+        Some(canonical::canonical(program).to_nodes())
     }
 
     fn svg(&self, program: &Picture) -> Option<String> {

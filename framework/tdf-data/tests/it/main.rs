@@ -8,7 +8,7 @@ mod toy;
 
 use std::sync::Arc;
 
-use tdf_data::{Encoder, ExampleOptions};
+use tdf_data::{Encoder, ExampleOptions, Labels};
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
@@ -30,6 +30,8 @@ fn options() -> ExampleOptions {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
+        labels: Labels::First,
+        simplify: true,
     }
 }
 

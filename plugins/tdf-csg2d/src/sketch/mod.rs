@@ -91,6 +91,10 @@ impl Domain for Csg2dSketch {
         self.plain.solved(goal, picture, target)
     }
 
+    fn canonical(&self, program: &Shape) -> Option<Vec<tdf_domain::Node>> {
+        self.plain.canonical(program)
+    }
+
     fn svg(&self, program: &Shape) -> Option<String> {
         self.plain.svg(program)
     }

@@ -1,0 +1,32 @@
+//! Programs that say no more than their pictures show.
+
+use tdf_domain::DynDomain;
+use tdf_tree::{NodeId, Tree, smaller_parts};
+
+/// Takes out of `program`, which draws `picture`, what can be left out without a change of the picture, and writes the rest in the
+/// domain's canonical form ([`DynDomain::canonical`]).
+///
+/// Programs that draw the same contradict each other as labels: of two of them a network that sees pictures can but toss a
+/// coin. What is left out is an operand, an item or an optional part at a time, from the root down; the result is a program that
+/// no single such step makes smaller.
+pub fn simplify(domain: &dyn DynDomain, program: &mut Tree, picture: &[u8]) {
+    let grammar = domain.language().grammar();
+    let mut drawn = vec![0; picture.len()];
+    let mut at = 0;
+    while at < program.nodes().len() {
+        let mut smaller = smaller_parts(grammar, program.nodes(), at).into_iter();
+        let same = smaller.find_map(|part| {
+            let mut shorter = program.clone();
+            shorter.replace(NodeId(at as u32), &part);
+            let is_same = domain.render(shorter.nodes(), &mut drawn).is_ok() && drawn == picture;
+            is_same.then_some(shorter)
+        });
+        match same {
+            Some(shorter) => *program = shorter,
+            None => at += 1,
+        }
+    }
+    if let Some(nodes) = domain.canonical(program.nodes()) {
+        *program = Tree::from_nodes(nodes);
+    }
+}
