@@ -13,12 +13,17 @@ pub(crate) trait Parameter: Sized {
     fn standardised(kernel: Self, gain: Self, scale: f64) -> Self;
 
     fn times(self, factor: f64) -> Self;
+
+    /// `table` (`[ids, outputs]`), to whose first rows `waves` (`[rows, n]`, row by row) times `weights` (`[n, outputs]`) is added.
+    fn ordered(table: Self, weights: Self, waves: &[f32]) -> Self;
 }
 
 impl Parameter for () {
     fn standardised((): Self, (): Self, _: f64) -> Self {}
 
     fn times(self, _: f64) -> Self {}
+
+    fn ordered((): Self, (): Self, _: &[f32]) -> Self {}
 }
 
 impl Parameter for Tensor {
@@ -37,6 +42,14 @@ impl Parameter for Tensor {
 
     fn times(self, factor: f64) -> Self {
         if factor == 1.0 { self } else { self * factor }
+    }
+
+    fn ordered(table: Self, weights: Self, waves: &[f32]) -> Self {
+        let waves = Tensor::from_slice(waves)
+            .to_device(table.device())
+            .view([-1, weights.size()[0]]);
+        let missing = table.size()[0] - waves.size()[0];
+        table + waves.matmul(&weights).constant_pad_nd([0, 0, 0, missing])
     }
 }
 

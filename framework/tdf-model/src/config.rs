@@ -18,6 +18,15 @@ pub struct ModelConfig {
     /// What chooses the position of an edit.
     #[serde(default)]
     pub position: Position,
+    /// What tokens that are numbers have in common.
+    #[serde(default)]
+    pub numbers: Numbers,
+    /// With the encoder `grid`: tokens made of the whole output of the last convolution. 0 for none.
+    #[serde(default)]
+    pub summary: i64,
+    /// With the encoder `grid` and a summary: whether each place of that output is a token, too.
+    #[serde(default = "yes")]
+    pub places: bool,
     /// Width of the transformer.
     pub width: i64,
     /// Number of layers.
@@ -47,6 +56,21 @@ pub enum ImageEncoder {
     /// The paper's: NF-ResNet-26, whose pooled output becomes four tokens.
     #[serde(rename = "nf-resnet26")]
     NfResnet26,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What tokens that are numbers have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Numbers {
+    /// Nothing: each is a word of its own.
+    #[default]
+    Apart,
+    /// Waves of their values, in what is read and in what is decided: what is learned of a number is learned of those near it.
+    Ordered,
 }
 
 /// What image tokens and programs see of each other. An edit is causal and sees both.
@@ -83,6 +107,9 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             heads: 4,
             channels: vec![32, 64, 96],
             context: 128,
+            numbers: Numbers::Apart,
+            summary: 0,
+            places: true,
             value_weight: 0.1,
             value_apart: false,
         }),
@@ -96,6 +123,9 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             heads: 16,
             channels: vec![256, 512, 1024, 2048],
             context: 512,
+            numbers: Numbers::Apart,
+            summary: 0,
+            places: true,
             value_weight: 1.0,
             value_apart: true,
         }),
@@ -136,6 +166,17 @@ impl ModelConfig {
                 )));
             }
             _ => {}
+        }
+        if !(0..=1 << 10).contains(&self.summary) {
+            let summary = self.summary;
+            return Err(ModelError(format!(
+                "model.summary is {summary}, it has to be between 0 and 1024"
+            )));
+        }
+        if self.encoder == ImageEncoder::Grid && self.summary == 0 && !self.places {
+            return Err(ModelError(
+                "model.places is false and model.summary 0: the network would see no picture".into(),
+            ));
         }
         if self.width % self.heads != 0 {
             let Self { width, heads, .. } = self;

@@ -22,7 +22,8 @@ pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     match config.encoder {
         ImageEncoder::Grid => {
             let (rows, columns) = grid::places(config, canvas);
-            (rows * columns, rows * columns * channels)
+            let places = if config.places { rows * columns } else { 0 };
+            (places + config.summary, rows * columns * channels)
         }
         ImageEncoder::NfResnet26 => (nf_resnet::TOKENS, channels),
     }

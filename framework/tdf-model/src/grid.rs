@@ -11,6 +11,14 @@ use crate::layout::Init;
 #[derive(Debug)]
 pub(crate) struct Grid<T> {
     convolutions: Vec<Convolution<T>>,
+    places: Option<Places<T>>,
+    summary: Option<[Linear<T>; 2]>,
+    width: i64,
+}
+
+/// Tokens of single places.
+#[derive(Debug)]
+struct Places<T> {
     tokens: Linear<T>,
     positions: T,
 }
@@ -20,6 +28,9 @@ struct Convolution<T> {
     kernel: Linear<T>,
     norm: Norm<T>,
 }
+
+/// Width of what the whole picture passes on its way to summary tokens.
+const SUMMARY_WIDTH: i64 = 256;
 
 /// Rows and columns of what is left of a canvas.
 pub(crate) fn places(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
@@ -42,10 +53,22 @@ impl<T> Grid<T> {
             inputs = channels;
         }
         let (rows, columns) = places(config, canvas);
-        Self {
-            convolutions,
+        let places = config.places.then(|| Places {
             tokens: Linear::build("image", &[config.width, inputs], 1.0, make),
             positions: make("image.positions".into(), &[rows * columns, config.width], positions),
+        });
+        let summary = (config.summary > 0).then(|| {
+            let hidden = SUMMARY_WIDTH;
+            [
+                Linear::build("summary.0", &[hidden, rows * columns * inputs], 1.0, make),
+                Linear::build("summary.1", &[config.summary * config.width, hidden], 1.0, make),
+            ]
+        });
+        Self {
+            convolutions,
+            places,
+            summary,
+            width: config.width,
         }
     }
 }
@@ -71,9 +94,19 @@ impl Grid<Tensor> {
         x
     }
 
-    /// `[B, rows * columns, W]`.
+    /// `[B, image tokens, W]`: those of places, then the summary.
     pub fn tokens(&self, features: &Tensor) -> Tensor {
-        self.tokens.forward(&features.flatten(1, 2)) + &self.positions
+        let places = self
+            .places
+            .as_ref()
+            .map(|places| places.tokens.forward(&features.flatten(1, 2)) + &places.positions);
+        let summary = self.summary.as_ref().map(|[first, last]| {
+            let hidden = first.forward(&features.flatten(1, -1)).gelu("none");
+            let size = [features.size()[0], -1, self.width];
+            last.forward(&hidden).view(size)
+        });
+        let parts: Vec<Tensor> = places.into_iter().chain(summary).collect();
+        Tensor::cat(&parts, 1)
     }
 }
 

@@ -7,7 +7,7 @@ use tdf_tree::stream;
 
 use crate::encoder;
 use crate::network::Network;
-use crate::{Attention, ModelConfig, ModelError, Position};
+use crate::{Attention, ModelConfig, ModelError, Numbers, Position, numbers};
 
 /// How a parameter begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +38,8 @@ pub(crate) struct Dimensions {
     pub image_tokens: i64,
     /// Numbers that the image encoder gives the value head.
     pub features: i64,
+    /// See [`crate::numbers::waves`]; empty unless numbers are ordered.
+    pub waves: Vec<f32>,
 }
 
 /// Names, shapes and offsets of the parameters in their order, and how they begin.
@@ -72,7 +74,16 @@ impl Dimensions {
             masks,
             image_tokens,
             features,
+            waves: Vec::new(),
         })
+    }
+
+    /// With the texts of tokens, in the order of their ids.
+    pub fn with_tokens<'a>(mut self, texts: impl Iterator<Item = &'a str>) -> Self {
+        if self.config.numbers == Numbers::Ordered {
+            self.waves = numbers::waves(texts);
+        }
+        self
     }
 
     /// Number of ids that the network reads.

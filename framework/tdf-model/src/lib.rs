@@ -14,12 +14,13 @@ mod layout;
 mod model;
 mod network;
 mod nf_resnet;
+mod numbers;
 mod packing;
 mod pictures;
 mod policy;
 
 pub use checkpoint::{CheckpointError, CheckpointInfo, write_atomically};
-pub use config::{Attention, ImageEncoder, ModelConfig, Position, preset};
+pub use config::{Attention, ImageEncoder, ModelConfig, Numbers, Position, preset};
 pub use model::{Loss, Model, ModelError};
 pub use policy::{NeuralPolicy, NeuralValue};
 

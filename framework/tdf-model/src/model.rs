@@ -52,7 +52,10 @@ impl Model {
         let (vocabulary, masks) = (sequencer.vocabulary(), sequencer.masks());
         let outputs = i64::from(vocabulary.end()) + 1;
         let count = masks.mask_count();
-        let dimensions = Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?;
+        let grammar = sequencer.language().grammar();
+        let texts = grammar.tokens.iter().map(|token| &*token.text);
+        let dimensions =
+            Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?.with_tokens(texts);
         let allowed = (0..count).map(|mask| masks.allowed(MaskId(mask as u32)));
         Self::build(dimensions, allowed, device, seed)
     }

@@ -10,6 +10,7 @@ use crate::batch::Text;
 use crate::blocks::{Linear, Make, Norm, Parameter};
 use crate::encoder::Encoder;
 use crate::layout::{Dimensions, Init};
+use crate::numbers::WAVES;
 use crate::{Attention, Position};
 
 /// The parameters. Built by one function whatever `T` is, so that layout and views cannot disagree.
@@ -54,9 +55,20 @@ impl<T: Parameter> Network<T> {
         // What a residual branch adds shrinks with their number: the sum over all layers keeps its scale.
         let branch = GAIN / (2.0 * config.layers as f64).sqrt();
         let embedding = Init::Embedding(EMBEDDING);
+        let encoder = Encoder::build(dimensions, embedding, make);
+        let mut tokens = make("tokens".into(), &[dimensions.ids(), width], embedding);
+        if !dimensions.waves.is_empty() {
+            let shape = [WAVES as i64, width];
+            let weights = make(
+                "tokens.waves".into(),
+                &shape,
+                Init::Embedding(EMBEDDING / f64::sqrt(WAVES as f64)),
+            );
+            tokens = T::ordered(tokens, weights, &dimensions.waves);
+        }
         Self {
-            encoder: Encoder::build(dimensions, embedding, make),
-            tokens: make("tokens".into(), &[dimensions.ids(), width], embedding),
+            encoder,
+            tokens,
             positions: make("positions".into(), &[dimensions.positions(), width], embedding),
             layers: (0..config.layers)
                 .map(|i| Layer::build(&format!("layers.{i}"), width, branch, make))
@@ -69,7 +81,16 @@ impl<T: Parameter> Network<T> {
                 },
                 Position::Token => Sites::Tokens(Linear::build("sites", &[config.context, width], GAIN, make)),
             },
-            output: Linear::build("output", &[*outputs, width], GAIN, make),
+            output: {
+                let mut output = Linear::build("output", &[*outputs, width], GAIN, make);
+                if !dimensions.waves.is_empty() {
+                    let shape = [WAVES as i64, width];
+                    // Begins at 0: like the weights of numbers apart.
+                    let weights = make("output.waves".into(), &shape, Init::Zero);
+                    output.weight = T::ordered(output.weight, weights, &dimensions.waves);
+                }
+                output
+            },
             value: [
                 Linear::build("value.0", &[VALUE_WIDTH, dimensions.features], GAIN, make),
                 Linear::build("value.1", &[VALUE_WIDTH, VALUE_WIDTH], GAIN, make),

@@ -8,7 +8,7 @@ use tdf_domain::Canvas;
 use tdf_tree::{Rng, stream};
 
 use crate::layout::Dimensions;
-use crate::{Attention, ImageEncoder, Model, ModelConfig, Position, preset};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, Numbers, Position, preset};
 
 pub(crate) const CANVAS: Canvas = Canvas {
     width: 64,
@@ -29,6 +29,9 @@ pub(crate) fn small() -> ModelConfig {
         heads: 2,
         channels: vec![8, 8, 8],
         context: 16,
+        numbers: Numbers::Apart,
+        summary: 0,
+        places: true,
         value_weight: 0.1,
         value_apart: false,
     }
