@@ -22,8 +22,8 @@ fn bench(c: &mut Criterion) {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
-        labels: Labels::First,
-        simplify: true,
+        labels: Labels::Next,
+        simplify: false,
     };
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);

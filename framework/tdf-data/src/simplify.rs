@@ -22,7 +22,8 @@ pub fn simplify(domain: &dyn DynDomain, program: &mut Tree, picture: &[u8]) {
             is_same.then_some(shorter)
         });
         match same {
-            Some(shorter) => *program = shorter,
+            // What stood before may be without use now.
+            Some(shorter) => (*program, at) = (shorter, 0),
             None => at += 1,
         }
     }

@@ -325,7 +325,7 @@ pub(crate) fn transform(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
+    use crate::testing::{CANVAS, MASKS, examples, model, narrow, small, whole};
 
     fn scores(model: &Model, examples: &[Encoded]) -> Scores {
         let batch = Batch::new(&model.dimensions, examples, Device::Cpu).unwrap();
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn shapes() {
-        [small(), narrow()].iter().for_each(shapes_of);
+        [small(), narrow(), whole()].iter().for_each(shapes_of);
     }
 
     fn shapes_of(config: &ModelConfig) {
@@ -392,6 +392,70 @@ mod tests {
             };
             let unchanged = of_weight(0.5) == of_weight(1.0);
             assert_eq!(unchanged, value_apart);
+        }
+    }
+
+    #[test]
+    fn any_right_edit_counts() {
+        for config in [small(), narrow()] {
+            let model = model(&config, CANVAS, 2);
+            let mut example = examples(CANVAS, 8, 1, 2).remove(0);
+            example.sites = (0..example.ids.len() as u32).collect();
+            let step = |mask: usize, id| tdf_decode::Step {
+                mask: MaskId(mask as u32),
+                id,
+            };
+            let edits = [
+                (0, vec![step(0, 1), step(1, 3), step(2, 8)]),
+                (1, vec![step(1, 5), step(2, 9)]),
+                (example.ids.len() as u32 - 1, vec![step(1, 4)]),
+            ];
+            let alone: Vec<Encoded> = edits
+                .iter()
+                .map(|(position, steps)| Encoded {
+                    position: *position,
+                    steps: steps.clone(),
+                    ..example.clone()
+                })
+                .collect();
+            let mut together = alone[0].clone();
+            together.others = alone[1..]
+                .iter()
+                .map(|edit| tdf_data::EncodedEdit {
+                    position: edit.position,
+                    steps: edit.steps.clone(),
+                })
+                .collect();
+            // None sees the others: each decision is that of its edit alone.
+            let single: Vec<Tensor> = alone
+                .iter()
+                .map(|e| scores(&model, std::slice::from_ref(e)).decisions)
+                .collect();
+            // A shorter sequence beside it is not disturbed either.
+            let both = scores(&model, &[together.clone(), alone[1].clone()]).decisions;
+            let expected = Tensor::cat(&[Tensor::cat(&single, 0), single[1].shallow_clone()], 0);
+            let finite = |t: &Tensor| t.clamp(-1e9, 1e9);
+            assert!(number(&(finite(&both) - finite(&expected)).abs().max()) < 1e-5);
+
+            let value = ModelConfig {
+                value_weight: 0.0,
+                ..config.clone()
+            };
+            let model = self::model(&value, CANVAS, 2);
+            let parts = |e: &Encoded| Vec::<f32>::try_from(model.loss(std::slice::from_ref(e)).unwrap().parts).unwrap();
+            let probability: f32 = alone.iter().map(|e| (-parts(e)[0]).exp()).sum();
+            let tokens: f32 = alone.iter().map(|e| parts(e)[1] * e.steps.len() as f32).sum();
+            let loss = model.loss(std::slice::from_ref(&together)).unwrap();
+            let expected = f64::from(-probability.ln() + tokens / 3.0);
+            assert!(
+                (number(&loss.total) - expected).abs() < 1e-4,
+                "{} {expected}",
+                number(&loss.total)
+            );
+            let pieces = model.gradient(&[together.clone(), alone[0].clone()], 2).unwrap();
+            let whole = model.gradient(&[together, alone[0].clone()], 1).unwrap();
+            assert!(number(&(pieces.0 - whole.0).abs().max()) < 1e-5);
+            assert!(number(&(pieces.1.parts - whole.1.parts).abs().max()) < 1e-5);
         }
     }
 
@@ -476,7 +540,7 @@ mod tests {
                 background,
             };
             let batch = examples(canvas, 8, 3, 5);
-            for config in [small(), narrow()] {
+            for config in [small(), narrow(), whole()] {
                 let loss = model(&config, canvas, 5).loss(&batch).unwrap();
                 assert!(number(&loss.total).is_finite());
             }

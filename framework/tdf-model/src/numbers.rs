@@ -26,3 +26,48 @@ pub(crate) fn waves<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
     }
     waves
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(texts: &[&str]) -> Vec<Vec<f32>> {
+        waves(texts.iter().copied())
+            .chunks(WAVES)
+            .map(<[f32]>::to_vec)
+            .collect()
+    }
+
+    fn product(a: &[f32], b: &[f32]) -> f32 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn numbers_are_like_their_neighbours() {
+        let texts: Vec<String> = (0..16).map(|n| n.to_string()).chain(["red".to_owned()]).collect();
+        let rows = rows(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(rows.len(), 17);
+        assert!(rows[16].iter().all(|&wave| wave == 0.0));
+        for (at, row) in rows[..16].iter().enumerate() {
+            assert!((product(row, row) - WAVES as f32 / 2.0).abs() < 1e-3);
+            for (far, other) in rows[..16].iter().enumerate() {
+                let like = product(row, other);
+                assert!(far == at || like < WAVES as f32 / 2.0 - 1.0, "{at} and {far}: {like}");
+            }
+            if (2..14).contains(&at) {
+                assert!(product(row, &rows[at + 1]) > product(row, &rows[at - 2]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_unit_of_any_size() {
+        let close = |a: &[&str], b: &[&str]| {
+            let pairs = rows(a).concat().into_iter().zip(rows(b).concat());
+            pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-4)
+        };
+        assert!(close(&["1", "2", "7", "x"], &["0.25", "0.5", "1.75", "x"]));
+        assert!(!close(&["1", "2", "7", "x"], &["1", "2", "8", "x"]));
+        assert!(waves(["red", "7", "7", "inf"].into_iter()).is_empty());
+    }
+}

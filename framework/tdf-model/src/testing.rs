@@ -50,12 +50,25 @@ pub(crate) fn narrow() -> ModelConfig {
     }
 }
 
+/// Tokens of the whole picture alone, and numbers in order: `ids` 3 to 6 are numbers.
+pub(crate) fn whole() -> ModelConfig {
+    ModelConfig {
+        summary: 3,
+        places: false,
+        numbers: Numbers::Ordered,
+        ..small()
+    }
+}
+
 pub(crate) fn tiny() -> ModelConfig {
     preset("tiny").unwrap()
 }
 
 pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
-    let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64).unwrap();
+    let texts = ["a", "b", "c", "1", "2", "4", "8.5", "x", "(", ")"].into_iter();
+    let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
+        .unwrap()
+        .with_tokens(texts);
     Model::build(dimensions, MASKS.into_iter(), Device::Cpu, seed).unwrap()
 }
 

@@ -30,7 +30,7 @@ pub use fixture::Fixture;
 pub use golden::{Compare, Golden, golden, golden_by};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
 pub use memory::{Counting, steady};
-pub use pictures::{goals, observations, rendering, svg};
+pub use pictures::{canonical, goals, observations, rendering, svg};
 pub use search::{edit_paths, masks, mutations};
 pub use speed::bench;
 
@@ -43,7 +43,7 @@ macro_rules! conformance {
             #[allow(unused_imports)]
             use super::*;
 
-            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, goals, svg,
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, goals, svg, canonical,
                 edit_paths, mutations, masks);
         }
     };

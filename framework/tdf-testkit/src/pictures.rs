@@ -88,6 +88,35 @@ pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
     }
 }
 
+/// If the domain has canonical programs: they are programs of the language, draw the same, are no larger, and are their own
+/// canonical form.
+pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
+    let (domain, again) = (&fixture.erased, fixture.again());
+    for tree in fixture.programs(domain.start(), PROGRAMS) {
+        let text = fixture.language().print(tree.nodes());
+        let Some(nodes) = domain.canonical(tree.nodes()) else {
+            return;
+        };
+        let written = fixture.language().print(&nodes);
+        let read = fixture.language().parse(domain.start(), &written);
+        assert!(read.is_ok(), "no program: {text} became {written} {again}");
+        let canonical = Tree::from_nodes(nodes);
+        assert!(
+            picture(fixture, &tree, 0) == picture(fixture, &canonical, 0),
+            "another picture: {text} became {written} {again}"
+        );
+        assert!(
+            fixture.size().of(canonical.nodes()) <= fixture.size().of(tree.nodes()),
+            "larger: {text} became {written} {again}"
+        );
+        assert_eq!(
+            domain.canonical(canonical.nodes()).as_deref(),
+            Some(canonical.nodes()),
+            "has another canonical form: {written} {again}"
+        );
+    }
+}
+
 /// If the domain writes SVG: documents are well-formed and have the size of the canvas.
 pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();

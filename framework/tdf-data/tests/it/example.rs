@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_data::{Example, ExampleOptions, ExampleStream};
+use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::DynDomain;
 use tdf_tree::Sites;
 
@@ -40,6 +40,47 @@ fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
         assert_eq!(next == example.target, example.distance == 1, "example {index}");
     }
     assert_eq!(stream.render_failures(), 0);
+}
+
+/// Algorithm 1 may begin with any of the edits: each of them is a site's, no two overlap, and all of them together leave less
+/// to do than one.
+#[test]
+fn first_edits_are_all_right() {
+    let first = ExampleOptions {
+        labels: Labels::First,
+        ..options()
+    };
+    let domain = rainbow();
+    let stream = ExampleStream::new(Arc::clone(&domain), first, 1).unwrap();
+    let next = ExampleStream::new(Arc::clone(&domain), options(), 1).unwrap();
+    let (mut example, mut single) = (Example::default(), Example::default());
+    let mut several = 0;
+    for index in 0..800 {
+        stream.example(index, &mut example).unwrap();
+        next.example(index, &mut single).unwrap();
+        assert_eq!((&example.current, &example.target), (&single.current, &single.target));
+        assert_eq!(example.edit, single.edit);
+        assert!(single.others.is_empty());
+        several += u32::from(!example.others.is_empty());
+        let mut edits = example.others.clone();
+        edits.extend(example.edit.clone());
+        edits.sort_by_key(|edit| edit.node.0);
+        let ends = |node: u32| node + example.current.nodes()[node as usize].len;
+        assert!(
+            edits.windows(2).all(|pair| ends(pair[0].node.0) <= pair[1].node.0),
+            "example {index}"
+        );
+        let mut program = example.current.clone();
+        for edit in edits.iter().rev() {
+            edit.apply(&mut program);
+        }
+        let reached = program == example.target;
+        assert_eq!(reached, example.distance as usize == edits.len(), "example {index}");
+        let encoded = encoder(&domain).encode(&example);
+        assert_eq!(encoded.edits().count(), edits.len());
+        assert!(encoded.edits().all(|(position, _)| encoded.sites.contains(&position)));
+    }
+    assert!(several > 200, "{several}");
 }
 
 #[test]

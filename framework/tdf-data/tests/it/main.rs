@@ -3,6 +3,7 @@
 mod example;
 mod feed;
 mod observed;
+mod simplify;
 mod task;
 mod toy;
 
@@ -30,8 +31,8 @@ fn options() -> ExampleOptions {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
-        labels: Labels::First,
-        simplify: true,
+        labels: Labels::Next,
+        simplify: false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_data::{Example, ExampleOptions, Labels, ExampleStream};
+use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::{DynDomain, Goal};
 use tdf_loader::{Found, Opening, Source};
 use tdf_tree::NodeChoice;
@@ -182,8 +182,8 @@ fn training_goes_on() {
         choice: NodeChoice::default(),
         redraws: 0,
         along_path: true,
-        labels: Labels::First,
-        simplify: true,
+        labels: Labels::Next,
+        simplify: false,
     };
     let domain = open();
     let stream = ExampleStream::new(domain.clone(), options, 3).unwrap();
