@@ -99,6 +99,7 @@ fn probabilities_of(config: &ModelConfig) {
                 sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
                 position,
                 steps,
+                others: Vec::new(),
                 distance: 1,
             };
             let parts = model.loss(&[example]).unwrap().parts;

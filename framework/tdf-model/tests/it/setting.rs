@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
-use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, Position};
+use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, Numbers, Position};
 use tdf_rainbow as _;
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
@@ -32,6 +32,9 @@ pub fn config() -> ModelConfig {
         context: 32,
         value_weight: 0.1,
         value_apart: false,
+        numbers: Numbers::Apart,
+        summary: 0,
+        places: true,
     }
 }
 
