@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::workspace::Workspace;
 
 /// The only crates of ours that may reach libtorch, by whatever way.
-pub const TORCH: &[&str] = &["tdf-model", "tdf-train", "tdf-cli"];
+pub const TORCH: &[&str] = &["tdf-model", "tdf-parallel", "tdf-train", "tdf-cli"];
 
 const TORCH_BINDINGS: &[&str] = &["tch", "torch-sys"];
 
@@ -25,7 +25,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The network is one of search's policies and values.
     ("tdf-model", &["tdf-data", "tdf-search"]),
     // Training measures its solve rate on the way.
-    ("tdf-train", &["tdf-model", "tdf-eval"]),
+    ("tdf-train", &["tdf-model", "tdf-eval", "tdf-parallel"]),
+    ("tdf-parallel", &[]),
     ("tdf-eval", &["tdf-data", "tdf-search"]),
     ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
     ("tdf-new", &[]),

@@ -1,0 +1,90 @@
+//! A store over TCP where the processes find each other, and Gloo's collectives between them.
+
+use std::ffi::CString;
+use std::ptr;
+
+use tch::Tensor;
+
+use super::ffi::{self, RawGroup, outcome, raw};
+use crate::{GroupError, Place};
+
+#[derive(Debug)]
+pub(crate) struct Gloo {
+    raw: *mut RawGroup,
+    rank: usize,
+    size: usize,
+    seconds: u64,
+}
+
+impl Gloo {
+    /// Meets the others at the address of the place.
+    pub(crate) fn join(place: &Place) -> Result<Self, GroupError> {
+        let (rank, size, seconds) = (place.rank, place.size, place.timeout.as_secs());
+        let text = |text: &str| {
+            CString::new(text).map_err(|_| GroupError(format!("process {rank}: {text:?} holds a byte that is zero")))
+        };
+        let address = text(&place.address)?;
+        // What torch.distributed calls it: a restarted group must not see what the one before has said.
+        let prefix = text(&format!("/worker/attempt_{}/tdf", place.attempt))?;
+        let interface = text(place.interface.as_deref().unwrap_or_default())?;
+        let serves = rank == 0 && !place.agent;
+        let mut joined = ptr::null_mut();
+        // SAFETY: the strings live long enough and end in a zero; `joined` is written before it is read.
+        let result = unsafe {
+            outcome(ffi::tdf_group_join(
+                address.as_ptr(),
+                place.port,
+                serves,
+                !place.agent,
+                prefix.as_ptr(),
+                rank as i32,
+                size as i32,
+                place.timeout.as_millis() as i64,
+                interface.as_ptr(),
+                &mut joined,
+            ))
+        };
+        result.map_err(|message| {
+            let (address, port) = (&place.address, place.port);
+            GroupError(format!(
+                "process {rank} of {size}: the processes did not meet at {address}:{port} within {seconds} s (MASTER_ADDR, \
+                 MASTER_PORT, TDF_PARALLEL_TIMEOUT): {message}"
+            ))
+        })?;
+        Ok(Self {
+            raw: joined,
+            rank,
+            size,
+            seconds,
+        })
+    }
+
+    pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
+        // SAFETY: the group lives as long as `self`, the tensor for the whole call, which waits for the result.
+        self.done(unsafe { outcome(ffi::tdf_all_reduce(self.raw, raw(tensor))) })
+    }
+
+    pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
+        // SAFETY: as above.
+        self.done(unsafe { outcome(ffi::tdf_broadcast(self.raw, raw(tensor))) })
+    }
+
+    fn done(&self, result: Result<(), String>) -> Result<(), GroupError> {
+        let Self {
+            rank, size, seconds, ..
+        } = self;
+        result.map_err(|message| {
+            GroupError(format!(
+                "process {rank} of {size}: another process has ended, or did not answer within {seconds} s \
+                 (TDF_PARALLEL_TIMEOUT): {message}"
+            ))
+        })
+    }
+}
+
+impl Drop for Gloo {
+    fn drop(&mut self) {
+        // SAFETY: it is ours, and used for the last time.
+        unsafe { ffi::tdf_group_leave(self.raw) };
+    }
+}

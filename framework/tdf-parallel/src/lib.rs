@@ -1,0 +1,25 @@
+//! The processes of a data-parallel training.
+//!
+//! 1. [`Place::from_environment`] reads who this process is, by torchrun's variables; nothing is opened.
+//! 2. [`Group::join`] meets the others (libtorch's `TCPStore` and `ProcessGroupGloo`); [`Group::use_device`] makes ready for
+//!    tensors on a GPU (NCCL).
+//! 3. [`Group::all_reduce_sum`], [`Group::all_reduce_mean`], [`Group::broadcast`], [`Group::broadcast_bytes`] and
+//!    [`Group::barrier`] are collectives: all processes call the same ones in the same order.
+//!
+//! A collective fails on every process that takes part within the time limit when one of them ends, or within seconds if its
+//! machine closes the connection. After a failure the group is of no more use.
+//!
+//! Without the feature `parallel` there is no group of several processes, and [`Group::join`] says so.
+
+#[cfg(not(feature = "parallel"))]
+mod absent;
+#[cfg(feature = "parallel")]
+mod c10d;
+mod group;
+mod place;
+
+pub use group::{Group, GroupError};
+pub use place::{Place, PlaceError};
+
+/// Whether this is built with the feature `parallel`.
+pub const AVAILABLE: bool = cfg!(feature = "parallel");

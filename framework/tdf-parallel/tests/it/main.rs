@@ -1,0 +1,3 @@
+//! Groups of processes on this machine, with Gloo.
+
+mod groups;
