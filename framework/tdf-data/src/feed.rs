@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,7 @@ struct Shared {
     encoder: Arc<Encoder>,
     first: u64,
     batch: usize,
+    part: Range<usize>,
     ahead: u64,
     queue: Mutex<Queue>,
     /// Signals both ways: a batch is ready, or there is room for another.
@@ -58,11 +60,26 @@ impl Feed {
         threads: usize,
         ahead: usize,
     ) -> Self {
+        Self::start_part(stream, encoder, first, batch, 0..batch, threads, ahead)
+    }
+
+    /// As [`Feed::start`], but of every batch only the examples `part` of `0..batch`: processes whose parts make up the
+    /// whole see together what one feed of whole batches hands out.
+    pub fn start_part(
+        stream: Arc<ExampleStream>,
+        encoder: Arc<Encoder>,
+        first: u64,
+        batch: usize,
+        part: Range<usize>,
+        threads: usize,
+        ahead: usize,
+    ) -> Self {
         let shared = Arc::new(Shared {
             stream,
             encoder,
             first,
             batch,
+            part,
             ahead: ahead.max(1) as u64,
             queue: Mutex::default(),
             changed: Condvar::new(),
@@ -172,12 +189,12 @@ impl Shared {
 
     /// Batch `number`; `None` when stopped on the way.
     fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<Encoded>, FeedError>> {
-        let mut batch = Vec::with_capacity(self.batch.min(4096));
-        for i in 0..self.batch as u64 {
+        let mut batch = Vec::with_capacity(self.part.len().min(4096));
+        for i in self.part.clone() {
             if self.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let index = self.first + number * self.batch as u64 + i;
+            let index = self.first + number * self.batch as u64 + i as u64;
             if let Err(error) = self.stream.example(index, scratch) {
                 return Some(Err(FeedError(format!("example {index}: {error}"))));
             }

@@ -6,6 +6,7 @@ use std::path::Path;
 use tdf_data::{FeedError, StreamError, TaskError};
 use tdf_decode::MaskError;
 use tdf_model::{CheckpointError, ModelError};
+use tdf_parallel::GroupError;
 use tdf_search::SearchError;
 
 use crate::ConfigError;
@@ -41,6 +42,9 @@ pub enum TrainError {
     /// The evaluation failed.
     #[error("evaluation: {0}")]
     Search(#[from] SearchError),
+    /// Another process has failed, or cannot be reached.
+    #[error("{0}")]
+    Group(#[from] GroupError),
     /// The loss, or a weight after it, was infinite or no number.
     #[error(
         "the {what} is not finite at step {step}: training stops, {kept}; a smaller train.lr or train.clip, or a longer \

@@ -56,7 +56,7 @@ pub(crate) struct Paths {
 }
 
 impl Paths {
-    fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         let checkpoints = root.join("checkpoints");
         Self {
             root: root.to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! 1. [`Config::preset`] gives a configuration, [`Config::layer`] changes keys from a file and from settings.
 //! 2. [`train`] trains in a run folder, or resumes the run that is there, and tells an [`Observer`] how it goes.
+//!    [`train_together`] does so in several processes.
 //! 3. [`open_run`] finds the network and the configuration of a run for search.
 //!
 //! A run folder holds `config.toml`, `metrics.csv`, event files of TensorBoard and `checkpoints/`. Of those,
@@ -24,6 +25,7 @@ mod presets;
 mod schedule;
 mod settings;
 mod state;
+mod team;
 mod train;
 mod window;
 
@@ -38,4 +40,4 @@ pub use metrics::{Losses, Row};
 pub use observer::{Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, Average};
 pub use settings::ConfigError;
-pub use train::{sequencer, train};
+pub use train::{sequencer, train, train_together};

@@ -55,6 +55,14 @@ impl Config {
         }
     }
 
+    /// What [`Config::to_toml`] wrote.
+    ///
+    /// # Errors
+    /// A key that is missing or unknown, or a value of a wrong type.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|e| ConfigError(e.message().trim().to_owned()))
+    }
+
     /// All keys with their values, as TOML that [`Config::layer`] reads.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("every value of a configuration within its ranges has a form in TOML")

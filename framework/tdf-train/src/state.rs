@@ -27,6 +27,35 @@ pub(crate) struct Counters {
     pub row_seconds: f64,
 }
 
+impl Counters {
+    /// The counters as bytes, bit for bit.
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        let (seconds, row_seconds) = (self.seconds.to_bits(), self.row_seconds.to_bits());
+        let numbers = [self.step, self.examples, seconds, self.row_examples, row_seconds];
+        numbers.into_iter().flat_map(u64::to_le_bytes).collect()
+    }
+
+    /// What [`Counters::to_bytes`] gave; `None` for anything else.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut numbers = bytes.chunks(8).map(|b| b.try_into().map(u64::from_le_bytes));
+        let mut next = || numbers.next()?.ok();
+        Some(Self {
+            step: next()?,
+            examples: next()?,
+            seconds: f64::from_bits(next()?),
+            row_examples: next()?,
+            row_seconds: f64::from_bits(next()?),
+        })
+    }
+}
+
+/// Numbers of fp32 from their bytes.
+pub(crate) fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes
+        .chunks_exact(4)
+        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+}
+
 /// The state of a training; tensors are flat.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -142,10 +171,7 @@ impl State {
             }
             Ok(Tensor::from_data_size(data, &[parameters as i64], Kind::Float))
         };
-        let window = data("window")?
-            .chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect();
+        let window = floats(data("window")?).collect();
         Ok(Some(Self {
             counters: header.counters,
             parameters: flat("parameters")?,
@@ -194,6 +220,16 @@ mod tests {
         let once = std::fs::read(&file).unwrap();
         read.write(&file, "g").unwrap();
         assert_eq!(once, std::fs::read(&file).unwrap());
+    }
+
+    #[test]
+    fn counters_keep_their_bits() {
+        let counters = Counters {
+            seconds: 0.1 + 0.2,
+            ..state().counters
+        };
+        assert_eq!(Counters::from_bytes(&counters.to_bytes()), Some(counters));
+        assert_eq!(Counters::from_bytes(&counters.to_bytes()[..39]), None);
     }
 
     #[test]

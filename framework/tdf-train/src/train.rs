@@ -9,13 +9,15 @@ use tdf_data::{Encoder, ExampleStream, Feed};
 use tdf_decode::{MaskError, Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_model::{CheckpointInfo, Model};
+use tdf_parallel::Group;
 
 use crate::clock::Clock;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
-use crate::folder::{Beginning, RunFolder};
+use crate::folder::{Beginning, Paths, RunFolder};
 use crate::schedule::learning_rate;
-use crate::state::{Counters, State};
+use crate::state::{Counters, State, floats};
+use crate::team::{Team, Word};
 use crate::window::Window;
 use crate::{AdamW, Average, Config, ConfigError, Observer, Progress, Row, RunHeader, Stage, Summary, TrainError};
 
@@ -43,53 +45,33 @@ pub fn train(
     device: Device,
     observer: &mut dyn Observer,
 ) -> Result<Summary, TrainError> {
+    train_together(None, domain, config, run, resume, device, observer)
+}
+
+/// As [`train`], together with the other processes of `group`, which call it with the same configuration: each works on
+/// its part of every batch, and all have the network that one process would have trained. Only process 0 uses the run
+/// folder, evaluates and takes the time; the summary of the others says nothing of solve rates. All end at the same step.
+///
+/// # Errors
+/// As [`train`], on all processes, whichever of them has failed; a process that cannot be reached any more.
+pub fn train_together(
+    group: Option<Group>,
+    domain: Arc<dyn DynDomain>,
+    config: &Config,
+    run: &Path,
+    resume: bool,
+    device: Device,
+    observer: &mut dyn Observer,
+) -> Result<Summary, TrainError> {
     let config = &config.recording(&*domain);
     if let Some((key, value, allowed)) = config.out_of_range() {
         return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
     }
-    let threads = threads(config, device);
-
-    // All that the configuration can be at fault for comes before the run folder.
-    let sequencer = sequencer(&*domain)?;
-    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
-    let stream = Arc::new(ExampleStream::new(
-        domain.clone(),
-        config.example_options(),
-        config.train.seed,
-    )?);
-    let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
-    let evaluation = Evaluation::new(&domain, &sequencer, config)?;
-    let header = RunHeader::new(&*domain);
-    let folder = RunFolder::open(run, &header, config, resume)?;
-
-    let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
-    let average = Average::new(model.flat(), config.train.ema);
-    let counters = Counters {
-        step: 0,
-        examples: 0,
-        seconds: 0.0,
-        row_examples: 0,
-        row_seconds: 0.0,
-    };
-    let mut training = Training {
-        domain: &*domain,
-        config,
-        header,
-        folder,
-        model,
-        optimizer,
-        average,
-        counters,
-        window: Window::default(),
-        threads,
-    };
-    training.restore(observer)?;
-    // A run that stands at its beginning measures it again.
-    training
-        .folder
-        .metrics
-        .truncate((training.counters.step > 0).then_some(training.counters.step))?;
-    let mut events = Events::begin(run, training.counters.step)?;
+    let team = Team::new(group, config, device)?;
+    team.same(config, &RunHeader::new(&*domain), device)?;
+    let begun = begin(&team, &domain, config, run, resume, device, observer);
+    let (mut training, data) = team.together(begun)?;
+    training.share(&team)?;
 
     let start = training.counters;
     let mut tell = Progress {
@@ -108,35 +90,48 @@ pub fn train(
     let mut going_on = true;
     let mut untrained_solve_rate = None;
     if start.step == 0 {
-        untrained_solve_rate = training.evaluate(&evaluation, &mut tell, observer)?;
-        going_on = untrained_solve_rate.is_some() || evaluation.tasks() == 0;
+        (untrained_solve_rate, going_on) = training.measure(&team, data.evaluation.as_ref(), &mut tell, observer)?;
         let row = Row {
             solve_rate: untrained_solve_rate,
             ..training.row(None)
         };
-        training.folder.metrics.write(&row)?;
-        events.row(&row)?;
-        training.save()?;
+        let written = training.write(&row).and_then(|()| training.save());
+        team.together(written)?;
     }
 
     let batch = config.train.batch;
-    let mut feed = Feed::start(
-        stream.clone(),
-        encoder,
+    let mut feed = Feed::start_part(
+        data.stream.clone(),
+        data.encoder,
         start.examples,
         batch,
+        team.part(batch),
         config.train.workers,
         AHEAD,
     );
     let mut clock = Clock::at(start.seconds);
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
+    let mut asked_to_stop = false;
     while going_on && training.done() < 1.0 {
         let waiting = Instant::now();
-        let examples = feed.next_batch()?;
+        let examples = feed.next_batch();
         seconds_waiting += waiting.elapsed().as_secs_f64();
 
-        let (gradient, loss) = training.model.gradient(&examples, threads)?;
+        let worked = examples.map_err(TrainError::from).and_then(|examples| {
+            let (gradient, loss) = training.model.gradient(&examples, training.threads)?;
+            Ok((examples, gradient, loss))
+        });
+        let word = Word {
+            failed: worked.is_err(),
+            stop: asked_to_stop,
+            busy: false,
+            seconds: clock.seconds(),
+        };
+        let heard = team.exchange(word);
+        let (examples, gradient, loss) = worked?;
+        let heard = heard?;
+        let (gradient, loss) = team.sum(gradient, loss, &examples, batch)?;
         let rate = learning_rate(&config.train, training.done());
         training.optimizer.step(training.model.flat(), gradient, rate);
         training
@@ -145,7 +140,7 @@ pub fn train(
         training.window.push(&loss);
 
         let before = (training.counters.step, training.counters.seconds);
-        let now = (before.0 + 1, clock.seconds());
+        let now = (before.0 + 1, heard.seconds);
         training.counters.step = now.0;
         training.counters.examples += batch as u64;
         training.counters.seconds = now.1;
@@ -161,23 +156,25 @@ pub fn train(
             learning_rate: rate,
             ..tell
         };
-        going_on = observer.progress(&tell);
+        asked_to_stop = !observer.progress(&tell);
+        going_on = team.goes_on(!asked_to_stop, heard);
 
         let ends = training.done() >= 1.0;
         let evaluates = config.train.evaluate_every.due(before, now) || ends;
         if evaluates || now.0.is_multiple_of(config.train.log_every) {
+            team.settle()?;
             training.check_finite()?;
             let mut row = training.row(Some(rate));
             if evaluates && going_on {
-                row.solve_rate = clock.halted(|| training.evaluate(&evaluation, &mut tell, observer))?;
-                going_on = row.solve_rate.is_some() || evaluation.tasks() == 0;
+                (row.solve_rate, going_on) =
+                    clock.halted(|| training.measure(&team, data.evaluation.as_ref(), &mut tell, observer))?;
             }
-            training.folder.metrics.write(&row)?;
-            events.row(&row)?;
+            team.together(training.write(&row))?;
             tell.losses = row.losses;
         }
         if config.train.checkpoint_every.due(before, now) || ends || !going_on {
-            clock.halted(|| training.save())?;
+            team.settle()?;
+            clock.halted(|| team.together(training.save()))?;
             saved_step = now.0;
         }
     }
@@ -192,13 +189,83 @@ pub fn train(
         solve_rate: tell.solve_rate,
         stopped: training.done() < 1.0,
         seconds_waiting,
-        render_failures: stream.render_failures(),
-        model: training.folder.paths.model.clone(),
+        render_failures: team.total(data.stream.render_failures())?,
+        model: Paths::new(run).model,
     })
 }
 
+/// All that can fail before the first step. The run folder is the leader's, and so is all that comes of it.
+fn begin<'a>(
+    team: &Team,
+    domain: &'a Arc<dyn DynDomain>,
+    config: &'a Config,
+    run: &Path,
+    resume: bool,
+    device: Device,
+    observer: &mut dyn Observer,
+) -> Result<(Training<'a>, Data), TrainError> {
+    // All that the configuration can be at fault for comes before the run folder.
+    let sequencer = sequencer(&**domain)?;
+    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
+    let stream = Arc::new(ExampleStream::new(
+        domain.clone(),
+        config.example_options(),
+        config.train.seed,
+    )?);
+    let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
+    let header = RunHeader::new(&**domain);
+    let mut data = Data {
+        stream,
+        encoder,
+        evaluation: None,
+    };
+    let mut folder = None;
+    if team.leads() {
+        data.evaluation = Some(Evaluation::new(domain, &sequencer, config)?);
+        folder = Some(RunFolder::open(run, &header, config, resume)?);
+    }
+    let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
+    let average = Average::new(model.flat(), config.train.ema);
+    let counters = Counters {
+        step: 0,
+        examples: 0,
+        seconds: 0.0,
+        row_examples: 0,
+        row_seconds: 0.0,
+    };
+    let mut training = Training {
+        domain: &**domain,
+        config,
+        header,
+        folder,
+        events: None,
+        model,
+        optimizer,
+        average,
+        counters,
+        window: Window::default(),
+        threads: threads(config, device, team.neighbours()),
+    };
+    training.restore(observer)?;
+    if let Some(folder) = &mut training.folder {
+        let step = training.counters.step;
+        // A run that stands at its beginning measures it again.
+        folder.metrics.truncate((step > 0).then_some(step))?;
+        training.events = Some(Events::begin(run, step)?);
+    }
+    Ok((training, data))
+}
+
+/// What a training draws at random.
+struct Data {
+    stream: Arc<ExampleStream>,
+    encoder: Arc<Encoder>,
+    /// The leader's only.
+    evaluation: Option<Evaluation>,
+}
+
 /// Threads of the network, each for a part of a batch.
-fn threads(config: &Config, device: Device) -> usize {
+fn threads(config: &Config, device: Device, neighbours: usize) -> usize {
     if device != Device::Cpu {
         return 1;
     }
@@ -206,7 +273,7 @@ fn threads(config: &Config, device: Device) -> usize {
     // share their cores with anything else, a step takes ten times as long.
     tch::set_num_threads(1);
     match config.train.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        0 => (std::thread::available_parallelism().map_or(1, usize::from) / neighbours).max(1),
         threads => threads,
     }
 }
@@ -221,7 +288,9 @@ struct Training<'a> {
     domain: &'a dyn DynDomain,
     config: &'a Config,
     header: RunHeader,
-    folder: RunFolder,
+    /// The leader's only, as `events`.
+    folder: Option<RunFolder>,
+    events: Option<Events>,
     model: Model,
     optimizer: AdamW,
     average: Average,
@@ -244,11 +313,12 @@ impl Training<'_> {
 
     /// Takes up the state of a resumed run.
     fn restore(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let state = match self.folder.beginning {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let state = match folder.beginning {
             Beginning::New => return Ok(()),
             Beginning::Resumed | Beginning::ResumedFromNothing => {
                 let parameters = self.model.flat().numel();
-                State::read(&self.folder.paths.state, &self.header.fingerprint, parameters)?
+                State::read(&folder.paths.state, &self.header.fingerprint, parameters)?
             }
         };
         let Some(state) = state else {
@@ -266,28 +336,73 @@ impl Training<'_> {
         self.counters = state.counters;
         observer.message(&format!("resuming at step {}", self.counters.step));
         // The process may have been killed between the two files of the checkpoint.
-        self.save_model()
+        match &self.folder {
+            Some(folder) => self.save_model(folder),
+            None => Ok(()),
+        }
     }
 
-    /// The solve rate of the averaged weights; `None` if the observer stops, or there are no tasks.
-    fn evaluate(
+    /// Gives the state of the leader to all.
+    fn share(&mut self, team: &Team) -> Result<(), TrainError> {
+        let counters = team.tell(self.counters.to_bytes())?;
+        self.counters = Counters::from_bytes(&counters).unwrap_or(self.counters);
+        let window = self.window.read().iter().flat_map(|x| x.to_le_bytes());
+        let window = team.tell(window.collect())?;
+        self.window = Window::from_read(floats(&window).collect());
+        self.optimizer.updates = self.counters.step;
+        let AdamW { first, second, .. } = &self.optimizer;
+        team.share(&[self.model.flat(), first, second, &self.average.flat])
+    }
+
+    /// The solve rate of the averaged weights, which the leader measures while the others wait: `None` if there are no
+    /// tasks, or an observer stopped it; and whether the training goes on.
+    fn measure(
         &self,
-        evaluation: &Evaluation,
+        team: &Team,
+        evaluation: Option<&Evaluation>,
         tell: &mut Progress,
         observer: &mut dyn Observer,
-    ) -> Result<Option<f64>, TrainError> {
+    ) -> Result<(Option<f64>, bool), TrainError> {
+        let Some(evaluation) = evaluation else {
+            return Ok((None, team.wait(|| observer.progress(tell))?));
+        };
         let tasks = evaluation.tasks();
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
-        let rate = evaluation.solve_rate(averaged, self.threads, &mut |ended| {
-            observer.progress(&Progress {
+        let mut lost = None;
+        let measured = evaluation.solve_rate(averaged, self.threads, &mut |ended| {
+            let going_on = observer.progress(&Progress {
                 stage: Stage::Evaluating { ended, tasks },
                 ..*tell
+            });
+            team.at_work(going_on).unwrap_or_else(|error| {
+                lost = Some(error);
+                false
             })
-        })?;
+        });
+        if let Some(lost) = lost {
+            return Err(lost);
+        }
+        let heard = team.exchange(Word {
+            failed: measured.is_err(),
+            stop: tasks > 0 && matches!(measured, Ok(None)),
+            ..Word::default()
+        });
+        let rate = measured?;
         if rate.is_some() {
             tell.solve_rate = rate;
         }
-        Ok(rate)
+        Ok((rate, !heard?.stop))
+    }
+
+    /// Adds a row to the metrics.
+    fn write(&mut self, row: &Row) -> Result<(), TrainError> {
+        if let Some(folder) = &mut self.folder {
+            folder.metrics.write(row)?;
+        }
+        if let Some(events) = &mut self.events {
+            events.row(row)?;
+        }
+        Ok(())
     }
 
     /// The row of the metrics for this step; the next one begins here.
@@ -322,21 +437,25 @@ impl Training<'_> {
     }
 
     fn not_finite(&self, what: &'static str, step: u64) -> TrainError {
-        let kept = match CheckpointInfo::read(&self.folder.paths.model) {
-            Ok(info) => format!("the checkpoint of step {} is kept", info.step),
-            Err(_) => "there is no checkpoint yet".to_owned(),
+        let kept = match &self.folder {
+            None => "process 0 keeps the checkpoint before".to_owned(),
+            Some(folder) => match CheckpointInfo::read(&folder.paths.model) {
+                Ok(info) => format!("the checkpoint of step {} is kept", info.step),
+                Err(_) => "there is no checkpoint yet".to_owned(),
+            },
         };
         TrainError::NotFinite { what, step, kept }
     }
 
-    /// Writes a checkpoint: first all that a resumption needs, then the network for search, which follows from it.
+    /// Writes a checkpoint, if this process leads: first all that a resumption needs, then the network for search, which follows from it.
     fn save(&mut self) -> Result<(), TrainError> {
         self.check_finite()?;
         // The last update may have been the one that broke the network: its loss is not known yet.
         if !self.model.flat().isfinite().all().double_value(&[]).eq(&1.0) {
             return Err(self.not_finite("network", self.counters.step));
         }
-        self.folder.metrics.sync()?;
+        let Some(folder) = &self.folder else { return Ok(()) };
+        folder.metrics.sync()?;
         let state = State {
             counters: self.counters,
             parameters: self.model.flat().shallow_clone(),
@@ -345,11 +464,11 @@ impl Training<'_> {
             average: self.average.flat.shallow_clone(),
             window: self.window.read().to_vec(),
         };
-        state.write(&self.folder.paths.state, &self.header.fingerprint)?;
-        self.save_model()
+        state.write(&folder.paths.state, &self.header.fingerprint)?;
+        self.save_model(folder)
     }
 
-    fn save_model(&self) -> Result<(), TrainError> {
+    fn save_model(&self, folder: &RunFolder) -> Result<(), TrainError> {
         let info = CheckpointInfo {
             domain: self.header.domain.clone(),
             grammar: self.header.fingerprint.clone(),
@@ -361,6 +480,6 @@ impl Training<'_> {
             examples: self.counters.examples,
         };
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
-        Ok(averaged.save(&self.folder.paths.model, &info)?)
+        Ok(averaged.save(&folder.paths.model, &info)?)
     }
 }

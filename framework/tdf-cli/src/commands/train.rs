@@ -1,7 +1,10 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train};
+use tch::Device;
+use tdf_domain::DynDomain;
+use tdf_parallel::Group;
+use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train_together};
 
 use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
@@ -44,22 +47,35 @@ impl Train {
             .run
             .clone()
             .unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
-        // A resumed run goes on with its own configuration; the command line may change keys of it.
-        let base = if self.resume { run_config(&run)? } else { self.preset()? };
-        let config = base.for_domain(&*domain).layer(self.config.as_deref(), &self.sets)?;
+        let group = Group::from_environment()?;
+        let leads = group.as_ref().is_none_or(|group| group.rank() == 0);
+        let config = match &group {
+            None => self.configuration(&*domain, &run)?,
+            Some(group) => shared(group, || self.configuration(&*domain, &run))?,
+        };
         let options = config.domain_options();
         let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
         let domain = found.open(&options)?;
         if self.print_config {
-            return output::print(&config.to_toml());
+            return if leads {
+                output::print(&config.to_toml())
+            } else {
+                Ok(())
+            };
         }
         let device = torch::device(self.device)?;
+        let device = group.as_ref().map_or(Ok(device), |group| own(device, group))?;
         interrupt::watch();
+        if !leads {
+            train_together(group, domain.clone(), &config, &run, self.resume, device, &mut Silent)?;
+            tell_faults(&*domain);
+            return Ok(());
+        }
         let mut display = Display {
             progress: Progress::new("trained", DONE),
             solve_rate: None,
         };
-        let summary = train(domain.clone(), &config, &run, self.resume, device, &mut display)?;
+        let summary = train_together(group, domain.clone(), &config, &run, self.resume, device, &mut display)?;
         display.progress.finish();
         tell_faults(&*domain);
         let mut lines = vec![format!(
@@ -89,6 +105,12 @@ impl Train {
         output::print_lines(lines)
     }
 
+    fn configuration(&self, domain: &dyn DynDomain, run: &Path) -> anyhow::Result<Config> {
+        // A resumed run goes on with its own configuration; the command line may change keys of it.
+        let base = if self.resume { run_config(run)? } else { self.preset()? };
+        Ok(base.for_domain(domain).layer(self.config.as_deref(), &self.sets)?)
+    }
+
     fn preset(&self) -> anyhow::Result<Config> {
         match Config::preset(&self.preset) {
             Some(config) => Ok(config),
@@ -98,6 +120,49 @@ impl Train {
                 Config::PRESETS.join(", ")
             ),
         }
+    }
+}
+
+/// The configuration that process 0 makes: only its machine need have the run folder and the file.
+fn shared(group: &Group, make: impl FnOnce() -> anyhow::Result<Config>) -> anyhow::Result<Config> {
+    let made = (group.rank() == 0).then(make).transpose();
+    let text = made
+        .as_ref()
+        .ok()
+        .map(|config| config.as_ref().map_or(String::new(), Config::to_toml));
+    let heard = group.broadcast_bytes(text.as_deref().map(str::as_bytes));
+    match (made?, heard?) {
+        (Some(config), _) => Ok(config),
+        (None, Some(text)) => Ok(Config::from_toml(&String::from_utf8_lossy(&text))?),
+        (None, None) => bail!(
+            "process {} of {}: process 0 has failed; its own message says why",
+            group.rank(),
+            group.size()
+        ),
+    }
+}
+
+/// The device of this process, by its number on the machine.
+fn own(device: Device, group: &Group) -> anyhow::Result<Device> {
+    let (place, gpus) = (group.place(), tch::Cuda::device_count());
+    match device {
+        Device::Cuda(_) if place.local_rank as i64 >= gpus => bail!(
+            "process {} of {} is number {} on its machine (LOCAL_RANK), which has {gpus} GPUs: start as many processes as it              has GPUs, or use --device cpu",
+            place.rank,
+            place.size,
+            place.local_rank
+        ),
+        Device::Cuda(_) => Ok(Device::Cuda(place.local_rank)),
+        device => Ok(device),
+    }
+}
+
+/// Looks on for a process that is not the first: the first one tells.
+struct Silent;
+
+impl Observer for Silent {
+    fn progress(&mut self, _: &Report) -> bool {
+        !interrupt::requested()
     }
 }
 

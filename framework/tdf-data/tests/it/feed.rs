@@ -46,6 +46,17 @@ fn the_stream_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
+fn parts_make_up_the_whole() {
+    let domain = rainbow();
+    let stream = Arc::new(ExampleStream::new(Arc::clone(&domain), options(), 11).unwrap());
+    let encoder = Arc::new(encoder(&domain));
+    let feed = |part| Feed::start_part(stream.clone(), encoder.clone(), 5, 10, part, 2, 3);
+    let mut feeds = [0..3, 3..3, 3..6, 6..10].map(feed);
+    let found: Vec<Encoded> = (0..20 * 4).flat_map(|i| feeds[i % 4].next_batch().unwrap()).collect();
+    assert!(found == direct(&domain, 5..5 + 20 * 10));
+}
+
+#[test]
 fn a_feed_stops_when_dropped() {
     let domain = toy(Fault::None);
     let clock = Instant::now();

@@ -14,11 +14,24 @@
 #include <ATen/ATen.h>
 #include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <c10/util/Flags.h>
+#include <c10/util/Logging.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+C10_DECLARE_int(caffe2_log_level);
+
 namespace {
+
+// c10d logs what it also throws, with addresses of functions. Whoever wants to see that sets TORCH_CPP_LOG_LEVEL.
+void quiet() {
+  if (getenv("TORCH_CPP_LOG_LEVEL") != nullptr) {
+    c10::initLogging();
+  } else {
+    FLAGS_caffe2_log_level = 3;
+  }
+}
 
 char* message(const char* text) {
   char* copy = strdup(text);
@@ -64,6 +77,7 @@ char* tdf_group_join(
     const char* interface,
     tdf_group** joined) {
   return caught([&] {
+    quiet();
     const std::chrono::milliseconds timeout(milliseconds);
     c10d::TCPStoreOptions options;
     options.port = port;

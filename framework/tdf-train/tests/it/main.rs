@@ -4,4 +4,6 @@ mod config;
 mod domain;
 mod kill;
 mod optimizer;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod run;

@@ -1,0 +1,296 @@
+//! Several processes that make every step together. What a single process does is the case of a team of one.
+//!
+//! Each process works out the gradient of its part of a batch; all make the same update of the same numbers. Process 0
+//! leads: it alone has the run folder, evaluates and tells the time. Before each sum over the processes all exchange a few
+//! numbers by way of their processors: who has failed, who was asked to stop, what the leader's clock shows. So a failure
+//! ends all of them at the same step, and nobody waits for a sum that never comes.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use tch::{Device, Tensor, no_grad};
+use tdf_data::Encoded;
+use tdf_model::Loss;
+use tdf_parallel::{Group, GroupError};
+
+use crate::{Config, ConfigError, RunHeader, TrainError};
+
+/// How often the leader says that it is still at work while the others wait.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// The processes of a training, seen from one of them.
+#[derive(Debug)]
+pub(crate) struct Team {
+    group: Option<Group>,
+    /// When all last spoke.
+    spoke: Cell<Instant>,
+}
+
+/// What a process tells the others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Word {
+    /// It cannot go on.
+    pub failed: bool,
+    /// It was asked to stop.
+    pub stop: bool,
+    /// The leader only: there is more to wait for.
+    pub busy: bool,
+    /// The leader only: seconds of training.
+    pub seconds: f64,
+}
+
+impl Team {
+    /// A team that trains on `device`.
+    pub(crate) fn new(mut group: Option<Group>, config: &Config, device: Device) -> Result<Self, TrainError> {
+        if let Some(group) = &mut group {
+            let (batch, size) = (config.train.batch, group.size());
+            if batch < size {
+                return Err(ConfigError(format!(
+                    "train.batch = {batch}: each of {size} processes has to have a part of it, so allowed is {size} or more"
+                ))
+                .into());
+            }
+            group.use_device(device)?;
+        }
+        Ok(Self {
+            group,
+            spoke: Cell::new(Instant::now()),
+        })
+    }
+
+    /// Whether this process has the run folder.
+    pub(crate) fn leads(&self) -> bool {
+        self.group.as_ref().is_none_or(|group| group.rank() == 0)
+    }
+
+    /// Number of processes on this machine.
+    pub(crate) fn neighbours(&self) -> usize {
+        self.group.as_ref().map_or(1, |group| group.place().local_size)
+    }
+
+    /// The examples of a batch of `batch` that are this process's.
+    pub(crate) fn part(&self, batch: usize) -> Range<usize> {
+        match &self.group {
+            None => 0..batch,
+            Some(group) => {
+                let (rank, size) = (group.rank(), group.size());
+                batch * rank / size..batch * (rank + 1) / size
+            }
+        }
+    }
+
+    /// Tells all others a word, and returns what holds for all: the leader's `busy` and `seconds`, and whether anyone has to
+    /// stop.
+    ///
+    /// # Errors
+    /// Another process has failed.
+    pub(crate) fn exchange(&self, word: Word) -> Result<Word, TrainError> {
+        let Some(group) = &self.group else { return Ok(word) };
+        const FAILED: f64 = 1.0;
+        const STOP: f64 = 2.0;
+        let mut said = vec![0.0; 2 + group.size()];
+        if self.leads() {
+            said[0] = f64::from(u8::from(word.busy));
+            said[1] = word.seconds;
+        }
+        said[2 + group.rank()] = match word {
+            Word { failed: true, .. } => FAILED,
+            Word { stop: true, .. } => STOP,
+            _ => 0.0,
+        };
+        let sum = Tensor::from_slice(&said);
+        group.all_reduce_sum(&sum)?;
+        sum.copy_data(&mut said, sum.numel());
+        self.spoke.set(Instant::now());
+        let others = said[2..].iter().enumerate().filter(|(rank, _)| *rank != group.rank());
+        if let Some((rank, _)) = others.clone().find(|(_, said)| **said == FAILED) {
+            return Err(GroupError(format!(
+                "process {} of {}: process {rank} has failed; its own message says why",
+                group.rank(),
+                group.size()
+            ))
+            .into());
+        }
+        Ok(Word {
+            failed: false,
+            stop: said[2..].contains(&STOP),
+            busy: said[0] > 0.0,
+            seconds: said[1],
+        })
+    }
+
+    /// Goes on only if no process has failed: the result of this one's work, or why it or another one has failed.
+    pub(crate) fn together<T>(&self, result: Result<T, TrainError>) -> Result<T, TrainError> {
+        let failed = result.is_err();
+        let heard = self.exchange(Word {
+            failed,
+            ..Word::default()
+        });
+        let result = result?;
+        heard.map(|_| result)
+    }
+
+    /// To be called now and then by a leader at work; whether it may go on, `going_on` being its own opinion.
+    pub(crate) fn at_work(&self, going_on: bool) -> Result<bool, TrainError> {
+        if self.group.is_none() || self.spoke.get().elapsed() < SIGN_OF_LIFE {
+            return Ok(going_on);
+        }
+        let word = Word {
+            busy: true,
+            stop: !going_on,
+            ..Word::default()
+        };
+        Ok(!self.exchange(word)?.stop)
+    }
+
+    /// Waits until the leader, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work; whether all go
+    /// on. `going_on` is asked at each of its signs of life.
+    pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<bool, TrainError> {
+        loop {
+            let word = Word {
+                stop: !going_on(),
+                ..Word::default()
+            };
+            let heard = self.exchange(word)?;
+            if !heard.busy {
+                return Ok(!heard.stop);
+            }
+        }
+    }
+
+    /// Whether this process stops after a step, and what it says to the others before the next one: alone, the observer
+    /// decides; of several, all stop after the step at which one of them said so.
+    pub(crate) fn goes_on(&self, observer: bool, heard: Word) -> bool {
+        match &self.group {
+            None => observer,
+            Some(_) => !heard.stop,
+        }
+    }
+
+    /// The gradient and the loss of a whole batch of `batch` examples from those of this process's `part`: the means over
+    /// all, as if one process had seen the batch.
+    pub(crate) fn sum(
+        &self,
+        mut gradient: Tensor,
+        loss: Loss,
+        part: &[Encoded],
+        batch: usize,
+    ) -> Result<(Tensor, Loss), TrainError> {
+        let Some(group) = &self.group else {
+            return Ok((gradient, loss));
+        };
+        let share = part.len() as f64 / batch as f64;
+        let decisions = part.iter().map(|example| example.steps.len()).sum::<usize>() as f64;
+        no_grad(|| -> Result<_, TrainError> {
+            let device = gradient.device();
+            // The loss of a decision is a mean over decisions, the others are means over examples.
+            let weights = [share, share, decisions, share, share, 1.0].map(|weight| weight as f32);
+            let numbers = [
+                loss.total.view([1]),
+                loss.parts.view([4]),
+                Tensor::from_slice(&[decisions as f32]).to_device(device),
+            ];
+            let numbers = Tensor::cat(&numbers, 0) * Tensor::from_slice(&weights).to_device(device);
+            group.all_reduce_sum(&numbers)?;
+            let _ = gradient.g_mul_scalar_(share);
+            group.all_reduce_sum(&gradient)?;
+            let parts = numbers.narrow(0, 1, 4);
+            let mut token = parts.narrow(0, 1, 1);
+            let _ = token.g_div_(&numbers.narrow(0, 5, 1).clamp_min(1.0));
+            let total = numbers.get(0);
+            Ok((gradient, Loss { total, parts }))
+        })
+    }
+
+    /// Waits until the sums are there, before anything that comes of them is read from a GPU.
+    pub(crate) fn settle(&self) -> Result<(), TrainError> {
+        Ok(self.group.as_ref().map_or(Ok(()), Group::settle)?)
+    }
+
+    /// Gives everyone the leader's tensors.
+    pub(crate) fn share(&self, tensors: &[&Tensor]) -> Result<(), TrainError> {
+        if let Some(group) = &self.group {
+            for tensor in tensors {
+                group.broadcast(tensor)?;
+            }
+            group.settle()?;
+        }
+        Ok(())
+    }
+
+    /// Gives everyone the leader's bytes.
+    pub(crate) fn tell(&self, bytes: Vec<u8>) -> Result<Vec<u8>, TrainError> {
+        match &self.group {
+            None => Ok(bytes),
+            Some(group) => Ok(group.broadcast_bytes(Some(&bytes))?.unwrap_or_default()),
+        }
+    }
+
+    /// The sum of a number over all processes.
+    pub(crate) fn total(&self, number: u64) -> Result<u64, TrainError> {
+        let Some(group) = &self.group else { return Ok(number) };
+        let sum = Tensor::from(number as f64);
+        group.all_reduce_sum(&sum)?;
+        Ok(sum.double_value(&[]) as u64)
+    }
+
+    /// Fails unless all processes train the same network on the same language.
+    pub(crate) fn same(&self, config: &Config, header: &RunHeader, device: Device) -> Result<(), TrainError> {
+        let Some(group) = &self.group else { return Ok(()) };
+        let kind = if device.is_cuda() { "GPUs" } else { "processors" };
+        let mine = [
+            ("version of tdf", header.version.clone()),
+            ("domain", header.domain.clone()),
+            ("fingerprint of the grammar", header.fingerprint.clone()),
+            ("kind of device", kind.to_owned()),
+            ("configuration", config.to_toml()),
+        ];
+        let mut theirs = Vec::new();
+        for (_, value) in &mine {
+            theirs.push(self.tell(value.clone().into_bytes())?);
+        }
+        let mut differing = Vec::new();
+        for ((what, mine), theirs) in mine.iter().zip(&theirs) {
+            let theirs = String::from_utf8_lossy(theirs);
+            if *mine == theirs {
+                continue;
+            }
+            match Config::from_toml(&theirs) {
+                Ok(leading) if *what == "configuration" => {
+                    let keys = leading.differences(config);
+                    differing.extend(
+                        keys.iter()
+                            .map(|(key, theirs, mine)| format!("\n  {key}: {theirs}, {mine}")),
+                    );
+                }
+                _ => differing.push(format!("\n  {what}: {theirs}, {mine}")),
+            }
+        }
+        self.together(if differing.is_empty() {
+            Ok(())
+        } else {
+            Err(GroupError(format!(
+                "process {} does not train the same as process 0 (process 0 first):{}",
+                group.rank(),
+                differing.concat()
+            ))
+            .into())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alone_nothing_is_exchanged() {
+        let team = Team::new(None, &Config::preset("tiny").unwrap(), Device::Cpu).unwrap();
+        assert!(team.leads() && team.neighbours() == 1 && team.part(7) == (0..7));
+        assert_eq!(team.together(Ok(5)).unwrap(), 5);
+        assert!(team.at_work(true).unwrap() && !team.at_work(false).unwrap());
+        assert_eq!(team.tell(vec![1]).unwrap(), [1]);
+        assert_eq!(team.total(3).unwrap(), 3);
+    }
+}

@@ -1,0 +1,331 @@
+//! Several processes that train together, with Gloo on this machine. A test starts its own binary once per process.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tch::Device;
+use tdf_parallel::Group;
+use tdf_train::{Config, Every, Observer, Progress, train, train_together};
+
+use crate::domain::{StopAfter, learnt, rainbow, tiny};
+
+const ROLE: &str = "TDF_TRAIN_PARALLEL_TEST";
+const FOLDER: &str = "TDF_TRAIN_PARALLEL_FOLDER";
+
+/// The tiny preset itself, in few steps.
+fn preset() -> Config {
+    let mut config = Config::preset("tiny").unwrap();
+    config.train.minutes = 0.0;
+    config.train.steps = 12;
+    config.train.log_every = 5;
+    config.train.evaluate_every = Every::Never;
+    config.train.checkpoint_every = Every::Never;
+    config.train.workers = 1;
+    config.evaluate.tasks = 0;
+    config
+}
+
+fn config(role: &str) -> Config {
+    let mut config = match role {
+        "preset" => preset(),
+        _ => tiny(),
+    };
+    config.train.threads = 1;
+    match role {
+        "stops" | "resumes" | "whole" => {
+            config.train.log_every = 3;
+            config.evaluate.tasks = 4;
+            config.evaluate.budget = 5;
+            config.train.evaluate_every = Every::Steps(16);
+        }
+        "uneven" => config.train.batch = 7,
+        "minutes" => {
+            config.train.minutes = 0.02;
+            config.train.checkpoint_every = Every::Seconds(0.3);
+        }
+        "long" => {
+            config.train.steps = 1_000_000;
+            config.train.log_every = 100;
+            config.train.checkpoint_every = Every::Steps(20);
+        }
+        "explodes" => {
+            config.train.lr = 1e30;
+            config.train.clip = 0.0;
+            config.train.warmup = 0.0;
+            config.train.steps = 1000;
+        }
+        "small" => config.train.batch = 1,
+        _ => {}
+    }
+    config
+}
+
+/// Not a test by itself: what the tests start.
+#[test]
+fn a_process_of_a_training() {
+    let (Ok(role), Some(folder)) = (std::env::var(ROLE), std::env::var_os(FOLDER)) else {
+        return;
+    };
+    let group = Group::from_environment().unwrap().unwrap();
+    let rank = group.rank();
+    let mut config = config(&role);
+    if role == "differs" && rank == 1 {
+        config.train.lr *= 2.0;
+    }
+    let mut stop: Box<dyn Observer> = match role.as_str() {
+        // The second process is asked to stop, the first is not.
+        "stops" if rank == 1 => Box::new(StopAfter(20)),
+        "evaluates" => Box::new(StopInEvaluation { rank, rounds: 0 }),
+        _ => Box::new(()),
+    };
+    if role == "evaluates" {
+        config.evaluate.tasks = 64;
+        config.evaluate.budget = 10_000;
+    }
+    let outcome = train_together(
+        Some(group),
+        rainbow(),
+        &config,
+        &PathBuf::from(folder),
+        role == "resumes",
+        Device::Cpu,
+        &mut *stop,
+    );
+    #[allow(clippy::print_stdout)]
+    match outcome {
+        Ok(summary) => println!("*step {} stopped {}", summary.step, summary.stopped),
+        Err(error) => println!("*{error}"),
+    }
+}
+
+/// The second process stops while the first one evaluates.
+struct StopInEvaluation {
+    rank: usize,
+    rounds: u32,
+}
+
+impl Observer for StopInEvaluation {
+    fn progress(&mut self, _: &Progress) -> bool {
+        self.rounds += 1;
+        // The others hear of an evaluation once a second.
+        self.rank == 0 || self.rounds < 2
+    }
+}
+
+/// A port that was free a moment ago.
+fn port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn spawn(role: &str, folder: &Path, size: usize) -> Vec<Child> {
+    let port = port();
+    let child = |rank: usize| {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "parallel::a_process_of_a_training", "--nocapture"])
+            .env(ROLE, role)
+            .env(FOLDER, folder)
+            .env("RANK", rank.to_string())
+            .env("WORLD_SIZE", size.to_string())
+            .env("MASTER_PORT", port.to_string())
+            .env("TDF_PARALLEL_TIMEOUT", "60")
+            .env("GLOO_SOCKET_IFNAME", "lo")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    (0..size).map(child).collect()
+}
+
+/// How a process ended: its own word.
+fn ended(child: Child) -> String {
+    let output = child.wait_with_output().unwrap();
+    let (text, errors) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{text}\n{errors}");
+    let said = text.split_once('*').map(|(_, said)| said);
+    let said = said.and_then(|said| said.split_once("\ntest ").or(said.split_once('\n')));
+    said.map_or_else(|| panic!("{text}\n{errors}"), |(said, _)| said.to_owned())
+}
+
+fn run(role: &str, folder: &Path, size: usize) -> Vec<String> {
+    spawn(role, folder, size).into_iter().map(ended).collect()
+}
+
+/// What one process learns with so many threads.
+fn alone(role: &str, folder: &Path, threads: usize) {
+    let mut config = config(role);
+    config.train.threads = threads;
+    train(rainbow(), &config, folder, false, Device::Cpu, &mut ()).unwrap();
+}
+
+fn tensors(run: &Path) -> Vec<(String, Vec<f32>)> {
+    let bytes = std::fs::read(run.join("checkpoints/state.safetensors")).unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let numbers = |data: &[u8]| {
+        data.chunks_exact(4)
+            .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+            .collect()
+    };
+    let mut tensors: Vec<_> = tensors
+        .iter()
+        .filter(|(name, _)| *name != "window")
+        .map(|(name, view)| (name.to_owned(), numbers(view.data())))
+        .collect();
+    tensors.sort_by(|a, b| a.0.cmp(&b.0));
+    tensors
+}
+
+/// The greatest difference of the trained parameters.
+fn distance(a: &Path, b: &Path) -> f32 {
+    let [a, b] = [a, b].map(|run| {
+        tensors(run)
+            .into_iter()
+            .find(|(name, _)| name == "parameters")
+            .unwrap()
+            .1
+    });
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+fn rows(run: &Path) -> Vec<Vec<f64>> {
+    let number = |x: &String| x.parse::<f64>().unwrap_or(f64::NAN);
+    learnt(run)
+        .0
+        .iter()
+        .map(|row| row.iter().map(number).collect())
+        .collect()
+}
+
+/// The gradient of a batch is half that of its first half and half that of its second, whether two threads or two processes
+/// work them out: halving is exact and a sum of two has no order, so that nothing may differ by a bit. One thread sums in
+/// another order: each parameter moves by at most the learning rate a step, in a direction that roundings turn where a
+/// gradient is near zero.
+#[test]
+fn two_processes_learn_what_one_learns() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, threads, two] = ["one", "threads", "two"].map(|name| folder.path().join(name));
+    assert_eq!(run("preset", &two, 2), ["step 12 stopped false"; 2]);
+    alone("preset", &threads, 2);
+    alone("preset", &one, 1);
+    assert!(tensors(&two) == tensors(&threads), "{}", distance(&two, &threads));
+    let moved = preset().train.lr as f32 * 12.0;
+    let distance = distance(&two, &one);
+    assert!(distance < 0.05 * moved, "{distance} of {moved}");
+
+    // The losses are means over the whole batch.
+    let (two, threads) = (rows(&two), rows(&threads));
+    assert_eq!(two.len(), threads.len());
+    for (two, threads) in two.iter().zip(&threads) {
+        let same = |a: &f64, b: &f64| a.is_nan() && b.is_nan() || (a - b).abs() <= 1e-5 * b.abs().max(1.0);
+        assert!(two.iter().zip(threads).all(|(a, b)| same(a, b)), "{two:?}\n{threads:?}");
+    }
+}
+
+#[test]
+fn parts_of_a_batch_may_be_uneven() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, three] = ["one", "three"].map(|name| folder.path().join(name));
+    assert_eq!(run("uneven", &three, 3), ["step 40 stopped false"; 3]);
+    alone("uneven", &one, 1);
+    let moved = tiny().train.lr as f32 * 40.0;
+    let distance = distance(&three, &one);
+    assert!(distance < 0.05 * moved, "{distance} of {moved}");
+}
+
+#[test]
+fn resumes_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, parts] = ["whole", "parts"].map(|name| folder.path().join(name));
+    assert_eq!(run("whole", &whole, 2), ["step 40 stopped false"; 2]);
+    // All stop at the step at which they hear that one was asked to.
+    assert_eq!(run("stops", &parts, 2), ["step 21 stopped true"; 2]);
+    assert_eq!(run("resumes", &parts, 2), ["step 40 stopped false"; 2]);
+    assert_eq!(learnt(&parts), learnt(&whole));
+}
+
+#[test]
+fn a_stop_during_the_evaluation_of_another_process_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(
+        run("evaluates", &folder.path().join("run"), 2),
+        ["step 0 stopped true"; 2]
+    );
+}
+
+#[test]
+fn minutes_end_all_at_the_same_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run("minutes", &folder.path().join("run"), 2);
+    assert_eq!(said[0], said[1]);
+    assert!(said[0].ends_with("stopped false"), "{said:?}");
+}
+
+#[test]
+fn a_killed_process_ends_the_other() {
+    for killed in [0, 1] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = folder.path().join("run");
+        let mut children = spawn("long", &run, 2);
+        let start = Instant::now();
+        // Both train by then.
+        while !std::fs::read_to_string(run.join("metrics.csv")).is_ok_and(|text| text.contains("\n100,")) {
+            assert!(start.elapsed() < Duration::from_secs(120), "it did not begin to train");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let mut killed = children.remove(killed);
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        let clock = Instant::now();
+        let said = ended(children.remove(0));
+        assert!(said.contains("another process has ended"), "{said}");
+        assert!(!said.contains('\n'), "{said}");
+        assert!(clock.elapsed() < Duration::from_secs(20), "{:?}", clock.elapsed());
+        // What the first process has saved stays.
+        assert!(!tensors(&run).is_empty());
+    }
+}
+
+#[test]
+fn a_loss_that_is_not_finite_ends_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run("explodes", &folder.path().join("run"), 2);
+    let [first, second] = [&said[0], &said[1]].map(|said| said.split(": ").next().unwrap().to_owned());
+    assert!(first.contains("is not finite at step"), "{said:?}");
+    assert_eq!(first, second);
+}
+
+#[test]
+fn one_error_for_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run("differs", &folder.path().join("a"), 2);
+    assert_eq!(
+        said[0],
+        "process 0 of 2: process 1 has failed; its own message says why"
+    );
+    assert!(said[1].contains("does not train the same as process 0"), "{said:?}");
+    assert!(said[1].contains("\n  train.lr: "), "{said:?}");
+
+    let said = run("small", &folder.path().join("b"), 2);
+    assert!(
+        said.iter()
+            .all(|said| said.contains("train.batch = 1: each of 2 processes")),
+        "{said:?}"
+    );
+
+    // What only the first process can see.
+    let taken = folder.path().join("c");
+    std::fs::write(&taken, "").unwrap();
+    let said = run("whole", &taken, 2);
+    assert!(said[0].ends_with("is a file, not a run folder"), "{said:?}");
+    assert_eq!(
+        said[1],
+        "process 1 of 2: process 0 has failed; its own message says why"
+    );
+}
