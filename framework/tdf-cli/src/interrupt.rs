@@ -9,11 +9,20 @@ static REQUESTED: AtomicBool = AtomicBool::new(false);
 
 /// From now on Ctrl-C is noted instead of ending the process.
 pub fn watch() {
-    let noted = ctrlc::set_handler(|| {
+    handle(|| eprintln!("\nstopping; press Ctrl-C again to end at once"));
+}
+
+/// As [`watch`], for a process beside another one that says so.
+pub fn watch_silently() {
+    handle(|| ());
+}
+
+fn handle(tell: impl Fn() + Send + 'static) {
+    let noted = ctrlc::set_handler(move || {
         if REQUESTED.swap(true, Ordering::SeqCst) {
             std::process::exit(EXIT_CODE.into());
         }
-        eprintln!("\nstopping; press Ctrl-C again to end at once");
+        tell();
     });
     // Only fails when a handler is set already: then Ctrl-C works as it did.
     let _ = noted;

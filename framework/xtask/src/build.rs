@@ -5,18 +5,24 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::test::PARALLEL;
 use crate::workspace::Workspace;
 use crate::{libtorch, steps};
 
 /// Sets up and builds; the path is relative to the root where it can be.
 pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     libtorch::setup(workspace)?;
-    compile(workspace)
+    compile(workspace, false)
 }
 
-/// Builds `tdf` on a libtorch that is there, and sees whether it starts.
-pub fn compile(workspace: &Workspace) -> Result<PathBuf> {
-    steps::run(workspace.cargo().args(["build", "--release", "--package", "tdf-cli"]))?;
+/// Builds `tdf` on a libtorch that is there, to train in several processes if asked, and sees whether it starts.
+pub fn compile(workspace: &Workspace, parallel: bool) -> Result<PathBuf> {
+    let mut command = workspace.cargo();
+    command.args(["build", "--release", "--package", "tdf-cli"]);
+    if parallel {
+        command.args(["--features", PARALLEL]);
+    }
+    steps::run(&mut command)?;
     let tdf = workspace.tdf()?;
     // Cargo sets a library path for what it runs; a user's shell does not.
     let output = Command::new(workspace.root().join(&tdf))

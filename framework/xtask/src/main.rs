@@ -54,6 +54,8 @@ enum Task {
         #[arg(long)]
         light: bool,
     },
+    /// Set up, build target/release/tdf for training in several processes, and test that
+    Parallel,
     /// Check only which crates use which: the arrows between ours, and that libtorch stays where it belongs
     Guard,
     /// Run the fuzz targets of tests/fuzz (needs cargo-fuzz)
@@ -80,6 +82,7 @@ fn run(task: Task) -> Result<()> {
         Task::Build => build::build(&workspace).map(|_| ()),
         Task::Demo(options) => demo::demo(&workspace, &options),
         Task::Test { light } => test::test(&workspace, light),
+        Task::Parallel => test::parallel(&workspace),
         Task::Guard => guard::guard(&workspace),
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Compare => extra::compare(&workspace),

@@ -27,7 +27,15 @@ impl Half {
         }
     }
 
+    /// Chooses the crates, those with libtorch as they are when training takes several processes.
     fn select(self, command: &mut Command) -> &mut Command {
+        match self {
+            Self::Light => self.select_plain(command),
+            Self::Torch => self.select_plain(command).args(["--features", PARALLEL]),
+        }
+    }
+
+    fn select_plain(self, command: &mut Command) -> &mut Command {
         match self {
             Self::Light => command
                 .arg("--workspace")
@@ -38,6 +46,9 @@ impl Half {
         }
     }
 }
+
+/// The feature that every crate below takes up.
+pub const PARALLEL: &str = "tdf-cli/parallel";
 
 pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     let mut steps = Steps::default();
@@ -65,6 +76,12 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
                 .args(["--all-targets", "--", "-D", "warnings"]),
         )
     })?;
+    if half == Half::Torch {
+        steps.step("lints, for training in one process", || {
+            let mut command = workspace.cargo();
+            steps::run(half.select_plain(command.arg("clippy")).args(["--", "-D", "warnings"]))
+        })?;
+    }
     steps.step(&half.name("documentation"), || {
         let mut command = workspace.cargo();
         command.env("RUSTDOCFLAGS", "-D warnings");
@@ -75,7 +92,7 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
         steps::run(half.select(command.args(["test", "--doc", "--quiet"])))
     })?;
     if half == Half::Torch {
-        steps.step("the tdf binary", || build::compile(workspace).map(|_| ()))?;
+        steps.step("the tdf binary", || build::compile(workspace, true).map(|_| ()))?;
     }
     steps.step(&half.name("tests"), || {
         let mut command = workspace.cargo();
@@ -87,6 +104,24 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
         }
         steps::run(half.select(&mut command))
     })
+}
+
+/// `cargo xtask parallel`: the binary that trains in several processes, and the tests that start some.
+pub fn parallel(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.step("set-up", || libtorch::setup(workspace))?;
+    steps.step("the tdf binary", || build::compile(workspace, true).map(|_| ()))?;
+    steps.step("tests with several processes", || {
+        let mut command = workspace.cargo();
+        // The other tests of these crates do not depend on the feature.
+        steps::run(
+            Half::Torch
+                .select(command.arg("test"))
+                .args(["--test", "it", "--", "groups::", "parallel::"]),
+        )
+    })?;
+    println!("\n{}", steps.table("ok"));
+    Ok(())
 }
 
 fn has_nextest(workspace: &Workspace) -> bool {

@@ -65,12 +65,13 @@ impl Train {
         }
         let device = torch::device(self.device)?;
         let device = group.as_ref().map_or(Ok(device), |group| own(device, group))?;
-        interrupt::watch();
         if !leads {
+            interrupt::watch_silently();
             train_together(group, domain.clone(), &config, &run, self.resume, device, &mut Silent)?;
             tell_faults(&*domain);
             return Ok(());
         }
+        interrupt::watch();
         let mut display = Display {
             progress: Progress::new("trained", DONE),
             solve_rate: None,

@@ -6,6 +6,7 @@ mod evals;
 mod grammars;
 mod help;
 mod manual;
+mod parallel;
 mod plugins;
 mod runs;
 mod shell;

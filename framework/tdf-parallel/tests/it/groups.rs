@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tch::{Kind, Tensor};
-use tdf_parallel::Group;
+use tdf_parallel::{Group, Place};
 
 /// What a child process does: a word.
 const ROLE: &str = "TDF_PARALLEL_TEST";
@@ -17,7 +17,12 @@ fn port() -> u16 {
 }
 
 fn spawn(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    command(role, rank, size, port, seconds).spawn().unwrap()
+}
+
+fn command(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--exact", "groups::a_process_of_a_group", "--nocapture"])
         .env(ROLE, role)
         .env("RANK", rank.to_string())
@@ -25,10 +30,11 @@ fn spawn(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Child
         .env("MASTER_PORT", port.to_string())
         .env("TDF_PARALLEL_TIMEOUT", seconds.to_string())
         .env("GLOO_SOCKET_IFNAME", "lo")
+        .env_remove("TORCHELASTIC_USE_AGENT_STORE")
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::piped());
+    command
 }
 
 /// What the child said: the lines of its own that begin with a star; its errors if it panicked.
@@ -57,6 +63,9 @@ fn say(text: impl std::fmt::Display) {
 #[test]
 fn a_process_of_a_group() {
     let Ok(role) = std::env::var(ROLE) else { return };
+    if role == "hosts" {
+        return host();
+    }
     let group = match Group::from_environment() {
         Ok(group) => group.expect("the variables name a group"),
         Err(error) => return say(error),
@@ -73,6 +82,20 @@ fn a_process_of_a_group() {
         }
         other => panic!("{other}"),
     }
+}
+
+/// Listens as torchrun does, until the test says that it has ended. A group of one process that shares no key with the others.
+fn host() {
+    let place = Place::from_environment().unwrap().unwrap();
+    let place = Place {
+        rank: 0,
+        size: 1,
+        attempt: 1000,
+        ..place
+    };
+    let _group = Group::join(place).unwrap();
+    say("listening");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 fn sums(group: &Group) {
@@ -168,4 +191,25 @@ fn a_port_in_use_is_named() {
         text.contains("address already in use") || text.contains("EADDRINUSE"),
         "{text}"
     );
+}
+
+/// torchrun listens itself, and all its processes are guests; it begins anew in the same store.
+#[test]
+fn torchrun_is_the_host() {
+    let port = port();
+    let mut host = command("hosts", 0, 2, port, 60).stdin(Stdio::piped()).spawn().unwrap();
+    for attempt in ["0", "1"] {
+        let guest = |rank| {
+            command("sums", rank, 2, port, 60)
+                .env("TORCHELASTIC_USE_AGENT_STORE", "True")
+                .env("TORCHELASTIC_RESTART_COUNT", attempt)
+                .spawn()
+                .unwrap()
+        };
+        for said in [0, 1].map(guest).map(said) {
+            assert!(said.starts_with("[3.0, 20.0]\n"), "{said}");
+        }
+    }
+    drop(host.stdin.take());
+    assert_eq!(said(host), "listening\n");
 }
