@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 1
+#define TDF_API 2
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
@@ -171,6 +171,10 @@ typedef struct tdf_domain {
     /* Writes the program as an SVG document, whose size in user units is the canvas: 1 if it has, 0 if there is none;
      * TDF_FAULT counts as 0. */
     int64_t (*svg)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message);
+    /* Writes the text of the one program that stands for all that are written otherwise and draw the same: 1 if it has, 0 if
+     * there is no such form; TDF_FAULT counts as 0. A text that is no program counts as a fault. */
+    int64_t (*canonical)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text,
+                         const tdf_sink *message);
 } tdf_domain;
 
 /* What a plugin offers. */

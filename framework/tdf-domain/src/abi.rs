@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_void};
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 1;
+pub const API: u32 = 2;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -216,6 +216,16 @@ pub struct Domain {
             nodes: *const Node,
             count: usize,
             svg: *const Sink,
+            message: *const Sink,
+        ) -> i64,
+    >,
+    /// See [`crate::Domain::canonical`]: 1 if it has written the text of the canonical program into `text`, 0 if there is none.
+    pub canonical: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            nodes: *const Node,
+            count: usize,
+            text: *const Sink,
             message: *const Sink,
         ) -> i64,
     >,

@@ -101,8 +101,7 @@ pub trait DynDomain: Send + Sync {
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
     /// See [`Domain::near_empty`].
     fn near_empty(&self, picture: &[u8]) -> bool;
-    /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), and for domains behind
-    /// the C boundary.
+    /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         let _ = nodes;
         None

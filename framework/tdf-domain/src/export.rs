@@ -79,6 +79,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
         solved: Some(solved),
         near_empty: Some(near_empty),
         svg: Some(svg),
+        canonical: Some(canonical),
     }
 }
 
@@ -405,6 +406,29 @@ unsafe extern "C" fn svg(
             unsafe { write(svg, document) };
         }
         document.is_some().into()
+    };
+    // SAFETY: the caller gives a sink.
+    unsafe { guarded(message, FAULT, call) }
+}
+
+/// # Safety
+/// As [`instance`]; there are `count` nodes, and two sinks.
+unsafe extern "C" fn canonical(
+    domain: *mut c_void,
+    nodes: *const Node,
+    count: usize,
+    text: *const Sink,
+    message: *const Sink,
+) -> i64 {
+    let call = || {
+        // SAFETY: as the caller says.
+        let (domain, nodes) = unsafe { (instance(domain), std::slice::from_raw_parts(nodes, count)) };
+        let canonical = domain.canonical(nodes);
+        if let Some(canonical) = &canonical {
+            // SAFETY: the caller gives a sink.
+            unsafe { write(text, &domain.language().print(canonical)) };
+        }
+        canonical.is_some().into()
     };
     // SAFETY: the caller gives a sink.
     unsafe { guarded(message, FAULT, call) }

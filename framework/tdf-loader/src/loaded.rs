@@ -251,6 +251,26 @@ impl DynDomain for Loaded {
         })
     }
 
+    fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
+        let canonical = self.table.canonical?;
+        check_depth(self.language.grammar(), nodes).ok()?;
+        let mut text = Text::new(LONGEST_DOCUMENT);
+        let written = self.verdict(nodes, |message| {
+            // SAFETY: the table says that it takes these.
+            unsafe { canonical(self.instance, nodes.as_ptr(), nodes.len(), &text.sink(), message) }
+        });
+        if !written {
+            return None;
+        }
+        match self.language.parse(self.start(), &text.finish()) {
+            Ok(program) => Some(program.nodes().to_vec()),
+            Err(error) => {
+                self.fault(nodes, &format!("wrote a canonical form that is no program: {error}"));
+                None
+            }
+        }
+    }
+
     fn svg(&self, nodes: &[Node]) -> Option<String> {
         let svg = self.table.svg?;
         check_depth(self.language.grammar(), nodes).ok()?;

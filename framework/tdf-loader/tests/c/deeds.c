@@ -173,6 +173,25 @@ static int64_t svg(void *domain, const tdf_node *nodes, size_t count, const tdf_
     return 1;
 }
 
+/* All drawings are one; the deed "fault" has a form that is no program. */
+static int64_t canonical(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text, const tdf_sink *message)
+{
+    const tdf_names *names = (const tdf_names *)domain;
+    (void)count;
+    switch (tdf_find(names->productions[nodes->production], DEEDS, COUNT)) {
+    case NONE:
+        return 0;
+    case FAULT:
+        tdf_say(text, "draw %s", "draw");
+        return 1;
+    case ODD:
+        tdf_say(message, "out of %s", "ink");
+        return TDF_FAULT;
+    }
+    tdf_say(text, "draw 5");
+    return 1;
+}
+
 static void weights(void *domain, uint32_t *weights, size_t count)
 {
     const tdf_names *names = (const tdf_names *)domain;
@@ -185,11 +204,11 @@ static void weights(void *domain, uint32_t *weights, size_t count)
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
     {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
-     NULL, NULL, NULL, NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
-     render_samples, NULL, NULL, NULL, NULL, NULL},
+     render_samples, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "ignored", open_deeds, NULL, canvas, weights,
-     render, NULL, observe, view, solved, near_empty, svg},
+     render, NULL, observe, view, solved, near_empty, svg, canonical},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

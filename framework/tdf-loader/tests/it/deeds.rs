@@ -172,6 +172,17 @@ fn every_function() {
         assert_eq!((svg("none"), domain.faults().unwrap().count), (None, 4));
         assert_eq!((svg("fault"), domain.faults().unwrap().count), (None, 5));
         assert_eq!((svg("odd"), domain.faults().unwrap().count), (None, 6));
+
+        let language = domain.language();
+        let canonical = |text: &str| {
+            domain
+                .canonical(program(text).nodes())
+                .map(|nodes| language.print(&nodes))
+        };
+        assert_eq!(canonical("draw -3.25").as_deref(), Some("draw 5"));
+        assert_eq!((canonical("none"), domain.faults().unwrap().count), (None, 6));
+        assert_eq!((canonical("odd"), domain.faults().unwrap().count), (None, 7));
+        assert_eq!((canonical("fault"), domain.faults().unwrap().count), (None, 8));
     });
 }
 

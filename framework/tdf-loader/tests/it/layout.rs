@@ -46,7 +46,7 @@ fn header_and_tables_agree() {
     });
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
-        palette_count, size, open, close, canvas, weights, render, render_samples, observe, view, solved, near_empty, svg,
+        palette_count, size, open, close, canvas, weights, render, render_samples, observe, view, solved, near_empty, svg, canonical,
     });
     compare!(text: Plugin as "tdf_table" { api, build, domains, domain_count, });
     for (name, value) in [

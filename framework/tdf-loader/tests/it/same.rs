@@ -54,6 +54,7 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
             }
         }
         assert_eq!(loaded.svg(nodes), linked.svg(nodes));
+        assert_eq!(loaded.canonical(nodes), linked.canonical(nodes));
         before.clone_from(&ours);
     }
     assert!(solved.iter().all(|&times| times > programs / 2), "{solved:?}");
