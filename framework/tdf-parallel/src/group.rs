@@ -78,7 +78,7 @@ impl Group {
     }
 
     /// Replaces `tensor` (contiguous, numbers of fp32 or fp64) by the sum of those of all processes: the same bits on all
-    /// of them. On a GPU it is enqueued on the current stream, and waits until the collective before it has ended.
+    /// of them. On a GPU it is enqueued on the current stream, and waits until the last but one before it has ended.
     ///
     /// # Errors
     /// Another process has ended, or does not take part in time.

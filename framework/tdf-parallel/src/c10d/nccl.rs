@@ -2,6 +2,7 @@
 //! opened by name; a build needs none of it.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::mpsc;
@@ -92,9 +93,13 @@ pub(crate) struct Nccl {
     rank: usize,
     size: usize,
     timeout: Duration,
-    /// The event after the last collective; none while nothing is under way.
-    last: RefCell<Option<Event>>,
+    /// The events after the last collectives, the oldest first.
+    pending: RefCell<VecDeque<Event>>,
 }
+
+/// Collectives that may be under way: the two of a step, losses and gradient. So the processor is at most one step ahead of
+/// the GPU, which has work meanwhile, and notices a process that has died.
+const AHEAD: usize = 2;
 
 impl std::fmt::Debug for Nccl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -165,7 +170,7 @@ impl Nccl {
             rank,
             size,
             timeout: place.timeout,
-            last: RefCell::new(None),
+            pending: RefCell::default(),
         })
     }
 
@@ -186,15 +191,14 @@ impl Nccl {
         })
     }
 
-    /// Puts a collective behind what the current stream has to do. It waits for the collective before, so that the
-    /// processor is at most one ahead, and a process that died is noticed; the GPU has work meanwhile.
+    /// Puts a collective behind what the current stream has to do, as soon as fewer than [`AHEAD`] are under way.
     fn enqueue(
         &self,
         what: &str,
         tensor: &Tensor,
         work: impl Fn(*mut c_void, c_int, Stream) -> c_int,
     ) -> Result<(), GroupError> {
-        self.settle()?;
+        self.wait_until(AHEAD - 1)?;
         let failed = |message: String| self.failed(message);
         let kind = match tensor.kind() {
             Kind::Uint8 => 1,
@@ -210,15 +214,26 @@ impl Nccl {
         let mut event = ptr::null_mut();
         // SAFETY: as above.
         unsafe { outcome(ffi::tdf_cuda_record(self.device, &mut event)) }.map_err(failed)?;
-        *self.last.borrow_mut() = Some(Event(event));
+        self.pending.borrow_mut().push_back(Event(event));
         Ok(())
     }
 
-    /// Waits until the last collective has ended. The first milliseconds are waited for without sleeping.
+    /// Waits until all collectives have ended.
     pub(crate) fn settle(&self) -> Result<(), GroupError> {
-        let Some(event) = self.last.borrow_mut().take() else {
-            return Ok(());
-        };
+        self.wait_until(0)
+    }
+
+    /// Waits until at most `left` collectives are under way.
+    fn wait_until(&self, left: usize) -> Result<(), GroupError> {
+        while self.pending.borrow().len() > left {
+            let oldest = self.pending.borrow_mut().pop_front();
+            oldest.map_or(Ok(()), |event| self.wait(&event))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for an event, the first milliseconds without sleeping.
+    fn wait(&self, event: &Event) -> Result<(), GroupError> {
         let start = Instant::now();
         loop {
             if event.passed().map_err(|message| self.failed(message))? {
