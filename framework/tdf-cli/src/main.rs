@@ -24,6 +24,7 @@ struct Arguments {
 }
 
 fn main() -> std::process::ExitCode {
+    torch::leave_memory_to_errors();
     let matches = command_line().get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match commands::run(arguments.command) {

@@ -5,7 +5,7 @@
 
 use anyhow::bail;
 use clap::ValueEnum;
-use tch::Device;
+use tch::{Device, Kind, Tensor};
 
 /// Where the network runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,6 +26,9 @@ pub enum Cuda {
     /// The reason why none can.
     Unusable(String),
 }
+
+/// Threads of a search that share a GPU: one prepares and draws while the device works for another.
+pub const BEFORE_A_GPU: usize = 4;
 
 /// The version that this binary was built for.
 pub const LIBTORCH_VERSION: &str = "2.11.0";
@@ -60,8 +63,47 @@ pub fn cuda() -> Cuda {
     }
     match tch::Cuda::device_count() {
         0 => Cuda::Unusable("libtorch has its CUDA part, but finds no device: is the driver installed?".to_owned()),
-        n => Cuda::Usable(n),
+        n => match computes(Device::Cuda(0)) {
+            Ok(()) => Cuda::Usable(n),
+            Err(reason) => Cuda::Unusable(format!("the device does not compute: {reason}")),
+        },
     }
+}
+
+/// Tries a product on `device`: a GPU may be too old for this libtorch, in use by another process, or out of order.
+fn computes(device: Device) -> Result<(), String> {
+    let try_it = || -> Result<f64, tch::TchError> {
+        let ones = Tensor::f_ones([8, 8], (Kind::Float, device))?;
+        ones.f_matmul(&ones)?.f_sum(Kind::Float)?.f_double_value(&[])
+    };
+    match try_it() {
+        Ok(512.0) => Ok(()),
+        Ok(other) => Err(format!("8 times 64 is {other} on it")),
+        Err(e) => {
+            let text = e.to_string();
+            let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            let old = if text.contains("no kernel image") {
+                "; this libtorch has no code for a GPU of its age"
+            } else {
+                ""
+            };
+            Err(format!("{}{old}", line.trim()))
+        }
+    }
+}
+
+/// libtorch tells of too little memory by panics, which become errors further up: those say all that there is to say.
+pub fn leave_memory_to_errors() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        let of_memory = ["out of memory", "allocate memory"]
+            .iter()
+            .any(|part| text.contains(part));
+        if !(of_memory && text.contains("Torch(")) {
+            default(panic);
+        }
+    }));
 }
 
 /// The device to run on.

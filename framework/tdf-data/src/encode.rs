@@ -44,6 +44,11 @@ impl Encoded {
         let others = self.others.iter().map(|other| (other.position, &other.steps[..]));
         std::iter::once((self.position, &self.steps[..])).chain(others)
     }
+
+    /// Ids that a network reads of it: the program, one that asks for a position, and one for each decision.
+    pub fn length(&self) -> usize {
+        self.ids.len() + 1 + self.edits().map(|(_, steps)| steps.len()).sum::<usize>()
+    }
 }
 
 /// Encodes examples.

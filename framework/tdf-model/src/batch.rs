@@ -6,6 +6,7 @@ use tdf_data::Encoded;
 use crate::encoder::pictures;
 use crate::layout::Dimensions;
 use crate::packing::{Packing, Places};
+use crate::transfer::send;
 use crate::{ModelError, Position};
 
 /// A batch on the device. The text of an example is `program | edit, at, taken ids`; places are *rows* of its
@@ -102,7 +103,7 @@ impl Writer {
         ];
         let all: Vec<&[i64]> = own.into_iter().map(Vec::as_slice).chain(more).collect();
         let sizes: Vec<i64> = all.iter().map(|values| values.len() as i64).collect();
-        let sent = Tensor::from_slice(&all.concat()).to_device(device);
+        let sent = send(&all.concat(), device);
         let mut parts = sent.split_with_sizes(&sizes, 0).into_iter();
         let mut next = || match parts.next() {
             Some(part) => part,
@@ -140,7 +141,7 @@ impl Batch {
             return Err(ModelError("a batch without examples".into()));
         }
         examples.iter().try_for_each(|example| check(example, dimensions))?;
-        let lengths = examples.iter().map(length);
+        let lengths = examples.iter().map(Encoded::length);
         let longest = lengths.clone().max().unwrap_or(0);
         let places = Places::new(dimensions.image_tokens as usize, lengths);
         let texts = places.texts() as i64;
@@ -184,7 +185,7 @@ impl Batch {
         if examples.iter().any(|e| !e.others.is_empty()) {
             let groups = groups(examples, dimensions.image_tokens as usize, longest);
             let size = [examples.len() as i64, text.packing.places()];
-            text.groups = Some(Tensor::from_slice(&groups).to_device(device).view(size));
+            text.groups = Some(send(&groups, device).view(size));
         }
         let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
         Ok(Self {
@@ -195,20 +196,15 @@ impl Batch {
                 ids: at_ids,
                 positions: at_positions,
             },
-            sites: Tensor::from_slice(&sites).to_device(device).view([-1, longest as i64]),
-            right: Tensor::from_slice(&right).to_device(device).view([-1, longest as i64]),
+            sites: send(&sites, device).view([-1, longest as i64]),
+            right: send(&right, device).view([-1, longest as i64]),
             decisions,
             masks,
             taken,
-            weights: Tensor::from_slice(&weights).to_device(device),
+            weights: send(&weights, device),
             distances: distances.to_kind(Kind::Float),
         })
     }
-}
-
-/// Ids of an example's text.
-fn length(example: &Encoded) -> usize {
-    example.ids.len() + 1 + example.edits().map(|(_, steps)| steps.len()).sum::<usize>()
 }
 
 /// See [`Text::groups`].

@@ -1,8 +1,10 @@
 //! What networks are built of.
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
+use crate::count::note;
 use crate::layout::Init;
+use crate::transfer::send;
 
 /// Makes a parameter from its name, shape and beginning.
 pub(crate) type Make<'a, T> = &'a mut dyn FnMut(String, &[i64], Init) -> T;
@@ -30,12 +32,15 @@ impl Parameter for Tensor {
     fn standardised(kernel: Self, gain: Self, scale: f64) -> Self {
         let size = kernel.size();
         let inputs = size[1..].iter().product::<i64>() as f64;
-        let gain = Some(gain * (scale / inputs.sqrt()));
+        // Means and variances of kernels are worked out in fp32 whatever the network computes in.
+        let kind = kernel.kind();
+        let gain = Some(gain.to_kind(Kind::Float) * (scale / inputs.sqrt()));
         // A batch norm whose channels are the outputs: one pass forth and one back.
-        let kernel = kernel.view([1, size[0], -1]);
+        let kernel = kernel.to_kind(Kind::Float).view([1, size[0], -1]);
         let kernel = kernel
             .batch_norm(gain, None, None, None, true, 0.0, EPSILON, false)
-            .view(&size[..]);
+            .view(&size[..])
+            .to_kind(kind);
         // Inputs innermost in memory, as the convolutions would copy them at every call.
         kernel.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
     }
@@ -45,11 +50,12 @@ impl Parameter for Tensor {
     }
 
     fn ordered(table: Self, weights: Self, waves: &[f32]) -> Self {
-        let waves = Tensor::from_slice(waves)
-            .to_device(table.device())
-            .view([-1, weights.size()[0]]);
+        // What a step adds may be less than bf16 tells from nothing.
+        let (kind, of_waves) = (table.kind(), [-1, weights.size()[0]]);
+        let waves = send(waves, table.device()).view(of_waves);
         let missing = table.size()[0] - waves.size()[0];
-        table + waves.matmul(&weights).constant_pad_nd([0, 0, 0, missing])
+        let change = waves.matmul(&weights.to_kind(Kind::Float));
+        (table.to_kind(Kind::Float) + change.constant_pad_nd([0, 0, 0, missing])).to_kind(kind)
     }
 }
 
@@ -91,13 +97,33 @@ impl<T> Norm<T> {
 }
 
 impl Linear<Tensor> {
+    /// `x` times the matrix, in the kind of the matrix.
     pub fn forward(&self, x: &Tensor) -> Tensor {
-        x.linear(&self.weight, Some(&self.bias))
+        product(x, &self.weight, Some(&self.bias))
     }
 }
 
 impl Norm<Tensor> {
+    /// In the kind of the parameters; its sums are in fp32 whatever that is.
     pub fn forward(&self, x: &Tensor) -> Tensor {
-        x.layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), 1e-5, false)
+        x.to_kind(self.weight.kind())
+            .layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), 1e-5, false)
     }
+}
+
+/// `x` times a matrix (`[outputs, inputs]`), in the kind of the matrix.
+pub(crate) fn product(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
+    let x = x.to_kind(weight.kind());
+    let y = x.linear(weight, bias);
+    note(&[&x, weight], &y, weight.size()[1]);
+    y
+}
+
+/// A convolution with the margin that keeps the sides at stride 1, in the kind of the kernel.
+pub(crate) fn convolve(x: &Tensor, kernel: &Tensor, bias: &Tensor, stride: i64) -> Tensor {
+    let margin = kernel.size()[2] / 2;
+    let x = x.to_kind(kernel.kind());
+    let y = x.conv2d(kernel, Some(bias), [stride; 2], [margin; 2], [1, 1], 1);
+    note(&[&x, kernel], &y, kernel.size()[1..].iter().product());
+    y
 }

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 use tdf_decode::Sequencer;
 use tdf_domain::Canvas;
 
-use crate::model::to_vec;
 use crate::{Model, ModelConfig};
 
 /// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
@@ -49,6 +48,29 @@ pub struct CheckpointError(pub String);
 impl CheckpointError {
     fn new(file: &Path, message: impl std::fmt::Display) -> Self {
         Self(format!("{}: {message}", file.display()))
+    }
+}
+
+/// How a file holds parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weights {
+    /// As they are.
+    Fp32,
+    /// Rounded to 11 bits of precision; up to 65,504.
+    Fp16,
+    /// Rounded to 8 bits, with the range of fp32.
+    Bf16,
+}
+
+impl Weights {
+    const ALL: [Self; 3] = [Self::Fp32, Self::Fp16, Self::Bf16];
+
+    fn types(self) -> (Dtype, Kind) {
+        match self {
+            Self::Fp32 => (Dtype::F32, Kind::Float),
+            Self::Fp16 => (Dtype::F16, Kind::Half),
+            Self::Bf16 => (Dtype::BF16, Kind::BFloat16),
+        }
     }
 }
 
@@ -167,17 +189,34 @@ impl Model {
     /// # Errors
     /// Names the file; what it held before is still there.
     pub fn save(&self, file: &Path, info: &CheckpointInfo) -> Result<(), CheckpointError> {
+        self.save_as(file, info, Weights::Fp32)
+    }
+
+    /// As [`Model::save`], with parameters rounded to `weights`.
+    ///
+    /// # Errors
+    /// As [`Model::save`]; a parameter that is too large for fp16.
+    pub fn save_as(&self, file: &Path, info: &CheckpointInfo, weights: Weights) -> Result<(), CheckpointError> {
         let fail = |message: String| CheckpointError::new(file, format_args!("cannot be written: {message}"));
-        let values = to_vec(&self.flat().detach()).map_err(|e| fail(e.to_string()))?;
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let (dtype, kind) = weights.types();
+        let flat = self.flat().detach().to_device(Device::Cpu).to_kind(kind).contiguous();
+        if weights == Weights::Fp16 && flat.isfinite().all().int64_value(&[]) == 0 {
+            return Err(fail(
+                "a parameter is too large for fp16; bf16 has the range of fp32".into(),
+            ));
+        }
+        let each = kind.elt_size_in_bytes();
+        let mut bytes = vec![0; flat.numel() * each];
+        flat.f_copy_data_u8(&mut bytes, flat.numel())
+            .map_err(|e| fail(e.to_string()))?;
         let mut tensors = Vec::with_capacity(self.layout().len());
         for (name, shape, offset) in self.layout() {
             let shape: Vec<usize> = shape.iter().map(|&n| n as usize).collect();
-            let start = 4 * *offset as usize;
-            let data = &bytes[start..start + 4 * shape.iter().product::<usize>()];
+            let start = each * *offset as usize;
+            let data = &bytes[start..start + each * shape.iter().product::<usize>()];
             tensors.push((
                 name,
-                TensorView::new(Dtype::F32, shape, data).map_err(|e| fail(e.to_string()))?,
+                TensorView::new(dtype, shape, data).map_err(|e| fail(e.to_string()))?,
             ));
         }
         let json = info.to_json().map_err(|e| fail(e.to_string()))?;
@@ -219,19 +258,22 @@ impl Model {
     /// This model with the parameters of a safetensors file.
     fn filled(self, bytes: &[u8]) -> Result<Self, String> {
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| explain(&e))?;
-        let mut values = Vec::with_capacity(self.flat().numel());
+        let mut parts = Vec::with_capacity(self.layout().len());
         for (name, shape, _) in self.layout() {
             let tensor = tensors.tensor(name).map_err(|_| format!("has no tensor `{name}`"))?;
             let found = tensor.shape();
-            if tensor.dtype() != Dtype::F32 || !found.iter().map(|&n| n as i64).eq(shape.iter().copied()) {
+            let weights = Weights::ALL
+                .into_iter()
+                .find(|weights| weights.types().0 == tensor.dtype());
+            let Some(weights) = weights.filter(|_| found.iter().map(|&n| n as i64).eq(shape.iter().copied())) else {
                 return Err(format!(
                     "has a tensor `{name}` of {:?} {found:?}, the model needs {:?} {shape:?}",
                     tensor.dtype(),
                     Dtype::F32
                 ));
-            }
-            let (numbers, _) = tensor.data().as_chunks::<4>();
-            values.extend(numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)));
+            };
+            let part = Tensor::f_from_data_size(tensor.data(), &[shape.iter().product()], weights.types().1);
+            parts.push(part.map_err(|e| e.to_string())?.to_kind(Kind::Float));
         }
         if tensors.len() != self.layout().len() {
             let known: Vec<&str> = self.layout().iter().map(|(name, ..)| name.as_str()).collect();
@@ -241,7 +283,7 @@ impl Model {
                 unknown.unwrap_or_default()
             ));
         }
-        let flat = Tensor::from_slice(&values)
+        let flat = Tensor::cat(&parts, 0)
             .f_to_device(self.device())
             .map_err(|e| e.to_string())?;
         Ok(self.with_flat(&flat))

@@ -9,6 +9,7 @@ use crate::encoder::pictures;
 use crate::layout::Dimensions;
 use crate::model::{begin, transform};
 use crate::network::{Network, heads};
+use crate::transfer::send;
 use crate::{ModelError, Position, model::to_vec};
 
 /// A query as the decoder takes it.
@@ -99,7 +100,7 @@ impl<'m> Decoder<'m> {
     /// Forgets all queries but those at `kept`.
     pub fn keep(&mut self, kept: &[usize]) {
         let kept: Vec<i64> = kept.iter().map(|&query| query as i64).collect();
-        let kept = Tensor::from_slice(&kept).to_device(self.mask.device());
+        let kept = send(&kept, self.mask.device());
         let select = |tensor: &Tensor| tensor.index_select(0, &kept);
         self.mask = select(&self.mask);
         self.next = select(&self.next);
@@ -116,7 +117,7 @@ impl<'m> Decoder<'m> {
         let device = self.mask.device();
         let queries = self.mask.size()[0];
         let edits = taken.len() as i64 / queries;
-        let send = |values: Vec<i64>| Tensor::from_slice(&values).to_device(device).view([queries, edits]);
+        let send = |values: Vec<i64>| send(&values, device).view([queries, edits]);
         let here = self.next.expand([-1, edits], false);
         let taking = |t: &Taken| match t.position {
             Some(position) => self.dimensions.at(position),
@@ -158,7 +159,8 @@ impl Cache {
         let shared = query.matmul(&self.keys) + mask;
         let own = own_keys.matmul(&query.unsqueeze(4)).squeeze_dim(4);
         let sizes = [shared.size()[3], own.size()[3]];
-        let weights = Tensor::cat(&[shared, own], 3).softmax(3, None);
+        let kind = self.values.kind();
+        let weights = Tensor::cat(&[shared, own], 3).softmax(3, Kind::Float).to_kind(kind);
         let weights = weights.split_with_sizes(sizes, 3);
         let mixed = weights[0].matmul(&self.values) + weights[1].unsqueeze(3).matmul(&own_values).squeeze_dim(3);
         self.own = Some((own_keys, own_values));
@@ -172,7 +174,7 @@ mod tests {
     use crate::batch::Batch;
     use crate::model::forward;
     use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
-    use crate::{Attention, ModelConfig};
+    use crate::{Attention, ModelConfig, Precision};
     use tch::Device;
     use tdf_data::Encoded;
 
@@ -190,14 +192,16 @@ mod tests {
                     context: 24,
                     ..small()
                 };
-                cached(&config);
+                cached(&config, Precision::Fp32, 1e-5);
             }
         }
-        cached(&narrow());
+        cached(&narrow(), Precision::Fp32, 1e-5);
+        cached(&small(), Precision::Bf16, 0.05);
+        cached(&narrow(), Precision::Bf16, 0.05);
     }
 
-    fn cached(config: &ModelConfig) {
-        let model = model(config, CANVAS, 1);
+    fn cached(config: &ModelConfig, precision: Precision, tolerance: f32) {
+        let model = model(config, CANVAS, 1).with_precision(precision);
         let network = model.network();
         let _guard = tch::no_grad_guard();
         let queries = examples(CANVAS, 12, 7, 1);
@@ -240,7 +244,7 @@ mod tests {
                     positions[i][site as usize],
                     all_positions[2 * i * length + site as usize],
                 );
-                assert!((a - b).abs() < 1e-5, "position {a} {b}");
+                assert!((a - b).abs() < tolerance, "position {a} {b}");
             }
         }
 
@@ -278,7 +282,10 @@ mod tests {
                 if let Some(right) = of_edit[edit].get(number) {
                     compared += 1;
                     for (a, b) in scores.iter().zip(*right) {
-                        assert!((a - b).abs() < 1e-4, "edit {edit}, decision {number}: {a} {b}");
+                        assert!(
+                            (a - b).abs() < 10.0 * tolerance,
+                            "edit {edit}, decision {number}: {a} {b}"
+                        );
                     }
                 }
             }

@@ -4,7 +4,7 @@ use tch::{Kind, Tensor};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
-use crate::blocks::{Linear, Make, Norm};
+use crate::blocks::{Linear, Make, Norm, convolve, product};
 use crate::layout::Init;
 
 /// The parameters. A convolution of 4x4 with stride 4, then 3x3 with stride 2; norms over channels and GELU.
@@ -85,10 +85,7 @@ impl Grid<Tensor> {
         for stage in stages {
             let Linear { weight, bias } = &stage.kernel;
             // Channels stay innermost in memory: the norm over them and the tokens made of them need no copy.
-            x = x
-                .permute([0, 3, 1, 2])
-                .conv2d(weight, Some(bias), [2, 2], [1, 1], [1, 1], 1)
-                .permute([0, 2, 3, 1]);
+            x = convolve(&x.permute([0, 3, 1, 2]), weight, bias, 2).permute([0, 2, 3, 1]);
             x = stage.norm.forward(&x).gelu("none");
         }
         x
@@ -113,21 +110,31 @@ impl Grid<Tensor> {
 /// The first convolution, 4x4 with stride 4: a product with the samples of each patch. Samples are scaled so that the
 /// background is 0; on the weights, which are few.
 fn on_patches(kernel: &Linear<Tensor>, canvas: Canvas, patches: &Tensor) -> Tensor {
-    let size = kernel.weight.size();
+    let (size, kind) = (kernel.weight.size(), kernel.weight.kind());
     let (outputs, planes, taps) = (size[0], 3, size[2] * size[3]);
     // `[outputs, planes, taps, channels]`, the order of samples in a patch.
-    let weight = kernel.weight.view([outputs, planes, -1, taps]).transpose(2, 3);
-    let background = f64::from(canvas.background) / 255.0;
+    let weight = kernel
+        .weight
+        .to_kind(Kind::Float)
+        .view([outputs, planes, -1, taps])
+        .transpose(2, 3);
     let sign = if canvas.background < 128 { 1.0 } else { -1.0 };
-    let scale = [sign, sign, 1.0].map(|s| (s / 255.0) as f32);
-    let scale = Tensor::from_slice(&scale)
-        .to_device(weight.device())
-        .view([planes, 1, 1]);
+    // Made where it is used: what is sent to a device has to wait for it.
+    let scale = Tensor::full([planes, 1, 1], sign / 255.0, (Kind::Float, weight.device()));
+    let _ = scale.narrow(0, 2, 1).fill_(1.0 / 255.0);
+    let weight = weight * scale;
+    if kind != Kind::Float {
+        // The background has to become 0 exactly: the norm that follows magnifies what little is left where nothing is
+        // drawn. Differences of bytes are exact in bf16.
+        let side = patches.size()[3];
+        let shift = Tensor::full([side], f64::from(canvas.background), (Kind::Float, patches.device()));
+        let _ = shift.narrow(0, side / 3 * 2, side / 3).zero_();
+        let weight = weight.reshape([outputs, -1]).to_kind(kind);
+        return product(&(patches - shift), &weight, Some(&kernel.bias));
+    }
     let pictures = weight
         .narrow(1, 0, 2)
         .sum_dim_intlist([1i64, 2, 3].as_slice(), false, None);
-    let bias = &kernel.bias - pictures * (sign * background);
-    patches
-        .to_kind(Kind::Float)
-        .linear(&(weight * scale).reshape([outputs, -1]), Some(&bias))
+    let bias = &kernel.bias - pictures * f64::from(canvas.background);
+    product(patches, &weight.reshape([outputs, -1]), Some(&bias))
 }

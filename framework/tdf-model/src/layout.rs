@@ -1,7 +1,7 @@
 //! Where each parameter lies in the flat tensor, and how it begins.
 
 use rand::RngExt as _;
-use tch::Tensor;
+use tch::{Kind, Tensor};
 use tdf_domain::Canvas;
 use tdf_tree::stream;
 
@@ -157,9 +157,9 @@ impl Layout {
         self.sizes.iter().sum()
     }
 
-    /// The parameters as views of `flat`: one operation of the graph, so that gradients arrive in one buffer.
-    pub fn views(&self, dimensions: &Dimensions, flat: &Tensor) -> Network<Tensor> {
-        let mut parts = flat.split_with_sizes(&self.sizes, 0).into_iter();
+    /// The parameters in `kind` as views of `flat`: two operations of the graph, so that gradients arrive in one buffer.
+    pub fn views(&self, dimensions: &Dimensions, flat: &Tensor, kind: Kind) -> Network<Tensor> {
+        let mut parts = flat.to_kind(kind).split_with_sizes(&self.sizes, 0).into_iter();
         Network::build(dimensions, &mut |_, shape, _| match parts.next() {
             Some(part) => part.view(shape),
             None => unreachable!("Network::build asks for the same parameters every time"),

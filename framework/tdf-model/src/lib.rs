@@ -7,10 +7,12 @@ mod batch;
 mod blocks;
 mod checkpoint;
 mod config;
+mod count;
 mod decode;
 mod encoder;
 mod grid;
 mod layout;
+mod memory;
 mod model;
 mod network;
 mod nf_resnet;
@@ -18,11 +20,16 @@ mod numbers;
 mod packing;
 mod pictures;
 mod policy;
+mod precision;
+mod transfer;
 
-pub use checkpoint::{CheckpointError, CheckpointInfo, write_atomically};
+pub use checkpoint::{CheckpointError, CheckpointInfo, Weights, write_atomically};
 pub use config::{Attention, ImageEncoder, ModelConfig, Numbers, Position, preset};
+pub use count::{Work, counted};
 pub use model::{Loss, Model, ModelError};
 pub use policy::{NeuralPolicy, NeuralValue};
+pub use precision::Precision;
+pub use transfer::Prepared;
 
 #[cfg(test)]
 mod recorded;

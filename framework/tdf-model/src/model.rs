@@ -7,10 +7,13 @@ use tdf_data::Encoded;
 use tdf_decode::{MaskId, Sequencer};
 use tdf_domain::Canvas;
 
-use crate::ModelConfig;
 use crate::batch::{At, Batch, Text};
+use crate::count::{Work, counted};
 use crate::layout::{Dimensions, Layout};
+use crate::memory::{self, guarded};
 use crate::network::{Network, Projected, attend, attention_mask, heads as cut};
+use crate::transfer::Prepared;
+use crate::{ModelConfig, Precision};
 
 /// The edit network of one language and canvas.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub struct Model {
     masks: Tensor,
     dimensions: Arc<Dimensions>,
     layout: Arc<Layout>,
+    precision: Precision,
 }
 
 /// What a batch costs.
@@ -33,6 +37,8 @@ pub struct Loss {
     /// Detached parts, shape `[4]`: mean position cross-entropy, mean token cross-entropy (per decision), value loss,
     /// share of examples whose position has the highest logit.
     pub parts: Tensor,
+    /// What the forward pass did. A gradient takes twice as much more.
+    pub work: Work,
 }
 
 /// A model that cannot be made or used: says what does not fit.
@@ -82,7 +88,18 @@ impl Model {
             masks,
             dimensions: Arc::new(dimensions),
             layout: Arc::new(layout),
+            precision: Precision::default(),
         })
+    }
+
+    /// The same model, computing in `precision`; at first it is fp32.
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
+    /// What it computes in.
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// All parameters: a leaf of shape `[n]` that requires gradients.
@@ -111,6 +128,7 @@ impl Model {
             masks: self.masks.shallow_clone(),
             dimensions: Arc::clone(&self.dimensions),
             layout: Arc::clone(&self.layout),
+            precision: self.precision,
         }
     }
 
@@ -119,10 +137,23 @@ impl Model {
     /// # Errors
     /// An example that does not fit: its pictures the canvas, its program `model.context`, its ids the grammar.
     pub fn loss(&self, batch: &[Encoded]) -> Result<Loss, ModelError> {
+        Ok(self.loss_of(&Batch::new(&self.dimensions, batch, self.device())?))
+    }
+
+    /// Makes a batch ready for [`Model::gradient_of`]. Any thread may do so while others use the model.
+    ///
+    /// # Errors
+    /// As [`Model::gradient`].
+    pub fn prepare(&self, examples: Vec<Encoded>) -> Result<Prepared, ModelError> {
+        let on_device = matches!(self.device(), Device::Cuda(_));
+        let batch = |examples: &[Encoded]| Batch::new(&self.dimensions, examples, self.device());
+        guarded(|| Prepared::new(examples, on_device, batch))?
+    }
+
+    fn loss_of(&self, batch: &Batch) -> Loss {
         let dimensions = &*self.dimensions;
-        let batch = Batch::new(dimensions, batch, self.device())?;
-        let network = self.layout.views(dimensions, &self.flat);
-        let scores = forward(&network, dimensions, &batch, &self.masks);
+        let network = self.layout.views(dimensions, &self.flat, self.precision.kind());
+        let (scores, work) = counted(|| forward(&network, dimensions, batch, &self.masks));
 
         let examples = batch.distances.size()[0] as f64;
         // Any of the right positions will do: what counts is the probability of them all.
@@ -148,7 +179,7 @@ impl Model {
             ],
             0,
         );
-        Ok(Loss { total, parts })
+        Loss { total, parts, work }
     }
 
     /// The gradient of [`Loss::total`] (shape `[n]`) and the loss (detached) of a batch, worked out in `shards` pieces on a
@@ -157,8 +188,40 @@ impl Model {
     /// depends on their number, in the last bits, and not on timing.
     ///
     /// # Errors
-    /// As [`Model::loss`].
+    /// As [`Model::loss`]; too little memory, see [`ModelError::is_memory`].
     pub fn gradient(&self, batch: &[Encoded], shards: usize) -> Result<(Tensor, Loss), ModelError> {
+        guarded(|| self.shards(batch, shards))?
+    }
+
+    /// As [`Model::gradient`], of a batch that was made ready. On a GPU nothing in it waits for the device.
+    ///
+    /// # Errors
+    /// As [`Model::gradient`].
+    pub fn gradient_of(&self, batch: &Prepared, shards: usize) -> Result<(Tensor, Loss), ModelError> {
+        match &batch.batch {
+            Some(batch) => guarded(|| self.backward(self.loss_of(batch), 1.0))?,
+            None => self.gradient(&batch.examples, shards),
+        }
+    }
+
+    /// The gradient of `share` times a loss.
+    fn backward(&self, loss: Loss, share: f64) -> Result<(Tensor, Loss), ModelError> {
+        let Loss { total, parts, work } = loss;
+        let total = if share == 1.0 { total } else { total * share };
+        let gradients = Tensor::f_run_backward(&[&total], &[self.flat()], false, false);
+        let gradients = gradients.map_err(|e| memory::error("the backward pass failed", &e))?;
+        let loss = Loss {
+            total: total.detach(),
+            parts,
+            work,
+        };
+        match <[Tensor; 1]>::try_from(gradients) {
+            Ok([gradient]) => Ok((gradient, loss)),
+            Err(_) => Err(ModelError("the backward pass gave no gradient".into())),
+        }
+    }
+
+    fn shards(&self, batch: &[Encoded], shards: usize) -> Result<(Tensor, Loss), ModelError> {
         let piece = batch.len().div_ceil(shards.max(1)).max(1);
         let decisions = |batch: &[Encoded]| {
             batch
@@ -169,26 +232,14 @@ impl Model {
         };
         let (examples, steps) = (batch.len() as f64, decisions(batch).max(1) as f64);
         let work = |model: Self, piece: &[Encoded]| -> Result<(Tensor, Loss), ModelError> {
-            let Loss { total, parts } = model.loss(piece)?;
             let share = piece.len() as f64 / examples;
-            let total = total * share;
-            let gradients = Tensor::f_run_backward(&[&total], &[model.flat()], false, false);
-            let gradients = gradients.map_err(|e| ModelError(format!("the backward pass failed: {e}")))?;
+            let (gradient, mut loss) = model.backward(model.loss(piece)?, share)?;
             let shares = [share, decisions(piece) as f64 / steps, share, share].map(|share| share as f32);
-            let parts = parts * Tensor::from_slice(&shares).to_device(model.device());
-            match <[Tensor; 1]>::try_from(gradients) {
-                Ok([gradient]) => Ok((
-                    gradient,
-                    Loss {
-                        total: total.detach(),
-                        parts,
-                    },
-                )),
-                Err(_) => Err(ModelError("the backward pass gave no gradient".into())),
-            }
+            loss.parts *= Tensor::from_slice(&shares).to_device(model.device());
+            Ok((gradient, loss))
         };
         if piece >= batch.len() {
-            return work(self.share(), batch);
+            return self.backward(self.loss(batch)?, 1.0);
         }
         std::thread::scope(|scope| {
             let spawn = |piece| {
@@ -205,6 +256,7 @@ impl Model {
                         Loss {
                             total: sum.total + loss.total,
                             parts: sum.parts + loss.parts,
+                            work: sum.work + loss.work,
                         },
                     ),
                     None => (gradient, loss),
@@ -212,6 +264,14 @@ impl Model {
             }
             sum.ok_or_else(|| ModelError("a batch without examples".into()))
         })
+    }
+
+    /// Bytes that a training step takes for each of `examples` beyond what it takes without any, by what their products
+    /// read and write: an estimate. `None` if there is no memory for these either.
+    pub fn training_memory(&self, examples: &[Encoded]) -> Option<f64> {
+        let loss = tch::no_grad(|| guarded(|| self.loss(examples)).ok()?.ok())?;
+        let weights = self.flat.numel() as f64 * self.precision.kind().elt_size_in_bytes() as f64;
+        Some((loss.work.bytes - weights).max(0.0) * KEPT / examples.len().max(1) as f64)
     }
 
     /// Names, shapes and offsets into [`Model::flat`], in order.
@@ -233,11 +293,15 @@ impl Model {
         &self.dimensions
     }
 
-    /// The parameters as they are now, without a graph.
+    /// The parameters as they are now, in the kind that is computed in, without a graph.
     pub(crate) fn network(&self) -> Network<Tensor> {
-        tch::no_grad(|| self.layout.views(&self.dimensions, &self.flat.detach()))
+        let kind = self.precision.kind();
+        tch::no_grad(|| self.layout.views(&self.dimensions, &self.flat.detach(), kind))
     }
 }
+
+/// What a step keeps for the way back, in units of what products read and write. Measured with `paper` on CSG2D.
+const KEPT: f64 = 1.0;
 
 fn to_device(values: &[f32], device: Device) -> Result<Tensor, ModelError> {
     let tensor = Tensor::from_slice(values);
@@ -292,7 +356,7 @@ pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch:
 
 /// Image tokens and embedded texts, as rows of their packing.
 pub(crate) fn begin(network: &Network<Tensor>, features: &Tensor, text: &Text) -> Tensor {
-    let image = network.encoder.tokens(features).flatten(0, 1);
+    let image = network.encoder.tokens(features).flatten(0, 1).to_kind(Kind::Float);
     Tensor::cat(&[image, network.embed(&text.ids, &text.positions)], 0)
 }
 
@@ -310,6 +374,7 @@ pub(crate) fn transform(
         &text.prefix,
         text.groups.as_ref(),
         packing.places(),
+        network.kind(),
     );
     for index in 0..network.layers() {
         x = network.layer(index, &x, |qkv| {
@@ -468,7 +533,7 @@ mod tests {
         let model = model(config, CANVAS, 12);
         let mut batch = examples(CANVAS, 12, 9, 12);
         batch[3].steps.clear();
-        let Loss { total, parts } = model.loss(&batch).unwrap();
+        let Loss { total, parts, .. } = model.loss(&batch).unwrap();
         total.backward();
         let right = model.flat().grad();
         for shards in [1, 2, 4, 100] {

@@ -7,7 +7,8 @@
 use tch::{Device, Kind, Tensor};
 
 use crate::batch::Text;
-use crate::blocks::{Linear, Make, Norm, Parameter};
+use crate::blocks::{Linear, Make, Norm, Parameter, product};
+use crate::count::note;
 use crate::encoder::Encoder;
 use crate::layout::{Dimensions, Init};
 use crate::numbers::WAVES;
@@ -124,21 +125,28 @@ pub(crate) struct Projected {
 }
 
 impl Network<Tensor> {
-    /// Predicted edit distances `[B]` from the image encoder's features.
+    /// Predicted edit distances `[B]` in fp32, from the image encoder's features.
     pub fn value(&self, features: &Tensor) -> Tensor {
         let [first, second, last] = &self.value;
         let x = first.forward(&features.flatten(1, -1)).gelu("none");
-        last.forward(&second.forward(&x).gelu("none")).squeeze_dim(1)
+        last.forward(&second.forward(&x).gelu("none"))
+            .squeeze_dim(1)
+            .to_kind(Kind::Float)
     }
 
     pub fn device(&self) -> Device {
         self.tokens.device()
     }
 
-    /// Embeddings of ids at positions, both of one shape; one dimension more.
+    /// The kind that matrix products are in.
+    pub fn kind(&self) -> Kind {
+        self.tokens.kind()
+    }
+
+    /// Embeddings of ids at positions, both of one shape; one dimension more. The stream that layers add to is in fp32.
     pub fn embed(&self, ids: &Tensor, positions: &Tensor) -> Tensor {
-        Tensor::embedding(&self.tokens, ids, -1, false, false)
-            + Tensor::embedding(&self.positions, positions, -1, false, false)
+        let tokens = Tensor::embedding(&self.tokens, ids, -1, false, false);
+        tokens.to_kind(Kind::Float) + Tensor::embedding(&self.positions, positions, -1, false, false)
     }
 
     pub fn layers(&self) -> usize {
@@ -159,18 +167,20 @@ impl Network<Tensor> {
         self.norm.forward(x)
     }
 
-    /// Scores `[B, longest text]` of positions in texts, from the final states of their rows.
+    /// Scores `[B, longest text]` of positions in texts, in fp32, from the final states of their rows.
     pub fn point(&self, dimensions: &Dimensions, states: &Tensor, text: &Text) -> Tensor {
         let asking = states.index_select(0, &text.edits);
         let image = dimensions.image_tokens;
         let longest = text.packing.places() - image;
-        match &self.sites {
+        let scores = match &self.sites {
             Sites::Pointer { query, key } => {
                 let width = asking.size()[1] as f64;
                 // (K s) . (Q a) = s . (K^T Q a): the places need no projection of their own.
-                let query = asking.matmul(&query.tr()).matmul(key) / width.sqrt();
+                let query = product(&product(&asking, query, None), &key.tr(), None) / width.sqrt();
                 let places = text.packing.table(states).narrow(1, image, longest);
-                places.bmm(&query.unsqueeze(2)).squeeze_dim(2)
+                let scores = places.bmm(&query.unsqueeze(2)).squeeze_dim(2);
+                note(&[&places, &query], &scores, query.size()[1]);
+                scores
             }
             Sites::Tokens(sites) => {
                 let scores = sites.forward(&asking);
@@ -178,12 +188,13 @@ impl Network<Tensor> {
                 let missing = (longest - scores.size()[1]).max(0);
                 scores.constant_pad_nd([0, missing]).narrow(1, 0, longest)
             }
-        }
+        };
+        scores.to_kind(Kind::Float)
     }
 
-    /// Scores of the ids that can be decided, from states `[.., W]`.
+    /// Scores of the ids that can be decided, in fp32, from states `[.., W]`.
     pub fn decide(&self, states: &Tensor) -> Tensor {
-        self.output.forward(states)
+        self.output.forward(states).to_kind(Kind::Float)
     }
 }
 
@@ -204,11 +215,13 @@ pub(crate) fn heads(qkv: &Tensor, heads: i64) -> Projected {
 /// What may be seen where attention is not causal: place `j` from place `t` if `j` is in the first `prefix` places of its
 /// sequence, or `j <= t`. Places behind the end of a sequence are seen by none in it. Additive, `[B, 1, places, places]`;
 /// `None` stands for `j <= t`. Places of one of several edits see nothing of the others ([`Text::groups`]).
+/// The mask has to be of the kind that is attended in.
 pub(crate) fn attention_mask(
     attention: Attention,
     prefix: &Tensor,
     groups: Option<&Tensor>,
     places: i64,
+    kind: Kind,
 ) -> Option<Tensor> {
     if attention == Attention::Causal && groups.is_none() {
         return None;
@@ -230,13 +243,14 @@ pub(crate) fn attention_mask(
         seen = seen.logical_and(&common.logical_or(&same).unsqueeze(1));
     }
     let hidden = seen.logical_not();
-    Some(Tensor::zeros([1], (Kind::Float, device)).masked_fill(&hidden, f64::NEG_INFINITY))
+    Some(Tensor::zeros([1], (kind, device)).masked_fill(&hidden, f64::NEG_INFINITY))
 }
 
 /// Attention under what [`attention_mask`] gave; heads side by side again, `[B, T, W]`.
 pub(crate) fn attend(projected: &Projected, mask: Option<&Tensor>) -> Tensor {
     let Projected { q, k, v } = projected;
-    Tensor::scaled_dot_product_attention(q, k, v, mask, 0.0, mask.is_none(), None, false)
-        .transpose(1, 2)
-        .flatten(2, 3)
+    let mixed = Tensor::scaled_dot_product_attention(q, k, v, mask, 0.0, mask.is_none(), None, false);
+    // A product of queries and keys, and one of weights and values; what is between them need not go through memory.
+    note(&[q, k, v], &mixed, 2 * k.size()[2]);
+    mixed.transpose(1, 2).flatten(2, 3)
 }

@@ -9,7 +9,7 @@ use tch::{Device, Kind, Tensor};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
-use crate::blocks::{Linear, Make, Parameter};
+use crate::blocks::{Linear, Make, Parameter, convolve, product};
 use crate::layout::Init;
 
 /// Tokens that a picture becomes (paper, appendix F).
@@ -142,7 +142,7 @@ impl NfResnet<Tensor> {
         }
         self.stages(planes, |_| ())
             .relu()
-            .mean_dim([2i64, 3].as_slice(), false, None)
+            .mean_dim([2i64, 3].as_slice(), false, Kind::Float)
     }
 
     /// What the last stage makes, `[B, channels, rows, columns]`; `see` gets what the stem and each stage make.
@@ -176,12 +176,10 @@ impl Convolution<Tensor> {
         let margin = self.kernel.size()[2] / 2;
         if margin == 0 {
             // A matrix product, which is a little faster than the convolution that it is.
-            return x
-                .permute([0, 2, 3, 1])
-                .linear(&self.kernel.flatten(1, 3), Some(&self.bias))
-                .permute([0, 3, 1, 2]);
+            let places = x.permute([0, 2, 3, 1]);
+            return product(&places, &self.kernel.flatten(1, 3), Some(&self.bias)).permute([0, 3, 1, 2]);
         }
-        x.conv2d(&self.kernel, Some(&self.bias), [stride; 2], [margin; 2], [1, 1], 1)
+        convolve(x, &self.kernel, &self.bias, stride)
     }
 }
 

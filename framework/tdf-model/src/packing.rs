@@ -1,6 +1,6 @@
 //! Sequences of different lengths side by side, without padding.
 
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 /// Where the places of `B` sequences are. As *rows*, `[R, ..]`, there is no padding: the image tokens of all sequences, then
 /// their texts. In a *table*, `[B, places, ..]`, each sequence has a line as long as the longest; what stands behind a
@@ -80,15 +80,19 @@ impl Packing {
     }
 }
 
-/// Rows of `from`. As an embedding: on a CPU, the way back of `index_select` takes a call for each row.
+/// Rows of `from`. On a CPU as an embedding: there, the way back of `index_select` takes a call for each row. On a GPU that
+/// of an embedding sorts, and that of `index_select` is one kernel.
 fn pick(from: &Tensor, rows: &Tensor) -> Tensor {
+    if from.device() != Device::Cpu {
+        return from.index_select(0, rows);
+    }
     Tensor::embedding(from, rows, -1, false, false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tch::{Device, Kind};
+    use tch::Kind;
 
     #[test]
     fn there_and_back() {

@@ -4,6 +4,7 @@ use tch::{Device, Tensor};
 use tdf_domain::Canvas;
 
 use crate::ModelError;
+use crate::transfer::send;
 
 /// Patches of 4x4 pixels, each with the samples of the current picture, the target and their absolute difference:
 /// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
@@ -39,7 +40,7 @@ pub(crate) fn patches<'a>(
         }
     }
     let size = [count as i64, rows as i64, columns as i64, patch as i64];
-    Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
+    Ok(send(&bytes, device).view(size))
 }
 
 /// Whole pictures, each pixel with the samples of the current picture, the target and their absolute difference:
@@ -67,7 +68,7 @@ pub(crate) fn planes<'a>(
         i64::from(canvas.width),
         3 * channels as i64,
     ];
-    Ok(Tensor::from_slice(&bytes).to_device(device).view(size))
+    Ok(send(&bytes, device).view(size))
 }
 
 /// Copies two runs of samples and their absolute difference.

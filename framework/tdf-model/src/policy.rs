@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
-use tch::Tensor;
+use tch::{Device, Tensor};
 use tdf_decode::{DecoderState, Masks, Sequence, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_grammar::TokenId;
@@ -12,14 +12,19 @@ use tdf_tree::{Edit, Rng, Site};
 
 use crate::decode::{Asked, Decoder, Taken};
 use crate::encoder::pictures;
+use crate::memory::guarded;
 use crate::model::to_vec;
 use crate::network::Network;
 use crate::{Model, ModelError};
 
-/// Edits decoded at once: enough to fill matrix products, little enough for any memory.
-const EDITS: usize = 1024;
-/// Queries whose pictures and programs are run at once.
-const QUERIES: usize = 256;
+/// Queries whose pictures and programs are run at once, and edits decoded at once: enough to fill matrix products, little
+/// enough for any memory. On a GPU the time of a step hardly depends on how much is in it, until it is thousands.
+fn at_once(device: Device) -> (usize, usize) {
+    match device {
+        Device::Cuda(_) => (4096, 16_384),
+        _ => (256, 1024),
+    }
+}
 
 /// Samples edits from a model: prefill once per query, a KV cache, grammar masks, forced tokens without a network call.
 #[derive(Debug)]
@@ -107,7 +112,8 @@ impl Drawer {
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
         let _guard = tch::no_grad_guard();
-        let chunk = (EDITS / samples).clamp(1, QUERIES);
+        let (most, edits) = at_once(worker.model.device());
+        let chunk = (edits / samples).clamp(1, most);
         let mut proposals = Vec::with_capacity(queries.len());
         for (queries, rngs) in queries.chunks(chunk).zip(rngs.chunks_mut(chunk)) {
             proposals.append(&mut self.propose_some(worker, queries, samples, temperature, rngs)?);
@@ -371,25 +377,27 @@ impl Policy for NeuralPolicy {
         let share = queries.len().div_ceil(self.workers.len());
         let drawer = &self.drawer;
         if share == queries.len() {
-            return drawer.propose(&self.workers[0], queries, samples, temperature, rngs);
+            return guarded(|| drawer.propose(&self.workers[0], queries, samples, temperature, rngs))?;
         }
-        std::thread::scope(|scope| {
-            let parts = queries.chunks(share).zip(rngs.chunks_mut(share));
-            let threads: Vec<_> = self
-                .workers
-                .iter_mut()
-                .zip(parts)
-                .map(|(worker, (queries, rngs))| {
-                    scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs))
-                })
-                .collect();
-            let mut proposals = Vec::with_capacity(queries.len());
-            for thread in threads {
-                let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                proposals.append(&mut part?);
-            }
-            Ok(proposals)
-        })
+        guarded(|| {
+            std::thread::scope(|scope| {
+                let parts = queries.chunks(share).zip(rngs.chunks_mut(share));
+                let threads: Vec<_> = self
+                    .workers
+                    .iter_mut()
+                    .zip(parts)
+                    .map(|(worker, (queries, rngs))| {
+                        scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs))
+                    })
+                    .collect();
+                let mut proposals = Vec::with_capacity(queries.len());
+                for thread in threads {
+                    let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    proposals.append(&mut part?);
+                }
+                Ok(proposals)
+            })
+        })?
     }
 }
 
@@ -408,11 +416,13 @@ impl Value for NeuralValue {
         let Worker { model, network } = &self.worker;
         let dimensions = model.dimensions();
         let mut distances = Vec::with_capacity(pairs.len());
-        for chunk in pairs.chunks(QUERIES) {
-            let pictures = pictures(dimensions, chunk.iter().copied(), model.device())?;
-            let values = network.value(&network.encoder.features(dimensions, &pictures));
-            distances.append(&mut to_vec(&values)?);
-        }
-        Ok(distances)
+        guarded(|| {
+            for chunk in pairs.chunks(at_once(model.device()).0) {
+                let pictures = pictures(dimensions, chunk.iter().copied(), model.device())?;
+                let values = network.value(&network.encoder.features(dimensions, &pictures));
+                distances.append(&mut to_vec(&values)?);
+            }
+            Ok(distances)
+        })?
     }
 }

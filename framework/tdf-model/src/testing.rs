@@ -1,7 +1,9 @@
 //! Hand-made models and examples for the unit tests.
 
+use std::cell::RefCell;
+
 use rand::RngExt as _;
-use tch::Device;
+use tch::{Device, Kind, Tensor};
 use tdf_data::Encoded;
 use tdf_decode::{MaskId, Step};
 use tdf_domain::Canvas;
@@ -18,6 +20,23 @@ pub(crate) const CANVAS: Canvas = Canvas {
 };
 /// Tokens 0..9, the end 9, the mark 10.
 pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
+
+thread_local! {
+    static KINDS: RefCell<Vec<Kind>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Notes what a product took and gave.
+pub(crate) fn note_kinds(inputs: &[&Tensor], output: &Tensor) {
+    let kinds = inputs.iter().map(|input| input.kind()).chain([output.kind()]);
+    KINDS.with_borrow_mut(|noted| noted.extend(kinds));
+}
+
+/// Does `work` and says the kinds of what products took and gave in it, on this thread.
+pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<Kind>) {
+    KINDS.take();
+    let result = work();
+    (result, KINDS.take())
+}
 
 pub(crate) fn small() -> ModelConfig {
     ModelConfig {
@@ -65,6 +84,8 @@ pub(crate) fn tiny() -> ModelConfig {
 }
 
 pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
+    // Threads of libtorch wait for each other where tests run side by side.
+    tch::set_num_threads(1);
     let texts = ["a", "b", "c", "1", "2", "4", "8.5", "x", "(", ")"].into_iter();
     let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
         .unwrap()

@@ -1,9 +1,10 @@
 //! The configuration of a run: every number that training, search and evaluation during training depend on.
 
 use serde::{Deserialize, Serialize};
+use tch::Device;
 use tdf_data::{ExampleOptions, Labels};
 use tdf_domain::{DynDomain, Goal};
-use tdf_model::ModelConfig;
+use tdf_model::{ModelConfig, Precision};
 use tdf_search::{Method, Score, SearchOptions};
 use tdf_tree::{NodeChoice, SizeRange};
 use toml::{Table, Value};
@@ -70,6 +71,39 @@ pub struct TrainConfig {
     pub evaluate_every: Every,
     /// How often a checkpoint is written.
     pub checkpoint_every: Every,
+    /// What the network computes in while it is trained.
+    #[serde(default)]
+    pub precision: Computing,
+    /// Minutes after which this process writes a checkpoint and stops, evaluations counted; 0 for no such limit. The
+    /// schedule is that of the whole training, which `--resume` goes on with.
+    #[serde(default)]
+    pub slice_minutes: f64,
+    /// Peak of the device in TFLOP/s, which the utilisation is a share of; 0 to take what is known of it.
+    #[serde(default)]
+    pub peak_tflops: f64,
+}
+
+/// What a network computes in, see [`Precision`]; parameters are fp32 either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Computing {
+    /// bf16 on a GPU, fp32 on a processor.
+    #[default]
+    Auto,
+    /// fp32.
+    Fp32,
+    /// bf16.
+    Bf16,
+}
+
+impl Computing {
+    /// What is computed in on `device`.
+    pub fn on(self, device: Device) -> Precision {
+        match (self, device) {
+            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Precision::Bf16,
+            (Self::Fp32 | Self::Auto, _) => Precision::Fp32,
+        }
+    }
 }
 
 /// What becomes of the learning rate after the warm-up.
@@ -156,6 +190,9 @@ pub struct SearchConfig {
     pub temperature: f64,
     /// When a picture counts as the target.
     pub goal: GoalRule,
+    /// What the network computes in while it searches, in evaluations, too.
+    #[serde(default)]
+    pub precision: Computing,
 }
 
 /// The method of a search, see [`Method`].
@@ -293,7 +330,7 @@ impl Config {
         let decay = |x: f64| (0.0..1.0).contains(&x);
         // TOML has signed 64-bit integers only, and a seed is written into the run folder.
         let seed = |x: u64| i64::try_from(x).is_ok();
-        let checks: [(&'static str, String, bool, &'static str); 25] = [
+        let checks: [(&'static str, String, bool, &'static str); 27] = [
             (
                 "train.steps",
                 train.steps.to_string(),
@@ -360,6 +397,18 @@ impl Config {
                 train.threads.to_string(),
                 train.threads <= 1024,
                 "0 (one per core) to 1024",
+            ),
+            (
+                "train.slice_minutes",
+                train.slice_minutes.to_string(),
+                at_least_0(train.slice_minutes),
+                "0 (no limit) or more",
+            ),
+            (
+                "train.peak_tflops",
+                train.peak_tflops.to_string(),
+                at_least_0(train.peak_tflops),
+                "0 (what is known of the device) or more",
             ),
             (
                 "train.workers",

@@ -141,7 +141,7 @@ fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
     Ok((header, config))
 }
 
-fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
+pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
     let header = toml::to_string(header).map_err(|e| RunError::file("write", &paths.config, &e))?;
     let text = format!("[run]\n{header}\n{}", config.to_toml());
     write_atomically(&paths.config, text.as_bytes()).naming("write", &paths.config)
@@ -177,12 +177,14 @@ pub(crate) struct RunFolder {
 }
 
 /// Keys that may differ between a run and its continuation: they do not change what is learnt.
-const FREE: [&str; 7] = [
+const FREE: [&str; 9] = [
     "train.threads",
     "train.workers",
     "train.log_every",
     "train.evaluate_every",
     "train.checkpoint_every",
+    "train.slice_minutes",
+    "train.peak_tflops",
     "evaluate.",
     "search.",
 ];

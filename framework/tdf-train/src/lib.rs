@@ -11,31 +11,37 @@
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
 //! seen.
 
+mod ahead;
 mod clock;
 mod config;
 mod error;
 mod evaluate;
 mod events;
 mod every;
+mod export;
 mod folder;
+mod meter;
 mod metrics;
 mod observer;
 mod optimizer;
 mod presets;
 mod schedule;
 mod settings;
+mod slice;
 mod state;
 mod team;
 mod train;
 mod window;
 
 pub use config::{
-    Choice, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
-    SearchMethod, TrainConfig,
+    Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
+    SearchConfig, SearchMethod, TrainConfig,
 };
 pub use error::{RunError, TrainError};
 pub use every::Every;
+pub use export::{ExportError, Exported, export};
 pub use folder::{RunHeader, RunInfo, open_run, run_config};
+pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
 pub use observer::{Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, Average};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::RunError;
 use crate::error::Naming;
+use crate::{Measured, RunError};
 
 /// Means over the steps since the row before.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -41,9 +41,11 @@ pub struct Row {
     pub examples_per_second: Option<f64>,
     /// Share of the tasks that are solved.
     pub solve_rate: Option<f64>,
+    /// Tokens a second, memory and utilisation since the row before.
+    pub measured: Measured,
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 14] = [
     "step",
     "examples",
     "seconds",
@@ -55,9 +57,17 @@ const COLUMNS: [&str; 11] = [
     "learning_rate",
     "examples_per_second",
     "solve_rate",
+    "tokens_per_second",
+    "memory_mb",
+    "mfu",
 ];
 
 impl Row {
+    /// Millions of bytes in use.
+    fn memory(&self) -> Option<f64> {
+        self.measured.memory.map(|bytes| (bytes / 1_000_000) as f64)
+    }
+
     /// Names and values of what was measured, the step left out.
     pub(crate) fn scalars(&self) -> impl Iterator<Item = (&'static str, f64)> {
         let losses = self.losses;
@@ -72,6 +82,9 @@ impl Row {
             self.learning_rate,
             self.examples_per_second,
             self.solve_rate,
+            self.measured.tokens_per_second,
+            self.memory(),
+            self.measured.mfu,
         ];
         COLUMNS[1..]
             .iter()
@@ -151,6 +164,7 @@ impl Metrics {
                 [l.loss, l.position, l.token, l.value, l.accuracy].map(Some)
             }),
             (row.learning_rate, row.examples_per_second, row.solve_rate),
+            (row.measured.tokens_per_second, row.memory(), row.measured.mfu),
         );
         let line = table.serialize(record).ok().and_then(|()| table.into_inner().ok());
         let line = line.expect("numbers always have a form in CSV");
@@ -183,6 +197,10 @@ mod tests {
             learning_rate: (step > 0).then_some(1e-3),
             examples_per_second: None,
             solve_rate: (step == 0).then_some(0.125),
+            measured: Measured {
+                memory: (step == 10).then_some(64_900_000),
+                ..Measured::default()
+            },
         }
     }
 
@@ -206,11 +224,11 @@ mod tests {
         metrics.truncate(Some(20)).unwrap();
         metrics.write(&row(25)).unwrap();
         expect_test::expect![[r#"
-            step,examples,seconds,loss,position_loss,token_loss,value_loss,position_accuracy,learning_rate,examples_per_second,solve_rate
-            0,0,0.5,,,,,,,,0.125
-            10,320,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,
-            20,640,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,
-            25,800,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,
+            step,examples,seconds,loss,position_loss,token_loss,value_loss,position_accuracy,learning_rate,examples_per_second,solve_rate,tokens_per_second,memory_mb,mfu
+            0,0,0.5,,,,,,,,0.125,,,
+            10,320,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,,,64.0,
+            20,640,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,,,,
+            25,800,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,,,,
         "#]]
         .assert_eq(&std::fs::read_to_string(&path).unwrap());
     }

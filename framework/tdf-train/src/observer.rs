@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::Losses;
+use crate::{Losses, Measured};
 
 /// Looks on, and may stop the training.
 pub trait Observer {
@@ -79,6 +79,8 @@ pub struct Summary {
     pub solve_rate: Option<f64>,
     /// Whether the observer stopped the training before its end.
     pub stopped: bool,
+    /// Tokens a second, memory and utilisation over all that this process trained.
+    pub measured: Measured,
     /// Seconds that this process waited for examples: near 0 where the network is what limits.
     pub seconds_waiting: f64,
     /// Programs that the domain could not draw, since the run was begun or resumed; others were taken in their place.

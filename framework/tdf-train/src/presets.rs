@@ -5,8 +5,8 @@ use toml::Table;
 
 use crate::Every;
 use crate::config::{
-    Choice, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule, SearchConfig,
-    SearchMethod, TrainConfig,
+    Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
+    SearchConfig, SearchMethod, TrainConfig,
 };
 
 impl Config {
@@ -45,6 +45,9 @@ fn tiny() -> Option<Config> {
             log_every: 50,
             evaluate_every: Every::Seconds(120.0),
             checkpoint_every: Every::Seconds(30.0),
+            precision: Computing::Auto,
+            slice_minutes: 0.0,
+            peak_tflops: 0.0,
         },
         program: ProgramConfig {
             size: SizeRange { least: 2, greatest: 8 },
@@ -68,6 +71,7 @@ fn tiny() -> Option<Config> {
             budget: 500,
             temperature: 0.7,
             goal: GoalRule::Paper,
+            precision: Computing::Auto,
         },
         evaluate: EvaluateConfig {
             tasks: 64,

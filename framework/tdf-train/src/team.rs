@@ -181,7 +181,11 @@ impl Team {
             return Ok((gradient, loss));
         };
         let share = part.len() as f64 / batch as f64;
-        let decisions = part.iter().map(|example| example.steps.len()).sum::<usize>() as f64;
+        let decisions = part
+            .iter()
+            .flat_map(Encoded::edits)
+            .map(|(_, steps)| steps.len())
+            .sum::<usize>() as f64;
         no_grad(|| -> Result<_, TrainError> {
             let device = gradient.device();
             // The loss of a decision is a mean over decisions, the others are means over examples.
@@ -199,7 +203,8 @@ impl Team {
             let mut token = parts.narrow(0, 1, 1);
             let _ = token.g_div_(&numbers.narrow(0, 5, 1).clamp_min(1.0));
             let total = numbers.get(0);
-            Ok((gradient, Loss { total, parts }))
+            let work = loss.work;
+            Ok((gradient, Loss { total, parts, work }))
         })
     }
 

@@ -4,18 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tch::{Device, no_grad};
-use tdf_data::{Encoder, ExampleStream, Feed};
+use tch::{Device, Tensor, no_grad};
+use tdf_data::{Encoded, Encoder, ExampleStream, Feed};
 use tdf_decode::{MaskError, Masks, Sequencer};
 use tdf_domain::DynDomain;
-use tdf_model::{CheckpointInfo, Model};
+use tdf_model::{CheckpointInfo, Loss, Model, ModelError, Prepared};
 use tdf_parallel::Group;
 
+use crate::ahead::Ahead;
 use crate::clock::Clock;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
 use crate::folder::{Beginning, Paths, RunFolder};
+use crate::meter::{Meter, free_memory};
 use crate::schedule::learning_rate;
+use crate::slice::Slice;
 use crate::state::{Counters, State, floats};
 use crate::team::{Team, Word};
 use crate::window::Window;
@@ -72,6 +75,8 @@ pub fn train_together(
     let begun = begin(&team, &domain, config, run, resume, device, observer);
     let (mut training, data) = team.together(begun)?;
     training.share(&team)?;
+    training.meter.begin(training.counters.seconds);
+    training.whole.begin(training.counters.seconds);
 
     let start = training.counters;
     let mut tell = Progress {
@@ -100,7 +105,7 @@ pub fn train_together(
     }
 
     let batch = config.train.batch;
-    let mut feed = Feed::start_part(
+    let feed = Feed::start_part(
         data.stream.clone(),
         data.encoder,
         start.examples,
@@ -109,17 +114,19 @@ pub fn train_together(
         config.train.workers,
         AHEAD,
     );
+    let mut batches = Ahead::of(feed, &training.model);
+    let slice = Slice::of(&config.train);
     let mut clock = Clock::at(start.seconds);
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
     let mut asked_to_stop = false;
     while going_on && training.done() < 1.0 {
         let waiting = Instant::now();
-        let examples = feed.next_batch();
+        let examples = batches.next_batch();
         seconds_waiting += waiting.elapsed().as_secs_f64();
 
-        let worked = examples.map_err(TrainError::from).and_then(|examples| {
-            let (gradient, loss) = training.model.gradient(&examples, training.threads)?;
+        let worked = examples.and_then(|examples| {
+            let (gradient, loss) = training.gradient(&examples)?;
             Ok((examples, gradient, loss))
         });
         let word = Word {
@@ -131,13 +138,14 @@ pub fn train_together(
         let heard = team.exchange(word);
         let (examples, gradient, loss) = worked?;
         let heard = heard?;
-        let (gradient, loss) = team.sum(gradient, loss, &examples, batch)?;
+        let (gradient, loss) = team.sum(gradient, loss, &examples.examples, batch)?;
         let rate = learning_rate(&config.train, training.done());
         training.optimizer.step(training.model.flat(), gradient, rate);
         training
             .average
             .update(training.model.flat(), training.optimizer.updates);
         training.window.push(&loss);
+        training.took(&examples.examples, &loss);
 
         let before = (training.counters.step, training.counters.seconds);
         let now = (before.0 + 1, heard.seconds);
@@ -156,7 +164,7 @@ pub fn train_together(
             learning_rate: rate,
             ..tell
         };
-        asked_to_stop = !observer.progress(&tell);
+        asked_to_stop = !observer.progress(&tell) || slice.is_over();
         going_on = team.goes_on(!asked_to_stop, heard);
 
         let ends = training.done() >= 1.0;
@@ -188,6 +196,7 @@ pub fn train_together(
         untrained_solve_rate,
         solve_rate: tell.solve_rate,
         stopped: training.done() < 1.0,
+        measured: training.whole.read(training.counters.seconds),
         seconds_waiting,
         render_failures: team.total(data.stream.render_failures())?,
         model: Paths::new(run).model,
@@ -206,7 +215,8 @@ fn begin<'a>(
 ) -> Result<(Training<'a>, Data), TrainError> {
     // All that the configuration can be at fault for comes before the run folder.
     let sequencer = sequencer(&**domain)?;
-    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
+    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
+        .with_precision(config.train.precision.on(device));
     let stream = Arc::new(ExampleStream::new(
         domain.clone(),
         config.example_options(),
@@ -233,6 +243,7 @@ fn begin<'a>(
         row_examples: 0,
         row_seconds: 0.0,
     };
+    let meter = Meter::new(device, model.precision(), config.train.peak_tflops);
     let mut training = Training {
         domain: &**domain,
         config,
@@ -245,6 +256,8 @@ fn begin<'a>(
         counters,
         window: Window::default(),
         threads: threads(config, device, team.neighbours()),
+        meter: meter.clone(),
+        whole: meter,
     };
     training.restore(observer)?;
     if let Some(folder) = &mut training.folder {
@@ -298,6 +311,10 @@ struct Training<'a> {
     window: Window,
     /// Of the network.
     threads: usize,
+    /// Since the last row of the metrics.
+    meter: Meter,
+    /// Since this process began.
+    whole: Meter,
 }
 
 impl Training<'_> {
@@ -309,6 +326,30 @@ impl Training<'_> {
         } else {
             self.counters.step as f64 / train.steps as f64
         }
+    }
+
+    /// The gradient of a batch and its loss. If there is too little memory, the error says about how many examples would fit.
+    fn gradient(&self, batch: &Prepared) -> Result<(Tensor, Loss), TrainError> {
+        let examples = &batch.examples;
+        let error = match self.model.gradient_of(batch, self.threads) {
+            Err(error) if error.is_memory() => error,
+            done => return Ok(done?),
+        };
+        let fits = free_memory(self.model.device()).zip(self.model.training_memory(&examples[..1]));
+        let advice = match fits.map(|(free, each)| (free as f64 / each) as usize) {
+            Some(fits @ 1..) if fits < examples.len() => format!("about {fits} would fit: set train.batch"),
+            Some(0) => "not even one fits: a smaller network, canvas or program.size may".to_owned(),
+            _ => "set train.batch to less".to_owned(),
+        };
+        let batch = examples.len();
+        Err(ModelError(format!("{error}, in a step of {batch} examples; {advice}")).into())
+    }
+
+    /// Counts a step.
+    fn took(&mut self, examples: &[Encoded], loss: &Loss) {
+        let tokens = examples.iter().map(Encoded::length).sum::<usize>() as u64;
+        self.meter.add(tokens, loss.work);
+        self.whole.add(tokens, loss.work);
     }
 
     /// Takes up the state of a resumed run.
@@ -367,7 +408,8 @@ impl Training<'_> {
             return Ok((None, team.wait(|| observer.progress(tell))?));
         };
         let tasks = evaluation.tasks();
-        let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
+        let precision = self.config.search.precision.on(self.model.device());
+        let averaged = no_grad(|| self.model.with_flat(&self.average.flat)).with_precision(precision);
         let mut lost = None;
         let measured = evaluation.solve_rate(averaged, self.threads, &mut |ended| {
             let going_on = observer.progress(&Progress {
@@ -425,6 +467,7 @@ impl Training<'_> {
             learning_rate,
             examples_per_second: (passed > 0.0).then(|| (examples - row_examples) as f64 / passed),
             solve_rate: None,
+            measured: self.meter.take(seconds),
         }
     }
 

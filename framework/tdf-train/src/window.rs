@@ -80,6 +80,7 @@ mod tests {
         Loss {
             total: Tensor::from(x),
             parts: Tensor::from_slice(&[x + 1.0, x + 2.0, x + 3.0, x + 4.0]),
+            work: tdf_model::Work::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use tdf_grammar::Grammar;
 use tdf_train::Config;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream};
 
+use crate::commands::bench_network::Network;
 use crate::domains::DomainArgs;
 use crate::output;
 
@@ -16,15 +17,32 @@ use crate::output;
 pub struct Bench {
     #[command(flatten)]
     domain: DomainArgs,
+    /// Only this stage
+    #[arg(long, value_enum)]
+    stage: Option<Stage>,
+    #[command(flatten)]
+    network: Network,
     /// Seconds for each stage
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
-    /// Threads that run the stage `example` (the others run on one)
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
+    /// Threads that run the stage `example` (the others run on one), by default 1; of the stage `data` the most, by default
+    /// one per core
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// A stage that is measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Stage {
+    /// Training examples on 1, 2, .. threads, and whether they are the same
+    Data,
+    /// Training steps of a fresh network
+    Train,
+    /// Node expansions of searches with a fresh network
+    Expand,
 }
 
 /// Programs that the stages work on.
@@ -43,6 +61,21 @@ impl Bench {
         let grammar = language.grammar().clone();
         let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
         let small = config.noise.small;
+        if let Some(stage @ (Stage::Train | Stage::Expand)) = self.stage {
+            let seconds = self.seconds.max(0.01);
+            let figures = match stage {
+                Stage::Train => self.network.train(&domain, seconds)?,
+                _ => self.network.expand(&domain, seconds)?,
+            };
+            return figures.print(self.json);
+        }
+        if self.stage == Some(Stage::Data) {
+            let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
+            let sequencer = Sequencer::new(language, size, masks);
+            let stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
+            return self.data(&stream, &std::sync::Arc::new(Encoder::new(domain, sequencer, small)));
+        }
+        let threads = usize::from(self.threads.unwrap_or(1));
         let time = |stage: &mut dyn FnMut(u64) -> u64| per_second(self.seconds, stage);
         let mut rows: Vec<(&str, f64, usize)> = Vec::new();
 
@@ -179,8 +212,8 @@ impl Bench {
 
         let example_stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
         let encoder = std::sync::Arc::new(Encoder::new(domain.clone(), sequencer, small));
-        let rate = examples_per_second(&example_stream, &encoder, self.threads, self.seconds)?;
-        rows.push(("example", rate, self.threads));
+        let rate = examples_per_second(&example_stream, &encoder, threads, self.seconds)?;
+        rows.push(("example", rate, threads));
         if self.json {
             let object = rows
                 .iter()
@@ -196,6 +229,60 @@ impl Bench {
         });
         output::print_lines(std::iter::once(heading).chain(lines))
     }
+}
+
+impl Bench {
+    /// Examples a second on 1, 2, .. threads: the powers of two, and the most.
+    fn data(&self, stream: &std::sync::Arc<ExampleStream>, encoder: &std::sync::Arc<Encoder>) -> anyhow::Result<()> {
+        let most = match self.threads {
+            Some(threads) => usize::from(threads),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        let mut counts: Vec<usize> = std::iter::successors(Some(1), |n| Some(2 * n))
+            .take_while(|&n| n < most)
+            .collect();
+        counts.push(most);
+        let first = first_examples(stream, encoder, 1)?;
+        let mut rows = Vec::new();
+        for threads in counts {
+            if first_examples(stream, encoder, threads)? != first {
+                anyhow::bail!(
+                    "{threads} threads make other examples than one: this is a bug, or the plugin draws at random"
+                );
+            }
+            rows.push((threads, examples_per_second(stream, encoder, threads, self.seconds)?));
+        }
+        if self.json {
+            let rows = rows
+                .iter()
+                .map(|&(threads, rate)| json!({ "threads": threads, "per_second": rate }));
+            return output::print_json(&json!({ "data": rows.collect::<Vec<_>>(), "same": true }));
+        }
+        let one = rows.first().map_or(f64::NAN, |&(_, rate)| rate);
+        let lines = rows
+            .iter()
+            .map(|&(threads, rate)| format!("{threads:>7} {rate:>14.0} {:>9.2}", rate / one));
+        let heading = format!("{:>7} {:>14} {:>9}", "threads", "examples/s", "speed-up");
+        let remark = format!("the first {SAME} examples are the same on any number of threads");
+        output::print_lines(std::iter::once(heading).chain(lines).chain([remark]))
+    }
+}
+
+/// Examples that are compared.
+const SAME: usize = 1024;
+
+/// The first examples that `threads` threads make.
+fn first_examples(
+    stream: &std::sync::Arc<ExampleStream>,
+    encoder: &std::sync::Arc<Encoder>,
+    threads: usize,
+) -> anyhow::Result<Vec<Encoded>> {
+    let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut examples = Vec::with_capacity(SAME);
+    while examples.len() < SAME {
+        examples.append(&mut feed.next_batch()?);
+    }
+    Ok(examples)
 }
 
 fn because(error: Option<tdf_domain::RenderError>) -> String {

@@ -186,11 +186,24 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         )],
     ),
     (
-        "bench",
+        "export",
         &[(
-            "A tenth of a second for each stage",
-            "tdf bench --domain rainbow --seconds 0.1",
+            "A network to pass on, with a card",
+            "tdf export --run runs/rainbow --out rainbow-fp16",
         )],
+    ),
+    (
+        "bench",
+        &[
+            (
+                "A tenth of a second for each stage",
+                "tdf bench --domain rainbow --seconds 0.1",
+            ),
+            (
+                "Training examples by number of threads",
+                "tdf bench --domain rainbow --stage data --seconds 0.1",
+            ),
+        ],
     ),
     (
         "completions",

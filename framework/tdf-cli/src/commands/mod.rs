@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod bench;
+mod bench_network;
 mod check;
 mod compare;
 mod completions;
@@ -8,6 +9,7 @@ mod doctor;
 mod domains;
 mod eval;
 pub mod examples;
+mod export;
 mod man;
 mod mask;
 mod mutate;
@@ -42,6 +44,7 @@ pub enum Command {
     Search(search::Search),
     Eval(eval::Eval),
     Compare(compare::Compare),
+    Export(export::Export),
     Bench(bench::Bench),
     Completions(completions::Completions),
     Man(man::Man),
@@ -67,6 +70,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Search(c) => c.run(),
         Command::Eval(c) => c.run(),
         Command::Compare(c) => c.run(),
+        Command::Export(c) => c.run(),
         Command::Bench(c) => c.run(),
         Command::Completions(c) => c.run(),
         Command::Man(c) => c.run(),

@@ -10,7 +10,7 @@ use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
 use tdf_loader::Source;
-use tdf_model::{Model, NeuralPolicy, NeuralValue};
+use tdf_model::{Model, ModelConfig, NeuralPolicy, NeuralValue};
 use tdf_search::{Method, Score};
 use tdf_train::{Config, RunInfo, open_run, run_config};
 
@@ -106,16 +106,24 @@ impl SearchArgs {
                 under(&run.config),
             );
         }
-        let domain = self.domain(&run)?;
+        let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
         let device = torch::device(self.device)?;
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
         let sequencer = Sequencer::new(domain.language().clone(), domain.size().clone(), masks);
         let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), device)?;
+        if info.model != config.model {
+            bail!(
+                "{}: the network is of another preset or other sizes than config.toml beside it says: {}",
+                run.model.display(),
+                differing(&config, &info.model)
+            );
+        }
         let model = match self.untrained {
             true => Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?,
             false => model,
-        };
+        }
+        .with_precision(config.search.precision.on(device));
         let bytes = std::fs::read(&run.model).with_context(|| run.model.display().to_string())?;
         let network = match self.untrained {
             true => format!("untrained, seed {}", config.train.seed),
@@ -139,40 +147,59 @@ impl SearchArgs {
             network,
         })
     }
+}
 
-    /// The domain of a run, under the options of the run.
-    fn domain(&self, run: &RunInfo) -> anyhow::Result<Arc<dyn DynDomain>> {
-        let header = &run.header;
-        let mut source = Source {
-            grammar: self.grammar.clone(),
-            plugin: self.plugin.clone(),
-            ..Source::default()
-        };
-        if source.plugin.is_some() {
-            source.domain = Some(header.domain.clone());
-        }
-        if source.grammar.is_none() && source.plugin.is_none() {
-            source.domain = Some(header.domain.clone());
-            // A path that is not absolute begins at the run's folder.
-            match header.origin.as_ref().map(|path| run.folder.join(path)) {
-                Some(path) if path.extension().is_some_and(|e| e == "lalrpop") => {
-                    (source.domain, source.grammar) = (None, Some(path));
-                }
-                origin => source.plugin = origin,
-            }
-        }
-        let found = find(&source).with_context(|| {
-            let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
-            format!("the domain {} of {}: {moved}", header.domain, self.run().display())
-        })?;
-        if found.name() != header.domain {
-            let (run, name) = (self.run().display(), found.name());
-            bail!("{run} is a run on the domain {}, not on {name}", header.domain);
-        }
-        let options = run.config.domain_options();
-        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-        Ok(found.open(&options)?)
+/// The domain of a run, under the options of the run; `grammar` or `plugin` say where it is now.
+pub fn domain_of(
+    run: &RunInfo,
+    grammar: Option<&PathBuf>,
+    plugin: Option<&PathBuf>,
+) -> anyhow::Result<Arc<dyn DynDomain>> {
+    let header = &run.header;
+    let mut source = Source {
+        grammar: grammar.cloned(),
+        plugin: plugin.cloned(),
+        ..Source::default()
+    };
+    if source.plugin.is_some() {
+        source.domain = Some(header.domain.clone());
     }
+    if source.grammar.is_none() && source.plugin.is_none() {
+        source.domain = Some(header.domain.clone());
+        // A path that is not absolute begins at the run's folder.
+        match header.origin.as_ref().map(|path| run.folder.join(path)) {
+            Some(path) if path.extension().is_some_and(|e| e == "lalrpop") => {
+                (source.domain, source.grammar) = (None, Some(path));
+            }
+            origin => source.plugin = origin,
+        }
+    }
+    let folder = run.folder.display();
+    let found = find(&source).with_context(|| {
+        let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
+        format!("the domain {} of {folder}: {moved}", header.domain)
+    })?;
+    if found.name() != header.domain {
+        let name = found.name();
+        bail!("{folder} is a run on the domain {}, not on {name}", header.domain);
+    }
+    let options = run.config.domain_options();
+    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+    Ok(found.open(&options)?)
+}
+
+/// The keys of the network on which a checkpoint and a configuration differ.
+fn differing(config: &Config, model: &ModelConfig) -> String {
+    let theirs = Config {
+        model: model.clone(),
+        ..config.clone()
+    };
+    let differing = config.differences(&theirs);
+    let differing: Vec<String> = differing
+        .iter()
+        .map(|(key, ours, theirs)| format!("{key} is {theirs}, not {ours}"))
+        .collect();
+    differing.join("; ")
 }
 
 fn under(config: &Config) -> String {
@@ -184,14 +211,13 @@ fn under(config: &Config) -> String {
     options.join(" ")
 }
 
-/// Threads of the network. On the processor each has queries of its own, which is faster than to divide operations.
+/// Threads of the network, each with queries of its own. On the processor that is faster than to divide operations; before
+/// a GPU one prepares and draws while the device works for another.
 fn threads(config: &Config, device: Device) -> anyhow::Result<usize> {
-    if device != Device::Cpu {
-        return Ok(1);
-    }
     tch::set_num_threads(1);
-    match config.train.threads {
-        0 => Ok(std::thread::available_parallelism()?.get()),
-        threads => Ok(threads),
+    match (config.train.threads, device) {
+        (0, Device::Cpu) => Ok(std::thread::available_parallelism()?.get()),
+        (0, _) => Ok(std::thread::available_parallelism()?.get().min(torch::BEFORE_A_GPU)),
+        (threads, _) => Ok(threads),
     }
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use tch::Device;
 use tdf_domain::DynDomain;
 use tdf_parallel::Group;
-use tdf_train::{Config, Observer, Progress as Report, Stage, run_config, train_together};
+use tdf_train::{Config, Measured, Observer, Progress as Report, Stage, run_config, train_together};
 
 use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
@@ -86,6 +86,22 @@ impl Train {
             summary.seconds,
             summary.examples as f64 / summary.seconds.max(1e-9)
         )];
+        let Measured {
+            tokens_per_second,
+            memory,
+            mfu,
+        } = summary.measured;
+        let took: Vec<String> = [
+            tokens_per_second.map(|rate| format!("{rate:.0} tokens a second")),
+            memory.map(|bytes| format!("{} MB", bytes / 1_000_000)),
+            mfu.map(|share| format!("{:.1} % of the device's peak", 100.0 * share)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !took.is_empty() {
+            lines.push(took.join(", "));
+        }
         if let (Some(before), Some(after)) = (summary.untrained_solve_rate, summary.solve_rate) {
             lines.push(format!(
                 "solve rate {:.1} % (untrained {:.1} %)",

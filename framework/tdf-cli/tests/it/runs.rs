@@ -24,6 +24,74 @@ fn with_pictures(place: &Place) {
     place.tdf("render --domain rainbow p.txt --out pictures").ok();
 }
 
+/// A network in half the bytes solves what the whole one solves.
+#[test]
+fn exports_search_as_their_runs_do() {
+    let place = Place::new();
+    let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
+    let run = run.display();
+    place.write(
+        "tasks.jsonl",
+        place.tdf("tasks --domain rainbow -n 16 --size 2..=4 --seed 5").ok(),
+    );
+    let solved = |run: &str| {
+        let line = format!(
+            "eval --run {run} --tasks tasks.jsonl --budget 100 --json --out eval-{}",
+            run.len()
+        );
+        let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
+        let rates = summary["rates"].as_array().expect("rates").clone();
+        rates.last().expect("a rate")["mean"].as_f64().expect("a number")
+    };
+    let whole = solved(&run.to_string());
+    assert!(whole > 0.9, "{whole}");
+    for precision in ["fp16", "bf16"] {
+        let out = format!("out-of-{precision}");
+        let out = if precision == "fp16" { out } else { out + "x" };
+        place
+            .tdf(&format!("export --run {run} --precision {precision} --out {out}"))
+            .ok();
+        assert!(solved(&out) >= whole - 0.07, "{precision}");
+        let card = place.read(&format!("{out}/README.md"));
+        for part in [
+            "`tdf train --domain rainbow --preset tiny ",
+            "712160 in 22255 steps",
+            "fingerprint",
+            "License",
+        ] {
+            assert!(card.contains(part), "{part}: {card}");
+        }
+        let small = place.tdf(&format!("export --run {run} --out {out}")).fails(1);
+        assert!(small.contains("is not empty: export to another folder"), "{small}");
+        let again = place
+            .tdf(&format!(
+                "train --domain rainbow --run {out} --resume --set train.steps=5"
+            ))
+            .fails(1);
+        assert!(again.contains("train in another folder"), "{again}");
+    }
+}
+
+/// A network that another preset made does not pass for the one that the configuration speaks of.
+#[test]
+fn a_checkpoint_of_another_preset() {
+    let place = Place::new();
+    trained(&place, 2);
+    let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
+    std::fs::copy(
+        run.join("checkpoints/model.safetensors"),
+        place.path("run/checkpoints/model.safetensors"),
+    )
+    .unwrap();
+    with_pictures(&place);
+    let error = place.tdf("search --run run --target pictures/00000.png").fails(1);
+    assert!(
+        error.contains("the network is of another preset or other sizes than config.toml"),
+        "{error}"
+    );
+    assert!(error.contains("model.width is 64, not 16"), "{error}");
+}
+
 /// The programs in lines of JSON.
 fn programs(lines: &str) -> Vec<Value> {
     let program = |line| serde_json::from_str::<Value>(line).expect("a JSON object")["program"].clone();

@@ -9,7 +9,7 @@ use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::Canvas;
 use tdf_grammar::Grammar;
-use tdf_model::{CheckpointInfo, Model, write_atomically};
+use tdf_model::{CheckpointInfo, Model, Weights, write_atomically};
 use tdf_tree::{Language, Size};
 
 use crate::setting::{info, model, model_of, narrow, rainbow, sequencer};
@@ -54,6 +54,44 @@ fn what_was_written_comes_back() {
     loaded.save(&file, &read).unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Half the bytes, and predictions as far off as the rounding of parameters explains.
+#[test]
+fn rounded_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::metadata(saved(folder.path())).unwrap().len();
+    let domain = rainbow();
+    let exact = model(&domain, 1);
+    for (weights, unit) in [(Weights::Fp16, 2f64.powi(-11)), (Weights::Bf16, 2f64.powi(-8))] {
+        let file = folder.path().join(format!("{weights:?}.safetensors"));
+        exact.save_as(&file, &info(&domain), weights).unwrap();
+        let half = std::fs::metadata(&file).unwrap().len();
+        assert!(half < whole * 6 / 10, "{half} of {whole}");
+        let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        assert_eq!(read, info(&domain));
+        let difference = loaded.flat() - exact.flat();
+        let bound = exact.flat().abs() * unit + 1e-7;
+        assert!(
+            difference.abs().le_tensor(&bound).all().int64_value(&[]) == 1,
+            "{weights:?}"
+        );
+        assert_ne!(loaded.flat(), exact.flat());
+        // Rounded once, it is rounded.
+        loaded.save_as(&file, &read, weights).unwrap();
+        let (again, _) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        assert_eq!(again.flat(), loaded.flat());
+    }
+    tch::no_grad(|| {
+        let _ = exact.flat().shallow_clone().narrow(0, 3, 1).fill_(1e5);
+    });
+    let file = folder.path().join("large.safetensors");
+    let error = exact.save_as(&file, &info(&domain), Weights::Fp16).unwrap_err().0;
+    assert!(
+        error.ends_with("a parameter is too large for fp16; bf16 has the range of fp32"),
+        "{error}"
+    );
+    assert!(!file.exists());
 }
 
 #[test]

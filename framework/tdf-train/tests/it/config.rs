@@ -70,6 +70,9 @@ fn prints_every_key() {
         log_every = 50
         evaluate_every = "120s"
         checkpoint_every = "30s"
+        precision = "auto"
+        slice_minutes = 0.0
+        peak_tflops = 0.0
 
         [program]
         size = "2..=8"
@@ -102,6 +105,7 @@ fn prints_every_key() {
         budget = 500
         temperature = 0.7
         goal = "paper"
+        precision = "auto"
 
         [evaluate]
         tasks = 64

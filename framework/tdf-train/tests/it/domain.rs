@@ -55,7 +55,7 @@ impl Observer for Messages {
     }
 }
 
-/// What a run has learnt: `metrics.csv` without the columns that measure time, and checksums of the tensors of
+/// What a run has learnt: `metrics.csv` without the columns that measure time or memory, and checksums of the tensors of
 /// `state.safetensors`.
 pub fn learnt(run: &Path) -> (Vec<Vec<String>>, Vec<(String, u32)>) {
     let text = std::fs::read_to_string(run.join("metrics.csv")).expect("there are metrics");
@@ -63,7 +63,8 @@ pub fn learnt(run: &Path) -> (Vec<Vec<String>>, Vec<(String, u32)>) {
         .lines()
         .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let header = lines.next().expect("a header");
-    let timed: Vec<bool> = header.iter().map(|name| name.contains("second")).collect();
+    let measures = |name: &String| name.contains("second") || name == "memory_mb";
+    let timed: Vec<bool> = header.iter().map(measures).collect();
     let rows = lines.map(|row| {
         row.into_iter()
             .zip(&timed)

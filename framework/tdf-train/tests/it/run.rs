@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tch::Device;
-use tdf_train::{Config, Every, Observer, Progress, Summary, TrainError, open_run, run_config, train};
+use tdf_train::{Computing, Config, Every, Observer, Progress, Summary, TrainError, open_run, run_config, train};
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
 
@@ -261,6 +261,53 @@ fn minutes_end_a_training() {
     config.train.minutes = 1.0 / 60.0;
     let longer = run(&config, folder.path(), true, &mut ()).unwrap();
     assert!(longer.step > summary.step && longer.seconds >= 1.0);
+}
+
+/// A training cut into slices of time is the training that was not cut: the schedule is that of the whole.
+#[test]
+fn slices_of_time_make_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
+    let mut config = tiny();
+    config.train.steps = 400;
+    config.train.warmup = 0.1;
+    run(&config, &whole, false, &mut ()).unwrap();
+    config.train.slice_minutes = 0.3 / 60.0;
+    let mut slices = 1;
+    let mut summary = run(&config, &at, false, &mut ()).unwrap();
+    while summary.stopped {
+        assert!(summary.step > 0 && summary.step < 400);
+        config.train.slice_minutes *= 2.0;
+        summary = run(&config, &at, true, &mut ()).unwrap();
+        slices += 1;
+    }
+    assert!(slices > 1, "one slice was enough: {summary:?}");
+    assert_eq!(summary.step, 400);
+    assert_eq!(learnt(&at), learnt(&whole));
+}
+
+#[test]
+fn trains_in_bf16() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
+    let mut config = tiny();
+    config.train.precision = Computing::Bf16;
+    run(&config, &whole, false, &mut ()).unwrap();
+    let text = std::fs::read_to_string(whole.join("metrics.csv")).unwrap();
+    assert!(
+        text.lines()
+            .next()
+            .unwrap()
+            .ends_with("tokens_per_second,memory_mb,mfu")
+    );
+    run(&config, &at, false, &mut StopAfter(20)).unwrap();
+    run(&config, &at, true, &mut ()).unwrap();
+    assert_eq!(learnt(&at), learnt(&whole));
+    config.train.precision = Computing::Auto;
+    let fp32 = folder.path().join("fp32");
+    run(&config, &fp32, false, &mut ()).unwrap();
+    assert_ne!(learnt(&fp32), learnt(&whole));
+    assert!(error(&config, &at, true).contains("train.precision was \"bf16\", is \"auto\""));
 }
 
 #[test]

@@ -1,0 +1,249 @@
+//! What a network takes: training steps, and searches.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::json;
+use tch::Device;
+use tdf_data::{Encoded, Encoder, Example, ExampleStream, TaskOptions, make_tasks};
+use tdf_decode::Sequencer;
+use tdf_domain::DynDomain;
+use tdf_model::{Model, NeuralPolicy, Precision, Work, counted};
+use tdf_search::{Method, Policy as _, Query, Score, Target, search};
+use tdf_train::{AdamW, Config, device_memory, peak_flops, sequencer};
+use tdf_tree::{Rng, stream};
+
+use crate::output;
+use crate::torch::{self, DeviceChoice};
+
+/// The network of the stages `train` and `expand`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Network {
+    /// The network's preset, for the stages `train` and `expand`
+    #[arg(long, default_value = "tiny")]
+    preset: String,
+    /// Change a key of the preset, such as train.batch=256
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Where the network runs
+    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+    /// Tasks of the stage `expand`, searched at once
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    tasks: u16,
+}
+
+/// What was measured.
+#[derive(Debug)]
+pub struct Figures {
+    /// `examples` or `expansions`.
+    what: &'static str,
+    at_once: usize,
+    device: Device,
+    precision: Precision,
+    per_second: f64,
+    /// Of one example, forth and back, or of one sampled edit.
+    work: Work,
+    memory: Option<u64>,
+    peak: Option<f64>,
+}
+
+impl Figures {
+    pub fn print(&self, as_json: bool) -> anyhow::Result<()> {
+        let operations = self.per_second * self.work.operations;
+        let utilisation = self.peak.map(|peak| operations / peak);
+        let precision = format!("{:?}", self.precision).to_lowercase();
+        if as_json {
+            return output::print_json(&json!({ self.what: {
+                "per_second": self.per_second, "at_once": self.at_once, "device": format!("{:?}", self.device),
+                "precision": precision, "operations_each": self.work.operations, "bytes_each": self.work.bytes,
+                "memory": self.memory, "utilisation": utilisation,
+            }}));
+        }
+        let mut lines = vec![
+            format!(
+                "{} a second: {:.1}, {} at once, {precision} on {:?}",
+                self.what, self.per_second, self.at_once, self.device
+            ),
+            format!(
+                "each: {:.2} GFLOP and {:.1} MB in products and convolutions; {:.2} TFLOP/s",
+                self.work.operations / 1e9,
+                self.work.bytes / 1e6,
+                operations / 1e12
+            ),
+        ];
+        lines.extend(self.memory.map(|bytes| format!("memory: {} MB", bytes / 1_000_000)));
+        lines.extend(utilisation.map(|share| format!("of the device's peak: {:.1} %", 100.0 * share)));
+        output::print_lines(lines)
+    }
+}
+
+/// A fresh network and what goes with it.
+struct Fresh {
+    config: Config,
+    sequencer: Sequencer,
+    model: Model,
+    stream: ExampleStream,
+    threads: usize,
+}
+
+/// Batches that training goes round in.
+const BATCHES: usize = 4;
+/// Examples and edits that work is counted on.
+const COUNTED: usize = 64;
+
+impl Network {
+    fn fresh(&self, domain: &Arc<dyn DynDomain>, device: Device) -> anyhow::Result<Fresh> {
+        let preset = Config::preset(&self.preset);
+        let preset = preset.with_context(|| format!("--preset {}: there is no such preset", self.preset))?;
+        let config = preset.layer(None, &self.sets)?;
+        let sequencer = sequencer(&**domain)?;
+        let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
+        let stream = ExampleStream::new(domain.clone(), config.example_options(), config.train.seed)?;
+        tch::set_num_threads(1);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match (config.train.threads, device) {
+            (0, Device::Cpu) => cores,
+            (0, _) => cores.min(torch::BEFORE_A_GPU),
+            (threads, _) => threads,
+        };
+        Ok(Fresh {
+            config,
+            sequencer,
+            model,
+            stream,
+            threads,
+        })
+    }
+
+    /// Training steps: forth, back, update. Examples are made before.
+    pub fn train(&self, domain: &Arc<dyn DynDomain>, seconds: f64) -> anyhow::Result<Figures> {
+        let device = torch::device(self.device)?;
+        let fresh = self.fresh(domain, device)?;
+        let precision = fresh.config.train.precision.on(device);
+        let model = fresh.model.with_precision(precision);
+        let encoder = Encoder::new(domain.clone(), fresh.sequencer, fresh.config.noise.small);
+        let batch = fresh.config.train.batch;
+        let mut example = Example::default();
+        let mut examples = |from: usize, count: usize| -> anyhow::Result<Vec<Encoded>> {
+            let one = |index: usize| {
+                fresh.stream.example(index as u64, &mut example)?;
+                Ok(encoder.encode(&example))
+            };
+            (from..from + count).map(one).collect()
+        };
+        let mut batches = Vec::new();
+        for number in 0..BATCHES {
+            batches.push(examples(number * batch, batch)?);
+        }
+        let few = examples(0, COUNTED.min(batch))?;
+        let work = tch::no_grad(|| model.loss(&few))?.work * (3.0 / few.len() as f64);
+        let threads = if device == Device::Cpu { fresh.threads } else { 1 };
+        let mut optimizer = AdamW::new(model.flat(), &model.decay_mask(), &fresh.config.train);
+        let mut step = |number: usize| -> anyhow::Result<()> {
+            let prepared = model.prepare(batches[number % BATCHES].clone())?;
+            let (gradient, _) = model.gradient_of(&prepared, threads)?;
+            optimizer.step(model.flat(), gradient, 1e-6);
+            Ok(())
+        };
+        // The first steps of a kind look for algorithms and take memory.
+        (0..BATCHES).try_for_each(&mut step)?;
+        wait(device);
+        let (begin, mut steps) = (Instant::now(), 0);
+        while steps == 0 || begin.elapsed().as_secs_f64() < seconds {
+            // A GPU is some steps behind; as many as are under way at the end are too few to matter.
+            step(steps)?;
+            steps += 1;
+            if steps % 8 == 0 {
+                wait(device);
+            }
+        }
+        wait(device);
+        Ok(Figures {
+            what: "examples",
+            at_once: batch,
+            device,
+            precision,
+            per_second: (steps * batch) as f64 / begin.elapsed().as_secs_f64(),
+            work,
+            memory: device_memory(device),
+            peak: peak_flops(device, precision, fresh.config.train.peak_tflops),
+        })
+    }
+
+    /// Searches of many tasks at once, rendering and goal tests included.
+    pub fn expand(&self, domain: &Arc<dyn DynDomain>, seconds: f64) -> anyhow::Result<Figures> {
+        let device = torch::device(self.device)?;
+        let fresh = self.fresh(domain, device)?;
+        let (config, precision) = (&fresh.config, fresh.config.search.precision.on(device));
+        let model = fresh.model.with_precision(precision);
+        let options = config.search_options(0);
+        let (samples, by_value) = match options.method {
+            Method::Rollout { .. } => (1, false),
+            Method::Beam { children, score, .. } => (children as usize, score == Score::Value),
+        };
+        let tasks = TaskOptions {
+            count: usize::from(self.tasks),
+            sizes: config.program.size.range(),
+            seed: config.evaluate.seed,
+            hard: None,
+        };
+        let tasks = make_tasks(domain, &tasks)?;
+        let targets: Vec<Target<'_>> = tasks
+            .iter()
+            .map(|task| Target {
+                picture: &task.picture,
+                plain: Some(task.plain()),
+            })
+            .collect();
+        let policy = |threads| {
+            let (domain, sequencer) = (domain.clone(), fresh.sequencer.clone());
+            NeuralPolicy::new(model.share(), domain, sequencer, config.noise.small).with_threads(threads)
+        };
+
+        let mut programs = vec![Example::default(); COUNTED];
+        for (index, program) in programs.iter_mut().enumerate() {
+            fresh.stream.example(index as u64, program)?;
+        }
+        let queries: Vec<Query<'_>> = programs
+            .iter()
+            .map(|e| Query {
+                program: &e.current,
+                picture: &e.picture,
+                target: &e.target_picture,
+            })
+            .collect();
+        let mut rngs: Vec<Rng> = (0..COUNTED as u64).map(|i| stream(0, i)).collect();
+        let mut single = policy(1);
+        let (edits, work) = counted(|| single.propose(&queries, samples, options.temperature, &mut rngs));
+        let work = work * (1.0 / edits?.iter().flatten().count().max(1) as f64);
+        wait(device);
+
+        let mut policy = policy(fresh.threads);
+        let mut value = by_value.then(|| policy.value());
+        let begin = Instant::now();
+        let value = value.as_mut().map(|value| value as _);
+        let outcomes = search(domain, &targets, &mut policy, value, &options, &mut |_| {
+            begin.elapsed().as_secs_f64() < seconds
+        })?;
+        let expansions: u64 = outcomes.iter().map(|outcome| u64::from(outcome.expansions)).sum();
+        Ok(Figures {
+            what: "expansions",
+            at_once: tasks.len(),
+            device,
+            precision,
+            per_second: expansions as f64 / begin.elapsed().as_secs_f64(),
+            work,
+            memory: device_memory(device),
+            peak: peak_flops(device, precision, config.train.peak_tflops),
+        })
+    }
+}
+
+/// Waits until a GPU has done what it was asked.
+fn wait(device: Device) {
+    if let Device::Cuda(index) = device {
+        tch::Cuda::synchronize(index as i64);
+    }
+}

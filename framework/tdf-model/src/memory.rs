@@ -1,0 +1,90 @@
+//! Too little memory, as an error.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use tch::TchError;
+
+use crate::ModelError;
+
+/// What the error begins with.
+const TOO_LITTLE: &str = "too little memory";
+
+impl ModelError {
+    /// Whether libtorch could not get the memory it asked for.
+    pub fn is_memory(&self) -> bool {
+        self.0.starts_with(TOO_LITTLE)
+    }
+}
+
+/// `error` of libtorch, met in `what`.
+pub(crate) fn error(what: &str, error: &TchError) -> ModelError {
+    let text = error.to_string();
+    ModelError(match asked_for(&text) {
+        Some(asked) => format!("{TOO_LITTLE}: {asked}"),
+        None => format!("{what}: {text}"),
+    })
+}
+
+/// Does `work`, in which any operation of libtorch may want for memory: they panic then, and there are too many of them to
+/// ask each.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| match asked_for(text_of(&*panic)) {
+        Some(asked) => ModelError(format!("{TOO_LITTLE}: {asked}")),
+        None => resume_unwind(panic),
+    })
+}
+
+/// What libtorch says of an allocation that failed, in one line; `None` if `message` speaks of something else.
+fn asked_for(message: &str) -> Option<String> {
+    let message = message.replace("\\n", "\n");
+    let wants = ["out of memory", "can't allocate memory", "not enough memory"];
+    let line = message
+        .lines()
+        .find(|line| wants.iter().any(|want| line.contains(want)))?;
+    let at = ["CUDA out of memory", "DefaultCPUAllocator", "you tried to allocate"];
+    let from = at.iter().filter_map(|text| line.find(text)).min().unwrap_or(0);
+    let line = &line[from..];
+    // Where it happened in libtorch's own sources tells a user nothing.
+    let end = line.find("Exception raised").unwrap_or(line.len());
+    Some(line[..end].trim().trim_end_matches(['"', ')', '.']).to_owned())
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Device, Kind, Tensor};
+
+    #[test]
+    fn an_allocation_that_fails_is_an_error() {
+        let error = guarded(|| Tensor::zeros([1 << 60], (Kind::Uint8, Device::Cpu))).unwrap_err();
+        assert!(error.is_memory(), "{error}");
+        assert!(
+            !error.0.contains('\n') && error.0.contains("1152921504606846976"),
+            "{error}"
+        );
+        assert!(!ModelError("the backward pass failed".into()).is_memory());
+    }
+
+    #[test]
+    fn cuda_s_message() {
+        let panic = "called `Result::unwrap()` on an `Err` value: Torch(\"CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 \
+                     has a total capacity of 139.00 GiB\\nException raised from malloc\")";
+        assert_eq!(
+            asked_for(panic).unwrap(),
+            "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 139.00 GiB"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "something else")]
+    fn other_panics_go_on() {
+        let _ = guarded(|| panic!("something else"));
+    }
+}

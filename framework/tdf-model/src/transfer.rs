@@ -1,0 +1,40 @@
+//! From this machine's memory to the network's device.
+
+use tch::{Device, Tensor};
+use tdf_data::Encoded;
+
+use crate::ModelError;
+use crate::batch::Batch;
+
+/// `values` on `device`. To a GPU they go from pinned memory, so that neither side waits for the other.
+pub(crate) fn send<T: tch::kind::Element>(values: &[T], device: Device) -> Tensor {
+    let here = Tensor::from_slice(values);
+    match device {
+        Device::Cuda(_) => here.pin_memory(device).to_device_(device, here.kind(), true, false),
+        _ => here.to_device(device),
+    }
+}
+
+/// Examples of a training step, made ready for the network's device.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The examples.
+    pub examples: Vec<Encoded>,
+    /// Where the device is a GPU: all that the network reads, on its way there. Threads of a processor make it themselves,
+    /// each for its part.
+    pub(crate) batch: Option<Batch>,
+}
+
+impl Prepared {
+    pub(crate) fn new(
+        examples: Vec<Encoded>,
+        on_device: bool,
+        batch: impl FnOnce(&[Encoded]) -> Result<Batch, ModelError>,
+    ) -> Result<Self, ModelError> {
+        let batch = match on_device {
+            true => Some(batch(&examples)?),
+            false => None,
+        };
+        Ok(Self { examples, batch })
+    }
+}
