@@ -83,11 +83,16 @@ fn prints_every_key() {
         small = 2
         choice = "size"
         redraws = 100
+        labels = "next"
+        simplify = false
 
         [model]
         encoder = "grid"
         attention = "prefix"
         position = "pointer"
+        numbers = "apart"
+        summary = 0
+        places = true
         width = 64
         layers = 4
         heads = 4
