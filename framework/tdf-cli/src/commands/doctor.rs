@@ -38,6 +38,7 @@ impl Doctor {
                 "libtorch": { "version": LIBTORCH_VERSION, "path": library, "works": works },
                 "cuda": { "usable": usable, "detail": cuda_text },
                 "cores": cores,
+                "parallel": tdf_parallel::AVAILABLE,
                 "plugins": { "interface": abi::API, "build": abi::BUILD, "cargo": cargo },
                 "domains": domains.iter().map(|(n, s)| json!({ "name": n, "state": s })).collect::<Vec<_>>(),
             }));
@@ -50,6 +51,11 @@ impl Doctor {
             ),
             format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
             format!("cores     {cores}"),
+            if tdf_parallel::AVAILABLE {
+                "parallel  several processes can train together (docs/parallel.md)".to_owned()
+            } else {
+                "parallel  built to train in one process; `cargo xtask parallel` builds for several".to_owned()
+            },
             format!(
                 "plugins   interface {}, those in Rust built with {}",
                 abi::API,

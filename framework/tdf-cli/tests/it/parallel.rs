@@ -94,6 +94,13 @@ mod built {
     }
 }
 
+#[test]
+fn doctor_says_what_is_built() {
+    let text = Place::new().tdf("doctor --json").ok();
+    let found: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(found["parallel"], cfg!(feature = "parallel"));
+}
+
 #[cfg(not(feature = "parallel"))]
 #[test]
 fn a_plain_build_says_how_to_build() {
