@@ -46,8 +46,10 @@ struct Functions {
 impl Functions {
     fn open() -> Result<Self, String> {
         // SAFETY: the library is the one that libtorch's CUDA part is linked to, and loaded already; its initialisers have run.
-        let library = unsafe { Library::new(LIBRARY) }
-            .map_err(|e| format!("{LIBRARY} cannot be opened, which stands beside a libtorch for CUDA: {e}"))?;
+        let library = unsafe { Library::new(LIBRARY) }.map_err(|e| {
+            let reason = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
+            format!("{LIBRARY} cannot be opened, which stands beside a libtorch for CUDA: {reason}")
+        })?;
         macro_rules! function {
             ($name:literal) => {
                 // SAFETY: the type is that of the function in nccl.h.
