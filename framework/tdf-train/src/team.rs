@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use tch::{Device, Tensor, no_grad};
+use tch::{Device, Kind, Tensor, no_grad};
 use tdf_data::Encoded;
 use tdf_model::Loss;
 use tdf_parallel::{Group, GroupError};
@@ -188,14 +188,19 @@ impl Team {
             .sum::<usize>() as f64;
         no_grad(|| -> Result<_, TrainError> {
             let device = gradient.device();
-            // The loss of a decision is a mean over decisions, the others are means over examples.
-            let weights = [share, share, decisions, share, share, 1.0].map(|weight| weight as f32);
+            // The loss of a decision is a mean over decisions, the others are means over examples. Whatever came from the
+            // processor's memory would wait for a GPU.
+            let mean = |numbers: Tensor| numbers * share;
+            let part = |index| loss.parts.narrow(0, index, 1);
             let numbers = [
-                loss.total.view([1]),
-                loss.parts.view([4]),
-                Tensor::from_slice(&[decisions as f32]).to_device(device),
+                mean(loss.total.view([1])),
+                mean(part(0)),
+                part(1) * decisions,
+                mean(part(2)),
+                mean(part(3)),
+                Tensor::full([1], decisions, (Kind::Float, device)),
             ];
-            let numbers = Tensor::cat(&numbers, 0) * Tensor::from_slice(&weights).to_device(device);
+            let numbers = Tensor::cat(&numbers, 0);
             group.all_reduce_sum(&numbers)?;
             let _ = gradient.g_mul_scalar_(share);
             group.all_reduce_sum(&gradient)?;
