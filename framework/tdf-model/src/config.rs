@@ -95,7 +95,7 @@ pub enum Position {
     Token,
 }
 
-/// The configuration called `name` (`tiny`, `paper`), if there is one.
+/// The configuration called `name` (`tiny`, `best`, `paper`), if there is one.
 pub fn preset(name: &str) -> Option<ModelConfig> {
     match name {
         "tiny" => Some(ModelConfig {
@@ -112,6 +112,11 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             places: true,
             value_weight: 0.1,
             value_apart: false,
+        }),
+        "best" => Some(ModelConfig {
+            summary: 4,
+            places: false,
+            ..preset("tiny")?
         }),
         // Section 3.4 and appendix F.
         "paper" => Some(ModelConfig {

@@ -151,7 +151,7 @@ fn configuration() {
     let place = Place::new();
     place.write("bad.toml", "[train]\nbatch = 32\nlearning_rate = 3\n");
     let cases = [
-        ("--preset small", "there is no such preset; there are tiny, paper"),
+        ("--preset small", "there is no such preset; there are tiny, best, paper"),
         ("--set train.bach=3", "train.batch"),
         ("--set train.batch=many", "train.batch"),
         ("--set train.batch=0", "train.batch"),
