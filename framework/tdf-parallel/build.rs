@@ -1,8 +1,13 @@
-//! Compiles the C++ side of the feature `parallel`.
+//! Compiles the C++ side of the feature `parallel`, and writes the folder of libtorch into the tests and examples of this
+//! crate, so that they run anywhere.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/c10d");
+    println!("cargo::rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
+    if let Ok(folder) = std::env::var("DEP_TCH_LIBTORCH_LIB") {
+        println!("cargo::rustc-link-arg=-Wl,-rpath,{folder}");
+    }
     #[cfg(feature = "parallel")]
     shim::compile();
 }
