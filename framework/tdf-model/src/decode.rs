@@ -6,6 +6,7 @@ use tch::{Kind, Tensor};
 
 use crate::batch::Text;
 use crate::encoder::pictures;
+use crate::features::complete;
 use crate::layout::Dimensions;
 use crate::model::{begin, transform};
 use crate::network::{Network, heads};
@@ -42,6 +43,16 @@ pub(crate) struct Decoder<'m> {
     next: Tensor,
 }
 
+/// A decoder at its beginning.
+#[derive(Debug)]
+pub(crate) struct Started<'m> {
+    pub decoder: Decoder<'m>,
+    /// Scores of positions, a row per query.
+    pub scores: Vec<Vec<f32>>,
+    /// What the image encoder made of the queries, `[Q, ..]`.
+    pub features: Tensor,
+}
+
 /// What an edit takes next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Taken {
@@ -51,20 +62,23 @@ pub(crate) struct Taken {
 }
 
 impl<'m> Decoder<'m> {
-    /// Runs the sequences of `queries`. Returns the scores of positions: a row per query, its first entries are those of
+    /// Runs the sequences of `queries`, some of whose features are `known` ([`complete`]). Returns the scores of positions: a row per query, its first entries are those of
     /// its program's tokens.
     pub fn start(
         network: &'m Network<Tensor>,
         dimensions: &'m Dimensions,
         queries: &[Asked<'_>],
-    ) -> Result<(Self, Vec<Vec<f32>>), ModelError> {
+        known: &[Option<Tensor>],
+    ) -> Result<Started<'m>, ModelError> {
         let device = network.device();
-        let pairs = queries.iter().map(|q| (q.picture, q.target));
-        let pictures = pictures(dimensions, pairs, device)?;
         let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
         let text = Text::new(dimensions, &programs, device);
 
-        let features = network.encoder.features(dimensions, &pictures);
+        let features = complete(known, |missing| {
+            let pairs = missing.iter().map(|&i| (queries[i].picture, queries[i].target));
+            let pictures = pictures(dimensions, pairs, device)?;
+            Ok::<_, ModelError>(network.encoder.features(dimensions, &pictures))
+        })?;
         let x = begin(network, &features, &text);
         let mut caches = Vec::with_capacity(network.layers());
         let states = transform(network, dimensions, x, &text, |_, projected| {
@@ -85,16 +99,18 @@ impl<'m> Decoder<'m> {
             .gt_tensor(&text.prefix.unsqueeze(1))
             .view([queries.len() as i64, 1, 1, -1]);
         let mask = Tensor::zeros([1], (Kind::Float, device)).masked_fill(&hidden, f64::NEG_INFINITY);
-        Ok((
-            Self {
-                network,
-                dimensions,
-                caches,
-                mask,
-                next: text.edit_positions.unsqueeze(1) + 1,
-            },
-            rows,
-        ))
+        let decoder = Self {
+            network,
+            dimensions,
+            caches,
+            mask,
+            next: text.edit_positions.unsqueeze(1) + 1,
+        };
+        Ok(Started {
+            decoder,
+            scores: rows,
+            features,
+        })
     }
 
     /// Forgets all queries but those at `kept`.
@@ -235,7 +251,9 @@ mod tests {
                 ids: &q.ids,
             })
             .collect();
-        let (mut decoder, positions) = Decoder::start(&network, model.dimensions(), &asked).unwrap();
+        let known: Vec<Option<Tensor>> = asked.iter().map(|_| None).collect();
+        let started = Decoder::start(&network, model.dimensions(), &asked, &known).unwrap();
+        let (mut decoder, positions) = (started.decoder, started.scores);
         let length = all.positions.size()[1] as usize;
         let all_positions = to_vec(&all.positions).unwrap();
         for (i, query) in queries.iter().enumerate() {

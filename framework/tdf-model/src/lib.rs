@@ -10,6 +10,7 @@ mod config;
 mod count;
 mod decode;
 mod encoder;
+mod features;
 mod grid;
 mod layout;
 mod memory;

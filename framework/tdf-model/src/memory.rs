@@ -46,7 +46,12 @@ fn asked_for(message: &str) -> Option<String> {
     let from = at.iter().filter_map(|text| line.find(text)).min().unwrap_or(0);
     let line = &line[from..];
     // Where it happened in libtorch's own sources tells a user nothing.
-    let end = line.find("Exception raised").unwrap_or(line.len());
+    let ends = ["Exception raised", ". Error code"];
+    let end = ends
+        .iter()
+        .filter_map(|text| line.find(text))
+        .min()
+        .unwrap_or(line.len());
     Some(line[..end].trim().trim_end_matches(['"', ')', '.']).to_owned())
 }
 

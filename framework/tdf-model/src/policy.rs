@@ -1,6 +1,6 @@
 //! The network as a policy and a value for search.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::RngExt as _;
 use tch::{Device, Tensor};
@@ -10,8 +10,9 @@ use tdf_grammar::TokenId;
 use tdf_search::{Policy, PolicyError, Proposal, Query, Value};
 use tdf_tree::{Edit, Rng, Site};
 
-use crate::decode::{Asked, Decoder, Taken};
+use crate::decode::{Asked, Decoder, Started, Taken};
 use crate::encoder::pictures;
+use crate::features::{Features, Key, complete, key};
 use crate::memory::guarded;
 use crate::model::to_vec;
 use crate::network::Network;
@@ -32,12 +33,15 @@ pub struct NeuralPolicy {
     /// One per thread; they see the same parameters in memory.
     workers: Vec<Worker>,
     drawer: Drawer,
+    /// Shared with the value network.
+    seen: Arc<Mutex<Features>>,
 }
 
 /// The value network over a model's weights.
 #[derive(Debug)]
 pub struct NeuralValue {
     worker: Worker,
+    seen: Arc<Mutex<Features>>,
 }
 
 /// A model and its parameters without a graph.
@@ -77,6 +81,7 @@ impl NeuralPolicy {
             small,
         };
         Self {
+            seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
             workers: vec![Worker::new(model)],
             drawer,
         }
@@ -92,7 +97,16 @@ impl NeuralPolicy {
 
     /// The value network over the same weights.
     pub fn value(&self) -> NeuralValue {
-        NeuralValue::new(self.model().share())
+        NeuralValue {
+            worker: Worker::new(self.model().share()),
+            seen: Arc::clone(&self.seen),
+        }
+    }
+
+    /// Forgets what it has made of pictures so far. What it proposes may differ in the last bits with what it was asked
+    /// before: searches that are to be the same whatever was searched before begin with this.
+    pub fn forget(&mut self) {
+        lock(&self.seen).forget();
     }
 
     /// The model.
@@ -100,6 +114,14 @@ impl NeuralPolicy {
         &self.workers[0].model
     }
 }
+
+/// No code that can panic runs under the lock, so that a poisoned one holds nothing half-done.
+fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Edits of queries, and what was made of their pictures: numbers of queries and `[n, ..]`.
+type Proposed = (Vec<Vec<Proposal>>, Vec<(Vec<usize>, Tensor)>);
 
 impl Drawer {
     /// The edits of queries, a chunk of them after the other.
@@ -110,15 +132,24 @@ impl Drawer {
         samples: usize,
         temperature: f64,
         rngs: &mut [Rng],
-    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        known: &[Option<Tensor>],
+    ) -> Result<Proposed, PolicyError> {
         let _guard = tch::no_grad_guard();
         let (most, edits) = at_once(worker.model.device());
         let chunk = (edits / samples).clamp(1, most);
         let mut proposals = Vec::with_capacity(queries.len());
-        for (queries, rngs) in queries.chunks(chunk).zip(rngs.chunks_mut(chunk)) {
-            proposals.append(&mut self.propose_some(worker, queries, samples, temperature, rngs)?);
+        let mut features = Vec::new();
+        let parts = queries
+            .chunks(chunk)
+            .zip(rngs.chunks_mut(chunk))
+            .zip(known.chunks(chunk));
+        for ((queries, rngs), known) in parts {
+            let first = proposals.len();
+            let (mut some, made) = self.propose_some(worker, queries, samples, temperature, rngs, known)?;
+            proposals.append(&mut some);
+            features.extend(made.map(|(asked, made)| (asked.into_iter().map(|i| first + i).collect(), made)));
         }
-        Ok(proposals)
+        Ok((proposals, features))
     }
 
     /// The edits of some queries; those whose programs are too long for the network get none.
@@ -129,7 +160,8 @@ impl Drawer {
         samples: usize,
         temperature: f64,
         rngs: &mut [Rng],
-    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        known: &[Option<Tensor>],
+    ) -> Result<(Vec<Vec<Proposal>>, Option<(Vec<usize>, Tensor)>), PolicyError> {
         let mut proposals = vec![Vec::new(); queries.len()];
         let mut asked: Vec<(usize, usize, Sequence)> = Vec::with_capacity(queries.len());
         for (index, query) in queries.iter().enumerate() {
@@ -148,7 +180,7 @@ impl Drawer {
             }
         }
         if asked.is_empty() {
-            return Ok(proposals);
+            return Ok((proposals, None));
         }
         let inputs: Vec<Asked<'_>> = asked
             .iter()
@@ -161,7 +193,16 @@ impl Drawer {
                 }
             })
             .collect();
-        let (mut decoder, scores) = Decoder::start(&worker.network, worker.model.dimensions(), &inputs)?;
+        let numbers: Vec<usize> = asked.iter().map(|(index, ..)| *index).collect();
+        let known: Vec<Option<Tensor>> = numbers
+            .iter()
+            .map(|&i| known[i].as_ref().map(Tensor::shallow_clone))
+            .collect();
+        let Started {
+            mut decoder,
+            scores,
+            features,
+        } = Decoder::start(&worker.network, worker.model.dimensions(), &inputs, &known)?;
 
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
         let mut open: Vec<Open> = Vec::with_capacity(asked.len());
@@ -184,7 +225,7 @@ impl Drawer {
         loop {
             self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
             if open.is_empty() {
-                return Ok(proposals);
+                return Ok((proposals, Some((numbers, features))));
             }
             let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
             let scores = decoder.step(&taken)?;
@@ -374,26 +415,46 @@ impl Policy for NeuralPolicy {
             return Ok(vec![Vec::new(); queries.len()]);
         }
         assert_eq!(queries.len(), rngs.len(), "a generator for each query");
+        let keys: Vec<Key> = queries.iter().map(|q| key(q.picture, q.target)).collect();
+        let mut known: Vec<Option<Tensor>> = {
+            let seen = lock(&self.seen);
+            keys.iter().map(|key| seen.get(key)).collect()
+        };
         let share = queries.len().div_ceil(self.workers.len());
         let drawer = &self.drawer;
+        let keep = |first: usize, features: Vec<(Vec<usize>, Tensor)>| {
+            let mut seen = lock(&self.seen);
+            for (numbers, features) in features {
+                let keys: Vec<Key> = numbers.iter().map(|i| keys[first + i]).collect();
+                seen.put(&keys, &features);
+            }
+        };
         if share == queries.len() {
-            return guarded(|| drawer.propose(&self.workers[0], queries, samples, temperature, rngs))?;
+            let done = guarded(|| drawer.propose(&self.workers[0], queries, samples, temperature, rngs, &known))?;
+            let (proposals, features) = done?;
+            keep(0, features);
+            return Ok(proposals);
         }
         guarded(|| {
             std::thread::scope(|scope| {
+                let mut known = known.drain(..);
                 let parts = queries.chunks(share).zip(rngs.chunks_mut(share));
                 let threads: Vec<_> = self
                     .workers
                     .iter_mut()
                     .zip(parts)
                     .map(|(worker, (queries, rngs))| {
-                        scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs))
+                        // A thread owns the tensors that it uses.
+                        let known: Vec<Option<Tensor>> = known.by_ref().take(queries.len()).collect();
+                        scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs, &known))
                     })
                     .collect();
                 let mut proposals = Vec::with_capacity(queries.len());
                 for thread in threads {
                     let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                    proposals.append(&mut part?);
+                    let (mut part, features) = part?;
+                    keep(proposals.len(), features);
+                    proposals.append(&mut part);
                 }
                 Ok(proposals)
             })
@@ -405,6 +466,7 @@ impl NeuralValue {
     /// The value network of `model`.
     pub fn new(model: Model) -> Self {
         Self {
+            seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
             worker: Worker::new(model),
         }
     }
@@ -418,9 +480,16 @@ impl Value for NeuralValue {
         let mut distances = Vec::with_capacity(pairs.len());
         guarded(|| {
             for chunk in pairs.chunks(at_once(model.device()).0) {
-                let pictures = pictures(dimensions, chunk.iter().copied(), model.device())?;
-                let values = network.value(&network.encoder.features(dimensions, &pictures));
-                distances.append(&mut to_vec(&values)?);
+                let keys: Vec<Key> = chunk.iter().map(|(picture, target)| key(picture, target)).collect();
+                let mut seen = lock(&self.seen);
+                let known: Vec<Option<Tensor>> = keys.iter().map(|key| seen.get(key)).collect();
+                let features = complete(&known, |missing| {
+                    let pairs = missing.iter().map(|&i| chunk[i]);
+                    let pictures = pictures(dimensions, pairs, model.device())?;
+                    Ok::<_, ModelError>(network.encoder.features(dimensions, &pictures))
+                })?;
+                seen.put(&keys, &features);
+                distances.append(&mut to_vec(&network.value(&features))?);
             }
             Ok(distances)
         })?

@@ -5,18 +5,17 @@ use tdf_data::{Encoded, Encoder, ExampleStream};
 use tdf_decode::{Masks, Sequence, Sequencer};
 use tdf_domain::Goal;
 use tdf_grammar::Grammar;
-use tdf_train::Config;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream};
 
 use crate::commands::bench_network::Network;
-use crate::domains::DomainArgs;
+use crate::domains::DomainName;
 use crate::output;
 
 /// Measures the throughput of every stage
 #[derive(Debug, clap::Args)]
 pub struct Bench {
     #[command(flatten)]
-    domain: DomainArgs,
+    domain: DomainName,
     /// Only this stage
     #[arg(long, value_enum)]
     stage: Option<Stage>,
@@ -53,10 +52,11 @@ const PICTURES: usize = 256;
 
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
-        let domain = self.domain.open()?;
-        let Some(config) = Config::preset("tiny") else {
-            anyhow::bail!("the preset `tiny` is missing")
-        };
+        let found = self.domain.find()?;
+        let config = self.network.config(&*found.open(&[])?)?;
+        let options = config.domain_options();
+        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let domain = found.open(&options)?;
         let language = domain.language().clone();
         let grammar = language.grammar().clone();
         let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
@@ -64,8 +64,8 @@ impl Bench {
         if let Some(stage @ (Stage::Train | Stage::Expand)) = self.stage {
             let seconds = self.seconds.max(0.01);
             let figures = match stage {
-                Stage::Train => self.network.train(&domain, seconds)?,
-                _ => self.network.expand(&domain, seconds)?,
+                Stage::Train => self.network.train(&domain, config, seconds)?,
+                _ => self.network.expand(&domain, config, seconds)?,
             };
             return figures.print(self.json);
         }

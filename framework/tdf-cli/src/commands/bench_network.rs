@@ -17,16 +17,16 @@ use tdf_tree::{Rng, stream};
 use crate::output;
 use crate::torch::{self, DeviceChoice};
 
-/// The network of the stages `train` and `expand`.
+/// The configuration, and the network of the stages `train` and `expand`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Network {
-    /// The network's preset, for the stages `train` and `expand`
+    /// The preset
     #[arg(long, default_value = "tiny")]
     preset: String,
-    /// Change a key of the preset, such as train.batch=256
+    /// Change a key of the preset, such as train.batch=256 or domain.canvas=64
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// Where the network runs
+    /// Where the network runs, in the stages `train` and `expand`
     #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
     /// Tasks of the stage `expand`, searched at once
@@ -43,6 +43,8 @@ pub struct Figures {
     device: Device,
     precision: Precision,
     per_second: f64,
+    /// Seconds of processor time of one, which other work on the machine hardly changes.
+    processor: Option<f64>,
     /// Of one example, forth and back, or of one sampled edit.
     work: Work,
     memory: Option<u64>,
@@ -58,7 +60,7 @@ impl Figures {
             return output::print_json(&json!({ self.what: {
                 "per_second": self.per_second, "at_once": self.at_once, "device": format!("{:?}", self.device),
                 "precision": precision, "operations_each": self.work.operations, "bytes_each": self.work.bytes,
-                "memory": self.memory, "utilisation": utilisation,
+                "memory": self.memory, "utilisation": utilisation, "processor_seconds_each": self.processor,
             }}));
         }
         let mut lines = vec![
@@ -73,6 +75,10 @@ impl Figures {
                 operations / 1e12
             ),
         ];
+        lines.extend(
+            self.processor
+                .map(|each| format!("processor time: {:.3} ms each", 1e3 * each)),
+        );
         lines.extend(self.memory.map(|bytes| format!("memory: {} MB", bytes / 1_000_000)));
         lines.extend(utilisation.map(|share| format!("of the device's peak: {:.1} %", 100.0 * share)));
         output::print_lines(lines)
@@ -94,10 +100,16 @@ const BATCHES: usize = 4;
 const COUNTED: usize = 64;
 
 impl Network {
-    fn fresh(&self, domain: &Arc<dyn DynDomain>, device: Device) -> anyhow::Result<Fresh> {
-        let preset = Config::preset(&self.preset);
-        let preset = preset.with_context(|| format!("--preset {}: there is no such preset", self.preset))?;
-        let config = preset.layer(None, &self.sets)?;
+    /// The preset with what the command line changes.
+    pub fn config(&self, domain: &dyn DynDomain) -> anyhow::Result<Config> {
+        let preset = Config::preset(&self.preset).with_context(|| {
+            let presets = Config::PRESETS.join(", ");
+            format!("--preset {}: there is no such preset; there are {presets}", self.preset)
+        })?;
+        Ok(preset.for_domain(domain).layer(None, &self.sets)?)
+    }
+
+    fn fresh(&self, domain: &Arc<dyn DynDomain>, config: Config, device: Device) -> anyhow::Result<Fresh> {
         let sequencer = sequencer(&**domain)?;
         let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
         let stream = ExampleStream::new(domain.clone(), config.example_options(), config.train.seed)?;
@@ -118,9 +130,9 @@ impl Network {
     }
 
     /// Training steps: forth, back, update. Examples are made before.
-    pub fn train(&self, domain: &Arc<dyn DynDomain>, seconds: f64) -> anyhow::Result<Figures> {
+    pub fn train(&self, domain: &Arc<dyn DynDomain>, config: Config, seconds: f64) -> anyhow::Result<Figures> {
         let device = torch::device(self.device)?;
-        let fresh = self.fresh(domain, device)?;
+        let fresh = self.fresh(domain, config, device)?;
         let precision = fresh.config.train.precision.on(device);
         let model = fresh.model.with_precision(precision);
         let encoder = Encoder::new(domain.clone(), fresh.sequencer, fresh.config.noise.small);
@@ -150,7 +162,7 @@ impl Network {
         // The first steps of a kind look for algorithms and take memory.
         (0..BATCHES).try_for_each(&mut step)?;
         wait(device);
-        let (begin, mut steps) = (Instant::now(), 0);
+        let (begin, processor, mut steps) = (Instant::now(), processor_seconds(), 0);
         while steps == 0 || begin.elapsed().as_secs_f64() < seconds {
             // A GPU is some steps behind; as many as are under way at the end are too few to matter.
             step(steps)?;
@@ -166,6 +178,7 @@ impl Network {
             device,
             precision,
             per_second: (steps * batch) as f64 / begin.elapsed().as_secs_f64(),
+            processor: each(processor, (steps * batch) as u64),
             work,
             memory: device_memory(device),
             peak: peak_flops(device, precision, fresh.config.train.peak_tflops),
@@ -173,9 +186,9 @@ impl Network {
     }
 
     /// Searches of many tasks at once, rendering and goal tests included.
-    pub fn expand(&self, domain: &Arc<dyn DynDomain>, seconds: f64) -> anyhow::Result<Figures> {
+    pub fn expand(&self, domain: &Arc<dyn DynDomain>, config: Config, seconds: f64) -> anyhow::Result<Figures> {
         let device = torch::device(self.device)?;
-        let fresh = self.fresh(domain, device)?;
+        let fresh = self.fresh(domain, config, device)?;
         let (config, precision) = (&fresh.config, fresh.config.search.precision.on(device));
         let model = fresh.model.with_precision(precision);
         let options = config.search_options(0);
@@ -222,7 +235,7 @@ impl Network {
 
         let mut policy = policy(fresh.threads);
         let mut value = by_value.then(|| policy.value());
-        let begin = Instant::now();
+        let (begin, processor) = (Instant::now(), processor_seconds());
         let value = value.as_mut().map(|value| value as _);
         let outcomes = search(domain, &targets, &mut policy, value, &options, &mut |_| {
             begin.elapsed().as_secs_f64() < seconds
@@ -234,11 +247,26 @@ impl Network {
             device,
             precision,
             per_second: expansions as f64 / begin.elapsed().as_secs_f64(),
+            processor: each(processor, expansions),
             work,
             memory: device_memory(device),
             peak: peak_flops(device, precision, config.train.peak_tflops),
         })
     }
+}
+
+/// Processor time of this process so far, of all its threads. Linux only.
+fn processor_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name in brackets: user and system time are the 12th and 13th, in hundredths of a second.
+    let mut fields = text.rsplit(')').next()?.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
+}
+
+/// Processor time of each of `count` since `before`.
+fn each(before: Option<f64>, count: u64) -> Option<f64> {
+    Some((processor_seconds()? - before?) / count.max(1) as f64)
 }
 
 /// Waits until a GPU has done what it was asked.

@@ -73,6 +73,7 @@ impl Eval {
         let mut progress = Progress::new("searched", (tasks.len() * seeds.len()) as u64);
         for seed in record.left() {
             let before = record.lines().len();
+            searcher.policy.forget();
             let options = SearchOptions {
                 seed,
                 ..options.clone()

@@ -2,7 +2,7 @@
 
 use tdf_data::Encoded;
 use tdf_decode::Sequence;
-use tdf_model::{ModelConfig, NeuralPolicy};
+use tdf_model::{ModelConfig, NeuralPolicy, counted};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 use tdf_tree::{Rng, Tree, stream};
 
@@ -199,6 +199,30 @@ fn edits_that_would_be_too_long_are_given_up() {
     assert!(counts.contains(&0) && counts.contains(&4), "{counts:?}");
     assert!(counts.iter().any(|&count| (1..4).contains(&count)), "{counts:?}");
     assert!(propose(&narrow()).iter().all(|proposals| proposals.len() == 4));
+}
+
+/// What the value network was asked about, and what the policy was asked before, passes the image encoder once.
+#[test]
+fn pictures_are_encoded_once() {
+    let domain = rainbow();
+    let programs = programs(&domain, 2..=4, 40);
+    let queries = queries(&programs);
+    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.picture, q.target)).collect();
+    let ask = |policy: &mut NeuralPolicy| counted(|| policy.propose(&queries, 2, 1.0, &mut rngs(40)).unwrap());
+    let (fresh, whole) = ask(&mut policy(8));
+    let mut policy = policy(8);
+    let mut value = policy.value();
+    let (distances, encoding) = counted(|| value.distances(&pairs).unwrap());
+    let (again, head) = counted(|| value.distances(&pairs).unwrap());
+    assert_eq!(distances, again);
+    assert!(head.operations < 0.5 * encoding.operations);
+    let (known, rest) = ask(&mut policy);
+    let encoder = encoding.operations - head.operations;
+    assert!((whole.operations - rest.operations - encoder).abs() < 0.01 * encoder);
+    let edits = |all: &[Vec<Proposal>]| all.iter().flatten().map(|p| p.edit.clone()).collect::<Vec<_>>();
+    assert_eq!(edits(&known), edits(&fresh));
+    policy.forget();
+    assert_eq!(ask(&mut policy).1, whole);
 }
 
 #[test]

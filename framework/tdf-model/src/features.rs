@@ -1,0 +1,127 @@
+//! What the image encoder made of pictures that were seen not long ago.
+//!
+//! A value beam asks the value head about every new picture and the policy about those that stay, and parents stay for many
+//! rounds: each picture is to pass the encoder once. What is found depends on the calls alone and not on threads.
+
+use std::hash::Hasher as _;
+
+use rustc_hash::{FxHashMap, FxHasher};
+use tch::Tensor;
+
+/// A picture and its target.
+pub(crate) type Key = (u64, u64);
+
+/// The key of a pair. Two of 128 bits that are equal by chance would cost a search one wrong answer.
+pub(crate) fn key(picture: &[u8], target: &[u8]) -> Key {
+    let half = |seed: u64| {
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(seed);
+        hasher.write(picture);
+        hasher.write(target);
+        hasher.finish()
+    };
+    (half(1), half(0x9e37_79b9_7f4a_7c15))
+}
+
+/// Features by picture, in two generations: when the younger is full, the older is forgotten. Rows are views of the batches
+/// that they came with, and are put in with all of their batch, so that no batch outlives its generation.
+#[derive(Debug)]
+pub(crate) struct Features {
+    young: FxHashMap<Key, Tensor>,
+    old: FxHashMap<Key, Tensor>,
+    /// Greatest number of each generation.
+    most: usize,
+}
+
+/// Bytes of a generation.
+const BYTES: usize = 128 << 20;
+
+impl Features {
+    /// Of `size` numbers a picture.
+    pub fn new(size: i64) -> Self {
+        Self {
+            young: FxHashMap::default(),
+            old: FxHashMap::default(),
+            most: (BYTES / (4 * size.max(1) as usize)).max(1),
+        }
+    }
+
+    /// The features of a picture, without the dimension of the batch.
+    pub fn get(&self, key: &Key) -> Option<Tensor> {
+        let found = self.young.get(key).or_else(|| self.old.get(key))?;
+        Some(found.shallow_clone())
+    }
+
+    /// Takes the features of a batch, `[B, ..]`.
+    pub fn put(&mut self, keys: &[Key], features: &Tensor) {
+        if self.young.len() + keys.len() > self.most {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.extend(keys.iter().copied().zip(features.unbind(0)));
+    }
+
+    pub fn forget(&mut self) {
+        self.young.clear();
+        self.old.clear();
+    }
+}
+
+/// Features of a batch, `[B, ..]`: those that are `known`, and for the others what `encode` makes of their numbers in the
+/// batch.
+pub(crate) fn complete<E>(
+    known: &[Option<Tensor>],
+    encode: impl FnOnce(&[usize]) -> Result<Tensor, E>,
+) -> Result<Tensor, E> {
+    let missing: Vec<usize> = (0..known.len()).filter(|&i| known[i].is_none()).collect();
+    if missing.len() == known.len() {
+        return encode(&missing);
+    }
+    let mut encoded = match missing.is_empty() {
+        true => Vec::new(),
+        false => encode(&missing)?.unbind(0),
+    }
+    .into_iter();
+    let rows = known.iter().map(|row| row.as_ref().map(Tensor::shallow_clone));
+    let rows: Vec<Tensor> = rows.filter_map(|row| row.or_else(|| encoded.next())).collect();
+    Ok(Tensor::stack(&rows, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Device, Kind};
+
+    #[test]
+    fn keys_tell_picture_and_target_apart() {
+        assert_eq!(key(&[1, 2], &[3]), key(&[1, 2], &[3]));
+        assert_ne!(key(&[1, 2], &[3]), key(&[2, 1], &[3]));
+        assert_ne!(key(&[1, 2, 5, 6], &[3, 4, 7, 8]), key(&[3, 4, 7, 8], &[1, 2, 5, 6]));
+    }
+
+    #[test]
+    fn forgets_what_is_two_generations_old() {
+        let mut features = Features::new((BYTES / 16) as i64);
+        assert_eq!(features.most, 4);
+        let rows = |n: i64| Tensor::arange(n, (Kind::Float, Device::Cpu)).view([n, 1]);
+        let keys = |from: u64, to: u64| (from..to).map(|i| (i, i)).collect::<Vec<_>>();
+        features.put(&keys(0, 3), &rows(3));
+        assert_eq!(features.get(&(2, 2)).unwrap().double_value(&[0]), 2.0);
+        features.put(&keys(3, 6), &rows(3));
+        assert!(features.get(&(0, 0)).is_some() && features.get(&(5, 5)).is_some());
+        features.put(&keys(6, 9), &rows(3));
+        assert!(features.get(&(0, 0)).is_none() && features.get(&(5, 5)).is_some());
+    }
+
+    #[test]
+    fn only_what_is_missing_is_encoded() {
+        let row = |x: f64| Tensor::from_slice(&[x]);
+        let known = [Some(row(5.0)), None, Some(row(7.0)), None];
+        let whole = complete(&known, |missing| {
+            assert_eq!(missing, [1, 3]);
+            Ok::<_, ()>(Tensor::from_slice(&[1.0, 3.0]).view([2, 1]))
+        });
+        assert_eq!(whole.unwrap(), Tensor::from_slice(&[5.0, 1.0, 7.0, 3.0]).view([4, 1]));
+        let all = complete(&[Some(row(1.0))], |_| Err(()));
+        assert_eq!(all.unwrap(), Tensor::from_slice(&[1.0]).view([1, 1]));
+    }
+}
