@@ -120,8 +120,11 @@ fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Edits of queries, and what was made of their pictures: numbers of queries and `[n, ..]`.
-type Proposed = (Vec<Vec<Proposal>>, Vec<(Vec<usize>, Tensor)>);
+/// Edits of queries, and what was made of their pictures.
+type Proposed = (Vec<Vec<Proposal>>, Vec<Made>);
+
+/// Numbers of queries, and features of their pictures, `[n, ..]`.
+type Made = (Vec<usize>, Tensor);
 
 impl Drawer {
     /// The edits of queries, a chunk of them after the other.
@@ -147,7 +150,10 @@ impl Drawer {
             let first = proposals.len();
             let (mut some, made) = self.propose_some(worker, queries, samples, temperature, rngs, known)?;
             proposals.append(&mut some);
-            features.extend(made.map(|(asked, made)| (asked.into_iter().map(|i| first + i).collect(), made)));
+            features.extend(
+                made.into_iter()
+                    .map(|(asked, made)| (asked.into_iter().map(|i| first + i).collect(), made)),
+            );
         }
         Ok((proposals, features))
     }
@@ -161,7 +167,7 @@ impl Drawer {
         temperature: f64,
         rngs: &mut [Rng],
         known: &[Option<Tensor>],
-    ) -> Result<(Vec<Vec<Proposal>>, Option<(Vec<usize>, Tensor)>), PolicyError> {
+    ) -> Result<Proposed, PolicyError> {
         let mut proposals = vec![Vec::new(); queries.len()];
         let mut asked: Vec<(usize, usize, Sequence)> = Vec::with_capacity(queries.len());
         for (index, query) in queries.iter().enumerate() {
@@ -180,7 +186,7 @@ impl Drawer {
             }
         }
         if asked.is_empty() {
-            return Ok((proposals, None));
+            return Ok((proposals, Vec::new()));
         }
         let inputs: Vec<Asked<'_>> = asked
             .iter()
@@ -225,7 +231,7 @@ impl Drawer {
         loop {
             self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
             if open.is_empty() {
-                return Ok((proposals, Some((numbers, features))));
+                return Ok((proposals, vec![(numbers, features)]));
             }
             let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
             let scores = decoder.step(&taken)?;
@@ -422,7 +428,7 @@ impl Policy for NeuralPolicy {
         };
         let share = queries.len().div_ceil(self.workers.len());
         let drawer = &self.drawer;
-        let keep = |first: usize, features: Vec<(Vec<usize>, Tensor)>| {
+        let keep = |first: usize, features: Vec<Made>| {
             let mut seen = lock(&self.seen);
             for (numbers, features) in features {
                 let keys: Vec<Key> = numbers.iter().map(|i| keys[first + i]).collect();
