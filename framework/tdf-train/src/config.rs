@@ -40,7 +40,7 @@ pub struct TrainConfig {
     pub steps: u64,
     /// Minutes of the whole training, evaluations and checkpoints not counted; 0 to train for `steps`.
     pub minutes: f64,
-    /// Examples in a step.
+    /// Examples in a step, over all processes.
     pub batch: usize,
     /// Fixes the first weights and the stream of examples.
     pub seed: u64,
@@ -63,7 +63,7 @@ pub struct TrainConfig {
     /// Threads of the network on the CPU, each for its part of a batch; 0 for one per core. Another number rounds sums in
     /// another order.
     pub threads: usize,
-    /// Threads that make examples.
+    /// Threads that make examples, of each process.
     pub workers: usize,
     /// Steps between rows of `metrics.csv`.
     pub log_every: u64,

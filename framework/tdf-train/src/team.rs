@@ -51,6 +51,17 @@ impl Team {
                 ))
                 .into());
             }
+            let gpus = Tensor::from(f64::from(u8::from(device.is_cuda())));
+            group.all_reduce_sum(&gpus)?;
+            let gpus = gpus.double_value(&[]) as usize;
+            if !(gpus == 0 || gpus == size) {
+                return Err(GroupError(format!(
+                    "process {} of {size}: {gpus} of the processes train on GPUs, the others on processors; say --device cpu to all, \
+                     or see why some find no GPU (tdf doctor)",
+                    group.rank()
+                ))
+                .into());
+            }
             group.use_device(device)?;
         }
         Ok(Self {
@@ -246,14 +257,12 @@ impl Team {
     }
 
     /// Fails unless all processes train the same network on the same language.
-    pub(crate) fn same(&self, config: &Config, header: &RunHeader, device: Device) -> Result<(), TrainError> {
+    pub(crate) fn same(&self, config: &Config, header: &RunHeader) -> Result<(), TrainError> {
         let Some(group) = &self.group else { return Ok(()) };
-        let kind = if device.is_cuda() { "GPUs" } else { "processors" };
         let mine = [
             ("version of tdf", header.version.clone()),
             ("domain", header.domain.clone()),
             ("fingerprint of the grammar", header.fingerprint.clone()),
-            ("kind of device", kind.to_owned()),
             ("configuration", config.to_toml()),
         ];
         let mut theirs = Vec::new();

@@ -71,7 +71,7 @@ pub fn train_together(
         return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
     }
     let team = Team::new(group, config, device)?;
-    team.same(config, &RunHeader::new(&*domain), device)?;
+    team.same(config, &RunHeader::new(&*domain))?;
     let begun = begin(&team, &domain, config, run, resume, device, observer);
     let (mut training, data) = team.together(begun)?;
     training.share(&team)?;
