@@ -27,13 +27,13 @@ pub struct ExampleOptions {
     /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
     /// (public code). If false it is the noised program itself (paper).
     pub along_path: bool,
-    /// What of the edit path is learned from an example.
+    /// What is learned from an example.
     pub labels: Labels,
     /// Whether targets are simplified first: the same picture, see [`crate::simplify`].
     pub simplify: bool,
 }
 
-/// What of the edit path is learned from an example.
+/// What is learned from an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Labels {
     /// The next edit of the path.
@@ -41,6 +41,10 @@ pub enum Labels {
     Next,
     /// All edits with which a path may begin (the first edits of algorithm 1): any of them is right.
     First,
+    /// The edit that takes the last mutation back: the ablation "no reverse path" of section 4.3. The current program is the
+    /// noised program itself, and the number of mutations is its distance. A fresh program has no last mutation, so that
+    /// `rho` has to be 0.
+    Undo,
 }
 
 /// A training example.
@@ -103,6 +107,12 @@ impl ExampleStream {
         }
         if !(0.0..=1.0).contains(&options.rho) {
             return fail(format!("rho is a probability, {} is not between 0 and 1", options.rho));
+        }
+        if options.labels == Labels::Undo && options.rho > 0.0 {
+            return fail(format!(
+                "labels that take the last mutation back need rho = 0, not {}: a fresh program has no last mutation",
+                options.rho
+            ));
         }
         let grammar = domain.language().grammar();
         let sampler = Sampler::new(grammar, domain.size(), *options.sizes.end(), Weighting::Rules);
@@ -193,12 +203,15 @@ impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
         self.draw_target(rng, out)?;
-        self.noise(rng, &out.target, &mut out.current)?;
-        let mut edits = self.path.find(&out.current, &out.target, rng);
-        let done = if self.options.along_path {
-            rng.random_range(0..edits.len())
-        } else {
-            0
+        let undo = self.noise(rng, &out.target, &mut out.current)?;
+        let is_path = self.options.labels != Labels::Undo;
+        let mut edits = match is_path {
+            true => self.path.find(&out.current, &out.target, rng),
+            false => undo,
+        };
+        let done = match is_path && self.options.along_path {
+            true => rng.random_range(0..edits.len()),
+            false => 0,
         };
         for edit in &edits[..done] {
             edit.apply(&mut out.current);
@@ -231,20 +244,33 @@ impl Shared {
         }
     }
 
-    /// Draws the program that noise makes of `target`; it differs from `target`.
-    fn noise(&self, rng: &mut Rng, target: &Tree, out: &mut Tree) -> Result<(), Failure> {
+    /// Draws the program that noise makes of `target`; it differs from `target`. Returns the edits that take the mutations
+    /// back, the last one first, if labels are made of them.
+    fn noise(&self, rng: &mut Rng, target: &Tree, out: &mut Tree) -> Result<Vec<Edit>, Failure> {
         let fresh = rng.random_bool(self.options.rho);
+        let mut undo = Vec::new();
         for _ in 0..ATTEMPTS {
             if fresh {
                 *out = self.random_program(rng);
             } else {
+                undo.clear();
                 out.clone_from_nodes(target.nodes());
                 for _ in 0..rng.random_range(1..=self.options.steps) {
-                    self.mutator.mutate(out, rng);
+                    let Some(edit) = self.mutator.propose(out, rng) else {
+                        continue;
+                    };
+                    if self.options.labels == Labels::Undo {
+                        undo.push(Edit {
+                            node: edit.node,
+                            replacement: out.subtree(edit.node).to_vec(),
+                        });
+                    }
+                    edit.apply(out);
                 }
             }
             if out != target {
-                return Ok(());
+                undo.reverse();
+                return Ok(undo);
             }
         }
         Err(Failure::Alone)
@@ -281,23 +307,20 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_edits_left_lead_to_the_target() {
+    fn edits_lead_to_the_target(labels: Labels, rho: f64) {
         let domain = tdf_domain::builtin("rainbow")
             .expect("built in")
             .open()
             .expect("a sound domain");
-        let (steps, rho, small, redraws, along_path) = (5, 0.2, 2, 100, true);
-        let choice = NodeChoice::default();
         let options = ExampleOptions {
             sizes: 2..=8,
-            steps,
+            steps: 5,
             rho,
-            small,
-            choice,
-            redraws,
-            along_path,
-            labels: Labels::First,
+            small: 2,
+            choice: NodeChoice::default(),
+            redraws: 100,
+            along_path: true,
+            labels,
             simplify: false,
         };
         let stream = ExampleStream::new(domain, options, 2).unwrap();
@@ -308,10 +331,18 @@ mod tests {
             assert_eq!(edits.len(), out.distance as usize);
             let mut program = out.current.clone();
             for edit in &edits {
-                assert_ne!(program, out.target);
+                // Mutations may lead through the target, a path ends there.
+                assert!(labels == Labels::Undo || program != out.target);
+                assert!(stream.shared.domain.size().of(&edit.replacement) <= 2);
                 edit.apply(&mut program);
             }
             assert_eq!(program, out.target);
         }
+    }
+
+    #[test]
+    fn the_edits_left_lead_to_the_target() {
+        edits_lead_to_the_target(Labels::First, 0.2);
+        edits_lead_to_the_target(Labels::Undo, 0.0);
     }
 }

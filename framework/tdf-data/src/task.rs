@@ -102,6 +102,9 @@ struct Line {
     seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hard: Option<u8>,
+    /// Whether a smaller part of the program draws the same by the criterion of the paper's text; told, not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reducible: Option<bool>,
     /// Seed of the observation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     observation: Option<u64>,
@@ -182,11 +185,13 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
 
 /// Writes a task set: a JSON object per line,
 /// `{"task": 0, "domain": ..., "options": {...}, "grammar": fingerprint, "program": text, "size": n, "seed": s}`, and
-/// `"hard"` and `"observation"` (a seed) where there are such.
+/// `"hard"`, `"reducible"` (what `reducible` says of each task, if anything) and `"observation"` (a seed) where there are
+/// such.
 pub fn write_tasks(
     domain: &Arc<dyn DynDomain>,
     options: &TaskOptions,
     tasks: &[Task],
+    reducible: &[bool],
     out: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
     let language = domain.language();
@@ -200,6 +205,7 @@ pub fn write_tasks(
             size: domain.size().of(task.program.nodes()),
             seed: options.seed,
             hard: options.hard,
+            reducible: reducible.get(number).copied(),
             observation: task.observed.as_ref().map(|observed| observed.seed),
         };
         serde_json::to_writer(&mut *out, &line)?;

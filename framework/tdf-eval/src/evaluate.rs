@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tdf_search::{Outcome, Policy, SearchError, SearchOptions, Target, Value, search};
 
-use crate::Judge;
+use crate::{Judge, Solutions};
 
 /// What was found for one task under one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct ResultLine {
     /// Why `program` is none of the language, or cannot be drawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<String>,
+    /// All solutions, if more than one was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solutions: Option<Solutions>,
 }
 
 /// A line, and the search behind it if it can be shown.
@@ -88,7 +91,11 @@ pub fn evaluate(
         return Err(EvalError::Stopped);
     }
     let found = |(task, outcome): (usize, Outcome)| {
-        let line = judge.outcome(task, options.seed, &outcome);
+        let several = options.solutions > 1;
+        let line = ResultLine {
+            solutions: several.then(|| Solutions::of(judge.domain(), &outcome)),
+            ..judge.outcome(task, options.seed, &outcome)
+        };
         let can_be_shown = line.invalid.is_none();
         (line, can_be_shown.then_some(outcome))
     };

@@ -41,6 +41,11 @@ impl<'a> Judge<'a> {
         self.tasks
     }
 
+    /// Which of them are reducible.
+    pub fn reducible(&self) -> &[bool] {
+        &self.reducible
+    }
+
     /// The domain.
     pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
         self.domain
@@ -83,6 +88,9 @@ impl<'a> Judge<'a> {
             expansions: line.expansions,
             seconds: line.seconds,
             solved: line.solved,
+            further: Vec::new(),
+            spent: line.expansions,
+            spent_seconds: line.seconds,
             best: Solution {
                 program: program.clone(),
                 difference: f64::NAN,
@@ -109,6 +117,7 @@ impl<'a> Judge<'a> {
             edit_distance: None,
             reducible: Some(self.reducible[task]),
             invalid: None,
+            solutions: None,
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod compare;
 mod distance;
+mod diversity;
 mod evaluate;
 mod files;
 mod judge;
@@ -20,6 +21,7 @@ mod summary;
 
 pub use compare::{CompareError, Comparison, Folder, Group, read_folder, sign_flip, write_comparison};
 pub use distance::edit_distance;
+pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, Found, ResultLine, evaluate};
 pub use files::{FileError, create_folder, write_atomically};
 pub use judge::Judge;

@@ -192,7 +192,22 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
             image(canvas, picture, scale / 2.0, "program's picture")?
         );
     }
-    html.push_str("</ol></details></div></article>\n");
+    html.push_str("</ol></details>");
+    if !outcome.further.is_empty() {
+        let _ = write!(
+            html,
+            "<details open><summary>{} further solutions</summary><ol>",
+            outcome.further.len()
+        );
+        for solution in &outcome.further {
+            let picture = draw(domain, &solution.program)?;
+            let text = escape(&domain.language().print(solution.program.nodes()));
+            let shown = image(canvas, &picture, scale / 2.0, "program's picture")?;
+            let _ = write!(html, "<li>{shown}<code>{text}</code></li>");
+        }
+        html.push_str("</ol></details>");
+    }
+    html.push_str("</div></article>\n");
     Ok(())
 }
 

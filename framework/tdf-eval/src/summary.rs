@@ -7,7 +7,7 @@ use tdf_data::Task;
 use tdf_domain::{DynDomain, Goal};
 use tdf_search::{Method, SearchOptions};
 
-use crate::ResultLine;
+use crate::{Diversity, ResultLine};
 
 /// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
@@ -76,6 +76,9 @@ pub struct Summary {
     /// Tasks for which there is no program, over all seeds.
     #[serde(default)]
     pub unanswered: usize,
+    /// The solutions of a task, if more than one was looked for and some task was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diversity: Option<Diversity>,
     /// Expansions made in all, over all tasks and seeds.
     pub expansions: u64,
     /// Seconds of searching in all, over all seeds.
@@ -138,6 +141,8 @@ pub struct Terms {
     pub temperature: f64,
     /// The criterion.
     pub goal: Goal,
+    /// Number of solutions after which a search ends.
+    pub solutions: u32,
 }
 
 impl Terms {
@@ -148,6 +153,7 @@ impl Terms {
             budget: 1,
             temperature: 0.0,
             goal,
+            solutions: 1,
         }
     }
 }
@@ -159,6 +165,7 @@ impl From<&SearchOptions> for Terms {
             budget: options.budget,
             temperature: options.temperature,
             goal: options.goal,
+            solutions: options.solutions,
         }
     }
 }
@@ -251,7 +258,8 @@ pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64
     let n = solved.len();
     let median = (n > 0).then(|| (f64::from(solved[(n - 1) / 2]) + f64::from(solved[n / 2])) / 2.0);
     let of_seed = |seed: u64| lines.iter().filter(move |l| l.seed == seed);
-    let last = |seed: &u64| of_seed(*seed).map(|l| l.seconds).fold(0.0, f64::max);
+    let until = |l: &ResultLine| l.solutions.as_ref().map_or(l.seconds, |s| s.spent_seconds);
+    let last = |seed: &u64| of_seed(*seed).map(until).fold(0.0, f64::max);
     let first_seed = || seeds.first().into_iter().flat_map(|&seed| of_seed(seed));
     let is_known = first_seed().next().is_some() && first_seed().all(|l| l.reducible.is_some());
     let reducible = is_known.then(|| first_seed().filter(|l| l.reducible == Some(true)).count());
@@ -274,12 +282,22 @@ pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64
         edit_distance: (!distances.is_empty()).then(|| distances.iter().sum::<f64>() / distances.len() as f64),
         invalid: lines.iter().filter(|l| l.invalid.is_some()).count(),
         unanswered: lines.iter().filter(|l| l.program.is_empty()).count(),
-        expansions: lines.iter().map(|l| u64::from(l.expansions)).sum(),
+        diversity: Diversity::of(terms.solutions, lines.iter().filter_map(|l| l.solutions.as_ref())),
+        expansions: lines.iter().map(spent).sum(),
         seconds: seeds.iter().map(last).sum(),
         expansion: EXPANSION.to_owned(),
         planned: seeds.len(),
         setting: Setting::default(),
     }
+}
+
+/// All expansions of a search.
+fn spent(line: &ResultLine) -> u64 {
+    u64::from(
+        line.solutions
+            .as_ref()
+            .map_or(line.expansions, |solutions| solutions.spent),
+    )
 }
 
 #[cfg(test)]
@@ -300,6 +318,7 @@ mod tests {
             edit_distance: (task == 0).then_some(expansions),
             reducible: Some(task == 1),
             invalid: (expansions == 11).then(|| "not drawn".to_owned()),
+            solutions: None,
         }
     }
 
@@ -312,6 +331,7 @@ mod tests {
             goal: Goal::Paper,
             start_sizes: 1..=2,
             seed: 0,
+            solutions: 1,
         };
         let lines = [
             line(0, 1, true, 1),

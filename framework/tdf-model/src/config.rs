@@ -43,6 +43,10 @@ pub struct ModelConfig {
     /// Whether that loss trains the value head alone, and not the image encoder.
     #[serde(default)]
     pub value_apart: bool,
+    /// Whether the image encoder sees the current picture. If not, it sees the target beside an empty canvas, in training and
+    /// in search: the ablation "no current image" of section 4.3. The value head then knows nothing of the program at hand.
+    #[serde(default = "yes")]
+    pub current_picture: bool,
 }
 
 /// An image encoder.
@@ -112,6 +116,7 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             places: true,
             value_weight: 0.1,
             value_apart: false,
+            current_picture: true,
         }),
         "best" => Some(ModelConfig {
             summary: 4,
@@ -133,6 +138,7 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             places: true,
             value_weight: 1.0,
             value_apart: true,
+            current_picture: true,
         }),
         _ => None,
     }

@@ -7,6 +7,7 @@ use crate::blocks::{Make, Parameter};
 use crate::grid::{self, Grid};
 use crate::layout::{Dimensions, Init};
 use crate::nf_resnet::{self, NfResnet};
+use crate::pictures::Show;
 use crate::{ImageEncoder, ModelConfig, ModelError, pictures};
 
 /// The parameters of an image encoder.
@@ -29,15 +30,21 @@ pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     }
 }
 
-/// Pairs of current and target picture as the image encoder takes them.
+/// Pairs of current and target picture as the image encoder takes them; the current one only if the configuration shows it.
 pub(crate) fn pictures<'a>(
     dimensions: &Dimensions,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
-    match dimensions.config.encoder {
-        ImageEncoder::Grid => pictures::patches(dimensions.canvas, pairs, device),
-        ImageEncoder::NfResnet26 => pictures::planes(dimensions.canvas, pairs, device),
+    let Dimensions { config, canvas, .. } = dimensions;
+    let show = if config.current_picture {
+        Show::Both
+    } else {
+        Show::Target
+    };
+    match config.encoder {
+        ImageEncoder::Grid => pictures::patches(*canvas, show, pairs, device),
+        ImageEncoder::NfResnet26 => pictures::planes(*canvas, show, pairs, device),
     }
 }
 

@@ -6,10 +6,19 @@ use tdf_domain::Canvas;
 use crate::ModelError;
 use crate::transfer::send;
 
+/// What is shown of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Show {
+    Both,
+    /// The target beside an empty canvas.
+    Target,
+}
+
 /// Patches of 4x4 pixels, each with the samples of the current picture, the target and their absolute difference:
 /// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
 pub(crate) fn patches<'a>(
     canvas: Canvas,
+    show: Show,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
@@ -29,13 +38,8 @@ pub(crate) fn patches<'a>(
                 let (first, rest) = out.split_at_mut(4 * chunk);
                 let (second, third) = rest.split_at_mut(4 * chunk);
                 let at = y % 4 * chunk..(y % 4 + 1) * chunk;
-                three(
-                    current,
-                    target,
-                    &mut first[at.clone()],
-                    &mut second[at.clone()],
-                    &mut third[at],
-                );
+                let planes = [&mut first[at.clone()], &mut second[at.clone()], &mut third[at]];
+                three(canvas, show, current, target, planes);
             }
         }
     }
@@ -47,6 +51,7 @@ pub(crate) fn patches<'a>(
 /// `[B, rows, columns, 3 * channels]`.
 pub(crate) fn planes<'a>(
     canvas: Canvas,
+    show: Show,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
@@ -59,7 +64,7 @@ pub(crate) fn planes<'a>(
         for ((current, target), out) in pixels.zip(out.chunks_exact_mut(3 * channels)) {
             let (first, rest) = out.split_at_mut(channels);
             let (second, third) = rest.split_at_mut(channels);
-            three(current, target, first, second, third);
+            three(canvas, show, current, target, [first, second, third]);
         }
     }
     let size = [
@@ -71,10 +76,16 @@ pub(crate) fn planes<'a>(
     Ok(send(&bytes, device).view(size))
 }
 
-/// Copies two runs of samples and their absolute difference.
-fn three(current: &[u8], target: &[u8], first: &mut [u8], second: &mut [u8], third: &mut [u8]) {
-    first.copy_from_slice(current);
+/// Copies two runs of samples and their absolute difference. Of a current picture that is not shown all that is left is
+/// an empty canvas, and no difference.
+fn three(canvas: Canvas, show: Show, current: &[u8], target: &[u8], [first, second, third]: [&mut [u8]; 3]) {
     second.copy_from_slice(target);
+    if show == Show::Target {
+        first.fill(canvas.background);
+        third.fill(0);
+        return;
+    }
+    first.copy_from_slice(current);
     for ((out, a), b) in third.iter_mut().zip(current).zip(target) {
         *out = a.abs_diff(*b);
     }

@@ -53,6 +53,7 @@ pub(crate) fn small() -> ModelConfig {
         places: true,
         value_weight: 0.1,
         value_apart: false,
+        current_picture: true,
     }
 }
 

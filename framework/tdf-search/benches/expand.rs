@@ -51,6 +51,7 @@ fn bench(c: &mut Criterion) {
             goal: Goal::Paper,
             start_sizes: 2..=8,
             seed: 0,
+            solutions: 1,
         };
         group.bench_function(name, |b| {
             b.iter(|| search(&domain, &targets, &mut policy, None, &options, &mut |_| true).expect("a search"));

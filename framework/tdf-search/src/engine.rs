@@ -8,7 +8,7 @@ use tdf_domain::DynDomain;
 use tdf_tree::{Edit, Sampler, Tree, Weighting};
 
 use crate::beam::Beam;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Limits};
 use crate::rollout::Rollout;
 use crate::strategy::Strategy;
 use crate::task::{Starts, Task};
@@ -36,14 +36,28 @@ impl<'a> Target<'a> {
 /// How the search for one task ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Node expansions made.
+    /// Node expansions made until the first solution; all of them if there is none.
     pub expansions: u32,
-    /// Seconds from the start of the search until this task ended.
+    /// Seconds from the start of the search until the first solution, or until this task ended.
     pub seconds: f64,
     /// Whether `best` solves the task.
     pub solved: bool,
-    /// The solution, or the program whose picture came nearest by mean absolute difference.
+    /// The first solution, or the program whose picture came nearest by mean absolute difference.
     pub best: Solution,
+    /// Further solutions, in the order in which they were found; none unless more than one was asked for.
+    pub further: Vec<Solution>,
+    /// All node expansions: more than `expansions` if the search went on after the first solution.
+    pub spent: u32,
+    /// Seconds from the start of the search until this task ended.
+    pub spent_seconds: f64,
+}
+
+impl Outcome {
+    /// All solutions, in the order in which they were found.
+    pub fn solutions(&self) -> impl Iterator<Item = &Solution> {
+        let first = self.solved.then_some(&self.best);
+        first.into_iter().chain(&self.further)
+    }
 }
 
 /// A program and the way that led to it.
@@ -128,7 +142,11 @@ pub fn search(
     });
     let mut slots = Vec::with_capacity(targets.len());
     for (number, &target) in targets.iter().enumerate() {
-        let ledger = Ledger::new(domain, target, options.goal, options.budget);
+        let limits = Limits {
+            budget: options.budget,
+            solutions: options.solutions,
+        };
+        let ledger = Ledger::new(domain, target, options.goal, limits);
         slots.push(Slot::Open(
             Task::new(ledger, &starts, options.seed, number),
             strategy(options.method),
@@ -254,6 +272,10 @@ fn select(slots: &mut [Slot<'_>]) {
 fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
     let close = |slot| match slot {
         Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.ledger.outcome(seconds)),
+        Slot::Open(mut task, strategy) => {
+            task.ledger.note_time(seconds);
+            Slot::Open(task, strategy)
+        }
         slot => slot,
     };
     let slots: Vec<_> = slots.into_iter().map(close).collect();
@@ -270,6 +292,9 @@ fn check(
     let fail = |message: String| Err(SearchError::Options(message));
     if options.budget == 0 {
         return fail("the budget must be 1 expansion or more".to_owned());
+    }
+    if options.solutions == 0 {
+        return fail("a search must look for 1 solution or more".to_owned());
     }
     if !(options.temperature.is_finite() && options.temperature >= 0.0) {
         return fail(format!(

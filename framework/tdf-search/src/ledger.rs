@@ -28,8 +28,22 @@ pub(crate) enum Tried {
     New(RecordId, f64),
     /// Tried before; nothing was spent and nothing drawn.
     Seen(RecordId),
-    /// It cannot be drawn (now, or when it was new).
-    Undrawable,
+    /// It solves the task, or cannot be drawn (now, or when it was new): there is nowhere to go on to.
+    Final,
+}
+
+/// What ends a search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) budget: u32,
+    pub(crate) solutions: u32,
+}
+
+/// A program, with the mean absolute difference of what it draws from what is wanted.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    difference: f64,
+    record: RecordId,
 }
 
 /// All programs that a task has tried.
@@ -38,12 +52,15 @@ pub(crate) struct Ledger<'a> {
     pub(crate) domain: &'a Arc<dyn DynDomain>,
     pub(crate) target: Target<'a>,
     goal: Goal,
-    budget: u32,
-    /// `None` for programs that cannot be drawn.
+    limits: Limits,
+    /// `None` for programs that solve the task or cannot be drawn.
     seen: FxHashMap<Tree, Option<RecordId>>,
     records: Vec<Origin>,
-    best: Option<(f64, RecordId)>,
-    solved: bool,
+    /// The program that came nearest before the first solution.
+    nearest: Option<Ranked>,
+    solutions: Vec<Ranked>,
+    /// Seconds until the first solution.
+    seconds: Option<f64>,
     /// Memory for a picture.
     scratch: Vec<u8>,
 }
@@ -52,17 +69,18 @@ pub(crate) struct Ledger<'a> {
 const SEED: u64 = 0;
 
 impl<'a> Ledger<'a> {
-    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, goal: Goal, budget: u32) -> Self {
+    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, goal: Goal, limits: Limits) -> Self {
         let (seen, records) = (FxHashMap::default(), Vec::new());
         Self {
             domain,
             target,
             goal,
-            budget,
+            limits,
             seen,
             records,
-            best: None,
-            solved: false,
+            nearest: None,
+            solutions: Vec::new(),
+            seconds: None,
             scratch: Vec::new(),
         }
     }
@@ -74,12 +92,19 @@ impl<'a> Ledger<'a> {
 
     /// Expansions that may still be made.
     pub(crate) fn remaining(&self) -> u32 {
-        self.budget - self.expansions()
+        self.limits.budget - self.expansions()
     }
 
-    /// Whether the task is solved or the budget spent.
+    /// Whether there are as many solutions as are wanted, or the budget is spent.
     pub(crate) fn is_closed(&self) -> bool {
-        self.solved || self.remaining() == 0
+        self.solutions.len() as u32 >= self.limits.solutions || self.remaining() == 0
+    }
+
+    /// Notes how late it is.
+    pub(crate) fn note_time(&mut self, seconds: f64) {
+        if !self.solutions.is_empty() {
+            self.seconds.get_or_insert(seconds);
+        }
     }
 
     /// Renders and tests `program` into `picture`, unless it was tried before. The ledger must not be closed.
@@ -87,25 +112,32 @@ impl<'a> Ledger<'a> {
         debug_assert!(!self.is_closed());
         match self.seen.get(program) {
             Some(&Some(record)) => return Tried::Seen(record),
-            Some(None) => return Tried::Undrawable,
+            Some(None) => return Tried::Final,
             None => {}
         }
         // A failure to draw spends an expansion as well: a domain that fails often must not make a search endless.
         let record = RecordId(self.expansions());
         self.records.push(origin);
         let difference = self.draw(program, picture);
-        self.seen.insert(program.clone(), difference.map(|_| record));
         let plain = difference.and_then(|_| self.compare(program, picture));
-        self.solved = plain.is_some_and(|(solved, _)| solved);
         // What is nearest is told by what programs draw, if that is known; the search itself goes by what is seen.
         let shown = plain
             .map(|(_, plain)| plain)
             .or(difference)
             .unwrap_or(f64::from(u8::MAX));
-        if self.solved || self.best.is_none_or(|(least, _)| shown < least) {
-            self.best = Some((shown, record));
+        let ranked = Ranked {
+            difference: shown,
+            record,
+        };
+        let solved = plain.is_some_and(|(solved, _)| solved);
+        let goes_on = difference.filter(|_| !solved);
+        self.seen.insert(program.clone(), goes_on.map(|_| record));
+        if solved {
+            self.solutions.push(ranked);
+        } else if self.nearest.is_none_or(|nearest| shown < nearest.difference) {
+            self.nearest = Some(ranked);
         }
-        difference.map_or(Tried::Undrawable, |difference| Tried::New(record, difference))
+        goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
 
     /// Draws `program` into `picture` as the policy sees it, spending nothing: the mean absolute difference from the target
@@ -139,18 +171,34 @@ impl<'a> Ledger<'a> {
     }
 
     /// The outcome after `seconds`. At least one program must have been tried.
-    pub(crate) fn outcome(mut self, seconds: f64) -> Outcome {
-        let expansions = self.expansions();
-        let (difference, mut at) = self.best.expect("every search tries a first program");
-        let mut edits = Vec::new();
+    pub(crate) fn outcome(self, seconds: f64) -> Outcome {
+        let (spent, solved) = (self.expansions(), !self.solutions.is_empty());
+        let mut solutions = self.solutions.iter().map(|&ranked| self.retrace(ranked));
+        let first = solutions.next();
+        let further = solutions.collect();
+        let until = self.solutions.first().map_or(spent, |first| first.record.0 + 1);
+        let nearest = || self.nearest.expect("every search tries a first program");
+        Outcome {
+            expansions: until,
+            seconds: self.seconds.unwrap_or(seconds),
+            solved,
+            best: first.unwrap_or_else(|| self.retrace(nearest())),
+            further,
+            spent,
+            spent_seconds: seconds,
+        }
+    }
+
+    /// The way that led to a program.
+    fn retrace(&self, Ranked { difference, record }: Ranked) -> Solution {
+        let (mut at, mut edits) = (record, Vec::new());
         let start = loop {
-            // Parents come before their children, so that popping reaches each of them once.
-            self.records.truncate(at.0 as usize + 1);
-            match self.records.pop().expect("a record is never its own ancestor") {
-                Origin::Start(program) => break program,
+            match &self.records[at.0 as usize] {
+                Origin::Start(program) => break program.clone(),
+                // Parents come before their children, so that this ends.
                 Origin::Edit(parent, edit) => {
-                    edits.push(edit);
-                    at = parent;
+                    edits.push(edit.clone());
+                    at = *parent;
                 }
             }
         };
@@ -159,16 +207,10 @@ impl<'a> Ledger<'a> {
         for edit in &edits {
             edit.apply(&mut program);
         }
-        let best = Solution {
+        Solution {
             program,
             difference,
             trace: Trace { start, edits },
-        };
-        Outcome {
-            expansions,
-            seconds,
-            solved: self.solved,
-            best,
         }
     }
 }

@@ -51,4 +51,7 @@ pub struct SearchOptions {
     pub start_sizes: RangeInclusive<u32>,
     /// Seed; task `i` draws from a stream of its own.
     pub seed: u64,
+    /// Number of solutions, all of them different programs, after which the search for a task ends; it goes on from none of
+    /// them.
+    pub solutions: u32,
 }

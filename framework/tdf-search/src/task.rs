@@ -27,7 +27,7 @@ pub(crate) enum Reached {
     New(Member),
     /// A program tried before. Its picture is not drawn, see [`Task::redraw`].
     Seen(Member),
-    /// A program that cannot be drawn.
+    /// A solution, or a program that cannot be drawn.
     Nothing,
 }
 
@@ -148,7 +148,7 @@ impl<'a> Task<'a> {
         match tried {
             Tried::New(record, difference) => Reached::New(member(record, difference)),
             Tried::Seen(record) => Reached::Seen(member(record, f64::NAN)),
-            Tried::Undrawable => Reached::Nothing,
+            Tried::Final => Reached::Nothing,
         }
     }
 }

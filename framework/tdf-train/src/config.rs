@@ -139,7 +139,7 @@ pub struct NoiseConfig {
     pub choice: Choice,
     /// Redraws of a target whose picture is near empty (public code: 100).
     pub redraws: u32,
-    /// What of the edit path is learned from an example.
+    /// What is learned from an example.
     #[serde(default)]
     pub labels: LabelChoice,
     /// Whether targets lose what can be left out without a change of their pictures, see [`tdf_data::simplify`].
@@ -147,15 +147,17 @@ pub struct NoiseConfig {
     pub simplify: bool,
 }
 
-/// What of the edit path is learned from an example, see [`Labels`].
+/// What is learned from an example, see [`Labels`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelChoice {
-    /// Its next edit, as in the paper.
+    /// The next edit on a path to the target, as in the paper.
     #[default]
     Next,
-    /// Every edit that it may begin with.
+    /// Every edit that a path may begin with.
     First,
+    /// The edit that takes the last mutation back; needs a rho of 0.
+    Undo,
 }
 
 /// How a mutation chooses its node, see [`NodeChoice`].
@@ -193,6 +195,13 @@ pub struct SearchConfig {
     /// What the network computes in while it searches, in evaluations, too.
     #[serde(default)]
     pub precision: Computing,
+    /// Number of different solutions after which a search ends.
+    #[serde(default = "one")]
+    pub solutions: u32,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// The method of a search, see [`Method`].
@@ -287,6 +296,7 @@ impl Config {
             labels: match self.noise.labels {
                 LabelChoice::Next => Labels::Next,
                 LabelChoice::First => Labels::First,
+                LabelChoice::Undo => Labels::Undo,
             },
             simplify: self.noise.simplify,
         }
@@ -318,6 +328,7 @@ impl Config {
             },
             start_sizes: self.program.size.range(),
             seed,
+            solutions: search.solutions,
         }
     }
 
@@ -330,7 +341,7 @@ impl Config {
         let decay = |x: f64| (0.0..1.0).contains(&x);
         // TOML has signed 64-bit integers only, and a seed is written into the run folder.
         let seed = |x: u64| i64::try_from(x).is_ok();
-        let checks: [(&'static str, String, bool, &'static str); 27] = [
+        let checks: [(&'static str, String, bool, &'static str); 28] = [
             (
                 "train.steps",
                 train.steps.to_string(),
@@ -448,6 +459,12 @@ impl Config {
                 search.budget.to_string(),
                 search.budget > 0,
                 "1 or more",
+            ),
+            (
+                "search.solutions",
+                search.solutions.to_string(),
+                (1..=1000).contains(&search.solutions),
+                "1 to 1000",
             ),
             (
                 "search.temperature",

@@ -41,6 +41,7 @@ impl Evaluation {
                 restart: config.search.restart,
             },
             budget: config.evaluate.budget,
+            solutions: 1,
             ..config.search_options(config.evaluate.seed)
         };
         let (domain, sequencer) = (domain.clone(), sequencer.clone());

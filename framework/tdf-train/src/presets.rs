@@ -73,6 +73,7 @@ fn tiny() -> Option<Config> {
             temperature: 0.7,
             goal: GoalRule::Paper,
             precision: Computing::Auto,
+            solutions: 1,
         },
         evaluate: EvaluateConfig {
             tasks: 64,

@@ -25,7 +25,7 @@ pub struct Eval {
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
-        conflicts_with_all = ["run", "method", "budget", "temperature", "sets", "untrained", "seeds"])]
+        conflicts_with_all = ["run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
     predictions: Vec<PathBuf>,
     /// The criterion for --predictions; searches have search.goal
     #[arg(long, value_enum, default_value_t, requires = "predictions")]
@@ -178,6 +178,17 @@ impl Eval {
             summary.invalid,
             summary.unanswered
         ));
+        if let Some(found) = &summary.diversity {
+            lines.push(format!(
+                "of a solved task {:.2} different programs (at most {}), {:.2} trees, {:.2} pictures; distance {}; {:.0} expansions",
+                found.programs,
+                found.wanted,
+                found.trees,
+                found.pictures,
+                number(found.distance),
+                found.spent
+            ));
+        }
         lines.push(format!("page: {}", self.out.join("index.html").display()));
         output::print_lines(lines)
     }

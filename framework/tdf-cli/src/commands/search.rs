@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use tdf_eval::{Entry, Outside};
+use tdf_eval::{Entry, Outside, Solutions};
 use tdf_search::Target;
 
 use crate::commands::progress::Progress;
@@ -101,13 +101,27 @@ impl Search {
         let lines = names().zip(&outcomes).map(|(name, outcome)| {
             let program = domain.language().print(outcome.best.program.nodes());
             let (solved, expansions) = (outcome.solved, outcome.expansions);
+            let found = Solutions::of(&domain, outcome);
             if self.json {
                 json!({ "target": name, "solved": solved, "expansions": expansions, "seconds": outcome.seconds,
-                        "difference": outcome.best.difference, "program": program })
+                        "difference": outcome.best.difference, "program": program, "solutions": found })
                 .to_string()
             } else {
                 let verdict = if solved { "solved" } else { "nearest" };
-                format!("{name}: {verdict} after {expansions} expansions: {program}")
+                let mut line = format!("{name}: {verdict} after {expansions} expansions: {program}");
+                for program in found.programs.iter().skip(1) {
+                    line += &format!("\n{name}: also: {program}");
+                }
+                if found.programs.len() > 1 {
+                    line += &format!(
+                        "\n{name}: {} programs, {} trees, {} pictures, {} expansions",
+                        found.programs.len(),
+                        found.trees,
+                        found.pictures,
+                        found.spent
+                    );
+                }
+                line
             }
         });
         output::print_lines(lines)

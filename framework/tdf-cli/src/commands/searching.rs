@@ -35,6 +35,10 @@ pub struct SearchArgs {
     /// Greatest number of node expansions for a picture; default: the run's
     #[arg(long, value_name = "N")]
     pub budget: Option<u32>,
+    /// Number of different programs after which a picture is done with: search goes on after the first; default: the run's,
+    /// which is 1 unless it was set
+    #[arg(long, value_name = "K")]
+    pub solutions: Option<u32>,
     /// Temperature of sampling; default: the run's
     #[arg(long, value_name = "T")]
     pub temperature: Option<f64>,
@@ -85,6 +89,7 @@ impl SearchArgs {
         });
         sets.extend(method);
         sets.extend(self.budget.map(|n| format!("search.budget={n}")));
+        sets.extend(self.solutions.map(|k| format!("search.solutions={k}")));
         sets.extend(self.temperature.map(|t| format!("search.temperature={t:?}")));
         Ok(run_config(self.run())?.layer(None, &sets)?)
     }

@@ -1,4 +1,6 @@
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
+use tdf_domain::Goal;
+use tdf_eval::Judge;
 use tdf_tree::SizeRange;
 
 use crate::domains::DomainArgs;
@@ -34,7 +36,8 @@ impl Tasks {
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut out = Vec::new();
-        write_tasks(&domain, &options, &tasks, &mut out)?;
+        let judge = Judge::new(&domain, &tasks, Goal::Paper);
+        write_tasks(&domain, &options, &tasks, judge.reducible(), &mut out)?;
         output::print(&String::from_utf8_lossy(&out))
     }
 }

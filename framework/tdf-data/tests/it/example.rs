@@ -5,7 +5,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::DynDomain;
-use tdf_tree::Sites;
+use tdf_tree::{NodeChoice, Sites};
 
 use crate::toy::{Fault, shades, toy};
 use crate::{encoder, options, rainbow};
@@ -155,6 +155,91 @@ fn rho_is_the_share_of_fresh_programs() {
     }
 }
 
+/// The two ends of rho: at 0 everything comes of mutations, at 1 nothing does.
+#[test]
+fn at_the_ends_of_rho_only_one_source_is_left() {
+    for domain in [rainbow(), toy(Fault::None)] {
+        for (rho, depends) in [(0.0, true), (1.0, false)] {
+            let other = |steps, choice| ExampleOptions {
+                rho,
+                steps,
+                choice,
+                along_path: false,
+                ..options()
+            };
+            let stream = |options| ExampleStream::new(Arc::clone(&domain), options, 6).unwrap();
+            let usual = stream(other(5, NodeChoice::Size));
+            for different in [
+                stream(other(1, NodeChoice::Size)),
+                stream(other(5, NodeChoice::Uniform)),
+            ] {
+                let (mut a, mut b) = (Example::default(), Example::default());
+                let differs = (0..200).any(|index| {
+                    usual.example(index, &mut a).unwrap();
+                    different.example(index, &mut b).unwrap();
+                    a != b
+                });
+                assert_eq!(differs, depends, "rho {rho}");
+            }
+        }
+        // One mutation of a program that is not fresh is taken back by one edit, if the label is that of undoing it.
+        let stream = ExampleStream::new(
+            Arc::clone(&domain),
+            ExampleOptions {
+                rho: 0.0,
+                steps: 1,
+                labels: Labels::Undo,
+                ..options()
+            },
+            6,
+        );
+        let mut example = Example::default();
+        for index in 0..200 {
+            stream.as_ref().unwrap().example(index, &mut example).unwrap();
+            example.edit.as_ref().unwrap().apply(&mut example.current);
+            assert_eq!((&example.current, example.distance), (&example.target, 1));
+        }
+    }
+}
+
+/// The ablation "no reverse path": the same noised programs, other labels, all of them small edits of sites that can be
+/// encoded. Their distance is the number of mutations, which a path is mostly shorter than.
+#[test]
+fn labels_that_take_mutations_back_are_not_those_of_paths() {
+    for domain in [rainbow(), toy(Fault::None)] {
+        let stream = |labels| {
+            let options = ExampleOptions {
+                rho: 0.0,
+                along_path: false,
+                labels,
+                ..options()
+            };
+            ExampleStream::new(Arc::clone(&domain), options, 9).unwrap()
+        };
+        let (path, undo) = (stream(Labels::Next), stream(Labels::Undo));
+        let sites = Sites::new(domain.language().grammar());
+        let encoder = encoder(&domain);
+        let (mut by_path, mut by_undo, mut named) = (Example::default(), Example::default(), Vec::new());
+        let (mut differing, mut distances) = (0, [0; 6]);
+        for index in 0..1000 {
+            path.example(index, &mut by_path).unwrap();
+            undo.example(index, &mut by_undo).unwrap();
+            assert_eq!((&by_path.current, &by_path.target), (&by_undo.current, &by_undo.target));
+            let edit = by_undo.edit.as_ref().unwrap();
+            assert!(domain.size().of(&edit.replacement) <= options().small);
+            sites.collect(&by_undo.current, domain.size(), &mut named);
+            assert!(named.iter().any(|site| site.node == edit.node), "example {index}");
+            assert_eq!(encoder.encode(&by_undo).distance, by_undo.distance);
+            differing += u32::from(by_path.edit != by_undo.edit);
+            distances[by_undo.distance as usize] += 1;
+        }
+        assert!(differing > 300, "{differing} of 1000 labels differ");
+        // Uniform over 1..=5.
+        assert_eq!(distances[0], 0);
+        assert!(distances[1..].iter().all(|n| (140..=260).contains(n)), "{distances:?}");
+    }
+}
+
 /// The first label of a longer path must not be taken more often than the last.
 #[test]
 fn points_along_the_path_are_uniform() {
@@ -275,6 +360,11 @@ fn options_that_cannot_be_met_are_refused() {
     for rho in [-0.1, 1.1, f64::NAN] {
         assert!(message(ExampleOptions { rho, ..options() }).contains("rho"));
     }
+    let labels = Labels::Undo;
+    assert_eq!(
+        message(ExampleOptions { labels, ..options() }),
+        "labels that take the last mutation back need rho = 0, not 0.2: a fresh program has no last mutation"
+    );
 }
 
 fn check_stream(domain: &Arc<dyn DynDomain>, expect: &Expect) {

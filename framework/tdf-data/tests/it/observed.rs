@@ -40,7 +40,7 @@ fn tasks_show_observations_and_know_what_is_behind() {
         assert_ne!(task.picture, task.plain());
     }
     let mut file = Vec::new();
-    write_tasks(&domain, &TASKS, &tasks, &mut file).unwrap();
+    write_tasks(&domain, &TASKS, &tasks, &[], &mut file).unwrap();
     assert_eq!(read_tasks(&domain, "t", file).unwrap(), tasks);
 }
 
@@ -48,7 +48,7 @@ fn tasks_show_observations_and_know_what_is_behind() {
 fn task_files_keep_options_apart() {
     let (tree, flat) = (open("csg2d", &[]), open("csg2d", &[("composition", "flat")]));
     let mut file = Vec::new();
-    write_tasks(&flat, &TASKS, &make_tasks(&flat, &TASKS).unwrap(), &mut file).unwrap();
+    write_tasks(&flat, &TASKS, &make_tasks(&flat, &TASKS).unwrap(), &[], &mut file).unwrap();
     assert!(read_tasks(&flat, "t", &file).is_ok());
     let error = read_tasks(&tree, "t", &file).unwrap_err().0;
     let expected = "t:1: made with domain.canvas=128 domain.composition=flat, the domain in use has \

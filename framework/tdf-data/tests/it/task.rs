@@ -70,7 +70,7 @@ fn what_is_written_can_be_read() {
     let domain = rainbow();
     let (options, tasks) = tasks(50, 6);
     let mut text = Vec::new();
-    write_tasks(&domain, &options, &tasks, &mut text).unwrap();
+    write_tasks(&domain, &options, &tasks, &[], &mut text).unwrap();
     assert_eq!(read_tasks(&domain, "tasks.jsonl", &text).unwrap(), tasks);
     // Lines written by hand, with blank lines and Windows line ends.
     let by_hand = "\r\n{\"program\": \"(Box   red)\", \"domain\": \"rainbow\", \"note\": 1}\r\n\r\n";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tdf_csg2d as _;
 use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
 use tdf_domain::{DynDomain, Goal};
-use tdf_eval::{EvalError, Judge, evaluate, is_reducible};
+use tdf_eval::{EvalError, Judge, ResultLine, Terms, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
 use tdf_search::{Method, Policy, PolicyError, Proposal, Query, SearchOptions};
 use tdf_tree::Rng;
@@ -47,6 +47,7 @@ pub fn options(seed: u64) -> SearchOptions {
         goal: Goal::Paper,
         start_sizes: 1..=1,
         seed,
+        solutions: 1,
     }
 }
 
@@ -109,6 +110,54 @@ fn predictions_are_judged_one_by_one() {
     assert!(invalid.invalid.is_some_and(|why| why.contains("expected")));
     let (none, _) = judge.prediction(1, 0, " ");
     assert!(!none.solved && none.program.is_empty() && none.invalid.is_none());
+}
+
+/// Of programs of one shape: a ball differs from a box in less than 1 % of the pixels, and white ones in none.
+#[test]
+fn solutions_are_told_apart_by_text_tree_and_picture() {
+    let domain = rainbow();
+    let tasks = tasks(
+        &domain,
+        &["(Box red)", "(Box white)", "(Arrange h (Box red) (Ball blue))"],
+    );
+    let judge = Judge::new(&domain, &tasks, Goal::Paper);
+    let several = SearchOptions {
+        solutions: 3,
+        ..options(4)
+    };
+    let found = evaluate(&judge, &mut NoEdits, None, &several, &mut |_| true).expect("a search");
+    let lines: Vec<ResultLine> = found.into_iter().map(|(line, _)| line).collect();
+    let of = |task: usize| lines[task].solutions.clone().expect("several were asked for");
+    for (task, programs, pictures) in [
+        (0, ["(Ball red)", "(Box red)"], 2),
+        (1, ["(Ball white)", "(Box white)"], 1),
+    ] {
+        let mut solutions = of(task);
+        assert_eq!(solutions.programs[0], lines[task].program);
+        assert!(lines[task].solved && lines[task].expansions <= 16);
+        solutions.programs.sort();
+        assert_eq!(solutions.programs, programs);
+        assert_eq!((solutions.trees, solutions.pictures), (2, pictures));
+        assert_eq!((solutions.distance, solutions.spent), (Some(1.0), 16));
+    }
+    assert!(of(2).programs.is_empty() && !lines[2].solved);
+    assert_eq!((of(2).trees, of(2).distance), (0, None));
+
+    let summary = summarise(&lines, &Terms::from(&several), 3, &[4]);
+    let diversity = summary.diversity.expect("two tasks are solved");
+    let numbers = (diversity.programs, diversity.trees, diversity.pictures, diversity.spent);
+    assert_eq!(numbers, (2.0, 2.0, 1.5, 16.0));
+    assert_eq!((diversity.wanted, diversity.distance), (3, Some(1.0)));
+    assert_eq!(summary.expansions, 48);
+
+    let one = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| true).expect("a search");
+    let one: Vec<ResultLine> = one.into_iter().map(|(line, _)| line).collect();
+    assert!(one.iter().all(|line| line.solutions.is_none()));
+    assert_eq!(summarise(&one, &Terms::from(&options(4)), 3, &[4]).diversity, None);
+    assert_eq!(
+        one.iter().map(|line| line.expansions).collect::<Vec<_>>(),
+        lines.iter().map(|line| line.expansions).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn the_parts_of_the_paper() {
     let old = |json: String| {
         let parts = [
             r#""encoder":"grid","attention":"prefix","position":"pointer","#,
-            r#","value_apart":false"#,
+            r#","value_apart":false,"current_picture":true"#,
         ];
         parts.iter().fold(json, |json, part| {
             assert!(json.contains(part), "{json}");

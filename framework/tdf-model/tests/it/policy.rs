@@ -1,12 +1,13 @@
 //! Proposals and values.
 
+use tch::Device;
 use tdf_data::Encoded;
 use tdf_decode::Sequence;
-use tdf_model::{ModelConfig, NeuralPolicy, counted};
+use tdf_model::{CheckpointInfo, Model, ModelConfig, NeuralPolicy, counted};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 use tdf_tree::{Rng, Tree, stream};
 
-use crate::setting::{SMALL, config, model, model_of, narrow, programs, rainbow, sequencer};
+use crate::setting::{SMALL, config, info, model, model_of, narrow, programs, rainbow, sequencer};
 
 fn rngs(count: usize) -> Vec<Rng> {
     (0..count as u64).map(|i| stream(5, i)).collect()
@@ -239,4 +240,49 @@ fn values() {
     assert_eq!(value.distances(&[]).unwrap(), Vec::<f32>::new());
     let error = value.distances(&[(&[0; 5], pairs[0].1)]).unwrap_err();
     assert_eq!(error.0, "a picture of 5 bytes, not 12288 (64x64x3)");
+}
+
+/// The ablation "no current image": neither proposals nor values depend on the picture of the program at hand, and this is
+/// so in a checkpoint that was read again.
+#[test]
+fn a_network_that_is_not_shown_the_current_picture_does_not_depend_on_it() {
+    let domain = rainbow();
+    let programs = programs(&domain, 2..=4, 20);
+    let blank = vec![domain.canvas().background; domain.canvas().bytes()];
+    let folder = tempfile::tempdir().unwrap();
+    for parts in [config(), narrow()] {
+        for current_picture in [false, true] {
+            let config = ModelConfig {
+                current_picture,
+                ..parts.clone()
+            };
+            let file = folder.path().join("model.safetensors");
+            let said = CheckpointInfo {
+                model: config.clone(),
+                ..info(&domain)
+            };
+            model_of(&config, &domain, 4).save(&file, &said).unwrap();
+            let read = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu);
+            let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), sequencer(&domain), SMALL);
+            let of = |policy: &mut NeuralPolicy, queries: &[Query<'_>]| {
+                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.picture, q.target)).collect();
+                let values = policy.value().distances(&pairs).unwrap();
+                (policy.propose(queries, 2, 1.0, &mut rngs(20)).unwrap(), values)
+            };
+            let shown = queries(&programs);
+            let no_picture = shown.iter().map(|query| Query {
+                picture: &blank,
+                ..*query
+            });
+            let no_target = shown.iter().map(|query| Query {
+                target: &blank,
+                ..*query
+            });
+            let as_shown = of(&mut policy, &shown);
+            let no_picture = of(&mut policy, &no_picture.collect::<Vec<_>>());
+            let no_target = of(&mut policy, &no_target.collect::<Vec<_>>());
+            assert_eq!(as_shown == no_picture, !current_picture);
+            assert_ne!(as_shown, no_target);
+        }
+    }
 }

@@ -35,6 +35,7 @@ pub fn config() -> ModelConfig {
         numbers: Numbers::Apart,
         summary: 0,
         places: true,
+        current_picture: true,
     }
 }
 

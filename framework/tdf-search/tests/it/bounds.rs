@@ -188,6 +188,14 @@ fn options_that_cannot_be_met_are_refused() {
     );
     check(
         SearchOptions {
+            solutions: 0,
+            ..rollout.clone()
+        },
+        &target,
+        "1 solution or more",
+    );
+    check(
+        SearchOptions {
             temperature: f64::NAN,
             ..rollout.clone()
         },

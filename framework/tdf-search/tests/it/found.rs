@@ -114,6 +114,49 @@ fn outcomes_depend_on_seed_and_task_alone() {
     }
 }
 
+/// A search for several solutions finds the first one as a search for one does, goes on, and finds others.
+#[test]
+fn further_solutions_are_other_programs_that_solve_the_task() {
+    let domain = rainbow();
+    let tasks = tasks(&domain, 8);
+    for method in METHODS {
+        let find = |solutions| {
+            let options = tdf_search::SearchOptions {
+                budget: 700,
+                solutions,
+                ..options(method)
+            };
+            run(&domain, &pictures(&tasks), &mut uniform(&domain), &options)
+        };
+        let (one, several) = (find(1), find(3));
+        assert_eq!(essence(&one), essence(&several), "{method:?}");
+        let mut most = 0;
+        for (task, (one, several)) in tasks.iter().zip(one.iter().zip(&several)) {
+            assert!(one.further.is_empty());
+            assert_eq!(one.spent, one.expansions);
+            let solutions: Vec<_> = several.solutions().collect();
+            most = most.max(solutions.len());
+            assert_eq!(several.solved, !solutions.is_empty());
+            let all = several.spent == 700 || solutions.len() == 3;
+            assert!(
+                all && several.spent >= several.expansions,
+                "{method:?}: {}",
+                several.spent
+            );
+            for (number, solution) in solutions.iter().enumerate() {
+                let as_best = Outcome {
+                    best: (*solution).clone(),
+                    ..several.clone()
+                };
+                check_replay(&domain, &task.picture, &as_best);
+                let earlier = &solutions[..number];
+                assert!(earlier.iter().all(|other| other.program != solution.program));
+            }
+        }
+        assert!(most >= 2, "{method:?}");
+    }
+}
+
 /// The picture of the toy says how near a program is: a beam that looks at it must beat blind rollouts.
 #[test]
 fn a_beam_by_pixels_beats_blind_rollouts() {

@@ -51,6 +51,7 @@ fn options(method: Method) -> SearchOptions {
         goal: Goal::Paper,
         start_sizes: 2..=4,
         seed: 0,
+        solutions: 1,
     }
 }
 

@@ -100,6 +100,7 @@ fn prints_every_key() {
         context = 128
         value_weight = 0.1
         value_apart = false
+        current_picture = true
 
         [search]
         method = "rollout"
@@ -111,6 +112,7 @@ fn prints_every_key() {
         temperature = 0.7
         goal = "paper"
         precision = "auto"
+        solutions = 1
 
         [evaluate]
         tasks = 64
