@@ -15,40 +15,45 @@ use crate::{hardware, input, interrupt, output};
 #[command(mut_arg("run", |run| run.required(false).required_unless_present("predictions")))]
 pub struct Eval {
     #[command(flatten)]
-    search: SearchArgs,
+    pub search: SearchArgs,
     /// The task set (`tdf tasks` makes one)
     #[arg(long, value_name = "FILE")]
-    tasks: PathBuf,
+    pub tasks: PathBuf,
     /// Number of seeds; each searches all tasks
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
-    seeds: u64,
+    pub seeds: u64,
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
         conflicts_with_all = ["run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
-    predictions: Vec<PathBuf>,
+    pub predictions: Vec<PathBuf>,
     /// The criterion for --predictions; searches have search.goal
     #[arg(long, value_enum, default_value_t, requires = "predictions")]
-    goal: GoalChoice,
+    pub goal: GoalChoice,
     /// Go on with an evaluation that was interrupted, or add seeds to one: give it as it was, with this
     #[arg(long)]
-    resume: bool,
+    pub resume: bool,
     /// Folder for results.jsonl, summary.json, config.toml and index.html
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    pub out: PathBuf,
     /// Print the summary as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 impl Eval {
     pub fn run(self) -> anyhow::Result<()> {
-        let (name, text) = input::read_text(Some(&self.tasks))?;
-        let summary = match self.predictions.is_empty() {
-            true => self.search(&name, &text)?,
-            false => self.score(&name, &text)?,
-        };
+        let summary = self.record()?;
         self.print(&summary)
+    }
+
+    /// Writes the folder.
+    pub fn record(&self) -> anyhow::Result<Summary> {
+        let (name, text) = input::read_text(Some(&self.tasks))?;
+        match self.predictions.is_empty() {
+            true => self.search(&name, &text),
+            false => self.score(&name, &text),
+        }
     }
 
     fn search(&self, name: &str, text: &str) -> anyhow::Result<Summary> {

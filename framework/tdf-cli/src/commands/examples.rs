@@ -159,6 +159,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "Several pictures at once, with a page and animations",
                 "tdf search --run runs/rainbow --target pictures/*.png --out found --gif",
             ),
+            (
+                "Up to five programs for a picture",
+                "tdf search --run runs/rainbow --target pictures/00000.png --solutions 5",
+            ),
         ],
     ),
     (
@@ -183,6 +187,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[(
             "The network beside chance: curves, tables, a page",
             "tdf compare eval eval-untrained --out compared",
+        )],
+    ),
+    (
+        "experiment",
+        &[(
+            "Figure 5a of the paper in a quarter of an hour",
+            "tdf experiment examples/experiments/fig-5a.toml --minutes 15 --out fig-5a",
         )],
     ),
     (

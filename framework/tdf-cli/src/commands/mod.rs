@@ -9,6 +9,7 @@ mod doctor;
 mod domains;
 mod eval;
 pub mod examples;
+mod experiment;
 mod export;
 mod man;
 mod mask;
@@ -45,6 +46,7 @@ pub enum Command {
     Eval(eval::Eval),
     Compare(compare::Compare),
     Export(export::Export),
+    Experiment(experiment::Experiment),
     Bench(bench::Bench),
     Completions(completions::Completions),
     Man(man::Man),
@@ -71,6 +73,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Eval(c) => c.run(),
         Command::Compare(c) => c.run(),
         Command::Export(c) => c.run(),
+        Command::Experiment(c) => c.run(),
         Command::Bench(c) => c.run(),
         Command::Completions(c) => c.run(),
         Command::Man(c) => c.run(),

@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::bail;
 use tch::Device;
 use tdf_domain::DynDomain;
+use tdf_loader::Found;
 use tdf_parallel::Group;
-use tdf_train::{Config, Measured, Observer, Progress as Report, Stage, run_config, train_together};
+use tdf_train::{Config, Measured, Observer, Progress as Report, Stage, Summary, run_config, train_together};
 
 use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
@@ -53,9 +55,7 @@ impl Train {
             None => self.configuration(&*domain, &run)?,
             Some(group) => shared(group, || self.configuration(&*domain, &run))?,
         };
-        let options = config.domain_options();
-        let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let domain = found.open(&options)?;
+        let domain = open(&found, &config)?;
         if self.print_config {
             return if leads {
                 output::print(&config.to_toml())
@@ -72,13 +72,7 @@ impl Train {
             return Ok(());
         }
         interrupt::watch();
-        let mut display = Display {
-            progress: Progress::new("trained", DONE),
-            solve_rate: None,
-        };
-        let summary = train_together(group, domain.clone(), &config, &run, self.resume, device, &mut display)?;
-        display.progress.finish();
-        tell_faults(&*domain);
+        let summary = work(group, &domain, &config, &run, self.resume, device)?;
         let mut lines = vec![format!(
             "{} steps, {} examples in {:.0} s ({:.0} a second)",
             summary.step,
@@ -138,6 +132,32 @@ impl Train {
             ),
         }
     }
+}
+
+/// The domain under the options of `config`.
+pub fn open(found: &Found, config: &Config) -> anyhow::Result<Arc<dyn DynDomain>> {
+    let options = config.domain_options();
+    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
+    Ok(found.open(&options)?)
+}
+
+/// Trains in the folder `run` and shows how far it is.
+pub fn work(
+    group: Option<Group>,
+    domain: &Arc<dyn DynDomain>,
+    config: &Config,
+    run: &Path,
+    resume: bool,
+    device: Device,
+) -> anyhow::Result<Summary> {
+    let mut display = Display {
+        progress: Progress::new("trained", DONE),
+        solve_rate: None,
+    };
+    let summary = train_together(group, domain.clone(), config, run, resume, device, &mut display)?;
+    display.progress.finish();
+    tell_faults(&**domain);
+    Ok(summary)
 }
 
 /// The configuration that process 0 makes: only its machine need have the run folder and the file.

@@ -43,14 +43,17 @@ const LANGUAGE: &str = "helped-dsl";
 /// Makes what the examples speak of: programs, their pictures, tasks, a language, a trained network.
 fn prepare(shell: &mut Shell) {
     let checkpoint = repository("examples/checkpoints/rainbow-tiny");
+    let experiments = repository("examples/experiments");
     let lines = format!(
         "tdf new {LANGUAGE}\n\
          tdf sample --domain rainbow -n 5 --size 2..=4 > programs.txt\n\
          tdf render --domain rainbow programs.txt --out pictures\n\
          tdf tasks --domain rainbow -n 8 --size 2..=3 > tasks.jsonl\n\
-         mkdir runs\n\
-         cp -r '{}' runs/rainbow",
-        checkpoint.display()
+         mkdir runs examples\n\
+         cp -r '{}' runs/rainbow\n\
+         cp -r '{}' examples/experiments",
+        checkpoint.display(),
+        experiments.display()
     );
     shell.run(&lines).ok();
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod evals;
+mod experiments;
 mod grammars;
 mod help;
 mod manual;

@@ -1,6 +1,6 @@
 //! Runs lines of documentation as a user would type them, in a folder of their own.
 //!
-//! `tdf` is on the path. What takes long is shortened: `train.minutes=10` becomes two hundred times less, task sets get an
+//! `tdf` is on the path. What takes long is shortened: the minutes of trainings and experiments become two hundred times less, task sets get an
 //! eighth of their tasks. Plugins are built without a network, since all that they depend on has been fetched for this
 //! workspace, and into one folder, so that what they depend on is compiled once. Cargo would mix up two crates of one name
 //! there.
@@ -75,9 +75,10 @@ pub fn shortened(lines: &str) -> String {
         }
         None => line.to_owned(),
     };
-    let shorter = |line: &str| match line.contains("tdf tasks") {
-        true => divided(line, "-n ", 8.0),
-        false => divided(line, "train.minutes=", 200.0),
+    let shorter = |line: &str| match line {
+        tasks if tasks.contains("tdf tasks") => divided(line, "-n ", 8.0),
+        experiment if experiment.contains("tdf experiment") => divided(line, "--minutes ", 200.0),
+        line => divided(line, "train.minutes=", 200.0),
     };
     lines.lines().map(|line| shorter(line) + "\n").collect()
 }
@@ -85,7 +86,7 @@ pub fn shortened(lines: &str) -> String {
 #[test]
 fn trainings_and_task_sets_are_shortened() {
     assert_eq!(
-        shortened("tdf train --set train.minutes=10 --run b\ntdf tasks -n 64 > t\ntdf sample -n 64"),
-        "tdf train --set train.minutes=0.05 --run b\ntdf tasks -n 8 > t\ntdf sample -n 64\n"
+        shortened("tdf train --set train.minutes=10 --run b\ntdf tasks -n 64 > t\ntdf experiment --minutes 15"),
+        "tdf train --set train.minutes=0.05 --run b\ntdf tasks -n 8 > t\ntdf experiment --minutes 0.075\n"
     );
 }

@@ -23,6 +23,10 @@ pub struct Group {
 pub struct Comparison {
     /// A group per domain, in the order in which they were met.
     pub groups: Vec<Group>,
+    /// The heading of the page and the beginning of captions, if there is a better one than "Evaluations side by side".
+    pub title: Option<String>,
+    /// More notes below the tables of solve rates.
+    pub notes: Vec<String>,
 }
 
 impl Comparison {
@@ -65,7 +69,11 @@ impl Comparison {
             }
         }
         groups.iter().try_for_each(Group::check)?;
-        Ok(Self { groups })
+        Ok(Self {
+            groups,
+            title: None,
+            notes: Vec::new(),
+        })
     }
 }
 

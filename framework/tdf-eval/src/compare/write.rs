@@ -32,7 +32,7 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
     let names = file_names(comparison);
     let described: Vec<(&Group, Option<Facts>)> = comparison.groups.iter().map(|group| (group, facts(group))).collect();
     let domains = rows::domains(&described);
-    let title = "Evaluations side by side";
+    let title = escape(comparison.title.as_deref().unwrap_or("Evaluations side by side"));
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title}</title><style>{STYLE}{MORE_STYLE}</style></head><body>\n\
@@ -60,7 +60,11 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
             "</div>\n<p class=\"note\">Bands: one standard deviation over seeds. Seconds count from the start of \
              the search over all tasks of a seed, which share calls of the network.</p>\n",
         );
-        let table = rows::solve_rates(group);
+        let mut table = rows::solve_rates(group);
+        if let Some(title) = &comparison.title {
+            table.caption = format!("{title}. {}", table.caption);
+        }
+        table.notes.extend(comparison.notes.iter().cloned());
         html.push_str(&table.html());
         put(&mut files, &format!("solve-rates{suffix}"), &table)?;
         if group.folders.len() > 1 {

@@ -1,0 +1,74 @@
+//! What an experiment in a folder is, so that it goes on as it was begun.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use tdf_eval::write_atomically;
+
+/// The file `plan.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Digest of the experiment's file.
+    pub experiment: String,
+    /// The scale.
+    pub minutes: f64,
+    /// What the command line set.
+    pub sets: Vec<String>,
+    /// Networks that the command line named.
+    pub runs: Vec<String>,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// Steps of each training; 0 if there is none. Unless they were given, as many as a trial of a few seconds says that fit.
+    pub steps: u64,
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("plan.toml")
+}
+
+impl Plan {
+    /// The plan in `folder`, if there is one.
+    ///
+    /// # Errors
+    /// One of another experiment or scale; a folder of something else.
+    pub fn resume(&self, folder: &Path) -> anyhow::Result<Option<Self>> {
+        let place = folder.display();
+        let text = match std::fs::read_to_string(file(folder)) {
+            Ok(text) => text,
+            Err(_) if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) => {
+                bail!("{place}: holds something else than an experiment (plan.toml is missing): name another folder")
+            }
+            Err(_) => return Ok(None),
+        };
+        let old: Self = toml::from_str(&text).with_context(|| file(folder).display().to_string())?;
+        let differs = |what: &str, before: &dyn std::fmt::Debug, now: &dyn std::fmt::Debug| {
+            bail!(
+                "{place}: holds an experiment with {what} {before:?}, not {now:?}; give it as it was, or name another folder"
+            )
+        };
+        if old.experiment != self.experiment {
+            bail!("{place}: holds another experiment, or this one as its file was before: name another folder");
+        }
+        if old.minutes != self.minutes {
+            return differs("--minutes", &old.minutes, &self.minutes);
+        }
+        if old.sets != self.sets {
+            return differs("--set", &old.sets, &self.sets);
+        }
+        if old.runs != self.runs {
+            return differs("--run", &old.runs, &self.runs);
+        }
+        if self.steps != 0 && old.steps != self.steps {
+            return differs("--steps", &old.steps, &self.steps);
+        }
+        Ok(Some(old))
+    }
+
+    /// Writes it into `folder`.
+    pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        tdf_eval::create_folder(folder)?;
+        Ok(write_atomically(&file(folder), toml::to_string(self)?.as_bytes())?)
+    }
+}

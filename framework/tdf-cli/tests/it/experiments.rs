@@ -1,0 +1,199 @@
+//! Experiments: whole, gone on with, refused.
+
+use crate::tool::Place;
+
+const EXPERIMENT: &str = r#"title = "Two networks"
+about = """A test,
+of two lines."""
+domain = "rainbow"
+set = { program.size = "1..=2", search.budget = 30, model.width = 16, model.layers = 1, model.channels = [8, 8, 8], train.batch = 4 }
+seeds = 2
+
+[tasks]
+per_minute = 3
+most = 256
+
+[[network]]
+name = "full"
+
+[[network]]
+name = "no picture"
+set = { model.current_picture = false }
+
+[[method]]
+name = "rollout"
+network = "full"
+
+[[method]]
+name = "beam"
+network = "full"
+set = { search.method = "beam" }
+
+[[method]]
+name = "blind"
+network = "no picture"
+"#;
+
+const COMMAND: &str = "experiment two.toml --minutes 1 --steps 12 --device cpu --out out";
+
+/// A file, and when it was written.
+fn stamp(place: &Place, name: &str) -> (Vec<u8>, std::time::SystemTime) {
+    let path = place.path(name);
+    let written = std::fs::metadata(&path).and_then(|found| found.modified());
+    (std::fs::read(path).expect(name), written.expect(name))
+}
+
+#[test]
+fn an_experiment_is_done_once() {
+    let place = Place::new();
+    place.write("two.toml", EXPERIMENT);
+    let out = place.tdf(COMMAND).ok();
+    assert!(out.ends_with("index.html\n"), "{out}");
+    let tasks = place.read("out/tasks.jsonl");
+    assert_eq!(tasks.lines().count(), 3);
+    assert!(
+        tasks.lines().all(|line| line.contains("\"reducible\":false")),
+        "{tasks}"
+    );
+    let table = place.read("out/solve-rates.md");
+    for part in [
+        "Two networks. Tasks of rainbow solved",
+        "| rollout |",
+        "| beam |",
+        "| blind |",
+        "A test, of two lines.",
+        "Network full: nothing set; 12 steps, 48 examples, trained for ",
+        "Network no picture: model.current_picture=false; 12 steps",
+        "A scale of 1 minutes: ",
+        "hardware: ",
+    ] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    let network = place.read("out/runs/no picture/config.toml");
+    assert!(network.contains("current_picture = false"), "{network}");
+
+    // Again: nothing is done, the tables are as they were.
+    let before = stamp(&place, "out/runs/full/checkpoints/model.safetensors");
+    let results = stamp(&place, "out/evaluations/rollout/results.jsonl").0;
+    place.tdf(COMMAND).ok();
+    assert_eq!(stamp(&place, "out/runs/full/checkpoints/model.safetensors"), before);
+    assert_eq!(stamp(&place, "out/evaluations/rollout/results.jsonl").0, results);
+    assert_eq!(place.read("out/solve-rates.md"), table);
+
+    // Half of it lost: that half is done again, the other is left alone.
+    std::fs::remove_dir_all(place.path("out/runs/no picture")).expect("a run folder");
+    std::fs::remove_dir_all(place.path("out/evaluations/blind")).expect("an evaluation");
+    std::fs::remove_file(place.path("out/solve-rates.md")).expect("a table");
+    place.tdf(COMMAND).ok();
+    assert_eq!(stamp(&place, "out/runs/full/checkpoints/model.safetensors"), before);
+    assert_eq!(stamp(&place, "out/evaluations/rollout/results.jsonl").0, results);
+    let again = place.read("out/solve-rates.md");
+    assert!(
+        again.contains("| blind |") && again.contains("Network no picture"),
+        "{again}"
+    );
+
+    for (command, message) in [
+        (
+            COMMAND.replace("--minutes 1", "--minutes 2"),
+            "holds an experiment with --minutes 1.0, not 2.0",
+        ),
+        (
+            COMMAND.replace("--steps 12", "--steps 13"),
+            "holds an experiment with --steps 12, not 13",
+        ),
+        (
+            format!("{COMMAND} --set train.lr=0.1"),
+            "holds an experiment with --set []",
+        ),
+        (
+            COMMAND.replace("--out out", "--out out/runs"),
+            "holds something else than an experiment",
+        ),
+    ] {
+        let err = place.tdf(&command).fails(1);
+        assert!(err.contains(message), "{err}");
+    }
+    place.write("two.toml", EXPERIMENT.replace("Two", "2"));
+    let err = place.tdf(COMMAND).fails(1);
+    assert!(
+        err.contains("out: holds another experiment, or this one as its file was before"),
+        "{err}"
+    );
+
+    // A network from elsewhere is taken as it is.
+    place.write("two.toml", EXPERIMENT);
+    let other = COMMAND.replace("--out out", "--out other");
+    place.tdf(&format!("{other} --run full=out/runs/full")).ok();
+    assert!(!place.path("other/runs/full").exists());
+    let table = place.read("other/solve-rates.md");
+    assert!(table.contains("(earlier)"), "{table}");
+}
+
+#[test]
+fn mistakes_are_found_before_anything_is_trained() {
+    let place = Place::new();
+    for (from, to, message) in [
+        (
+            "seeds = 2",
+            "seed = 2",
+            "two.toml:6: unknown key seed, the nearest is seeds",
+        ),
+        (
+            "model.current_picture = false",
+            "model.current_pictures = false",
+            "two.toml: network no picture: --set model.current_pictures=false: unknown key model.current_pictures, the nearest is \
+             model.current_picture",
+        ),
+        (
+            "search.method = \"beam\"",
+            "search.method = \"bean\"",
+            "two.toml: method beam: --set search.method=\"bean\": search.method = \"bean\": unknown variant `bean`",
+        ),
+        (
+            "network = \"no picture\"",
+            "network = \"no pictures\"",
+            "two.toml: method blind: there is no network no pictures, the nearest is no picture",
+        ),
+        ("\"rainbow\"", "\"rainbows\"", "rainbows"),
+        (
+            "title",
+            "preset = \"tinny\"\ntitle",
+            "two.toml: preset \"tinny\": there are tiny, paper",
+        ),
+    ] {
+        place.write("two.toml", EXPERIMENT.replacen(from, to, 1));
+        let err = place.tdf(COMMAND).fails(1);
+        assert!(err.contains(message), "{err}");
+        assert!(!place.path("out").exists(), "{from}");
+    }
+    place.write("two.toml", EXPERIMENT);
+    for (more, message) in [
+        ("--run ful=a", "there is no network ful; there are full, no picture"),
+        ("--run a", "write it as NETWORK=DIR"),
+        ("--run full=nowhere", "nowhere: no such folder"),
+        ("--set noise.rhoo=1", "unknown key noise.rhoo, the nearest is noise.rho"),
+    ] {
+        let err = place.tdf(&format!("{COMMAND} {more}")).fails(1);
+        assert!(err.contains(message), "{err}");
+        assert!(!place.path("out").exists(), "{more}");
+    }
+    let err = place.tdf("experiment nowhere.toml --out out").fails(1);
+    assert!(err.contains("nowhere.toml"), "{err}");
+}
+
+/// What is shipped can be read, and every key in it is one.
+#[test]
+fn the_experiments_of_the_paper_are_sound() {
+    let folder = crate::tool::repository("examples/experiments");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of experiments") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let out = Place::new().tdf(&format!("experiment {} --check", path.display())).ok();
+            assert!(out.ends_with(" tasks\n"), "{out}");
+            count += 1;
+        }
+    }
+    assert!(count >= 2, "{count}");
+}
