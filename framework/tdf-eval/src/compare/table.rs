@@ -160,11 +160,12 @@ impl Table {
         out
     }
 
-    /// Needs the package booktabs.
+    /// Needs the packages booktabs and graphicx. What is wider than the text is scaled down to it.
     pub(crate) fn latex(&self) -> String {
-        let mut out = String::from("% \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n");
+        let mut out = String::from("% \\usepackage{booktabs,graphicx}\n\\begin{table}\n  \\centering\n");
         let right = "r".repeat(self.columns.len().saturating_sub(1));
         let _ = writeln!(out, "  \\caption{{{}}}", latex(&self.caption));
+        out.push_str("  \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n");
         let _ = writeln!(out, "  \\begin{{tabular}}{{l{right}}}\n    \\toprule");
         let header: Vec<String> = self.columns.iter().map(|column| latex(&column.name)).collect();
         let _ = writeln!(out, "    {} \\\\\n    \\midrule", header.join(" & "));
@@ -172,9 +173,9 @@ impl Table {
             let cells: Vec<String> = row.cells.iter().map(|(cell, best)| cell.latex(*best)).collect();
             let _ = writeln!(out, "    {} \\\\", cells.join(" & "));
         }
-        out.push_str("    \\bottomrule\n  \\end{tabular}\n");
+        out.push_str("    \\bottomrule\n  \\end{tabular}}\n");
         for note in &self.notes {
-            let _ = writeln!(out, "  \\par\\smallskip{{\\footnotesize {}}}", latex(note));
+            let _ = writeln!(out, "  \\par\\smallskip{{\\footnotesize\\raggedright {}\\par}}", latex(note));
         }
         out.push_str("\\end{table}\n");
         out

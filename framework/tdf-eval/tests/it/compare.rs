@@ -124,10 +124,11 @@ fn tables_in_every_form() {
         floor & more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.
     "#]].assert_eq(&read(&out, "solve-rates.md"));
     expect![[r#"
-        % \usepackage{booktabs}
+        % \usepackage{booktabs,graphicx}
         \begin{table}
           \centering
           \caption{Tasks of rainbow solved within so many node expansions, in percent}
+          \resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%
           \begin{tabular}{lrrrrrrrr}
             \toprule
             evaluation & 1 & 10 & 50 & irreducible & distance & median & seconds & p \\
@@ -135,11 +136,11 @@ fn tables_in_every_form() {
             trained & $\mathbf{37.5} \pm 17.7$ & $\mathbf{87.5} \pm 17.7$ & $\mathbf{100.0} \pm 0.0$ & -- & -- & $4.0$ & $2.5$ & -- \\
             floor \& more & $12.5 \pm 17.7$ & $37.5 \pm 17.7$ & $62.5 \pm 17.7$ & -- & -- & $4.0$ & $2.5$ & $0.500$ \\
             \bottomrule
-          \end{tabular}
-          \par\smallskip{\footnotesize 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean $\pm$ standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.}
-          \par\smallskip{\footnotesize p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.}
-          \par\smallskip{\footnotesize trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.}
-          \par\smallskip{\footnotesize floor \& more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.}
+          \end{tabular}}
+          \par\smallskip{\footnotesize\raggedright 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean $\pm$ standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.\par}
+          \par\smallskip{\footnotesize\raggedright p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.\par}
+          \par\smallskip{\footnotesize\raggedright trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.\par}
+          \par\smallskip{\footnotesize\raggedright floor \& more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.\par}
         \end{table}
     "#]].assert_eq(&read(&out, "solve-rates.tex"));
     expect![[r#"
