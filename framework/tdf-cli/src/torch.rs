@@ -8,9 +8,10 @@ use clap::ValueEnum;
 use tch::{Device, Kind, Tensor};
 
 /// Where the network runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DeviceChoice {
     /// The GPU if there is one that can be used, else the processor
+    #[default]
     Auto,
     /// The processor
     Cpu,

@@ -18,7 +18,7 @@ use crate::domains::find;
 use crate::torch::{self, DeviceChoice};
 
 /// How to search.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct SearchArgs {
     /// The run folder of the network
     #[arg(long, value_name = "DIR", required = true)]

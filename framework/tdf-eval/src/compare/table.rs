@@ -175,7 +175,11 @@ impl Table {
         }
         out.push_str("    \\bottomrule\n  \\end{tabular}}\n");
         for note in &self.notes {
-            let _ = writeln!(out, "  \\par\\smallskip{{\\footnotesize\\raggedright {}\\par}}", latex(note));
+            let _ = writeln!(
+                out,
+                "  \\par\\smallskip{{\\footnotesize\\raggedright {}\\par}}",
+                latex(note)
+            );
         }
         out.push_str("\\end{table}\n");
         out

@@ -355,14 +355,11 @@ impl Experiment {
             search: SearchArgs {
                 run: network.map(|network| network.run.clone()),
                 grammar: description.grammar.clone(),
-                plugin: None,
                 method: choice,
-                budget: None,
-                solutions: None,
-                temperature: None,
                 sets,
                 device: self.device,
                 untrained: method.untrained,
+                ..SearchArgs::default()
             },
             tasks: tasks.to_owned(),
             seeds,
