@@ -159,7 +159,7 @@ fn mistakes_are_found_before_anything_is_trained() {
         (
             "title",
             "preset = \"tinny\"\ntitle",
-            "two.toml: preset \"tinny\": there are tiny, paper",
+            "two.toml: preset \"tinny\": there are tiny, ",
         ),
     ] {
         place.write("two.toml", EXPERIMENT.replacen(from, to, 1));
