@@ -74,11 +74,17 @@ impl Encoder {
         &self.sequencer
     }
 
-    /// Encodes `example`, which has an edit that names a site of its current program.
+    /// Encodes `example`, which has an edit that names a site of its current program, or something written.
+    ///
+    /// A network that writes sees no text: the program at hand is one mark, which is its only site. It reads what is written
+    /// so far from the picture.
     ///
     /// # Panics
-    /// If it has none, or the edit names another node.
+    /// If it has neither, or the edit names another node.
     pub fn encode(&self, example: &Example) -> Encoded {
+        if !example.written.is_empty() {
+            return self.encode_written(example);
+        }
         let mut sequence = Sequence::default();
         self.sequencer
             .sequence(self.domain.start(), &example.current, &mut sequence);
@@ -102,6 +108,25 @@ impl Encoder {
             position,
             steps,
             others,
+            distance: example.distance,
+        }
+    }
+
+    fn encode_written(&self, example: &Example) -> Encoded {
+        let (mut steps, mut of_part) = (Vec::new(), Vec::new());
+        for (hole, part) in &example.written {
+            self.sequencer
+                .steps(hole.nonterminal, part.nodes(), hole.budget, &mut of_part);
+            steps.append(&mut of_part);
+        }
+        Encoded {
+            picture: example.picture.clone(),
+            target: example.target_picture.clone(),
+            ids: vec![self.sequencer.vocabulary().mark()],
+            sites: vec![0],
+            position: 0,
+            steps,
+            others: Vec::new(),
             distance: example.distance,
         }
     }

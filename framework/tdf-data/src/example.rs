@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::{Rng as _, RngExt as _};
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Hole, Plan};
 use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
 /// What examples are made of.
@@ -52,17 +52,19 @@ pub enum Labels {
 pub struct Example {
     /// The program to be found.
     pub target: Tree,
-    /// The program at hand.
+    /// The program at hand; empty if nothing is written yet.
     pub current: Tree,
     /// What is seen of `target`.
     pub target_picture: Vec<u8>,
     /// What is seen of `current`.
     pub picture: Vec<u8>,
-    /// The next edit on the path from `current` to `target`; every example of a stream has one.
+    /// The next edit on the path from `current` to `target`; every example of a stream of edits has one.
     pub edit: Option<Edit>,
     /// With [`Labels::First`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
     pub others: Vec<Edit>,
-    /// Edits left to the target, this one included.
+    /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
+    pub written: Vec<(Hole, Tree)>,
+    /// Edits or pieces left to the target, this one included.
     pub distance: u32,
 }
 
@@ -86,6 +88,8 @@ struct Shared {
     sizes: Vec<u32>,
     mutator: Mutator,
     path: EditPath,
+    /// For examples of writing.
+    plan: Option<Plan>,
     render_failures: AtomicU64,
 }
 
@@ -98,6 +102,19 @@ impl ExampleStream {
     /// # Errors
     /// Options that no example can meet: says which one and what is possible.
     pub fn new(domain: Arc<dyn DynDomain>, options: ExampleOptions, seed: u64) -> Result<Self, StreamError> {
+        Self::with_plan(domain, options, None, seed)
+    }
+
+    /// The stream of `seed`; with a `plan`, of examples of writing, which have no noise.
+    ///
+    /// # Errors
+    /// As [`ExampleStream::new`].
+    pub fn with_plan(
+        domain: Arc<dyn DynDomain>,
+        options: ExampleOptions,
+        plan: Option<Plan>,
+        seed: u64,
+    ) -> Result<Self, StreamError> {
         let fail = |message: String| Err(StreamError(message));
         if options.sizes.is_empty() {
             return fail(format!("program sizes {:?} are an empty range", options.sizes));
@@ -139,6 +156,7 @@ impl ExampleStream {
             sizes,
             mutator,
             path,
+            plan,
             render_failures,
         };
         Ok(Self {
@@ -203,6 +221,10 @@ impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
         self.draw_target(rng, out)?;
+        out.written.clear();
+        if let Some(plan) = &self.plan {
+            return self.write(plan, rng, out).map(|()| Vec::new());
+        }
         let undo = self.noise(rng, &out.target, &mut out.current)?;
         let is_path = self.options.labels != Labels::Undo;
         let mut edits = match is_path {
@@ -233,15 +255,54 @@ impl Shared {
         let mut redraws = self.options.redraws;
         loop {
             out.target = self.random_program(rng);
+            if let Some(plan) = &self.plan {
+                // What the pieces of a program make is another one where it joins programs to both sides.
+                let pieces = plan.split(&out.target);
+                if !plan.fits(self.domain.size(), &pieces) {
+                    return Err(Failure::Render("a piece of it is larger than pieces may be".to_owned()));
+                }
+                out.target = plan.build(&pieces).unwrap_or_default();
+            }
             self.render(&out.target, &mut out.target_picture)?;
             if redraws == 0 || !self.domain.near_empty(&out.target_picture) {
                 if self.options.simplify {
+                    let whole = self.plan.as_ref().map(|_| out.target.clone());
                     crate::simplify(&*self.domain, &mut out.target, &out.target_picture);
+                    // What is simplified must still be what its pieces make.
+                    if let (Some(plan), Some(whole)) = (&self.plan, whole)
+                        && plan.build(&plan.split(&out.target)).as_ref() != Some(&out.target)
+                    {
+                        out.target = whole;
+                    }
                 }
                 return Ok(());
             }
             redraws -= 1;
         }
+    }
+
+    /// Draws how much of the target is written, uniformly over its pieces; the next piece is what is to be learnt.
+    fn write(&self, plan: &Plan, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+        let pieces = plan.split(&out.target);
+        let done = rng.random_range(0..pieces.len());
+        out.current = plan.build(&pieces[..done]).unwrap_or_default();
+        let holes = plan.holes(done > 0).iter().copied();
+        out.written.extend(holes.zip(pieces[done].iter().cloned()));
+        out.others.clear();
+        (out.edit, out.distance) = (None, (pieces.len() - done) as u32);
+        if done > 0 {
+            return self.show(rng, out);
+        }
+        let canvas = self.domain.canvas();
+        out.picture.clear();
+        out.picture.resize(canvas.bytes(), canvas.background);
+        if self.domain.observes() {
+            let observed = self
+                .domain
+                .observe(out.target.nodes(), rng.next_u64(), &mut out.target_picture);
+            return observed.map_err(|e| Failure::Render(e.0));
+        }
+        Ok(())
     }
 
     /// Draws the program that noise makes of `target`; it differs from `target`. Returns the edits that take the mutations

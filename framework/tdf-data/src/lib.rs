@@ -1,7 +1,8 @@
 //! Training examples and tasks as seeded streams; no tensors.
 //!
 //! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
-//! program, and the edit that the network is to learn (sections 3.2 and appendix G). An [`Encoder`] turns examples into
+//! program, and the edit that the network is to learn (sections 3.2 and appendix G); or, for networks that write, a partial
+//! program and its next piece (see [`Objective`]). An [`Encoder`] turns examples into
 //! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
 //! the number of threads. [`make_tasks`] draws pictures for evaluation that no example is made of.
 
@@ -9,6 +10,7 @@ mod encode;
 mod example;
 mod feed;
 mod hard;
+mod objective;
 mod simplify;
 mod task;
 
@@ -16,5 +18,6 @@ pub use encode::{Encoded, EncodedEdit, Encoder};
 pub use example::{Example, ExampleOptions, ExampleStream, Labels, StreamError};
 pub use feed::{Feed, FeedError};
 pub use hard::Hardness;
+pub use objective::Objective;
 pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

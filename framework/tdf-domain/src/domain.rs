@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, Goal, OptionSpec, Options, Tolerance};
+use crate::{Canvas, Goal, Growth, OptionSpec, Options, Tolerance};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -65,6 +65,9 @@ pub trait Domain: Send + Sync + 'static {
 
     /// Whether targets are shown otherwise than programs draw them: see [`Domain::observe`].
     const OBSERVES: bool = false;
+
+    /// How a partial program grows by a piece, for methods that place one shape after the other. Default: it does not.
+    const GROWTH: Option<Growth> = None;
 
     /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
     fn configure(&mut self, options: &Options) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
 use tdf_tree::{Language, Node, Size, SizeError};
 
-use crate::{Canvas, Domain, Goal, OptionError, Options, Program, RenderError};
+use crate::{Canvas, Domain, Goal, Growth, OptionError, Options, Program, RenderError};
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -71,6 +71,10 @@ pub trait DynDomain: Send + Sync {
     /// See [`Domain::PALETTE`].
     fn palette(&self) -> &[[u8; 3]] {
         &[]
+    }
+    /// See [`Domain::GROWTH`]. `None` also for domains in shared libraries.
+    fn growth(&self) -> Option<Growth> {
+        None
     }
     /// Draws the program `nodes` (in pre-order) into `picture`, which is [`Canvas::bytes`] long.
     ///
@@ -173,6 +177,10 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn palette(&self) -> &[[u8; 3]] {
         D::PALETTE
+    }
+
+    fn growth(&self) -> Option<Growth> {
+        D::GROWTH
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {

@@ -46,6 +46,7 @@ pub mod generated;
 mod include;
 mod numeral;
 mod options;
+mod plan;
 mod registry;
 
 pub use canvas::{Canvas, Goal, Tolerance, from_samples};
@@ -56,6 +57,7 @@ pub use erased::{DomainError, DynDomain, Faults, erase, erase_with};
 pub use export::exported;
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
+pub use plan::{Growth, Hole, Plan, PlanError};
 pub use registry::{Registration, builtin, builtins};
 
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! Searches over a task set.
 
 use serde::{Deserialize, Serialize};
-use tdf_search::{Outcome, Policy, SearchError, SearchOptions, Target, Value, search};
+use tdf_search::{Networks, Outcome, SearchError, SearchOptions, Target, search};
 
 use crate::{Judge, Solutions};
 
@@ -65,8 +65,7 @@ pub enum EvalError {
 /// An empty task set, and what ends a search.
 pub fn evaluate(
     judge: &Judge<'_>,
-    policy: &mut dyn Policy,
-    value: Option<&mut dyn Value>,
+    networks: Networks<'_>,
     options: &SearchOptions,
     observe: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Vec<Found>, EvalError> {
@@ -86,7 +85,7 @@ pub fn evaluate(
         stopped = !observe(ended);
         !stopped
     };
-    let outcomes = search(judge.domain(), &targets, policy, value, options, &mut watch).map_err(EvalError::Search)?;
+    let outcomes = search(judge.domain(), &targets, networks, options, &mut watch).map_err(EvalError::Search)?;
     if stopped {
         return Err(EvalError::Stopped);
     }

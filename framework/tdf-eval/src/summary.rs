@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
 use tdf_domain::{DynDomain, Goal};
-use tdf_search::{Method, SearchOptions};
+use tdf_search::{Method, SearchOptions, Start};
 
 use crate::{Diversity, ResultLine};
 
@@ -13,7 +13,7 @@ use crate::{Diversity, ResultLine};
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
 
 /// What counts as one node expansion; stands in every summary.
-pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, the random first programs included; \
+pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, first programs included, random or written; \
      a program met again in the same search costs nothing";
 
 /// What an evaluation was made with. What is not known is `None`: evaluations by older versions recorded less.
@@ -161,7 +161,12 @@ impl Terms {
 impl From<&SearchOptions> for Terms {
     fn from(options: &SearchOptions) -> Self {
         Self {
-            method: method_name(options.method),
+            method: match options.start {
+                Start::Written { .. } if options.method.has_starts() => {
+                    format!("{}, from written programs", method_name(options.method))
+                }
+                _ => method_name(options.method),
+            },
             budget: options.budget,
             temperature: options.temperature,
             goal: options.goal,
@@ -212,6 +217,8 @@ fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn
 fn method_name(method: Method) -> String {
     match method {
         Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
+        Method::Sample { .. } => "rejection sampling".to_owned(),
+        Method::Random { restart, .. } => format!("random mutations, restart after {restart} edits"),
         Method::Beam { width, children, score } => {
             format!(
                 "beam, width {width}, {children} edits each, by {}",
@@ -329,6 +336,7 @@ mod tests {
             budget: 50,
             temperature: 1.0,
             goal: Goal::Paper,
+            start: Start::Random,
             start_sizes: 1..=2,
             seed: 0,
             solutions: 1,

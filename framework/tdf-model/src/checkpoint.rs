@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
+use tdf_data::Objective;
 use tdf_decode::Sequencer;
 use tdf_domain::Canvas;
 
@@ -32,6 +33,8 @@ pub struct CheckpointInfo {
     pub canvas: Canvas,
     /// sigma_small, the budget of replacements.
     pub small: u32,
+    /// What the network learnt.
+    pub objective: Objective,
     /// Sizes of the network.
     pub model: ModelConfig,
     /// Steps trained.
@@ -84,6 +87,9 @@ struct Metadata {
     grammar_name: String,
     canvas: CanvasMetadata,
     small: u32,
+    /// Those of older versions learnt diffusion.
+    #[serde(default)]
+    objective: Objective,
     model: ModelConfig,
     step: u64,
     examples: u64,
@@ -116,6 +122,7 @@ impl CheckpointInfo {
             grammar_name,
             canvas,
             small,
+            objective,
             model,
             step,
             examples,
@@ -128,6 +135,7 @@ impl CheckpointInfo {
             grammar_name,
             canvas,
             small,
+            objective,
             model,
             step,
             examples,
@@ -165,6 +173,7 @@ impl CheckpointInfo {
             grammar_name,
             canvas,
             small,
+            objective,
             model,
             step,
             examples,
@@ -176,6 +185,7 @@ impl CheckpointInfo {
             grammar_name,
             canvas: canvas.0,
             small,
+            objective,
             model,
             step,
             examples,

@@ -28,7 +28,7 @@ pub use checkpoint::{CheckpointError, CheckpointInfo, Weights, write_atomically}
 pub use config::{Attention, ImageEncoder, ModelConfig, Numbers, Position, preset};
 pub use count::{Work, counted};
 pub use model::{Loss, Model, ModelError};
-pub use policy::{NeuralPolicy, NeuralValue};
+pub use policy::{NeuralPolicy, NeuralValue, NeuralWriter};
 pub use precision::Precision;
 pub use transfer::Prepared;
 

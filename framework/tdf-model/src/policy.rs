@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rand::RngExt as _;
 use tch::{Device, Tensor};
 use tdf_decode::{DecoderState, Masks, Sequence, Sequencer};
-use tdf_domain::DynDomain;
-use tdf_grammar::TokenId;
-use tdf_search::{Policy, PolicyError, Proposal, Query, Value};
-use tdf_tree::{Edit, Rng, Site};
+use tdf_domain::{DynDomain, Hole, Plan};
+use tdf_grammar::{NonterminalId, TokenId};
+use tdf_search::{Policy, PolicyError, Proposal, Query, Request, Value, Writer, Written};
+use tdf_tree::{Edit, NodeId, Rng, Site, Tree};
 
 use crate::decode::{Asked, Decoder, Started, Taken};
 use crate::encoder::pictures;
@@ -35,6 +35,13 @@ pub struct NeuralPolicy {
     drawer: Drawer,
     /// Shared with the value network.
     seen: Arc<Mutex<Features>>,
+}
+
+/// Writes programs with a model that learnt to, by the same decoding.
+#[derive(Debug)]
+pub struct NeuralWriter {
+    policy: NeuralPolicy,
+    plan: Plan,
 }
 
 /// The value network over a model's weights.
@@ -120,86 +127,107 @@ fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Edits of queries, and what was made of their pictures.
-type Proposed = (Vec<Vec<Proposal>>, Vec<Made>);
+/// Answers, and what was made of the pictures that were asked about.
+type Answers = (Vec<Vec<Drawn>>, Vec<Made>);
 
 /// Numbers of queries, and features of their pictures, `[n, ..]`.
 type Made = (Vec<usize>, Tensor);
 
 impl Drawer {
-    /// The edits of queries, a chunk of them after the other.
-    fn propose(
+    /// What a query asks; `None` if nothing of its program can be edited, or if that is too long for the network.
+    fn asks<'a>(&self, worker: &Worker, query: &Query<'a>) -> Option<Ask<'a>> {
+        let mut sequence = Sequence::default();
+        self.sequencer
+            .sequence(self.domain.start(), query.program, &mut sequence);
+        // A site whose least program is larger than sigma_small cannot be edited.
+        sequence
+            .sites
+            .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
+        let left = worker.model.dimensions().most_decisions(sequence.ids.len())?;
+        (!sequence.sites.is_empty()).then_some(Ask {
+            picture: query.picture,
+            target: query.target,
+            sequence,
+            budget: self.small,
+            rest: &[],
+            left,
+        })
+    }
+
+    /// What a request asks: the program at hand is a mark, as in training.
+    fn asks_for_writing<'a>(&self, worker: &Worker, request: &Request<'a>) -> Option<Ask<'a>> {
+        let (first, rest) = request.holes.split_first()?;
+        let site = Site {
+            node: NodeId::ROOT,
+            nonterminal: first.nonterminal,
+            size: 0,
+        };
+        Some(Ask {
+            picture: request.picture,
+            target: request.target,
+            sequence: Sequence {
+                ids: vec![self.sequencer.vocabulary().mark()],
+                sites: vec![(0, site)],
+            },
+            budget: first.budget,
+            rest,
+            left: worker.model.dimensions().most_decisions(1)?,
+        })
+    }
+
+    /// `samples` answers for each of `asks`, a chunk of them after the other. None for those that are `None`, and none that
+    /// need more decisions than the network can count. `known` has the features of pictures that the network has seen.
+    fn draw(
         &self,
         worker: &Worker,
-        queries: &[Query<'_>],
-        samples: usize,
-        temperature: f64,
+        asks: Vec<Option<Ask<'_>>>,
+        (samples, temperature): (usize, f64),
         rngs: &mut [Rng],
         known: &[Option<Tensor>],
-    ) -> Result<Proposed, PolicyError> {
+    ) -> Result<Answers, PolicyError> {
         let _guard = tch::no_grad_guard();
         let (most, edits) = at_once(worker.model.device());
         let chunk = (edits / samples).clamp(1, most);
-        let mut proposals = Vec::with_capacity(queries.len());
+        let mut answers = Vec::with_capacity(asks.len());
         let mut features = Vec::new();
-        let parts = queries
-            .chunks(chunk)
-            .zip(rngs.chunks_mut(chunk))
-            .zip(known.chunks(chunk));
-        for ((queries, rngs), known) in parts {
-            let first = proposals.len();
-            let (mut some, made) = self.propose_some(worker, queries, samples, temperature, rngs, known)?;
-            proposals.append(&mut some);
-            features.extend(
-                made.into_iter()
-                    .map(|(asked, made)| (asked.into_iter().map(|i| first + i).collect(), made)),
-            );
+        let mut asks = asks.into_iter();
+        for (rngs, known) in rngs.chunks_mut(chunk).zip(known.chunks(chunk)) {
+            let first = answers.len();
+            let asks = asks.by_ref().take(chunk).collect();
+            let (mut some, made) = self.draw_some(worker, asks, (samples, temperature), rngs, known)?;
+            answers.append(&mut some);
+            features.extend(made.into_iter().map(|(asked, made)| {
+                let asked = asked.into_iter().map(|i| first + i).collect();
+                (asked, made)
+            }));
         }
-        Ok((proposals, features))
+        Ok((answers, features))
     }
 
-    /// The edits of some queries; those whose programs are too long for the network get none.
-    fn propose_some(
+    fn draw_some(
         &self,
         worker: &Worker,
-        queries: &[Query<'_>],
-        samples: usize,
-        temperature: f64,
+        asks: Vec<Option<Ask<'_>>>,
+        (samples, temperature): (usize, f64),
         rngs: &mut [Rng],
         known: &[Option<Tensor>],
-    ) -> Result<Proposed, PolicyError> {
-        let mut proposals = vec![Vec::new(); queries.len()];
-        let mut asked: Vec<(usize, usize, Sequence)> = Vec::with_capacity(queries.len());
-        for (index, query) in queries.iter().enumerate() {
-            let mut sequence = Sequence::default();
-            self.sequencer
-                .sequence(self.domain.start(), query.program, &mut sequence);
-            // A site whose least program is larger than sigma_small cannot be edited.
-            sequence
-                .sites
-                .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
-            let most = worker.model.dimensions().most_decisions(sequence.ids.len());
-            if let Some(most) = most
-                && !sequence.sites.is_empty()
-            {
-                asked.push((index, most, sequence));
-            }
-        }
+    ) -> Result<Answers, PolicyError> {
+        let mut answers: Vec<Vec<Drawn>> = Vec::new();
+        answers.resize_with(asks.len(), Vec::new);
+        let numbered = asks.into_iter().enumerate();
+        let asked: Vec<(usize, Ask<'_>)> = numbered.filter_map(|(index, ask)| Some((index, ask?))).collect();
         if asked.is_empty() {
-            return Ok((proposals, Vec::new()));
+            return Ok((answers, Vec::new()));
         }
         let inputs: Vec<Asked<'_>> = asked
             .iter()
-            .map(|(index, _, sequence)| {
-                let Query { picture, target, .. } = queries[*index];
-                Asked {
-                    picture,
-                    target,
-                    ids: &sequence.ids,
-                }
+            .map(|(_, ask)| Asked {
+                picture: ask.picture,
+                target: ask.target,
+                ids: &ask.sequence.ids,
             })
             .collect();
-        let numbers: Vec<usize> = asked.iter().map(|(index, ..)| *index).collect();
+        let numbers: Vec<usize> = asked.iter().map(|(index, _)| *index).collect();
         let known: Vec<Option<Tensor>> = numbers
             .iter()
             .map(|&i| known[i].as_ref().map(Tensor::shallow_clone))
@@ -211,27 +239,30 @@ impl Drawer {
         } = Decoder::start(&worker.network, worker.model.dimensions(), &inputs, &known)?;
 
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
-        let mut open: Vec<Open> = Vec::with_capacity(asked.len());
+        let mut open: Vec<Open<'_>> = Vec::with_capacity(asked.len());
         let mut weights = Weights::default();
-        for ((index, most, sequence), scores) in asked.iter().zip(&scores) {
+        for ((index, ask), scores) in asked.iter().zip(&scores) {
             let rng = &mut rngs[*index];
-            let sites = sequence.sites.iter().map(|&(position, _)| scores[position as usize]);
+            let sites = ask
+                .sequence
+                .sites
+                .iter()
+                .map(|&(position, _)| scores[position as usize]);
             weights.set(sites, temperature);
             let rows = (0..samples)
-                .map(|_| self.begin(sequence, &mut weights, rng))
+                .map(|_| self.begin(ask, &mut weights, rng))
                 .collect::<Result<_, _>>()?;
             open.push(Open {
                 query: *index,
                 rows,
-                left: *most,
+                left: ask.left,
             });
         }
-        drop(asked);
         let outputs = worker.model.dimensions().outputs as usize;
         loop {
-            self.drop_closed(&mut open, &mut decoder, &mut proposals)?;
+            self.drop_closed(&mut open, &mut decoder, &mut answers)?;
             if open.is_empty() {
-                return Ok((proposals, vec![(numbers, features)]));
+                return Ok((answers, vec![(numbers, features)]));
             }
             let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
             let scores = decoder.step(&taken)?;
@@ -253,7 +284,7 @@ impl Drawer {
                         position: None,
                     };
                     row.take(allowed[choice], self.masks());
-                    row.take_forced(self.masks());
+                    self.settle(row)?;
                 }
             }
         }
@@ -264,33 +295,55 @@ impl Drawer {
     }
 
     /// Draws a position and takes what is forced there.
-    fn begin(&self, sequence: &Sequence, positions: &mut Weights, rng: &mut Rng) -> Result<Row, PolicyError> {
+    fn begin<'a>(&self, ask: &Ask<'a>, positions: &mut Weights, rng: &mut Rng) -> Result<Row<'a>, PolicyError> {
         let (choice, log_probability) = positions.draw(rng);
-        let (position, site) = sequence.sites[choice];
-        let state = self.masks().start(site.nonterminal, self.small);
+        let (position, site) = ask.sequence.sites[choice];
+        let state = self.masks().start(site.nonterminal, ask.budget);
         let state = state.ok_or_else(|| PolicyError("a site without a replacement was not left out".into()))?;
         let mut row = Row {
             site,
+            nonterminal: site.nonterminal,
             state,
             tokens: Vec::new(),
+            parts: Vec::new(),
+            rest: ask.rest,
             taken: Taken {
-                id: sequence.ids[position as usize],
+                id: ask.sequence.ids[position as usize],
                 position: Some(position),
             },
             position_log_probability: log_probability,
             log_probability,
         };
-        row.take_forced(self.masks());
+        self.settle(&mut row)?;
         Ok(row)
+    }
+
+    /// Takes ids until there is a choice, from hole to hole. A row that is done has all its parts.
+    fn settle(&self, row: &mut Row<'_>) -> Result<(), PolicyError> {
+        row.take_forced(self.masks());
+        while row.state.is_done() {
+            let tree = self.sequencer.parse(row.nonterminal, &row.tokens);
+            let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
+            row.parts.push(tree);
+            let Some((hole, rest)) = row.rest.split_first() else {
+                break;
+            };
+            row.tokens.clear();
+            (row.rest, row.nonterminal) = (rest, hole.nonterminal);
+            let state = self.masks().start(hole.nonterminal, hole.budget);
+            row.state = state.ok_or_else(|| PolicyError("nothing fits what is to be written".into()))?;
+            row.take_forced(self.masks());
+        }
+        Ok(())
     }
 
     /// Takes queries whose edits are all done out of the batch, once they are half of it: copying the caches of the
     /// others costs about as much as one decision.
     fn drop_closed(
         &self,
-        open: &mut Vec<Open>,
+        open: &mut Vec<Open<'_>>,
         decoder: &mut Decoder<'_>,
-        proposals: &mut [Vec<Proposal>],
+        answers: &mut [Vec<Drawn>],
     ) -> Result<(), PolicyError> {
         let kept: Vec<usize> = (0..open.len()).filter(|&i| !open[i].is_done()).collect();
         if !kept.is_empty() {
@@ -299,41 +352,55 @@ impl Drawer {
             }
             decoder.keep(&kept);
         }
-        let (done, rest) = std::mem::take(open).into_iter().partition(Open::is_done);
+        let (done, rest): (Vec<Open<'_>>, _) = std::mem::take(open).into_iter().partition(Open::is_done);
         *open = rest;
-        let done: Vec<Open> = done;
-        done.into_iter()
-            .try_for_each(|o| self.close(o.query, o.rows, proposals))
-    }
-
-    /// Turns finished edits into proposals; others need more decisions than the network can count.
-    fn close(&self, query: usize, rows: Vec<Row>, proposals: &mut [Vec<Proposal>]) -> Result<(), PolicyError> {
-        for row in rows.into_iter().filter(|row| row.state.is_done()) {
-            let tree = self.sequencer.parse(row.site.nonterminal, &row.tokens);
-            let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
-            proposals[query].push(Proposal {
-                edit: Edit {
-                    node: row.site.node,
-                    replacement: tree.nodes().to_vec(),
-                },
+        for Open { query, rows, .. } in done {
+            // The others need more decisions than the network can count.
+            let finished = rows.into_iter().filter(|row| row.state.is_done());
+            answers[query].extend(finished.map(|row| Drawn {
+                node: row.site.node,
+                parts: row.parts,
                 position_log_probability: row.position_log_probability as f32,
                 log_probability: row.log_probability as f32,
-            });
+            }));
         }
         Ok(())
     }
 }
 
+/// What is asked of the network.
+#[derive(Debug)]
+struct Ask<'a> {
+    picture: &'a [u8],
+    target: &'a [u8],
+    sequence: Sequence,
+    /// Greatest size of what is put at a site.
+    budget: u32,
+    /// What is filled behind it.
+    rest: &'a [Hole],
+    /// The most decisions.
+    left: usize,
+}
+
+/// What the network answers.
+#[derive(Debug)]
+struct Drawn {
+    node: NodeId,
+    parts: Vec<Tree>,
+    position_log_probability: f32,
+    log_probability: f32,
+}
+
 /// A query in the batch and its edits.
 #[derive(Debug)]
-struct Open {
+struct Open<'a> {
     query: usize,
-    rows: Vec<Row>,
+    rows: Vec<Row<'a>>,
     /// Decisions that each of them may still take.
     left: usize,
 }
 
-impl Open {
+impl Open<'_> {
     fn is_done(&self) -> bool {
         self.left == 0 || self.rows.iter().all(|row| row.state.is_done())
     }
@@ -341,17 +408,22 @@ impl Open {
 
 /// An edit being decoded.
 #[derive(Debug)]
-struct Row {
+struct Row<'a> {
     site: Site,
+    /// What is being written, and its tokens so far.
+    nonterminal: NonterminalId,
     state: DecoderState,
     tokens: Vec<TokenId>,
+    /// What is written, and what is to be written after this.
+    parts: Vec<Tree>,
+    rest: &'a [Hole],
     /// What the network sees next.
     taken: Taken,
     position_log_probability: f64,
     log_probability: f64,
 }
 
-impl Row {
+impl Row<'_> {
     fn take(&mut self, id: u32, masks: &Masks) {
         masks.advance(&mut self.state, id);
         self.tokens.extend(masks.vocabulary().token(id));
@@ -409,6 +481,76 @@ impl Weights {
     }
 }
 
+impl NeuralPolicy {
+    /// The answers to `asks`, divided among the threads.
+    fn draw(
+        &mut self,
+        mut asks: Vec<Option<Ask<'_>>>,
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Drawn>>, PolicyError> {
+        if asks.is_empty() || samples == 0 {
+            return Ok(asks.iter().map(|_| Vec::new()).collect());
+        }
+        assert_eq!(asks.len(), rngs.len(), "a generator for each query");
+        // Nothing is asked about a picture of none.
+        let key = |ask: &Option<Ask<'_>>| ask.as_ref().map(|ask| key(ask.picture, ask.target));
+        let keys: Vec<Option<Key>> = asks.iter().map(key).collect();
+        let mut known: Vec<Option<Tensor>> = {
+            let seen = lock(&self.seen);
+            keys.iter().map(|key| seen.get(key.as_ref()?)).collect()
+        };
+        let keep = |first: usize, features: Vec<Made>| {
+            let mut seen = lock(&self.seen);
+            for (numbers, features) in features {
+                let keys: Vec<Key> = numbers.iter().filter_map(|i| keys[first + i]).collect();
+                seen.put(&keys, &features);
+            }
+        };
+        let share = asks.len().div_ceil(self.workers.len());
+        let drawer = &self.drawer;
+        let how = (samples, temperature);
+        if share == asks.len() {
+            let done = guarded(|| drawer.draw(&self.workers[0], asks, how, rngs, &known))?;
+            let (answers, features) = done?;
+            keep(0, features);
+            return Ok(answers);
+        }
+        guarded(|| {
+            std::thread::scope(|scope| {
+                let mut known = known.drain(..);
+                let parts = rngs.chunks_mut(share);
+                let threads: Vec<_> = self
+                    .workers
+                    .iter_mut()
+                    .zip(parts)
+                    .map(|(worker, rngs)| {
+                        let rest = asks.split_off(share.min(asks.len()));
+                        let asks = std::mem::replace(&mut asks, rest);
+                        // A thread owns the tensors that it uses.
+                        let known: Vec<Option<Tensor>> = known.by_ref().take(asks.len()).collect();
+                        scope.spawn(move || drawer.draw(worker, asks, how, rngs, &known))
+                    })
+                    .collect();
+                let mut answers = Vec::new();
+                for thread in threads {
+                    let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    let (mut part, features) = part?;
+                    keep(answers.len(), features);
+                    answers.append(&mut part);
+                }
+                Ok(answers)
+            })
+        })?
+    }
+
+    /// A writer over the same weights, which must have learnt to write as `plan` says.
+    pub fn into_writer(self, plan: Plan) -> NeuralWriter {
+        NeuralWriter { policy: self, plan }
+    }
+}
+
 impl Policy for NeuralPolicy {
     fn propose(
         &mut self,
@@ -417,54 +559,51 @@ impl Policy for NeuralPolicy {
         temperature: f64,
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
-        if queries.is_empty() || samples == 0 {
-            return Ok(vec![Vec::new(); queries.len()]);
-        }
-        assert_eq!(queries.len(), rngs.len(), "a generator for each query");
-        let keys: Vec<Key> = queries.iter().map(|q| key(q.picture, q.target)).collect();
-        let mut known: Vec<Option<Tensor>> = {
-            let seen = lock(&self.seen);
-            keys.iter().map(|key| seen.get(key)).collect()
+        let asks = |query| self.drawer.asks(&self.workers[0], query);
+        let asks = queries.iter().map(asks).collect();
+        let answers = self.draw(asks, samples, temperature, rngs)?;
+        let proposal = |drawn: Drawn| Proposal {
+            edit: Edit {
+                node: drawn.node,
+                replacement: drawn.parts.iter().flat_map(|part| part.nodes()).copied().collect(),
+            },
+            position_log_probability: drawn.position_log_probability,
+            log_probability: drawn.log_probability,
         };
-        let share = queries.len().div_ceil(self.workers.len());
-        let drawer = &self.drawer;
-        let keep = |first: usize, features: Vec<Made>| {
-            let mut seen = lock(&self.seen);
-            for (numbers, features) in features {
-                let keys: Vec<Key> = numbers.iter().map(|i| keys[first + i]).collect();
-                seen.put(&keys, &features);
-            }
+        let proposals = |drawn: Vec<Drawn>| drawn.into_iter().map(proposal).collect();
+        Ok(answers.into_iter().map(proposals).collect())
+    }
+}
+
+impl NeuralWriter {
+    /// See [`NeuralPolicy::forget`].
+    pub fn forget(&mut self) {
+        self.policy.forget();
+    }
+}
+
+impl Writer for NeuralWriter {
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn write(
+        &mut self,
+        requests: &[Request<'_>],
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Written>>, PolicyError> {
+        let policy = &mut self.policy;
+        let asks = |request| policy.drawer.asks_for_writing(&policy.workers[0], request);
+        let asks = requests.iter().map(asks).collect();
+        let answers = policy.draw(asks, samples, temperature, rngs)?;
+        let written = |drawn: Drawn| Written {
+            parts: drawn.parts,
+            log_probability: drawn.log_probability,
         };
-        if share == queries.len() {
-            let done = guarded(|| drawer.propose(&self.workers[0], queries, samples, temperature, rngs, &known))?;
-            let (proposals, features) = done?;
-            keep(0, features);
-            return Ok(proposals);
-        }
-        guarded(|| {
-            std::thread::scope(|scope| {
-                let mut known = known.drain(..);
-                let parts = queries.chunks(share).zip(rngs.chunks_mut(share));
-                let threads: Vec<_> = self
-                    .workers
-                    .iter_mut()
-                    .zip(parts)
-                    .map(|(worker, (queries, rngs))| {
-                        // A thread owns the tensors that it uses.
-                        let known: Vec<Option<Tensor>> = known.by_ref().take(queries.len()).collect();
-                        scope.spawn(move || drawer.propose(worker, queries, samples, temperature, rngs, &known))
-                    })
-                    .collect();
-                let mut proposals = Vec::with_capacity(queries.len());
-                for thread in threads {
-                    let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                    let (mut part, features) = part?;
-                    keep(proposals.len(), features);
-                    proposals.append(&mut part);
-                }
-                Ok(proposals)
-            })
-        })?
+        let all = |drawn: Vec<Drawn>| drawn.into_iter().map(written).collect();
+        Ok(answers.into_iter().map(all).collect())
     }
 }
 

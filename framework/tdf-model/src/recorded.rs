@@ -136,7 +136,13 @@ fn compare(case: &EncoderCase) {
     assert_eq!(count as i64, case.parameters);
 
     let pairs: Vec<_> = (0..case.examples).map(|e| pair(canvas, e)).collect();
-    let planes = planes(canvas, Show::Both, pairs.iter().map(|[a, b]| (&a[..], &b[..])), Device::Cpu).unwrap();
+    let planes = planes(
+        canvas,
+        Show::Both,
+        pairs.iter().map(|[a, b]| (&a[..], &b[..])),
+        Device::Cpu,
+    )
+    .unwrap();
     let mut stages = case.stages.iter().enumerate();
     let _ = network.stages(&planes, |x| {
         let (i, theirs) = stages.next().unwrap();

@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tdf_data::{TaskOptions, make_tasks};
 use tdf_domain::Goal;
 use tdf_rainbow as _;
-use tdf_search::{Method, Score, SearchOptions, Target, UniformPolicy, search};
+use tdf_search::{Method, Networks, Score, SearchOptions, Start, Target, UniformPolicy, search};
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
 
 fn bench(c: &mut Criterion) {
@@ -49,12 +49,18 @@ fn bench(c: &mut Criterion) {
             budget: 100,
             temperature: 1.0,
             goal: Goal::Paper,
+            start: Start::Random,
             start_sizes: 2..=8,
             seed: 0,
             solutions: 1,
         };
         group.bench_function(name, |b| {
-            b.iter(|| search(&domain, &targets, &mut policy, None, &options, &mut |_| true).expect("a search"));
+            b.iter(|| {
+                search(&domain, &targets, Networks::policy(&mut policy), &options, &mut |_| {
+                    true
+                })
+                .expect("a search")
+            });
         });
     }
     group.finish();

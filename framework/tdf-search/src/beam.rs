@@ -7,8 +7,8 @@ use crate::{Proposal, Score};
 /// The best programs since the last start. Each round samples edits for all of them; the best of parents and children
 /// form the next beam. A program is left out if another of the pool draws the same picture and is no larger.
 ///
-/// Under [`Score::Policy`] children replace their parents, as in the public code: sums over paths of different lengths do
-/// not compare, a parent would always outrank its children.
+/// Under [`Score::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
+/// would always outrank its children. Programs that draw the same picture stay.
 #[derive(Debug)]
 pub(crate) struct Beam {
     width: usize,
@@ -19,6 +19,8 @@ pub(crate) struct Beam {
     fresh: Vec<Member>,
     /// Rounds in a row in which no child got into the beam.
     stale: u32,
+    /// Rounds since the last start.
+    depth: u32,
     /// Picture memory to be used again.
     spare: Vec<Vec<u8>>,
 }
@@ -26,6 +28,9 @@ pub(crate) struct Beam {
 /// Rounds in a row in which no child may get into the beam before it begins anew. Measured on 256 tasks of Rainbow (2..8
 /// primitives, uniform policy, 3,000 expansions, width 4): 2, 4, 8, 16, 40 rounds solve 131, 147, 151, 165, 162.
 const STALE: u32 = 16;
+
+/// Rounds of a beam under [`Score::Position`] before it begins anew.
+const DEPTH: u32 = 30;
 
 impl Beam {
     pub(crate) fn new(width: u32, children: u32, score: Score) -> Self {
@@ -37,6 +42,7 @@ impl Beam {
             members: Vec::new(),
             fresh: Vec::new(),
             stale: 0,
+            depth: 0,
             spare: Vec::new(),
         }
     }
@@ -46,13 +52,13 @@ impl Beam {
         let rank = match self.score {
             Score::Value => member.value.map_or(f64::INFINITY, f64::from),
             Score::Pixels => member.difference,
-            Score::Policy => -member.log_probability,
+            Score::Position => -member.log_probability,
         };
         if rank.is_nan() { f64::INFINITY } else { rank }
     }
 
     fn begin(&mut self, task: &mut Task<'_>) {
-        self.stale = 0;
+        (self.stale, self.depth) = (0, 0);
         self.spare.extend(self.members.drain(..).map(|m| m.picture));
         self.members.extend(task.start());
     }
@@ -60,7 +66,7 @@ impl Beam {
     /// Forms the next beam; says whether a child got into it.
     fn keep_best(&mut self, task: &Task<'_>) -> bool {
         let size = |member: &Member| task.ledger.domain.size().of(member.program.nodes());
-        let keeps_parents = self.score != Score::Policy;
+        let keeps_parents = self.score != Score::Position;
         let parents = if keeps_parents { self.members.len() } else { 0 };
         if !keeps_parents {
             self.spare.extend(self.members.drain(..).map(|m| m.picture));
@@ -76,9 +82,10 @@ impl Beam {
         pool.sort_unstable_by_key(|&(_, size, order, _)| (size, order));
         let mut kept: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(pool.len());
         for entry in pool {
-            if kept
-                .iter()
-                .any(|k| k.3.difference == entry.3.difference && k.3.picture == entry.3.picture)
+            if keeps_parents
+                && kept
+                    .iter()
+                    .any(|k| k.3.difference == entry.3.difference && k.3.picture == entry.3.picture)
             {
                 self.spare.push(entry.3.picture);
             } else {
@@ -130,7 +137,9 @@ impl Strategy for Beam {
 
     fn select(&mut self, task: &mut Task<'_>) {
         self.stale = if self.keep_best(task) { 0 } else { self.stale + 1 };
-        if self.members.is_empty() || self.stale >= STALE {
+        self.depth += 1;
+        let too_deep = self.score == Score::Position && self.depth >= DEPTH;
+        if self.members.is_empty() || self.stale >= STALE || too_deep {
             self.begin(task);
         }
     }

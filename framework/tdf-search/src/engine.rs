@@ -5,14 +5,16 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use tdf_domain::DynDomain;
-use tdf_tree::{Edit, Sampler, Tree, Weighting};
+use tdf_tree::{Edit, Mutator, Sampler, Tree, Weighting};
 
 use crate::beam::Beam;
 use crate::ledger::{Ledger, Limits};
 use crate::rollout::Rollout;
+use crate::sample::Sampling;
 use crate::strategy::Strategy;
 use crate::task::{Starts, Task};
-use crate::{Method, Policy, PolicyError, Query, Score, SearchOptions, Value};
+use crate::writer::ask;
+use crate::{Method, Policy, PolicyError, Query, Request, SearchOptions, Start, UniformPolicy, Value, Writer};
 
 /// A picture to be explained; on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,45 @@ impl<'a> Target<'a> {
         Self {
             picture,
             plain: Some(picture),
+        }
+    }
+}
+
+/// What a search asks. A method that needs one that is not there is refused; what a method does not need is not asked.
+#[derive(Default)]
+pub struct Networks<'a> {
+    /// Proposes edits: for rollouts and beams.
+    pub policy: Option<&'a mut dyn Policy>,
+    /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
+    pub value: Option<&'a mut dyn Value>,
+    /// Writes programs: for [`Method::Sample`] and [`Start::Written`].
+    pub writer: Option<&'a mut dyn Writer>,
+}
+
+impl std::fmt::Debug for Networks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Networks")
+            .field("policy", &self.policy.is_some())
+            .field("value", &self.value.is_some())
+            .field("writer", &self.writer.is_some())
+            .finish()
+    }
+}
+
+impl<'a> Networks<'a> {
+    /// A policy alone.
+    pub fn policy(policy: &'a mut dyn Policy) -> Self {
+        Self {
+            policy: Some(policy),
+            ..Self::default()
+        }
+    }
+
+    /// A writer alone.
+    pub fn writer(writer: &'a mut dyn Writer) -> Self {
+        Self {
+            writer: Some(writer),
+            ..Self::default()
         }
     }
 }
@@ -109,8 +150,14 @@ impl From<PolicyError> for SearchError {
 
 /// One task: under way, or ended.
 enum Slot<'a> {
-    Open(Task<'a>, Box<dyn Strategy>),
+    Open(Task<'a>, At),
     Ended(Outcome),
+}
+
+/// A method at work on a task.
+enum At {
+    Editing(Box<dyn Strategy>),
+    Writing(Sampling),
 }
 
 /// Searches programs for `targets`. `observe` is called after every round with the
@@ -124,22 +171,30 @@ enum Slot<'a> {
 pub fn search(
     domain: &Arc<dyn DynDomain>,
     targets: &[Target<'_>],
-    policy: &mut dyn Policy,
-    mut value: Option<&mut dyn Value>,
+    networks: Networks<'_>,
     options: &SearchOptions,
     observe: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let clock = Instant::now();
-    let starts = check(domain, targets, value.is_some(), options)?;
-    let mut value = value.take().filter(|_| {
-        matches!(
-            options.method,
-            Method::Beam {
-                score: Score::Value,
-                ..
-            }
-        )
-    });
+    let starts = check(domain, targets, &networks, options)?;
+    let Networks {
+        policy,
+        mut value,
+        mut writer,
+    } = networks;
+    if !options.method.needs_value() {
+        value = None;
+    }
+    let mut uniform = None;
+    let mut policy = match options.method {
+        Method::Random { noise, .. } => {
+            let grammar = Arc::clone(domain.language().grammar());
+            let mutator = Mutator::new(grammar, domain.size().clone(), noise);
+            Some(uniform.insert(UniformPolicy::new(mutator)) as &mut dyn Policy)
+        }
+        _ => policy,
+    };
+    let written = options.method.has_starts() && options.start != Start::Random;
     let mut slots = Vec::with_capacity(targets.len());
     for (number, &target) in targets.iter().enumerate() {
         let limits = Limits {
@@ -147,14 +202,24 @@ pub fn search(
             solutions: options.solutions,
         };
         let ledger = Ledger::new(domain, target, options.goal, limits);
-        slots.push(Slot::Open(
-            Task::new(ledger, &starts, options.seed, number),
-            strategy(options.method),
-        ));
+        let mut task = Task::new(ledger, &starts, options.seed, number);
+        if written {
+            task.begin_with_written();
+        }
+        slots.push(Slot::Open(task, at_work(options.method)));
     }
     // The first round has no programs to ask about: methods begin when they select.
     loop {
-        expand(&mut slots, policy, options)?;
+        if let Some(writer) = &mut writer {
+            match (options.method, options.start) {
+                (Method::Sample { .. }, _) => sample(&mut slots, &mut **writer, options.temperature)?,
+                (_, Start::Written { temperature }) => supply(&mut slots, &mut **writer, temperature)?,
+                (_, Start::Random) => {}
+            }
+        }
+        if let Some(policy) = &mut policy {
+            expand(&mut slots, &mut **policy, options)?;
+        }
         if let Some(value) = &mut value {
             score(&mut slots, &mut **value)?;
         }
@@ -167,34 +232,79 @@ pub fn search(
     }
     let outcome = |slot| match slot {
         Slot::Ended(outcome) => outcome,
-        Slot::Open(task, _) => task.ledger.outcome(clock.elapsed().as_secs_f64()),
+        Slot::Open(task, _) => task.into_outcome(clock.elapsed().as_secs_f64()),
     };
     Ok(slots.into_iter().map(outcome).collect())
 }
 
-fn strategy(method: Method) -> Box<dyn Strategy> {
+fn at_work(method: Method) -> At {
     match method {
-        Method::Rollout { restart } => Box::new(Rollout::new(restart)),
-        Method::Beam { width, children, score } => Box::new(Beam::new(width, children, score)),
+        Method::Rollout { restart } | Method::Random { restart, .. } => At::Editing(Box::new(Rollout::new(restart))),
+        Method::Beam { width, children, score } => At::Editing(Box::new(Beam::new(width, children, score))),
+        Method::Sample { particles } => At::Writing(Sampling::new(particles)),
     }
+}
+
+/// A round of writing for all open tasks.
+fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> Result<(), SearchError> {
+    let mut tasks = Vec::new();
+    for slot in slots {
+        if let Slot::Open(task, At::Writing(sampling)) = slot {
+            tasks.push((task, sampling));
+        }
+    }
+    Ok(crate::sample::round(&mut tasks, writer, temperature)?)
+}
+
+/// First programs that are written for a task at a time.
+const SUPPLY: usize = 4;
+
+/// Has first programs written for all tasks that have none left.
+fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> Result<(), SearchError> {
+    let mut tasks: Vec<&mut Task<'_>> = Vec::new();
+    for slot in slots {
+        match slot {
+            Slot::Open(task, _) if task.wants_stock() => tasks.push(task),
+            _ => {}
+        }
+    }
+    let Some(first) = tasks.first() else { return Ok(()) };
+    let canvas = first.ledger.domain.canvas();
+    let blank = vec![canvas.background; canvas.bytes()];
+    let plan = writer.plan().clone();
+    let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.supply_stream()).collect();
+    let mut requests = Vec::with_capacity(tasks.len());
+    for task in &tasks {
+        requests.push(Request {
+            picture: &blank,
+            target: task.ledger.target.picture,
+            holes: plan.holes(false),
+        });
+    }
+    let answers = ask(writer, &requests, SUPPLY, temperature, &mut rngs)?;
+    drop(requests);
+    for (task, answer) in tasks.into_iter().zip(answers) {
+        task.supply(answer.iter().map(|written| plan.join(None, &written.parts)).collect());
+    }
+    Ok(())
 }
 
 /// Asks the policy about all open programs of all tasks in one call, and tries what it proposes.
 fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptions) -> Result<(), SearchError> {
     let samples = match options.method {
-        Method::Rollout { .. } => 1,
+        Method::Rollout { .. } | Method::Random { .. } | Method::Sample { .. } => 1,
         Method::Beam { children, .. } => children as usize,
     };
     let mut rngs = Vec::new();
     for slot in &mut *slots {
-        if let Slot::Open(task, strategy) = slot {
+        if let Slot::Open(task, At::Editing(strategy)) = slot {
             let open = strategy.open(task.ledger.remaining()).len();
             rngs.extend((0..open).map(|_| task.query_stream()));
         }
     }
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
-        if let Slot::Open(task, strategy) = slot {
+        if let Slot::Open(task, At::Editing(strategy)) = slot {
             let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.picture);
             queries.extend(members.iter().map(|m| Query {
                 program: &m.program,
@@ -214,7 +324,7 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
     let mut answers = answers.into_iter();
     let mut work = Vec::new();
     for slot in slots {
-        if let Slot::Open(task, strategy) = slot {
+        if let Slot::Open(task, At::Editing(strategy)) = slot {
             let open = strategy.open(task.ledger.remaining()).len();
             work.push((task, strategy, answers.by_ref().take(open).collect::<Vec<_>>()));
         }
@@ -228,7 +338,7 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
 fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchError> {
     let mut members = Vec::new();
     for slot in slots {
-        if let Slot::Open(task, strategy) = slot
+        if let Slot::Open(task, At::Editing(strategy)) = slot
             && !task.has_ended()
         {
             let target = task.ledger.target.picture;
@@ -260,7 +370,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
 /// Lets all tasks that are under way choose what is open next.
 fn select(slots: &mut [Slot<'_>]) {
     slots.par_iter_mut().for_each(|slot| {
-        if let Slot::Open(task, strategy) = slot
+        if let Slot::Open(task, At::Editing(strategy)) = slot
             && !task.has_ended()
         {
             strategy.select(task);
@@ -271,7 +381,7 @@ fn select(slots: &mut [Slot<'_>]) {
 /// Gives up the memory of tasks that have ended; returns how many have.
 fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
     let close = |slot| match slot {
-        Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.ledger.outcome(seconds)),
+        Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.into_outcome(seconds)),
         Slot::Open(mut task, strategy) => {
             task.ledger.note_time(seconds);
             Slot::Open(task, strategy)
@@ -286,7 +396,7 @@ fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
 fn check(
     domain: &Arc<dyn DynDomain>,
     targets: &[Target<'_>],
-    has_value: bool,
+    networks: &Networks<'_>,
     options: &SearchOptions,
 ) -> Result<Starts, SearchError> {
     let fail = |message: String| Err(SearchError::Options(message));
@@ -303,17 +413,35 @@ fn check(
         ));
     }
     match options.method {
-        Method::Rollout { restart: 0 } => {
+        Method::Rollout { restart: 0 } | Method::Random { restart: 0, .. } => {
             return fail("a rollout must have 1 edit or more before it restarts".to_owned());
         }
         Method::Beam { width: 0, .. } => return fail("the beam must keep 1 program or more".to_owned()),
         Method::Beam { children: 0, .. } => return fail("the beam must sample 1 edit or more per program".to_owned()),
-        Method::Beam {
-            score: Score::Value, ..
-        } if !has_value => {
+        Method::Sample { particles: 0 } => return fail("sampling must write 1 program or more at a time".to_owned()),
+        method if method.needs_policy() && networks.policy.is_none() => {
+            return fail("rollouts and beams need a policy".to_owned());
+        }
+        method if method.needs_value() && networks.value.is_none() => {
             return fail("a beam ranked by value needs a value network".to_owned());
         }
-        Method::Rollout { .. } | Method::Beam { .. } => {}
+        Method::Rollout { .. } | Method::Random { .. } | Method::Beam { .. } | Method::Sample { .. } => {}
+    }
+    let plan = networks.writer.as_ref().map(|writer| writer.plan());
+    match (options.method.has_starts(), options.start, plan) {
+        (false, _, None) => return fail("sampling needs a network that writes programs".to_owned()),
+        (true, Start::Written { .. }, None) => {
+            return fail("to begin at written programs, a network that writes them is needed".to_owned());
+        }
+        (true, Start::Written { .. }, Some(plan)) if plan.most() > 1 => {
+            return fail("to begin at written programs, a network that writes them at once is needed".to_owned());
+        }
+        (true, Start::Written { temperature }, _) if !(temperature.is_finite() && temperature >= 0.0) => {
+            return fail(format!(
+                "the temperature of writing must be 0 or more, not {temperature}"
+            ));
+        }
+        _ => {}
     }
     let bytes = domain.canvas().bytes();
     for (number, target) in targets.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! Search over any policy and value; no tensors.
 //!
-//! A [`Policy`] proposes edits, a [`Value`] says how far a picture is from a target. [`search`] runs a [`Method`] on many
-//! tasks at once: every network call serves all of them.
+//! A [`Policy`] proposes edits, a [`Value`] says how far a picture is from a target, a [`Writer`] writes programs. [`search`]
+//! runs a [`Method`] on many tasks at once: every network call serves all of them.
 //!
-//! What counts is *node expansions*: programs new to their task that were rendered and tested for the goal, random first
+//! What counts is *node expansions*: programs new to their task that were rendered and tested for the goal, first
 //! programs included. A proposal that leads to a program already seen in the task costs nothing; how many of these a
 //! search puts up with in a row is bounded.
 
@@ -13,9 +13,12 @@ mod ledger;
 mod method;
 mod policy;
 mod rollout;
+mod sample;
 mod strategy;
 mod task;
+mod writer;
 
-pub use engine::{Outcome, SearchError, Solution, Target, Trace, search};
-pub use method::{Method, Score, SearchOptions};
+pub use engine::{Networks, Outcome, SearchError, Solution, Target, Trace, search};
+pub use method::{Method, Score, SearchOptions, Start};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
+pub use writer::{Request, Writer, Written};

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use tdf_domain::Goal;
+use tdf_tree::NoiseOptions;
 
 /// A way to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,41 @@ pub enum Method {
         /// What ranks programs.
         score: Score,
     },
+    /// Rejection sampling (section 4.2): a network writes programs, at once or piece by piece, until one draws the target.
+    Sample {
+        /// Programs written at the same time.
+        particles: u32,
+    },
+    /// Rollouts of random mutations, which look at no picture: the floor to compare with.
+    Random {
+        /// Edits before a new start.
+        restart: u32,
+        /// The mutations.
+        noise: NoiseOptions,
+    },
+}
+
+impl Method {
+    /// Whether it edits programs that a policy is asked about.
+    pub fn needs_policy(self) -> bool {
+        matches!(self, Self::Rollout { .. } | Self::Beam { .. })
+    }
+
+    /// Whether it begins at whole programs, see [`Start`].
+    pub fn has_starts(self) -> bool {
+        !matches!(self, Self::Sample { .. })
+    }
+
+    /// Whether it asks a value network.
+    pub fn needs_value(self) -> bool {
+        matches!(
+            self,
+            Self::Beam {
+                score: Score::Value,
+                ..
+            }
+        )
+    }
 }
 
 /// What ranks programs in a beam.
@@ -31,8 +67,25 @@ pub enum Score {
     Value,
     /// Mean absolute difference of the pictures.
     Pixels,
-    /// Summed log-probability of positions, as the public code does.
-    Policy,
+    /// The search of the public code, which asks no value network: the sum of the log-probabilities of the positions that
+    /// the edits since the first program were made at (not of their replacements). Children replace their parents,
+    /// programs are told apart by their text alone, not by picture, and after 30 rounds the beam begins anew (the public
+    /// code gives up).
+    Position,
+}
+
+/// Where rollouts and beams begin, and begin anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Start {
+    /// At a random program.
+    #[default]
+    Random,
+    /// At a program that a network writes for the target (appendix G). Rendering and testing it is one expansion, as of any
+    /// other program.
+    Written {
+        /// Temperature of writing.
+        temperature: f64,
+    },
 }
 
 /// Options of a search.
@@ -47,6 +100,8 @@ pub struct SearchOptions {
     pub temperature: f64,
     /// When a picture counts as the target.
     pub goal: Goal,
+    /// Where to begin.
+    pub start: Start,
     /// Sizes of random first programs.
     pub start_sizes: RangeInclusive<u32>,
     /// Seed; task `i` draws from a stream of its own.

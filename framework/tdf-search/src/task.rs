@@ -1,10 +1,12 @@
 //! The search for one task: what it has tried, its random streams, and the programs that it can go on from.
 
+use std::collections::VecDeque;
+
 use rand::Rng as _;
 use tdf_tree::{Rng, Sampler, Tree, stream};
 
-use crate::Proposal;
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
+use crate::{Outcome, Proposal};
 
 /// A program to go on from.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub(crate) struct Starts {
 pub(crate) struct Task<'a> {
     pub(crate) ledger: Ledger<'a>,
     starts: &'a Starts,
+    /// First programs that a network wrote, to be used up; `None` if they are random.
+    stock: Option<VecDeque<Tree>>,
     start_key: u64,
     policy_key: u64,
     restarts: u64,
@@ -66,6 +70,7 @@ impl<'a> Task<'a> {
         Self {
             ledger,
             starts,
+            stock: None,
             start_key: rng.next_u64(),
             policy_key: rng.next_u64(),
             restarts: 0,
@@ -87,9 +92,45 @@ impl<'a> Task<'a> {
         stream(self.policy_key, self.queries)
     }
 
-    /// Draws and tries a random first program; `None` when the search is over.
+    /// First programs come from a network from now on.
+    pub(crate) fn begin_with_written(&mut self) {
+        self.stock = Some(VecDeque::new());
+    }
+
+    /// Whether first programs come from a network, and none are left.
+    pub(crate) fn wants_stock(&self) -> bool {
+        !self.has_ended() && self.stock.as_ref().is_some_and(VecDeque::is_empty)
+    }
+
+    /// First programs for the next starts. A network that has none is not asked again: they are random then.
+    pub(crate) fn supply(&mut self, programs: Vec<Tree>) {
+        self.stock = (!programs.is_empty()).then(|| programs.into());
+    }
+
+    /// A random stream for the next supply.
+    pub(crate) fn supply_stream(&mut self) -> Rng {
+        self.restarts += 1;
+        stream(self.start_key, self.restarts - 1)
+    }
+
+    /// Ends the search.
+    pub(crate) fn give_up(&mut self) {
+        self.exhausted = true;
+    }
+
+    /// The outcome after `seconds`.
+    pub(crate) fn into_outcome(mut self, seconds: f64) -> Outcome {
+        if self.ledger.expansions() == 0 {
+            // A network that wrote nothing: there is a nearest program all the same.
+            (self.stock, self.exhausted) = (None, false);
+            self.start();
+        }
+        self.ledger.outcome(seconds)
+    }
+
+    /// Draws and tries a first program; `None` when the search is over, or waits for a supply of them.
     pub(crate) fn start(&mut self) -> Option<Member> {
-        while !self.has_ended() {
+        while !self.has_ended() && !self.wants_stock() {
             self.barren = if self.ledger.expansions() == self.expansions_at_start {
                 self.barren + 1
             } else {
@@ -97,12 +138,10 @@ impl<'a> Task<'a> {
             };
             self.exhausted = self.barren > BARREN;
             self.expansions_at_start = self.ledger.expansions();
-            let mut rng = stream(self.start_key, self.restarts);
-            self.restarts += 1;
-            let program = self
-                .starts
-                .sampler
-                .sample(self.ledger.domain.start(), &self.starts.sizes, &mut rng);
+            let program = match self.stock.as_mut().and_then(VecDeque::pop_front) {
+                Some(program) => program,
+                None => self.random_program(),
+            };
             let origin = Origin::Start(program.clone());
             let member = match self.attempt(program, origin, 0.0, Vec::new()) {
                 Reached::New(member) => Some(member),
@@ -114,6 +153,12 @@ impl<'a> Task<'a> {
             }
         }
         None
+    }
+
+    fn random_program(&mut self) -> Tree {
+        let mut rng = self.supply_stream();
+        let Starts { sampler, sizes } = self.starts;
+        sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 
     /// Applies `proposal` to `parent` and tries what comes of it. The memory of `picture` is used again.
@@ -135,7 +180,14 @@ impl<'a> Task<'a> {
         Some(member)
     }
 
-    fn attempt(&mut self, program: Tree, origin: Origin, log_probability: f64, mut picture: Vec<u8>) -> Reached {
+    /// Tries a program.
+    pub(crate) fn attempt(
+        &mut self,
+        program: Tree,
+        origin: Origin,
+        log_probability: f64,
+        mut picture: Vec<u8>,
+    ) -> Reached {
         let tried = self.ledger.attempt(&program, origin, &mut picture);
         let member = |record, difference| Member {
             program,

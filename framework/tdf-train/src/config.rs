@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tch::Device;
-use tdf_data::{ExampleOptions, Labels};
-use tdf_domain::{DynDomain, Goal};
+use tdf_data::{ExampleOptions, Labels, Objective};
+use tdf_domain::{DynDomain, Goal, Plan, PlanError};
 use tdf_model::{ModelConfig, Precision};
-use tdf_search::{Method, Score, SearchOptions};
-use tdf_tree::{NodeChoice, SizeRange};
+use tdf_search::{Method, Score, SearchOptions, Start};
+use tdf_tree::{NodeChoice, NoiseOptions, SizeRange};
 use toml::{Table, Value};
 
 use crate::Every;
@@ -36,6 +36,9 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainConfig {
+    /// What the network learns.
+    #[serde(default)]
+    pub objective: Objective,
     /// Steps of the whole training, unless `minutes` says how long it lasts.
     pub steps: u64,
     /// Minutes of the whole training, evaluations and checkpoints not counted; 0 to train for `steps`.
@@ -186,6 +189,15 @@ pub struct SearchConfig {
     pub score: Ranking,
     /// Edits of a rollout before it begins anew.
     pub restart: u32,
+    /// Programs that are written at the same time.
+    #[serde(default = "particles")]
+    pub particles: u32,
+    /// Where rollouts and beams begin.
+    #[serde(default)]
+    pub start: Starting,
+    /// Temperature of writing the programs that they begin at.
+    #[serde(default = "start_temperature")]
+    pub start_temperature: f64,
     /// Node expansions per task.
     pub budget: u32,
     /// Temperature of sampling.
@@ -212,6 +224,31 @@ pub enum SearchMethod {
     Rollout,
     /// Beam search.
     Beam,
+    /// Rollouts of random mutations; no network.
+    Random,
+    /// Rejection sampling of programs that the network writes.
+    Sample,
+}
+
+/// Where rollouts and beams begin, see [`Start`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Starting {
+    /// At random programs.
+    #[default]
+    Random,
+    /// At programs that an autoregressive network writes.
+    Autoregressive,
+}
+
+/// What runs of older versions have for `search.particles`.
+fn particles() -> u32 {
+    16
+}
+
+/// What runs of older versions have for `search.start_temperature`: as in the public code.
+fn start_temperature() -> f64 {
+    0.1
 }
 
 /// What ranks the programs of a beam, see [`Score`].
@@ -222,8 +259,9 @@ pub enum Ranking {
     Value,
     /// The difference of the pictures.
     Pixels,
-    /// The policy's log-probabilities.
-    Policy,
+    /// The sum of the log-probabilities of positions, as in the public code.
+    #[serde(alias = "policy")]
+    Position,
 }
 
 /// When a picture counts as the target, see [`Goal`].
@@ -279,6 +317,18 @@ impl Config {
             .collect()
     }
 
+    /// What noise is made of.
+    fn noise_options(&self) -> NoiseOptions {
+        NoiseOptions {
+            small: self.noise.small,
+            choice: match self.noise.choice {
+                Choice::Size => NodeChoice::Size,
+                Choice::Rule => NodeChoice::Rule,
+                Choice::Uniform => NodeChoice::Uniform,
+            },
+        }
+    }
+
     /// What training examples are made of.
     pub fn example_options(&self) -> ExampleOptions {
         ExampleOptions {
@@ -286,11 +336,7 @@ impl Config {
             steps: self.noise.steps,
             rho: self.noise.rho,
             small: self.noise.small,
-            choice: match self.noise.choice {
-                Choice::Size => NodeChoice::Size,
-                Choice::Rule => NodeChoice::Rule,
-                Choice::Uniform => NodeChoice::Uniform,
-            },
+            choice: self.noise_options().choice,
             redraws: self.noise.redraws,
             along_path: true,
             labels: match self.noise.labels {
@@ -302,6 +348,14 @@ impl Config {
         }
     }
 
+    /// How the network writes programs; `None` if it edits them.
+    ///
+    /// # Errors
+    /// A domain whose programs cannot be written as `train.objective` says.
+    pub fn plan(&self, domain: &dyn DynDomain) -> Result<Option<Plan>, PlanError> {
+        self.train.objective.plan(domain, *self.program.size.range().end())
+    }
+
     /// The options of a search of `seed`; first programs have the sizes of the configuration's programs.
     pub fn search_options(&self, seed: u64) -> SearchOptions {
         let search = &self.search;
@@ -310,13 +364,20 @@ impl Config {
                 SearchMethod::Rollout => Method::Rollout {
                     restart: search.restart,
                 },
+                SearchMethod::Sample => Method::Sample {
+                    particles: search.particles,
+                },
+                SearchMethod::Random => Method::Random {
+                    restart: search.restart,
+                    noise: self.noise_options(),
+                },
                 SearchMethod::Beam => Method::Beam {
                     width: search.beam,
                     children: search.children,
                     score: match search.score {
                         Ranking::Value => Score::Value,
                         Ranking::Pixels => Score::Pixels,
-                        Ranking::Policy => Score::Policy,
+                        Ranking::Position => Score::Position,
                     },
                 },
             },
@@ -325,6 +386,12 @@ impl Config {
             goal: match search.goal {
                 GoalRule::Paper => Goal::Paper,
                 GoalRule::Code => Goal::Code,
+            },
+            start: match search.start {
+                Starting::Random => Start::Random,
+                Starting::Autoregressive => Start::Written {
+                    temperature: search.start_temperature,
+                },
             },
             start_sizes: self.program.size.range(),
             seed,
@@ -341,7 +408,7 @@ impl Config {
         let decay = |x: f64| (0.0..1.0).contains(&x);
         // TOML has signed 64-bit integers only, and a seed is written into the run folder.
         let seed = |x: u64| i64::try_from(x).is_ok();
-        let checks: [(&'static str, String, bool, &'static str); 28] = [
+        let checks: [(&'static str, String, bool, &'static str); 30] = [
             (
                 "train.steps",
                 train.steps.to_string(),
@@ -453,6 +520,18 @@ impl Config {
                 search.restart.to_string(),
                 search.restart > 0,
                 "1 or more",
+            ),
+            (
+                "search.particles",
+                search.particles.to_string(),
+                (1..=4096).contains(&search.particles),
+                "1 to 4096",
+            ),
+            (
+                "search.start_temperature",
+                search.start_temperature.to_string(),
+                at_least_0(search.start_temperature),
+                "0 or more",
             ),
             (
                 "search.budget",

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tdf_data::{FeedError, StreamError, TaskError};
 use tdf_decode::MaskError;
+use tdf_domain::PlanError;
 use tdf_model::{CheckpointError, ModelError};
 use tdf_parallel::GroupError;
 use tdf_search::SearchError;
@@ -30,6 +31,9 @@ pub enum TrainError {
     /// The domain has no such examples.
     #[error("{0}")]
     Examples(#[from] StreamError),
+    /// Programs of the domain cannot be written as the configuration says.
+    #[error("train.objective: {0}")]
+    Plan(#[from] PlanError),
     /// An example could not be made.
     #[error("{0}")]
     Feed(#[from] FeedError),

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_decode::Sequencer;
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Plan};
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Method, SearchError, SearchOptions, Target, search};
+use tdf_search::{Method, Networks, SearchError, SearchOptions, Start, Target, search};
 
 use crate::{Config, TrainError};
 
@@ -18,6 +18,8 @@ pub(crate) struct Evaluation {
     tasks: Vec<Task>,
     options: SearchOptions,
     small: u32,
+    /// How the network writes programs; `None` if it edits them.
+    plan: Option<Plan>,
 }
 
 impl Evaluation {
@@ -36,10 +38,19 @@ impl Evaluation {
                 },
             )?,
         };
-        let options = SearchOptions {
-            method: Method::Rollout {
+        let plan = config.plan(&**domain)?;
+        let method = match &plan {
+            None => Method::Rollout {
                 restart: config.search.restart,
             },
+            Some(_) => Method::Sample {
+                particles: config.search.particles,
+            },
+        };
+        let options = SearchOptions {
+            method,
+            // Another network than the one that is trained is not there.
+            start: Start::Random,
             budget: config.evaluate.budget,
             solutions: 1,
             ..config.search_options(config.evaluate.seed)
@@ -51,6 +62,7 @@ impl Evaluation {
             tasks,
             options,
             small: config.noise.small,
+            plan,
         })
     }
 
@@ -70,8 +82,19 @@ impl Evaluation {
         if self.tasks.is_empty() {
             return Ok(None);
         }
-        let mut policy =
+        let network =
             NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small).with_threads(threads);
+        let (mut policy, mut writer);
+        let networks = match &self.plan {
+            None => {
+                policy = network;
+                Networks::policy(&mut policy)
+            }
+            Some(plan) => {
+                writer = network.into_writer(plan.clone());
+                Networks::writer(&mut writer)
+            }
+        };
         let targets: Vec<Target<'_>> = self
             .tasks
             .iter()
@@ -81,7 +104,7 @@ impl Evaluation {
             })
             .collect();
         let mut going_on = true;
-        let outcomes = search(&self.domain, &targets, &mut policy, None, &self.options, &mut |ended| {
+        let outcomes = search(&self.domain, &targets, networks, &self.options, &mut |ended| {
             going_on = going_on && observe(ended);
             going_on
         })?;

@@ -35,7 +35,7 @@ mod window;
 
 pub use config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
-    SearchConfig, SearchMethod, TrainConfig,
+    SearchConfig, SearchMethod, Starting, TrainConfig,
 };
 pub use error::{RunError, TrainError};
 pub use every::Every;

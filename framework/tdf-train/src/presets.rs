@@ -1,12 +1,13 @@
 //! Configurations to begin with.
 
+use tdf_data::Objective;
 use tdf_tree::SizeRange;
 use toml::Table;
 
 use crate::Every;
 use crate::config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
-    SearchConfig, SearchMethod, TrainConfig,
+    SearchConfig, SearchMethod, Starting, TrainConfig,
 };
 
 impl Config {
@@ -29,6 +30,7 @@ fn tiny() -> Option<Config> {
     Some(Config {
         domain: Table::new(),
         train: TrainConfig {
+            objective: Objective::Diffusion,
             steps: 20_000,
             minutes: 0.0,
             batch: 32,
@@ -69,6 +71,9 @@ fn tiny() -> Option<Config> {
             children: 4,
             score: Ranking::Pixels,
             restart: 25,
+            particles: 16,
+            start: Starting::Random,
+            start_temperature: 0.1,
             budget: 500,
             temperature: 0.7,
             goal: GoalRule::Paper,

@@ -217,11 +217,10 @@ fn begin<'a>(
     let sequencer = sequencer(&**domain)?;
     let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));
-    let stream = Arc::new(ExampleStream::new(
-        domain.clone(),
-        config.example_options(),
-        config.train.seed,
-    )?);
+    let plan = config.plan(&**domain)?;
+    let options = config.example_options();
+    let stream = ExampleStream::with_plan(domain.clone(), options, plan, config.train.seed)?;
+    let stream = Arc::new(stream);
     let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
     let header = RunHeader::new(&**domain);
     let mut data = Data {
@@ -518,6 +517,7 @@ impl Training<'_> {
             grammar_name: self.header.grammar.clone(),
             canvas: self.domain.canvas(),
             small: self.config.noise.small,
+            objective: self.config.train.objective,
             model: self.config.model.clone(),
             step: self.counters.step,
             examples: self.counters.examples,

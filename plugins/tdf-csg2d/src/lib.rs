@@ -18,7 +18,8 @@ mod sprite;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, Node, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+    Allowed, Canvas, Domain, Goal, Grammar, Growth, Node, OptionSpec, Options, RenderError, Size, SizeError,
+    declare_domain,
 };
 
 use ast::Shape;
@@ -51,6 +52,14 @@ const CANVAS: OptionSpec = OptionSpec {
     about: "width and height of pictures in pixels",
 };
 
+/// Shapes are added or subtracted one after the other.
+const GROWTH: Growth = Growth {
+    alternative: "Combine",
+    partial: 1,
+    piece: 2,
+    size: 1,
+};
+
 /// The domain.
 #[derive(Debug)]
 pub struct Csg2d {
@@ -75,6 +84,8 @@ impl Domain for Csg2d {
     const PALETTE: &'static [[u8; 3]] = &[[0; 3], [255; 3]];
 
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
+
+    const GROWTH: Option<Growth> = Some(GROWTH);
 
     fn configure(&mut self, options: &Options) {
         self.flat = options.get(COMPOSITION.name) == "flat";

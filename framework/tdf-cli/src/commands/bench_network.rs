@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::json;
 use tch::Device;
 use tdf_data::{Encoded, Encoder, Example, ExampleStream, TaskOptions, make_tasks};
 use tdf_decode::Sequencer;
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy, Precision, Work, counted};
-use tdf_search::{Method, Policy as _, Query, Score, Target, search};
+use tdf_search::{Method, Networks, Policy as _, Query, Score, Target, search};
 use tdf_train::{AdamW, Config, device_memory, peak_flops, sequencer};
 use tdf_tree::{Rng, stream};
 
@@ -195,6 +195,9 @@ impl Network {
         let (samples, by_value) = match options.method {
             Method::Rollout { .. } => (1, false),
             Method::Beam { children, score, .. } => (children as usize, score == Score::Value),
+            Method::Sample { .. } | Method::Random { .. } => {
+                bail!("the stage expand measures searches that edit: search.method is \"rollout\" or \"beam\"")
+            }
         };
         let tasks = TaskOptions {
             count: usize::from(self.tasks),
@@ -236,8 +239,12 @@ impl Network {
         let mut policy = policy(fresh.threads);
         let mut value = by_value.then(|| policy.value());
         let (begin, processor) = (Instant::now(), processor_seconds());
-        let value = value.as_mut().map(|value| value as _);
-        let outcomes = search(domain, &targets, &mut policy, value, &options, &mut |_| {
+        let networks = Networks {
+            policy: Some(&mut policy),
+            value: value.as_mut().map(|value| value as _),
+            writer: None,
+        };
+        let outcomes = search(domain, &targets, networks, &options, &mut |_| {
             begin.elapsed().as_secs_f64() < seconds
         })?;
         let expansions: u64 = outcomes.iter().map(|outcome| u64::from(outcome.expansions)).sum();

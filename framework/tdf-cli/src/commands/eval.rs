@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use tch::Device;
+use tdf_data::Objective;
 use tdf_eval::{EvalError, Judge, Record, Setting, Summary, Terms, digest, evaluate};
 use tdf_search::SearchOptions;
 
@@ -12,7 +13,7 @@ use crate::{hardware, input, interrupt, output};
 
 /// Measures solve rates on a task set
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("run", |run| run.required(false).required_unless_present("predictions")))]
+#[command(mut_arg("run", |run| run.required(false).required_unless_present_any(["predictions", "method"])))]
 pub struct Eval {
     #[command(flatten)]
     pub search: SearchArgs,
@@ -25,7 +26,7 @@ pub struct Eval {
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
-        conflicts_with_all = ["run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
+        conflicts_with_all = ["run", "start_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
     pub predictions: Vec<PathBuf>,
     /// The criterion for --predictions; searches have search.goal
     #[arg(long, value_enum, default_value_t, requires = "predictions")]
@@ -57,34 +58,47 @@ impl Eval {
     }
 
     fn search(&self, name: &str, text: &str) -> anyhow::Result<Summary> {
-        let mut searcher = self.search.open()?;
+        let mut searcher = match self.search.run {
+            Some(_) => self.search.open()?,
+            None => {
+                let (grammar, plugin) = (self.search.grammar.as_ref(), self.search.plugin.as_ref());
+                self.search
+                    .open_without_run(scored::domain_of(name, text, grammar, plugin)?)?
+            }
+        };
         let domain = searcher.domain.clone();
         let tasks = tdf_data::read_tasks(&domain, name, text)?;
         interrupt::watch();
         let options = searcher.config.search_options(0);
         let setting = Setting {
-            network: Some(searcher.network.clone()),
+            network: searcher.network.clone(),
             ..self.setting(Setting::of(&*domain, &tasks), searcher.device)
         };
         let mut table = head(&setting);
         let run = self.search.run.as_ref().map(|run| run.display().to_string());
         table.insert("run".to_owned(), run.unwrap_or_default().into());
+        if let Some(start) = &self.search.start_run {
+            table.insert("start_run".to_owned(), start.display().to_string().into());
+        }
         table.insert("untrained".to_owned(), self.search.untrained.into());
         let config = self.config(table, self.seeds, &searcher.config.to_toml());
         let seeds: Vec<u64> = (0..self.seeds).collect();
         let about = (tasks.len(), &seeds[..]);
-        let mut record = Record::open(&self.out, Terms::from(&options), setting, about, &config, self.resume)?;
+        let mut terms = Terms::from(&options);
+        if searcher.objective != Objective::Diffusion {
+            terms.method = format!("{}, {}", searcher.objective, terms.method);
+        }
+        let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
         let judge = Judge::new(&domain, &tasks, options.goal);
         let mut progress = Progress::new("searched", (tasks.len() * seeds.len()) as u64);
         for seed in record.left() {
             let before = record.lines().len();
-            searcher.policy.forget();
+            searcher.forget();
             let options = SearchOptions {
                 seed,
                 ..options.clone()
             };
-            let value = searcher.value.as_mut().map(|value| value as _);
-            let found = evaluate(&judge, &mut searcher.policy, value, &options, &mut |ended| {
+            let found = evaluate(&judge, searcher.networks(), &options, &mut |ended| {
                 progress.update((before + ended) as u64, "");
                 !interrupt::requested()
             });

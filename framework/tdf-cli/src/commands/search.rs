@@ -55,18 +55,12 @@ impl Search {
         };
         let targets: Vec<Target<'_>> = pictures.iter().map(|p| target(&p[..])).collect();
         interrupt::watch();
+        let options = searcher.config.search_options(self.seed);
         let mut progress = Progress::new("searched", targets.len() as u64);
-        let outcomes = tdf_search::search(
-            &domain,
-            &targets,
-            &mut searcher.policy,
-            searcher.value.as_mut().map(|v| v as _),
-            &searcher.config.search_options(self.seed),
-            &mut |ended| {
-                progress.update(ended as u64, "");
-                !interrupt::requested()
-            },
-        )?;
+        let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |ended| {
+            progress.update(ended as u64, "");
+            !interrupt::requested()
+        })?;
         progress.finish();
         crate::domains::tell_faults(&*domain);
         let names = || self.target.iter().map(|p| p.display().to_string());

@@ -7,6 +7,7 @@ mod experiments;
 mod grammars;
 mod help;
 mod manual;
+mod methods;
 mod parallel;
 mod plugins;
 mod runs;

@@ -6,6 +6,7 @@ mod observed;
 mod simplify;
 mod task;
 mod toy;
+mod writing;
 
 use std::sync::Arc;
 

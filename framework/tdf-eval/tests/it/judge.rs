@@ -7,7 +7,7 @@ use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
 use tdf_domain::{DynDomain, Goal};
 use tdf_eval::{EvalError, Judge, ResultLine, Terms, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
-use tdf_search::{Method, Policy, PolicyError, Proposal, Query, SearchOptions};
+use tdf_search::{Method, Networks, Policy, PolicyError, Proposal, Query, SearchOptions, Start};
 use tdf_tree::Rng;
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
@@ -45,6 +45,7 @@ pub fn options(seed: u64) -> SearchOptions {
         budget: 30,
         temperature: 1.0,
         goal: Goal::Paper,
+        start: Start::Random,
         start_sizes: 1..=1,
         seed,
         solutions: 1,
@@ -125,7 +126,7 @@ fn solutions_are_told_apart_by_text_tree_and_picture() {
         solutions: 3,
         ..options(4)
     };
-    let found = evaluate(&judge, &mut NoEdits, None, &several, &mut |_| true).expect("a search");
+    let found = evaluate(&judge, Networks::policy(&mut NoEdits), &several, &mut |_| true).expect("a search");
     let lines: Vec<ResultLine> = found.into_iter().map(|(line, _)| line).collect();
     let of = |task: usize| lines[task].solutions.clone().expect("several were asked for");
     for (task, programs, pictures) in [
@@ -150,7 +151,7 @@ fn solutions_are_told_apart_by_text_tree_and_picture() {
     assert_eq!((diversity.wanted, diversity.distance), (3, Some(1.0)));
     assert_eq!(summary.expansions, 48);
 
-    let one = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| true).expect("a search");
+    let one = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
     let one: Vec<ResultLine> = one.into_iter().map(|(line, _)| line).collect();
     assert!(one.iter().all(|line| line.solutions.is_none()));
     assert_eq!(summarise(&one, &Terms::from(&options(4)), 3, &[4]).diversity, None);
@@ -171,7 +172,7 @@ fn searches_are_judged_and_can_be_stopped() {
     };
     let tasks = make_tasks(&domain, &wanted).expect("tasks");
     let judge = Judge::new(&domain, &tasks, Goal::Paper);
-    let found = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| true).expect("a search");
+    let found = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
     assert_eq!(found.len(), 5);
     for (number, (line, outcome)) in found.iter().enumerate() {
         assert_eq!((line.task, line.seed), (number, 4));
@@ -186,9 +187,9 @@ fn searches_are_judged_and_can_be_stopped() {
             Some(line.expansions)
         );
     }
-    let stopped = evaluate(&judge, &mut NoEdits, None, &options(4), &mut |_| false);
+    let stopped = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| false);
     assert!(matches!(stopped, Err(EvalError::Stopped)));
     let nothing = Judge::new(&domain, &[], Goal::Paper);
-    let nothing = evaluate(&nothing, &mut NoEdits, None, &options(4), &mut |_| true);
+    let nothing = evaluate(&nothing, Networks::policy(&mut NoEdits), &options(4), &mut |_| true);
     assert!(matches!(nothing, Err(EvalError::NoTasks)));
 }

@@ -7,6 +7,7 @@ use expect_test::expect;
 use tdf_data::Task;
 use tdf_domain::Goal;
 use tdf_eval::{Judge, Record, RecordError, Setting, Terms, evaluate, read_folder};
+use tdf_search::Networks;
 
 use crate::judge::{NoEdits, options, rainbow, tasks};
 
@@ -40,7 +41,8 @@ impl Bench {
     fn go_on(&self, record: &mut Record, count: usize) {
         let judge = Judge::new(&self.domain, &self.tasks, Goal::Paper);
         for seed in record.left().into_iter().take(count) {
-            let found = evaluate(&judge, &mut NoEdits, None, &options(seed), &mut |_| true).expect("a search");
+            let found =
+                evaluate(&judge, Networks::policy(&mut NoEdits), &options(seed), &mut |_| true).expect("a search");
             record.add(&judge, found).expect("written");
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tch::Device;
+use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
 use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, Numbers, Position};
@@ -69,6 +70,7 @@ pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
         grammar_name: grammar.name.clone(),
         canvas: domain.canvas(),
         small: SMALL,
+        objective: Objective::Diffusion,
         model: config(),
         step: 12,
         examples: 384,

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
-use tdf_search::{Method, Policy, Score, SearchError, SearchOptions, Target, search};
+use tdf_search::{Method, Networks, Policy, Score, SearchError, SearchOptions, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{METHODS, options, pictures, rainbow, run, tasks};
+use crate::{ASKING, METHODS, options, pictures, rainbow, run, tasks};
 
 /// Keeps account of what is drawn and tested.
 struct Watched {
@@ -88,7 +88,7 @@ fn the_budget_is_spent_exactly_on_programs_that_are_new() {
 fn a_task_without_anything_new_to_find_ends() {
     let domain = toy(Fault::None);
     let target = noise(&domain);
-    for method in METHODS {
+    for method in ASKING {
         for policy in [&mut Idle as &mut dyn Policy, &mut Mute] {
             // Eight programs have one cell.
             let options = SearchOptions {
@@ -105,7 +105,7 @@ fn a_task_without_anything_new_to_find_ends() {
 fn a_policy_without_ideas_leads_to_random_restarts() {
     let domain = toy(Fault::None);
     let target = noise(&domain);
-    for method in METHODS {
+    for method in ASKING {
         let options = SearchOptions {
             start_sizes: 8..=8,
             ..options(method)
@@ -138,10 +138,16 @@ fn an_observer_can_stop_the_search() {
     let tasks = tasks(&domain, 6);
     let (targets, options) = (pictures(&tasks), options(METHODS[0]));
     let mut rounds = 0;
-    let outcomes = search(&domain, &targets, &mut uniform(&domain), None, &options, &mut |_| {
-        rounds += 1;
-        rounds < 5
-    });
+    let outcomes = search(
+        &domain,
+        &targets,
+        Networks::policy(&mut uniform(&domain)),
+        &options,
+        &mut |_| {
+            rounds += 1;
+            rounds < 5
+        },
+    );
     let outcomes = outcomes.unwrap();
     assert_eq!((rounds, outcomes.len()), (5, 6));
     assert!(outcomes.iter().all(|o| (1..=5).contains(&o.expansions)));
@@ -151,13 +157,26 @@ fn an_observer_can_stop_the_search() {
         seen.push(ended);
         true
     };
-    search(&domain, &targets, &mut uniform(&domain), None, &options, &mut observe).unwrap();
+    search(
+        &domain,
+        &targets,
+        Networks::policy(&mut uniform(&domain)),
+        &options,
+        &mut observe,
+    )
+    .unwrap();
     assert!(seen.is_sorted());
     assert_eq!(seen.iter().filter(|&&ended| ended == 6).count(), 1);
     assert!(
-        search(&domain, &[], &mut uniform(&domain), None, &options, &mut |_| true)
-            .unwrap()
-            .is_empty()
+        search(
+            &domain,
+            &[],
+            Networks::policy(&mut uniform(&domain)),
+            &options,
+            &mut |_| true
+        )
+        .unwrap()
+        .is_empty()
     );
 }
 
@@ -168,8 +187,7 @@ fn options_that_cannot_be_met_are_refused() {
     let check = |options: SearchOptions, target: &[u8], message: &str| match search(
         &domain,
         &[Target::seen(target)],
-        &mut uniform(&domain),
-        None,
+        Networks::policy(&mut uniform(&domain)),
         &options,
         &mut |_| true,
     ) {
@@ -231,7 +249,18 @@ fn options_that_cannot_be_met_are_refused() {
     check(beam(0, 1, Score::Pixels), &target, "beam");
     check(beam(1, 0, Score::Pixels), &target, "edit");
     check(beam(1, 1, Score::Value), &target, "value network");
-    check(rollout, &target[1..], "target 0");
+    check(rollout.clone(), &target[1..], "target 0");
+    let targets = [Target::seen(&target)];
+    let alone = search(&domain, &targets, Networks::default(), &rollout, &mut |_| true);
+    assert!(matches!(alone, Err(SearchError::Options(e)) if e.contains("need a policy")));
+    let random = search(
+        &domain,
+        &targets,
+        Networks::default(),
+        &options(METHODS[4]),
+        &mut |_| true,
+    );
+    assert_eq!(random.unwrap()[0].expansions, 100);
 }
 
 #[test]
@@ -243,8 +272,7 @@ fn a_policy_that_fails_ends_the_search() {
         let result = search(
             &domain,
             &[Target::seen(&target)],
-            &mut policy,
-            None,
+            Networks::policy(&mut policy),
             &options(METHODS[0]),
             &mut |_| true,
         );

@@ -1,13 +1,16 @@
 //! What searches find, and that they find it again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rand::RngExt as _;
 use tdf_domain::DynDomain;
-use tdf_search::{Method, Outcome, Score};
+use tdf_search::{Method, Outcome, Policy, PolicyError, Proposal, Query, Score, UniformPolicy};
+use tdf_tree::{Rng, Tree};
 
 use crate::policies::{Oracle, uniform};
 use crate::toy::{Fault, toy};
-use crate::{METHODS, options, pictures, rainbow, run, tasks};
+use crate::{ASKING, METHODS, options, pictures, rainbow, run, tasks};
 
 /// The parts of outcomes that do not depend on the clock.
 fn essence(outcomes: &[Outcome]) -> String {
@@ -52,7 +55,7 @@ fn traces_lead_to_the_program_found() {
 fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
     for domain in [rainbow(), toy(Fault::None)] {
         let tasks = tasks(&domain, 32);
-        for method in METHODS {
+        for method in ASKING {
             let mut oracle = Oracle::new(&domain, &tasks);
             let outcomes = run(&domain, &pictures(&tasks), &mut oracle, &options(method));
             for (task, outcome) in tasks.iter().zip(&outcomes) {
@@ -184,4 +187,96 @@ fn a_beam_by_pixels_beats_blind_rollouts() {
         pixels > 2 * blind && value > 2 * blind,
         "pixels {pixels}, value {value}, blind {blind} of 64"
     );
+}
+
+/// Random mutations are rollouts of the uniform policy.
+#[test]
+fn random_mutations_need_no_policy() {
+    let domain = rainbow();
+    let tasks = tasks(&domain, 6);
+    let random = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(METHODS[4]));
+    let rollout = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(METHODS[0]));
+    assert_eq!(essence(&random), essence(&rollout));
+}
+
+/// Proposes edits of random scores, and keeps every query with the programs and scores that it proposed.
+struct Scored {
+    inner: UniformPolicy,
+    rounds: Vec<Vec<Asked>>,
+}
+
+/// A program, and what was proposed to make of it.
+type Asked = (Tree, Vec<(Tree, f64)>);
+
+impl Policy for Scored {
+    fn propose(
+        &mut self,
+        queries: &[Query<'_>],
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        let mut answers = self.inner.propose(queries, samples, temperature, rngs)?;
+        let mut round = Vec::new();
+        for ((query, proposals), rng) in queries.iter().zip(&mut answers).zip(rngs) {
+            let mut proposed = Vec::new();
+            for proposal in proposals {
+                let mut child = query.program.clone();
+                proposal.edit.apply(&mut child);
+                proposal.position_log_probability = -rng.random::<f32>();
+                proposal.log_probability = -1000.0;
+                proposed.push((child, f64::from(proposal.position_log_probability)));
+            }
+            round.push((query.program.clone(), proposed));
+        }
+        self.rounds.push(round);
+        Ok(answers)
+    }
+}
+
+/// The public code's search, done again from what the policy proposed.
+#[test]
+fn a_beam_by_positions_is_that_of_the_public_code() {
+    let domain = rainbow();
+    let mut policy = Scored {
+        inner: uniform(&domain),
+        rounds: Vec::new(),
+    };
+    let target = vec![77; domain.canvas().bytes()];
+    let (width, children) = (5, 3);
+    let score = Score::Position;
+    let options = tdf_search::SearchOptions {
+        budget: 1200,
+        ..options(Method::Beam { width, children, score })
+    };
+    let targets = [tdf_search::Target::seen(&target)];
+    let outcome = &run(&domain, &targets, &mut policy, &options)[0];
+    assert_eq!(outcome.expansions, 1200);
+    assert!(policy.rounds.len() > 60, "{}", policy.rounds.len());
+
+    let (mut seen, mut beam) = (BTreeSet::new(), Vec::new());
+    for (number, round) in policy.rounds.iter().enumerate() {
+        if number % 30 == 0 {
+            beam = vec![(round[0].0.clone(), 0.0)];
+            seen.insert(round[0].0.clone());
+        }
+        let asked: Vec<_> = round.iter().map(|(program, _)| program).collect();
+        let kept: Vec<_> = beam.iter().map(|(program, _)| program).take(asked.len()).collect();
+        assert_eq!(asked, kept, "round {number}");
+        let last = number + 1 == policy.rounds.len();
+        assert!(last || asked.len() == beam.len(), "round {number}");
+        let mut next = Vec::new();
+        for turn in 0..children as usize {
+            for ((_, sum), (_, proposed)) in beam.iter().zip(round) {
+                if let Some((child, score)) = proposed.get(turn)
+                    && seen.insert(child.clone())
+                {
+                    next.push((child.clone(), sum + score));
+                }
+            }
+        }
+        next.sort_by(|a: &(Tree, f64), b| b.1.total_cmp(&a.1));
+        next.truncate(width as usize);
+        beam = next;
+    }
 }

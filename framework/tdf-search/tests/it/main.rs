@@ -9,15 +9,18 @@ mod policies;
 )]
 #[path = "../../../tdf-data/tests/it/toy.rs"]
 mod toy;
+mod writers;
 
 use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_domain::{DynDomain, Goal};
 use tdf_rainbow as _;
-use tdf_search::{Method, Outcome, Policy, Score, SearchOptions, Target, Value, search};
+use tdf_search::{Method, Networks, Outcome, Policy, Score, SearchOptions, Start, Target, search};
+use tdf_tree::{NodeChoice, NoiseOptions};
 
-const METHODS: [Method; 4] = [
+/// Methods that ask the policy.
+const ASKING: [Method; 4] = [
     Method::Rollout { restart: 40 },
     Method::Beam {
         width: 64,
@@ -32,9 +35,26 @@ const METHODS: [Method; 4] = [
     Method::Beam {
         width: 64,
         children: 3,
-        score: Score::Policy,
+        score: Score::Position,
     },
 ];
+
+const METHODS: [Method; 5] = {
+    let [a, b, c, d] = ASKING;
+    [
+        a,
+        b,
+        c,
+        d,
+        Method::Random {
+            restart: 40,
+            noise: NoiseOptions {
+                small: 2,
+                choice: NodeChoice::Size,
+            },
+        },
+    ]
+};
 
 fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow")
@@ -49,6 +69,7 @@ fn options(method: Method) -> SearchOptions {
         budget: 100,
         temperature: 1.0,
         goal: Goal::Paper,
+        start: Start::Random,
         start_sizes: 2..=4,
         seed: 0,
         solutions: 1,
@@ -83,8 +104,11 @@ fn run(
     search(
         domain,
         targets,
-        policy,
-        Some(&mut value as &mut dyn Value),
+        Networks {
+            policy: Some(policy),
+            value: Some(&mut value),
+            writer: None,
+        },
         options,
         &mut |_| true,
     )

@@ -16,11 +16,12 @@ use std::cell::RefCell;
 
 use rand::RngExt as _;
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain, stream,
+    Allowed, Canvas, Domain, Goal, Grammar, Growth, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+    stream,
 };
 
 use crate::ast::Shape;
-use crate::{CANVAS, COMPOSITION, Csg2d};
+use crate::{CANVAS, COMPOSITION, Csg2d, GROWTH};
 use boundary::{Boundary, Expression};
 use geometry::Point;
 use ink::Ink;
@@ -52,6 +53,8 @@ impl Domain for Csg2dSketch {
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS, CURRENT];
 
     const OBSERVES: bool = true;
+
+    const GROWTH: Option<Growth> = Some(GROWTH);
 
     fn configure(&mut self, options: &Options) {
         self.plain.configure(options);

@@ -3,6 +3,7 @@
 mod deep;
 mod flat;
 mod golden;
+mod growth;
 mod shapes;
 mod sketch;
 mod svg;

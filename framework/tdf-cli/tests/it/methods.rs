@@ -1,0 +1,127 @@
+//! Methods beside tree diffusion: networks that write, and no network.
+
+use serde_json::Value;
+
+use crate::runs::SMALL;
+use crate::tool::Place;
+
+fn summary(place: &Place, folder: &str) -> Value {
+    serde_json::from_str(&place.read(&format!("{folder}/summary.json"))).expect("JSON")
+}
+
+fn expansions(place: &Place, folder: &str) -> Vec<u64> {
+    let text = place.read(&format!("{folder}/results.jsonl"));
+    let of_line = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("a JSON object");
+        line["expansions"].as_u64().expect("a number")
+    };
+    text.lines().map(of_line).collect()
+}
+
+#[test]
+fn random_mutations_need_no_network() {
+    let place = Place::new();
+    let tasks = place
+        .tdf("tasks --domain csg2d -n 4 --size 1..=2 --set domain.canvas=32")
+        .ok();
+    place.write("tasks.jsonl", tasks);
+    let eval = "eval --tasks tasks.jsonl --out floor --budget 30";
+    place.tdf(&format!("{eval} --method random")).ok();
+    let floor = summary(&place, "floor");
+    assert_eq!(floor["method"], "random mutations, restart after 25 edits");
+    assert_eq!(floor["setting"]["network"], Value::Null);
+    assert!(expansions(&place, "floor").iter().all(|n| (1..=30).contains(n)));
+
+    let err = place.tdf(&format!("{eval} --method rollout")).fails(1);
+    assert!(err.contains("only --method random goes without a network"), "{err}");
+    place.tdf(eval).fails(2);
+    let err = place
+        .tdf(&format!("{eval} --method random --set domain.canvas=64"))
+        .fails(1);
+    assert!(err.contains("domain.canvas=32"), "{err}");
+}
+
+#[test]
+fn a_network_that_writes_is_sampled_and_begins_searches() {
+    let place = Place::new();
+    let train = format!("train --domain rainbow {SMALL} --set train.steps=10");
+    place
+        .tdf(&format!("{train} --run ar --set train.objective=autoregressive"))
+        .ok();
+    place.tdf(&format!("{train} --run run")).ok();
+    let tasks = place.tdf("tasks --domain rainbow -n 6 --size 2 --seed 9").ok();
+    place.write("tasks.jsonl", tasks);
+    let eval = "eval --tasks tasks.jsonl --budget 20 --device cpu";
+
+    place.tdf(&format!("{eval} --run ar --out ar-1 --temperature 1")).ok();
+    place
+        .tdf(&format!("{eval} --run ar --out ar-2 --temperature 1 --method sample"))
+        .ok();
+    assert_eq!(summary(&place, "ar-1")["method"], "autoregressive, rejection sampling");
+    assert_eq!(expansions(&place, "ar-1"), expansions(&place, "ar-2"), "seeded");
+    assert!(expansions(&place, "ar-1").iter().all(|n| (1..=20).contains(n)));
+
+    for method in ["rollout", "beam"] {
+        place
+            .tdf(&format!(
+                "{eval} --run run --start-run ar --method {method} --out from-{method}"
+            ))
+            .ok();
+        let summary = summary(&place, &format!("from-{method}"));
+        let told = summary["method"].as_str().unwrap_or_default().to_owned();
+        assert!(told.ends_with(", from written programs"), "{told}");
+        assert!(
+            summary["setting"]["network"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(", from ")
+        );
+        assert!(
+            place
+                .read(&format!("from-{method}/config.toml"))
+                .contains("start_run = \"ar\"")
+        );
+    }
+
+    for (line, message) in [
+        (
+            "--run ar --method rollout",
+            "was trained to write programs (train.objective = \"autoregressive\")",
+        ),
+        ("--run ar --set search.method=beam", "writes programs"),
+        (
+            "--run run --method sample",
+            "was trained to edit programs, not to write them",
+        ),
+        ("--run run --set search.start=autoregressive", "--start-run DIR"),
+        ("--run run --start-run run", "its network learnt diffusion"),
+        ("--run ar --start-run ar", "writes programs itself"),
+        ("--run run --start-run nowhere", "nowhere: no such folder"),
+    ] {
+        let err = place.tdf(&format!("{eval} {line} --out bad")).fails(1);
+        assert!(err.contains(message), "{line}: {err}");
+    }
+}
+
+#[test]
+fn programs_grow_shape_by_shape_where_the_domain_says_how() {
+    let place = Place::new();
+    let train = format!("train {SMALL} --set train.objective=repl --set train.steps=10");
+    let err = place.tdf(&format!("{train} --domain rainbow --run rainbow")).fails(1);
+    assert!(
+        err.contains("rainbow does not say how a partial program grows"),
+        "{err}"
+    );
+    place
+        .tdf(&format!("{train} --domain csg2d --set domain.canvas=32 --run repl"))
+        .ok();
+    let tasks = place
+        .tdf("tasks --domain csg2d --set domain.canvas=32 -n 4 --size 2")
+        .ok();
+    place.write("tasks.jsonl", tasks);
+    place
+        .tdf("eval --run repl --tasks tasks.jsonl --budget 20 --temperature 1 --out repl-eval --device cpu")
+        .ok();
+    assert_eq!(summary(&place, "repl-eval")["method"], "repl, rejection sampling");
+    assert!(expansions(&place, "repl-eval").iter().all(|n| (1..=20).contains(n)));
+}

@@ -1,0 +1,43 @@
+//! What a network learns.
+
+use serde::{Deserialize, Serialize};
+use tdf_domain::{DynDomain, Plan, PlanError};
+
+/// What a network learns. The network is the same in all cases, and so is what its decisions are masked by; the examples
+/// differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Objective {
+    /// To undo small mutations of programs (section 3).
+    #[default]
+    Diffusion,
+    /// To write a program at once, from its picture beside a blank one: the paper's VLM, in the role of CSGNet (section 4.2).
+    Autoregressive,
+    /// To write a program piece by piece, each from the picture of the partial program beside the target: the paper's REPL
+    /// VLM, after Ellis et al. 2019 (section 4.2, appendix G).
+    Repl,
+}
+
+impl Objective {
+    /// How programs of sizes up to `greatest` are written; `None` for a network that edits.
+    ///
+    /// # Errors
+    /// A domain whose programs cannot be written like that.
+    pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Plan>, PlanError> {
+        match self {
+            Self::Diffusion => Ok(None),
+            Self::Autoregressive => Ok(Some(Plan::whole(domain, greatest))),
+            Self::Repl => Plan::pieces(domain, greatest).map(Some),
+        }
+    }
+}
+
+impl std::fmt::Display for Objective {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Diffusion => "diffusion",
+            Self::Autoregressive => "autoregressive",
+            Self::Repl => "repl",
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! How programs are written by networks that do not edit: at once, or piece by piece.
+
+use tdf_grammar::{Label, NonterminalId, ProductionId};
+use tdf_tree::{Node, NodeId, Size, Tree};
+
+use crate::DynDomain;
+
+/// How a partial program of a domain grows by a piece, for methods that place one shape after the other (Ellis et al. 2019).
+/// An alternative of the start symbol, such as `"(" <op:Operator> <left:Shape> <right:Shape> ")"`, has the program so far
+/// as one child and the piece as another; all its other children are written with the piece. Every partial program is a
+/// program, so that it can be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// The label of the alternative: `"Combine"`.
+    pub alternative: &'static str,
+    /// Which of its nonterminals is the program so far; the first is 0.
+    pub partial: usize,
+    /// Which of its nonterminals is the piece.
+    pub piece: usize,
+    /// The greatest size of a piece, which the alternative itself must exceed.
+    pub size: u32,
+}
+
+/// Something to be written: a program of `nonterminal` of size at most `budget`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Hole {
+    /// What it derives from.
+    pub nonterminal: NonterminalId,
+    /// Its greatest size.
+    pub budget: u32,
+}
+
+/// A language that programs cannot be written in as was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PlanError(pub String);
+
+/// How programs of a domain are written: in pieces, each of which fills some holes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The one hole of a first piece.
+    first: [Hole; 1],
+    /// Those of every other.
+    next: Vec<Hole>,
+    join: Option<Join>,
+    /// The most pieces of a program.
+    most: u32,
+}
+
+/// What a piece is joined to a partial program by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Join {
+    production: ProductionId,
+    /// Which child is the program so far, and which the piece.
+    partial: usize,
+    piece: usize,
+}
+
+impl Plan {
+    /// Programs of size at most `greatest`, written at once.
+    pub fn whole(domain: &dyn DynDomain, greatest: u32) -> Self {
+        let nonterminal = domain.start();
+        Self {
+            first: [Hole {
+                nonterminal,
+                budget: greatest,
+            }],
+            next: Vec::new(),
+            join: None,
+            most: 1,
+        }
+    }
+
+    /// Programs of at most `most` pieces, written piece by piece as [`Growth`] says.
+    ///
+    /// # Errors
+    /// A domain without a growth, or with one that does not fit its grammar.
+    pub fn pieces(domain: &dyn DynDomain, most: u32) -> Result<Self, PlanError> {
+        let name = domain.name();
+        let Some(growth) = domain.growth() else {
+            return Err(PlanError(format!(
+                "{name} does not say how a partial program grows, so its programs cannot be written piece by piece; built-in \
+                 domains that do are csg2d and csg2d-sketch"
+            )));
+        };
+        let label = growth.alternative;
+        let fail = |why: &str| {
+            Err(PlanError(format!(
+                "how partial programs of {name} grow: `{label}` {why}"
+            )))
+        };
+        let (grammar, start) = (domain.language().grammar(), domain.start());
+        let named = |a: &&tdf_grammar::Alternative| {
+            a.nonterminal == start && matches!(&a.label, Label::Variant(variant) if variant == label)
+        };
+        let Some(alternative) = grammar.alternatives.iter().find(named) else {
+            return fail("is no alternative of the start symbol");
+        };
+        let mut productions = alternative.productions.clone();
+        let (Some(production), None) = (productions.next(), productions.next()) else {
+            return fail("has more than one form");
+        };
+        let production = ProductionId::new(production as usize);
+        let symbols = grammar.production(production).symbols.iter();
+        let children: Vec<NonterminalId> = symbols
+            .filter_map(|symbol| match symbol {
+                tdf_grammar::Symbol::Nonterminal(nonterminal) => Some(*nonterminal),
+                tdf_grammar::Symbol::Kind(_) => None,
+            })
+            .collect();
+        let is_program = |child: usize| children.get(child) == Some(&start);
+        if growth.partial == growth.piece || !is_program(growth.partial) || !is_program(growth.piece) {
+            return fail("must have two programs among its parts, one to grow and one to add");
+        }
+        let least = domain.size().least(grammar);
+        let of = |nonterminal: NonterminalId| least[nonterminal.index()];
+        let joined = domain.size().weight(production) + children.iter().map(|&child| of(child)).sum::<u32>();
+        if growth.size < of(start) || growth.size >= joined {
+            return fail("must be larger than a piece, and a piece as large as the least program");
+        }
+        let hole = |(child, &nonterminal): (usize, &NonterminalId)| {
+            let budget = if child == growth.piece {
+                growth.size
+            } else {
+                // Parts beside the piece are small: operators and the like.
+                of(nonterminal).max(growth.size)
+            };
+            (child != growth.partial).then_some(Hole { nonterminal, budget })
+        };
+        let next = children.iter().enumerate().filter_map(hole).collect();
+        Ok(Self {
+            first: [Hole {
+                nonterminal: start,
+                budget: growth.size,
+            }],
+            next,
+            join: Some(Join {
+                production,
+                partial: growth.partial,
+                piece: growth.piece,
+            }),
+            most: most.max(1),
+        })
+    }
+
+    /// The most pieces of a program.
+    pub fn most(&self) -> u32 {
+        self.most
+    }
+
+    /// What the next piece of a program fills, in this order; `begun` says whether there is anything of it.
+    pub fn holes(&self, begun: bool) -> &[Hole] {
+        if begun { &self.next } else { &self.first }
+    }
+
+    /// `partial` with a piece more: the programs of [`Plan::holes`], in order.
+    ///
+    /// # Panics
+    /// If there are not as many parts as holes.
+    pub fn join(&self, partial: Option<&Tree>, parts: &[Tree]) -> Tree {
+        let (Some(partial), Some(join)) = (partial, self.join) else {
+            assert_eq!(parts.len(), 1, "a first piece is one program");
+            return parts[0].clone();
+        };
+        assert_eq!(parts.len(), self.next.len(), "as many parts as holes");
+        let mut nodes = vec![Node {
+            production: join.production,
+            token: Node::NO_TOKEN,
+            len: 0,
+        }];
+        let mut parts = parts.iter();
+        for child in 0..=self.next.len() {
+            let part = if child == join.partial {
+                Some(partial)
+            } else {
+                parts.next()
+            };
+            nodes.extend_from_slice(part.map_or(&[], Tree::nodes));
+        }
+        nodes[0].len = nodes.len() as u32;
+        Tree::from_nodes(nodes)
+    }
+
+    /// The pieces of `program` in the order of writing, each as its parts for [`Plan::join`]. A program that joins others to
+    /// both sides is flattened: from left to right, each piece with the other parts that stand in front of it (appendix G of
+    /// the paper).
+    pub fn split(&self, program: &Tree) -> Vec<Vec<Tree>> {
+        let own = |at: NodeId| Tree::from_nodes(program.subtree(at).to_vec());
+        let mut pieces: Vec<Vec<Tree>> = Vec::new();
+        // Nodes to be read, with the parts in front of their first piece.
+        let mut open: Vec<(NodeId, Vec<Tree>)> = vec![(NodeId::ROOT, Vec::new())];
+        while let Some((at, mut before)) = open.pop() {
+            match self.join.filter(|join| program.node(at).production == join.production) {
+                Some(Join { partial, piece, .. }) => {
+                    let children: Vec<NodeId> = program.children(at).collect();
+                    let others = (0..children.len()).filter(|child| ![partial, piece].contains(child));
+                    open.push((children[piece], others.map(|child| own(children[child])).collect()));
+                    open.push((children[partial], before));
+                }
+                None => {
+                    if pieces.is_empty() {
+                        before.clear();
+                    }
+                    let place = self.join.map_or(0, |j| j.piece - usize::from(j.partial < j.piece));
+                    before.insert(place.min(before.len()), own(at));
+                    pieces.push(before);
+                }
+            }
+        }
+        pieces
+    }
+
+    /// Whether the parts of pieces fit their holes.
+    pub fn fits(&self, size: &Size, pieces: &[Vec<Tree>]) -> bool {
+        pieces.iter().enumerate().all(|(number, parts)| {
+            let holes = self.holes(number > 0);
+            holes.len() == parts.len()
+                && holes
+                    .iter()
+                    .zip(parts)
+                    .all(|(hole, part)| size.of(part.nodes()) <= hole.budget)
+        })
+    }
+
+    /// The program that [`Plan::join`] makes of pieces, one after the other; `None` of none.
+    pub fn build(&self, pieces: &[Vec<Tree>]) -> Option<Tree> {
+        let join = |partial: Option<Tree>, parts: &Vec<Tree>| Some(self.join(partial.as_ref(), parts));
+        pieces.iter().fold(None, join)
+    }
+}
