@@ -39,6 +39,7 @@ const CUDA_LIBRARY: &str = "libtorch_cuda.so";
 #[cfg(unix)]
 fn open_cuda_library() -> Result<(), String> {
     use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+    use std::error::Error as _;
     // SAFETY: the library's initialisers register kernels with libtorch and do nothing else to this process.
     match unsafe { Library::open(Some(CUDA_LIBRARY), RTLD_NOW | RTLD_GLOBAL) } {
         Ok(library) => {
@@ -46,7 +47,8 @@ fn open_cuda_library() -> Result<(), String> {
             std::mem::forget(library);
             Ok(())
         }
-        Err(e) => Err(e.to_string()),
+        // What the loader says stands in the source of the error.
+        Err(e) => Err(e.source().map_or_else(|| e.to_string(), ToString::to_string)),
     }
 }
 
@@ -59,7 +61,8 @@ fn open_cuda_library() -> Result<(), String> {
 pub fn cuda() -> Cuda {
     if let Err(reason) = open_cuda_library() {
         return Cuda::Unusable(format!(
-            "the CUDA part of libtorch ({CUDA_LIBRARY}) cannot be opened: {reason}"
+            "the CUDA part of libtorch ({CUDA_LIBRARY}) cannot be opened: {reason}; LD_LIBRARY_PATH may name the folder `torch/lib` \
+             of a PyTorch {LIBTORCH_VERSION} with CUDA"
         ));
     }
     match tch::Cuda::device_count() {
