@@ -92,6 +92,8 @@ pub struct Method {
     pub name: String,
     /// Its network; none for methods that ask none.
     pub network: Option<String>,
+    /// The autoregressive network that writes the programs to begin at.
+    pub start: Option<String>,
     /// Keys of the configuration of the search.
     #[serde(default)]
     pub set: Table,
@@ -170,11 +172,11 @@ impl Description {
             }
         }
         for method in &self.methods {
-            if let Some(network) = &method.network
-                && !networks.contains(&&**network)
-            {
-                let (name, nearest) = (&method.name, nearest(network, &networks));
-                bail!("method {name}: there is no network {network}{nearest}");
+            for network in method.network.iter().chain(&method.start) {
+                if !networks.contains(&&**network) {
+                    let (name, nearest) = (&method.name, nearest(network, &networks));
+                    bail!("method {name}: there is no network {network}{nearest}");
+                }
             }
             if !method.predictions.is_empty() && (method.network.is_some() || !method.set.is_empty()) {
                 bail!("method {}: predictions go without a network and its keys", method.name);

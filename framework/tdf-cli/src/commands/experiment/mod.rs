@@ -188,7 +188,12 @@ impl Experiment {
 
     /// What is set for the searches of a method.
     fn settings_of(&self, description: &Description, method: &Method) -> Vec<String> {
-        let is_search = |set: &String| set.starts_with("search.");
+        // What has no network has no run to take the other keys from.
+        let groups = match method.network {
+            Some(_) => &["search."][..],
+            None => &["search.", "program.", "noise."],
+        };
+        let is_search = |set: &String| groups.iter().any(|group| set.starts_with(group));
         let common = settings(&description.set).into_iter().filter(is_search);
         let own = settings(&method.set);
         common
@@ -335,9 +340,8 @@ impl Experiment {
         method: &Method,
         seeds: u64,
     ) -> Eval {
-        let network = networks
-            .iter()
-            .find(|network| Some(&network.name) == method.network.as_ref());
+        let named = |name: &Option<String>| networks.iter().find(|network| Some(&network.name) == name.as_ref());
+        let (network, start) = (named(&method.network), named(&method.start));
         let mut sets = self.settings_of(description, method);
         // Without a network the method itself is what says so.
         let mut choice = None;
@@ -355,6 +359,7 @@ impl Experiment {
             search: SearchArgs {
                 run: network.map(|network| network.run.clone()),
                 grammar: description.grammar.clone(),
+                start_run: start.map(|network| network.run.clone()),
                 method: choice,
                 sets,
                 device: self.device,
