@@ -12,5 +12,6 @@ mod parallel;
 mod plugins;
 mod runs;
 mod shell;
+mod shipped;
 mod tool;
 mod tutorial;

@@ -53,6 +53,7 @@ fn reads_what_it_prints() {
 fn prints_every_key() {
     expect![[r#"
         [train]
+        objective = "diffusion"
         steps = 20000
         minutes = 0.0
         batch = 32
@@ -108,6 +109,9 @@ fn prints_every_key() {
         children = 4
         score = "pixels"
         restart = 25
+        particles = 16
+        start = "random"
+        start_temperature = 0.1
         budget = 500
         temperature = 0.7
         goal = "paper"
@@ -236,7 +240,7 @@ fn wrong_values_say_what_is_allowed() {
     check(
         with_sets(&["search.method=magic"]),
         expect![
-            "--set search.method=magic: search.method = \"magic\": unknown variant `magic`, expected `rollout` or `beam`"
+            "--set search.method=magic: search.method = \"magic\": unknown variant `magic`, expected one of `rollout`, `beam`, `random`, `sample`"
         ],
     );
     check(
