@@ -19,9 +19,8 @@ fn shipped_networks_have_learned_their_languages() {
         let tasks = place.tdf(&format!("tasks --domain {domain} -n 24 --size {size} --seed 77"));
         place.write(&format!("{name}.jsonl"), tasks.ok());
         let rate = |untrained: &str| {
-            let line = format!(
-                "eval --run {run} --tasks {name}.jsonl --budget 60 --json {untrained} --out {name}{untrained}"
-            );
+            let line =
+                format!("eval --run {run} --tasks {name}.jsonl --budget 60 --json {untrained} --out {name}{untrained}");
             let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
             let rates = summary["rates"].as_array().expect("rates").clone();
             rates.last().expect("a rate")["mean"].as_f64().expect("a number")
