@@ -1,13 +1,10 @@
 //! The configuration of a run: every number that training, search and evaluation during training depend on.
 
 use serde::{Deserialize, Serialize};
-use tch::Device;
-use tdf_data::{ExampleOptions, Labels, Objective};
-use tdf_domain::{DynDomain, Goal, Plan, PlanError};
-use tdf_model::{ModelConfig, Precision};
-use tdf_search::{Method, Score, SearchOptions, Start};
-use tdf_tree::{NodeChoice, NoiseOptions, SizeRange};
-use toml::{Table, Value};
+use tdf_data::Objective;
+use tdf_model::ModelConfig;
+use tdf_tree::SizeRange;
+use toml::Table;
 
 use crate::Every;
 
@@ -86,7 +83,7 @@ pub struct TrainConfig {
     pub peak_tflops: f64,
 }
 
-/// What a network computes in, see [`Precision`]; parameters are fp32 either way.
+/// What a network computes in, see [`tdf_model::Precision`]; parameters are fp32 either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Computing {
@@ -97,16 +94,6 @@ pub enum Computing {
     Fp32,
     /// bf16.
     Bf16,
-}
-
-impl Computing {
-    /// What is computed in on `device`.
-    pub fn on(self, device: Device) -> Precision {
-        match (self, device) {
-            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Precision::Bf16,
-            (Self::Fp32 | Self::Auto, _) => Precision::Fp32,
-        }
-    }
 }
 
 /// What becomes of the learning rate after the warm-up.
@@ -150,7 +137,7 @@ pub struct NoiseConfig {
     pub simplify: bool,
 }
 
-/// What is learned from an example, see [`Labels`].
+/// What is learned from an example, see [`tdf_data::Labels`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelChoice {
@@ -163,7 +150,7 @@ pub enum LabelChoice {
     Undo,
 }
 
-/// How a mutation chooses its node, see [`NodeChoice`].
+/// How a mutation chooses its node, see [`tdf_tree::NodeChoice`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Choice {
@@ -216,7 +203,7 @@ fn one() -> u32 {
     1
 }
 
-/// The method of a search, see [`Method`].
+/// The method of a search, see [`tdf_search::Method`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchMethod {
@@ -230,7 +217,7 @@ pub enum SearchMethod {
     Sample,
 }
 
-/// Where rollouts and beams begin, see [`Start`].
+/// Where rollouts and beams begin, see [`tdf_search::Start`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Starting {
@@ -251,7 +238,7 @@ fn start_temperature() -> f64 {
     0.1
 }
 
-/// What ranks the programs of a beam, see [`Score`].
+/// What ranks the programs of a beam, see [`tdf_search::Score`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ranking {
@@ -264,7 +251,7 @@ pub enum Ranking {
     Position,
 }
 
-/// When a picture counts as the target, see [`Goal`].
+/// When a picture counts as the target, see [`tdf_domain::Goal`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GoalRule {
@@ -284,297 +271,6 @@ pub struct EvaluateConfig {
     pub budget: u32,
     /// Fixes the tasks and the sampling.
     pub seed: u64,
-}
-
-impl Config {
-    /// This configuration with a key for every option of `domain`: the value here if it is set, else the domain's.
-    pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
-        let mut config = self.clone();
-        for (name, value) in domain.options().iter() {
-            let number = value.parse::<i64>().map(Value::Integer);
-            let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
-            config.domain.entry(name).or_insert(value);
-        }
-        config
-    }
-
-    /// This configuration with the options that `domain` has, whatever it said.
-    pub(crate) fn recording(&self, domain: &dyn DynDomain) -> Self {
-        let mut config = self.clone();
-        config.domain.clear();
-        config.for_domain(domain)
-    }
-
-    /// Names and values of the options of the domain.
-    pub fn domain_options(&self) -> Vec<(String, String)> {
-        let text = |value: &Value| match value {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        };
-        self.domain
-            .iter()
-            .map(|(name, value)| (name.clone(), text(value)))
-            .collect()
-    }
-
-    /// What noise is made of.
-    fn noise_options(&self) -> NoiseOptions {
-        NoiseOptions {
-            small: self.noise.small,
-            choice: match self.noise.choice {
-                Choice::Size => NodeChoice::Size,
-                Choice::Rule => NodeChoice::Rule,
-                Choice::Uniform => NodeChoice::Uniform,
-            },
-        }
-    }
-
-    /// What training examples are made of.
-    pub fn example_options(&self) -> ExampleOptions {
-        ExampleOptions {
-            sizes: self.program.size.range(),
-            steps: self.noise.steps,
-            rho: self.noise.rho,
-            small: self.noise.small,
-            choice: self.noise_options().choice,
-            redraws: self.noise.redraws,
-            along_path: true,
-            labels: match self.noise.labels {
-                LabelChoice::Next => Labels::Next,
-                LabelChoice::First => Labels::First,
-                LabelChoice::Undo => Labels::Undo,
-            },
-            simplify: self.noise.simplify,
-        }
-    }
-
-    /// How the network writes programs; `None` if it edits them.
-    ///
-    /// # Errors
-    /// A domain whose programs cannot be written as `train.objective` says.
-    pub fn plan(&self, domain: &dyn DynDomain) -> Result<Option<Plan>, PlanError> {
-        self.train.objective.plan(domain, *self.program.size.range().end())
-    }
-
-    /// The options of a search of `seed`; first programs have the sizes of the configuration's programs.
-    pub fn search_options(&self, seed: u64) -> SearchOptions {
-        let search = &self.search;
-        SearchOptions {
-            method: match search.method {
-                SearchMethod::Rollout => Method::Rollout {
-                    restart: search.restart,
-                },
-                SearchMethod::Sample => Method::Sample {
-                    particles: search.particles,
-                },
-                SearchMethod::Random => Method::Random {
-                    restart: search.restart,
-                    noise: self.noise_options(),
-                },
-                SearchMethod::Beam => Method::Beam {
-                    width: search.beam,
-                    children: search.children,
-                    score: match search.score {
-                        Ranking::Value => Score::Value,
-                        Ranking::Pixels => Score::Pixels,
-                        Ranking::Position => Score::Position,
-                    },
-                },
-            },
-            budget: search.budget,
-            temperature: search.temperature,
-            goal: match search.goal {
-                GoalRule::Paper => Goal::Paper,
-                GoalRule::Code => Goal::Code,
-            },
-            start: match search.start {
-                Starting::Random => Start::Random,
-                Starting::Autoregressive => Start::Written {
-                    temperature: search.start_temperature,
-                },
-            },
-            start_sizes: self.program.size.range(),
-            seed,
-            solutions: search.solutions,
-        }
-    }
-
-    /// The first value that is out of its range: its key, the value, and what is allowed.
-    pub(crate) fn out_of_range(&self) -> Option<(&'static str, String, &'static str)> {
-        let (train, noise, search, evaluate) = (&self.train, &self.noise, &self.search, &self.evaluate);
-        let positive = |x: f64| x > 0.0 && x.is_finite();
-        let at_least_0 = |x: f64| x >= 0.0 && x.is_finite();
-        let share = |x: f64| (0.0..=1.0).contains(&x);
-        let decay = |x: f64| (0.0..1.0).contains(&x);
-        // TOML has signed 64-bit integers only, and a seed is written into the run folder.
-        let seed = |x: u64| i64::try_from(x).is_ok();
-        let checks: [(&'static str, String, bool, &'static str); 30] = [
-            (
-                "train.steps",
-                train.steps.to_string(),
-                train.steps > 0 && seed(train.steps),
-                "1 or more",
-            ),
-            (
-                "train.minutes",
-                train.minutes.to_string(),
-                at_least_0(train.minutes),
-                "0 (train for train.steps) or more",
-            ),
-            (
-                "train.batch",
-                train.batch.to_string(),
-                (1..=1 << 20).contains(&train.batch),
-                "1 to 1048576",
-            ),
-            (
-                "train.seed",
-                train.seed.to_string(),
-                seed(train.seed),
-                "0 to 9223372036854775807",
-            ),
-            ("train.lr", train.lr.to_string(), positive(train.lr), "more than 0"),
-            (
-                "train.warmup",
-                train.warmup.to_string(),
-                share(train.warmup),
-                "0 to 1, the share of the training",
-            ),
-            (
-                "train.beta1",
-                train.beta1.to_string(),
-                decay(train.beta1),
-                "0 to less than 1",
-            ),
-            (
-                "train.beta2",
-                train.beta2.to_string(),
-                decay(train.beta2),
-                "0 to less than 1",
-            ),
-            (
-                "train.weight_decay",
-                train.weight_decay.to_string(),
-                at_least_0(train.weight_decay),
-                "0 or more",
-            ),
-            (
-                "train.clip",
-                train.clip.to_string(),
-                at_least_0(train.clip),
-                "0 (no clipping) or more",
-            ),
-            (
-                "train.ema",
-                train.ema.to_string(),
-                decay(train.ema),
-                "0 (no averaging) to less than 1",
-            ),
-            (
-                "train.threads",
-                train.threads.to_string(),
-                train.threads <= 1024,
-                "0 (one per core) to 1024",
-            ),
-            (
-                "train.slice_minutes",
-                train.slice_minutes.to_string(),
-                at_least_0(train.slice_minutes),
-                "0 (no limit) or more",
-            ),
-            (
-                "train.peak_tflops",
-                train.peak_tflops.to_string(),
-                at_least_0(train.peak_tflops),
-                "0 (what is known of the device) or more",
-            ),
-            (
-                "train.workers",
-                train.workers.to_string(),
-                (1..=1024).contains(&train.workers),
-                "1 to 1024",
-            ),
-            (
-                "train.log_every",
-                train.log_every.to_string(),
-                (1..=100_000).contains(&train.log_every),
-                "1 to 100000",
-            ),
-            ("noise.steps", noise.steps.to_string(), noise.steps > 0, "1 or more"),
-            ("noise.rho", noise.rho.to_string(), share(noise.rho), "0 to 1"),
-            (
-                "noise.small",
-                noise.small.to_string(),
-                (1..=256).contains(&noise.small),
-                "1 to 256",
-            ),
-            ("search.beam", search.beam.to_string(), search.beam > 0, "1 or more"),
-            (
-                "search.children",
-                search.children.to_string(),
-                search.children > 0,
-                "1 or more",
-            ),
-            (
-                "search.restart",
-                search.restart.to_string(),
-                search.restart > 0,
-                "1 or more",
-            ),
-            (
-                "search.particles",
-                search.particles.to_string(),
-                (1..=4096).contains(&search.particles),
-                "1 to 4096",
-            ),
-            (
-                "search.start_temperature",
-                search.start_temperature.to_string(),
-                at_least_0(search.start_temperature),
-                "0 or more",
-            ),
-            (
-                "search.budget",
-                search.budget.to_string(),
-                search.budget > 0,
-                "1 or more",
-            ),
-            (
-                "search.solutions",
-                search.solutions.to_string(),
-                (1..=1000).contains(&search.solutions),
-                "1 to 1000",
-            ),
-            (
-                "search.temperature",
-                search.temperature.to_string(),
-                positive(search.temperature),
-                "more than 0",
-            ),
-            (
-                "evaluate.tasks",
-                evaluate.tasks.to_string(),
-                evaluate.tasks <= 1 << 20,
-                "0 (no evaluation) to 1048576",
-            ),
-            (
-                "evaluate.budget",
-                evaluate.budget.to_string(),
-                evaluate.budget > 0,
-                "1 or more",
-            ),
-            (
-                "evaluate.seed",
-                evaluate.seed.to_string(),
-                seed(evaluate.seed),
-                "0 to 9223372036854775807",
-            ),
-        ];
-        checks
-            .into_iter()
-            .find(|(_, _, fits, _)| !fits)
-            .map(|(key, value, _, allowed)| (key, value, allowed))
-    }
 }
 
 /// Sizes as text, or a number for an exact size.

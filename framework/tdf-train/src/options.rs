@@ -1,0 +1,135 @@
+//! What a configuration says to a domain, to the network and to the search.
+
+use tch::Device;
+use tdf_data::{ExampleOptions, Labels};
+use tdf_domain::{DynDomain, Goal, Plan, PlanError};
+use tdf_model::Precision;
+use tdf_search::{Method, Score, SearchOptions, Start};
+use tdf_tree::{NodeChoice, NoiseOptions};
+use toml::Value;
+
+use crate::config::{Choice, Computing, Config, GoalRule, LabelChoice, Ranking, SearchMethod, Starting};
+
+impl Computing {
+    /// What is computed in on `device`.
+    pub fn on(self, device: Device) -> Precision {
+        match (self, device) {
+            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Precision::Bf16,
+            (Self::Fp32 | Self::Auto, _) => Precision::Fp32,
+        }
+    }
+}
+
+impl Config {
+    /// This configuration with a key for every option of `domain`: the value here if it is set, else the domain's.
+    pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
+        let mut config = self.clone();
+        for (name, value) in domain.options().iter() {
+            let number = value.parse::<i64>().map(Value::Integer);
+            let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
+            config.domain.entry(name).or_insert(value);
+        }
+        config
+    }
+
+    /// This configuration with the options that `domain` has, whatever it said.
+    pub(crate) fn recording(&self, domain: &dyn DynDomain) -> Self {
+        let mut config = self.clone();
+        config.domain.clear();
+        config.for_domain(domain)
+    }
+
+    /// Names and values of the options of the domain.
+    pub fn domain_options(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        self.domain
+            .iter()
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect()
+    }
+
+    /// What noise is made of.
+    fn noise_options(&self) -> NoiseOptions {
+        NoiseOptions {
+            small: self.noise.small,
+            choice: match self.noise.choice {
+                Choice::Size => NodeChoice::Size,
+                Choice::Rule => NodeChoice::Rule,
+                Choice::Uniform => NodeChoice::Uniform,
+            },
+        }
+    }
+
+    /// What training examples are made of.
+    pub fn example_options(&self) -> ExampleOptions {
+        ExampleOptions {
+            sizes: self.program.size.range(),
+            steps: self.noise.steps,
+            rho: self.noise.rho,
+            small: self.noise.small,
+            choice: self.noise_options().choice,
+            redraws: self.noise.redraws,
+            along_path: true,
+            labels: match self.noise.labels {
+                LabelChoice::Next => Labels::Next,
+                LabelChoice::First => Labels::First,
+                LabelChoice::Undo => Labels::Undo,
+            },
+            simplify: self.noise.simplify,
+        }
+    }
+
+    /// How the network writes programs; `None` if it edits them.
+    ///
+    /// # Errors
+    /// A domain whose programs cannot be written as `train.objective` says.
+    pub fn plan(&self, domain: &dyn DynDomain) -> Result<Option<Plan>, PlanError> {
+        self.train.objective.plan(domain, *self.program.size.range().end())
+    }
+
+    /// The options of a search of `seed`; first programs have the sizes of the configuration's programs.
+    pub fn search_options(&self, seed: u64) -> SearchOptions {
+        let search = &self.search;
+        SearchOptions {
+            method: match search.method {
+                SearchMethod::Rollout => Method::Rollout {
+                    restart: search.restart,
+                },
+                SearchMethod::Sample => Method::Sample {
+                    particles: search.particles,
+                },
+                SearchMethod::Random => Method::Random {
+                    restart: search.restart,
+                    noise: self.noise_options(),
+                },
+                SearchMethod::Beam => Method::Beam {
+                    width: search.beam,
+                    children: search.children,
+                    score: match search.score {
+                        Ranking::Value => Score::Value,
+                        Ranking::Pixels => Score::Pixels,
+                        Ranking::Position => Score::Position,
+                    },
+                },
+            },
+            budget: search.budget,
+            temperature: search.temperature,
+            goal: match search.goal {
+                GoalRule::Paper => Goal::Paper,
+                GoalRule::Code => Goal::Code,
+            },
+            start: match search.start {
+                Starting::Random => Start::Random,
+                Starting::Autoregressive => Start::Written {
+                    temperature: search.start_temperature,
+                },
+            },
+            start_sizes: self.program.size.range(),
+            seed,
+            solutions: search.solutions,
+        }
+    }
+}
