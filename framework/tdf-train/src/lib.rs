@@ -12,6 +12,8 @@
 //! seen.
 
 mod ahead;
+mod begin;
+mod checkpoint;
 mod clock;
 mod config;
 mod error;
@@ -33,8 +35,10 @@ mod slice;
 mod state;
 mod team;
 mod train;
+mod training;
 mod window;
 
+pub use begin::sequencer;
 pub use config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
     SearchConfig, SearchMethod, Starting, TrainConfig,
@@ -48,4 +52,4 @@ pub use metrics::{Losses, Row};
 pub use observer::{Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, Average};
 pub use settings::ConfigError;
-pub use train::{sequencer, train, train_together};
+pub use train::{train, train_together};

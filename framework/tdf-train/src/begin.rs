@@ -1,0 +1,114 @@
+//! What comes before the first step of a training.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tch::Device;
+use tdf_data::{Encoder, ExampleStream};
+use tdf_decode::{MaskError, Masks, Sequencer};
+use tdf_domain::DynDomain;
+use tdf_model::Model;
+
+use crate::evaluate::Evaluation;
+use crate::events::Events;
+use crate::folder::RunFolder;
+use crate::meter::Meter;
+use crate::state::Counters;
+use crate::team::Team;
+use crate::training::Training;
+use crate::window::Window;
+use crate::{AdamW, Average, Config, Observer, RunHeader, TrainError};
+
+/// What programs of `domain` look like to the network.
+pub fn sequencer(domain: &dyn DynDomain) -> Result<Sequencer, MaskError> {
+    let language = domain.language().clone();
+    let masks = Arc::new(Masks::new(&language, domain.size())?);
+    Ok(Sequencer::new(language, domain.size().clone(), masks))
+}
+
+/// All that can fail before the first step. The run folder is the leader's, and so is all that comes of it.
+pub(crate) fn begin<'a>(
+    team: &Team,
+    domain: &'a Arc<dyn DynDomain>,
+    config: &'a Config,
+    run: &Path,
+    resume: bool,
+    device: Device,
+    observer: &mut dyn Observer,
+) -> Result<(Training<'a>, Data), TrainError> {
+    // All that the configuration can be at fault for comes before the run folder.
+    let sequencer = sequencer(&**domain)?;
+    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
+        .with_precision(config.train.precision.on(device));
+    let plan = config.plan(&**domain)?;
+    let options = config.example_options();
+    let stream = ExampleStream::with_plan(domain.clone(), options, plan, config.train.seed)?;
+    let stream = Arc::new(stream);
+    let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
+    let header = RunHeader::new(&**domain);
+    let mut data = Data {
+        stream,
+        encoder,
+        evaluation: None,
+    };
+    let mut folder = None;
+    if team.leads() {
+        data.evaluation = Some(Evaluation::new(domain, &sequencer, config)?);
+        folder = Some(RunFolder::open(run, &header, config, resume)?);
+    }
+    let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
+    let average = Average::new(model.flat(), config.train.ema);
+    let counters = Counters {
+        step: 0,
+        examples: 0,
+        seconds: 0.0,
+        row_examples: 0,
+        row_seconds: 0.0,
+    };
+    let meter = Meter::new(device, model.precision(), config.train.peak_tflops);
+    let mut training = Training {
+        domain: &**domain,
+        config,
+        header,
+        folder,
+        events: None,
+        model,
+        optimizer,
+        average,
+        counters,
+        window: Window::default(),
+        threads: threads(config, device, team.neighbours()),
+        meter: meter.clone(),
+        whole: meter,
+    };
+    training.restore(observer)?;
+    if let Some(folder) = &mut training.folder {
+        let step = training.counters.step;
+        // A run that stands at its beginning measures it again.
+        folder.metrics.truncate((step > 0).then_some(step))?;
+        training.events = Some(Events::begin(run, step)?);
+    }
+    Ok((training, data))
+}
+
+/// What a training draws at random.
+pub(crate) struct Data {
+    pub(crate) stream: Arc<ExampleStream>,
+    pub(crate) encoder: Arc<Encoder>,
+    /// The leader's only.
+    pub(crate) evaluation: Option<Evaluation>,
+}
+
+/// Threads of the network, each for a part of a batch.
+fn threads(config: &Config, device: Device, neighbours: usize) -> usize {
+    if device != Device::Cpu {
+        return 1;
+    }
+    // Each piece on one thread: libtorch's own threads wait for each other after every operation, and where they have to
+    // share their cores with anything else, a step takes ten times as long.
+    tch::set_num_threads(1);
+    match config.train.threads {
+        0 => (std::thread::available_parallelism().map_or(1, usize::from) / neighbours).max(1),
+        threads => threads,
+    }
+}

@@ -1,0 +1,112 @@
+//! The state of a training in files, and in the processes of a team.
+
+use tch::no_grad;
+use tdf_model::CheckpointInfo;
+
+use crate::folder::{Beginning, RunFolder};
+use crate::state::{Counters, State, floats};
+use crate::team::Team;
+use crate::training::Training;
+use crate::window::Window;
+use crate::{AdamW, Observer, TrainError};
+
+impl Training<'_> {
+    /// Takes up the state of a resumed run.
+    pub(crate) fn restore(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let state = match folder.beginning {
+            Beginning::New => return Ok(()),
+            Beginning::Resumed | Beginning::ResumedFromNothing => {
+                let parameters = self.model.flat().numel();
+                State::read(&folder.paths.state, &self.header.fingerprint, parameters)?
+            }
+        };
+        let Some(state) = state else {
+            observer.message("the run has no checkpoint yet: it begins at step 0");
+            return Ok(());
+        };
+        no_grad(|| {
+            self.model.flat().shallow_clone().copy_(&state.parameters);
+            self.optimizer.first.copy_(&state.first);
+            self.optimizer.second.copy_(&state.second);
+            self.average.flat.copy_(&state.average);
+        });
+        self.optimizer.updates = state.counters.step;
+        self.window = Window::from_read(state.window);
+        self.counters = state.counters;
+        observer.message(&format!("resuming at step {}", self.counters.step));
+        // The process may have been killed between the two files of the checkpoint.
+        match &self.folder {
+            Some(folder) => self.save_model(folder),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the state of the leader to all.
+    pub(crate) fn share(&mut self, team: &Team) -> Result<(), TrainError> {
+        let counters = team.tell(self.counters.to_bytes())?;
+        self.counters = Counters::from_bytes(&counters).unwrap_or(self.counters);
+        let window = self.window.read().iter().flat_map(|x| x.to_le_bytes());
+        let window = team.tell(window.collect())?;
+        self.window = Window::from_read(floats(&window).collect());
+        self.optimizer.updates = self.counters.step;
+        let AdamW { first, second, .. } = &self.optimizer;
+        team.share(&[self.model.flat(), first, second, &self.average.flat])
+    }
+
+    /// Fails if a loss of the window is not finite. Waits for the device.
+    pub(crate) fn check_finite(&mut self) -> Result<(), TrainError> {
+        match self.window.not_finite() {
+            None => Ok(()),
+            Some(steps_ago) => Err(self.not_finite("loss", self.counters.step - steps_ago)),
+        }
+    }
+
+    fn not_finite(&self, what: &'static str, step: u64) -> TrainError {
+        let kept = match &self.folder {
+            None => "process 0 keeps the checkpoint before".to_owned(),
+            Some(folder) => match CheckpointInfo::read(&folder.paths.model) {
+                Ok(info) => format!("the checkpoint of step {} is kept", info.step),
+                Err(_) => "there is no checkpoint yet".to_owned(),
+            },
+        };
+        TrainError::NotFinite { what, step, kept }
+    }
+
+    /// Writes a checkpoint, if this process leads: first all that a resumption needs, then the network for search, which follows from it.
+    pub(crate) fn save(&mut self) -> Result<(), TrainError> {
+        self.check_finite()?;
+        // The last update may have been the one that broke the network: its loss is not known yet.
+        if !self.model.flat().isfinite().all().double_value(&[]).eq(&1.0) {
+            return Err(self.not_finite("network", self.counters.step));
+        }
+        let Some(folder) = &self.folder else { return Ok(()) };
+        folder.metrics.sync()?;
+        let state = State {
+            counters: self.counters,
+            parameters: self.model.flat().shallow_clone(),
+            first: self.optimizer.first.shallow_clone(),
+            second: self.optimizer.second.shallow_clone(),
+            average: self.average.flat.shallow_clone(),
+            window: self.window.read().to_vec(),
+        };
+        state.write(&folder.paths.state, &self.header.fingerprint)?;
+        self.save_model(folder)
+    }
+
+    fn save_model(&self, folder: &RunFolder) -> Result<(), TrainError> {
+        let info = CheckpointInfo {
+            domain: self.header.domain.clone(),
+            grammar: self.header.fingerprint.clone(),
+            grammar_name: self.header.grammar.clone(),
+            canvas: self.domain.canvas(),
+            small: self.config.noise.small,
+            objective: self.config.train.objective,
+            model: self.config.model.clone(),
+            step: self.counters.step,
+            examples: self.counters.examples,
+        };
+        let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
+        Ok(averaged.save(&folder.paths.model, &info)?)
+    }
+}
