@@ -7,11 +7,11 @@ use tch::{Kind, Tensor};
 use crate::batch::Text;
 use crate::encoder::pictures;
 use crate::features::complete;
+use crate::forward::{begin, transform};
 use crate::layout::Dimensions;
-use crate::model::{begin, transform};
 use crate::network::{Network, heads};
-use crate::transfer::send;
-use crate::{ModelError, Position, model::to_vec};
+use crate::transfer::{send, to_vec};
+use crate::{ModelError, Position};
 
 /// A query as the decoder takes it.
 #[derive(Clone, Copy, Debug)]
@@ -188,7 +188,7 @@ impl Cache {
 mod tests {
     use super::*;
     use crate::batch::Batch;
-    use crate::model::forward;
+    use crate::forward::forward;
     use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
     use crate::{Attention, ModelConfig, Precision};
     use tch::Device;

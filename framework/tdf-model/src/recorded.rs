@@ -8,10 +8,11 @@ use tdf_decode::{MaskId, Step};
 use tdf_domain::Canvas;
 
 use crate::batch::Batch;
+use crate::forward::forward;
 use crate::layout::Dimensions;
-use crate::model::{forward, to_vec};
 use crate::nf_resnet::{NfResnet, TOKENS};
 use crate::pictures::{Show, planes};
+use crate::transfer::to_vec;
 use crate::{Model, ModelConfig, preset};
 
 #[derive(Deserialize)]

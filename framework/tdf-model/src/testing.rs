@@ -9,6 +9,8 @@ use tdf_decode::{MaskId, Step};
 use tdf_domain::Canvas;
 use tdf_tree::{Rng, stream};
 
+use crate::batch::Batch;
+use crate::forward::{Scores, forward};
 use crate::layout::Dimensions;
 use crate::{Attention, ImageEncoder, Model, ModelConfig, Numbers, Position, preset};
 
@@ -136,4 +138,15 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
 pub(crate) fn examples(canvas: Canvas, longest: u32, count: usize, seed: u64) -> Vec<Encoded> {
     let mut rng = stream(seed, 0);
     (0..count).map(|_| example(canvas, longest, &mut rng)).collect()
+}
+
+/// What `model` says of `examples`, without a graph.
+pub(crate) fn scores(model: &Model, examples: &[Encoded]) -> Scores {
+    let batch = Batch::new(model.dimensions(), examples, Device::Cpu).unwrap();
+    tch::no_grad(|| forward(&model.network(), model.dimensions(), &batch, model.masks()))
+}
+
+/// The number of a tensor of one.
+pub(crate) fn number(tensor: &Tensor) -> f64 {
+    tensor.double_value(&[])
 }

@@ -1,4 +1,4 @@
-//! From this machine's memory to the network's device.
+//! From this machine's memory to the network's device, and back.
 
 use tch::{Device, Tensor};
 use tdf_data::Encoded;
@@ -13,6 +13,15 @@ pub(crate) fn send<T: tch::kind::Element>(values: &[T], device: Device) -> Tenso
         Device::Cuda(_) => here.pin_memory(device).to_device_(device, here.kind(), true, false),
         _ => here.to_device(device),
     }
+}
+
+/// The numbers of `tensor`, in order.
+pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
+    let tensor = tensor.to_device(Device::Cpu).contiguous();
+    let mut values = vec![0.0; tensor.numel()];
+    let copied = tensor.f_copy_data(&mut values, tensor.numel());
+    copied.map_err(|e| ModelError(format!("the network's answer cannot be read: {e}")))?;
+    Ok(values)
 }
 
 /// Examples of a training step, made ready for the network's device.

@@ -1,0 +1,223 @@
+//! Drawing answers from the network's scores, under the masks.
+
+use std::sync::Arc;
+
+use tch::Tensor;
+use tdf_decode::{Masks, Sequencer};
+use tdf_domain::DynDomain;
+use tdf_search::PolicyError;
+use tdf_tree::Rng;
+
+use super::ask::Ask;
+use super::rows::{Drawn, Open, Row};
+use super::weights::Weights;
+use super::{Worker, at_once};
+use crate::decode::{Asked, Decoder, Started, Taken};
+
+/// What a policy draws with, whatever the network.
+#[derive(Debug)]
+pub(super) struct Drawer {
+    pub(super) domain: Arc<dyn DynDomain>,
+    pub(super) sequencer: Sequencer,
+    pub(super) small: u32,
+}
+
+/// Answers, and what was made of the pictures that were asked about.
+pub(super) type Answers = (Vec<Vec<Drawn>>, Vec<Made>);
+
+/// Numbers of queries, and features of their pictures, `[n, ..]`.
+pub(super) type Made = (Vec<usize>, Tensor);
+
+impl Drawer {
+    /// `samples` answers for each of `asks`, a chunk of them after the other. None for those that are `None`, and none that
+    /// need more decisions than the network can count. `known` has the features of pictures that the network has seen.
+    pub(super) fn draw(
+        &self,
+        worker: &Worker,
+        asks: Vec<Option<Ask<'_>>>,
+        (samples, temperature): (usize, f64),
+        rngs: &mut [Rng],
+        known: &[Option<Tensor>],
+    ) -> Result<Answers, PolicyError> {
+        let _guard = tch::no_grad_guard();
+        let (most, edits) = at_once(worker.model.device());
+        let chunk = (edits / samples).clamp(1, most);
+        let mut answers = Vec::with_capacity(asks.len());
+        let mut features = Vec::new();
+        let mut asks = asks.into_iter();
+        for (rngs, known) in rngs.chunks_mut(chunk).zip(known.chunks(chunk)) {
+            let first = answers.len();
+            let asks = asks.by_ref().take(chunk).collect();
+            let (mut some, made) = self.draw_some(worker, asks, (samples, temperature), rngs, known)?;
+            answers.append(&mut some);
+            features.extend(made.into_iter().map(|(asked, made)| {
+                let asked = asked.into_iter().map(|i| first + i).collect();
+                (asked, made)
+            }));
+        }
+        Ok((answers, features))
+    }
+
+    fn draw_some(
+        &self,
+        worker: &Worker,
+        asks: Vec<Option<Ask<'_>>>,
+        (samples, temperature): (usize, f64),
+        rngs: &mut [Rng],
+        known: &[Option<Tensor>],
+    ) -> Result<Answers, PolicyError> {
+        let mut answers: Vec<Vec<Drawn>> = Vec::new();
+        answers.resize_with(asks.len(), Vec::new);
+        let numbered = asks.into_iter().enumerate();
+        let asked: Vec<(usize, Ask<'_>)> = numbered.filter_map(|(index, ask)| Some((index, ask?))).collect();
+        if asked.is_empty() {
+            return Ok((answers, Vec::new()));
+        }
+        let inputs: Vec<Asked<'_>> = asked
+            .iter()
+            .map(|(_, ask)| Asked {
+                picture: ask.picture,
+                target: ask.target,
+                ids: &ask.sequence.ids,
+            })
+            .collect();
+        let numbers: Vec<usize> = asked.iter().map(|(index, _)| *index).collect();
+        let known: Vec<Option<Tensor>> = numbers
+            .iter()
+            .map(|&i| known[i].as_ref().map(Tensor::shallow_clone))
+            .collect();
+        let Started {
+            mut decoder,
+            scores,
+            features,
+        } = Decoder::start(&worker.network, worker.model.dimensions(), &inputs, &known)?;
+
+        // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
+        let mut open: Vec<Open<'_>> = Vec::with_capacity(asked.len());
+        let mut weights = Weights::default();
+        for ((index, ask), scores) in asked.iter().zip(&scores) {
+            let rng = &mut rngs[*index];
+            let sites = ask
+                .sequence
+                .sites
+                .iter()
+                .map(|&(position, _)| scores[position as usize]);
+            weights.set(sites, temperature);
+            let rows = (0..samples)
+                .map(|_| self.begin(ask, &mut weights, rng))
+                .collect::<Result<_, _>>()?;
+            open.push(Open {
+                query: *index,
+                rows,
+                left: ask.left,
+            });
+        }
+        let outputs = worker.model.dimensions().outputs as usize;
+        loop {
+            self.drop_closed(&mut open, &mut decoder, &mut answers)?;
+            if open.is_empty() {
+                return Ok((answers, vec![(numbers, features)]));
+            }
+            let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
+            let scores = decoder.step(&taken)?;
+            let mut scores = scores.chunks(outputs);
+            for Open { query, rows, left } in &mut open {
+                let closed = *left == 0;
+                *left = left.saturating_sub(1);
+                for row in rows {
+                    let scores = scores.next().unwrap_or_default();
+                    if closed || row.state.is_done() {
+                        continue;
+                    }
+                    let allowed = self.masks().allowed(self.masks().mask_id(&row.state));
+                    weights.set(allowed.iter().map(|&id| scores[id as usize]), temperature);
+                    let (choice, log_probability) = weights.draw(&mut rngs[*query]);
+                    row.log_probability += log_probability;
+                    row.taken = Taken {
+                        id: allowed[choice],
+                        position: None,
+                    };
+                    row.take(allowed[choice], self.masks());
+                    self.settle(row)?;
+                }
+            }
+        }
+    }
+
+    pub(super) fn masks(&self) -> &Masks {
+        self.sequencer.masks()
+    }
+
+    /// Draws a position and takes what is forced there.
+    fn begin<'a>(&self, ask: &Ask<'a>, positions: &mut Weights, rng: &mut Rng) -> Result<Row<'a>, PolicyError> {
+        let (choice, log_probability) = positions.draw(rng);
+        let (position, site) = ask.sequence.sites[choice];
+        let state = self.masks().start(site.nonterminal, ask.budget);
+        let state = state.ok_or_else(|| PolicyError("a site without a replacement was not left out".into()))?;
+        let mut row = Row {
+            site,
+            nonterminal: site.nonterminal,
+            state,
+            tokens: Vec::new(),
+            parts: Vec::new(),
+            rest: ask.rest,
+            taken: Taken {
+                id: ask.sequence.ids[position as usize],
+                position: Some(position),
+            },
+            position_log_probability: log_probability,
+            log_probability,
+        };
+        self.settle(&mut row)?;
+        Ok(row)
+    }
+
+    /// Takes ids until there is a choice, from hole to hole. A row that is done has all its parts.
+    fn settle(&self, row: &mut Row<'_>) -> Result<(), PolicyError> {
+        row.take_forced(self.masks());
+        while row.state.is_done() {
+            let tree = self.sequencer.parse(row.nonterminal, &row.tokens);
+            let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
+            row.parts.push(tree);
+            let Some((hole, rest)) = row.rest.split_first() else {
+                break;
+            };
+            row.tokens.clear();
+            (row.rest, row.nonterminal) = (rest, hole.nonterminal);
+            let state = self.masks().start(hole.nonterminal, hole.budget);
+            row.state = state.ok_or_else(|| PolicyError("nothing fits what is to be written".into()))?;
+            row.take_forced(self.masks());
+        }
+        Ok(())
+    }
+
+    /// Takes queries whose edits are all done out of the batch, once they are half of it: copying the caches of the
+    /// others costs about as much as one decision.
+    fn drop_closed(
+        &self,
+        open: &mut Vec<Open<'_>>,
+        decoder: &mut Decoder<'_>,
+        answers: &mut [Vec<Drawn>],
+    ) -> Result<(), PolicyError> {
+        let kept: Vec<usize> = (0..open.len()).filter(|&i| !open[i].is_done()).collect();
+        if !kept.is_empty() {
+            if kept.len() > open.len() / 2 {
+                return Ok(());
+            }
+            decoder.keep(&kept);
+        }
+        let (done, rest): (Vec<Open<'_>>, _) = std::mem::take(open).into_iter().partition(Open::is_done);
+        *open = rest;
+        for Open { query, rows, .. } in done {
+            // The others need more decisions than the network can count.
+            let finished = rows.into_iter().filter(|row| row.state.is_done());
+            answers[query].extend(finished.map(|row| Drawn {
+                node: row.site.node,
+                parts: row.parts,
+                position_log_probability: row.position_log_probability as f32,
+                log_probability: row.log_probability as f32,
+            }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The network as a policy and a value for search.
+
+mod ask;
+mod draw;
+mod rows;
+mod value;
+mod weights;
+mod writer;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tch::{Device, Tensor};
+use tdf_decode::Sequencer;
+use tdf_domain::{DynDomain, Plan};
+use tdf_search::{Policy, PolicyError, Proposal, Query};
+use tdf_tree::{Edit, Rng};
+
+use self::ask::Ask;
+use self::draw::{Drawer, Made};
+use self::rows::Drawn;
+pub use self::value::NeuralValue;
+pub use self::writer::NeuralWriter;
+use crate::features::{Features, Key, key};
+use crate::memory::guarded;
+use crate::network::Network;
+use crate::{Model, ModelError};
+
+/// Queries whose pictures and programs are run at once, and edits decoded at once: enough to fill matrix products, little
+/// enough for any memory. On a GPU the time of a step hardly depends on how much is in it, until it is thousands.
+fn at_once(device: Device) -> (usize, usize) {
+    match device {
+        Device::Cuda(_) => (4096, 16_384),
+        _ => (256, 1024),
+    }
+}
+
+/// Samples edits from a model: prefill once per query, a KV cache, grammar masks, forced tokens without a network call.
+#[derive(Debug)]
+pub struct NeuralPolicy {
+    /// One per thread; they see the same parameters in memory.
+    workers: Vec<Worker>,
+    drawer: Drawer,
+    /// Shared with the value network.
+    seen: Arc<Mutex<Features>>,
+}
+
+/// A model and its parameters without a graph.
+#[derive(Debug)]
+struct Worker {
+    model: Model,
+    network: Network<Tensor>,
+}
+
+impl From<ModelError> for PolicyError {
+    fn from(error: ModelError) -> Self {
+        Self(error.0)
+    }
+}
+
+impl Worker {
+    fn new(model: Model) -> Self {
+        let network = model.network();
+        Self { model, network }
+    }
+}
+
+impl NeuralPolicy {
+    /// A policy of `model`; `small` is sigma_small.
+    pub fn new(model: Model, domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
+        let drawer = Drawer {
+            domain,
+            sequencer,
+            small,
+        };
+        Self {
+            seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
+            workers: vec![Worker::new(model)],
+            drawer,
+        }
+    }
+
+    /// Divides queries among `threads` threads of its own. On a CPU that is faster than to let libtorch divide every
+    /// operation; set [`tch::set_num_threads`] to 1. What is proposed does not depend on it.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        let model = self.model().share();
+        self.workers.resize_with(threads.max(1), || Worker::new(model.share()));
+        self
+    }
+
+    /// The value network over the same weights.
+    pub fn value(&self) -> NeuralValue {
+        NeuralValue {
+            worker: Worker::new(self.model().share()),
+            seen: Arc::clone(&self.seen),
+        }
+    }
+
+    /// Forgets what it has made of pictures so far. What it proposes may differ in the last bits with what it was asked
+    /// before: searches that are to be the same whatever was searched before begin with this.
+    pub fn forget(&mut self) {
+        lock(&self.seen).forget();
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.workers[0].model
+    }
+
+    /// A writer over the same weights, which must have learnt to write as `plan` says.
+    pub fn into_writer(self, plan: Plan) -> NeuralWriter {
+        NeuralWriter { policy: self, plan }
+    }
+
+    /// The answers to `asks`, divided among the threads.
+    fn draw(
+        &mut self,
+        mut asks: Vec<Option<Ask<'_>>>,
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Drawn>>, PolicyError> {
+        if asks.is_empty() || samples == 0 {
+            return Ok(asks.iter().map(|_| Vec::new()).collect());
+        }
+        assert_eq!(asks.len(), rngs.len(), "a generator for each query");
+        // Nothing is asked about a picture of none.
+        let key = |ask: &Option<Ask<'_>>| ask.as_ref().map(|ask| key(ask.picture, ask.target));
+        let keys: Vec<Option<Key>> = asks.iter().map(key).collect();
+        let mut known: Vec<Option<Tensor>> = {
+            let seen = lock(&self.seen);
+            keys.iter().map(|key| seen.get(key.as_ref()?)).collect()
+        };
+        let keep = |first: usize, features: Vec<Made>| {
+            let mut seen = lock(&self.seen);
+            for (numbers, features) in features {
+                let keys: Vec<Key> = numbers.iter().filter_map(|i| keys[first + i]).collect();
+                seen.put(&keys, &features);
+            }
+        };
+        let share = asks.len().div_ceil(self.workers.len());
+        let drawer = &self.drawer;
+        let how = (samples, temperature);
+        if share == asks.len() {
+            let done = guarded(|| drawer.draw(&self.workers[0], asks, how, rngs, &known))?;
+            let (answers, features) = done?;
+            keep(0, features);
+            return Ok(answers);
+        }
+        guarded(|| {
+            std::thread::scope(|scope| {
+                let mut known = known.drain(..);
+                let parts = rngs.chunks_mut(share);
+                let threads: Vec<_> = self
+                    .workers
+                    .iter_mut()
+                    .zip(parts)
+                    .map(|(worker, rngs)| {
+                        let rest = asks.split_off(share.min(asks.len()));
+                        let asks = std::mem::replace(&mut asks, rest);
+                        // A thread owns the tensors that it uses.
+                        let known: Vec<Option<Tensor>> = known.by_ref().take(asks.len()).collect();
+                        scope.spawn(move || drawer.draw(worker, asks, how, rngs, &known))
+                    })
+                    .collect();
+                let mut answers = Vec::new();
+                for thread in threads {
+                    let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    let (mut part, features) = part?;
+                    keep(answers.len(), features);
+                    answers.append(&mut part);
+                }
+                Ok(answers)
+            })
+        })?
+    }
+}
+
+/// No code that can panic runs under the lock, so that a poisoned one holds nothing half-done.
+fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Policy for NeuralPolicy {
+    fn propose(
+        &mut self,
+        queries: &[Query<'_>],
+        samples: usize,
+        temperature: f64,
+        rngs: &mut [Rng],
+    ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+        let asks = |query| self.drawer.asks(&self.workers[0], query);
+        let asks = queries.iter().map(asks).collect();
+        let answers = self.draw(asks, samples, temperature, rngs)?;
+        let proposal = |drawn: Drawn| Proposal {
+            edit: Edit {
+                node: drawn.node,
+                replacement: drawn.parts.iter().flat_map(|part| part.nodes()).copied().collect(),
+            },
+            position_log_probability: drawn.position_log_probability,
+            log_probability: drawn.log_probability,
+        };
+        let proposals = |drawn: Vec<Drawn>| drawn.into_iter().map(proposal).collect();
+        Ok(answers.into_iter().map(proposals).collect())
+    }
+}

@@ -1,0 +1,54 @@
+//! The network as a value for search.
+
+use std::sync::{Arc, Mutex};
+
+use tch::Tensor;
+use tdf_search::{PolicyError, Value};
+
+use super::{Worker, at_once, lock};
+use crate::encoder::pictures;
+use crate::features::{Features, Key, complete, key};
+use crate::memory::guarded;
+use crate::transfer::to_vec;
+use crate::{Model, ModelError};
+
+/// The value network over a model's weights.
+#[derive(Debug)]
+pub struct NeuralValue {
+    pub(super) worker: Worker,
+    pub(super) seen: Arc<Mutex<Features>>,
+}
+
+impl NeuralValue {
+    /// The value network of `model`.
+    pub fn new(model: Model) -> Self {
+        Self {
+            seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
+            worker: Worker::new(model),
+        }
+    }
+}
+
+impl Value for NeuralValue {
+    fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError> {
+        let _guard = tch::no_grad_guard();
+        let Worker { model, network } = &self.worker;
+        let dimensions = model.dimensions();
+        let mut distances = Vec::with_capacity(pairs.len());
+        guarded(|| {
+            for chunk in pairs.chunks(at_once(model.device()).0) {
+                let keys: Vec<Key> = chunk.iter().map(|(picture, target)| key(picture, target)).collect();
+                let mut seen = lock(&self.seen);
+                let known: Vec<Option<Tensor>> = keys.iter().map(|key| seen.get(key)).collect();
+                let features = complete(&known, |missing| {
+                    let pairs = missing.iter().map(|&i| chunk[i]);
+                    let pictures = pictures(dimensions, pairs, model.device())?;
+                    Ok::<_, ModelError>(network.encoder.features(dimensions, &pictures))
+                })?;
+                seen.put(&keys, &features);
+                distances.append(&mut to_vec(&network.value(&features))?);
+            }
+            Ok(distances)
+        })?
+    }
+}
