@@ -5,148 +5,20 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use tdf_domain::DynDomain;
-use tdf_tree::{Edit, Mutator, Sampler, Tree, Weighting};
+use tdf_tree::Mutator;
 
 use crate::beam::Beam;
+use crate::check::check;
 use crate::ledger::{Ledger, Limits};
 use crate::rollout::Rollout;
 use crate::sample::Sampling;
 use crate::strategy::Strategy;
-use crate::task::{Starts, Task};
+use crate::task::Task;
 use crate::writer::ask;
-use crate::{Method, Policy, PolicyError, Query, Request, SearchOptions, Start, UniformPolicy, Value, Writer};
-
-/// A picture to be explained; on the domain's canvas.
-#[derive(Clone, Copy, Debug)]
-pub struct Target<'a> {
-    /// What is seen.
-    pub picture: &'a [u8],
-    /// What a solution draws. `None` if that is not known: no program solves such a target.
-    pub plain: Option<&'a [u8]>,
-}
-
-impl<'a> Target<'a> {
-    /// A target that is seen as it is drawn.
-    pub fn seen(picture: &'a [u8]) -> Self {
-        Self {
-            picture,
-            plain: Some(picture),
-        }
-    }
-}
-
-/// What a search asks. A method that needs one that is not there is refused; what a method does not need is not asked.
-#[derive(Default)]
-pub struct Networks<'a> {
-    /// Proposes edits: for rollouts and beams.
-    pub policy: Option<&'a mut dyn Policy>,
-    /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
-    pub value: Option<&'a mut dyn Value>,
-    /// Writes programs: for [`Method::Sample`] and [`Start::Written`].
-    pub writer: Option<&'a mut dyn Writer>,
-}
-
-impl std::fmt::Debug for Networks<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Networks")
-            .field("policy", &self.policy.is_some())
-            .field("value", &self.value.is_some())
-            .field("writer", &self.writer.is_some())
-            .finish()
-    }
-}
-
-impl<'a> Networks<'a> {
-    /// A policy alone.
-    pub fn policy(policy: &'a mut dyn Policy) -> Self {
-        Self {
-            policy: Some(policy),
-            ..Self::default()
-        }
-    }
-
-    /// A writer alone.
-    pub fn writer(writer: &'a mut dyn Writer) -> Self {
-        Self {
-            writer: Some(writer),
-            ..Self::default()
-        }
-    }
-}
-
-/// How the search for one task ended.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Node expansions made until the first solution; all of them if there is none.
-    pub expansions: u32,
-    /// Seconds from the start of the search until the first solution, or until this task ended.
-    pub seconds: f64,
-    /// Whether `best` solves the task.
-    pub solved: bool,
-    /// The first solution, or the program whose picture came nearest by mean absolute difference.
-    pub best: Solution,
-    /// Further solutions, in the order in which they were found; none unless more than one was asked for.
-    pub further: Vec<Solution>,
-    /// All node expansions: more than `expansions` if the search went on after the first solution.
-    pub spent: u32,
-    /// Seconds from the start of the search until this task ended.
-    pub spent_seconds: f64,
-}
-
-impl Outcome {
-    /// All solutions, in the order in which they were found.
-    pub fn solutions(&self) -> impl Iterator<Item = &Solution> {
-        let first = self.solved.then_some(&self.best);
-        first.into_iter().chain(&self.further)
-    }
-}
-
-/// A program and the way that led to it.
-#[derive(Clone, Debug)]
-pub struct Solution {
-    /// The program.
-    pub program: Tree,
-    /// Mean absolute difference of its picture from what is wanted (of an observation from the target, if that is not
-    /// known), 0 to 255.
-    pub difference: f64,
-    /// The way there.
-    pub trace: Trace,
-}
-
-/// The first program of a search and the edits that led on from it.
-#[derive(Clone, Debug)]
-pub struct Trace {
-    /// The first program.
-    pub start: Tree,
-    /// Edits, applied one after the other.
-    pub edits: Vec<Edit>,
-}
-
-/// A search that could not go on.
-#[derive(Clone, Debug)]
-pub enum SearchError {
-    /// The policy or value failed.
-    Policy(PolicyError),
-    /// The options cannot be met.
-    Options(String),
-}
-
-impl std::fmt::Display for SearchError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Policy(e) => e.fmt(f),
-            Self::Options(s) => f.write_str(s),
-        }
-    }
-}
-
-impl std::error::Error for SearchError {}
-
-impl From<PolicyError> for SearchError {
-    fn from(e: PolicyError) -> Self {
-        Self::Policy(e)
-    }
-}
+use crate::{
+    Method, Networks, Outcome, Policy, PolicyError, Query, Request, SearchError, SearchOptions, Start, Target,
+    UniformPolicy, Value, Writer,
+};
 
 /// One task: under way, or ended.
 enum Slot<'a> {
@@ -391,79 +263,4 @@ fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
     let slots: Vec<_> = slots.into_iter().map(close).collect();
     let ended = slots.iter().filter(|slot| matches!(slot, Slot::Ended(_))).count();
     (slots, ended)
-}
-
-fn check(
-    domain: &Arc<dyn DynDomain>,
-    targets: &[Target<'_>],
-    networks: &Networks<'_>,
-    options: &SearchOptions,
-) -> Result<Starts, SearchError> {
-    let fail = |message: String| Err(SearchError::Options(message));
-    if options.budget == 0 {
-        return fail("the budget must be 1 expansion or more".to_owned());
-    }
-    if options.solutions == 0 {
-        return fail("a search must look for 1 solution or more".to_owned());
-    }
-    if !(options.temperature.is_finite() && options.temperature >= 0.0) {
-        return fail(format!(
-            "the temperature must be 0 or more, not {}",
-            options.temperature
-        ));
-    }
-    match options.method {
-        Method::Rollout { restart: 0 } | Method::Random { restart: 0, .. } => {
-            return fail("a rollout must have 1 edit or more before it restarts".to_owned());
-        }
-        Method::Beam { width: 0, .. } => return fail("the beam must keep 1 program or more".to_owned()),
-        Method::Beam { children: 0, .. } => return fail("the beam must sample 1 edit or more per program".to_owned()),
-        Method::Sample { particles: 0 } => return fail("sampling must write 1 program or more at a time".to_owned()),
-        method if method.needs_policy() && networks.policy.is_none() => {
-            return fail("rollouts and beams need a policy".to_owned());
-        }
-        method if method.needs_value() && networks.value.is_none() => {
-            return fail("a beam ranked by value needs a value network".to_owned());
-        }
-        Method::Rollout { .. } | Method::Random { .. } | Method::Beam { .. } | Method::Sample { .. } => {}
-    }
-    let plan = networks.writer.as_ref().map(|writer| writer.plan());
-    match (options.method.has_starts(), options.start, plan) {
-        (false, _, None) => return fail("sampling needs a network that writes programs".to_owned()),
-        (true, Start::Written { .. }, None) => {
-            return fail("to begin at written programs, a network that writes them is needed".to_owned());
-        }
-        (true, Start::Written { .. }, Some(plan)) if plan.most() > 1 => {
-            return fail("to begin at written programs, a network that writes them at once is needed".to_owned());
-        }
-        (true, Start::Written { temperature }, _) if !(temperature.is_finite() && temperature >= 0.0) => {
-            return fail(format!(
-                "the temperature of writing must be 0 or more, not {temperature}"
-            ));
-        }
-        _ => {}
-    }
-    let bytes = domain.canvas().bytes();
-    for (number, target) in targets.iter().enumerate() {
-        let pictures = std::iter::once(target.picture).chain(target.plain);
-        if let Some(picture) = pictures.into_iter().find(|picture| picture.len() != bytes) {
-            return fail(format!(
-                "target {number} has {} samples, pictures of {} have {bytes}",
-                picture.len(),
-                domain.name()
-            ));
-        }
-    }
-    if options.start_sizes.is_empty() {
-        return fail(format!(
-            "sizes {:?} of first programs are an empty range",
-            options.start_sizes
-        ));
-    }
-    let grammar = domain.language().grammar();
-    let sampler = Sampler::new(grammar, domain.size(), *options.start_sizes.end(), Weighting::Rules);
-    let sizes = sampler
-        .feasible(domain.start(), options.start_sizes.clone())
-        .map_err(|e| SearchError::Options(format!("first programs: {}", e.message)))?;
-    Ok(Starts { sampler, sizes })
 }

@@ -8,9 +8,12 @@
 //! search puts up with in a row is bounded.
 
 mod beam;
+mod check;
 mod engine;
+mod inputs;
 mod ledger;
 mod method;
+mod outcome;
 mod policy;
 mod rollout;
 mod sample;
@@ -18,7 +21,9 @@ mod strategy;
 mod task;
 mod writer;
 
-pub use engine::{Networks, Outcome, SearchError, Solution, Target, Trace, search};
+pub use engine::search;
+pub use inputs::{Networks, Target};
 pub use method::{Method, Score, SearchOptions, Start};
+pub use outcome::{Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
 pub use writer::{Request, Writer, Written};

@@ -1,0 +1,63 @@
+//! What a search is given: pictures, and whom it may ask.
+
+#[cfg(doc)]
+use crate::{Method, Start};
+use crate::{Policy, Value, Writer};
+
+/// A picture to be explained; on the domain's canvas.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// What is seen.
+    pub picture: &'a [u8],
+    /// What a solution draws. `None` if that is not known: no program solves such a target.
+    pub plain: Option<&'a [u8]>,
+}
+
+impl<'a> Target<'a> {
+    /// A target that is seen as it is drawn.
+    pub fn seen(picture: &'a [u8]) -> Self {
+        Self {
+            picture,
+            plain: Some(picture),
+        }
+    }
+}
+
+/// What a search asks. A method that needs one that is not there is refused; what a method does not need is not asked.
+#[derive(Default)]
+pub struct Networks<'a> {
+    /// Proposes edits: for rollouts and beams.
+    pub policy: Option<&'a mut dyn Policy>,
+    /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
+    pub value: Option<&'a mut dyn Value>,
+    /// Writes programs: for [`Method::Sample`] and [`Start::Written`].
+    pub writer: Option<&'a mut dyn Writer>,
+}
+
+impl std::fmt::Debug for Networks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Networks")
+            .field("policy", &self.policy.is_some())
+            .field("value", &self.value.is_some())
+            .field("writer", &self.writer.is_some())
+            .finish()
+    }
+}
+
+impl<'a> Networks<'a> {
+    /// A policy alone.
+    pub fn policy(policy: &'a mut dyn Policy) -> Self {
+        Self {
+            policy: Some(policy),
+            ..Self::default()
+        }
+    }
+
+    /// A writer alone.
+    pub fn writer(writer: &'a mut dyn Writer) -> Self {
+        Self {
+            writer: Some(writer),
+            ..Self::default()
+        }
+    }
+}

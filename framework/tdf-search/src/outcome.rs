@@ -1,0 +1,79 @@
+//! How searches end.
+
+use tdf_tree::{Edit, Tree};
+
+use crate::PolicyError;
+
+/// How the search for one task ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Node expansions made until the first solution; all of them if there is none.
+    pub expansions: u32,
+    /// Seconds from the start of the search until the first solution, or until this task ended.
+    pub seconds: f64,
+    /// Whether `best` solves the task.
+    pub solved: bool,
+    /// The first solution, or the program whose picture came nearest by mean absolute difference.
+    pub best: Solution,
+    /// Further solutions, in the order in which they were found; none unless more than one was asked for.
+    pub further: Vec<Solution>,
+    /// All node expansions: more than `expansions` if the search went on after the first solution.
+    pub spent: u32,
+    /// Seconds from the start of the search until this task ended.
+    pub spent_seconds: f64,
+}
+
+impl Outcome {
+    /// All solutions, in the order in which they were found.
+    pub fn solutions(&self) -> impl Iterator<Item = &Solution> {
+        let first = self.solved.then_some(&self.best);
+        first.into_iter().chain(&self.further)
+    }
+}
+
+/// A program and the way that led to it.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// The program.
+    pub program: Tree,
+    /// Mean absolute difference of its picture from what is wanted (of an observation from the target, if that is not
+    /// known), 0 to 255.
+    pub difference: f64,
+    /// The way there.
+    pub trace: Trace,
+}
+
+/// The first program of a search and the edits that led on from it.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The first program.
+    pub start: Tree,
+    /// Edits, applied one after the other.
+    pub edits: Vec<Edit>,
+}
+
+/// A search that could not go on.
+#[derive(Clone, Debug)]
+pub enum SearchError {
+    /// The policy or value failed.
+    Policy(PolicyError),
+    /// The options cannot be met.
+    Options(String),
+}
+
+impl std::fmt::Display for SearchError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Policy(e) => e.fmt(f),
+            Self::Options(s) => f.write_str(s),
+        }
+    }
+}
+
+impl std::error::Error for SearchError {}
+
+impl From<PolicyError> for SearchError {
+    fn from(e: PolicyError) -> Self {
+        Self::Policy(e)
+    }
+}
