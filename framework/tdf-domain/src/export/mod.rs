@@ -1,0 +1,111 @@
+//! The side of a Rust plugin: the registered domains of a shared library behind the tables of [`crate::abi`].
+
+mod calls;
+mod panics;
+
+use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
+
+use tdf_grammar::{Grammar, ReadOptions};
+
+use crate::abi::{self, DrawSeeded, OptionTable, Plugin};
+use crate::{Allowed, Registration, builtins};
+
+/// The tables, which are made once and stay.
+struct Tables(Plugin);
+
+// SAFETY: what the tables point to is never written again, and never freed.
+unsafe impl Send for Tables {}
+// SAFETY: as above.
+unsafe impl Sync for Tables {}
+
+/// What a shared library with registered domains exports.
+#[unsafe(no_mangle)]
+extern "C" fn tdf_plugin() -> *const Plugin {
+    exported()
+}
+
+/// The domains that are linked into this program or library, as the table that a library exports.
+#[doc(hidden)]
+pub fn exported() -> &'static Plugin {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    let tables = TABLES.get_or_init(|| {
+        panics::keep_quiet();
+        let domains: Vec<abi::Domain> = builtins().into_iter().map(table).collect();
+        let (domains, domain_count) = leak(domains);
+        Tables(Plugin {
+            api: abi::API,
+            build: text(abi::BUILD),
+            domains,
+            domain_count,
+        })
+    });
+    &tables.0
+}
+
+fn table(registration: &'static Registration) -> abi::Domain {
+    let features = registration.grammar_features;
+    let reading = ReadOptions::with_features(features.iter().copied());
+    let file = format!("{}.lalrpop", registration.grammar_name);
+    // A grammar with errors is told by the program, which reads it as well.
+    let fingerprint = match Grammar::read_with(&file, registration.grammar, &reading) {
+        Ok(grammar) => text(&grammar.fingerprint),
+        Err(_) => std::ptr::null(),
+    };
+    let (features, feature_count) = leak(features.iter().map(|feature| text(feature)).collect());
+    let (options, option_count) = leak(registration.options.iter().map(option).collect());
+    abi::Domain {
+        context: std::ptr::from_ref(registration).cast(),
+        name: text(registration.name),
+        grammar_name: text(registration.grammar_name),
+        grammar: text(registration.grammar),
+        features,
+        feature_count,
+        fingerprint,
+        options,
+        option_count,
+        palette: registration.palette.as_ptr(),
+        palette_count: registration.palette.len(),
+        size: std::ptr::null(),
+        open: Some(calls::open),
+        close: Some(calls::close),
+        canvas: Some(calls::canvas),
+        weights: Some(calls::weights),
+        render: Some(calls::render),
+        render_samples: None,
+        observe: registration.observes.then_some(calls::observe as DrawSeeded),
+        view: registration.observes.then_some(calls::view as DrawSeeded),
+        solved: Some(calls::solved),
+        near_empty: Some(calls::near_empty),
+        svg: Some(calls::svg),
+        canonical: Some(calls::canonical),
+    }
+}
+
+fn option(spec: &crate::OptionSpec) -> OptionTable {
+    let (words, least, greatest): (&[&str], u32, u32) = match spec.allowed {
+        Allowed::OneOf(words) => (words, 0, 0),
+        Allowed::Whole { least, greatest } => (&[], least, greatest),
+    };
+    let (words, word_count) = leak(words.iter().map(|word| text(word)).collect());
+    OptionTable {
+        name: text(spec.name),
+        default: text(spec.default),
+        about: text(spec.about),
+        words,
+        word_count,
+        least,
+        greatest,
+    }
+}
+
+fn leak<T: 'static>(items: Vec<T>) -> (*const T, usize) {
+    let items: &'static [T] = items.leak();
+    (items.as_ptr(), items.len())
+}
+
+/// A copy that ends with a zero byte. What follows a zero byte inside is lost: no text of a grammar has one.
+fn text(text: &str) -> *const c_char {
+    let bytes: Vec<u8> = text.bytes().take_while(|&b| b != 0).collect();
+    CString::new(bytes).unwrap_or_default().into_raw()
+}
