@@ -1,4 +1,4 @@
-/* The interface between tdf and a shared library with domains, version 1. C99 and later, C++11 and later; this file is
+/* The interface between tdf and a shared library with domains, version 3. C99 and later, C++11 and later; this file is
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 2
+#define TDF_API 3
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
@@ -104,6 +104,15 @@ typedef struct tdf_option {
     uint32_t least;            /* the least number that may be set */
     uint32_t greatest;         /* the greatest */
 } tdf_option;
+
+/* How a partial program grows by a piece, for methods that place one shape after the other. An alternative of the start
+ * symbol has the program so far as one child and the piece as another; its other children are written with the piece. */
+typedef struct tdf_growth {
+    const char *alternative; /* its label: `Over` for `=> Block::Over` */
+    uint32_t partial;        /* which child is the program so far; the first is 0 */
+    uint32_t piece;          /* which child is the piece */
+    uint32_t size;           /* the greatest size of a piece, less than the least of a program of the alternative */
+} tdf_growth;
 
 /* Draws the program `nodes`, `count` of them, into `picture`, which has room for `bytes` bytes: those of the canvas.
  * What was in there before is undefined. Returns the number of bytes of the picture, which has to be `bytes`, or
@@ -175,6 +184,9 @@ typedef struct tdf_domain {
      * there is no such form; TDF_FAULT counts as 0. A text that is no program counts as a fault. */
     int64_t (*canonical)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text,
                          const tdf_sink *message);
+    /* How partial programs grow, for networks that write programs piece by piece (train.objective = "repl"). Null: they do
+     * not. Whether it fits the grammar is looked at when such a network is asked for. */
+    const tdf_growth *growth;
 } tdf_domain;
 
 /* What a plugin offers. */

@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_void};
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 2;
+pub const API: u32 = 3;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -101,6 +101,20 @@ pub struct OptionTable {
     pub least: u32,
     /// The greatest number.
     pub greatest: u32,
+}
+
+/// See [`crate::Growth`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Growth {
+    /// Label of the alternative.
+    pub alternative: *const c_char,
+    /// The child that is the program so far.
+    pub partial: u32,
+    /// The child that is the piece.
+    pub piece: u32,
+    /// The greatest size of a piece.
+    pub size: u32,
 }
 
 /// What a drawing function returns if the program means no picture.
@@ -229,4 +243,6 @@ pub struct Domain {
             message: *const Sink,
         ) -> i64,
     >,
+    /// See [`crate::Domain::GROWTH`]; null if programs do not grow.
+    pub growth: *const Growth,
 }

@@ -72,7 +72,7 @@ pub trait DynDomain: Send + Sync {
     fn palette(&self) -> &[[u8; 3]] {
         &[]
     }
-    /// See [`Domain::GROWTH`]. `None` also for domains in shared libraries.
+    /// See [`Domain::GROWTH`].
     fn growth(&self) -> Option<Growth> {
         None
     }

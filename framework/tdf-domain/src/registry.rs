@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Domain, DomainError, DynDomain, OptionSpec, Options, Program};
+use crate::{Domain, DomainError, DynDomain, Growth, OptionSpec, Options, Program};
 
 /// A registered domain. Made by [`declare_domain!`](crate::declare_domain).
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub struct Registration {
     pub palette: &'static [[u8; 3]],
     /// See [`Domain::OBSERVES`](crate::Domain::OBSERVES).
     pub observes: bool,
+    /// See [`Domain::GROWTH`](crate::Domain::GROWTH).
+    pub growth: Option<Growth>,
     /// Makes the domain.
     pub make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
 }
@@ -36,6 +38,7 @@ impl Registration {
             options: D::OPTIONS,
             palette: D::PALETTE,
             observes: D::OBSERVES,
+            growth: D::GROWTH,
             make,
         }
     }
@@ -104,6 +107,7 @@ mod tests {
             options: &[],
             palette: &[],
             observes: false,
+            growth: None,
             make,
         };
         inventory::submit!(Registration {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::abi::{self, FAULT, NO_PICTURE, Sink};
 use tdf_domain::{
-    Canvas, DynDomain, Faults, Goal, Language, Node, Options, RenderError, Size, Tolerance, check_depth, from_samples,
+    Canvas, DynDomain, Faults, Goal, Growth, Language, Node, Options, RenderError, Size, Tolerance, check_depth,
+    from_samples,
 };
 
 use crate::raw::Text;
@@ -26,6 +27,7 @@ pub(crate) struct Loaded {
     pub(crate) canvas: Canvas,
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
+    pub(crate) growth: Option<Growth>,
     /// Seconds that a call may take.
     pub(crate) limit: u64,
     pub(crate) faults: Mutex<Option<Faults>>,
@@ -167,6 +169,10 @@ impl DynDomain for Loaded {
 
     fn palette(&self) -> &[[u8; 3]] {
         self.palette
+    }
+
+    fn growth(&self) -> Option<Growth> {
+        self.growth
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
-use tdf_domain::{Canvas, DynDomain, Language, OptionSpec, Options, Size};
+use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Size};
 
 use crate::LoadError;
 use crate::loaded::Loaded;
@@ -103,10 +103,12 @@ impl Offer {
             },
             options,
             palette: &[],
+            growth: None,
             limit: opening.limit,
             faults: Mutex::default(),
         };
         loaded.palette = palette.map_err(|what| not_open(&what))?;
+        loaded.growth = self.growth().map_err(|what| not_open(&what))?;
         loaded.canvas = self.canvas(instance).map_err(|what| not_open(&what))?;
         loaded.size = match &opening.size {
             Some(given) => Size::parse(self.language.grammar(), given).map_err(|error| LoadError::File {
@@ -116,6 +118,21 @@ impl Offer {
             None => self.size(instance).map_err(|what| not_open(&format!("size: {what}")))?,
         };
         Ok(Arc::new(loaded))
+    }
+
+    fn growth(&self) -> Result<Option<Growth>, String> {
+        // SAFETY: null or a table that stays.
+        let Some(growth) = (unsafe { self.table.growth.as_ref() }) else {
+            return Ok(None);
+        };
+        // SAFETY: a text or null.
+        let alternative = unsafe { text("growth.alternative", growth.alternative)? };
+        Ok(Some(Growth {
+            alternative: alternative.ok_or("its `growth` names no alternative")?,
+            partial: growth.partial as usize,
+            piece: growth.piece as usize,
+            size: growth.size,
+        }))
     }
 
     fn canvas(&self, instance: *mut c_void) -> Result<Canvas, String> {

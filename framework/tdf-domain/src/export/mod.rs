@@ -79,6 +79,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
         near_empty: Some(calls::near_empty),
         svg: Some(calls::svg),
         canonical: Some(calls::canonical),
+        growth: registration.growth.map_or(std::ptr::null(), growth),
     }
 }
 
@@ -97,6 +98,18 @@ fn option(spec: &crate::OptionSpec) -> OptionTable {
         least,
         greatest,
     }
+}
+
+fn growth(growth: crate::Growth) -> *const abi::Growth {
+    // A child whose number has no room is one that the alternative does not have either.
+    let child = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    let (growth, _) = leak(vec![abi::Growth {
+        alternative: text(growth.alternative),
+        partial: child(growth.partial),
+        piece: child(growth.piece),
+        size: growth.size,
+    }]);
+    growth
 }
 
 fn leak<T: 'static>(items: Vec<T>) -> (*const T, usize) {

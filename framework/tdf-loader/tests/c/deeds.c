@@ -204,11 +204,11 @@ static void weights(void *domain, uint32_t *weights, size_t count)
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
     {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
-     NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
-     render_samples, NULL, NULL, NULL, NULL, NULL, NULL},
+     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "ignored", open_deeds, NULL, canvas, weights,
-     render, NULL, observe, view, solved, near_empty, svg, canonical},
+     render, NULL, observe, view, solved, near_empty, svg, canonical, NULL},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

@@ -50,6 +50,12 @@
 #ifndef WEIGHTS
 #define WEIGHTS NULL
 #endif
+#ifndef GROWTH
+#define GROWTHS NULL
+#else
+#define GROWTHS &growth
+static const tdf_growth growth = GROWTH;
+#endif
 #ifndef RENDER
 #define RENDER render
 #endif
@@ -112,7 +118,7 @@ static const tdf_option options[] = {OPTION};
 #define DOMAIN                                                                                                       \
     {                                                                                                                \
         &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, SIZE, OPEN,     \
-            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL                                  \
+            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, GROWTHS                         \
     }
 
 static const tdf_domain domains[] = {DOMAIN, DOMAIN};

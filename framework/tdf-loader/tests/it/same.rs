@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Allowed, DynDomain, Goal, OptionSpec, builtin};
+use tdf_domain::{Allowed, DynDomain, Goal, OptionSpec, Plan, builtin};
 use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
 
 use tdf_csg2d as _;
@@ -22,6 +22,7 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
     assert_eq!(loaded.palette(), linked.palette());
     assert_eq!(loaded.size(), linked.size());
     assert_eq!(loaded.observes(), linked.observes());
+    assert_eq!(loaded.growth(), linked.growth());
     assert_eq!(loaded.start(), linked.start());
     let fingerprint = |domain: &dyn DynDomain| domain.language().grammar().fingerprint.clone();
     assert_eq!(fingerprint(loaded), fingerprint(linked));
@@ -68,6 +69,7 @@ fn linked(name: &str, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
 #[test]
 fn the_domains_of_this_program() {
     let opening = Opening::of("this program".into());
+    let mut growing = Vec::new();
     for offer in load_this_program().unwrap() {
         let registration = builtin(offer.name).unwrap();
         assert_eq!(offer.options, registration.options);
@@ -82,7 +84,13 @@ fn the_domains_of_this_program() {
                 30,
             );
         }
+        let opened = offer.open(&[], &opening).unwrap();
+        if opened.growth().is_some() {
+            assert_eq!(Plan::pieces(&*opened, 5), Plan::pieces(&*linked(offer.name, &[]), 5));
+            growing.push(offer.name);
+        }
     }
+    assert_eq!(growing, ["csg2d", "csg2d-sketch"]);
 }
 
 fn last(option: &OptionSpec) -> String {

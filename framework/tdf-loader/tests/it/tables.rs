@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_domain::DynDomain;
 use tdf_domain::abi::BUILD;
+use tdf_domain::{DynDomain, Growth, Plan};
 use tdf_loader::{LoadError, Opening, Source, load_library};
 
 use crate::common::{self, check, write};
@@ -87,7 +87,7 @@ fn other_versions() {
     refused(
         &["API=7", "BUILD=(const char*)1"],
         expect![
-            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 2: build it again with this version of the framework"
+            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 3: build it again with this version of the framework"
         ],
     );
     refused(
@@ -272,6 +272,44 @@ fn options_and_palettes() {
     refused(
         &["PALETTE_COUNT=3"],
         expect!["DIR/plugin.so: the domain table does not open: the table `palette` is null, and its count is 3"],
+    );
+}
+
+/// A grammar with programs that can grow.
+const PAIRS: &str = r#"GRAMMAR="grammar;\npub A = { \"a\" => A::End, \"(\" <A> <A> \")\" => A::Pair(<>) };\n""#;
+
+#[test]
+fn growths() {
+    let domain = |definitions: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        compile(folder.path(), &[&[PAIRS], definitions].concat());
+        open(&folder.path().join("plugin.so")).unwrap()
+    };
+    let still = domain(&[]);
+    assert_eq!(still.growth(), None);
+    assert!(Plan::pieces(&*still, 3).is_err());
+
+    let growing = domain(&[r#"GROWTH={"Pair", 0, 1, 1}"#]);
+    let growth = Growth {
+        alternative: "Pair",
+        partial: 0,
+        piece: 1,
+        size: 1,
+    };
+    assert_eq!(growing.growth(), Some(growth));
+    let plan = Plan::pieces(&*growing, 3).unwrap();
+    let program = growing.language().parse(growing.start(), "(((a a) a) a)").unwrap();
+    assert_eq!(plan.split(&program).len(), 4);
+    assert_eq!(plan.build(&plan.split(&program)), Some(program));
+
+    let lost = domain(&[r#"GROWTH={"Triple", 0, 1, 1}"#]);
+    assert_eq!(
+        Plan::pieces(&*lost, 3).unwrap_err().0,
+        "how partial programs of table grow: `Triple` is no alternative of the start symbol"
+    );
+    refused(
+        &["GROWTH={NULL, 0, 1, 1}"],
+        expect!["DIR/plugin.so: the domain table does not open: its `growth` names no alternative"],
     );
 }
 
