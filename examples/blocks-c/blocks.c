@@ -12,8 +12,9 @@ static const uint8_t RGB[][3] = {{0, 0, 0}, {40, 80, 200}, {240, 190, 40}, {40, 
 enum { COUNT = sizeof RGB / sizeof *RGB };
 
 struct blocks {
-    uint32_t side;               /* of the canvas, in pixels */
-    uint32_t plain, frame, over; /* productions; the fourth is beside */
+    const tdf_names *names;
+    uint32_t side;                       /* of the canvas, in pixels */
+    uint32_t plain, frame, over, beside; /* productions */
     uint32_t colour_token[COUNT];
 };
 
@@ -29,10 +30,12 @@ static void *open_blocks(const void *context, const tdf_names *names, const char
         tdf_say(message, "out of memory");
         return NULL;
     }
+    blocks->names = names;
     blocks->side = (uint32_t)strtoul(values[0], NULL, 10);
     blocks->plain = tdf_find_production(names, "Block::Plain");
     blocks->frame = tdf_find_production(names, "Block::Frame");
     blocks->over = tdf_find_production(names, "Block::Over");
+    blocks->beside = tdf_find_production(names, "Block::Beside");
     for (int i = 0; i < COUNT; i++)
         blocks->colour_token[i] = tdf_find_token(names, COLOURS[i]);
     return blocks;
@@ -90,6 +93,76 @@ static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t
     return (int64_t)bytes;
 }
 
+/* Four quarters can be written in two ways: two columns of two, or two rows of two. The canonical program has the rows. A
+ * column moves outwards until nothing is left to be swapped, so that the order of swapping does not matter. */
+struct block {
+    uint32_t production;
+    const tdf_node *colour;       /* of a plain block and of a frame */
+    struct block *first, *second; /* of two halves; of a frame the second */
+};
+
+/* Takes the next free block from `free_block` for the program at `node`. */
+static struct block *build(const struct blocks *blocks, const tdf_node *node, struct block **free_block)
+{
+    struct block *block = (*free_block)++;
+    int halves = node->production == blocks->over || node->production == blocks->beside;
+    block->production = node->production;
+    block->colour = halves ? NULL : tdf_child(node, 0);
+    block->first = halves ? build(blocks, tdf_child(node, 0), free_block) : NULL;
+    block->second = node->production == blocks->plain ? NULL : build(blocks, tdf_child(node, 1), free_block);
+    return block;
+}
+
+static void settle(const struct blocks *blocks, struct block *block)
+{
+    struct block *left = block->first, *right = block->second, *top_right;
+    if (left != NULL)
+        settle(blocks, left);
+    if (right != NULL)
+        settle(blocks, right);
+    if (block->production != blocks->beside || left->production != blocks->over || right->production != blocks->over)
+        return;
+    top_right = right->first;
+    right->first = left->second;
+    left->second = top_right;
+    left->production = right->production = blocks->beside;
+    block->production = blocks->over;
+    settle(blocks, left);
+    settle(blocks, right);
+}
+
+static void say(const struct blocks *blocks, const struct block *block, const tdf_sink *text)
+{
+    if (block->production == blocks->plain) {
+        tdf_say(text, "%s", blocks->names->tokens[block->colour->token]);
+        return;
+    }
+    if (block->production == blocks->frame) {
+        tdf_say(text, "(frame %s ", blocks->names->tokens[block->colour->token]);
+    } else {
+        tdf_say(text, block->production == blocks->over ? "(over " : "(beside ");
+        say(blocks, block->first, text);
+        tdf_say(text, " ");
+    }
+    say(blocks, block->second, text);
+    tdf_say(text, ")");
+}
+
+static int64_t canonical(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text, const tdf_sink *message)
+{
+    const struct blocks *blocks = domain;
+    struct block *all = malloc(count * sizeof *all), *free_block = all, *root;
+    if (all == NULL) {
+        tdf_say(message, "out of memory");
+        return TDF_FAULT;
+    }
+    root = build(blocks, nodes, &free_block);
+    settle(blocks, root);
+    say(blocks, root, text);
+    free(all);
+    return 1;
+}
+
 static const tdf_option OPTIONS[] = {{"side", "64", "side of the canvas in pixels", NULL, 0, 16, 256}};
 
 static const tdf_domain DOMAINS[] = {{
@@ -105,6 +178,7 @@ static const tdf_domain DOMAINS[] = {{
     .close = free,
     .canvas = canvas,
     .render = render,
+    .canonical = canonical,
 }};
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 1};

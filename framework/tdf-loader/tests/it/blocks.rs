@@ -136,6 +136,90 @@ fn pictures_sizes_and_options() {
     }
 }
 
+/// The canonical form, from its definition: rows of columns instead of columns of rows, wherever there are two of two.
+fn rows(text: &str) -> String {
+    /// A program as its words; a word with children is a list.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Block {
+        Plain(String),
+        Of(String, Vec<Block>),
+    }
+    use Block::{Of, Plain};
+
+    fn read<'t>(words: &mut impl Iterator<Item = &'t str>) -> Block {
+        match words.next().unwrap() {
+            "(" => {
+                let name = words.next().unwrap().to_owned();
+                let parts = vec![read(words), read(words)];
+                assert_eq!(words.next(), Some(")"));
+                Of(name, parts)
+            }
+            colour => Plain(colour.to_owned()),
+        }
+    }
+    fn print(block: &Block) -> String {
+        match block {
+            Plain(colour) => colour.clone(),
+            Of(name, parts) => format!("({name} {} {})", print(&parts[0]), print(&parts[1])),
+        }
+    }
+    /// The block with one swap more, the outermost and leftmost first; `None` if there is nothing to swap.
+    fn swapped(block: &Block) -> Option<Block> {
+        let Of(name, parts) = block else { return None };
+        let of = |name: &str, a: &Block, b: &Block| Of(name.to_owned(), vec![a.clone(), b.clone()]);
+        if let ("beside", [Of(left, l), Of(right, r)]) = (&**name, &parts[..])
+            && left == "over"
+            && right == "over"
+        {
+            return Some(of("over", &of("beside", &l[0], &r[0]), &of("beside", &l[1], &r[1])));
+        }
+        let first = swapped(&parts[0]).map(|first| of(name, &first, &parts[1]));
+        first.or_else(|| swapped(&parts[1]).map(|second| of(name, &parts[0], &second)))
+    }
+
+    let spaced = text.replace('(', " ( ").replace(')', " ) ");
+    let mut block = read(&mut spaced.split_whitespace());
+    while let Some(next) = swapped(&block) {
+        block = next;
+    }
+    print(&block)
+}
+
+#[test]
+fn canonical_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let domain = open(folder.path(), &[("side", "17")]);
+    let language = domain.language();
+    let canonical = |nodes: &[tdf_domain::Node]| domain.canonical(nodes).unwrap();
+    let mut changed = 0;
+    for program in common::programs(&*domain, 14, 400) {
+        let text = language.print(program.nodes());
+        let form = canonical(program.nodes());
+        assert_eq!(language.print(&form), rows(&text), "{text}");
+        assert!(draw(&*domain, &form) == draw(&*domain, program.nodes()), "{text}");
+        assert_eq!(domain.size().of(&form), domain.size().of(program.nodes()), "{text}");
+        assert_eq!(canonical(&form), form, "{text}");
+        changed += usize::from(form != program.nodes());
+    }
+    assert!(changed > 20, "{changed} programs have another form");
+    assert_eq!(domain.faults(), None);
+
+    // What networks learn from, where targets are simplified.
+    let mut program = language
+        .parse(
+            domain.start(),
+            "(beside (over red blue) (over (frame gold gold) green))",
+        )
+        .unwrap();
+    let picture = draw(&*domain, program.nodes());
+    tdf_data::simplify(&*domain, &mut program, &picture);
+    assert_eq!(
+        language.print(program.nodes()),
+        "(over (beside red gold) (beside blue green))"
+    );
+}
+
 #[test]
 fn many_threads_at_once() {
     let folder = tempfile::tempdir().unwrap();
