@@ -1,0 +1,220 @@
+//! Literals, regular expressions and `match` blocks.
+
+use expect_test::expect;
+
+use super::check;
+
+#[test]
+fn digits_of_all_scripts() {
+    check(
+        r#"pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: warning: 750 of the 760 members of this terminal are not ASCII
+              |
+            2 | pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };
+              |           ^^^^^
+              |
+              = help: \d means the digits of all scripts: write [0-9]
+
+            bad.lalrpop:2:27: warning: 4 of the 12 members of this terminal are not ASCII
+              |
+            2 | pub S = { r"\d" => A(<>), r"(?i)key" => B(<>) };
+              |                           ^^^^^^^^^^
+              |
+              = help: (?i) adds the Kelvin sign to k and the long s to s: write (?i-u)"#]],
+    );
+}
+
+#[test]
+fn bad_regex() {
+    check(
+        r#"pub S = r"[a-";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: not a regular expression: unclosed character class
+              |
+            2 | pub S = r"[a-";
+              |         ^^^^^^"#]],
+    );
+}
+
+#[test]
+fn anchors() {
+    check(
+        r#"pub S = r"^a|b";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: `^`, `$` and `\b` mean nothing in a terminal
+              |
+            2 | pub S = r"^a|b";
+              |         ^^^^^^^
+              |
+              = help: remove it"#]],
+    );
+}
+
+#[test]
+fn nothing_matches() {
+    check(
+        r#"pub S = r"[a&&b]|[c&&d]";"#,
+        expect![[r#"
+            bad.lalrpop:2:9: error: this terminal has no members
+              |
+            2 | pub S = r"[a&&b]|[c&&d]";
+              |         ^^^^^^^^^^^^^^^^
+              |
+              = help: `match` gives them all to others or skips them, or it matches nothing"#]],
+    );
+}
+
+#[test]
+fn empty_terminals() {
+    check(
+        r#"pub S = { "" => A, r"a?" => B };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: this terminal matches the empty text
+              |
+            2 | pub S = { "" => A, r"a?" => B };
+              |           ^^
+              |
+              = help: make the symbol optional instead: `X?`
+
+            bad.lalrpop:2:20: error: this terminal matches the empty text
+              |
+            2 | pub S = { "" => A, r"a?" => B };
+              |                    ^^^^^
+              |
+              = help: make the symbol optional instead: `X?`"#]],
+    );
+}
+
+#[test]
+fn blanks_in_terminals() {
+    check(
+        r#"pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };"#,
+        expect![[r#"
+            bad.lalrpop:2:11: error: this terminal is made of white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |           ^^^
+              |
+              = help: remove it
+
+            bad.lalrpop:2:21: error: a member of this terminal begins or ends with white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                     ^^^^
+              |
+              = help: remove the blanks
+
+            bad.lalrpop:2:32: error: a member of this terminal begins or ends with white space, which the lexer skips
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                                ^^^^^
+              |
+              = help: remove the blanks
+
+            bad.lalrpop:2:44: error: a member of this terminal contains a line break, a tab or a control character
+              |
+            2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
+              |                                            ^^^^^^
+              |
+              = help: use single spaces"#]],
+    );
+}
+
+#[test]
+fn words_within_a_token() {
+    check(
+        r#"pub S = { "not" => A, "not in" => B };"#,
+        expect![[r#"
+            bad.lalrpop:2:23: error: `not in` cannot be told from `not` and what may follow it
+              |
+            2 | pub S = { "not" => A, "not in" => B };
+              |                       ^^^^^^^^
+              |
+              = help: write the words as terminals of their own"#]],
+    );
+}
+
+#[test]
+fn words_of_two_terminals() {
+    check(
+        r#"pub S = { <A> ":" => One(<>), <B> ";" => Two(<>) };
+A = r"[a-z]+";
+B = r"[a-c]+";"#,
+        expect![[r#"
+            bad.lalrpop:4:5: error: not LR(1): after `a` and before the end of the word, it depends on what comes later how to go on
+              |
+            4 | B = r"[a-c]+";
+              |     ^^^^^^^^^
+              |
+              = note: either this is complete: r"[a-c]+", as in `a ;`
+              = note: or this is complete: r"[a-z]+", as in `a :`
+              = help: let a keyword before the word tell the two apart, or let no word be both"#]],
+    );
+    check(
+        r#"pub S = { A => One(<>), B => Two(<>) };
+A = r"[a-z]+";
+B = r"[a-c]+";"#,
+        expect![[r#"
+            bad.lalrpop:4:5: error: ambiguous: `a` can be read as `B[a]` or as `A[a]`
+              |
+            4 | B = r"[a-c]+";
+              |     ^^^^^^^^^
+              |
+              = note: after `a` and before the end of the word, either this is complete: r"[a-c]+"
+              = note: or this is complete: r"[a-z]+"
+              = help: let a keyword before the word tell the two apart, or let no word be both"#]],
+    );
+}
+
+#[test]
+fn match_without_the_rest() {
+    check(
+        r#"match { "a" }
+pub S = { "a", "b" };"#,
+        expect![[r#"
+            bad.lalrpop:3:16: error: this terminal is not in the `match` block
+              |
+            3 | pub S = { "a", "b" };
+              |                ^^^
+              |
+              = help: add it there, or add `_` for all others"#]],
+    );
+}
+
+#[test]
+fn match_lists_twice() {
+    check(
+        r#"match { "a", "b" => X, "c" => X } else { "a" }
+pub S = "a" X;"#,
+        expect![[r#"
+            bad.lalrpop:2:24: error: a second terminal for `X`
+              |
+            2 | match { "a", "b" => X, "c" => X } else { "a" }
+              |                        ^^^
+              |
+              = help: join the two: r"one|other"
+
+            bad.lalrpop:2:42: error: this terminal is listed twice
+              |
+            2 | match { "a", "b" => X, "c" => X } else { "a" }
+              |                                          ^^^
+              |
+              = help: remove one of the two"#]],
+    );
+}
+
+#[test]
+fn match_takes_all() {
+    check(
+        r#"match { r"[a-c]" } else { "a" }
+pub S = { r"[a-c]" => A, "a" => B };"#,
+        expect![[r#"
+            bad.lalrpop:3:26: error: this terminal has no members
+              |
+            3 | pub S = { r"[a-c]" => A, "a" => B };
+              |                          ^^^
+              |
+              = help: `match` gives them all to others or skips them, or it matches nothing"#]],
+    );
+}
