@@ -8,6 +8,8 @@ use rand::{Rng as _, RngExt as _};
 use tdf_domain::{DynDomain, Hole, Plan};
 use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
+use crate::nearest::nearest;
+
 /// What examples are made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExampleOptions {
@@ -182,10 +184,15 @@ impl ExampleStream {
     pub fn example(&self, index: u64, out: &mut Example) -> Result<(), StreamError> {
         debug_assert!(index < crate::task::TASK_STREAMS);
         let mut rng = stream(self.shared.seed, index);
+        self.attempts(|| self.shared.attempt(&mut rng, out).map(|_| ()))
+    }
+
+    /// Attempts until one succeeds.
+    fn attempts(&self, mut attempt: impl FnMut() -> Result<(), Failure>) -> Result<(), StreamError> {
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
-            match self.shared.attempt(&mut rng, out) {
-                Ok(_) => return Ok(()),
+            match attempt() {
+                Ok(()) => return Ok(()),
                 Err(Failure::Render(error)) => {
                     self.shared.render_failures.fetch_add(1, Ordering::Relaxed);
                     last = error;
@@ -208,6 +215,51 @@ impl ExampleStream {
     }
 }
 
+impl ExampleStream {
+    /// A search for the target of example number `index`, at its beginning: `out.current` is a fresh random program. The
+    /// example has no label yet. Returns the generator that goes on with it.
+    ///
+    /// # Errors
+    /// If the domain draws none of many random programs.
+    pub fn begin(&self, index: u64, out: &mut Example) -> Result<Rng, StreamError> {
+        let mut rng = stream(self.shared.seed, index);
+        self.attempts(|| {
+            self.shared.draw_target(&mut rng, out)?;
+            out.current = self.shared.random_program(&mut rng);
+            self.shared.show(&mut rng, out)
+        })?;
+        out.written.clear();
+        out.others.clear();
+        (out.edit, out.distance) = (None, 0);
+        Ok(rng)
+    }
+
+    /// Draws what is seen of `out.current`. False if the domain cannot draw it.
+    pub fn look(&self, rng: &mut Rng, out: &mut Example) -> bool {
+        let domain = &self.shared.domain;
+        out.picture.resize(domain.canvas().bytes(), 0);
+        let drawn = match domain.observes() {
+            true => domain.view(out.current.nodes(), rng.next_u64(), &mut out.picture),
+            false => domain.render(out.current.nodes(), &mut out.picture),
+        };
+        drawn.is_ok()
+    }
+
+    /// Gives `out` the label of its program at hand, whatever led there: the edits of algorithm 1. False if that program is
+    /// the target.
+    pub fn label(&self, rng: &mut Rng, out: &mut Example) -> bool {
+        if let Some(form) = self.shared.nearer(&out.current, &out.target) {
+            out.target = form;
+        }
+        if out.current == out.target {
+            return false;
+        }
+        let edits = self.shared.path.find(&out.current, &out.target, rng);
+        self.shared.labelled(rng, &edits, out);
+        true
+    }
+}
+
 /// Why an attempt at an example came to nothing.
 #[derive(Debug)]
 enum Failure {
@@ -225,7 +277,7 @@ impl Shared {
         if let Some(plan) = &self.plan {
             return self.write(plan, rng, out).map(|()| Vec::new());
         }
-        let undo = self.noise(rng, &out.target, &mut out.current)?;
+        let undo = self.noise(rng, out)?;
         let is_path = self.options.labels != Labels::Undo;
         let mut edits = match is_path {
             true => self.path.find(&out.current, &out.target, rng),
@@ -240,15 +292,29 @@ impl Shared {
         }
         edits.drain(..done);
         self.show(rng, out)?;
+        self.labelled(rng, &edits, out);
+        Ok(edits)
+    }
+
+    /// The form of a simplified target that is nearer to `current` than it is.
+    fn nearer(&self, current: &Tree, target: &Tree) -> Option<Tree> {
+        let turns = self.options.simplify && self.options.labels != Labels::Undo;
+        turns
+            .then(|| nearest(&*self.domain, &self.path, current, target))
+            .flatten()
+    }
+
+    /// Makes labels of the edits that lead from `out.current` to `out.target`.
+    fn labelled(&self, rng: &mut Rng, edits: &[Edit], out: &mut Example) {
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
         out.others.clear();
-        if self.options.labels == Labels::First {
-            let next = edits[0].node;
+        if self.options.labels == Labels::First
+            && let Some(next) = &out.edit
+        {
             out.others = self.path.first_edits(&out.current, &out.target, rng);
-            out.others.retain(|edit| edit.node != next);
+            out.others.retain(|edit| edit.node != next.node);
         }
-        Ok(edits)
     }
 
     fn draw_target(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
@@ -305,31 +371,34 @@ impl Shared {
         Ok(())
     }
 
-    /// Draws the program that noise makes of `target`; it differs from `target`. Returns the edits that take the mutations
+    /// Draws the program that noise makes of the target; it differs from it. Returns the edits that take the mutations
     /// back, the last one first, if labels are made of them.
-    fn noise(&self, rng: &mut Rng, target: &Tree, out: &mut Tree) -> Result<Vec<Edit>, Failure> {
+    fn noise(&self, rng: &mut Rng, example: &mut Example) -> Result<Vec<Edit>, Failure> {
+        let Example { target, current, .. } = example;
         let fresh = rng.random_bool(self.options.rho);
         let mut undo = Vec::new();
         for _ in 0..ATTEMPTS {
             if fresh {
-                *out = self.random_program(rng);
+                *current = self.random_program(rng);
             } else {
                 undo.clear();
-                out.clone_from_nodes(target.nodes());
+                current.clone_from_nodes(target.nodes());
                 for _ in 0..rng.random_range(1..=self.options.steps) {
-                    let Some(edit) = self.mutator.propose(out, rng) else {
+                    let Some(edit) = self.mutator.propose(current, rng) else {
                         continue;
                     };
                     if self.options.labels == Labels::Undo {
                         undo.push(Edit {
                             node: edit.node,
-                            replacement: out.subtree(edit.node).to_vec(),
+                            replacement: current.subtree(edit.node).to_vec(),
                         });
                     }
-                    edit.apply(out);
+                    edit.apply(current);
                 }
             }
-            if out != target {
+            let form = self.nearer(current, target);
+            if current != form.as_ref().unwrap_or(target) {
+                *target = form.unwrap_or_else(|| std::mem::take(target));
                 undo.reverse();
                 return Ok(undo);
             }

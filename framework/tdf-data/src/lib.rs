@@ -10,6 +10,7 @@ mod encode;
 mod example;
 mod feed;
 mod hard;
+mod nearest;
 mod objective;
 mod simplify;
 mod task;

@@ -31,7 +31,7 @@ pub use edit::Edit;
 pub use heights::by_depth;
 pub use language::{Language, ParseError};
 pub use mutate::{Mutator, NodeChoice, NoiseOptions};
-pub use parts::smaller_parts;
+pub use parts::{smaller_parts, swapped};
 pub use path::{EditPath, PathOptions};
 pub use range::{SizeRange, SizeRangeError};
 pub use rng::{Rng, stream};

@@ -1,6 +1,6 @@
-//! Programs without some of their parts.
+//! Programs without some of their parts, or with parts in another order.
 
-use crate::Node;
+use crate::{Node, NodeId, Tree};
 use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol};
 
 fn derived(grammar: &Grammar, node: Node) -> NonterminalId {
@@ -69,4 +69,33 @@ fn alternative(grammar: &Grammar, nonterminal: NonterminalId, symbols: &[Symbol]
         let production = grammar.production(id);
         !production.leaf && production.symbols == symbols
     })
+}
+
+/// `tree` with the two subtrees below node `at` that are of one nonterminal swapped, if there are such two.
+pub fn swapped(grammar: &Grammar, tree: &Tree, at: usize) -> Option<Tree> {
+    let nodes = tree.nodes();
+    let symbols = &grammar.production(nodes[at].production).symbols;
+    let mut children = Vec::new();
+    let mut child = at + 1;
+    for symbol in symbols {
+        if let Symbol::Nonterminal(nonterminal) = symbol {
+            let end = child + nodes[child].len as usize;
+            children.push((*nonterminal, child..end));
+            child = end;
+        }
+    }
+    let (first, second) = children.iter().enumerate().find_map(|(i, (nonterminal, first))| {
+        let second = children[i + 1..].iter().find(|(other, _)| other == nonterminal)?;
+        Some((first.clone(), second.1.clone()))
+    })?;
+    let parts: [&[Node]; 5] = [
+        &nodes[at..first.start],
+        &nodes[second.clone()],
+        &nodes[first.end..second.start],
+        &nodes[first],
+        &nodes[second.end..at + nodes[at].len as usize],
+    ];
+    let mut swapped = tree.clone();
+    swapped.replace(NodeId(at as u32), &parts.concat());
+    Some(swapped)
 }
