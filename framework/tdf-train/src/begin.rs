@@ -1,23 +1,24 @@
 //! What comes before the first step of a training.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use tch::Device;
+use tch::{Device, no_grad};
 use tdf_data::{Encoder, ExampleStream};
 use tdf_decode::{MaskError, Masks, Sequencer};
-use tdf_domain::DynDomain;
+use tdf_domain::{Canvas, DynDomain};
 use tdf_model::Model;
 
 use crate::evaluate::Evaluation;
 use crate::events::Events;
-use crate::folder::RunFolder;
+use crate::folder::{Paths, RunFolder};
 use crate::meter::Meter;
 use crate::state::Counters;
 use crate::team::Team;
 use crate::training::Training;
 use crate::window::Window;
-use crate::{AdamW, Average, Config, Observer, RunHeader, TrainError};
+use crate::{AdamW, Average, Config, ConfigError, Observer, RunHeader, TrainError, open_run};
 
 /// What programs of `domain` look like to the network.
 pub fn sequencer(domain: &dyn DynDomain) -> Result<Sequencer, MaskError> {
@@ -40,6 +41,9 @@ pub(crate) fn begin<'a>(
     let sequencer = sequencer(&**domain)?;
     let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));
+    if team.leads() && !(resume && Paths::new(run).state.exists()) {
+        take_weights(config, &model, &sequencer, domain.canvas())?;
+    }
     let plan = config.plan(&**domain)?;
     let options = config.example_options();
     let stream = ExampleStream::with_plan(domain.clone(), options, plan, config.train.seed)?;
@@ -89,6 +93,37 @@ pub(crate) fn begin<'a>(
         training.events = Some(Events::begin(run, step)?);
     }
     Ok((training, data))
+}
+
+/// Gives `model` the weights of the network that `train.from` names, if it names one.
+fn take_weights(config: &Config, model: &Model, sequencer: &Sequencer, canvas: Canvas) -> Result<(), TrainError> {
+    let from = Path::new(&config.train.from);
+    if from.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let refused = |message: String| TrainError::from(ConfigError(format!("train.from: {message}")));
+    let file = match from.is_dir() {
+        true => open_run(from).map_err(|error| refused(error.to_string()))?.model,
+        false => from.to_owned(),
+    };
+    let loaded = Model::load(&file, sequencer, canvas, model.device());
+    let (loaded, info) = loaded.map_err(|error| refused(error.to_string()))?;
+    let other = Config {
+        model: info.model,
+        ..config.clone()
+    };
+    let mut differences = String::new();
+    for (key, theirs, ours) in other.differences(config) {
+        let _ = write!(differences, "\n  {key} is {theirs} there, {ours} here");
+    }
+    if !differences.is_empty() {
+        let name = file.display();
+        return Err(refused(format!(
+            "{name} holds another network:{differences}\nSet these keys to what they are there"
+        )));
+    }
+    no_grad(|| model.flat().shallow_clone().copy_(loaded.flat()));
+    Ok(())
 }
 
 /// What a training draws at random.

@@ -36,6 +36,10 @@ pub struct TrainConfig {
     /// What the network learns.
     #[serde(default)]
     pub objective: Objective,
+    /// A run folder or a file of weights whose network the training begins with, such as one that has learnt smaller programs;
+    /// nothing to begin with random weights.
+    #[serde(default)]
+    pub from: String,
     /// Steps of the whole training, unless `minutes` says how long it lasts.
     pub steps: u64,
     /// Minutes of the whole training, evaluations and checkpoints not counted; 0 to train for `steps`.

@@ -31,6 +31,7 @@ fn tiny() -> Option<Config> {
         domain: Table::new(),
         train: TrainConfig {
             objective: Objective::Diffusion,
+            from: String::new(),
             steps: 20_000,
             minutes: 0.0,
             batch: 32,

@@ -54,6 +54,7 @@ fn prints_every_key() {
     expect![[r#"
         [train]
         objective = "diffusion"
+        from = ""
         steps = 20000
         minutes = 0.0
         batch = 32

@@ -331,6 +331,51 @@ fn one_process_trains_in_a_folder() {
     );
 }
 
+/// A training that begins with the network of another is as good at its first step as that was at its last.
+#[test]
+fn begins_with_the_network_of_another_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second, other] = ["first", "second", "other"].map(|name| folder.path().join(name));
+    let mut config = tiny();
+    config.evaluate.tasks = 4;
+    config.evaluate.budget = 5;
+    let learnt = run(&config, &first, false, &mut ()).unwrap();
+    config.train.from = first.display().to_string();
+    config.program.size = "2..=3".parse().unwrap();
+    config.train.seed = 1;
+    run(&config, &second, false, &mut StopAfter(0)).unwrap();
+    let weights = |run: &Path| {
+        let bytes = std::fs::read(run.join("checkpoints/model.safetensors")).unwrap();
+        let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        let mut tensors: Vec<_> = tensors
+            .iter()
+            .map(|(name, view)| (name.to_owned(), view.data().to_vec()))
+            .collect();
+        tensors.sort();
+        tensors
+    };
+    assert!(learnt.step == 40 && weights(&first) == weights(&second));
+
+    // A resumed run has no need of the other any more.
+    std::fs::remove_dir_all(&first).unwrap();
+    assert_eq!(run(&config, &second, true, &mut ()).unwrap().step, 40);
+
+    config.train.from = second.display().to_string();
+    config.model.width = 32;
+    let message = error(&config, &other, false);
+    assert!(
+        message.starts_with("train.from: second/checkpoints/model.safetensors holds another network:\n  model.width is 16 there, 32 here"),
+        "{message}"
+    );
+    config.train.from = "nowhere".to_owned();
+    let message = error(&config, &other, false);
+    assert!(
+        message.starts_with("train.from: ") && message.contains("nowhere"),
+        "{message}"
+    );
+    assert!(!other.exists());
+}
+
 #[test]
 fn bad_configurations_leave_no_folder() {
     let folder = tempfile::tempdir().unwrap();
