@@ -97,8 +97,9 @@ impl Train {
             lines.push(took.join(", "));
         }
         if let (Some(before), Some(after)) = (summary.untrained_solve_rate, summary.solve_rate) {
+            let first = if config.train.from.is_empty() { "untrained" } else { "at first" };
             lines.push(format!(
-                "solve rate {:.1} % (untrained {:.1} %)",
+                "solve rate {:.1} % ({first} {:.1} %)",
                 100.0 * after,
                 100.0 * before
             ));
