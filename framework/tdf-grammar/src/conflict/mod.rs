@@ -1,5 +1,6 @@
 //! Conflicts of the LR(1) automaton, told by an example.
 
+mod finder;
 mod part;
 mod path;
 mod reading;

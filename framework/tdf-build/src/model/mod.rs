@@ -1,6 +1,9 @@
 //! The typed syntax tree as data: which types there are, and what they hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod cycles;
+mod naming;
+
+use std::collections::BTreeMap;
 
 use tdf_grammar::{
     Alternative, AlternativeId, Field, Grammar, KindId, Label, NonterminalId, NonterminalSort, ProductionId, Symbol,
@@ -8,7 +11,7 @@ use tdf_grammar::{
 };
 
 use crate::Error;
-use crate::names::{camel, ident};
+use crate::names::camel;
 
 /// Index of a [`Class`].
 pub type ClassId = usize;
@@ -103,12 +106,6 @@ impl<'g> Model<'g> {
     /// The only production of an alternative that is not a leaf.
     pub fn production(&self, alternative: AlternativeId) -> ProductionId {
         ProductionId(self.grammar.alternatives[alternative.index()].productions.start)
-    }
-
-    /// Whether a class within a class has to be boxed: where a cycle leads back to a class that comes earlier in the
-    /// file, or to itself. So every cycle has a box, and ways forward have none.
-    pub fn boxed(&self, inside: ClassId, part: ClassId) -> bool {
-        part <= inside && self.cycles[inside] == self.cycles[part]
     }
 
     /// Whether a generated type has this name.
@@ -214,136 +211,6 @@ impl<'g> Model<'g> {
         }
     }
 
-    fn parts_of(&self, file: &str, alternative: &Alternative) -> Result<Parts, Error> {
-        let grammar = self.grammar;
-        let fields = self.raw_parts(alternative);
-        let variant = match &alternative.label {
-            Label::Variant(name) => camel(name),
-            Label::Transparent if transparent_child(grammar, alternative).is_some() => String::new(),
-            // Around anything but a rule there is no type to join with: the alternative becomes a struct.
-            Label::Transparent | Label::Unnamed => {
-                let siblings = self.class_of[alternative.nonterminal.index()]
-                    .map_or(1, |class| self.classes[class].alternatives.len());
-                let rule = grammar.nonterminals[alternative.nonterminal.index()].sort == NonterminalSort::Rule;
-                if rule && siblings > 1 {
-                    return Err(Error::types(
-                        file,
-                        grammar,
-                        alternative.offset,
-                        "`=> <>` stands for the value of a rule here, and this is none: give the alternative a label, \
-                         such as `=> List(<>)`"
-                            .to_owned(),
-                    ));
-                }
-                camel(&grammar.nonterminals[alternative.nonterminal.index()].name)
-            }
-        };
-        let named = !fields.is_empty() && fields.iter().all(|f| f.name.is_some());
-        Ok(Parts { variant, fields, named })
-    }
-
-    fn name_classes(&mut self, file: &str) -> Result<(), Error> {
-        let grammar = self.grammar;
-        let mut numbers = BTreeMap::new();
-        for index in 0..grammar.nonterminals.len() {
-            let Some(root) = self.class_of[index] else { continue };
-            let classes = &mut self.classes;
-            let class = *numbers.entry(root).or_insert_with(|| {
-                classes.push(Class {
-                    name: camel(&grammar.nonterminals[index].name),
-                    members: Vec::new(),
-                    alternatives: Vec::new(),
-                });
-                classes.len() - 1
-            });
-            self.class_of[index] = Some(class);
-            let nonterminal = NonterminalId::new(index);
-            classes[class].members.push(nonterminal);
-            for alternative in alternatives_of(grammar, nonterminal) {
-                if transparent_child(grammar, &grammar.alternatives[alternative.index()]).is_none() {
-                    classes[class].alternatives.push(alternative);
-                }
-            }
-        }
-        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
-        for nonterminal in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
-            let name = ident(&camel(&nonterminal.name)).to_string();
-            if let Some(other) = taken.insert(name.clone(), &nonterminal.name) {
-                let offset = grammar.alternatives[nonterminal.alternatives.start as usize].offset;
-                let message = format!(
-                    "the rules {other} and {} would both become the type {name}: rename one",
-                    nonterminal.name
-                );
-                return Err(Error::types(file, grammar, offset, message));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_variants(&self, file: &str) -> Result<(), Error> {
-        for class in self.classes.iter().filter(|c| c.alternatives.len() > 1) {
-            let mut taken = BTreeSet::new();
-            for &id in &class.alternatives {
-                let variant = &self.parts[id.index()].variant;
-                if !taken.insert(ident(variant)) {
-                    let offset = self.grammar.alternatives[id.index()].offset;
-                    let message = format!(
-                        "the type {} would have two variants {variant}: give this one another label",
-                        class.name
-                    );
-                    return Err(Error::types(file, self.grammar, offset, message));
-                }
-            }
-        }
-        for (index, parts) in self.parts.iter().enumerate().filter(|(_, p)| p.named) {
-            let mut taken = BTreeSet::new();
-            for field in &parts.fields {
-                let name = field.name.as_deref().unwrap_or_default();
-                if !taken.insert(ident(name)) {
-                    let offset = self.grammar.alternatives[index].offset;
-                    return Err(Error::types(
-                        file,
-                        self.grammar,
-                        offset,
-                        format!("two fields are called {name}"),
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Classes that hold themselves get a number of their own group, others a number that no one shares.
-    fn find_cycles(&self) -> Vec<usize> {
-        let count = self.classes.len();
-        let mut reach = vec![BTreeSet::new(); count];
-        for (class, reach) in reach.iter_mut().enumerate() {
-            for &alternative in &self.classes[class].alternatives {
-                for field in &self.parts[alternative.index()].fields {
-                    held(&field.ty, reach);
-                }
-            }
-        }
-        // Grammars have tens of rules: closing the relation step by step is quick enough.
-        loop {
-            let before: usize = reach.iter().map(BTreeSet::len).sum();
-            for class in 0..count {
-                let further: Vec<ClassId> = reach[class].iter().flat_map(|&c| reach[c].iter().copied()).collect();
-                reach[class].extend(further);
-            }
-            if before == reach.iter().map(BTreeSet::len).sum::<usize>() {
-                break;
-            }
-        }
-        (0..count)
-            .map(|a| {
-                (0..a)
-                    .find(|&b| reach[a].contains(&b) && reach[b].contains(&a))
-                    .unwrap_or(a)
-            })
-            .collect()
-    }
-
     /// Whether the grammar has spelled terminals. Then there is no LALRPOP parser: it would need a rule for each rest of
     /// a member.
     pub fn has_spelled(&self) -> bool {
@@ -354,33 +221,6 @@ impl<'g> Model<'g> {
     pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<'_, 'g> {
         let all = (0..self.grammar.nonterminals.len()).map(NonterminalId::new);
         all.filter(|n| self.grammar.nonterminals[n.index()].sort != NonterminalSort::Rest)
-    }
-
-    /// Whether values of `ty` can be copied.
-    pub fn is_copy(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Unit | Type::Number(_) | Type::Text | Type::Flag | Type::Count => true,
-            Type::Class(class) => self.class_is_copy(*class),
-            Type::List(_) | Type::Spelled { .. } => false,
-            Type::Option(inner) => self.is_copy(inner),
-            Type::Tuple(parts) => parts.iter().all(|p| self.is_copy(p)),
-        }
-    }
-
-    pub fn class_is_copy(&self, class: ClassId) -> bool {
-        let on_cycle = self.classes[class].alternatives.iter().any(|a| {
-            let mut parts = BTreeSet::new();
-            self.parts[a.index()]
-                .fields
-                .iter()
-                .for_each(|f| held(&f.ty, &mut parts));
-            parts.iter().any(|&p| self.boxed(class, p))
-        });
-        !on_cycle
-            && self.classes[class]
-                .alternatives
-                .iter()
-                .all(|a| self.parts[a.index()].fields.iter().all(|f| self.is_copy(&f.ty)))
     }
 
     /// Productions of alternatives `=> <>` that lead from `from` to `owner`, another or the same member of its class;
@@ -403,19 +243,6 @@ impl<'g> Model<'g> {
             }
         }
         None
-    }
-}
-
-/// Classes that a value of `ty` holds without a `Vec` between.
-fn held(ty: &Type, out: &mut BTreeSet<ClassId>) {
-    match ty {
-        Type::Unit | Type::Number(_) | Type::Text | Type::Spelled { .. } => {}
-        Type::Flag | Type::Count | Type::List(_) => {}
-        Type::Class(class) => {
-            out.insert(*class);
-        }
-        Type::Option(inner) => held(inner, out),
-        Type::Tuple(parts) => parts.iter().for_each(|p| held(p, out)),
     }
 }
 
