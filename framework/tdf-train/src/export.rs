@@ -109,7 +109,7 @@ fn card(
     format!(
         "# {name}\n\n\
          A network for programs of the domain {domain}; {parameters} parameters, {megabytes:.1} MB in {weights}. \
-         It can be searched with, not trained further.\n\n\
+         It can be searched with, and a training can begin with it (train.from).\n\n\
          | | |\n|---|---|\n\
          | Command | `{command}` |\n\
          | Seed | {seed} |\n\
