@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use tdf_model::Weights;
 use tdf_train::{export, open_run};
 
-use crate::commands::searching::domain_of;
+use crate::commands::searcher::domain_of;
 use crate::output;
 
 /// Writes the network of a run alone, in half the bytes, with a model card

@@ -22,6 +22,7 @@ mod render;
 mod sample;
 mod scored;
 mod search;
+mod searcher;
 mod searching;
 mod stock;
 mod tasks;

@@ -1,21 +1,17 @@
-//! What `search` and `eval` share: a run's network, and the options of the search.
+//! What `search` and `eval` share: the options of the search.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use tch::Device;
 use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::{DynDomain, Plan};
-use tdf_eval::digest;
-use tdf_loader::Source;
-use tdf_model::{Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralWriter, Precision};
-use tdf_search::Networks;
+use tdf_model::NeuralWriter;
 use tdf_train::{Config, RunInfo, SearchMethod, Starting, open_run, run_config};
 
-use crate::domains::find;
+use crate::commands::searcher::{Loaded, Searcher, domain_of, load, threads};
 use crate::torch::{self, DeviceChoice};
 
 /// How to search.
@@ -68,63 +64,6 @@ pub enum MethodChoice {
     Sample,
     /// Random mutations, without a network: the floor to compare with
     Random,
-}
-
-/// A domain, and networks ready for search.
-#[derive(Debug)]
-pub struct Searcher {
-    pub domain: Arc<dyn DynDomain>,
-    pub config: Config,
-    policy: Option<NeuralPolicy>,
-    value: Option<NeuralValue>,
-    writer: Option<NeuralWriter>,
-    pub device: Device,
-    /// What tells this network from others; `None` if none is asked. That of `--start-run` stands behind it.
-    pub network: Option<String>,
-    /// What the network learnt.
-    pub objective: Objective,
-}
-
-/// A network of a run, as it was trained.
-struct Loaded {
-    policy: NeuralPolicy,
-    objective: Objective,
-    digest: String,
-}
-
-impl Searcher {
-    /// What a search asks.
-    pub fn networks(&mut self) -> Networks<'_> {
-        Networks {
-            policy: self.policy.as_mut().map(|policy| policy as _),
-            value: self.value.as_mut().map(|value| value as _),
-            writer: self.writer.as_mut().map(|writer| writer as _),
-        }
-    }
-
-    /// What is searched next does not depend on what was searched before.
-    pub fn forget(&mut self) {
-        if let Some(policy) = &mut self.policy {
-            policy.forget();
-        }
-        if let Some(writer) = &mut self.writer {
-            writer.forget();
-        }
-    }
-
-    /// Without networks, on `domain`.
-    fn without_networks(domain: Arc<dyn DynDomain>, config: Config) -> Self {
-        Self {
-            domain,
-            config,
-            policy: None,
-            value: None,
-            writer: None,
-            device: Device::Cpu,
-            network: None,
-            objective: Objective::Diffusion,
-        }
-    }
 }
 
 impl SearchArgs {
@@ -307,95 +246,6 @@ impl SearchArgs {
     }
 }
 
-/// The domain of a run, under the options of the run; `grammar` or `plugin` say where it is now.
-pub fn domain_of(
-    run: &RunInfo,
-    grammar: Option<&PathBuf>,
-    plugin: Option<&PathBuf>,
-) -> anyhow::Result<Arc<dyn DynDomain>> {
-    let header = &run.header;
-    let mut source = Source {
-        grammar: grammar.cloned(),
-        plugin: plugin.cloned(),
-        ..Source::default()
-    };
-    if source.plugin.is_some() {
-        source.domain = Some(header.domain.clone());
-    }
-    if source.grammar.is_none() && source.plugin.is_none() {
-        source.domain = Some(header.domain.clone());
-        // A path that is not absolute begins at the run's folder.
-        match header.origin.as_ref().map(|path| run.folder.join(path)) {
-            Some(path) if path.extension().is_some_and(|e| e == "lalrpop") => {
-                (source.domain, source.grammar) = (None, Some(path));
-            }
-            origin => source.plugin = origin,
-        }
-    }
-    let folder = run.folder.display();
-    let found = find(&source).with_context(|| {
-        let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
-        format!("the domain {} of {folder}: {moved}", header.domain)
-    })?;
-    if found.name() != header.domain {
-        let name = found.name();
-        bail!("{folder} is a run on the domain {}, not on {name}", header.domain);
-    }
-    let options = run.config.domain_options();
-    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-    Ok(found.open(&options)?)
-}
-
-/// The keys of the network on which a checkpoint and a configuration differ.
-fn differing(config: &Config, model: &ModelConfig) -> String {
-    let theirs = Config {
-        model: model.clone(),
-        ..config.clone()
-    };
-    let differing = config.differences(&theirs);
-    let differing: Vec<String> = differing
-        .iter()
-        .map(|(key, ours, theirs)| format!("{key} is {theirs}, not {ours}"))
-        .collect();
-    differing.join("; ")
-}
-
-/// The network of a run.
-fn load(
-    run: &RunInfo,
-    domain: &Arc<dyn DynDomain>,
-    sequencer: &Sequencer,
-    (device, threads, precision): (Device, usize, Precision),
-    untrained: bool,
-) -> anyhow::Result<Loaded> {
-    let config = &run.config;
-    let (model, info) = Model::load(&run.model, sequencer, domain.canvas(), device)?;
-    if info.model != config.model {
-        bail!(
-            "{}: the network is of another preset or other sizes than config.toml beside it says: {}",
-            run.model.display(),
-            differing(config, &info.model)
-        );
-    }
-    let (model, digest) = match untrained {
-        true => (
-            Model::new(&config.model, sequencer, domain.canvas(), device, config.train.seed)?,
-            format!("untrained, seed {}", config.train.seed),
-        ),
-        false => {
-            let bytes = std::fs::read(&run.model).with_context(|| run.model.display().to_string())?;
-            (model, digest(&bytes))
-        }
-    };
-    let model = model.with_precision(precision);
-    let policy = NeuralPolicy::new(model, domain.clone(), sequencer.clone(), info.small).with_threads(threads);
-    Ok(Loaded {
-        policy,
-        objective: info.objective,
-        digest,
-    })
-}
-
 fn under(config: &Config) -> String {
     let options = config.domain_options();
     let options: Vec<String> = options
@@ -403,15 +253,4 @@ fn under(config: &Config) -> String {
         .map(|(name, value)| format!("domain.{name}={value}"))
         .collect();
     options.join(" ")
-}
-
-/// Threads of the network, each with queries of its own. On the processor that is faster than to divide operations; before
-/// a GPU one prepares and draws while the device works for another.
-fn threads(config: &Config, device: Device) -> anyhow::Result<usize> {
-    tch::set_num_threads(1);
-    match (config.train.threads, device) {
-        (0, Device::Cpu) => Ok(std::thread::available_parallelism()?.get()),
-        (0, _) => Ok(std::thread::available_parallelism()?.get().min(torch::BEFORE_A_GPU)),
-        (threads, _) => Ok(threads),
-    }
 }

@@ -97,7 +97,11 @@ impl Train {
             lines.push(took.join(", "));
         }
         if let (Some(before), Some(after)) = (summary.untrained_solve_rate, summary.solve_rate) {
-            let first = if config.train.from.is_empty() { "untrained" } else { "at first" };
+            let first = if config.train.from.is_empty() {
+                "untrained"
+            } else {
+                "at first"
+            };
             lines.push(format!(
                 "solve rate {:.1} % ({first} {:.1} %)",
                 100.0 * after,
