@@ -1,53 +1,14 @@
 //! One training example from a seed and a number.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::{Rng as _, RngExt as _};
 use tdf_domain::{DynDomain, Hole, Plan};
-use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
+use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
 use crate::nearest::nearest;
-
-/// What examples are made of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExampleOptions {
-    /// Sizes of target programs.
-    pub sizes: RangeInclusive<u32>,
-    /// Greatest number of noise steps; the number is uniform over `1..=steps` (paper: 5).
-    pub steps: u32,
-    /// Share of examples whose current program is a fresh random program (paper: 0.2).
-    pub rho: f64,
-    /// sigma_small (paper: 2).
-    pub small: u32,
-    /// How mutations choose their node.
-    pub choice: NodeChoice,
-    /// Redraws of a target whose picture is near empty (public code: 100). A target that is near empty after so many is
-    /// taken as it is; 0 turns the filter off.
-    pub redraws: u32,
-    /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
-    /// (public code). If false it is the noised program itself (paper).
-    pub along_path: bool,
-    /// What is learned from an example.
-    pub labels: Labels,
-    /// Whether targets are simplified first: the same picture, see [`crate::simplify`].
-    pub simplify: bool,
-}
-
-/// What is learned from an example.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Labels {
-    /// The next edit of the path.
-    #[default]
-    Next,
-    /// All edits with which a path may begin (the first edits of algorithm 1): any of them is right.
-    First,
-    /// The edit that takes the last mutation back: the ablation "no reverse path" of section 4.3. The current program is the
-    /// noised program itself, and the number of mutations is its distance. A fresh program has no last mutation, so that
-    /// `rho` has to be 0.
-    Undo,
-}
+use crate::{ExampleOptions, Labels};
 
 /// A training example.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -184,15 +145,10 @@ impl ExampleStream {
     pub fn example(&self, index: u64, out: &mut Example) -> Result<(), StreamError> {
         debug_assert!(index < crate::task::TASK_STREAMS);
         let mut rng = stream(self.shared.seed, index);
-        self.attempts(|| self.shared.attempt(&mut rng, out).map(|_| ()))
-    }
-
-    /// Attempts until one succeeds.
-    fn attempts(&self, mut attempt: impl FnMut() -> Result<(), Failure>) -> Result<(), StreamError> {
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
-            match attempt() {
-                Ok(()) => return Ok(()),
+            match self.shared.attempt(&mut rng, out) {
+                Ok(_) => return Ok(()),
                 Err(Failure::Render(error)) => {
                     self.shared.render_failures.fetch_add(1, Ordering::Relaxed);
                     last = error;
@@ -212,51 +168,6 @@ impl ExampleStream {
             "{} cannot draw its programs, {ATTEMPTS} in a row failed; the last: {last}",
             self.shared.domain.name()
         )))
-    }
-}
-
-impl ExampleStream {
-    /// A search for the target of example number `index`, at its beginning: `out.current` is a fresh random program. The
-    /// example has no label yet. Returns the generator that goes on with it.
-    ///
-    /// # Errors
-    /// If the domain draws none of many random programs.
-    pub fn begin(&self, index: u64, out: &mut Example) -> Result<Rng, StreamError> {
-        let mut rng = stream(self.shared.seed, index);
-        self.attempts(|| {
-            self.shared.draw_target(&mut rng, out)?;
-            out.current = self.shared.random_program(&mut rng);
-            self.shared.show(&mut rng, out)
-        })?;
-        out.written.clear();
-        out.others.clear();
-        (out.edit, out.distance) = (None, 0);
-        Ok(rng)
-    }
-
-    /// Draws what is seen of `out.current`. False if the domain cannot draw it.
-    pub fn look(&self, rng: &mut Rng, out: &mut Example) -> bool {
-        let domain = &self.shared.domain;
-        out.picture.resize(domain.canvas().bytes(), 0);
-        let drawn = match domain.observes() {
-            true => domain.view(out.current.nodes(), rng.next_u64(), &mut out.picture),
-            false => domain.render(out.current.nodes(), &mut out.picture),
-        };
-        drawn.is_ok()
-    }
-
-    /// Gives `out` the label of its program at hand, whatever led there: the edits of algorithm 1. False if that program is
-    /// the target.
-    pub fn label(&self, rng: &mut Rng, out: &mut Example) -> bool {
-        if let Some(form) = self.shared.nearer(&out.current, &out.target) {
-            out.target = form;
-        }
-        if out.current == out.target {
-            return false;
-        }
-        let edits = self.shared.path.find(&out.current, &out.target, rng);
-        self.shared.labelled(rng, &edits, out);
-        true
     }
 }
 
@@ -292,7 +203,14 @@ impl Shared {
         }
         edits.drain(..done);
         self.show(rng, out)?;
-        self.labelled(rng, &edits, out);
+        out.distance = edits.len() as u32;
+        out.edit = edits.first().cloned();
+        out.others.clear();
+        if self.options.labels == Labels::First {
+            let next = edits[0].node;
+            out.others = self.path.first_edits(&out.current, &out.target, rng);
+            out.others.retain(|edit| edit.node != next);
+        }
         Ok(edits)
     }
 
@@ -302,19 +220,6 @@ impl Shared {
         turns
             .then(|| nearest(&*self.domain, &self.path, current, target))
             .flatten()
-    }
-
-    /// Makes labels of the edits that lead from `out.current` to `out.target`.
-    fn labelled(&self, rng: &mut Rng, edits: &[Edit], out: &mut Example) {
-        out.distance = edits.len() as u32;
-        out.edit = edits.first().cloned();
-        out.others.clear();
-        if self.options.labels == Labels::First
-            && let Some(next) = &out.edit
-        {
-            out.others = self.path.first_edits(&out.current, &out.target, rng);
-            out.others.retain(|edit| edit.node != next.node);
-        }
     }
 
     fn draw_target(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
@@ -434,6 +339,8 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use tdf_rainbow as _;
+
+    use tdf_tree::NodeChoice;
 
     use super::*;
 

@@ -12,13 +12,15 @@ mod feed;
 mod hard;
 mod nearest;
 mod objective;
+mod options;
 mod simplify;
 mod task;
 
 pub use encode::{Encoded, EncodedEdit, Encoder};
-pub use example::{Example, ExampleOptions, ExampleStream, Labels, StreamError};
+pub use example::{Example, ExampleStream, StreamError};
 pub use feed::{Feed, FeedError};
 pub use hard::Hardness;
 pub use objective::Objective;
+pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

@@ -42,36 +42,6 @@ fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
     assert_eq!(stream.render_failures(), 0);
 }
 
-/// From wherever one is, labels lead to the target, and what is seen is what is there.
-#[test]
-fn any_program_can_be_labelled() {
-    for labels in [Labels::Next, Labels::First] {
-        let domain = rainbow();
-        let options = ExampleOptions { labels, ..options() };
-        let stream = ExampleStream::new(Arc::clone(&domain), options, 1).unwrap();
-        let (mut example, mut of_stream) = (Example::default(), Example::default());
-        let mut picture = vec![0; domain.canvas().bytes()];
-        for index in 0..200 {
-            let mut rng = stream.begin(index, &mut example).unwrap();
-            stream.example(index, &mut of_stream).unwrap();
-            assert_eq!(example.target, of_stream.target, "example {index}");
-            assert_eq!(example.edit, None);
-            let mut edits = 0;
-            while stream.label(&mut rng, &mut example) {
-                domain.render(example.current.nodes(), &mut picture).unwrap();
-                assert_eq!(example.picture, picture, "example {index}");
-                let before = example.distance;
-                example.edit.clone().expect("a label").apply(&mut example.current);
-                assert!(stream.look(&mut rng, &mut example));
-                edits += 1;
-                assert!(before > 0 && edits < 50, "example {index}");
-            }
-            assert_eq!(example.current, example.target);
-            assert_eq!(example.picture, example.target_picture);
-        }
-    }
-}
-
 /// Algorithm 1 may begin with any of the edits: each of them is a site's, no two overlap, and all of them together leave less
 /// to do than one.
 #[test]

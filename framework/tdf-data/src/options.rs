@@ -1,0 +1,45 @@
+//! What examples are made of.
+
+use std::ops::RangeInclusive;
+
+use tdf_tree::NodeChoice;
+
+/// What examples are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExampleOptions {
+    /// Sizes of target programs.
+    pub sizes: RangeInclusive<u32>,
+    /// Greatest number of noise steps; the number is uniform over `1..=steps` (paper: 5).
+    pub steps: u32,
+    /// Share of examples whose current program is a fresh random program (paper: 0.2).
+    pub rho: f64,
+    /// sigma_small (paper: 2).
+    pub small: u32,
+    /// How mutations choose their node.
+    pub choice: NodeChoice,
+    /// Redraws of a target whose picture is near empty (public code: 100). A target that is near empty after so many is
+    /// taken as it is; 0 turns the filter off.
+    pub redraws: u32,
+    /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
+    /// (public code). If false it is the noised program itself (paper).
+    pub along_path: bool,
+    /// What is learned from an example.
+    pub labels: Labels,
+    /// Whether targets are simplified first, see [`crate::simplify`], and turned to the program at hand where the order of their
+    /// operands does not matter: the same picture.
+    pub simplify: bool,
+}
+
+/// What is learned from an example.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Labels {
+    /// The next edit of the path.
+    #[default]
+    Next,
+    /// All edits with which a path may begin (the first edits of algorithm 1): any of them is right.
+    First,
+    /// The edit that takes the last mutation back: the ablation "no reverse path" of section 4.3. The current program is the
+    /// noised program itself, and the number of mutations is its distance. A fresh program has no last mutation, so that
+    /// `rho` has to be 0.
+    Undo,
+}
