@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Alternative, CLASSES, LETTERS, OPEN, Side, Source, Symbol};
 
 impl Source {
-    /// All programs of at most `length` tokens of each rule, by the meaning of the notation, as [`spelled`] writes them.
+    /// All programs of at most `length` tokens of each rule, by the meaning of the notation, as [`super::spelled`] writes them.
     /// `None` if there are more than `most` of one rule, or of a part of one.
     pub fn strings(&self, length: usize, most: usize) -> Option<Vec<BTreeSet<String>>> {
         let mut meaning = Meaning {
