@@ -8,7 +8,7 @@ use tdf_domain::{DynDomain, Hole, Plan};
 use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
 
 use crate::nearest::nearest;
-use crate::{ExampleOptions, Labels};
+use crate::{ExampleOptions, Labels, Writing};
 
 /// A training example.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -27,7 +27,8 @@ pub struct Example {
     pub others: Vec<Edit>,
     /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
     pub written: Vec<(Hole, Tree)>,
-    /// Edits or pieces left to the target, this one included.
+    /// Edits or pieces left to the target, this one included; 0 where a network that edits learns to write: what is not there
+    /// yet is no number of edits away.
     pub distance: u32,
 }
 
@@ -51,8 +52,7 @@ struct Shared {
     sizes: Vec<u32>,
     mutator: Mutator,
     path: EditPath,
-    /// For examples of writing.
-    plan: Option<Plan>,
+    writing: Option<Writing>,
     render_failures: AtomicU64,
 }
 
@@ -65,17 +65,17 @@ impl ExampleStream {
     /// # Errors
     /// Options that no example can meet: says which one and what is possible.
     pub fn new(domain: Arc<dyn DynDomain>, options: ExampleOptions, seed: u64) -> Result<Self, StreamError> {
-        Self::with_plan(domain, options, None, seed)
+        Self::with_writing(domain, options, None, seed)
     }
 
-    /// The stream of `seed`; with a `plan`, of examples of writing, which have no noise.
+    /// The stream of `seed`, with examples of writing, which have no noise.
     ///
     /// # Errors
     /// As [`ExampleStream::new`].
-    pub fn with_plan(
+    pub fn with_writing(
         domain: Arc<dyn DynDomain>,
         options: ExampleOptions,
-        plan: Option<Plan>,
+        writing: Option<Writing>,
         seed: u64,
     ) -> Result<Self, StreamError> {
         let fail = |message: String| Err(StreamError(message));
@@ -119,7 +119,7 @@ impl ExampleStream {
             sizes,
             mutator,
             path,
-            plan,
+            writing,
             render_failures,
         };
         Ok(Self {
@@ -183,10 +183,12 @@ enum Failure {
 impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
-        self.draw_target(rng, out)?;
+        let writes = |writing: &&Writing| !writing.half || rng.random_bool(0.5);
+        let writing = self.writing.as_ref().filter(writes);
+        self.draw_target(rng, writing.map(|writing| &writing.plan), out)?;
         out.written.clear();
-        if let Some(plan) = &self.plan {
-            return self.write(plan, rng, out).map(|()| Vec::new());
+        if let Some(writing) = writing {
+            return self.write(writing, rng, out).map(|()| Vec::new());
         }
         let undo = self.noise(rng, out)?;
         let is_path = self.options.labels != Labels::Undo;
@@ -222,11 +224,11 @@ impl Shared {
             .flatten()
     }
 
-    fn draw_target(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+    fn draw_target(&self, rng: &mut Rng, plan: Option<&Plan>, out: &mut Example) -> Result<(), Failure> {
         let mut redraws = self.options.redraws;
         loop {
             out.target = self.random_program(rng);
-            if let Some(plan) = &self.plan {
+            if let Some(plan) = plan {
                 // What the pieces of a program make is another one where it joins programs to both sides.
                 let pieces = plan.split(&out.target);
                 if !plan.fits(self.domain.size(), &pieces) {
@@ -237,10 +239,10 @@ impl Shared {
             self.render(&out.target, &mut out.target_picture)?;
             if redraws == 0 || !self.domain.near_empty(&out.target_picture) {
                 if self.options.simplify {
-                    let whole = self.plan.as_ref().map(|_| out.target.clone());
+                    let whole = plan.map(|_| out.target.clone());
                     crate::simplify(&*self.domain, &mut out.target, &out.target_picture);
                     // What is simplified must still be what its pieces make.
-                    if let (Some(plan), Some(whole)) = (&self.plan, whole)
+                    if let (Some(plan), Some(whole)) = (plan, whole)
                         && plan.build(&plan.split(&out.target)).as_ref() != Some(&out.target)
                     {
                         out.target = whole;
@@ -253,14 +255,15 @@ impl Shared {
     }
 
     /// Draws how much of the target is written, uniformly over its pieces; the next piece is what is to be learnt.
-    fn write(&self, plan: &Plan, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+    fn write(&self, Writing { plan, half }: &Writing, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
         let pieces = plan.split(&out.target);
         let done = rng.random_range(0..pieces.len());
         out.current = plan.build(&pieces[..done]).unwrap_or_default();
         let holes = plan.holes(done > 0).iter().copied();
         out.written.extend(holes.zip(pieces[done].iter().cloned()));
         out.others.clear();
-        (out.edit, out.distance) = (None, (pieces.len() - done) as u32);
+        let left = if *half { 0 } else { pieces.len() - done };
+        (out.edit, out.distance) = (None, left as u32);
         if done > 0 {
             return self.show(rng, out);
         }

@@ -20,7 +20,7 @@ pub use encode::{Encoded, EncodedEdit, Encoder};
 pub use example::{Example, ExampleStream, StreamError};
 pub use feed::{Feed, FeedError};
 pub use hard::Hardness;
-pub use objective::Objective;
+pub use objective::{Objective, Writing};
 pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

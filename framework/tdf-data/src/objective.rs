@@ -16,17 +16,43 @@ pub enum Objective {
     /// To write a program piece by piece, each from the picture of the partial program beside the target: the paper's REPL
     /// VLM, after Ellis et al. 2019 (section 4.2, appendix G).
     Repl,
+    /// To edit and to write at once, by turns of chance: half of the examples are those of diffusion, half are autoregressive. One
+    /// network begins a search with what it writes and mends that.
+    Joint,
+}
+
+/// Examples of writing in a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writing {
+    /// How programs are written.
+    pub plan: Plan,
+    /// Whether the other half of the examples are edits.
+    pub half: bool,
 }
 
 impl Objective {
-    /// How programs of sizes up to `greatest` are written; `None` for a network that edits.
+    /// Whether the network learns to edit.
+    pub fn edits(self) -> bool {
+        matches!(self, Self::Diffusion | Self::Joint)
+    }
+
+    /// What a stream of examples has of writing.
+    ///
+    /// # Errors
+    /// As [`Objective::plan`].
+    pub fn writing(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Writing>, PlanError> {
+        let half = self.edits();
+        Ok(self.plan(domain, greatest)?.map(|plan| Writing { plan, half }))
+    }
+
+    /// How programs of sizes up to `greatest` are written; `None` for a network that only edits.
     ///
     /// # Errors
     /// A domain whose programs cannot be written like that.
     pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Plan>, PlanError> {
         match self {
             Self::Diffusion => Ok(None),
-            Self::Autoregressive => Ok(Some(Plan::whole(domain, greatest))),
+            Self::Autoregressive | Self::Joint => Ok(Some(Plan::whole(domain, greatest))),
             Self::Repl => Plan::pieces(domain, greatest).map(Some),
         }
     }
@@ -38,6 +64,7 @@ impl std::fmt::Display for Objective {
             Self::Diffusion => "diffusion",
             Self::Autoregressive => "autoregressive",
             Self::Repl => "repl",
+            Self::Joint => "joint",
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::features::complete;
 use crate::forward::{begin, transform};
 use crate::layout::Dimensions;
 use crate::network::{Network, heads};
-use crate::transfer::{send, to_vec};
+use crate::transfer::send;
 use crate::{ModelError, Position};
 
 /// A query as the decoder takes it.
@@ -47,8 +47,8 @@ pub(crate) struct Decoder<'m> {
 #[derive(Debug)]
 pub(crate) struct Started<'m> {
     pub decoder: Decoder<'m>,
-    /// Scores of positions, a row per query.
-    pub scores: Vec<Vec<f32>>,
+    /// Scores of positions, a row per query: `[Q, T]`; its first entries are those of its program's tokens.
+    pub scores: Tensor,
     /// What the image encoder made of the queries, `[Q, ..]`.
     pub features: Tensor,
 }
@@ -62,8 +62,7 @@ pub(crate) struct Taken {
 }
 
 impl<'m> Decoder<'m> {
-    /// Runs the sequences of `queries`, some of whose features are `known` ([`complete`]). Returns the scores of positions: a row per query, its first entries are those of
-    /// its program's tokens.
+    /// Runs the sequences of `queries`, some of whose features are `known` ([`complete`]).
     pub fn start(
         network: &'m Network<Tensor>,
         dimensions: &'m Dimensions,
@@ -89,8 +88,6 @@ impl<'m> Decoder<'m> {
             });
         });
         let scores = network.point(dimensions, &states, &text);
-        let length = scores.size()[1] as usize;
-        let rows = to_vec(&scores)?.chunks(length).map(<[f32]>::to_vec).collect();
 
         // The id that asks for the position stands right behind the prefix: edits see it too.
         let places = Tensor::arange(text.packing.places(), (Kind::Int64, device));
@@ -108,7 +105,7 @@ impl<'m> Decoder<'m> {
         };
         Ok(Started {
             decoder,
-            scores: rows,
+            scores,
             features,
         })
     }
@@ -127,9 +124,8 @@ impl<'m> Decoder<'m> {
         }
     }
 
-    /// Feeds one id per edit, query by query, and returns the scores of what may be decided next:
-    /// `taken.len() * outputs` numbers.
-    pub fn step(&mut self, taken: &[Taken]) -> Result<Vec<f32>, ModelError> {
+    /// Feeds one id per edit, query by query, and returns the scores of what may be decided next, `[Q, S, outputs]`.
+    pub fn step(&mut self, taken: &[Taken]) -> Tensor {
         let device = self.mask.device();
         let queries = self.mask.size()[0];
         let edits = taken.len() as i64 / queries;
@@ -151,7 +147,7 @@ impl<'m> Decoder<'m> {
         for (index, cache) in self.caches.iter_mut().enumerate() {
             x = self.network.layer(index, &x, |qkv| cache.attend(&qkv, count, mask));
         }
-        to_vec(&self.network.decide(&self.network.finish(&x)))
+        self.network.decide(&self.network.finish(&x))
     }
 }
 
@@ -190,6 +186,7 @@ mod tests {
     use crate::batch::Batch;
     use crate::forward::forward;
     use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
+    use crate::transfer::to_vec;
     use crate::{Attention, ModelConfig, Precision};
     use tch::Device;
     use tdf_data::Encoded;
@@ -253,13 +250,15 @@ mod tests {
             .collect();
         let known: Vec<Option<Tensor>> = asked.iter().map(|_| None).collect();
         let started = Decoder::start(&network, model.dimensions(), &asked, &known).unwrap();
-        let (mut decoder, positions) = (started.decoder, started.scores);
+        let mut decoder = started.decoder;
+        let positions = to_vec(&started.scores).unwrap();
         let length = all.positions.size()[1] as usize;
+        assert_eq!(started.scores.size()[1] as usize, length);
         let all_positions = to_vec(&all.positions).unwrap();
         for (i, query) in queries.iter().enumerate() {
             for &site in &query.sites {
                 let (a, b) = (
-                    positions[i][site as usize],
+                    positions[i * length + site as usize],
                     all_positions[2 * i * length + site as usize],
                 );
                 assert!((a - b).abs() < tolerance, "position {a} {b}");
@@ -295,7 +294,7 @@ mod tests {
                     },
                 })
                 .collect();
-            let scores = decoder.step(&taken).unwrap();
+            let scores = to_vec(&decoder.step(&taken)).unwrap();
             for (&edit, scores) in open.iter().zip(scores.chunks(OUTPUTS)) {
                 if let Some(right) = of_edit[edit].get(number) {
                     compared += 1;

@@ -16,7 +16,7 @@ pub struct Loss {
     /// Scalar to be differentiated: cross-entropies of the position (minus the log-probability of all right ones) and of the
     /// tokens (summed over an edit, averaged over the right ones), averaged over the batch,
     /// plus the weighted loss of the value head: the smooth L1 loss (beta 1) of its edit distances, in edits, which long
-    /// paths from random programs cannot dominate.
+    /// paths from random programs cannot dominate. An example of distance 0, which is none of edits, has none.
     pub total: Tensor,
     /// Detached parts, shape `[4]`: mean position cross-entropy, mean token cross-entropy (per decision), value loss,
     /// share of examples whose position has the highest logit.
@@ -58,7 +58,8 @@ impl Model {
             .decisions
             .cross_entropy_loss::<&Tensor>(&batch.taken, None, Reduction::None, -100, 0.0);
         let token = (&tokens * &batch.weights).sum(Kind::Float);
-        let value = scores.values.smooth_l1_loss(&batch.distances, Reduction::Mean, 1.0);
+        let value = scores.values.smooth_l1_loss(&batch.distances, Reduction::None, 1.0);
+        let value = (value * batch.distances.gt(0.0)).sum(Kind::Float) / examples;
         let total = (&position + &token) / examples + &value * dimensions.config.value_weight;
 
         let decisions = batch.taken.size()[0].max(1) as f64;

@@ -44,9 +44,12 @@ pub(crate) fn begin<'a>(
     if team.leads() && !(resume && Paths::new(run).state.exists()) {
         take_weights(config, &model, &sequencer, domain.canvas())?;
     }
-    let plan = config.plan(&**domain)?;
+    let writing = config
+        .train
+        .objective
+        .writing(&**domain, *config.program.size.range().end())?;
     let options = config.example_options();
-    let stream = ExampleStream::with_plan(domain.clone(), options, plan, config.train.seed)?;
+    let stream = ExampleStream::with_writing(domain.clone(), options, writing, config.train.seed)?;
     let stream = Arc::new(stream);
     let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
     let header = RunHeader::new(&**domain);

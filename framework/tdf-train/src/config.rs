@@ -225,10 +225,12 @@ pub enum SearchMethod {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Starting {
-    /// At random programs.
+    /// At programs that the network writes itself, if it has learnt to (`train.objective = "joint"`), else at random ones.
     #[default]
+    Auto,
+    /// At random programs.
     Random,
-    /// At programs that an autoregressive network writes.
+    /// At programs that an autoregressive network writes, the network itself if it has learnt to.
     Autoregressive,
 }
 

@@ -18,7 +18,9 @@ pub(crate) struct Evaluation {
     tasks: Vec<Task>,
     options: SearchOptions,
     small: u32,
-    /// How the network writes programs; `None` if it edits them.
+    /// Whether the network edits programs.
+    edits: bool,
+    /// How the network writes programs; `None` if it only edits them.
     plan: Option<Plan>,
 }
 
@@ -39,22 +41,25 @@ impl Evaluation {
             )?,
         };
         let plan = config.plan(&**domain)?;
-        let method = match &plan {
-            None => Method::Rollout {
+        let edits = config.train.objective.edits();
+        let method = match edits {
+            true => Method::Rollout {
                 restart: config.search.restart,
             },
-            Some(_) => Method::Sample {
+            false => Method::Sample {
                 particles: config.search.particles,
             },
         };
-        let options = SearchOptions {
+        let mut options = SearchOptions {
             method,
-            // Another network than the one that is trained is not there.
-            start: Start::Random,
             budget: config.evaluate.budget,
             solutions: 1,
             ..config.search_options(config.evaluate.seed)
         };
+        if plan.is_none() {
+            // Another network than the one that is trained is not there.
+            options.start = Start::Random;
+        }
         let (domain, sequencer) = (domain.clone(), sequencer.clone());
         Ok(Self {
             domain,
@@ -62,6 +67,7 @@ impl Evaluation {
             tasks,
             options,
             small: config.noise.small,
+            edits,
             plan,
         })
     }
@@ -82,18 +88,16 @@ impl Evaluation {
         if self.tasks.is_empty() {
             return Ok(None);
         }
-        let network =
-            NeuralPolicy::new(model, self.domain.clone(), self.sequencer.clone(), self.small).with_threads(threads);
-        let (mut policy, mut writer);
-        let networks = match &self.plan {
-            None => {
-                policy = network;
-                Networks::policy(&mut policy)
-            }
-            Some(plan) => {
-                writer = network.into_writer(plan.clone());
-                Networks::writer(&mut writer)
-            }
+        let network = || {
+            NeuralPolicy::new(model.share(), self.domain.clone(), self.sequencer.clone(), self.small)
+                .with_threads(threads)
+        };
+        let mut policy = self.edits.then(network);
+        let mut writer = self.plan.clone().map(|plan| network().into_writer(plan));
+        let networks = Networks {
+            policy: policy.as_mut().map(|policy| policy as _),
+            value: None,
+            writer: writer.as_mut().map(|writer| writer as _),
         };
         let targets: Vec<Target<'_>> = self
             .tasks

@@ -55,6 +55,7 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     let bytes = std::fs::metadata(&paths.model).naming("read", &paths.model)?.len();
     let metrics = Paths::new(&run.folder).metrics;
     let metrics = std::fs::read_to_string(metrics).unwrap_or_default();
+    let run = &told(run);
     let card = card(run, &info, &metrics, weights, bytes, model.flat().numel(), out);
     let file = out.join("README.md");
     write_atomically(&file, card.as_bytes()).naming("write", &file)?;
@@ -65,6 +66,16 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
         bytes,
         card: file,
     })
+}
+
+/// The run as others are told of it: of the run that it began with they need its name, not where it lay on this machine.
+fn told(run: &RunInfo) -> RunInfo {
+    let mut told = run.clone();
+    let from = &mut told.config.train.from;
+    if let Some(name) = Path::new(from.as_str()).file_name() {
+        *from = name.to_string_lossy().into_owned();
+    }
+    told
 }
 
 /// A model card in Markdown.

@@ -1,7 +1,7 @@
 //! What a configuration says to a domain, to the network and to the search.
 
 use tch::Device;
-use tdf_data::{ExampleOptions, Labels};
+use tdf_data::{ExampleOptions, Labels, Objective};
 use tdf_domain::{DynDomain, Goal, Plan, PlanError};
 use tdf_model::Precision;
 use tdf_search::{Method, Score, SearchOptions, Start};
@@ -82,7 +82,7 @@ impl Config {
         }
     }
 
-    /// How the network writes programs; `None` if it edits them.
+    /// How the network writes programs; `None` if it only edits them.
     ///
     /// # Errors
     /// A domain whose programs cannot be written as `train.objective` says.
@@ -123,7 +123,8 @@ impl Config {
             },
             start: match search.start {
                 Starting::Random => Start::Random,
-                Starting::Autoregressive => Start::Written {
+                Starting::Auto if self.train.objective != Objective::Joint => Start::Random,
+                Starting::Auto | Starting::Autoregressive => Start::Written {
                     temperature: search.start_temperature,
                 },
             },

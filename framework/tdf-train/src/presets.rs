@@ -73,7 +73,7 @@ fn tiny() -> Option<Config> {
             score: Ranking::Pixels,
             restart: 25,
             particles: 16,
-            start: Starting::Random,
+            start: Starting::Auto,
             start_temperature: 0.1,
             budget: 500,
             temperature: 0.7,

@@ -3,11 +3,12 @@
 //! A picture has 64 x 64 pixels, three channels, a white background. Boxes and balls measure 10 x 10 pixels; a scene is
 //! centred on the canvas by its bounds, and what does not fit is cut off.
 
+mod canonical;
 mod layout;
 mod sprite;
 mod svg;
 
-use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{Canvas, Domain, Grammar, Node, RenderError, Size, SizeError, declare_domain};
 
 use ast::Scene;
 use sprite::Sprites;
@@ -54,6 +55,10 @@ impl Domain for Rainbow {
         picture.fill(255);
         layout::each(program, CANVAS, &mut |shape| self.sprites.draw(&shape, picture));
         Ok(())
+    }
+
+    fn canonical(&self, program: &Scene) -> Option<Vec<Node>> {
+        Some(canonical::canonical(program).to_nodes())
     }
 
     /// Boxes and balls, the paper's sigma_primitive.

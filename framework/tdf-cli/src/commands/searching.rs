@@ -145,18 +145,15 @@ impl SearchArgs {
         let config = self.fitting(config, objective)?;
         let method = config.search_options(0).method;
         let value = method.needs_value().then(|| policy.value());
-        let (mut policy, mut writer) = match objective.plan(&*domain, *config.program.size.range().end())? {
-            None => (Some(policy), None),
-            Some(plan) => (None, Some(policy.into_writer(plan))),
-        };
-        if method.has_starts() && config.search.start == Starting::Autoregressive {
+        let plan = objective.plan(&*domain, *config.program.size.range().end())?;
+        let mut writer = plan.map(|plan| policy.share().into_writer(plan));
+        let another = self.start_run.is_some() || writer.is_none();
+        if method.has_starts() && config.search.start == Starting::Autoregressive && another {
             let (first, digest) = self.start_network(&run, &domain, &load)?;
             writer = Some(first);
             network = format!("{network}, from {digest}");
         }
-        if !method.needs_policy() {
-            policy = None;
-        }
+        let policy = method.needs_policy().then_some(policy);
         Ok(Searcher {
             domain,
             config,
@@ -172,9 +169,9 @@ impl SearchArgs {
     /// `config` with a method that a network of this objective can do; what the user chose must be one.
     fn fitting(&self, mut config: Config, objective: Objective) -> anyhow::Result<Config> {
         let run = self.run().display();
-        let writes = objective != Objective::Diffusion;
+        let (edits, writes) = (objective.edits(), objective != Objective::Diffusion);
         let samples = config.search.method == SearchMethod::Sample;
-        if writes && !samples {
+        if !edits && !samples {
             if let Some(method) = self.method {
                 let method = method.to_possible_value();
                 let method = method.as_ref().map_or("", |value| value.get_name());
@@ -200,7 +197,7 @@ impl SearchArgs {
                  train.objective=autoregressive, or repl): --method rollout or beam"
             );
         }
-        if writes && self.start_run.is_some() {
+        if !edits && self.start_run.is_some() {
             bail!("--start-run: the network of {run} writes programs itself; it begins at none");
         }
         Ok(config)
@@ -236,7 +233,7 @@ impl SearchArgs {
             objective,
             digest,
         } = load(&start, false)?;
-        if objective != Objective::Autoregressive {
+        if !matches!(objective, Objective::Autoregressive | Objective::Joint) {
             bail!(
                 "--start-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" is needed"
             );

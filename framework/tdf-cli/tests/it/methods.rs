@@ -61,6 +61,24 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
     assert_eq!(expansions(&place, "ar-1"), expansions(&place, "ar-2"), "seeded");
     assert!(expansions(&place, "ar-1").iter().all(|n| (1..=20).contains(n)));
 
+    // One network that does both.
+    place
+        .tdf(&format!("{train} --run joint --set train.objective=joint"))
+        .ok();
+    let joint = "joint, rollout, restart after 25 edits";
+    for (out, options, named) in [
+        ("own", "", format!("{joint}, from written programs")),
+        ("random", "--set search.start=random", joint.to_owned()),
+        ("sample", "--method sample", "joint, rejection sampling".to_owned()),
+    ] {
+        place.tdf(&format!("{eval} --run joint {options} --out {out}")).ok();
+        assert_eq!(summary(&place, out)["method"], named);
+        assert!(expansions(&place, out).iter().all(|n| (1..=20).contains(n)));
+    }
+    place
+        .tdf(&format!("{eval} --run run --start-run joint --out from-joint"))
+        .ok();
+
     for method in ["rollout", "beam"] {
         place
             .tdf(&format!(

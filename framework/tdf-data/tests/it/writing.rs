@@ -17,8 +17,8 @@ fn csg2d() -> Arc<dyn DynDomain> {
 }
 
 fn stream(domain: &Arc<dyn DynDomain>, objective: Objective, options: ExampleOptions, seed: u64) -> ExampleStream {
-    let plan = objective.plan(&**domain, *options.sizes.end()).unwrap();
-    ExampleStream::with_plan(Arc::clone(domain), options, plan, seed).unwrap()
+    let writing = objective.writing(&**domain, *options.sizes.end()).unwrap();
+    ExampleStream::with_writing(Arc::clone(domain), options, writing, seed).unwrap()
 }
 
 /// Replays the decisions of an encoded example: each is allowed by its mask, and together they spell what is written.
@@ -107,9 +107,46 @@ fn a_repl_example_is_the_next_shape_beside_the_picture_so_far() {
     assert!(begins > 40 && ends > 40, "{begins} {ends}");
 }
 
+/// Half of the examples of a joint stream are of writing, and both kinds are what the streams of each alone have.
+#[test]
+fn a_joint_stream_edits_and_writes() {
+    let domain = rainbow();
+    let stream = stream(&domain, Objective::Joint, options(), 1);
+    let (mut example, mut picture) = (Example::default(), vec![0; domain.canvas().bytes()]);
+    let mut written = 0;
+    for index in 0..400 {
+        stream.example(index, &mut example).unwrap();
+        domain.render(example.target.nodes(), &mut picture).unwrap();
+        assert_eq!(picture, example.target_picture);
+        if example.written.is_empty() {
+            assert!(example.edit.is_some() && example.distance > 0);
+            domain.render(example.current.nodes(), &mut picture).unwrap();
+            assert_eq!(picture, example.picture);
+            assert!(encoder(&domain).encode(&example).ids.len() > 1);
+            continue;
+        }
+        assert_eq!((&example.edit, example.distance), (&None, 0));
+        assert!(
+            example
+                .picture
+                .iter()
+                .all(|&sample| sample == domain.canvas().background)
+        );
+        assert_eq!(example.written[0].1, example.target);
+        check_decisions(&domain, &example);
+        written += 1;
+    }
+    // Half of 400, within four deviations.
+    assert!((160..=240).contains(&written), "{written}");
+}
+
 #[test]
 fn examples_of_writing_depend_on_seed_and_number_alone() {
-    for (domain, objective) in [(rainbow(), Objective::Autoregressive), (csg2d(), Objective::Repl)] {
+    for (domain, objective) in [
+        (rainbow(), Objective::Autoregressive),
+        (csg2d(), Objective::Repl),
+        (rainbow(), Objective::Joint),
+    ] {
         let streams = [1, 1, 2].map(|seed| stream(&domain, objective, options(), seed));
         let example = |stream: &ExampleStream, index| {
             let mut example = Example::default();

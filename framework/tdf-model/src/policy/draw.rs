@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rand::RngExt as _;
 use tch::Tensor;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
@@ -9,17 +10,18 @@ use tdf_search::PolicyError;
 use tdf_tree::Rng;
 
 use super::ask::Ask;
+use super::choose::{Choice, Chooser};
 use super::rows::{Drawn, Open, Row};
-use super::weights::Weights;
 use super::{Worker, at_once};
 use crate::decode::{Asked, Decoder, Started, Taken};
 
 /// What a policy draws with, whatever the network.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Drawer {
     pub(super) domain: Arc<dyn DynDomain>,
     pub(super) sequencer: Sequencer,
     pub(super) small: u32,
+    pub(super) chooser: Chooser,
 }
 
 /// Answers, and what was made of the pictures that were asked about.
@@ -81,8 +83,8 @@ impl Drawer {
                 ids: &ask.sequence.ids,
             })
             .collect();
-        let numbers: Vec<usize> = asked.iter().map(|(index, _)| *index).collect();
-        let known: Vec<Option<Tensor>> = numbers
+        let seen: Vec<usize> = asked.iter().map(|(index, _)| *index).collect();
+        let known: Vec<Option<Tensor>> = seen
             .iter()
             .map(|&i| known[i].as_ref().map(Tensor::shallow_clone))
             .collect();
@@ -92,52 +94,55 @@ impl Drawer {
             features,
         } = Decoder::start(&worker.network, worker.model.dimensions(), &inputs, &known)?;
 
+        let sites: Vec<Vec<u32>> = asked
+            .iter()
+            .map(|(_, ask)| ask.sequence.sites.iter().map(|&(position, _)| position).collect())
+            .collect();
+        let numbers: Vec<Vec<f64>> = asked
+            .iter()
+            .map(|(index, _)| (0..samples).map(|_| rngs[*index].random()).collect())
+            .collect();
+        let choices = self.chooser.sites(&scores, &sites, &numbers, temperature)?;
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
         let mut open: Vec<Open<'_>> = Vec::with_capacity(asked.len());
-        let mut weights = Weights::default();
-        for ((index, ask), scores) in asked.iter().zip(&scores) {
-            let rng = &mut rngs[*index];
-            let sites = ask
-                .sequence
-                .sites
-                .iter()
-                .map(|&(position, _)| scores[position as usize]);
-            weights.set(sites, temperature);
-            let rows = (0..samples)
-                .map(|_| self.begin(ask, &mut weights, rng))
-                .collect::<Result<_, _>>()?;
+        for ((index, ask), choices) in asked.iter().zip(&choices) {
+            let rows = choices.iter().map(|&choice| self.begin(ask, choice));
             open.push(Open {
                 query: *index,
-                rows,
+                rows: rows.collect::<Result<_, _>>()?,
                 left: ask.left,
             });
         }
-        let outputs = worker.model.dimensions().outputs as usize;
         loop {
             self.drop_closed(&mut open, &mut decoder, &mut answers)?;
             if open.is_empty() {
-                return Ok((answers, vec![(numbers, features)]));
+                return Ok((answers, vec![(seen, features)]));
             }
             let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
-            let scores = decoder.step(&taken)?;
-            let mut scores = scores.chunks(outputs);
-            for Open { query, rows, left } in &mut open {
-                let closed = *left == 0;
+            let scores = decoder.step(&taken);
+            let mut decisions = Vec::with_capacity(taken.len());
+            for Open { query, rows, left } in &open {
+                decisions.extend(rows.iter().map(|row| {
+                    let due = *left > 0 && !row.state.is_done();
+                    due.then(|| (self.masks().mask_id(&row.state), rngs[*query].random()))
+                }));
+            }
+            let masks = (self.masks(), worker.model.masks());
+            let chosen = self.chooser.ids(&scores, &decisions, masks, temperature)?;
+            let mut chosen = chosen.into_iter();
+            for Open { rows, left, .. } in &mut open {
                 *left = left.saturating_sub(1);
-                for row in rows {
-                    let scores = scores.next().unwrap_or_default();
-                    if closed || row.state.is_done() {
+                for (row, chosen) in rows.iter_mut().zip(&mut chosen) {
+                    let Some(Choice {
+                        of: id,
+                        log_probability,
+                    }) = chosen
+                    else {
                         continue;
-                    }
-                    let allowed = self.masks().allowed(self.masks().mask_id(&row.state));
-                    weights.set(allowed.iter().map(|&id| scores[id as usize]), temperature);
-                    let (choice, log_probability) = weights.draw(&mut rngs[*query]);
-                    row.log_probability += log_probability;
-                    row.taken = Taken {
-                        id: allowed[choice],
-                        position: None,
                     };
-                    row.take(allowed[choice], self.masks());
+                    row.log_probability += log_probability;
+                    row.taken = Taken { id, position: None };
+                    row.take(id, self.masks());
                     self.settle(row)?;
                 }
             }
@@ -148,10 +153,10 @@ impl Drawer {
         self.sequencer.masks()
     }
 
-    /// Draws a position and takes what is forced there.
-    fn begin<'a>(&self, ask: &Ask<'a>, positions: &mut Weights, rng: &mut Rng) -> Result<Row<'a>, PolicyError> {
-        let (choice, log_probability) = positions.draw(rng);
-        let (position, site) = ask.sequence.sites[choice];
+    /// Begins at the site that was chosen and takes what is forced there.
+    fn begin<'a>(&self, ask: &Ask<'a>, site: Choice<usize>) -> Result<Row<'a>, PolicyError> {
+        let Choice { of, log_probability } = site;
+        let (position, site) = ask.sequence.sites[of];
         let state = self.masks().start(site.nonterminal, ask.budget);
         let state = state.ok_or_else(|| PolicyError("a site without a replacement was not left out".into()))?;
         let mut row = Row {

@@ -1,10 +1,10 @@
 //! The network as a policy and a value for search.
 
 mod ask;
+mod choose;
 mod draw;
 mod rows;
 mod value;
-mod weights;
 mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
 
 use self::ask::Ask;
+use self::choose::Chooser;
 use self::draw::{Drawer, Made};
 use self::rows::Drawn;
 pub use self::value::NeuralValue;
@@ -71,6 +72,7 @@ impl NeuralPolicy {
             domain,
             sequencer,
             small,
+            chooser: Chooser::of(model.device()),
         };
         Self {
             seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
@@ -84,6 +86,25 @@ impl NeuralPolicy {
     pub fn with_threads(mut self, threads: usize) -> Self {
         let model = self.model().share();
         self.workers.resize_with(threads.max(1), || Worker::new(model.share()));
+        self
+    }
+
+    /// Another over the same weights, which shares what it has made of pictures.
+    pub fn share(&self) -> Self {
+        Self {
+            workers: self
+                .workers
+                .iter()
+                .map(|worker| Worker::new(worker.model.share()))
+                .collect(),
+            drawer: self.drawer.clone(),
+            seen: Arc::clone(&self.seen),
+        }
+    }
+
+    /// Chooses what is proposed where the network is, as on a GPU, and not on the host, as on a CPU. What is chosen is the same.
+    pub fn choosing_on_device(mut self) -> Self {
+        self.drawer.chooser = Chooser::Device;
         self
     }
 

@@ -144,6 +144,29 @@ fn the_batch_does_not_matter() {
     }
 }
 
+/// As a GPU does it, with the masks' table and without a score on the host, and as a CPU does it.
+#[test]
+fn it_does_not_matter_where_choices_are_made() {
+    let domain = rainbow();
+    let programs = programs(&domain, 1..=8, 100);
+    let queries = queries(&programs);
+    for parts in [config(), narrow()] {
+        for temperature in [0.0, 0.7, 10.0] {
+            let model = model_of(&parts, &domain, 3);
+            let policy = || NeuralPolicy::new(model.share(), domain.clone(), sequencer(&domain), SMALL);
+            let propose = |mut policy: NeuralPolicy| policy.propose(&queries, 3, temperature, &mut rngs(100)).unwrap();
+            let (host, device) = (propose(policy()), propose(policy().choosing_on_device()));
+            assert_eq!(device.len(), 100);
+            for (host, device) in host.iter().flatten().zip(device.iter().flatten()) {
+                assert_eq!(host.edit, device.edit);
+                let apart = (host.log_probability - device.log_probability).abs();
+                assert!(apart < 1e-4, "{host:?} {device:?}");
+            }
+            assert_eq!(device.iter().flatten().count(), host.iter().flatten().count());
+        }
+    }
+}
+
 #[test]
 fn the_greedy_edit_is_the_likeliest_of_its_position() {
     let domain = rainbow();

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use tch::Device;
-use tdf_train::{Computing, Config, Every, Observer, Progress, Summary, TrainError, open_run, run_config, train};
+use tdf_model::Weights;
+use tdf_train::{
+    Computing, Config, Every, Observer, Progress, Summary, TrainError, export, open_run, run_config, train,
+};
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
 
@@ -359,6 +362,15 @@ fn begins_with_the_network_of_another_run() {
     // A resumed run has no need of the other any more.
     std::fs::remove_dir_all(&first).unwrap();
     assert_eq!(run(&config, &second, true, &mut ()).unwrap().step, 40);
+
+    // Whoever is given the network learns what it began with, and nothing of this machine.
+    let given = folder.path().join("given");
+    let opened = open_run(&second).unwrap();
+    export(&*rainbow(), &opened, Weights::Fp16, &given).unwrap();
+    assert_eq!(open_run(&given).unwrap().config.train.from, "first");
+    let card = std::fs::read_to_string(given.join("README.md")).unwrap();
+    assert!(card.contains("--set train.from=first "), "{card}");
+    assert!(!card.contains(&folder.path().display().to_string()), "{card}");
 
     config.train.from = second.display().to_string();
     config.model.width = 32;
