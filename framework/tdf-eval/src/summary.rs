@@ -163,9 +163,9 @@ impl From<&SearchOptions> for Terms {
         Self {
             method: match options.start {
                 Start::Written { .. } if options.method.has_starts() => {
-                    format!("{}, from written programs", method_name(options.method))
+                    format!("{}, from written programs", method_name(options))
                 }
-                _ => method_name(options.method),
+                _ => method_name(options),
             },
             budget: options.budget,
             temperature: options.temperature,
@@ -214,16 +214,18 @@ fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn
     mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
 }
 
-fn method_name(method: Method) -> String {
-    match method {
+fn method_name(options: &SearchOptions) -> String {
+    match options.method {
         Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
         Method::Sample { .. } => "rejection sampling".to_owned(),
         Method::Random { restart, .. } => format!("random mutations, restart after {restart} edits"),
         Method::Beam { width, children, score } => {
-            format!(
-                "beam, width {width}, {children} edits each, by {}",
-                format!("{score:?}").to_lowercase()
-            )
+            let score = format!("{score:?}").to_lowercase();
+            let starts = match options.starts {
+                1 => String::new(),
+                starts => format!(", {starts} starts"),
+            };
+            format!("beam, width {width}, {children} edits each, by {score}{starts}")
         }
     }
 }
@@ -337,6 +339,7 @@ mod tests {
             temperature: 1.0,
             goal: Goal::Paper,
             start: Start::Random,
+            starts: 1,
             start_sizes: 1..=2,
             seed: 0,
             solutions: 1,

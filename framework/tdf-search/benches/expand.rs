@@ -50,6 +50,7 @@ fn bench(c: &mut Criterion) {
             temperature: 1.0,
             goal: Goal::Paper,
             start: Start::Random,
+            starts: 1,
             start_sizes: 2..=8,
             seed: 0,
             solutions: 1,

@@ -14,6 +14,8 @@ pub(crate) struct Beam {
     width: usize,
     children: usize,
     score: Score,
+    /// First programs of each start.
+    starts: u32,
     members: Vec<Member>,
     /// New programs of this round.
     fresh: Vec<Member>,
@@ -33,12 +35,13 @@ const STALE: u32 = 16;
 const DEPTH: u32 = 30;
 
 impl Beam {
-    pub(crate) fn new(width: u32, children: u32, score: Score) -> Self {
+    pub(crate) fn new(width: u32, children: u32, score: Score, starts: u32) -> Self {
         let (width, children) = (width as usize, children as usize);
         Self {
             width,
             children,
             score,
+            starts,
             members: Vec::new(),
             fresh: Vec::new(),
             stale: 0,
@@ -60,7 +63,12 @@ impl Beam {
     fn begin(&mut self, task: &mut Task<'_>) {
         (self.stale, self.depth) = (0, 0);
         self.spare.extend(self.members.drain(..).map(|m| m.picture));
-        self.members.extend(task.start());
+        let starts = (0..self.starts).map_while(|_| task.start());
+        match self.starts {
+            1 => self.members.extend(starts),
+            // They are ranked before they are members.
+            _ => self.fresh.extend(starts),
+        }
     }
 
     /// Forms the next beam; says whether a child got into it.

@@ -22,6 +22,9 @@ pub(crate) fn check(
     if options.solutions == 0 {
         return fail("a search must look for 1 solution or more".to_owned());
     }
+    if options.starts == 0 {
+        return fail("a beam must begin at 1 program or more".to_owned());
+    }
     if !(options.temperature.is_finite() && options.temperature >= 0.0) {
         return fail(format!(
             "the temperature must be 0 or more, not {}",

@@ -78,14 +78,14 @@ pub fn search(
         if written {
             task.begin_with_written();
         }
-        slots.push(Slot::Open(task, at_work(options.method)));
+        slots.push(Slot::Open(task, at_work(options)));
     }
     // The first round has no programs to ask about: methods begin when they select.
     loop {
         if let Some(writer) = &mut writer {
             match (options.method, options.start) {
                 (Method::Sample { .. }, _) => sample(&mut slots, &mut **writer, options.temperature)?,
-                (_, Start::Written { temperature }) => supply(&mut slots, &mut **writer, temperature)?,
+                (_, Start::Written { temperature }) => supply(&mut slots, &mut **writer, options.starts, temperature)?,
                 (_, Start::Random) => {}
             }
         }
@@ -109,10 +109,12 @@ pub fn search(
     Ok(slots.into_iter().map(outcome).collect())
 }
 
-fn at_work(method: Method) -> At {
-    match method {
+fn at_work(options: &SearchOptions) -> At {
+    match options.method {
         Method::Rollout { restart } | Method::Random { restart, .. } => At::Editing(Box::new(Rollout::new(restart))),
-        Method::Beam { width, children, score } => At::Editing(Box::new(Beam::new(width, children, score))),
+        Method::Beam { width, children, score } => {
+            At::Editing(Box::new(Beam::new(width, children, score, options.starts)))
+        }
         Method::Sample { particles } => At::Writing(Sampling::new(particles)),
     }
 }
@@ -128,11 +130,11 @@ fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> 
     Ok(crate::sample::round(&mut tasks, writer, temperature)?)
 }
 
-/// First programs that are written for a task at a time.
+/// First programs that are written for a task at a time, if it does not begin at more.
 const SUPPLY: usize = 4;
 
 /// Has first programs written for all tasks that have none left.
-fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> Result<(), SearchError> {
+fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, starts: u32, temperature: f64) -> Result<(), SearchError> {
     let mut tasks: Vec<&mut Task<'_>> = Vec::new();
     for slot in slots {
         match slot {
@@ -153,7 +155,7 @@ fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> 
             holes: plan.holes(false),
         });
     }
-    let answers = ask(writer, &requests, SUPPLY, temperature, &mut rngs)?;
+    let answers = ask(writer, &requests, SUPPLY.max(starts as usize), temperature, &mut rngs)?;
     drop(requests);
     for (task, answer) in tasks.into_iter().zip(answers) {
         task.supply(answer.iter().map(|written| plan.join(None, &written.parts)).collect());

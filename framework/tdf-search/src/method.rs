@@ -102,6 +102,9 @@ pub struct SearchOptions {
     pub goal: Goal,
     /// Where to begin.
     pub start: Start,
+    /// First programs of a beam each time that it begins, random or written: the best of them are its first members. Rollouts begin
+    /// at one.
+    pub starts: u32,
     /// Sizes of random first programs.
     pub start_sizes: RangeInclusive<u32>,
     /// Seed; task `i` draws from a stream of its own.

@@ -186,6 +186,9 @@ pub struct SearchConfig {
     /// Where rollouts and beams begin.
     #[serde(default)]
     pub start: Starting,
+    /// First programs of a beam each time that it begins.
+    #[serde(default = "one")]
+    pub starts: u32,
     /// Temperature of writing the programs that they begin at.
     #[serde(default = "start_temperature")]
     pub start_temperature: f64,

@@ -128,6 +128,7 @@ impl Config {
                     temperature: search.start_temperature,
                 },
             },
+            starts: search.starts,
             start_sizes: self.program.size.range(),
             seed,
             solutions: search.solutions,

@@ -74,6 +74,7 @@ fn tiny() -> Option<Config> {
             restart: 25,
             particles: 16,
             start: Starting::Auto,
+            starts: 1,
             start_temperature: 0.1,
             budget: 500,
             temperature: 0.7,

@@ -49,6 +49,7 @@ impl Config {
             search.children, 1.., "1 or more";
             search.restart, 1.., "1 or more";
             search.particles, 1..=4096, "1 to 4096";
+            search.starts, 1..=4096, "1 to 4096";
             search.start_temperature, 0.0..=FINITE, "0 or more";
             search.budget, 1.., "1 or more";
             search.solutions, 1..=1000, "1 to 1000";

@@ -46,6 +46,7 @@ pub fn options(seed: u64) -> SearchOptions {
         temperature: 1.0,
         goal: Goal::Paper,
         start: Start::Random,
+        starts: 1,
         start_sizes: 1..=1,
         seed,
         solutions: 1,

@@ -70,6 +70,7 @@ fn options(method: Method) -> SearchOptions {
         temperature: 1.0,
         goal: Goal::Paper,
         start: Start::Random,
+        starts: 1,
         start_sizes: 2..=4,
         seed: 0,
         solutions: 1,

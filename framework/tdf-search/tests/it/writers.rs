@@ -179,6 +179,23 @@ fn rollouts_and_beams_begin_at_written_programs() {
             assert_eq!(outcome.expansions, 100, "{method:?}");
             assert!(stock.contains(&outcome.best.trace.start), "{method:?}");
 
+            // Several at once, of which a beam keeps the best.
+            let mut writer = Random::new(&domain, 9);
+            let networks = Networks {
+                policy: Some(&mut policy),
+                value: None,
+                writer: Some(&mut writer),
+            };
+            let many = SearchOptions {
+                starts: 6,
+                budget: 3,
+                ..options.clone()
+            };
+            let outcome = &search(&domain, &targets, networks, &many, &mut |_| true).unwrap()[0];
+            assert_eq!(outcome.expansions, 3, "{method:?}");
+            let edited = !outcome.best.trace.edits.is_empty();
+            assert!(matches!(method, Method::Rollout { .. }) || !edited, "{method:?}");
+
             // A policy without ideas: what is written is all there is.
             let mut writer = Random::new(&domain, 9);
             let networks = Networks {
