@@ -252,13 +252,12 @@ mod tests {
         let started = Decoder::start(&network, model.dimensions(), &asked, &known).unwrap();
         let mut decoder = started.decoder;
         let positions = to_vec(&started.scores).unwrap();
-        let length = all.positions.size()[1] as usize;
-        assert_eq!(started.scores.size()[1] as usize, length);
+        let (width, length) = (started.scores.size()[1] as usize, all.positions.size()[1] as usize);
         let all_positions = to_vec(&all.positions).unwrap();
         for (i, query) in queries.iter().enumerate() {
             for &site in &query.sites {
                 let (a, b) = (
-                    positions[i * length + site as usize],
+                    positions[i * width + site as usize],
                     all_positions[2 * i * length + site as usize],
                 );
                 assert!((a - b).abs() < tolerance, "position {a} {b}");
