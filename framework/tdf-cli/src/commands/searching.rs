@@ -29,7 +29,7 @@ pub struct SearchArgs {
     /// Method; default: the run's, or what its network has learnt
     #[arg(long, value_enum)]
     pub method: Option<MethodChoice>,
-    /// The run folder of an autoregressive network: rollouts and beams begin at programs that it writes
+    /// The run folder of a network that writes: rollouts and beams begin at its programs
     #[arg(long, value_name = "DIR")]
     pub start_run: Option<PathBuf>,
     /// Greatest number of node expansions for a picture; default: the run's
@@ -194,7 +194,7 @@ impl SearchArgs {
         if !writes && samples {
             bail!(
                 "--method sample: the network of {run} was trained to edit programs, not to write them (train --set \
-                 train.objective=autoregressive, or repl): --method rollout or beam"
+                 train.objective=joint, autoregressive or repl): --method rollout or beam"
             );
         }
         if !edits && self.start_run.is_some() {
@@ -212,7 +212,7 @@ impl SearchArgs {
     ) -> anyhow::Result<(NeuralWriter, String)> {
         let Some(folder) = &self.start_run else {
             bail!(
-                "search.start = \"autoregressive\": name the run folder of an autoregressive network with --start-run DIR"
+                "search.start = \"autoregressive\": name the run folder of a network that writes with --start-run DIR"
             );
         };
         let start = open_run(folder)?;
@@ -235,7 +235,7 @@ impl SearchArgs {
         } = load(&start, false)?;
         if !matches!(objective, Objective::Autoregressive | Objective::Joint) {
             bail!(
-                "--start-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" is needed"
+                "--start-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" or \"joint\" is needed"
             );
         }
         let plan = Plan::whole(&**domain, *start.config.program.size.range().end());

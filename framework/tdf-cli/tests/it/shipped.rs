@@ -11,7 +11,6 @@ fn shipped_networks_have_learned_their_languages() {
     for (name, domain, size) in [
         ("rainbow-tiny", "rainbow", "2..=4"),
         ("csg2d-best", "csg2d", "1..=3"),
-        ("csg2d-autoregressive", "csg2d", "1..=3"),
         ("csg2d-sketch-best", "csg2d-sketch", "1..=3"),
         ("tinysvg-best", "tinysvg", "1..=3"),
     ] {

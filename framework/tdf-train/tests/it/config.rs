@@ -111,7 +111,8 @@ fn prints_every_key() {
         score = "pixels"
         restart = 25
         particles = 16
-        start = "random"
+        start = "auto"
+        starts = 1
         start_temperature = 0.1
         budget = 500
         temperature = 0.7
