@@ -136,7 +136,10 @@ fn chosen(scores: &Tensor, numbers: &Tensor, temperature: f64) -> Tensor {
     let total = sums.narrow(1, sums.size()[1] - 1, 1);
     // Below the whole sum, however it is rounded: what is found has a weight.
     let at = (numbers * &total).minimum(&(&total * (1.0 - f64::EPSILON)));
-    let index = at.searchsorted::<&Tensor>(&sums, false, true, "right", None);
+    // Where nothing may be chosen at all, there is nothing to be found, and any index will do.
+    let index = at
+        .searchsorted::<&Tensor>(&sums, false, true, "right", None)
+        .clamp_max(sums.size()[1] - 1);
     let logs = scores.log_softmax(1, Kind::Double).gather(1, &index, false);
     Tensor::stack(&[index.to_kind(Kind::Float), logs.to_kind(Kind::Float)], 0)
 }
