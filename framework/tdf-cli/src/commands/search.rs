@@ -34,11 +34,19 @@ impl Search {
     pub fn run(self) -> anyhow::Result<()> {
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
+        let goal = searcher.config.search_options(0).goal;
         let mut pictures = Vec::new();
         for path in &self.target {
             let Outside { picture, changes } = tdf_eval::read_png(canvas, domain.palette(), path)?;
             if !changes.is_empty() {
                 eprintln!("{}: {}", path.display(), changes.join("; "));
+            }
+            let blank = vec![canvas.background; canvas.bytes()];
+            if !domain.observes() && domain.solved(goal, &blank, &picture) {
+                eprintln!(
+                    "{}: shows next to nothing: an empty picture counts as the same (search.goal = paper or code is the criterion)",
+                    path.display()
+                );
             }
             pictures.push(picture);
         }

@@ -198,7 +198,10 @@ fn pictures_from_outside_are_fitted() {
     let line = "search --run run --budget 3 --target pictures/00000.png grey.png small.png";
     let ended = place.tdf(line);
     let said: Vec<&str> = ended.err.lines().filter(|line| line.contains(".png")).collect();
-    let expected = ["small.png: scaled from 2x2 to 64x64; every pixel taken to the nearest of 8 colours"];
+    let expected = [
+        "small.png: scaled from 2x2 to 64x64; every pixel taken to the nearest of 8 colours",
+        "small.png: shows next to nothing: an empty picture counts as the same (search.goal = paper or code is the criterion)",
+    ];
     assert_eq!(said, expected);
     assert_eq!(ended.ok().lines().count(), 3);
 }
