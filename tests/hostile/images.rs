@@ -1,0 +1,1 @@
+//! Damaged, huge and foreign images.

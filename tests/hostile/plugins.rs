@@ -1,0 +1,1 @@
+//! Plugins that misbehave, seen from the command line.

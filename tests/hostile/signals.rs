@@ -1,0 +1,1 @@
+//! Signals while a command works.

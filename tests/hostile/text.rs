@@ -1,0 +1,1 @@
+//! Text from outside in every output format.

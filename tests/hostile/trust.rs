@@ -1,0 +1,1 @@
+//! Folders that try to have code run.
