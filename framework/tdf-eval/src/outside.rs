@@ -17,8 +17,21 @@ pub struct Outside {
     pub changes: Vec<String>,
 }
 
-/// Pixels of a file, at most.
-const MOST: u64 = 1 << 26;
+/// The most pixels of a file: 32 megapixels, 7 bytes each while the file is decoded.
+const MOST_PIXELS: u64 = 1 << 25;
+
+/// The most pixels of a side.
+const LONGEST_SIDE: u32 = 1 << 14;
+
+/// Whether a picture of this size may be decoded. Headers promise any size: it is asked before memory is taken.
+fn check_size(width: u32, height: u32) -> Result<(), String> {
+    if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(format!(
+            "the picture has {width}x{height} pixels; at most {MOST_PIXELS} can be read, {LONGEST_SIDE} a side: scale it down"
+        ));
+    }
+    Ok(())
+}
 
 /// Reads a PNG file. A picture of the form of `canvas` (its size; grey or coloured as it is; opaque) is taken as it is.
 /// Others are laid on the canvas's background, made grey if the canvas is, scaled to fit and centred, and then every pixel
@@ -51,16 +64,15 @@ struct Decoded {
 
 fn decode(canvas: Canvas, bytes: &[u8]) -> Result<Decoded, String> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    // What is not the picture is of no use here, and what it expands to is anybody's guess.
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
     let mut reader = decoder
         .read_info()
         .map_err(|e| format!("not a readable PNG file: {e}"))?;
     let (width, height) = (reader.info().width, reader.info().height);
-    if u64::from(width) * u64::from(height) > MOST {
-        return Err(format!(
-            "the picture is {width}x{height}; at most {MOST} pixels can be read"
-        ));
-    }
+    check_size(width, height)?;
     let mut data = vec![0; reader.output_buffer_size().ok_or("the picture is too large")?];
     let frame = reader
         .next_frame(&mut data)
@@ -256,6 +268,39 @@ mod tests {
         let found = read(GREY, &[], &bytes);
         assert_eq!(found.picture, [255, 0, 204, 255, 255, 255]);
         assert_eq!(found.changes, ["laid on a background of 255 where it is transparent"]);
+    }
+
+    /// The header of a PNG file alone, of grey pixels.
+    fn header(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Grayscale);
+        drop(encoder.write_header().unwrap());
+        // An empty chunk of picture data, and its checksum: then the header is known to be at its end.
+        bytes.truncate(8 + 25);
+        bytes.extend([0, 0, 0, 0, b'I', b'D', b'A', b'T', 0x35, 0xaf, 0x06, 0x1e]);
+        bytes
+    }
+
+    #[test]
+    fn sizes_are_looked_at_before_pixels_are() {
+        for (width, height) in [
+            (1, 67_000_000),
+            (16_385, 1),
+            (8_192, 8_192),
+            (2_147_483_647, 2_147_483_647),
+        ] {
+            let error = decode(CANVAS, &header(width, height)).err().unwrap();
+            assert_eq!(
+                error,
+                format!(
+                    "the picture has {width}x{height} pixels; at most 33554432 can be read, 16384 a side: scale it down"
+                )
+            );
+        }
+        // Within the limits the header is believed; what is missing are pixels.
+        let error = decode(CANVAS, &header(16, 16)).err().unwrap();
+        assert!(error.starts_with("the PNG file is damaged"), "{error}");
     }
 
     #[test]
