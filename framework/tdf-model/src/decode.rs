@@ -185,7 +185,8 @@ mod tests {
     use super::*;
     use crate::batch::Batch;
     use crate::forward::forward;
-    use crate::testing::{CANVAS, MASKS, examples, model, narrow, small};
+    use crate::rounding::{Rounding, greatest};
+    use crate::testing::{CANVAS, MASKS, examples, model, narrow, rounding, small};
     use crate::transfer::to_vec;
     use crate::{Attention, ModelConfig, Precision};
     use tch::Device;
@@ -205,16 +206,20 @@ mod tests {
                     context: 24,
                     ..small()
                 };
-                cached(&config, Precision::Fp32, 1e-5);
+                cached(&config, Precision::Fp32);
             }
         }
-        cached(&narrow(), Precision::Fp32, 1e-5);
-        cached(&small(), Precision::Bf16, 0.05);
-        cached(&narrow(), Precision::Bf16, 0.05);
+        cached(&narrow(), Precision::Fp32);
+        cached(&small(), Precision::Bf16);
+        cached(&narrow(), Precision::Bf16);
     }
 
-    fn cached(config: &ModelConfig, precision: Precision, tolerance: f32) {
+    fn cached(config: &ModelConfig, precision: Precision) {
         let model = model(config, CANVAS, 1).with_precision(precision);
+        let rounding = match precision {
+            Precision::Fp32 => rounding(&model),
+            Precision::Bf16 => Rounding::of_bf16(model.layout().iter().filter(|(_, shape, _)| shape.len() > 1).count()),
+        };
         let network = model.network();
         let _guard = tch::no_grad_guard();
         let queries = examples(CANVAS, 12, 7, 1);
@@ -254,13 +259,14 @@ mod tests {
         let positions = to_vec(&started.scores).unwrap();
         let (width, length) = (started.scores.size()[1] as usize, all.positions.size()[1] as usize);
         let all_positions = to_vec(&all.positions).unwrap();
+        let magnitude = greatest(&all_positions).max(greatest(&decisions)).max(1.0);
         for (i, query) in queries.iter().enumerate() {
             for &site in &query.sites {
                 let (a, b) = (
                     positions[i * width + site as usize],
                     all_positions[2 * i * length + site as usize],
                 );
-                assert!((a - b).abs() < tolerance, "position {a} {b}");
+                rounding.check("position", a.into(), b.into(), magnitude);
             }
         }
 
@@ -297,12 +303,7 @@ mod tests {
             for (&edit, scores) in open.iter().zip(scores.chunks(OUTPUTS)) {
                 if let Some(right) = of_edit[edit].get(number) {
                     compared += 1;
-                    for (a, b) in scores.iter().zip(*right) {
-                        assert!(
-                            (a - b).abs() < 10.0 * tolerance,
-                            "edit {edit}, decision {number}: {a} {b}"
-                        );
-                    }
+                    rounding.check_all(&format!("edit {edit}, decision {number}"), scores, right, magnitude);
                 }
             }
         }

@@ -78,8 +78,9 @@ pub(crate) fn transform(
 mod tests {
     use tdf_decode::MaskId;
 
+    use super::Scores;
     use crate::ModelConfig;
-    use crate::testing::{CANVAS, MASKS, examples, model, narrow, number, scores, small, whole};
+    use crate::testing::{CANVAS, MASKS, differ, examples, model, narrow, rounding, same, scores, small, whole};
     use crate::transfer::to_vec;
 
     #[test]
@@ -120,14 +121,16 @@ mod tests {
         let before = scores(&model, std::slice::from_ref(&example));
         example.steps[2].id = 2;
         let after = scores(&model, std::slice::from_ref(&example));
-        assert_eq!(before.positions, after.positions);
-        assert_eq!(before.decisions.narrow(0, 0, 3), after.decisions.narrow(0, 0, 3));
-        assert_ne!(before.decisions.get(3), after.decisions.get(3));
+        let rounding = rounding(&model);
+        let first = |scores: &Scores| scores.decisions.narrow(0, 0, 3);
+        same("position", rounding, &before.positions, &after.positions);
+        same("decision", rounding, &first(&before), &first(&after));
+        differ("last", rounding, &before.decisions.get(3), &after.decisions.get(3));
         // And the position is what the first decision looks at.
         example.position = *example.sites.iter().find(|&&site| site != example.position).unwrap();
         let elsewhere = scores(&model, std::slice::from_ref(&example));
-        assert_eq!(after.positions, elsewhere.positions);
-        assert_ne!(after.decisions.get(0), elsewhere.decisions.get(0));
+        same("position", rounding, &after.positions, &elsewhere.positions);
+        differ("first", rounding, &after.decisions.get(0), &elsewhere.decisions.get(0));
     }
 
     #[test]
@@ -159,6 +162,6 @@ mod tests {
         batch[1].picture = batch[0].picture.clone();
         batch[1].target = batch[0].target.clone();
         let values = scores(&model, &batch).values;
-        assert!((number(&values.get(0)) - number(&values.get(1))).abs() < 1e-6);
+        same("value", rounding(&model), &values.get(0), &values.get(1));
     }
 }

@@ -38,4 +38,7 @@ pub use transfer::Prepared;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+#[path = "../tests/it/rounding.rs"]
+mod rounding;
+#[cfg(test)]
 mod testing;

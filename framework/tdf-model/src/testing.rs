@@ -12,6 +12,8 @@ use tdf_tree::{Rng, stream};
 use crate::batch::Batch;
 use crate::forward::{Scores, forward};
 use crate::layout::Dimensions;
+use crate::rounding::{Rounding, greatest};
+use crate::transfer::to_vec;
 use crate::{Attention, ImageEncoder, Model, ModelConfig, Numbers, Position, preset};
 
 pub(crate) const CANVAS: Canvas = Canvas {
@@ -149,4 +151,40 @@ pub(crate) fn scores(model: &Model, examples: &[Encoded]) -> Scores {
 /// The number of a tensor of one.
 pub(crate) fn number(tensor: &Tensor) -> f64 {
     tensor.double_value(&[])
+}
+
+/// How far scores and losses of `model` may be apart.
+pub(crate) fn rounding(model: &Model) -> Rounding {
+    Rounding::of_network(model.layout())
+}
+
+/// Fails unless scores, values or losses are the same but for rounding. The magnitude of what is summed in the layers is one:
+/// norms see to that.
+#[track_caller]
+pub(crate) fn same(what: &str, rounding: Rounding, a: &Tensor, b: &Tensor) {
+    let (a, b) = (to_vec(a).unwrap(), to_vec(b).unwrap());
+    rounding.check_all(what, &a, &b, greatest(&a).max(1.0));
+}
+
+/// Fails if they are the same.
+#[track_caller]
+pub(crate) fn differ(what: &str, rounding: Rounding, a: &Tensor, b: &Tensor) {
+    let (a, b) = (to_vec(a).unwrap(), to_vec(b).unwrap());
+    assert!(!rounding.allows_all(&a, &b, greatest(&a).max(1.0)), "{what}: {a:?}");
+}
+
+/// Fails unless two gradients of the mean loss of `batch` are the same but for rounding.
+#[track_caller]
+pub(crate) fn same_gradients(model: &Model, batch: &[Encoded], a: &Tensor, b: &Tensor) {
+    // What is summed are the gradients of the examples, which may cancel each other.
+    let single = batch.iter().map(|example| {
+        let (gradient, _) = model.gradient(std::slice::from_ref(example), 1).unwrap();
+        gradient.abs()
+    });
+    let magnitude = number(&(single.reduce(|a, b| a + b).unwrap() / batch.len() as f64).max());
+    // A kernel's gradient is a sum over all places of the first convolution, whose stride is 2 or more.
+    let canvas = model.dimensions().canvas;
+    let places = (canvas.width * canvas.height / 4) as usize;
+    let rounding = rounding(model).of_gradient(places * batch.len());
+    rounding.check_all("gradient", &to_vec(a).unwrap(), &to_vec(b).unwrap(), magnitude);
 }

@@ -2,4 +2,6 @@
 
 mod checkpoint;
 mod policy;
+mod rounding;
 mod setting;
+mod writer;

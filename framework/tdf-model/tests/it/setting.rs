@@ -6,9 +6,12 @@ use tch::Device;
 use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::DynDomain;
-use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, Numbers, Position};
+use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, NeuralPolicy, Numbers, Position};
 use tdf_rainbow as _;
-use tdf_tree::{Sampler, Tree, Weighting, stream};
+use tdf_search::{Proposal, Query};
+use tdf_tree::{Rng, Sampler, Tree, Weighting, stream};
+
+use crate::rounding::Rounding;
 
 pub const SMALL: u32 = 2;
 
@@ -75,6 +78,71 @@ pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
         step: 12,
         examples: 384,
     }
+}
+
+pub fn rngs(count: usize) -> Vec<Rng> {
+    (0..count as u64).map(|i| stream(5, i)).collect()
+}
+
+/// Each program is to draw what the next one draws.
+pub fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
+    let targets = programs.iter().cycle().skip(1);
+    let pairs = programs.iter().zip(targets);
+    pairs
+        .map(|((program, picture), (_, target))| Query {
+            program,
+            picture,
+            target,
+        })
+        .collect()
+}
+
+pub fn policy(seed: u64) -> NeuralPolicy {
+    let domain = rainbow();
+    NeuralPolicy::new(model(&domain, seed), domain.clone(), sequencer(&domain), SMALL)
+}
+
+/// How far log-probabilities and values of these networks may be apart.
+pub fn rounding(model: &Model) -> Rounding {
+    Rounding::of_network(model.layout())
+}
+
+/// Fails if log-probabilities differ by more than rounding explains. Those of several decisions are sums of them.
+#[track_caller]
+pub fn same_log_probability(rounding: Rounding, a: f32, b: f32) {
+    let (a, b) = (f64::from(a), f64::from(b));
+    rounding.check("log-probability", a, b, a.abs().max(1.0));
+}
+
+/// Fails unless the same questions, with the same random numbers, have the same answers, but for as few as rounding explains.
+///
+/// A choice falls otherwise only if its random number lies within the rounding of a boundary between two candidates or, without
+/// chance, if the two likeliest tie within it. [`Rounding::bound`] of a probability is some 1e-5 here and questions have some
+/// tens of choices: at most one question in a thousand is expected to differ. One in a hundred may. A fault in which numbers
+/// and pictures belong to which question changes most of them.
+#[track_caller]
+pub fn same_answers<T>(a: &[Vec<T>], b: &[Vec<T>], mut same: impl FnMut(&T, &T) -> bool) {
+    assert_eq!(a.len(), b.len());
+    let mut differs = |(a, b): &(&Vec<T>, &Vec<T>)| a.len() != b.len() || !a.iter().zip(*b).all(|(a, b)| same(a, b));
+    let differing = a.iter().zip(b).filter(|pair| differs(pair)).count();
+    assert!(
+        differing <= a.len().div_ceil(100),
+        "{differing} of {} questions have other answers",
+        a.len()
+    );
+}
+
+/// Fails unless proposals are the same but for rounding.
+#[track_caller]
+pub fn same_proposals(rounding: Rounding, a: &[Vec<Proposal>], b: &[Vec<Proposal>]) {
+    same_answers(a, b, |a, b| {
+        let same = a.edit == b.edit;
+        if same {
+            same_log_probability(rounding, a.position_log_probability, b.position_log_probability);
+            same_log_probability(rounding, a.log_probability, b.log_probability);
+        }
+        same
+    });
 }
 
 /// Random programs and their pictures.

@@ -6,4 +6,6 @@ mod kill;
 mod optimizer;
 #[cfg(feature = "parallel")]
 mod parallel;
+#[path = "../../../tdf-model/tests/it/rounding.rs"]
+mod rounding;
 mod run;
