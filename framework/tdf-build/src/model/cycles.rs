@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+use tdf_grammar::AlternativeId;
+
 use super::{ClassId, Model, Type};
 
 impl Model<'_> {
@@ -11,35 +15,43 @@ impl Model<'_> {
         part <= inside && self.cycles[inside] == self.cycles[part]
     }
 
-    /// Classes that hold themselves get a number of their own group, others a number that no one shares.
-    pub(super) fn find_cycles(&self) -> Vec<usize> {
+    /// Finds what holds itself, and what can be copied: both in time that grows with the size of the grammar, however its
+    /// rules hold each other.
+    pub(super) fn find_cycles(&mut self) {
         let count = self.classes.len();
-        let mut reach = vec![BTreeSet::new(); count];
-        for (class, reach) in reach.iter_mut().enumerate() {
-            for &alternative in &self.classes[class].alternatives {
-                for field in &self.parts[alternative.index()].fields {
-                    held(&field.ty, reach);
-                }
+        let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(count, count);
+        let nodes: Vec<_> = (0..count).map(|_| graph.add_node(())).collect();
+        for class in 0..count {
+            for part in self.held_by(class) {
+                graph.add_edge(nodes[class], nodes[part], ());
             }
         }
-        // Grammars have tens of rules: closing the relation step by step is quick enough.
-        loop {
-            let before: usize = reach.iter().map(BTreeSet::len).sum();
-            for class in 0..count {
-                let further: Vec<ClassId> = reach[class].iter().flat_map(|&c| reach[c].iter().copied()).collect();
-                reach[class].extend(further);
+        self.cycles = vec![0; count];
+        self.copied = vec![false; count];
+        // Components come after those that they hold.
+        for component in kosaraju_scc(&graph) {
+            let least = component.iter().map(|node| node.index()).min().unwrap_or_default();
+            for node in &component {
+                self.cycles[node.index()] = least;
             }
-            if before == reach.iter().map(BTreeSet::len).sum::<usize>() {
-                break;
+            if let [only] = component[..] {
+                let class = only.index();
+                let of = |a: &AlternativeId| &self.parts[a.index()].fields;
+                let mut fields = self.classes[class].alternatives.iter().flat_map(of);
+                self.copied[class] = !graph.contains_edge(only, only) && fields.all(|f| self.is_copy(&f.ty));
             }
         }
-        (0..count)
-            .map(|a| {
-                (0..a)
-                    .find(|&b| reach[a].contains(&b) && reach[b].contains(&a))
-                    .unwrap_or(a)
-            })
-            .collect()
+    }
+
+    /// Classes that a value of `class` holds without a `Vec` between.
+    fn held_by(&self, class: ClassId) -> BTreeSet<ClassId> {
+        let mut parts = BTreeSet::new();
+        for &alternative in &self.classes[class].alternatives {
+            for field in &self.parts[alternative.index()].fields {
+                held(&field.ty, &mut parts);
+            }
+        }
+        parts
     }
 
     /// Whether values of `ty` can be copied.
@@ -54,19 +66,7 @@ impl Model<'_> {
     }
 
     pub fn class_is_copy(&self, class: ClassId) -> bool {
-        let on_cycle = self.classes[class].alternatives.iter().any(|a| {
-            let mut parts = BTreeSet::new();
-            self.parts[a.index()]
-                .fields
-                .iter()
-                .for_each(|f| held(&f.ty, &mut parts));
-            parts.iter().any(|&p| self.boxed(class, p))
-        });
-        !on_cycle
-            && self.classes[class]
-                .alternatives
-                .iter()
-                .all(|a| self.parts[a.index()].fields.iter().all(|f| self.is_copy(&f.ty)))
+        self.copied[class]
     }
 }
 

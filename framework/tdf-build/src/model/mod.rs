@@ -28,6 +28,8 @@ pub struct Model<'g> {
     /// Strongly connected components of the classes that hold each other without a `Vec` between: equal numbers are on
     /// one cycle, if they hold each other at all.
     cycles: Vec<usize>,
+    /// Whether values of each class can be copied.
+    copied: Vec<bool>,
 }
 
 /// A type: the rules that alternatives `=> <>` join. Most have one member.
@@ -92,6 +94,7 @@ impl<'g> Model<'g> {
             class_of,
             parts: Vec::new(),
             cycles: Vec::new(),
+            copied: Vec::new(),
         };
         model.name_classes(file)?;
         for index in 0..grammar.alternatives.len() {
@@ -99,7 +102,7 @@ impl<'g> Model<'g> {
             model.parts.push(parts);
         }
         model.check_variants(file)?;
-        model.cycles = model.find_cycles();
+        model.find_cycles();
         Ok(model)
     }
 

@@ -2,5 +2,6 @@
 
 mod corpus;
 mod errors;
+mod large;
 mod snapshots;
 mod strict;
