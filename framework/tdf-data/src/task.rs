@@ -72,6 +72,11 @@ pub struct TaskOptions {
     pub hard: Option<u8>,
 }
 
+impl TaskOptions {
+    /// The most tasks of a set: their pictures are all in memory.
+    pub const MOST: usize = 1 << 16;
+}
+
 /// A task set that cannot be made or read: file, line and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -114,8 +119,15 @@ struct Line {
 /// pictures are used up.
 ///
 /// # Errors
-/// If the sizes have no programs, or not enough pictures.
+/// If more than [`TaskOptions::MOST`] are asked for, if the sizes have no programs, or not enough pictures.
 pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<Vec<Task>, TaskError> {
+    if options.count > TaskOptions::MOST {
+        return Err(TaskError(format!(
+            "{} tasks are too many: allowed are {}",
+            options.count,
+            TaskOptions::MOST
+        )));
+    }
     if options.sizes.is_empty() {
         return Err(TaskError(format!(
             "program sizes {:?} are an empty range",
@@ -223,6 +235,10 @@ pub fn read_tasks(domain: &Arc<dyn DynDomain>, file: &str, text: impl AsRef<[u8]
     let mut tasks = Vec::new();
     for (i, line) in text.as_ref().split(|&b| b == b'\n').enumerate() {
         if !line.trim_ascii().is_empty() {
+            if tasks.len() == TaskOptions::MOST {
+                let most = TaskOptions::MOST;
+                return Err(TaskError(format!("{file}: more than {most} tasks: divide the file")));
+            }
             let task = read_line(domain, line).map_err(|message| TaskError(format!("{file}:{}: {message}", i + 1)))?;
             tasks.push(task);
         }

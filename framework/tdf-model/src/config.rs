@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
+use crate::bounds::{KeyBounds, Number};
 use crate::nf_resnet::{BOTTLENECK, STAGES};
 
 /// Parts and sizes of the network. Where a checkpoint lacks a part, it is the first of those that there are.
@@ -33,7 +34,7 @@ pub struct ModelConfig {
     pub layers: i64,
     /// Attention heads; divides `width`.
     pub heads: i64,
-    /// Channels of the image encoder's convolutions (`grid`), or of its four stages (`nf-resnet26`).
+    /// Channels of the image encoder's convolutions (`grid`, at most 16), or of its four stages (`nf-resnet26`).
     pub channels: Vec<i64>,
     /// Greatest length of a program's sequence, and of an edit's; with causal attention, of both together. What is longer
     /// is refused.
@@ -144,23 +145,48 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
     }
 }
 
+/// The most numbers that `model.channels` may have.
+const MOST_CONVOLUTIONS: usize = 16;
+
 impl ModelConfig {
+    /// The bounds of the keys of the group `model`. They keep products of a few sizes far from overflow.
+    pub const BOUNDS: &[KeyBounds] = &[
+        KeyBounds::whole("model.summary", 0, 1024).least_means("none"),
+        KeyBounds::whole("model.width", 1, 1 << 14),
+        KeyBounds::whole("model.layers", 1, 1024),
+        KeyBounds::whole("model.heads", 1, 1024),
+        KeyBounds::whole("model.context", 1, 1 << 16),
+        KeyBounds::real("model.value_weight", 0.0, 1e6),
+        Self::CHANNELS,
+    ];
+
+    const CHANNELS: KeyBounds = KeyBounds::whole("model.channels", 1, 1 << 14);
+
+    /// The bounds of each number, and the number. A key that is a list stands here once for each of its numbers.
+    pub fn numbers(&self) -> Vec<(&'static KeyBounds, Number)> {
+        let single: [Number; 6] = [
+            self.summary.into(),
+            self.width.into(),
+            self.layers.into(),
+            self.heads.into(),
+            self.context.into(),
+            self.value_weight.into(),
+        ];
+        let channels = self.channels.iter().map(|&n| (&Self::CHANNELS, Number::from(n)));
+        Self::BOUNDS.iter().zip(single).chain(channels).collect()
+    }
+
     /// Says which size cannot be, if one cannot.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        let sizes = [
-            ("model.width", self.width),
-            ("model.layers", self.layers),
-            ("model.heads", self.heads),
-            ("model.context", self.context),
-        ];
-        let channels = self.channels.iter().map(|&c| ("model.channels", c));
-        for (name, value) in sizes.into_iter().chain(channels) {
-            // The upper bound keeps products of sizes far from overflow.
-            if !(1..=1 << 16).contains(&value) {
-                return Err(ModelError(format!(
-                    "{name} is {value}, it has to be between 1 and 65536"
-                )));
-            }
+        let outside = self.numbers().into_iter().find(|(bounds, n)| !bounds.contains(*n));
+        if let Some((bounds, value)) = outside {
+            return Err(ModelError(format!("{} = {value}: allowed is {bounds}", bounds.key)));
+        }
+        if self.channels.len() > MOST_CONVOLUTIONS {
+            return Err(ModelError(format!(
+                "model.channels has {} numbers: allowed are {MOST_CONVOLUTIONS}",
+                self.channels.len()
+            )));
         }
         match self.encoder {
             ImageEncoder::Grid if self.channels.is_empty() => {
@@ -178,12 +204,6 @@ impl ModelConfig {
             }
             _ => {}
         }
-        if !(0..=1 << 10).contains(&self.summary) {
-            let summary = self.summary;
-            return Err(ModelError(format!(
-                "model.summary is {summary}, it has to be between 0 and 1024"
-            )));
-        }
         if self.encoder == ImageEncoder::Grid && self.summary == 0 && !self.places {
             return Err(ModelError(
                 "model.places is false and model.summary 0: the network would see no picture".into(),
@@ -193,12 +213,6 @@ impl ModelConfig {
             let Self { width, heads, .. } = self;
             return Err(ModelError(format!(
                 "model.heads ({heads}) has to divide model.width ({width})"
-            )));
-        }
-        if !(self.value_weight.is_finite() && self.value_weight >= 0.0) {
-            return Err(ModelError(format!(
-                "model.value_weight is {}, it has to be 0 or more",
-                self.value_weight
             )));
         }
         Ok(())

@@ -5,6 +5,7 @@
 
 mod batch;
 mod blocks;
+mod bounds;
 mod checkpoint;
 mod config;
 mod count;
@@ -26,6 +27,7 @@ mod policy;
 mod precision;
 mod transfer;
 
+pub use bounds::{Ends, KeyBounds, Number, Range};
 pub use checkpoint::{CheckpointError, CheckpointInfo, Weights, write_atomically};
 pub use config::{Attention, ImageEncoder, ModelConfig, Numbers, Position, preset};
 pub use count::{Work, counted};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use tdf_model::{KeyBounds, Range};
 
 /// How often something happens: after a number of steps, after a stretch of training time, or never.
 ///
@@ -18,6 +19,9 @@ pub enum Every {
     Never,
 }
 
+/// The longest time, in seconds: ten years.
+const LONGEST: f64 = 3600.0 * 24.0 * 3650.0;
+
 const FORMS: &str = "write a number of steps (500), a time (\"60s\", \"2min\", \"300ms\") or \"never\"";
 
 impl Every {
@@ -31,11 +35,31 @@ impl Every {
         }
     }
 
-    fn steps(n: u64) -> Result<Self, String> {
-        if n == 0 {
-            Err(format!("0 steps is no interval: {FORMS}"))
-        } else {
-            Ok(Self::Steps(n))
+    /// What there is.
+    pub(crate) const RANGE: Range = Range::Interval {
+        most_steps: 1_000_000_000_000,
+        least_seconds: 1e-3,
+        most_seconds: LONGEST,
+    };
+
+    /// `n` steps or `n` seconds, within the bounds.
+    fn within(self) -> Result<Self, String> {
+        let Range::Interval {
+            most_steps,
+            least_seconds,
+            most_seconds,
+        } = Self::RANGE
+        else {
+            unreachable!("the range of an interval is one of intervals")
+        };
+        let allowed = KeyBounds::new("", Self::RANGE);
+        match self {
+            Self::Steps(0) => Err(format!("0 steps is no interval: {FORMS}")),
+            Self::Steps(n) if n > most_steps => Err(format!("{n} steps are too many: allowed is {allowed}")),
+            Self::Seconds(s) if !(least_seconds..=most_seconds).contains(&s) => {
+                Err(format!("a time of {s} s: allowed is {allowed}"))
+            }
+            within => Ok(within),
         }
     }
 }
@@ -59,7 +83,7 @@ impl FromStr for Every {
             return Ok(Self::Never);
         }
         if let Ok(n) = text.parse() {
-            return Self::steps(n);
+            return Self::Steps(n).within();
         }
         let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
         let (number, unit) = text.split_at(at);
@@ -71,7 +95,7 @@ impl FromStr for Every {
             _ => return Err(format!("`{text}` is no interval: {FORMS}")),
         };
         match number.trim().parse::<f64>() {
-            Ok(x) if x > 0.0 && x.is_finite() => Ok(Self::Seconds(x * scale)),
+            Ok(x) if x > 0.0 && x.is_finite() => Self::Seconds(x * scale).within(),
             _ => Err(format!("`{text}` is no interval: {FORMS}")),
         }
     }
@@ -103,7 +127,7 @@ impl<'de> Deserialize<'de> for Every {
             }
 
             fn visit_u64<E: de::Error>(self, n: u64) -> Result<Every, E> {
-                Every::steps(n).map_err(E::custom)
+                Every::Steps(n).within().map_err(E::custom)
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Every, E> {
@@ -131,7 +155,19 @@ mod tests {
             assert_eq!(text.parse(), Ok(every));
             assert_eq!(every.to_string(), written);
         }
-        for text in ["0", "-3", "0s", "-1s", "5 parsecs", "s", "", "infs"] {
+        for text in [
+            "0",
+            "-3",
+            "0s",
+            "-1s",
+            "5 parsecs",
+            "s",
+            "",
+            "infs",
+            "1e300s",
+            "0.001ms",
+            "9999999999999",
+        ] {
             assert!(text.parse::<Every>().is_err(), "{text}");
         }
     }

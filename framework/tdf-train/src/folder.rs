@@ -138,6 +138,9 @@ fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
     let header = table.remove("run").unwrap_or(Value::Table(Table::new()));
     let header = RunHeader::deserialize(header).map_err(damaged)?;
     let config = Config::deserialize(Value::Table(table)).map_err(damaged)?;
+    config
+        .check()
+        .map_err(|e| RunError(format!("{}: {e}", paths.config.display())))?;
     Ok((header, config))
 }
 

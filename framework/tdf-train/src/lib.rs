@@ -13,6 +13,7 @@
 
 mod ahead;
 mod begin;
+mod bounds;
 mod checkpoint;
 mod clock;
 mod config;
@@ -28,7 +29,6 @@ mod observer;
 mod optimizer;
 mod options;
 mod presets;
-mod ranges;
 mod schedule;
 mod settings;
 mod slice;
@@ -39,6 +39,7 @@ mod training;
 mod window;
 
 pub use begin::sequencer;
+pub use bounds::key_bounds;
 pub use config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
     SearchConfig, SearchMethod, Starting, TrainConfig,

@@ -46,11 +46,12 @@ impl Config {
                 .map_err(|e| ConfigError(format!("{origin}: {key} = {value}: {}", in_plain_words(e.message()))))?;
             origins.insert(key, origin);
         }
-        match config.out_of_range() {
+        match config.out_of_bounds() {
             None => Ok(config),
-            Some((key, value, allowed)) => {
+            Some((bounds, value)) => {
+                let key = bounds.key;
                 let origin = origins.get(key).map(|origin| format!("{origin}: ")).unwrap_or_default();
-                Err(ConfigError(format!("{origin}{key} = {value}: allowed is {allowed}")))
+                Err(ConfigError(format!("{origin}{key} = {value}: allowed is {bounds}")))
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::folder::Paths;
 use crate::schedule::learning_rate;
 use crate::slice::Slice;
 use crate::team::{Team, Word};
-use crate::{Config, ConfigError, Observer, Progress, Row, RunHeader, Stage, Summary, TrainError};
+use crate::{Config, Observer, Progress, Row, RunHeader, Stage, Summary, TrainError};
 
 /// Batches that the workers may be ahead of the network.
 const AHEAD: usize = 8;
@@ -54,9 +54,7 @@ pub fn train_together(
     observer: &mut dyn Observer,
 ) -> Result<Summary, TrainError> {
     let config = &config.recording(&*domain);
-    if let Some((key, value, allowed)) = config.out_of_range() {
-        return Err(ConfigError(format!("{key} = {value}: allowed is {allowed}")).into());
-    }
+    config.check()?;
     let team = Team::new(group, config, device)?;
     team.same(config, &RunHeader::new(&*domain))?;
     let begun = begin(&team, &domain, config, run, resume, device, observer);

@@ -16,13 +16,21 @@ use crate::{Size, SizeError, recursion};
 /// Productions that the parted grammar may have.
 const MAX_PRODUCTIONS: usize = 50_000;
 
+/// The greatest depth that can be asked for: what is worked out grows with its square.
+const MAX_DEPTH: u32 = 1000;
+
 /// A grammar for the programs of `grammar` that are at most `most` deep, and the size that is their depth: the number
 /// of nodes on the longest way from the root to a leaf, where the links of a repetition and the characters of a name
 /// count nothing. Nonterminals of `grammar` keep their ids; texts are the same, trees are not.
 ///
 /// # Errors
-/// If it would have too many productions, or if no program of the start symbol is that shallow.
+/// If more than 1,000 is asked for, if it would have too many productions, or if no program of the start symbol is that
+/// shallow.
 pub fn by_depth(grammar: &Grammar, most: u32) -> Result<(Grammar, Size), SizeError> {
+    if most > MAX_DEPTH {
+        let message = format!("a depth of {most} is too great: allowed is up to {MAX_DEPTH}");
+        return Err(SizeError { message });
+    }
     let depths = depths(grammar, most);
     if depths[grammar.start.index()].is_empty() {
         let name = &grammar.nonterminals[grammar.start.index()].name;
@@ -66,6 +74,8 @@ fn own(grammar: &Grammar, n: NonterminalId) -> u32 {
 /// The depths up to `most` that programs of each nonterminal have, ascending.
 fn depths(grammar: &Grammar, most: u32) -> Vec<Vec<u32>> {
     let mut found = vec![vec![false; most as usize + 1]; grammar.nonterminals.len()];
+    // The least depth of each.
+    let mut least = vec![usize::MAX; grammar.nonterminals.len()];
     loop {
         let mut grown = false;
         for p in (0..grammar.productions.len()).map(ProductionId::new) {
@@ -74,12 +84,16 @@ fn depths(grammar: &Grammar, most: u32) -> Vec<Vec<u32>> {
             let children: Vec<usize> = recursion::children(grammar, p).map(NonterminalId::index).collect();
             // The deepest child is one of them; the others are any that are no deeper.
             for deepest in 0..(most as usize + 1).saturating_sub(own) {
-                let fits = |c: &usize| found[*c][..=deepest].contains(&true);
+                let fits = |c: &usize| least[*c] <= deepest;
                 let possible = match children[..] {
                     [] => deepest == 0,
                     _ => children.iter().all(fits) && children.iter().any(|c| found[*c][deepest]),
                 };
-                grown |= possible && !std::mem::replace(&mut found[n.index()][deepest + own], true);
+                if possible {
+                    let depth = deepest + own;
+                    least[n.index()] = least[n.index()].min(depth);
+                    grown |= !std::mem::replace(&mut found[n.index()][depth], true);
+                }
             }
         }
         if !grown {

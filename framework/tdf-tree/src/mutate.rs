@@ -30,6 +30,11 @@ pub struct NoiseOptions {
     pub choice: NodeChoice,
 }
 
+impl NoiseOptions {
+    /// The greatest `small` that is of use: the tables of exact sampling grow with its square.
+    pub const MOST_SMALL: u32 = 256;
+}
+
 /// Mutates programs.
 #[derive(Clone, Debug)]
 pub struct Mutator {

@@ -50,8 +50,14 @@ const PROGRAMS: u64 = 2048;
 /// Pictures that goal tests compare.
 const PICTURES: usize = 256;
 
+/// The longest time for a stage, in seconds: a week.
+const SECONDS: f64 = 604_800.0;
+
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
+        if !(self.seconds > 0.0 && self.seconds <= SECONDS) {
+            anyhow::bail!("--seconds {}: allowed is more than 0, up to {SECONDS}", self.seconds);
+        }
         let found = self.domain.find()?;
         let config = self.network.config(&*found.open(&[])?)?;
         let options = config.domain_options();

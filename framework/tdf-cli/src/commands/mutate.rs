@@ -15,7 +15,7 @@ pub struct Mutate {
     /// A file with one program a line; standard input if there is none
     file: Option<PathBuf>,
     /// Mutations, one after the other
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     steps: u32,
     /// Greatest size of what is replaced and of what replaces it (sigma_small)
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=256))]

@@ -12,7 +12,7 @@ pub struct Tasks {
     #[command(flatten)]
     domain: DomainArgs,
     /// Number of tasks
-    #[arg(short = 'n', long, default_value_t = 256)]
+    #[arg(short = 'n', long, default_value_t = 256, value_parser = number)]
     number: usize,
     /// Sizes of their programs: `8` is exact, `2..=8` includes both ends
     #[arg(long, default_value = "2..=8")]
@@ -23,6 +23,12 @@ pub struct Tasks {
     /// Only hard tasks: pictures that compress (LZ4) worse than this share of random ones, in percent
     #[arg(long, value_name = "PERCENTILE", value_parser = clap::value_parser!(u8).range(1..=99))]
     hard: Option<u8>,
+}
+
+/// A number of tasks.
+fn number(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|n| *n <= TaskOptions::MOST);
+    number.ok_or_else(|| format!("allowed is a whole number up to {}", TaskOptions::MOST))
 }
 
 impl Tasks {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
-use tdf_train::{Config, Every, Ranking, Schedule, SearchMethod};
+use tdf_model::{Ends, Range};
+use tdf_train::{Config, Every, Ranking, Schedule, SearchMethod, key_bounds};
 
 fn tiny() -> Config {
     Config::preset("tiny").unwrap()
@@ -267,12 +268,82 @@ fn wrong_values_say_what_is_allowed() {
     );
     check(
         with_file(b"[train]\nlr = nan\n"),
-        expect!["my.toml:2: train.lr = NaN: allowed is more than 0"],
+        expect!["my.toml:2: train.lr = NaN: allowed is more than 0, up to 1000"],
     );
     check(
         with_sets(&["train.steps=0"]),
-        expect!["--set train.steps=0: train.steps = 0: allowed is 1 or more"],
+        expect!["--set train.steps=0: train.steps = 0: allowed is 1 to 1000000000000"],
     );
+}
+
+/// The dotted keys of `table` that hold a number, a range of sizes or an interval.
+fn keys_with_numbers(table: &toml::Table, prefix: &str, keys: &mut Vec<String>) {
+    for (name, value) in table {
+        let key = format!("{prefix}{name}");
+        match value {
+            toml::Value::Table(inner) => keys_with_numbers(inner, &format!("{key}."), keys),
+            toml::Value::String(text) if text.starts_with(|c: char| c.is_ascii_digit()) => keys.push(key),
+            toml::Value::Array(values) if values.iter().all(toml::Value::is_integer) => keys.push(key),
+            toml::Value::Integer(_) | toml::Value::Float(_) => keys.push(key),
+            _ => (),
+        }
+    }
+}
+
+#[test]
+fn every_number_has_bounds() {
+    let mut keys = Vec::new();
+    keys_with_numbers(&toml::from_str(&tiny().to_toml()).unwrap(), "", &mut keys);
+    let mut bounded: Vec<&str> = key_bounds().map(|bounds| bounds.key).collect();
+    keys.sort_unstable();
+    bounded.sort_unstable();
+    assert_eq!(keys, bounded);
+}
+
+#[test]
+fn what_is_out_of_its_bounds_is_refused() {
+    for bounds in key_bounds() {
+        let (inside, outside) = match bounds.allowed {
+            Range::Whole { least, most } => (
+                vec![least.to_string(), most.to_string()],
+                vec![(i128::from(least) - 1).to_string(), (i128::from(most) + 1).to_string()],
+            ),
+            Range::Real { least, most, ends } => {
+                let within = match ends {
+                    Ends::Both => [least, most],
+                    Ends::Lower => [least, 0.999_999 * most],
+                    Ends::Upper => [1e-300, most],
+                };
+                let mut outside = vec![least - 1e-3, most * 1.001, f64::NAN, f64::INFINITY];
+                outside.extend((ends == Ends::Lower).then_some(most));
+                outside.extend((ends == Ends::Upper).then_some(least));
+                let text = |x: &f64| toml::Value::Float(*x).to_string();
+                (within.iter().map(text).collect(), outside.iter().map(text).collect())
+            }
+            Range::Sizes { most } => (vec![most.to_string()], vec![(most + 1).to_string()]),
+            Range::Interval { most_steps, .. } => (
+                vec![most_steps.to_string(), "\"1ms\"".to_owned()],
+                vec![
+                    (most_steps + 1).to_string(),
+                    "\"0.1ms\"".to_owned(),
+                    "\"100000h\"".to_owned(),
+                ],
+            ),
+        };
+        let set = |value: &str| match bounds.key {
+            "model.channels" => format!("{}=[1, {value}]", bounds.key),
+            key => format!("{key}={value}"),
+        };
+        for value in inside {
+            assert_eq!(with_sets(&[&set(&value)]).err(), None);
+        }
+        for value in outside {
+            let error = with_sets(&[&set(&value)]).unwrap_err();
+            let known = [&format!("allowed is {bounds}"), "expected a whole number", "too large"];
+            assert!(known.iter().any(|text| error.contains(text)), "{error}");
+            assert!(error.contains(bounds.key), "{error}");
+        }
+    }
 }
 
 #[test]

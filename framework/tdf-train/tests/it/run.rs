@@ -394,7 +394,7 @@ fn bad_configurations_leave_no_folder() {
     let at = folder.path().join("run");
     let mut config = tiny();
     config.train.batch = 0;
-    assert_eq!(error(&config, &at, false), "train.batch = 0: allowed is 1 to 1048576");
+    assert_eq!(error(&config, &at, false), "train.batch = 0: allowed is 1 to 65536");
     let mut config = tiny();
     config.model.heads = 3;
     assert!(error(&config, &at, false).contains("heads"));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
+use tdf_data::TaskOptions;
 use tdf_tree::SizeRange;
 use toml::{Table, Value};
 
@@ -150,6 +151,10 @@ impl Description {
             bail!("seeds = {}: allowed is 1 to 1000", self.seeds);
         }
         self.tasks.sizes(SizeRange { least: 0, greatest: 0 })?;
+        if self.tasks.most > TaskOptions::MOST {
+            let most = TaskOptions::MOST;
+            bail!("tasks: most = {}: allowed is 1 to {most}", self.tasks.most);
+        }
         if self.tasks.most == 0 || !(self.tasks.per_minute > 0.0 && self.tasks.per_minute.is_finite()) {
             bail!("tasks: `most` and `per_minute` have to be more than 0");
         }
@@ -273,6 +278,11 @@ mod tests {
                 "x.toml: method \"a/b\": names are those of folders",
             ),
             ("domain", "training = 1.0\ndomain", "x.toml: training = 1: allowed is"),
+            (
+                "most = 64",
+                "most = 65537",
+                "x.toml: tasks: most = 65537: allowed is 1 to 65536",
+            ),
             (
                 "[[network]]",
                 "[[method]]\nname = 'rollout'\n[[network]]",

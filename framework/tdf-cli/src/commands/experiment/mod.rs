@@ -55,10 +55,13 @@ pub struct Experiment {
 /// The part of the time for training that goes into the trial, and its least and greatest length in minutes.
 const TRIAL: (f64, f64, f64) = (0.04, 0.1, 1.0);
 
+/// The longest scale, in minutes: 20 years.
+const MINUTES: f64 = 1e7;
+
 impl Experiment {
     pub fn run(self) -> anyhow::Result<()> {
-        if !(self.minutes > 0.0 && self.minutes.is_finite()) {
-            bail!("--minutes {}: allowed is more than 0", self.minutes);
+        if !(self.minutes > 0.0 && self.minutes <= MINUTES) {
+            bail!("--minutes {}: allowed is more than 0, up to {MINUTES}", self.minutes);
         }
         let (description, text) = Description::read(&self.file)?;
         let found = find(&Source {
