@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-/// Sizes from `least` to `greatest`, both included. Written `2..=8`, `2..9` (without the upper end) or `8`.
+/// Sizes from `least` to `greatest`, both included. Written `2..=8`, or `8` for one size. `2..8` is refused: in Rust it is
+/// without the 8, elsewhere with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeRange {
     /// The least size.
@@ -55,30 +56,40 @@ impl FromStr for SizeRange {
     type Err = SizeRangeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = |why: String| SizeRangeError(format!("`{}` {why}", text.trim()));
         let number = |part: &str| {
-            part.trim().parse::<u32>().map_err(|_| {
-                SizeRangeError(format!(
-                    "`{text}` is not a range of sizes: write 2..=8 (both ends included) or 8"
-                ))
-            })
+            let number = part.trim().parse::<u32>();
+            number.map_err(|_| wrong("is not a range of sizes: write 2..=8 (both ends included) or 8".to_owned()))
         };
         let (least, greatest) = match text.split_once("..") {
-            None => (number(text)?, Some(number(text)?)),
+            None => (number(text)?, number(text)?),
             Some((least, end)) => match end.strip_prefix('=') {
-                Some(greatest) => (number(least)?, Some(number(greatest)?)),
-                None => (number(least)?, number(end)?.checked_sub(1)),
+                Some(greatest) => (number(least)?, number(greatest)?),
+                None => {
+                    // Rust leaves the end out, most people mean it.
+                    let (least, end) = (number(least)?, number(end)?);
+                    if end <= least {
+                        return Err(wrong(format!(
+                            "is not a range of sizes: write {least} for this size alone"
+                        )));
+                    }
+                    let without = Self {
+                        least,
+                        greatest: end - 1,
+                    };
+                    return Err(wrong(format!(
+                        "may mean two things: write {least}..={end} (with {end}) or {without} (without {end})"
+                    )));
+                }
             },
         };
-        match greatest {
-            Some(greatest) if greatest > Self::MAX => Err(SizeRangeError(format!(
-                "`{text}` is too large: sizes up to {} can be drawn",
-                Self::MAX
-            ))),
-            Some(greatest) if least <= greatest => Ok(Self { least, greatest }),
-            _ => Err(SizeRangeError(format!(
-                "`{text}` holds no size: the upper end is below the lower"
-            ))),
+        if greatest > Self::MAX {
+            return Err(wrong(format!("is too large: sizes up to {} can be drawn", Self::MAX)));
         }
+        if least > greatest {
+            return Err(wrong("holds no size: the upper end is below the lower".to_owned()));
+        }
+        Ok(Self { least, greatest })
     }
 }
 
@@ -88,16 +99,28 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for (text, range, written) in [
-            ("2..=8", 2..=8, "2..=8"),
-            ("2..8", 2..=7, "2..=7"),
-            (" 8 ", 8..=8, "8"),
-            ("0..=0", 0..=0, "0"),
-        ] {
+        for (text, range, written) in [("2..=8", 2..=8, "2..=8"), (" 8 ", 8..=8, "8"), ("0..=0", 0..=0, "0")] {
             let sizes: SizeRange = text.parse().unwrap();
             assert_eq!(sizes.range(), range);
             assert_eq!(sizes.to_string(), written);
         }
+    }
+
+    #[test]
+    fn two_readings_are_no_reading() {
+        let refused = |text: &str| text.parse::<SizeRange>().unwrap_err().to_string();
+        assert_eq!(
+            refused("3..8"),
+            "`3..8` may mean two things: write 3..=8 (with 8) or 3..=7 (without 8)"
+        );
+        assert_eq!(
+            refused("7..8"),
+            "`7..8` may mean two things: write 7..=8 (with 8) or 7 (without 8)"
+        );
+        assert_eq!(
+            refused("2..2"),
+            "`2..2` is not a range of sizes: write 2 for this size alone"
+        );
     }
 
     #[test]
