@@ -102,7 +102,7 @@ impl Builder {
     pub fn generate(&self) -> Result<(), Error> {
         let path = &self.path;
         println!("cargo::rerun-if-changed={}", path.display());
-        let source = std::fs::read_to_string(path).map_err(|error| Error::Read {
+        let source = tdf_files::read_text(path, tdf_files::CONFIG).map_err(|error| Error::Read {
             path: path.clone(),
             message: error.to_string(),
         })?;

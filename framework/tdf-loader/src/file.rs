@@ -19,7 +19,7 @@ pub fn grammar_file(path: &Path, options: &ReadOptions) -> Result<Grammar, LoadE
     if path.is_dir() {
         return Err(fail("this is a directory; a grammar is a .lalrpop file".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    let bytes = tdf_files::read(path, tdf_files::CONFIG).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => fail("there is no such file".to_owned()),
         std::io::ErrorKind::PermissionDenied => fail("you may not read this file".to_owned()),
         _ => fail(format!("cannot be read: {error}")),

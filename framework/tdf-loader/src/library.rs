@@ -62,11 +62,14 @@ fn entry(path: &Path) -> Result<&'static abi::Plugin, LoadError> {
     if path.is_dir() {
         return Err(file("this is a directory; a plugin is a shared library"));
     }
-    // A bare name would be looked for among the libraries of the system.
-    let full = path.canonicalize().map_err(|error| match error.kind() {
+    let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => file("there is no such file"),
         _ => file(&format!("cannot be read: {error}")),
-    })?;
+    };
+    // The loader of the system would wait for somebody to write to a pipe.
+    tdf_files::open(path).map_err(unreadable)?;
+    // A bare name would be looked for among the libraries of the system.
+    let full = path.canonicalize().map_err(unreadable)?;
     // SAFETY: what a library does when it is loaded is its author's, whom the user trusts by naming it.
     let library = unsafe { Library::new(full.as_os_str()) }.map_err(|error| {
         fault(

@@ -71,7 +71,7 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
         path: path.clone(),
         message,
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+    let text = tdf_files::read_text(&path, tdf_files::CONFIG).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => LoadError::Foreign {
             path: grammar.to_owned(),
             manifest: path.clone(),

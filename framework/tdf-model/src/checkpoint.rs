@@ -327,18 +327,11 @@ fn explain(error: &SafeTensorError) -> String {
 
 /// The bytes of a regular file.
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    open(file)?;
-    fs::read(file).map_err(|e| format!("cannot be read: {e}"))
+    tdf_files::read(file, tdf_files::WEIGHTS).map_err(|e| format!("cannot be read: {e}"))
 }
 
 fn open(file: &Path) -> Result<File, String> {
-    let opened = File::open(file).map_err(|e| format!("cannot be read: {e}"))?;
-    let metadata = opened.metadata().map_err(|e| format!("cannot be read: {e}"))?;
-    if metadata.is_file() {
-        Ok(opened)
-    } else {
-        Err("is not a file".into())
-    }
+    tdf_files::open(file).map_err(|e| format!("cannot be read: {e}"))
 }
 
 /// The JSON at the beginning of a safetensors file: a length of eight bytes, then the text.

@@ -68,7 +68,7 @@ impl Framework {
             return Ok(None);
         };
         let path = root.join(LOCK);
-        match std::fs::read(&path) {
+        match tdf_files::read(&path, tdf_files::CONFIG) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(NewError::Io {

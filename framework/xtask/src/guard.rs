@@ -14,22 +14,23 @@ const TORCH_BINDINGS: &[&str] = &["tch", "torch-sys"];
 
 /// What each crate may use of ours, and with it what that may use. Tests may use more: only libtorch is barred there.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("tdf-files", &[]),
     ("tdf-grammar", &[]),
     ("tdf-tree", &["tdf-grammar"]),
-    ("tdf-build", &["tdf-grammar"]),
+    ("tdf-build", &["tdf-files", "tdf-grammar"]),
     ("tdf-decode", &["tdf-tree"]),
     ("tdf-domain", &["tdf-tree"]),
-    ("tdf-loader", &["tdf-domain"]),
+    ("tdf-loader", &["tdf-domain", "tdf-files"]),
     ("tdf-data", &["tdf-decode", "tdf-domain"]),
     ("tdf-search", &["tdf-decode", "tdf-domain"]),
     // The network is one of search's policies and values.
-    ("tdf-model", &["tdf-data", "tdf-search"]),
+    ("tdf-model", &["tdf-data", "tdf-files", "tdf-search"]),
     // Training measures its solve rate on the way.
     ("tdf-train", &["tdf-model", "tdf-eval", "tdf-parallel"]),
     ("tdf-parallel", &[]),
-    ("tdf-eval", &["tdf-data", "tdf-search"]),
+    ("tdf-eval", &["tdf-data", "tdf-files", "tdf-search"]),
     ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
-    ("tdf-new", &[]),
+    ("tdf-new", &["tdf-files"]),
     ("xtask", &[]),
 ];
 

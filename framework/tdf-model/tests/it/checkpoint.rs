@@ -168,7 +168,10 @@ fn files_that_are_no_checkpoints() {
         with(&[&[2, 0, 0, 0, 0, 0, 0, 0], &b"{}"[..]].concat()),
         "is a safetensors file, but not a checkpoint of tdf"
     );
-    assert_eq!(refused(folder.path()), "is not a file");
+    assert_eq!(
+        refused(folder.path()),
+        "cannot be read: is a directory, a file is wanted"
+    );
     assert!(refused(&folder.path().join("none")).starts_with("cannot be read: No such file"));
     for read in [folder.path(), &folder.path().join("none")] {
         assert!(CheckpointInfo::read(read).is_err());

@@ -1,0 +1,153 @@
+//! Folders for output, each used by one process at a time.
+
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The file that is locked. It stays: a file that is removed could be locked by two processes.
+const LOCK: &str = ".lock";
+
+/// A folder for output, which no other process uses until this value is dropped or the process ends.
+#[derive(Debug)]
+pub struct OutFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// A folder that cannot be used for output: names it and says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderError(String);
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FolderError {}
+
+impl OutFolder {
+    /// Makes the folder at `path` with its parents, unless it is there, and locks it by the file `.lock` in it.
+    ///
+    /// The lock is advisory and ends with the process. A file system without locks is used without one.
+    ///
+    /// # Errors
+    /// A file of that name; a folder that cannot be made or written to; another process that uses it.
+    pub fn claim(path: &Path) -> Result<Self, FolderError> {
+        let name = path.display();
+        std::fs::create_dir_all(path).map_err(|error| match path.exists() && !path.is_dir() {
+            true => not_a_folder(path),
+            false => FolderError(format!("{name}: the folder cannot be made: {error}")),
+        })?;
+        let lock = path.join(LOCK);
+        let opened = File::options().read(true).append(true).create(true).open(&lock);
+        let file = opened.map_err(|error| FolderError(format!("{}: cannot be written: {error}", lock.display())))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(FolderError(format!(
+                    "{name}: another process works in this folder: wait for its end, or name another folder"
+                )));
+            }
+            Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => {
+                return Err(FolderError(format!("{}: cannot be locked: {error}", lock.display())));
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: file,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether something lies in the folder at `path`; `false` if there is no such folder. Names that begin with a dot do not
+    /// count: the lock, and what a killed process left half-written.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn is_occupied(path: &Path) -> std::io::Result<bool> {
+        let entries = match std::fs::read_dir(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            entries => entries?,
+        };
+        for entry in entries {
+            if !entry?.file_name().as_encoded_bytes().starts_with(b".") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether a folder can be made at `path`, or is there: what can be told without making it.
+///
+/// # Errors
+/// A file at `path` or in the place of a parent of it.
+pub fn check_folder(path: &Path) -> Result<(), FolderError> {
+    let nearest = path.ancestors().find(|path| path.symlink_metadata().is_ok());
+    match nearest {
+        Some(nearest) if !nearest.is_dir() => Err(not_a_folder(nearest)),
+        _ => Ok(()),
+    }
+}
+
+fn not_a_folder(path: &Path) -> FolderError {
+    FolderError(format!("{}: is a file, a folder is wanted", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a/b");
+        let first = OutFolder::claim(&path).unwrap();
+        assert_eq!(first.path(), path);
+        let error = OutFolder::claim(&path).unwrap_err().to_string();
+        assert!(error.contains("a/b: another process works in this folder"), "{error}");
+        // Whatever else goes.
+        std::fs::write(path.join("metrics.csv"), "").unwrap();
+        std::fs::remove_file(path.join("metrics.csv")).unwrap();
+        assert!(OutFolder::claim(&path).is_err());
+        drop(first);
+        drop(OutFolder::claim(&path).unwrap());
+        assert!(
+            path.join(".lock").exists(),
+            "a lock that is removed could be held twice"
+        );
+    }
+
+    #[test]
+    fn hidden_files_do_not_count() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("out");
+        assert!(!OutFolder::is_occupied(&path).unwrap());
+        let _folder = OutFolder::claim(&path).unwrap();
+        assert!(!OutFolder::is_occupied(&path).unwrap());
+        std::fs::write(path.join("file"), "").unwrap();
+        assert!(OutFolder::is_occupied(&path).unwrap());
+    }
+
+    #[test]
+    fn files_are_no_folders() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for path in [file.clone(), file.join("below"), file.join("far/below")] {
+            let error = check_folder(&path).unwrap_err().to_string();
+            assert_eq!(error, format!("{}: is a file, a folder is wanted", file.display()));
+            assert!(OutFolder::claim(&path).is_err());
+        }
+        for path in ["", "none/of/these", "."] {
+            check_folder(path.as_ref()).unwrap();
+        }
+        check_folder(&place.path().join("none/of/these")).unwrap();
+    }
+}
