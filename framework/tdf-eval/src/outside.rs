@@ -41,7 +41,8 @@ fn check_size(width: u32, height: u32) -> Result<(), String> {
 /// A file that is missing, no PNG, cut short, or too large.
 pub fn read_png(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Outside, PictureError> {
     let name = path.display();
-    let bytes = std::fs::read(path).map_err(|e| PictureError(format!("{name}: {}", io_reason(path, &e))))?;
+    let bytes = tdf_files::read(path, tdf_files::IMAGE)
+        .map_err(|e| PictureError(format!("{name}: {}", io_reason(path, &e))))?;
     let decoded = decode(canvas, &bytes).map_err(|e| PictureError(format!("{name}: {e}")))?;
     Ok(fit(canvas, palette, decoded))
 }

@@ -1,18 +1,18 @@
 //! The folder of an evaluation while it grows.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use tdf_files::{FolderError, OutFolder};
 
 use crate::files::FileError;
 use crate::page::with_rates;
-use crate::{
-    Entry, Found, Judge, ResultLine, Setting, Summary, Terms, create_folder, page, summarise, write_atomically,
-};
+use crate::{Entry, Found, Judge, ResultLine, Setting, Summary, Terms, page, summarise, write_atomically};
 
 /// What an evaluation is to be, and what there is of it.
 #[derive(Debug)]
 pub struct Record {
-    folder: PathBuf,
+    folder: OutFolder,
     terms: Terms,
     setting: Setting,
     tasks: usize,
@@ -31,6 +31,9 @@ pub enum RecordError {
     /// There is one in the folder that would be lost, or that is another one. Names it and says what to do.
     #[error("{0}")]
     Other(String),
+    /// The folder cannot be used, or another process uses it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
 }
 
 impl Record {
@@ -39,7 +42,8 @@ impl Record {
     /// is there of a seed that was not finished is done again.
     ///
     /// # Errors
-    /// An unfinished evaluation in the folder that is not resumed; one to resume that was made with another `config`; files.
+    /// A folder that another process uses; an unfinished evaluation in it that is not resumed; one to resume that was made with
+    /// another `config`, cannot be read, or has seeds that would be lost; files.
     pub fn open(
         folder: &Path,
         terms: Terms,
@@ -48,9 +52,8 @@ impl Record {
         config: &str,
         resume: bool,
     ) -> Result<Self, RecordError> {
-        create_folder(folder)?;
         let mut record = Self {
-            folder: folder.to_owned(),
+            folder: OutFolder::claim(folder)?,
             terms,
             setting,
             tasks,
@@ -58,10 +61,15 @@ impl Record {
             lines: Vec::new(),
             page: None,
         };
-        let old: Option<Summary> = record
-            .read("summary.json")
-            .and_then(|text| serde_json::from_str(&text).ok());
         let place = folder.display();
+        let old = match record.old_summary() {
+            Err(error) if resume => {
+                return Err(RecordError::Other(format!(
+                    "{error}: --resume cannot go on from it; move it away, or name another folder"
+                )));
+            }
+            old => old.ok().flatten(),
+        };
         if let (Some(old), false) = (&old, resume)
             && (1..old.planned).contains(&old.seeds.len())
         {
@@ -79,6 +87,15 @@ impl Record {
                 )));
             }
             record.lines = record.whole_seeds();
+            if record.done().len() < old.seeds.len() {
+                return Err(RecordError::Other(format!(
+                    "{place}: --resume: it holds {} seeds, of which {} would be kept (--seeds {}, and the lines of results.jsonl \
+                     that can be read): give more seeds, or name another folder",
+                    old.seeds.len(),
+                    record.done().len(),
+                    seeds.len()
+                )));
+            }
             record.page = record.read("index.html");
             record.setting.hardware = both(old.setting.hardware, record.setting.hardware.take());
         }
@@ -90,16 +107,26 @@ impl Record {
         Ok(record)
     }
 
+    /// The summary that is there, if there is one.
+    fn old_summary(&self) -> Result<Option<Summary>, FileError> {
+        let file = self.folder.path().join("summary.json");
+        match tdf_files::read_text(&file, tdf_files::TABLE) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(FileError::new(&file, error)),
+            Ok(text) => serde_json::from_str(&text).map_err(|error| FileError::new(&file, error)),
+        }
+    }
+
     fn failed(&self, name: &str, reason: impl std::fmt::Display) -> FileError {
-        FileError::new(&self.folder.join(name), reason)
+        FileError::new(&self.folder.path().join(name), reason)
     }
 
     fn read(&self, name: &str) -> Option<String> {
-        std::fs::read_to_string(self.folder.join(name)).ok()
+        tdf_files::read_text(&self.folder.path().join(name), tdf_files::TABLE).ok()
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-        write_atomically(&self.folder.join(name), bytes)
+        write_atomically(&self.folder.path().join(name), bytes)
     }
 
     /// The lines of the seeds, from the first on, that are there whole.
@@ -166,7 +193,9 @@ impl Record {
     }
 
     fn append(&self, name: &str, text: &str) -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().append(true).open(self.folder.join(name))?;
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(self.folder.path().join(name))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     }

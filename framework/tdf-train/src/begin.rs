@@ -12,8 +12,9 @@ use tdf_model::Model;
 
 use crate::evaluate::Evaluation;
 use crate::events::Events;
-use crate::folder::{Paths, RunFolder};
+use crate::folder::{Paths, RunFolder, check_run};
 use crate::meter::Meter;
+use crate::metrics::Metrics;
 use crate::state::Counters;
 use crate::team::Team;
 use crate::training::Training;
@@ -37,7 +38,10 @@ pub(crate) fn begin<'a>(
     device: Device,
     observer: &mut dyn Observer,
 ) -> Result<(Training<'a>, Data), TrainError> {
-    // All that the configuration can be at fault for comes before the run folder.
+    if team.leads() {
+        check_run(run, resume)?;
+    }
+    // All that the configuration can be at fault for comes before the run folder is made.
     let sequencer = sequencer(&**domain)?;
     let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));
@@ -78,6 +82,7 @@ pub(crate) fn begin<'a>(
         config,
         header,
         folder,
+        metrics: None,
         events: None,
         model,
         optimizer,
@@ -89,10 +94,14 @@ pub(crate) fn begin<'a>(
         whole: meter,
     };
     training.restore(observer)?;
-    if let Some(folder) = &mut training.folder {
+    if let Some(folder) = &training.folder {
         let step = training.counters.step;
         // A run that stands at its beginning measures it again.
-        folder.metrics.truncate((step > 0).then_some(step))?;
+        let (metrics, told) = Metrics::open(&folder.paths.metrics, (step > 0).then_some(step))?;
+        training.metrics = Some(metrics);
+        if let Some(told) = told {
+            observer.message(&told);
+        }
         training.events = Some(Events::begin(run, step)?);
     }
     Ok((training, data))

@@ -81,7 +81,9 @@ impl Training<'_> {
             return Err(self.not_finite("network", self.counters.step));
         }
         let Some(folder) = &self.folder else { return Ok(()) };
-        folder.metrics.sync()?;
+        if let Some(metrics) = &self.metrics {
+            metrics.sync()?;
+        }
         let state = State {
             counters: self.counters,
             parameters: self.model.flat().shallow_clone(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tdf_domain::DynDomain;
+use tdf_files::{OutFolder, check_folder};
 use tdf_model::{CheckpointError, CheckpointInfo, Model, Weights, write_atomically};
 
 use crate::error::Naming;
@@ -41,20 +42,20 @@ pub enum ExportError {
 /// # Errors
 /// A folder that is not empty; what cannot be read or written.
 pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Path) -> Result<Exported, ExportError> {
+    check_folder(out).map_err(|error| RunError(error.to_string()))?;
+    if OutFolder::is_occupied(out).naming("read", out)? {
+        return Err(RunError(format!("{} is not empty: export to another folder", out.display())).into());
+    }
     let sequencer = sequencer(domain)?;
     let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
-    if out.exists() {
-        let mut entries = std::fs::read_dir(out).naming("read", out)?;
-        if entries.next().is_some() {
-            return Err(RunError(format!("{} is not empty: export to another folder", out.display())).into());
-        }
-    }
+    let _out = OutFolder::claim(out).map_err(|error| RunError(error.to_string()))?;
     std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
     model.save_as(&paths.model, &info, weights)?;
     let bytes = std::fs::metadata(&paths.model).naming("read", &paths.model)?.len();
     let metrics = Paths::new(&run.folder).metrics;
-    let metrics = std::fs::read_to_string(metrics).unwrap_or_default();
+    // The card says "not known" of what it does not find there.
+    let metrics = tdf_files::read_text(&metrics, tdf_files::TABLE).unwrap_or_default();
     let run = &told(run);
     let card = card(run, &info, &metrics, weights, bytes, model.flat().numel(), out);
     let file = out.join("README.md");

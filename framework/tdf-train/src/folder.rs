@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tdf_domain::DynDomain;
+use tdf_files::{OutFolder, check_folder};
 use tdf_model::write_atomically;
 use toml::{Table, Value};
 
 use crate::error::Naming;
-use crate::metrics::Metrics;
 use crate::{Config, RunError};
 
 /// What a run is about: the table `run` of its `config.toml`.
@@ -121,7 +121,7 @@ fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
         Ok(found) if !found.is_dir() => return Err(RunError(format!("{folder} is a file, not a run folder"))),
         Ok(_) => {}
     }
-    let text = match std::fs::read_to_string(&paths.config) {
+    let text = match tdf_files::read_text(&paths.config, tdf_files::CONFIG) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             return Err(RunError(format!("{folder} is not a run folder: it has no config.toml")));
         }
@@ -150,12 +150,14 @@ pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -
     write_atomically(&paths.config, text.as_bytes()).naming("write", &paths.config)
 }
 
-/// Removes what a killed process left half-written in `folder`.
-fn remove_parts(folder: &Path) -> Result<(), RunError> {
-    for entry in std::fs::read_dir(folder).naming("read", folder)? {
-        let path = entry.naming("read", folder)?.path();
-        if path.extension().is_some_and(|extension| extension == "part") {
-            std::fs::remove_file(&path).naming("remove", &path)?;
+/// Removes what a killed process left half-written of its own files.
+fn remove_parts(paths: &Paths) -> Result<(), RunError> {
+    for file in [&paths.config, &paths.metrics, &paths.model, &paths.state] {
+        let mut part = file.as_os_str().to_owned();
+        part.push(".part");
+        match std::fs::remove_file(&part) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed.naming("remove", Path::new(&part))?,
         }
     }
     Ok(())
@@ -171,12 +173,12 @@ pub(crate) enum Beginning {
     ResumedFromNothing,
 }
 
-/// A folder in which this process trains.
+/// A folder in which this process trains, and no other.
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     pub paths: Paths,
-    pub metrics: Metrics,
     pub beginning: Beginning,
+    _folder: OutFolder,
 }
 
 /// Keys that may differ between a run and its continuation: they do not change what is learnt.
@@ -192,50 +194,60 @@ const FREE: [&str; 9] = [
     "search.",
 ];
 
+/// Whether a run can begin in `folder`, or go on there with `resume`: what can be told without changing anything.
+///
+/// # Errors
+/// A file of that name; a run that is there already, or none to resume; a folder of something else.
+pub fn check_run(folder: &Path, resume: bool) -> Result<(), RunError> {
+    let paths = Paths::new(folder);
+    let name = folder.display();
+    let exists = paths.root.exists();
+    if exists && !paths.root.is_dir() {
+        return Err(RunError(format!("{name} is a file, not a run folder")));
+    }
+    check_folder(folder).map_err(|e| RunError(e.to_string()))?;
+    if resume && !exists {
+        return Err(RunError(format!(
+            "{name}: no such folder, so no run to resume; leave out --resume to begin one"
+        )));
+    }
+    let has_run = paths.config.exists() || paths.state.exists();
+    if has_run && !resume {
+        return Err(RunError(format!(
+            "{name} already holds a run: --resume continues it, another --run begins one"
+        )));
+    }
+    // The state is written before the network: a network alone came from elsewhere, and training anew would overwrite it.
+    if resume && paths.model.exists() && !paths.state.exists() {
+        return Err(RunError(format!(
+            "{name} holds a trained network, but not the state that a training goes on from ({}): train in another folder",
+            paths.state.display()
+        )));
+    }
+    if exists && !has_run {
+        let mut entries = std::fs::read_dir(&paths.root).naming("read", &paths.root)?;
+        let foreign = entries.find_map(|entry| {
+            let name = entry.ok()?.file_name().to_string_lossy().into_owned();
+            (name != "checkpoints" && name != "config.toml.part" && !name.starts_with('.')).then_some(name)
+        });
+        if let Some(foreign) = foreign {
+            return Err(RunError(format!(
+                "{name} is not a run folder: it has {foreign} and no config.toml"
+            )));
+        }
+    }
+    Ok(())
+}
+
 impl RunFolder {
     /// Makes or resumes the run in `folder` and locks it.
     pub(crate) fn open(folder: &Path, header: &RunHeader, config: &Config, resume: bool) -> Result<Self, RunError> {
+        let locked = OutFolder::claim(folder).map_err(|e| RunError(e.to_string()))?;
+        // Another process may have made a run of it in the meantime.
+        check_run(folder, resume)?;
         let paths = Paths::new(folder);
-        let name = folder.display();
-        let exists = paths.root.exists();
-        if exists && !paths.root.is_dir() {
-            return Err(RunError(format!("{name} is a file, not a run folder")));
-        }
-        if resume && !exists {
-            return Err(RunError(format!(
-                "{name}: no such folder, so no run to resume; leave out --resume to begin one"
-            )));
-        }
-        let has_run = paths.config.exists() || paths.state.exists();
-        if has_run && !resume {
-            return Err(RunError(format!(
-                "{name} already holds a run: --resume continues it, another --run begins one"
-            )));
-        }
-        // The state is written before the network: a network alone came from elsewhere, and training anew would overwrite it.
-        if resume && paths.model.exists() && !paths.state.exists() {
-            return Err(RunError(format!(
-                "{name} holds a trained network, but not the state that a training goes on from ({}): train in another folder",
-                paths.state.display()
-            )));
-        }
-        if exists && !has_run && !paths.metrics.exists() {
-            let mut entries = std::fs::read_dir(&paths.root).naming("read", &paths.root)?;
-            let foreign = entries.find_map(|entry| {
-                let name = entry.ok()?.file_name().to_string_lossy().into_owned();
-                (name != "checkpoints" && name != "config.toml.part" && !name.starts_with('.')).then_some(name)
-            });
-            if let Some(foreign) = foreign {
-                return Err(RunError(format!(
-                    "{name} is not a run folder: it has {foreign} and no config.toml"
-                )));
-            }
-        }
-
         std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
-        let metrics = Metrics::lock(&paths.metrics)?;
-        remove_parts(&paths.root)?;
-        remove_parts(&paths.checkpoints)?;
+        remove_parts(&paths)?;
         if paths.config.exists() {
             check_resumable(&paths, header, config)?;
         }
@@ -247,8 +259,8 @@ impl RunFolder {
         write_config(&paths, header, config)?;
         Ok(Self {
             paths,
-            metrics,
             beginning,
+            _folder: locked,
         })
     }
 }

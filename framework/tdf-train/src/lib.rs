@@ -47,7 +47,7 @@ pub use config::{
 pub use error::{RunError, TrainError};
 pub use every::Every;
 pub use export::{ExportError, Exported, export};
-pub use folder::{RunHeader, RunInfo, open_run, run_config};
+pub use folder::{RunHeader, RunInfo, check_run, open_run, run_config};
 pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
 pub use observer::{Observer, Progress, Stage, Summary};

@@ -1,10 +1,11 @@
 //! `metrics.csv`: the course of a training as a table.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tdf_model::write_atomically;
 
 use crate::error::Naming;
 use crate::{Measured, RunError};
@@ -93,7 +94,7 @@ impl Row {
     }
 }
 
-/// The open table. It is locked as long as it is open: one process trains in a run folder.
+/// The open table.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     path: PathBuf,
@@ -101,57 +102,39 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Opens the table, which need not be there, and locks it.
-    pub(crate) fn lock(path: &Path) -> Result<Self, RunError> {
-        let file = File::options()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)
-            .naming("open", path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(RunError(format!(
-                    "{}: another process is training in this folder",
-                    path.display()
-                )));
+    /// Opens the table at `path`, which need not be there, without the rows after `step` (all rows if there is none) and without a
+    /// row that was not written to its end. Also gives what the user should know.
+    ///
+    /// A table with other columns, or with lines that are no rows, is kept beside it under another name.
+    pub(crate) fn open(path: &Path, step: Option<u64>) -> Result<(Self, Option<String>), RunError> {
+        let text = match tdf_files::read(path, tdf_files::TABLE) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            text => text.naming("read", path)?,
+        };
+        let Kept { rows, foreign } = Kept::of(&text, step);
+        let mut told = None;
+        if foreign {
+            let old = keep_beside(path, &text)?;
+            told = Some(format!(
+                "{}: has other columns or lines than this tdf writes; it is kept as {}",
+                path.display(),
+                old.display()
+            ));
+        }
+        if !text.starts_with(&rows) {
+            write_atomically(path, &rows).naming("write", path)?;
+        }
+        let options = File::options().append(true).create(true).clone();
+        let mut file = options.open(path).naming("open", path)?;
+        match rows.is_empty() {
+            true => {
+                file.set_len(0).naming("write", path)?;
+                file.write_all(header().as_bytes()).naming("write", path)?;
             }
-            Err(std::fs::TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Unsupported => {}
-            Err(std::fs::TryLockError::Error(e)) => return Err(RunError::file("lock", path, &e)),
+            false => file.set_len(rows.len() as u64).naming("write", path)?,
         }
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-        })
-    }
-
-    /// Cuts off every row after `step` (all rows if there is none), and a row that was not written to its end; writes the
-    /// header if it is not there.
-    pub(crate) fn truncate(&mut self, step: Option<u64>) -> Result<(), RunError> {
-        let mut text = Vec::new();
-        self.file.seek(SeekFrom::Start(0)).naming("read", &self.path)?;
-        self.file.read_to_end(&mut text).naming("read", &self.path)?;
-        let header = COLUMNS.join(",") + "\n";
-        let mut keep = 0;
-        if text.starts_with(header.as_bytes()) {
-            keep = header.len();
-            for line in text[keep..].split_inclusive(|&b| b == b'\n') {
-                let number = line
-                    .split(|&b| b == b',')
-                    .next()
-                    .and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
-                match number {
-                    Some(number) if line.ends_with(b"\n") && step >= Some(number) => keep += line.len(),
-                    _ => break,
-                }
-            }
-        }
-        self.file.set_len(keep as u64).naming("write", &self.path)?;
-        if keep == 0 {
-            self.file.write_all(header.as_bytes()).naming("write", &self.path)?;
-        }
-        Ok(())
+        let path = path.to_owned();
+        Ok((Self { path, file }, told))
     }
 
     /// Appends a row in one write.
@@ -174,6 +157,62 @@ impl Metrics {
     /// Waits until the disk has all rows.
     pub(crate) fn sync(&self) -> Result<(), RunError> {
         self.file.sync_data().naming("write", &self.path)
+    }
+}
+
+fn header() -> String {
+    COLUMNS.join(",") + "\n"
+}
+
+/// What of a table stays when a training goes on.
+struct Kept {
+    /// The header and the rows; empty if the header is not ours.
+    rows: Vec<u8>,
+    /// Whether there is more in the table than rows and one that was not written to its end.
+    foreign: bool,
+}
+
+impl Kept {
+    fn of(text: &[u8], step: Option<u64>) -> Self {
+        let header = header();
+        // A spreadsheet may have written it: with a mark of UTF-8, and with other ends of lines.
+        let content = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let mut lines = content.split_inclusive(|&b| b == b'\n');
+        let first = lines.next().unwrap_or_default();
+        if first.trim_ascii_end() != header.trim_end().as_bytes() || !first.ends_with(b"\n") {
+            let rows = Vec::new();
+            let foreign = !header.as_bytes().starts_with(content);
+            return Self { rows, foreign };
+        }
+        let mut rows = text[..text.len() - content.len() + first.len()].to_vec();
+        let mut foreign = false;
+        for line in lines.filter(|line| line.ends_with(b"\n")) {
+            let number = line.split(|&b| b == b',').next();
+            match number.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()) {
+                Some(number) if step >= Some(number) => rows.extend(line),
+                Some(_) => {}
+                None => foreign = true,
+            }
+        }
+        Self { rows, foreign }
+    }
+}
+
+/// Writes `text` into a new file beside `path`: `metrics.old.csv`, or `metrics.old2.csv` if there is one, and so on.
+fn keep_beside(path: &Path, text: &[u8]) -> Result<PathBuf, RunError> {
+    let mut number = 1_u32;
+    loop {
+        let digits = if number == 1 { String::new() } else { number.to_string() };
+        let old = path.with_extension(format!("old{digits}.csv"));
+        match File::create_new(&old) {
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            file => {
+                let mut file = file.naming("write", &old)?;
+                file.write_all(text).naming("write", &old)?;
+                file.sync_all().naming("write", &old)?;
+                return Ok(old);
+            }
+        }
     }
 }
 
@@ -204,24 +243,30 @@ mod tests {
         }
     }
 
+    /// The table at `path`, opened as after `step`, and whether there was anything to tell.
+    fn open(path: &Path, step: Option<u64>) -> (Metrics, bool) {
+        let (metrics, told) = Metrics::open(path, step).unwrap();
+        (metrics, told.is_some())
+    }
+
+    fn read(path: &Path) -> String {
+        std::fs::read_to_string(path).unwrap()
+    }
+
     #[test]
     fn keeps_rows_up_to_a_step() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("metrics.csv");
-        let mut metrics = Metrics::lock(&path).unwrap();
-        metrics.truncate(None).unwrap();
+        let (mut metrics, _) = open(&path, None);
         for step in [0, 10, 20, 30] {
             metrics.write(&row(step)).unwrap();
         }
-        assert!(Metrics::lock(&path).unwrap_err().0.contains("another process"));
         drop(metrics);
         // A process killed while it wrote.
-        let mut text = std::fs::read_to_string(&path).unwrap();
-        text.push_str("25,12");
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&path, read(&path) + "25,12").unwrap();
 
-        let mut metrics = Metrics::lock(&path).unwrap();
-        metrics.truncate(Some(20)).unwrap();
+        let (mut metrics, told) = open(&path, Some(20));
+        assert!(!told);
         metrics.write(&row(25)).unwrap();
         expect_test::expect![[r#"
             step,examples,seconds,loss,position_loss,token_loss,value_loss,position_accuracy,learning_rate,examples_per_second,solve_rate,tokens_per_second,memory_mb,mfu
@@ -230,6 +275,50 @@ mod tests {
             20,640,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,,,,
             25,800,0.5,1.5,1.0,0.25,2.5,0.5,0.001,,,,,
         "#]]
-        .assert_eq(&std::fs::read_to_string(&path).unwrap());
+        .assert_eq(&read(&path));
+        // A process killed while it wrote the header.
+        std::fs::write(&path, "step,exam").unwrap();
+        assert!(!open(&path, None).1);
+        assert_eq!(read(&path), header());
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing else is left"
+        );
+    }
+
+    /// A spreadsheet has opened the table and saved it.
+    #[test]
+    fn other_ends_of_lines_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.csv");
+        let (mut metrics, _) = open(&path, None);
+        for step in [0, 10, 20] {
+            metrics.write(&row(step)).unwrap();
+        }
+        let saved = format!("\u{feff}{}", read(&path).replace('\n', "\r\n"));
+        std::fs::write(&path, &saved).unwrap();
+        assert!(!open(&path, Some(20)).1);
+        assert_eq!(read(&path), saved);
+        assert!(!open(&path, Some(10)).1);
+        let lines: Vec<&str> = saved.lines().take(3).collect();
+        assert_eq!(read(&path).lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn another_table_is_kept_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.csv");
+        let rows = format!("{}0,first\n10,second\n", header());
+        for (number, text, after) in [
+            ("", "step,loss\n0,1.5\n".to_owned(), header()),
+            ("2", rows.replace("10,second", "10,second\n# a remark"), rows.clone()),
+            ("3", rows.replace(",mfu", ",mfu,more"), header()),
+        ] {
+            std::fs::write(&path, &text).unwrap();
+            assert!(open(&path, Some(10)).1);
+            assert_eq!(read(&path), after);
+            assert_eq!(read(&folder.path().join(format!("metrics.old{number}.csv"))), text);
+        }
     }
 }

@@ -156,7 +156,8 @@ fn in_plain_words(message: &str) -> String {
 
 fn read_file(file: &Path, settings: &mut Vec<Setting>) -> Result<(), ConfigError> {
     let name = file.display();
-    let bytes = std::fs::read(file).map_err(|e| ConfigError(format!("cannot read {name}: {e}")))?;
+    let bytes =
+        tdf_files::read(file, tdf_files::CONFIG).map_err(|e| ConfigError(format!("cannot read {name}: {e}")))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()]
             .iter()

@@ -85,6 +85,9 @@ struct Header {
 const FORMAT: u32 = 1;
 const KEY: &str = "tdf";
 
+/// What the header and the window of losses take at most, in bytes: the window has 2 MB, see `train.log_every`.
+const SMALL: u64 = 16 << 20;
+
 impl State {
     /// Writes the state to `file`, whole or not at all.
     pub(crate) fn write(&self, file: &Path, grammar: &str) -> Result<(), RunError> {
@@ -119,7 +122,9 @@ impl State {
 
     /// Reads the state of a network with `parameters` parameters; `None` if there is no such file.
     pub(crate) fn read(file: &Path, grammar: &str, parameters: usize) -> Result<Option<Self>, RunError> {
-        let bytes = match std::fs::read(file) {
+        // Four tensors of fp32.
+        let limit = 16 * parameters as u64 + SMALL;
+        let bytes = match tdf_files::read(file, limit) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.naming("read", file)?,
         };

@@ -9,6 +9,7 @@ use crate::evaluate::Evaluation;
 use crate::events::Events;
 use crate::folder::RunFolder;
 use crate::meter::{Meter, free_memory};
+use crate::metrics::Metrics;
 use crate::state::Counters;
 use crate::team::{Team, Word};
 use crate::window::Window;
@@ -19,8 +20,9 @@ pub(crate) struct Training<'a> {
     pub(crate) domain: &'a dyn DynDomain,
     pub(crate) config: &'a Config,
     pub(crate) header: RunHeader,
-    /// The leader's only, as `events`.
+    /// The leader's only, as `metrics` and `events`.
     pub(crate) folder: Option<RunFolder>,
+    pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) model: Model,
     pub(crate) optimizer: AdamW,
@@ -113,8 +115,8 @@ impl Training<'_> {
 
     /// Adds a row to the metrics.
     pub(crate) fn write(&mut self, row: &Row) -> Result<(), TrainError> {
-        if let Some(folder) = &mut self.folder {
-            folder.metrics.write(row)?;
+        if let Some(metrics) = &mut self.metrics {
+            metrics.write(row)?;
         }
         if let Some(events) = &mut self.events {
             events.row(row)?;

@@ -24,7 +24,10 @@ pub struct Folder {
 /// A folder without an evaluation, an unfinished one, and one with lines that are missing or cannot be read.
 pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
     let summary_path = path.join("summary.json");
-    let missing = |file: &Path| {
+    let missing = |file: &Path, error: &std::io::Error| {
+        if error.kind() != std::io::ErrorKind::NotFound && path.is_dir() {
+            return CompareError(format!("{}: {error}", file.display()));
+        }
         let why = if path.is_dir() {
             "no evaluation here"
         } else {
@@ -35,7 +38,7 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
             "{path}: {why} ({file} is missing); `tdf eval --out` writes one"
         ))
     };
-    let text = std::fs::read_to_string(&summary_path).map_err(|_| missing(&summary_path))?;
+    let text = tdf_files::read_text(&summary_path, tdf_files::TABLE).map_err(|e| missing(&summary_path, &e))?;
     let summary: Summary =
         serde_json::from_str(&text).map_err(|e| CompareError(format!("{}: {e}", summary_path.display())))?;
     if summary.planned > summary.seeds.len() {
@@ -50,7 +53,7 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
         return Err(CompareError(format!("{}: an evaluation of nothing", path.display())));
     }
     let results_path = path.join("results.jsonl");
-    let text = std::fs::read_to_string(&results_path).map_err(|_| missing(&results_path))?;
+    let text = tdf_files::read_text(&results_path, tdf_files::TABLE).map_err(|e| missing(&results_path, &e))?;
     let lines = read_lines(&results_path, &text)?;
     let lines = in_order(&results_path, lines, &summary)?;
     Ok(Folder {

@@ -78,6 +78,12 @@ fn a_resumed_evaluation_gives_the_same_results() {
     );
     let error = read_folder("parts", &parts).expect_err("unfinished").to_string();
     assert!(error.contains("unfinished, 1 of 3 seeds are done"), "{error}");
+    let error = bench.open(&parts, &seeds, CONFIG, true).expect_err("is in use");
+    assert!(
+        error.to_string().contains("another process works in this folder"),
+        "{error}"
+    );
+    drop(record);
     let error = bench
         .open(&parts, &seeds, CONFIG, false)
         .expect_err("would be lost")
@@ -101,11 +107,13 @@ fn a_resumed_evaluation_gives_the_same_results() {
     let folder = read_folder("parts", &parts).expect("finished");
     assert_eq!(folder.summary.setting.hardware.as_deref(), Some("another"));
 
+    drop(record);
     // More seeds, and nothing to do.
     let more = CONFIG.replace("seeds = 3", "seeds = 4");
     let mut record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("goes on");
     assert_eq!(record.left(), [3]);
     bench.go_on(&mut record, 1);
+    drop(record);
     let record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("all done");
     assert_eq!(record.left(), [0; 0]);
     assert_eq!(results(&parts)[..9], results(&whole));
@@ -116,6 +124,7 @@ fn machines_are_told_apart() {
     let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
     let mut record = bench.open(place.path(), &[0, 1], CONFIG, false).expect("begins");
     bench.go_on(&mut record, 1);
+    drop(record);
     let record = bench.open(place.path(), &[0, 1], CONFIG, true).expect("goes on");
     assert_eq!(record.summary().setting.hardware.as_deref(), Some("one; then another"));
 }
@@ -125,6 +134,7 @@ fn another_evaluation_is_not_gone_on_with() {
     let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
     let mut record = bench.open(place.path(), &[0, 1], CONFIG, false).expect("begins");
     bench.go_on(&mut record, 1);
+    drop(record);
     let other = CONFIG.replace("\"a\"", "\"b\"");
     let error = bench
         .open(place.path(), &[0, 1], &other, true)
