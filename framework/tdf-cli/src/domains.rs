@@ -10,6 +10,8 @@ use tdf_grammar::{NonterminalId, NonterminalSort, ReadOptions};
 use tdf_loader::{Found, LoadError, Source};
 use tdf_tree::{Language, Size};
 
+use crate::output::note;
+
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
 use tdf_csg2d as _;
 use tdf_rainbow as _;
@@ -92,13 +94,13 @@ impl DomainName {
 
 /// Finds a domain; what the compiler says while a plugin is built goes to standard error.
 pub fn find(source: &Source) -> Result<Found, LoadError> {
-    tdf_loader::find(source, &mut |line| eprintln!("{line}"))
+    tdf_loader::find(source, &mut |line| note!("{line}"))
 }
 
 /// Tells what went wrong inside a plugin and was passed over.
 pub fn tell_faults(domain: &dyn DynDomain) {
     if let Some(faults) = domain.faults() {
-        eprintln!("{}: {faults}", domain.name());
+        note!("{}: {faults}", domain.name());
     }
 }
 

@@ -1,11 +1,12 @@
 //! Program texts from a file or standard input.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use tdf_grammar::NonterminalId;
 use tdf_tree::{Language, Tree};
+
+use crate::output::counted;
 
 /// How many faulty lines are named before the rest is only counted.
 const NAMED_ERRORS: usize = 20;
@@ -15,19 +16,12 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
     let (name, bytes) = match file.filter(|f| *f != Path::new("-")) {
         Some(path) => {
             let name = path.display().to_string();
-            if path.is_dir() {
-                bail!("{name}: is a directory, a file is wanted");
-            }
-            let bytes = std::fs::read(path).with_context(|| name.clone())?;
+            let bytes = tdf_files::read(path, tdf_files::TABLE).with_context(|| name.clone())?;
             (name, bytes)
         }
         None => {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .context("standard input")?;
-            ("<stdin>".to_owned(), bytes)
+            let bytes = tdf_files::read_limited(&mut std::io::stdin().lock(), tdf_files::TABLE);
+            ("<stdin>".to_owned(), bytes.context("standard input")?)
         }
     };
     match String::from_utf8(bytes) {
@@ -60,7 +54,7 @@ pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Pa
     if errors.len() > NAMED_ERRORS {
         let more = errors.len() - NAMED_ERRORS;
         errors.truncate(NAMED_ERRORS);
-        errors.push(format!("{name}: error: {more} more faulty lines"));
+        errors.push(format!("{name}: error: {}", counted(more, "more faulty line")));
     }
     if !errors.is_empty() {
         bail!("{}", errors.join("\n"));

@@ -1,9 +1,10 @@
 //! The `tdf` command.
 //!
-//! Exit codes: 0 done; 1 the input was at fault (a message on standard error); 2 wrong usage; 130 interrupted.
+//! Exit codes: 0 done; 1 the input was at fault (a message on standard error), or standard output cannot be written; 2 wrong
+//! usage; 130, 143 and 129 stopped by Ctrl-C, SIGTERM and SIGHUP.
 
-// The terminal is what this crate is for.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+// `output` writes to both streams and says what becomes of lines that cannot be written.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod commands;
 mod domains;
@@ -15,6 +16,8 @@ mod torch;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
+use output::note;
+
 /// Neural program synthesis by diffusion on syntax trees, for languages of your own.
 #[derive(Debug, Parser)]
 #[command(name = "tdf", version, max_term_width = 110, propagate_version = true)]
@@ -25,23 +28,37 @@ struct Arguments {
 
 fn main() -> std::process::ExitCode {
     torch::leave_memory_to_errors();
-    let matches = command_line().get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = command_line().try_get_matches();
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments,
+        Err(told) => return tell_usage(&told),
+    };
     match commands::run(arguments.command) {
-        Ok(()) if interrupt::requested() => interrupt::EXIT_CODE.into(),
+        Ok(()) if interrupt::requested() => interrupt::exit_code().into(),
         Ok(()) => 0.into(),
         Err(error) if output::is_broken_pipe(&error) => 0.into(),
         Err(error) => {
             // Errors of grammars come with their own source lines and headings.
             let text = message(&error);
             let heading = if text.contains("error:") { "" } else { "error: " };
-            eprintln!("{heading}{}", text.trim_end());
+            note!("{heading}{}", text.trim_end());
             if interrupt::requested() {
-                interrupt::EXIT_CODE.into()
+                interrupt::exit_code().into()
             } else {
                 1.into()
             }
         }
+    }
+}
+
+/// Prints help or the version to standard output, what is wrong with the usage to standard error.
+fn tell_usage(told: &clap::Error) -> std::process::ExitCode {
+    match told.print() {
+        Err(error) if !told.use_stderr() && error.kind() != std::io::ErrorKind::BrokenPipe => {
+            note!("error: standard output: {error}");
+            1.into()
+        }
+        _ => u8::try_from(told.exit_code()).unwrap_or(2).into(),
     }
 }
 

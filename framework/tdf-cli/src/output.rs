@@ -1,8 +1,31 @@
-//! Standard output.
+//! Standard output, where results go, and standard error, where everything else goes.
 
 use std::io::{ErrorKind, Write as _};
 
 use anyhow::Context as _;
+
+/// Writes a line to standard error, as `eprintln!` does. A line that cannot be written is lost, whereas `eprintln!` ends the
+/// process: a full disk under a log is no reason to lose a training.
+macro_rules! note {
+    ($($text:tt)*) => {
+        $crate::output::note_line(format_args!($($text)*))
+    };
+}
+pub(crate) use note;
+
+/// See [`note!`].
+pub fn note_line(text: std::fmt::Arguments<'_>) {
+    // One write, so that lines of several processes stay whole.
+    let line = format!("{text}\n");
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// A number of things: "1 picture", "2 pictures". `thing` takes an s.
+pub fn counted(number: impl std::fmt::Display, thing: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
 
 /// Writes `text` to standard output and reports what goes wrong.
 pub fn print(text: &str) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! Searches over a task set.
 
 use serde::{Deserialize, Serialize};
-use tdf_search::{Networks, Outcome, SearchError, SearchOptions, Target, search};
+use tdf_search::{Networks, Outcome, SearchError, SearchOptions, SearchProgress, Target, search};
 
 use crate::{Judge, Solutions};
 
@@ -58,8 +58,8 @@ pub enum EvalError {
     Stopped,
 }
 
-/// Searches all tasks under the seed of `options`. `observe` gets the number of ended searches; if it returns false the
-/// evaluation ends with [`EvalError::Stopped`].
+/// Searches all tasks under the seed of `options`. `observe` is called as by [`search`]; if it returns false the evaluation
+/// ends with [`EvalError::Stopped`].
 ///
 /// # Errors
 /// An empty task set, and what ends a search.
@@ -67,7 +67,7 @@ pub fn evaluate(
     judge: &Judge<'_>,
     networks: Networks<'_>,
     options: &SearchOptions,
-    observe: &mut dyn FnMut(usize) -> bool,
+    observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Found>, EvalError> {
     if judge.tasks().is_empty() {
         return Err(EvalError::NoTasks);
@@ -81,8 +81,8 @@ pub fn evaluate(
         })
         .collect();
     let mut stopped = false;
-    let mut watch = |ended: usize| {
-        stopped = !observe(ended);
+    let mut watch = |progress: SearchProgress| {
+        stopped = !observe(progress);
         !stopped
     };
     let outcomes = search(judge.domain(), &targets, networks, options, &mut watch).map_err(EvalError::Search)?;

@@ -127,10 +127,13 @@ fn rates(summary: &Summary) -> String {
         let irreducible = summary.irreducible_rates.get(i);
         let _ = writeln!(
             html,
-            "<tr><td>{}</td><td>{:.1} %</td><td>{:.1} %</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td>{:.1} %</td><td>{}</td><td>{}</td></tr>",
             rate.expansions,
             100.0 * rate.mean,
-            100.0 * rate.deviation,
+            match done {
+                0 | 1 => "-".to_owned(),
+                _ => format!("{:.1} %", 100.0 * rate.deviation),
+            },
             irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean))
         );
     }

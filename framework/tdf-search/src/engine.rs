@@ -32,8 +32,17 @@ enum At {
     Writing(Sampling),
 }
 
-/// Searches programs for `targets`. `observe` is called after every round with the
-/// number of tasks that have ended; if it returns false the search stops and open tasks end unsolved.
+/// How far a search is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SearchProgress {
+    /// Number of tasks that have ended.
+    pub ended: usize,
+    /// The part of the work that is done, 0 to 1: a task that has ended is done, another one as far as its budget is spent.
+    pub share: f64,
+}
+
+/// Searches programs for `targets`. `observe` is called after every round; if it returns false the search stops and open tasks
+/// end unsolved.
 ///
 /// The outcome of a task depends on the seed, its number and its target, not on the other tasks or on threads (as far as
 /// the policy's answer to a query does not depend on the other queries).
@@ -45,7 +54,7 @@ pub fn search(
     targets: &[Target<'_>],
     networks: Networks<'_>,
     options: &SearchOptions,
-    observe: &mut dyn FnMut(usize) -> bool,
+    observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let clock = Instant::now();
     let starts = check(domain, targets, &networks, options)?;
@@ -96,9 +105,9 @@ pub fn search(
             score(&mut slots, &mut **value)?;
         }
         select(&mut slots);
-        let ended;
-        (slots, ended) = close(slots, clock.elapsed().as_secs_f64());
-        if !observe(ended) || ended == targets.len() {
+        slots = close(slots, clock.elapsed().as_secs_f64());
+        let progress = progress(&slots, options.budget);
+        if !observe(progress) || progress.ended == targets.len() {
             break;
         }
     }
@@ -252,8 +261,8 @@ fn select(slots: &mut [Slot<'_>]) {
     });
 }
 
-/// Gives up the memory of tasks that have ended; returns how many have.
-fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
+/// Gives up the memory of tasks that have ended.
+fn close(slots: Vec<Slot<'_>>, seconds: f64) -> Vec<Slot<'_>> {
     let close = |slot| match slot {
         Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.into_outcome(seconds)),
         Slot::Open(mut task, strategy) => {
@@ -262,7 +271,21 @@ fn close(slots: Vec<Slot<'_>>, seconds: f64) -> (Vec<Slot<'_>>, usize) {
         }
         slot => slot,
     };
-    let slots: Vec<_> = slots.into_iter().map(close).collect();
-    let ended = slots.iter().filter(|slot| matches!(slot, Slot::Ended(_))).count();
-    (slots, ended)
+    slots.into_iter().map(close).collect()
+}
+
+fn progress(slots: &[Slot<'_>], budget: u32) -> SearchProgress {
+    let mut ended = 0;
+    let mut done = 0.0;
+    for slot in slots {
+        match slot {
+            Slot::Ended(_) => ended += 1,
+            Slot::Open(task, _) => done += 1.0 - f64::from(task.ledger.remaining()) / f64::from(budget.max(1)),
+        }
+    }
+    let share = match slots.is_empty() {
+        true => 1.0,
+        false => (ended as f64 + done) / slots.len() as f64,
+    };
+    SearchProgress { ended, share }
 }

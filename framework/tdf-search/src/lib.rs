@@ -21,7 +21,7 @@ mod strategy;
 mod task;
 mod writer;
 
-pub use engine::search;
+pub use engine::{SearchProgress, search};
 pub use inputs::{Networks, Target};
 pub use method::{Method, Score, SearchOptions, Start};
 pub use outcome::{Outcome, SearchError, Solution, Trace};

@@ -108,8 +108,8 @@ impl Evaluation {
             })
             .collect();
         let mut going_on = true;
-        let outcomes = search(&self.domain, &targets, networks, &self.options, &mut |ended| {
-            going_on = going_on && observe(ended);
+        let outcomes = search(&self.domain, &targets, networks, &self.options, &mut |progress| {
+            going_on = going_on && observe(progress.ended);
             going_on
         })?;
         let solved = outcomes.iter().filter(|outcome| outcome.solved).count();

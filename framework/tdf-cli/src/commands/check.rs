@@ -8,7 +8,7 @@ use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalSort, Overlap, Position
 use tdf_tree::{Language, Size};
 
 use crate::domains::Features;
-use crate::output;
+use crate::output::{self, counted, note};
 
 /// Reads a grammar and says what is in it, or what is wrong with it
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ impl Check {
             return output::print_json(&self.summary(grammar, &reasons));
         }
         for warning in &grammar.warnings {
-            eprintln!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
+            note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
         output::print_lines(self.lines(grammar, &reasons))
     }
@@ -70,17 +70,14 @@ impl Check {
     }
 
     fn lines(&self, grammar: &Grammar, reasons: &[String]) -> Vec<String> {
+        let nonterminals = grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest);
         let mut lines = vec![
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(
-                "{} nonterminals, {} productions, {} tokens; LR(1) without conflicts",
-                grammar
-                    .nonterminals
-                    .iter()
-                    .filter(|n| n.sort != NonterminalSort::Rest)
-                    .count(),
-                grammar.productions.len(),
-                grammar.tokens.len()
+                "{}, {}, {}; LR(1) without conflicts",
+                counted(nonterminals.count(), "nonterminal"),
+                counted(grammar.productions.len(), "production"),
+                counted(grammar.tokens.len(), "token")
             ),
         ];
         if self.strict {
@@ -89,7 +86,7 @@ impl Check {
         lines.push(format!("typed AST: {}", if reasons.is_empty() { "yes" } else { "no" }));
         lines.extend(reasons.iter().take(SHOWN_REASONS).map(|r| format!("  {r}")));
         if let more @ 1.. = reasons.len().saturating_sub(SHOWN_REASONS) {
-            lines.push(format!("  and {more} more reasons"));
+            lines.push(format!("  and {}", counted(more, "more reason")));
         }
         lines.push(String::new());
         lines.push(format!("{:<20} {:>12}  alternatives", "nonterminal", "least tokens"));
@@ -204,5 +201,5 @@ fn members(grammar: &Grammar, terminal: &Terminal) -> String {
         return format!("spelled, at most {} characters", spelling.longest);
     }
     let members = grammar.words(&terminal.tokens);
-    format!("{} tokens: {}", members.len(), abbreviate(&members))
+    format!("{}: {}", counted(members.len(), "token"), abbreviate(&members))
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use anyhow::bail;
 use tdf_domain::DynDomain;
 use tdf_eval::{Comparison, Folder, Group, Setting, read_folder, write_comparison};
+use tdf_files::{OutFolder, check_folder};
 use tdf_loader::Source;
 
 use crate::domains::find;
-use crate::output;
+use crate::output::{self, note};
 
 /// Sets evaluations side by side: curves, tables, and a page
 #[derive(Debug, clap::Args)]
@@ -31,13 +32,15 @@ pub struct Compare {
 
 impl Compare {
     pub fn run(self) -> anyhow::Result<()> {
+        check_folder(&self.out)?;
         let folders = self.folders.iter().map(|argument| self.read(argument));
         let mut comparison = Comparison::new(folders.collect::<anyhow::Result<_>>()?)?;
+        let out = OutFolder::claim(&self.out)?;
         for group in &mut comparison.groups {
             group.domain = match self.open(group) {
                 Ok(domain) => Some(domain),
                 Err(error) => {
-                    eprintln!(
+                    note!(
                         "no pictures of {}, and nothing about its grammar: {error:#}",
                         group.title()
                     );
@@ -45,7 +48,7 @@ impl Compare {
                 }
             };
         }
-        write_comparison(&comparison, &self.out)?;
+        write_comparison(&comparison, out.path())?;
         output::print_lines([format!("page: {}", self.out.join("index.html").display())])
     }
 

@@ -4,11 +4,13 @@ use anyhow::{Context as _, bail};
 use tch::Device;
 use tdf_data::Objective;
 use tdf_eval::{EvalError, Judge, Record, Setting, Summary, Terms, digest, evaluate};
+use tdf_files::check_folder;
 use tdf_search::SearchOptions;
 
 use crate::commands::progress::Progress;
 use crate::commands::scored::{self, GoalChoice};
 use crate::commands::searching::SearchArgs;
+use crate::output::counted;
 use crate::{hardware, input, interrupt, output};
 
 /// Measures solve rates on a task set
@@ -50,6 +52,7 @@ impl Eval {
 
     /// Writes the folder.
     pub fn record(&self) -> anyhow::Result<Summary> {
+        check_folder(&self.out)?;
         let (name, text) = input::read_text(Some(&self.tasks))?;
         match self.predictions.is_empty() {
             true => self.search(&name, &text),
@@ -90,16 +93,18 @@ impl Eval {
         }
         let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
         let judge = Judge::new(&domain, &tasks, options.goal);
-        let mut progress = Progress::new("searched", (tasks.len() * seeds.len()) as u64);
+        let mut progress = Progress::new("searched");
         for seed in record.left() {
-            let before = record.lines().len();
+            let before = record.done().len();
             searcher.forget();
             let options = SearchOptions {
                 seed,
                 ..options.clone()
             };
-            let found = evaluate(&judge, searcher.networks(), &options, &mut |ended| {
-                progress.update((before + ended) as u64, "");
+            let found = evaluate(&judge, searcher.networks(), &options, &mut |now| {
+                let share = (before as f64 + now.share) / seeds.len() as f64;
+                let (ended, all) = (before * tasks.len() + now.ended, seeds.len() * tasks.len());
+                progress.update(share, &format!("{ended} of {} ended", counted(all, "task")));
                 !interrupt::requested()
             });
             match found {
@@ -107,8 +112,8 @@ impl Eval {
                 Err(EvalError::Stopped) => {
                     let (done, out) = (record.done().len(), self.out.display());
                     bail!(
-                        "stopped; {done} of {} seeds are kept in {out}: go on with --resume",
-                        seeds.len()
+                        "stopped; {done} of {} kept in {out}: go on with --resume",
+                        counted(seeds.len(), "seed")
                     );
                 }
                 Err(error) => return Err(error.into()),
@@ -170,14 +175,29 @@ impl Eval {
             return output::print_json(&serde_json::to_value(summary).context("the summary")?);
         }
         let seeds = summary.seeds.len();
-        let mut lines = vec![format!("{}; {} tasks, {seeds} seed(s)", summary.method, summary.tasks)];
+        let mut lines = vec![format!(
+            "{}; {}, {}",
+            summary.method,
+            counted(summary.tasks, "task"),
+            counted(seeds, "seed")
+        )];
         for (i, rate) in summary.rates.iter().enumerate() {
             let (mean, deviation) = (100.0 * rate.mean, 100.0 * rate.deviation);
             let irreducible = summary.irreducible_rates.get(i);
             let irreducible = irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean));
+            // One seed has none.
+            let deviation = match seeds {
+                1 => String::new(),
+                _ => format!("  +- {deviation:.1}"),
+            };
             lines.push(format!(
-                "{:>6} expansions  {mean:5.1} % solved  +- {deviation:.1}  irreducible {irreducible}",
-                rate.expansions
+                "{:>6} {:<10}  {mean:5.1} % solved{deviation}  irreducible {irreducible}",
+                rate.expansions,
+                if rate.expansions == 1 {
+                    "expansion"
+                } else {
+                    "expansions"
+                }
             ));
         }
         let solved = summary.rates.last().map_or(0.0, |rate| rate.mean) * (summary.tasks * seeds) as f64;
@@ -190,12 +210,12 @@ impl Eval {
             summary.seconds
         ));
         lines.push(format!(
-            "{} of {} tasks reducible; mean edit distance {}; {} programs invalid, {} tasks without one",
+            "{} of {} reducible; mean edit distance {}; {} invalid, {} without one",
             summary.reducible.unwrap_or_default(),
-            summary.tasks,
+            counted(summary.tasks, "task"),
             number(summary.edit_distance),
-            summary.invalid,
-            summary.unanswered
+            counted(summary.invalid, "program"),
+            counted(summary.unanswered, "task")
         ));
         if let Some(found) = &summary.diversity {
             lines.push(format!(

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use tdf_files::check_folder;
 use tdf_model::Weights;
 use tdf_train::{export, open_run};
 
@@ -40,6 +41,7 @@ enum Rounding {
 
 impl Export {
     pub fn run(self) -> anyhow::Result<()> {
+        check_folder(&self.out)?;
         let run = open_run(&self.run)?;
         let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
         let weights = match self.precision {

@@ -5,7 +5,7 @@ use clap::Command;
 use clap_mangen::roff::{Roff, roman};
 
 use crate::commands::examples;
-use crate::output;
+use crate::output::{self, counted};
 
 /// Writes the manual: a page for each command
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,8 @@ impl Man {
             let name = format!("{}.1", command.get_display_name().unwrap_or(command.get_name()));
             tdf_eval::write_atomically(&folder.join(name), page(command)?.as_bytes())?;
         }
-        output::print(&format!("{} pages in {}\n", commands.len() + 1, folder.display()))
+        let pages = counted(commands.len() + 1, "page");
+        output::print(&format!("{pages} in {}\n", folder.display()))
     }
 }
 

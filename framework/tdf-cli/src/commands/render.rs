@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use tdf_files::check_folder;
 
 use crate::domains::DomainArgs;
+use crate::output::counted;
 use crate::{input, output};
 
 /// Draws programs: 00000.png, 00001.png, ...
@@ -34,6 +36,7 @@ pub struct Render {
 
 impl Render {
     pub fn run(self) -> anyhow::Result<()> {
+        check_folder(&self.out)?;
         let canvas = self.canvas.map(|side| side.to_string());
         let options: Vec<(&str, &str)> = canvas.iter().map(|side| ("canvas", side.as_str())).collect();
         let domain = self.domain.open_with(&options)?;
@@ -66,6 +69,7 @@ impl Render {
         for (name, bytes) in &files {
             tdf_eval::write_atomically(&self.out.join(name), bytes)?;
         }
-        output::print(&format!("{} pictures in {}\n", files.len(), self.out.display()))
+        let pictures = counted(files.len(), "picture");
+        output::print(&format!("{pictures} in {}\n", self.out.display()))
     }
 }

@@ -11,6 +11,7 @@ use tdf_domain::{DynDomain, Goal};
 use tdf_eval::Setting;
 
 use crate::input;
+use crate::output::counted;
 
 /// When a picture counts as the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -73,8 +74,9 @@ pub fn read(file: &Path, tasks: usize) -> anyhow::Result<Vec<String>> {
     }
     if answers.len() != tasks {
         bail!(
-            "{name}: {} lines for {tasks} tasks; line k is the program for task k, a blank line is no answer",
-            answers.len()
+            "{name}: {} for {}; line k is the program for task k, a blank line is no answer",
+            counted(answers.len(), "line"),
+            counted(tasks, "task")
         );
     }
     Ok(answers)

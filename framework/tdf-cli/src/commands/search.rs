@@ -1,11 +1,15 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::json;
+use tdf_domain::DynDomain;
 use tdf_eval::{Entry, Outside, Solutions};
-use tdf_search::Target;
+use tdf_files::{OutFolder, check_folder};
+use tdf_search::{Outcome, Target};
 
 use crate::commands::progress::Progress;
 use crate::commands::searching::SearchArgs;
+use crate::output::{counted, note};
 use crate::{interrupt, output};
 
 /// Finds programs that draw given pictures
@@ -32,6 +36,7 @@ pub struct Search {
 
 impl Search {
     pub fn run(self) -> anyhow::Result<()> {
+        self.out.as_deref().map(check_folder).transpose()?;
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
         let goal = searcher.config.search_options(0).goal;
@@ -39,11 +44,11 @@ impl Search {
         for path in &self.target {
             let Outside { picture, changes } = tdf_eval::read_png(canvas, domain.palette(), path)?;
             if !changes.is_empty() {
-                eprintln!("{}: {}", path.display(), changes.join("; "));
+                note!("{}: {}", path.display(), changes.join("; "));
             }
             let blank = vec![canvas.background; canvas.bytes()];
             if !domain.observes() && domain.solved(goal, &blank, &picture) {
-                eprintln!(
+                note!(
                     "{}: shows next to nothing: an empty picture counts as the same (search.goal = paper or code is the criterion)",
                     path.display()
                 );
@@ -51,7 +56,7 @@ impl Search {
             pictures.push(picture);
         }
         if domain.observes() {
-            eprintln!(
+            note!(
                 "{} cannot tell of a picture from outside when it is solved: the search spends its budget",
                 domain.name()
             );
@@ -61,71 +66,90 @@ impl Search {
             picture,
             plain: (!domain.observes()).then_some(picture),
         };
+        let out = self.out.as_deref().map(OutFolder::claim).transpose()?;
         let targets: Vec<Target<'_>> = pictures.iter().map(|p| target(&p[..])).collect();
         interrupt::watch();
         let options = searcher.config.search_options(self.seed);
-        let mut progress = Progress::new("searched", targets.len() as u64);
-        let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |ended| {
-            progress.update(ended as u64, "");
+        let mut progress = Progress::new("searched");
+        let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
+            let all = counted(targets.len(), "picture");
+            progress.update(now.share, &format!("{} of {all} ended", now.ended));
             !interrupt::requested()
         })?;
         progress.finish();
         crate::domains::tell_faults(&*domain);
-        let names = || self.target.iter().map(|p| p.display().to_string());
-        if let Some(folder) = &self.out {
-            let entries: Vec<Entry<'_>> = (names().zip(&pictures).zip(&outcomes))
-                .map(|((name, picture), outcome)| Entry { name, picture, outcome })
-                .collect();
-            let mut files = vec![(
-                "index.html".to_owned(),
-                tdf_eval::page(&domain, &entries, None)?.into_bytes(),
-            )];
-            for (number, entry) in entries.iter().enumerate() {
-                let programs = tdf_eval::programs(&entry.outcome.best.trace);
-                let frames = programs
-                    .iter()
-                    .map(|p| tdf_eval::draw(&domain, p))
-                    .collect::<Result<Vec<_>, _>>()?;
-                if let Some(last) = frames.last() {
-                    files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));
-                }
-                if self.gif {
-                    let scale = 256_u32.div_ceil(canvas.width.max(1)).max(1);
-                    let gif = tdf_eval::denoising_gif(canvas, &frames, entry.picture, scale)?;
-                    files.push((format!("{number:05}.gif"), gif));
-                }
+        // The search is what took the time: whatever happens to the page, its result is there.
+        let printed = output::print_lines(self.target.iter().zip(&outcomes).map(|found| self.line(&domain, found)));
+        if let Some(folder) = &out {
+            self.write(folder, &domain, &pictures, &outcomes)?;
+        }
+        printed
+    }
+
+    /// The result of a search, as it is printed.
+    fn line(&self, domain: &Arc<dyn DynDomain>, (path, outcome): (&PathBuf, &Outcome)) -> String {
+        let name = path.display().to_string();
+        let program = domain.language().print(outcome.best.program.nodes());
+        let (solved, expansions) = (outcome.solved, outcome.expansions);
+        let found = Solutions::of(domain, outcome);
+        if self.json {
+            return json!({ "target": name, "solved": solved, "expansions": expansions, "seconds": outcome.seconds,
+                           "difference": outcome.best.difference, "program": program, "solutions": found })
+            .to_string();
+        }
+        let verdict = if solved { "solved" } else { "nearest" };
+        let expansions = counted(expansions, "expansion");
+        let mut line = format!("{name}: {verdict} after {expansions}: {program}");
+        for program in found.programs.iter().skip(1) {
+            line += &format!("\n{name}: also: {program}");
+        }
+        if found.programs.len() > 1 {
+            line += &format!(
+                "\n{name}: {}, {}, {}, {}",
+                counted(found.programs.len(), "program"),
+                counted(found.trees, "tree"),
+                counted(found.pictures, "picture"),
+                counted(found.spent, "expansion")
+            );
+        }
+        line
+    }
+
+    /// Writes the page and the pictures.
+    fn write(
+        &self,
+        folder: &OutFolder,
+        domain: &Arc<dyn DynDomain>,
+        pictures: &[Vec<u8>],
+        outcomes: &[Outcome],
+    ) -> anyhow::Result<()> {
+        let canvas = domain.canvas();
+        let names = self.target.iter().map(|path| path.display().to_string());
+        let entries: Vec<Entry<'_>> = (names.zip(pictures).zip(outcomes))
+            .map(|((name, picture), outcome)| Entry { name, picture, outcome })
+            .collect();
+        let mut files = vec![(
+            "index.html".to_owned(),
+            tdf_eval::page(domain, &entries, None)?.into_bytes(),
+        )];
+        for (number, entry) in entries.iter().enumerate() {
+            let programs = tdf_eval::programs(&entry.outcome.best.trace);
+            let frames = programs
+                .iter()
+                .map(|p| tdf_eval::draw(domain, p))
+                .collect::<Result<Vec<_>, _>>()?;
+            if let Some(last) = frames.last() {
+                files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));
             }
-            tdf_eval::create_folder(folder)?;
-            for (name, bytes) in &files {
-                tdf_eval::write_atomically(&folder.join(name), bytes)?;
+            if self.gif {
+                let scale = 256_u32.div_ceil(canvas.width.max(1)).max(1);
+                let gif = tdf_eval::denoising_gif(canvas, &frames, entry.picture, scale)?;
+                files.push((format!("{number:05}.gif"), gif));
             }
         }
-        let lines = names().zip(&outcomes).map(|(name, outcome)| {
-            let program = domain.language().print(outcome.best.program.nodes());
-            let (solved, expansions) = (outcome.solved, outcome.expansions);
-            let found = Solutions::of(&domain, outcome);
-            if self.json {
-                json!({ "target": name, "solved": solved, "expansions": expansions, "seconds": outcome.seconds,
-                        "difference": outcome.best.difference, "program": program, "solutions": found })
-                .to_string()
-            } else {
-                let verdict = if solved { "solved" } else { "nearest" };
-                let mut line = format!("{name}: {verdict} after {expansions} expansions: {program}");
-                for program in found.programs.iter().skip(1) {
-                    line += &format!("\n{name}: also: {program}");
-                }
-                if found.programs.len() > 1 {
-                    line += &format!(
-                        "\n{name}: {} programs, {} trees, {} pictures, {} expansions",
-                        found.programs.len(),
-                        found.trees,
-                        found.pictures,
-                        found.spent
-                    );
-                }
-                line
-            }
-        });
-        output::print_lines(lines)
+        for (name, bytes) in &files {
+            tdf_eval::write_atomically(&folder.path().join(name), bytes)?;
+        }
+        Ok(())
     }
 }

@@ -150,7 +150,8 @@ pub(super) fn load(
             format!("untrained, seed {}", config.train.seed),
         ),
         false => {
-            let bytes = std::fs::read(&run.model).with_context(|| run.model.display().to_string())?;
+            let bytes =
+                tdf_files::read(&run.model, tdf_files::WEIGHTS).with_context(|| run.model.display().to_string())?;
             (model, digest(&bytes))
         }
     };

@@ -5,11 +5,14 @@ use anyhow::bail;
 use tch::Device;
 use tdf_domain::DynDomain;
 use tdf_loader::Found;
-use tdf_parallel::Group;
-use tdf_train::{Config, Measured, Observer, Progress as Report, Stage, Summary, run_config, train_together};
+use tdf_parallel::{Group, Place};
+use tdf_train::{
+    Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, train_together,
+};
 
 use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
+use crate::output::counted;
 use crate::torch::{self, DeviceChoice};
 use crate::{interrupt, output};
 
@@ -43,6 +46,11 @@ pub struct Train {
 
 impl Train {
     pub fn run(self) -> anyhow::Result<()> {
+        if let (Some(run), false) = (&self.run, self.print_config)
+            && Place::from_environment()?.is_none()
+        {
+            check_run(run, self.resume)?;
+        }
         let found = self.domain.find()?;
         let domain = found.open(&[])?;
         let run = self
@@ -74,9 +82,9 @@ impl Train {
         interrupt::watch();
         let summary = work(group, &domain, &config, &run, self.resume, device)?;
         let mut lines = vec![format!(
-            "{} steps, {} examples in {:.0} s ({:.0} a second)",
-            summary.step,
-            summary.examples,
+            "{}, {} in {:.0} s ({:.0} a second)",
+            counted(summary.step, "step"),
+            counted(summary.examples, "example"),
             summary.seconds,
             summary.examples as f64 / summary.seconds.max(1e-9)
         )];
@@ -110,8 +118,8 @@ impl Train {
         }
         if summary.render_failures > 0 {
             lines.push(format!(
-                "{} programs meant no picture, or the plugin failed: others were taken in their place",
-                summary.render_failures
+                "{} without a picture, or with a plugin that failed: others were taken in their place",
+                counted(summary.render_failures, "program")
             ));
         }
         if summary.stopped {
@@ -156,7 +164,7 @@ pub fn work(
     device: Device,
 ) -> anyhow::Result<Summary> {
     let mut display = Display {
-        progress: Progress::new("trained", DONE),
+        progress: Progress::new("trained"),
         solve_rate: None,
     };
     let summary = train_together(group, domain.clone(), config, run, resume, device, &mut display)?;
@@ -208,9 +216,6 @@ impl Observer for Silent {
     }
 }
 
-/// The share of the training that is done, in thousandths.
-const DONE: u64 = 1000;
-
 struct Display {
     progress: Progress,
     solve_rate: Option<f64>,
@@ -223,12 +228,12 @@ impl Observer for Display {
             remark.push_str(&format!(", loss {:.3}", losses.loss));
         }
         if let Stage::Evaluating { ended, tasks } = report.stage {
-            remark.push_str(&format!(", evaluating {ended}/{tasks}"));
+            remark.push_str(&format!(", evaluating: {ended} of {} ended", counted(tasks, "task")));
         }
         if let Some(left) = report.seconds_left {
             remark.push_str(&format!(", {:.0} s left", left));
         }
-        self.progress.update((DONE as f64 * report.done) as u64, &remark);
+        self.progress.update(report.done, &remark);
         if report.solve_rate != self.solve_rate {
             self.solve_rate = report.solve_rate;
             if let Some(rate) = report.solve_rate {

@@ -106,7 +106,7 @@ fn programs_of_other_systems_are_scored() {
     let err = place
         .tdf("eval --predictions short.txt --tasks tasks.jsonl --out x")
         .fails(1);
-    assert!(err.contains("short.txt: 1 lines for 6 tasks"), "{err}");
+    assert!(err.contains("short.txt: 1 line for 6 tasks"), "{err}");
     place.write("none.jsonl", "hello\n");
     let err = place
         .tdf("eval --predictions right.txt --tasks none.jsonl --out x")

@@ -60,12 +60,13 @@ impl Place {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
-    /// Names of the entries of a folder, sorted.
+    /// Names of the entries of a folder but for its lock, sorted.
     pub fn list(&self, name: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut names: Vec<String> = entries
             .map(|e| e.expect("an entry").file_name().to_string_lossy().into())
             .collect();
+        names.retain(|name| name != ".lock");
         names.sort();
         names
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
-use tdf_search::{Method, Networks, Policy, Score, SearchError, SearchOptions, Target, search};
+use tdf_search::{Method, Networks, Policy, Score, SearchError, SearchOptions, SearchProgress, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
@@ -153,8 +153,8 @@ fn an_observer_can_stop_the_search() {
     assert!(outcomes.iter().all(|o| (1..=5).contains(&o.expansions)));
 
     let mut seen = Vec::new();
-    let mut observe = |ended| {
-        seen.push(ended);
+    let mut observe = |progress: SearchProgress| {
+        seen.push(progress);
         true
     };
     search(
@@ -165,8 +165,13 @@ fn an_observer_can_stop_the_search() {
         &mut observe,
     )
     .unwrap();
-    assert!(seen.is_sorted());
-    assert_eq!(seen.iter().filter(|&&ended| ended == 6).count(), 1);
+    assert!(seen.is_sorted_by_key(|progress| progress.ended));
+    assert_eq!(seen.iter().filter(|progress| progress.ended == 6).count(), 1);
+    // Tasks that go on to the end of their budgets show on the way, too.
+    assert!(seen.is_sorted_by_key(|progress| progress.share));
+    let ended = |progress: &SearchProgress| progress.ended as f64 / 6.0;
+    assert!(seen[0].share > ended(&seen[0]), "{:?}", seen[0]);
+    assert_eq!(seen.last().unwrap().share, 1.0);
     assert!(
         search(
             &domain,

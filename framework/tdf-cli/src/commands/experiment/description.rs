@@ -113,7 +113,7 @@ impl Description {
     /// With file and line: what is no TOML, keys that there are not (with the nearest), names that nothing has.
     pub fn read(file: &Path) -> anyhow::Result<(Self, String)> {
         let name = file.display();
-        let text = std::fs::read_to_string(file).with_context(|| name.to_string())?;
+        let text = tdf_files::read_text(file, tdf_files::CONFIG).with_context(|| name.to_string())?;
         let mut description: Self = toml::from_str(&text).map_err(|e| {
             let line = |at: usize| 1 + text.bytes().take(at).filter(|&b| b == b'\n').count();
             let line = e

@@ -15,7 +15,7 @@ use crate::commands::compare;
 use crate::commands::eval::Eval;
 use crate::commands::scored::GoalChoice;
 use crate::commands::searching::{MethodChoice, SearchArgs};
-use crate::output;
+use crate::output::{self, counted, note};
 
 impl Experiment {
     fn folder(&self, method: &Method) -> PathBuf {
@@ -24,7 +24,7 @@ impl Experiment {
 
     /// What there is of a method.
     fn summary(&self, method: &Method) -> Option<Summary> {
-        let text = std::fs::read_to_string(self.folder(method).join("summary.json")).ok()?;
+        let text = tdf_files::read_text(&self.folder(method).join("summary.json"), tdf_files::TABLE).ok()?;
         serde_json::from_str(&text).ok()
     }
 
@@ -54,7 +54,8 @@ impl Experiment {
                     &method.name,
                     Duration::from_secs_f64(summary.seconds.max(0.0)).as_secs(),
                 );
-                eprintln!("method {name}, {round} seeds: {rate:.1} % solved, {seconds} s");
+                let seeds = counted(round, "seed");
+                note!("method {name}, {seeds}: {rate:.1} % solved, {seconds} s");
             }
         }
         Ok(())
@@ -129,17 +130,17 @@ impl Experiment {
                 training += trained.seconds;
             }
             comparison.notes.push(format!(
-                "Network {}: {what}; {} steps, {} examples, trained for {:.1} min{}.",
+                "Network {}: {what}; {}, {}, trained for {:.1} min{}.",
                 network.name,
-                trained.steps,
-                trained.examples,
+                counted(trained.steps, "step"),
+                counted(trained.examples, "example"),
                 trained.seconds / 60.0,
                 if network.training.is_some() { "" } else { " (earlier)" }
             ));
         }
         comparison.notes.push(format!(
-            "A scale of {} minutes: {:.1} minutes of training and {:.1} of searching, wall-clock{}.",
-            self.minutes,
+            "A scale of {}: {:.1} minutes of training and {:.1} of searching, wall-clock{}.",
+            counted(self.minutes, "minute"),
             training / 60.0,
             searches / 60.0,
             match self.sets.is_empty() {
@@ -162,7 +163,7 @@ struct Trained {
 impl Trained {
     fn read(run: &Path) -> anyhow::Result<Self> {
         let info = CheckpointInfo::read(&run.join("checkpoints").join("model.safetensors"))?;
-        let metrics = std::fs::read_to_string(run.join("metrics.csv")).unwrap_or_default();
+        let metrics = tdf_files::read_text(&run.join("metrics.csv"), tdf_files::TABLE).unwrap_or_default();
         let mut lines = metrics.lines();
         let column = lines
             .next()

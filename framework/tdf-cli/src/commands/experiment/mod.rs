@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_domain::Goal;
-use tdf_eval::{Judge, create_folder, digest, write_atomically};
+use tdf_eval::{Judge, digest, write_atomically};
+use tdf_files::{OutFolder, check_folder};
 use tdf_loader::{Found, Source};
 use tdf_model::CheckpointInfo;
 use tdf_train::Config;
 
 use crate::commands::train;
 use crate::domains::find;
+use crate::output::{counted, note};
 use crate::torch::{self, DeviceChoice};
 use crate::{interrupt, output};
 use description::Description;
@@ -63,6 +65,10 @@ impl Experiment {
         if !(self.minutes > 0.0 && self.minutes <= MINUTES) {
             bail!("--minutes {}: allowed is more than 0, up to {MINUTES}", self.minutes);
         }
+        if let Some(out) = self.out.as_deref().filter(|_| !self.check) {
+            check_folder(out)?;
+            Plan::read(out)?;
+        }
         let (description, text) = Description::read(&self.file)?;
         let found = find(&Source {
             domain: description.domain.clone(),
@@ -72,13 +78,16 @@ impl Experiment {
         let mut networks = self.networks(&description, &found)?;
         self.check_methods(&description, &networks)?;
         if self.check {
-            let (networks, methods) = (networks.len(), description.methods.len());
             return output::print_lines([format!(
-                "{}: {networks} networks, {methods} methods, {} tasks",
+                "{}: {}, {}, {}",
                 self.file.display(),
-                description.tasks.count(self.minutes)
+                counted(networks.len(), "network"),
+                counted(description.methods.len(), "method"),
+                counted(description.tasks.count(self.minutes), "task")
             )]);
         }
+        interrupt::watch();
+        let _out = OutFolder::claim(self.out())?;
         let plan = self.plan(&description, &text, &networks)?;
         for network in &mut networks {
             if let Some(config) = &network.training {
@@ -86,7 +95,6 @@ impl Experiment {
                 network.training = Some(config.layer(None, &steps)?);
             }
         }
-        interrupt::watch();
         let tasks = self.tasks(&description, &found, &plan)?;
         for network in &networks {
             self.train(&found, network)?;
@@ -134,7 +142,6 @@ impl Experiment {
             grammar: description.grammar.clone(),
             ..Source::default()
         })?;
-        create_folder(self.out())?;
         let folder = tempfile::Builder::new().prefix(".trial-").tempdir_in(self.out())?;
         let config = config.layer(None, &[format!("train.minutes={minutes:?}")])?;
         let summary = self.work(&found, &config, folder.path(), false)?;
@@ -172,7 +179,7 @@ impl Experiment {
         if CheckpointInfo::read(&model).is_ok_and(|info| info.step >= config.train.steps) {
             return Ok(());
         }
-        eprintln!("network {}: {} steps", network.name, config.train.steps);
+        note!("network {}: {}", network.name, counted(config.train.steps, "step"));
         let resume = network.run.join("config.toml").exists();
         let summary = self.work(found, config, &network.run, resume)?;
         if summary.stopped {

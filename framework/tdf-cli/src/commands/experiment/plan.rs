@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use tdf_eval::write_atomically;
+use tdf_files::OutFolder;
 
 /// The file `plan.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,17 +33,34 @@ impl Plan {
     /// The plan in `folder`, if there is one.
     ///
     /// # Errors
+    /// A folder of something else; a damaged plan.
+    pub fn read(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let place = folder.display();
+        let text = match tdf_files::read_text(&file(folder), tdf_files::CONFIG) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if OutFolder::is_occupied(folder).with_context(|| place.to_string())? {
+                    bail!(
+                        "{place}: holds something else than an experiment (plan.toml is missing): name another folder"
+                    )
+                }
+                return Ok(None);
+            }
+            Err(error) => return Err(error).with_context(|| file(folder).display().to_string()),
+        };
+        let plan = toml::from_str(&text).with_context(|| file(folder).display().to_string())?;
+        Ok(Some(plan))
+    }
+
+    /// The plan in `folder`, if there is one.
+    ///
+    /// # Errors
     /// One of another experiment or scale; a folder of something else.
     pub fn resume(&self, folder: &Path) -> anyhow::Result<Option<Self>> {
         let place = folder.display();
-        let text = match std::fs::read_to_string(file(folder)) {
-            Ok(text) => text,
-            Err(_) if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) => {
-                bail!("{place}: holds something else than an experiment (plan.toml is missing): name another folder")
-            }
-            Err(_) => return Ok(None),
+        let Some(old) = Self::read(folder)? else {
+            return Ok(None);
         };
-        let old: Self = toml::from_str(&text).with_context(|| file(folder).display().to_string())?;
         let differs = |what: &str, before: &dyn std::fmt::Debug, now: &dyn std::fmt::Debug| {
             bail!(
                 "{place}: holds an experiment with {what} {before:?}, not {now:?}; give it as it was, or name another folder"
@@ -68,7 +86,6 @@ impl Plan {
 
     /// Writes it into `folder`.
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        tdf_eval::create_folder(folder)?;
         Ok(write_atomically(&file(folder), toml::to_string(self)?.as_bytes())?)
     }
 }
