@@ -85,10 +85,12 @@ fn drain(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHand
     })
 }
 
+/// What makes a training tiny.
+pub const TINY: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
+    --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=0 --set train.threads=1";
+
 /// Trains a tiny Rainbow network for two steps, in the folder `run` of `place`; takes about a second.
 pub fn tiny_run(place: &Place) {
-    const TINY: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
-        --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=0 --set train.threads=1";
     attack(
         place,
         &format!("train --domain rainbow --run run --set train.steps=2 {TINY}"),

@@ -11,6 +11,7 @@ mod installed;
 mod libtorch;
 mod provide;
 mod python;
+mod soak;
 mod steps;
 mod test;
 mod unpack;
@@ -60,6 +61,8 @@ enum Task {
     Guard,
     /// Run the fuzz targets of tests/fuzz (needs cargo-fuzz)
     Fuzz(extra::Fuzz),
+    /// Train and evaluate under random SIGKILL, SIGTERM, SIGHUP, SIGINT and full disks; the results have to be as without them
+    Soak(soak::Options),
     /// Compare masks with those of llguidance and Lark: the same tokens, and nanoseconds a step (needs Python)
     Compare,
 }
@@ -85,6 +88,7 @@ fn run(task: Task) -> Result<()> {
         Task::Parallel => test::parallel(&workspace),
         Task::Guard => guard::guard(&workspace),
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
+        Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),
     }
 }
