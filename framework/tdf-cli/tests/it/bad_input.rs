@@ -38,6 +38,36 @@ fn program_files() {
     );
 }
 
+/// In Rust `3..8` ends at 7, for most people at 8.
+#[test]
+fn ranges_with_two_readings() {
+    let place = Place::new();
+    let err = place.tdf("sample --domain rainbow --size 3..8").fails(2);
+    let advice = "write 3..=8 (with 8) or 3..=7 (without 8)";
+    assert!(err.contains(advice), "{err}");
+    assert!(
+        place
+            .tdf("tasks --domain rainbow --size 3..8")
+            .fails(2)
+            .contains(advice)
+    );
+    let set = "train --domain rainbow --run run --set program.size=3..8";
+    assert!(place.tdf(set).fails(1).contains(advice));
+    place.write("config.toml", "[program]\nsize = '3..8'\n");
+    let file = "train --domain rainbow --run run --config config.toml";
+    assert!(place.tdf(file).fails(1).contains(advice));
+    place.write(
+        "experiment.toml",
+        "title = 'a'\ndomain = 'rainbow'\n[tasks]\nmost = 2\nper_minute = 2\nsize = '3..8'\n[[method]]\nname = 'random'\n",
+    );
+    assert!(
+        place
+            .tdf("experiment experiment.toml --check")
+            .fails(1)
+            .contains(advice)
+    );
+}
+
 #[test]
 fn features_without_a_grammar_file() {
     let err = Place::new().tdf("sample --domain rainbow --feature minus").fails(1);

@@ -121,9 +121,13 @@ fn train_search_and_evaluate() {
         "tasks.jsonl",
         place.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok(),
     );
-    place
+    let told = place
         .tdf("eval --run run --tasks tasks.jsonl --budget 20 --seeds 2 --out eval")
         .ok();
+    assert!(
+        told.contains("; 6 tasks, 2 seeds\n") && told.contains(" solved  +- "),
+        "{told}"
+    );
     assert_eq!(
         place.list("eval"),
         ["config.toml", "index.html", "results.jsonl", "summary.json"]
@@ -146,9 +150,20 @@ fn train_search_and_evaluate() {
         .map(|r| r["expansions"].clone())
         .collect();
     assert_eq!(rates, [1, 10, 20]);
-    place
+    // One seed has no deviation.
+    let told = place
         .tdf("eval --run run --tasks tasks.jsonl --budget 5 --untrained --out floor")
         .ok();
+    assert!(told.contains("; 6 tasks, 1 seed\n") && !told.contains("+-"), "{told}");
+    assert!(
+        told.contains("     1 expansion  ") && told.contains("     5 expansions  "),
+        "{told}"
+    );
+    let page = place.read("floor/index.html");
+    assert!(page.contains(" %</td><td>-</td>"), "no deviation on the page");
+    place.write("one.txt", "(Box red)\n");
+    let told = place.tdf("render --domain rainbow one.txt --out one").ok();
+    assert_eq!(told, "1 picture in one\n");
 }
 
 #[test]
