@@ -7,6 +7,7 @@ mod build;
 mod demo;
 mod extra;
 mod guard;
+mod inputs;
 mod installed;
 mod libtorch;
 mod provide;
@@ -57,7 +58,7 @@ enum Task {
     },
     /// Set up, build target/release/tdf for training in several processes, and test that
     Parallel,
-    /// Check only which crates use which: the arrows between ours, and that libtorch stays where it belongs
+    /// Check only which crates use which, that libtorch stays where it belongs, and that input files are read with a limit
     Guard,
     /// Run the fuzz targets of tests/fuzz (needs cargo-fuzz)
     Fuzz(extra::Fuzz),
@@ -86,7 +87,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::demo(&workspace, &options),
         Task::Test { light } => test::test(&workspace, light),
         Task::Parallel => test::parallel(&workspace),
-        Task::Guard => guard::guard(&workspace),
+        Task::Guard => guard::guard(&workspace).and_then(|()| inputs::check(&workspace)),
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 
 use crate::guard::{self, TORCH};
+use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
 use crate::{build, libtorch};
@@ -59,6 +60,7 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
         steps::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("dependency rules", || guard::guard(workspace))?;
+    steps.step("input files", || inputs::check(workspace))?;
     half(&mut steps, workspace, Half::Light)?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;
