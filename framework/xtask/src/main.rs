@@ -1,5 +1,6 @@
 //! Set-up, build, demo, tests and measurements of the workspace; `cargo xtask help` lists the commands.
 
+#![forbid(unsafe_code)]
 // A program for the terminal, unlike the libraries the lint is meant for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -9,6 +10,7 @@ mod extra;
 mod guard;
 mod inputs;
 mod installed;
+mod kernels;
 mod libtorch;
 mod provide;
 mod python;

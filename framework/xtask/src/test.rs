@@ -8,7 +8,7 @@ use crate::guard::{self, TORCH};
 use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
-use crate::{build, libtorch};
+use crate::{build, kernels, libtorch};
 
 /// Half of the workspace: the crates that link libtorch, or the others.
 ///
@@ -64,9 +64,34 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     half(&mut steps, workspace, Half::Light)?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;
+        other_kernels(&mut steps, workspace)?;
     }
     println!("\n{}", steps.table("ok"));
     Ok(())
+}
+
+/// Tests whose numbers depend on the processor: all of tdf-model, and those of other crates that hold results of a network or of the
+/// optimiser against others.
+const NUMERIC: &str = "package(tdf-model) \
+    + package(tdf-train) & test(/^(optimizer::|run::resumes_bit|run::trains_in|parallel::two_|parallel::the_gradient)/) \
+    + package(tdf-cli) & test(runs::exports_search)";
+
+/// Once more with the kernels of another processor, those tests whose numbers they change.
+fn other_kernels(steps: &mut Steps, workspace: &Workspace) -> Result<()> {
+    steps.step("tests that compute, with the kernels of another processor", || {
+        let mut command = workspace.cargo();
+        if !kernels::narrow(&mut command) {
+            println!("this processor has no other kernels");
+            return Ok(());
+        }
+        if has_nextest(workspace) {
+            Half::Torch.select(command.args(["nextest", "run"]));
+            command.args(["-E", NUMERIC]);
+        } else {
+            Half::Torch.select(command.args(["test", "--tests"]));
+        }
+        steps::run(&mut command)
+    })
 }
 
 /// The tests come last: their closing lines are what a reader of the end of the log looks for.
