@@ -1,13 +1,31 @@
 //! Lets the binary find libtorch at run time without environment variables, and tells it which commit it is built from.
 
+use std::env;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     commit();
-    // Beside the binary first, so that the target folder can be moved as a whole.
-    println!("cargo::rustc-link-arg=-Wl,-rpath,$ORIGIN/../libtorch/lib");
-    if let Ok(lib) = std::env::var("DEP_TCH_LIBTORCH_LIB") {
+    library_path();
+}
+
+/// Where the binary looks for libtorch: beside its own folder. So the target folder can be moved, and a binary be given to others
+/// with a libtorch beside it. A libtorch elsewhere is one of this machine. Its folder is written into the binary as it
+/// is, which then is for this machine alone.
+fn library_path() {
+    const BESIDE: &str = "../libtorch/lib";
+    println!("cargo::rustc-link-arg-bins=-Wl,-rpath,$ORIGIN/{BESIDE}");
+    let Ok(lib) = env::var("DEP_TCH_LIBTORCH_LIB") else {
+        return;
+    };
+    // OUT_DIR is build/tdf-cli-<hash>/out, in the folder that the binary will be in.
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let beside = out
+        .ancestors()
+        .nth(3)
+        .and_then(|folder| folder.join(BESIDE).canonicalize().ok());
+    if beside.is_none() || beside != Path::new(&lib).canonicalize().ok() {
         println!("cargo::rustc-link-arg=-Wl,-rpath,{lib}");
     }
 }
@@ -30,7 +48,7 @@ fn commit() {
         .map(String::as_str)
         .chain(["../../framework", "../../plugins", "../../grammars"])
     {
-        if std::path::Path::new(path).exists() {
+        if Path::new(path).exists() {
             println!("cargo::rerun-if-changed={path}");
         }
     }

@@ -8,6 +8,7 @@ mod grammars;
 mod help;
 mod manual;
 mod methods;
+mod moved;
 mod parallel;
 mod plugins;
 mod runs;
