@@ -34,6 +34,7 @@
 //! `Display` (canonical text) and `FromStr` (through the LALRPOP parser, or, in a language with spelled terminals,
 //! through the parser of the framework), and have `to_nodes`.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod convert;

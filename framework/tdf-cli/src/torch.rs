@@ -40,7 +40,8 @@ const CUDA_LIBRARY: &str = "libtorch_cuda.so";
 fn open_cuda_library() -> Result<(), String> {
     use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
     use std::error::Error as _;
-    // SAFETY: the library's initialisers register kernels with libtorch and do nothing else to this process.
+    // SAFETY: opening a library runs its initialisers. Those of libtorch's CUDA part register kernels with the libtorch that is
+    // loaded, and this runs before the first call into it.
     match unsafe { Library::open(Some(CUDA_LIBRARY), RTLD_NOW | RTLD_GLOBAL) } {
         Ok(library) => {
             // Kernels stay registered as long as the process lives.

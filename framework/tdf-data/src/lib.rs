@@ -6,6 +6,8 @@
 //! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
 //! the number of threads. [`make_tasks`] draws pictures for evaluation that no example is made of.
 
+#![forbid(unsafe_code)]
+
 mod encode;
 mod example;
 mod feed;

@@ -14,6 +14,8 @@
 //! greater, and taking it lowers the slack by it. The slack is never negative, so a program within the budget can always
 //! be finished, and at the end the slack is what is left of the budget.
 
+#![forbid(unsafe_code)]
+
 mod builder;
 mod classes;
 mod closure;

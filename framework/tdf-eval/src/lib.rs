@@ -6,6 +6,8 @@
 //! say what there is so far. A [`Comparison`] sets several such folders side by side; [`write_comparison`] makes curves, tables
 //! and a page of it.
 
+#![forbid(unsafe_code)]
+
 mod compare;
 mod distance;
 mod diversity;

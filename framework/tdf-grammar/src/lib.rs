@@ -25,6 +25,8 @@
 //! - Refused, with a reason: tokens with white space at an end, repetitions of repetitions, files of more than 1 MiB,
 //!   automata of more than [`MAX_STATES`] states.
 
+#![forbid(unsafe_code)]
+
 mod automaton;
 mod columns;
 mod conflict;

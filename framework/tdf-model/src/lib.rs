@@ -3,6 +3,8 @@
 //! All parameters of a [`Model`] lie in one flat fp32 tensor; the network is a function of that tensor and a batch. So
 //! an optimiser, an average of weights or an all-reduce is a handful of operations on one buffer.
 
+#![forbid(unsafe_code)]
+
 mod batch;
 mod blocks;
 mod bounds;

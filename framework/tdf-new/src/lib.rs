@@ -4,6 +4,7 @@
 //! [`Framework`]: a grammar, a renderer, a size function, a test and the files around them. It builds, passes its
 //! conformance test and trains as it is.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod create;

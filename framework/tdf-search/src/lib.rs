@@ -7,6 +7,8 @@
 //! programs included. A proposal that leads to a program already seen in the task costs nothing; how many of these a
 //! search puts up with in a row is bounded.
 
+#![forbid(unsafe_code)]
+
 mod beam;
 mod check;
 mod engine;

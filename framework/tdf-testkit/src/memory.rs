@@ -21,22 +21,23 @@ fn count() {
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
 }
 
-// SAFETY: all requests go to the system's allocator as they are.
+// SAFETY: `System` keeps the contract of `GlobalAlloc`, and every request goes to it as it is. Counting allocates nothing: the
+// counter of a thread is a constant without a destructor.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller keeps the promises of this function.
+        // SAFETY: the caller gives a layout whose size is not zero, as `System.alloc` wants.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above.
+        // SAFETY: the caller gives a block of this allocator, which is one of `System`, with the layout that it was made with.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
-        // SAFETY: as above.
+        // SAFETY: the caller gives a block of this allocator, which is one of `System`, with its layout, and a size that is not zero.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }

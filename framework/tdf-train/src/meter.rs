@@ -152,10 +152,10 @@ fn cuda_memory() -> Option<(u64, u64)> {
     use libloading::os::unix::{Library, Symbol};
     type MemGetInfo = unsafe extern "C" fn(*mut usize, *mut usize) -> std::ffi::c_int;
     let process = Library::this();
-    // SAFETY: the name and the type are those of the CUDA runtime's header.
+    // SAFETY: `MemGetInfo` is the type that the CUDA runtime's header gives this name. The symbol borrows `process`.
     let ask: Symbol<MemGetInfo> = unsafe { process.get(b"cudaMemGetInfo\0") }.ok()?;
     let (mut free, mut total) = (0, 0);
-    // SAFETY: it writes two numbers, to places that are there for them.
+    // SAFETY: the function writes two numbers of this type, to places on this stack, and keeps neither pointer.
     let failed = unsafe { ask(&raw mut free, &raw mut total) };
     (failed == 0).then_some((free as u64, total as u64))
 }

@@ -5,6 +5,8 @@
 //! [`Sampler`] draws exact random programs (ConstrainedSample, section 3.1); [`Mutator`] adds one step of noise;
 //! [`EditPath`] leads from one program to another by small edits (TreeDiff, appendix E).
 
+#![forbid(unsafe_code)]
+
 mod alias;
 mod counts;
 mod edit;

@@ -49,9 +49,9 @@ pub(super) unsafe fn outcome(text: *mut c_char) -> Result<(), String> {
     if text.is_null() {
         return Ok(());
     }
-    // SAFETY: the shim returns strings that end in a zero.
+    // SAFETY: the caller passes what the shim returned. That is not null here, ends in a zero, and is freed below only.
     let message = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
-    // SAFETY: it is the shim's, and used for the last time.
+    // SAFETY: the shim allocated it, the caller gives it up, and `message` is a copy.
     unsafe { tdf_message_free(text) };
     Err(message.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -29,7 +29,8 @@ impl Gloo {
         let interface = text(place.interface.as_deref().unwrap_or_default())?;
         let serves = rank == 0 && !place.agent;
         let mut joined = ptr::null_mut();
-        // SAFETY: the strings live long enough and end in a zero; `joined` is written before it is read.
+        // SAFETY: the three strings are `CString`s of this function, which outlive the call; the shim copies what it keeps. It writes
+        // `joined`, a place on this stack, only if it returns no message, which `outcome` takes once.
         let result = unsafe {
             outcome(ffi::tdf_group_join(
                 address.as_ptr(),
@@ -60,12 +61,13 @@ impl Gloo {
     }
 
     pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
-        // SAFETY: the group lives as long as `self`, the tensor for the whole call, which waits for the result.
+        // SAFETY: `join` made the group, which only `drop` frees. The tensor is borrowed for the whole call, which returns when
+        // nothing works on it any more. `outcome` takes the message once.
         self.done(unsafe { outcome(ffi::tdf_all_reduce(self.raw, raw(tensor))) })
     }
 
     pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
-        // SAFETY: as above.
+        // SAFETY: group, tensor and message are used as in `all_reduce_sum`: alive for the whole call, and once.
         self.done(unsafe { outcome(ffi::tdf_broadcast(self.raw, raw(tensor))) })
     }
 
@@ -84,7 +86,7 @@ impl Gloo {
 
 impl Drop for Gloo {
     fn drop(&mut self) {
-        // SAFETY: it is ours, and used for the last time.
+        // SAFETY: `join` made the group for this value alone, and nothing can use it after its drop.
         unsafe { ffi::tdf_group_leave(self.raw) };
     }
 }

@@ -45,14 +45,15 @@ struct Functions {
 
 impl Functions {
     fn open() -> Result<Self, String> {
-        // SAFETY: the library is the one that libtorch's CUDA part is linked to, and loaded already; its initialisers have run.
+        // SAFETY: opening a library runs its initialisers. Those of NCCL have run already: libtorch's CUDA part is linked to it.
         let library = unsafe { Library::new(LIBRARY) }.map_err(|e| {
             let reason = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
             format!("{LIBRARY} cannot be opened, which stands beside a libtorch for CUDA: {reason}")
         })?;
         macro_rules! function {
             ($name:literal) => {
-                // SAFETY: the type is that of the function in nccl.h.
+                // SAFETY: the field that takes the function has its type from nccl.h. The copy outlives the symbol because the library
+                // is never unloaded.
                 *unsafe { library.get($name) }.map_err(|e| format!("{LIBRARY}: {e}"))?
             };
         }
@@ -72,7 +73,8 @@ impl Functions {
         if code == SUCCESS || code == IN_PROGRESS {
             return Ok(());
         }
-        // SAFETY: NCCL has a string for every number, which lives as long as the library.
+        // SAFETY: `ncclGetErrorString` returns a constant string that ends in a zero for every number, also for unknown ones.
+        // The library, which holds it, is never unloaded.
         let text = unsafe { CStr::from_ptr((self.get_error_string)(code)) };
         Err(format!(
             "{what} failed: {} (NCCL_DEBUG=WARN tells more)",
@@ -84,7 +86,8 @@ impl Functions {
 /// Moves a communicator from the thread that made it to the one that uses it.
 struct Sent(Comm);
 
-// SAFETY: NCCL's communicators are used by one thread at a time, of whatever number.
+// SAFETY: NCCL binds a communicator to no thread, it only forbids two at once. The value is sent once through a channel, and
+// the thread that made it does not keep it.
 unsafe impl Send for Sent {}
 
 /// A communicator: one GPU of one process.
@@ -121,7 +124,7 @@ impl Nccl {
         let mut id = UniqueId([0; 128]);
         let made = match (&opened, rank) {
             (Ok(functions), 0) => {
-                // SAFETY: `id` is as large as NCCL's.
+                // SAFETY: `UniqueId` has the 128 bytes of `ncclUniqueId`, and `id` is borrowed for the call alone.
                 let code = unsafe { (functions.get_unique_id)(&mut id) };
                 functions.check("ncclGetUniqueId", code)
             }
@@ -147,9 +150,9 @@ impl Nccl {
         let init = functions.comm_init_rank;
         let meet = move || {
             let mut comm = Sent(ptr::null_mut());
-            // SAFETY: nothing but a number is passed.
+            // SAFETY: the function takes a number and keeps no pointer; `outcome` takes its message once.
             let used = unsafe { outcome(ffi::tdf_cuda_use_device(device)) };
-            // SAFETY: the id is NCCL's own, and the pointer that is written lives on this stack.
+            // SAFETY: process 0 got the id from NCCL and Gloo copied it whole. `comm` is on this thread's stack until the call returns.
             let code = used.map(|()| unsafe { init(&mut comm.0, size as c_int, id, rank as c_int) });
             // Nobody listens any more if it took too long.
             let _ = sender.send((code, comm));
@@ -163,7 +166,7 @@ impl Nccl {
             .map_err(|_| failed(format!("the GPUs did not meet within {} s", place.timeout.as_secs())))?;
         let code = code.map_err(failed)?;
         functions.check("ncclCommInitRank", code).map_err(failed)?;
-        // SAFETY: nothing but a number is passed.
+        // SAFETY: the function takes a number and keeps no pointer; `outcome` takes its message once.
         unsafe { outcome(ffi::tdf_cuda_use_device(device)) }.map_err(failed)?;
         Ok(Self {
             functions,
@@ -179,8 +182,8 @@ impl Nccl {
     pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
         let count = tensor.numel();
         self.enqueue("ncclAllReduce", tensor, |data, kind, stream| {
-            // SAFETY: `data` holds `count` numbers of this kind on our GPU; libtorch gives memory that is freed only to
-            // what comes later on the same stream.
+            // SAFETY: `data` is the memory of `tensor`: `count` numbers of this kind on our GPU. libtorch gives memory that is freed
+            // only to what comes later on the same stream, so that it outlives the collective. `comm` is alive until `drop`.
             unsafe { (self.functions.all_reduce)(data, data, count, kind, SUM, self.comm, stream) }
         })
     }
@@ -188,7 +191,8 @@ impl Nccl {
     pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
         let count = tensor.numel();
         self.enqueue("ncclBroadcast", tensor, |data, kind, stream| {
-            // SAFETY: as above.
+            // SAFETY: `data`, `count` and `kind` describe `tensor`, whose memory outlives what is queued on `stream`, as in
+            // `all_reduce_sum`. `comm` is alive until `drop`.
             unsafe { (self.functions.broadcast)(data, data, count, kind, 0, self.comm, stream) }
         })
     }
@@ -209,12 +213,12 @@ impl Nccl {
             kind => return Err(failed(format!("{what} of {kind:?}"))),
         };
         let mut stream = ptr::null_mut();
-        // SAFETY: the pointer that is written lives on this stack.
+        // SAFETY: the shim writes `stream`, a place on this stack, before it returns; `outcome` takes its message once.
         unsafe { outcome(ffi::tdf_cuda_stream(self.device, &mut stream)) }.map_err(failed)?;
         let code = work(tensor.data_ptr(), kind, stream);
         self.functions.check(what, code).map_err(failed)?;
         let mut event = ptr::null_mut();
-        // SAFETY: as above.
+        // SAFETY: the shim writes `event`, a place on this stack, before it returns; `outcome` takes its message once.
         unsafe { outcome(ffi::tdf_cuda_record(self.device, &mut event)) }.map_err(failed)?;
         self.pending.borrow_mut().push_back(Event(event));
         Ok(())
@@ -242,7 +246,7 @@ impl Nccl {
                 return Ok(());
             }
             let mut code = SUCCESS;
-            // SAFETY: the communicator is alive, the number that is written lives on this stack.
+            // SAFETY: `comm` is alive until `drop`, and `code` is a place on this stack that NCCL writes before it returns.
             let asked = unsafe { (self.functions.comm_get_async_error)(self.comm, &mut code) };
             let told = self.functions.check("ncclCommGetAsyncError", asked);
             told.and_then(|()| self.functions.check("a collective", code))
@@ -269,7 +273,7 @@ impl Nccl {
 impl Drop for Nccl {
     fn drop(&mut self) {
         // Whatever is under way ends now: after a failure it would never end, and otherwise nothing is.
-        // SAFETY: the communicator is ours, and used for the last time.
+        // SAFETY: `join` made the communicator for this value alone, and nothing can use it after its drop.
         unsafe { (self.functions.comm_abort)(self.comm) };
     }
 }
@@ -280,7 +284,7 @@ struct Event(*mut RawEvent);
 impl Event {
     fn passed(&self) -> Result<bool, String> {
         let mut passed = false;
-        // SAFETY: the event is alive, the flag that is written lives on this stack.
+        // SAFETY: `enqueue` made the event, which only `drop` frees; the shim writes `passed`, a place on this stack, before it returns.
         unsafe { outcome(ffi::tdf_cuda_query(self.0, &mut passed)) }?;
         Ok(passed)
     }
@@ -288,7 +292,7 @@ impl Event {
 
 impl Drop for Event {
     fn drop(&mut self) {
-        // SAFETY: it is ours, and used for the last time.
+        // SAFETY: the shim allocated the event for this value alone, and nothing can use it after its drop.
         unsafe { ffi::tdf_cuda_forget(self.0) };
     }
 }
