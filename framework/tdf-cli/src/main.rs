@@ -28,6 +28,7 @@ struct Arguments {
 
 fn main() -> std::process::ExitCode {
     torch::leave_memory_to_errors();
+    tdf_loader::keep_working_folder();
     let parsed = command_line().try_get_matches();
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,

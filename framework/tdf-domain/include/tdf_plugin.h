@@ -15,9 +15,10 @@
  * Threads      Every function may be called by many threads at once, also with the same `domain`: all may read what
  *              `open` made, and have to lock whatever they write there. `close` comes after everything else with its
  *              `domain`. Threads of tdf have 2 MiB of stack; programs are nested at most 500 levels deep.
- * Determinism  The same program (and seed) draws the same bytes, always.
- * Time         A call that takes longer than `limit` seconds (10, unless the .toml beside the grammar says otherwise)
- *              ends the process with a message that names the program.
+ * Determinism  The same program (and seed) draws the same bytes, always, and all of them. tdf draws some programs twice.
+ * Process      A function may not end the process, nor change its working folder.
+ * Time         A call that takes longer than `limit` seconds (10, unless the .toml beside the grammar says otherwise) ends
+ *              the process with a message that names the program. Code that runs on loading and tdf_plugin count, too.
  * Failure      A C++ exception or a longjmp may not leave a function of the plugin: catch it and return TDF_FAULT.
  *              A crash of the plugin is a crash of tdf.
  */

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
 use tdf_grammar::{Grammar, ReadOptions};
 
-use crate::library::load_library;
+use crate::library::{load_library, load_library_within};
 use crate::manifest::{PluginSource, manifest_beside};
 use crate::offer::{Offer, Opening};
 use crate::{LoadError, build_plugin, grammar_file};
@@ -110,7 +110,8 @@ fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)
         PluginSource::Library(library) => library.clone(),
         PluginSource::Crate(folder) => build_plugin(folder, progress)?,
     };
-    let offer = pick(load_library(&library)?, &library, Some(&manifest.name))?;
+    let offers = load_library_within(&library, manifest.limit)?;
+    let offer = pick(offers, &library, Some(&manifest.name))?;
     same_grammar(&offer, path, reading)?;
     let opening = Opening {
         origin: path.to_owned(),

@@ -7,14 +7,20 @@
 
 #![warn(missing_docs)]
 
+mod atomics;
 mod build;
+mod call;
+mod canary;
+mod drawing;
 mod error;
 mod file;
 mod find;
+mod handshake;
 mod library;
 mod loaded;
 mod manifest;
 mod offer;
+mod process;
 mod raw;
 mod watch;
 
@@ -22,8 +28,9 @@ pub use build::build_plugin;
 pub use error::LoadError;
 pub use file::grammar_file;
 pub use find::{Found, Source, find};
-pub use library::load_library;
 #[doc(hidden)]
 pub use library::load_this_program;
+pub use library::{load_library, load_library_within};
 pub use manifest::{Manifest, PluginSource, manifest_beside};
 pub use offer::{CALL_LIMIT, Offer, Opening};
+pub use process::keep_working_folder;

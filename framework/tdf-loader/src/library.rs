@@ -1,6 +1,7 @@
 //! Shared libraries: what they offer, checked before anything of it is used.
 
 use std::collections::BTreeSet;
+use std::ffi::c_char;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,16 +10,27 @@ use tdf_domain::abi::{self, API, BUILD, Names, SYMBOL};
 use tdf_domain::{Allowed, Language, OptionSpec, Options};
 use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 
-use crate::raw::{Texts, slice, text};
-use crate::{LoadError, Offer};
+use crate::call::{Call, LOADING};
+use crate::raw::{self, Texts, element, most, slice, text, text_within};
+use crate::{CALL_LIMIT, LoadError, Offer, process, watch};
 
-/// Loads the shared library in the file `path`, which is never unloaded, and lists its domains.
+/// Loads the shared library in the file `path`, which is never unloaded, and lists its domains. Its code that runs on
+/// loading, and its `tdf_plugin`, may take [`CALL_LIMIT`] seconds each.
 ///
 /// # Errors
 /// A file that is missing or no library, a library that is no plugin, or that was built for another interface or by
-/// something else; domains that lack what is required; grammars with errors.
+/// something else; domains that lack what is required; counts and pointers that cannot be right; grammars with errors; code
+/// that changes the working folder.
 pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
-    let table = entry(path)?;
+    load_library_within(path, CALL_LIMIT)
+}
+
+/// [`load_library`] with another limit, in seconds.
+///
+/// # Errors
+/// As [`load_library`].
+pub fn load_library_within(path: &Path, limit: u64) -> Result<Vec<Offer>, LoadError> {
+    let table = entry(path, limit)?;
     offers(path, table).map_err(|what| fault(path, &what))
 }
 
@@ -30,11 +42,11 @@ pub fn load_this_program() -> Result<Vec<Offer>, LoadError> {
 }
 
 fn offers(path: &Path, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
-    // SAFETY: `entry` has compared the interface, so that the table has this form.
-    let domains = unsafe { slice("domains", table.domains, table.domain_count)? };
+    // SAFETY: `entry` has compared the interface, so that the table has this form, and the array its count.
+    let domains = unsafe { slice("domains", table.domains, table.domain_count, most::DOMAINS)? };
     let offers: Vec<Offer> = domains
         .iter()
-        .map(|domain| offer(path, domain))
+        .map(|domain| offer(path, domain, table.build.is_null()))
         .collect::<Result<_, _>>()?;
     if offers.is_empty() {
         return Err("a plugin without a domain (in Rust `declare_domain!` makes one)".to_owned());
@@ -54,7 +66,7 @@ fn fault(path: &Path, what: &str) -> LoadError {
 }
 
 /// The table of the library, once its first two fields are known to be ours.
-fn entry(path: &Path) -> Result<&'static abi::Plugin, LoadError> {
+fn entry(path: &Path, limit: u64) -> Result<&'static abi::Plugin, LoadError> {
     let file = |message: &str| LoadError::File {
         path: path.to_owned(),
         message: message.to_owned(),
@@ -70,8 +82,13 @@ fn entry(path: &Path) -> Result<&'static abi::Plugin, LoadError> {
     tdf_files::open(path).map_err(unreadable)?;
     // A bare name would be looked for among the libraries of the system.
     let full = path.canonicalize().map_err(unreadable)?;
-    // SAFETY: what a library does when it is loaded is its author's, whom the user trusts by naming it.
-    let library = unsafe { Library::new(full.as_os_str()) }.map_err(|error| {
+    process::loaded(path);
+    // Loading runs code of the library: its constructors.
+    let library = called(path, LOADING, limit, || {
+        // SAFETY: what a library does when it is loaded is its author's, whom the user trusts by naming it.
+        unsafe { Library::new(full.as_os_str()) }
+    })?;
+    let library = library.map_err(|error| {
         fault(
             path,
             &format!("no shared library that can be loaded: {}", cause(&error, &full)),
@@ -90,28 +107,54 @@ fn entry(path: &Path) -> Result<&'static abi::Plugin, LoadError> {
             ),
         )
     })?;
-    // SAFETY: as above.
-    let table = unsafe { entry() };
-    if table.is_null() {
-        return Err(fault(path, "its `tdf_plugin` returned no table"));
+    let table = called(path, "tdf_plugin", limit, || {
+        // SAFETY: it takes nothing and returns a pointer, whatever the version.
+        unsafe { entry() }
+    })?;
+    ours(table).map_err(|what| fault(path, &what))
+}
+
+/// Runs `work`, which calls the function `function` of the library.
+fn called<T>(path: &Path, function: &'static str, limit: u64, work: impl FnOnce() -> T) -> Result<T, LoadError> {
+    let call = Call {
+        origin: path,
+        function,
+        limit,
+        program: None,
+    };
+    let (result, kept) = process::in_place(|| watch::during(&call, work));
+    match kept {
+        Ok(()) => Ok(result),
+        Err(what) => Err(fault(path, &what)),
     }
-    // SAFETY: the first two fields are the same in every version.
-    let (api, build) = unsafe { ((*table).api, (*table).build) };
-    if api != API {
-        let what = format!("it was built for version {api} of the plugin interface, this tdf has version {API}");
-        return Err(fault(
-            path,
-            &format!("{what}: build it again with this version of the framework"),
+}
+
+/// Compares the first two fields of a table.
+fn ours(table: *const abi::Plugin) -> Result<&'static abi::Plugin, String> {
+    let again = "build it again with this version of the framework";
+    // SAFETY: `tdf_plugin` returned null or a table, of some version, that stays. All versions begin with these fields.
+    let head = unsafe { element("table", table.cast::<Head>())? }.ok_or("its `tdf_plugin` returned no table")?;
+    if head.api != API {
+        let api = head.api;
+        return Err(format!(
+            "it was built for version {api} of the plugin interface, this tdf has version {API}: {again}"
         ));
     }
-    // SAFETY: a text or null.
-    let build = unsafe { text("build", build) }.map_err(|what| fault(path, &what))?;
-    if let Some(build) = build.filter(|build| *build != BUILD) {
-        let what = format!("it was built with `{build}`, this tdf with `{BUILD}`");
-        return Err(fault(path, &format!("{what}: build it again with the same")));
+    // SAFETY: a text or null, in this version.
+    if let Some(build) = unsafe { text("build", head.build)? }.filter(|build| *build != BUILD) {
+        return Err(format!(
+            "it was built with `{build}`, this tdf with `{BUILD}`: build it again with the same"
+        ));
     }
-    // SAFETY: the interface is ours.
+    // SAFETY: the interface is ours, so that the table has this form. It was found to be aligned and not null.
     Ok(unsafe { &*table })
+}
+
+/// The first two fields of [`abi::Plugin`], which are the same in every version.
+#[repr(C)]
+struct Head {
+    api: u32,
+    build: *const c_char,
 }
 
 /// What the system says, without the path that the message names already.
@@ -124,19 +167,19 @@ fn cause(error: &libloading::Error, path: &Path) -> String {
     text.replace(&path, "")
 }
 
-fn offer(path: &Path, table: &'static abi::Domain) -> Result<Offer, String> {
-    // SAFETY: texts or null.
+fn offer(path: &Path, table: &'static abi::Domain, is_unchecked: bool) -> Result<Offer, String> {
+    // SAFETY: null or a text, by the interface.
     let name = unsafe { text("name", table.name)? }.ok_or("a domain without a name")?;
     check_name(name, "a domain")?;
-    named(path, name, table).map_err(|what| format!("the domain {name}: {what}"))
+    named(path, name, table, is_unchecked).map_err(|what| format!("the domain {name}: {what}"))
 }
 
-fn named(path: &Path, name: &'static str, table: &'static abi::Domain) -> Result<Offer, String> {
-    // SAFETY: texts or null.
+fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchecked: bool) -> Result<Offer, String> {
+    // SAFETY: null or texts, by the interface.
     let (grammar_name, source) = unsafe {
         (
             text("grammar_name", table.grammar_name)?,
-            text("grammar", table.grammar)?,
+            text_within("grammar", table.grammar, raw::LONGEST_GRAMMAR)?,
         )
     };
     let lacks = |what: &str| format!("it has no {what}");
@@ -153,12 +196,12 @@ fn named(path: &Path, name: &'static str, table: &'static abi::Domain) -> Result
     if let Some((what, _)) = required.iter().find(|(_, there)| !there) {
         return Err(lacks(&format!("function {what}")));
     }
-    // SAFETY: arrays of the stated lengths, and texts.
+    // SAFETY: arrays with their counts, and texts, by the interface.
     let (features, fingerprint, options) = unsafe {
-        let features = slice("features", table.features, table.feature_count)?
+        let features = slice("features", table.features, table.feature_count, most::FEATURES)?
             .iter()
             .map(|f| text("features", *f));
-        let options = slice("options", table.options, table.option_count)?
+        let options = slice("options", table.options, table.option_count, most::OPTIONS)?
             .iter()
             .map(|o| option(o));
         (
@@ -189,6 +232,7 @@ fn named(path: &Path, name: &'static str, table: &'static abi::Domain) -> Result
         language: Arc::new(language),
         names,
         table,
+        is_unchecked,
     })
 }
 
@@ -227,21 +271,22 @@ fn names(grammar: &Grammar) -> &'static Names {
 }
 
 /// # Safety
-/// The texts of `table` are texts or null.
+/// The texts and the array of `table` are what the interface says, or null.
 unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
     // SAFETY: as the caller says.
-    let (name, default, about, words) = unsafe {
-        let words = slice("words", table.words, table.word_count)?
-            .iter()
-            .map(|word| text("words", *word));
+    let name = unsafe { text("name of an option", table.name)? }.ok_or("an option has no name")?;
+    check_name(name, "an option")?;
+    let field = |field: &str| format!("{field} of the option {name}");
+    // SAFETY: as the caller says.
+    let (default, about, words) = unsafe {
+        let words = slice(&field("words"), table.words, table.word_count, most::WORDS)?;
+        let words = words.iter().map(|word| text(&field("words"), *word));
         (
-            text("name", table.name)?.ok_or("an option has no name")?,
-            text("default", table.default)?,
-            text("about", table.about)?,
+            text(&field("default_value"), table.default)?,
+            text(&field("about"), table.about)?,
             words.collect::<Result<Vec<_>, _>>()?,
         )
     };
-    check_name(name, "an option")?;
     let default = default.ok_or_else(|| format!("the option {name} has no default"))?;
     let words: Vec<&'static str> = words.into_iter().flatten().collect();
     let allowed = if words.is_empty() {

@@ -4,14 +4,15 @@ use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tdf_domain::abi::{self, FAULT, NO_PICTURE, Sink};
+use tdf_domain::abi::{self, FAULT, Sink};
 use tdf_domain::{
     Canvas, DynDomain, Faults, Goal, Growth, Language, Node, Options, RenderError, Size, Tolerance, check_depth,
-    from_samples,
 };
 
+use crate::call::Call;
+use crate::drawing::{Drawing, Repeats};
 use crate::raw::Text;
-use crate::watch;
+use crate::{process, watch};
 
 /// Greatest length of an SVG document, in bytes.
 const LONGEST_DOCUMENT: usize = 1 << 28;
@@ -20,6 +21,8 @@ const LONGEST_DOCUMENT: usize = 1 << 28;
 pub(crate) struct Loaded {
     pub(crate) table: &'static abi::Domain,
     pub(crate) instance: *mut c_void,
+    /// Whether nothing checks where its functions write: see [`Offer::is_unchecked`](crate::Offer).
+    pub(crate) is_unchecked: bool,
     pub(crate) name: &'static str,
     pub(crate) origin: PathBuf,
     pub(crate) language: Arc<Language>,
@@ -31,49 +34,43 @@ pub(crate) struct Loaded {
     /// Seconds that a call may take.
     pub(crate) limit: u64,
     pub(crate) faults: Mutex<Option<Faults>>,
+    pub(crate) repeats: Repeats,
 }
 
-// SAFETY: plugins promise that many threads may call the functions of a domain at once.
+// SAFETY: the interface lets any thread call the functions of a domain, `close` included. Nothing else needs a thread of its own: the
+// table stays as it is.
 unsafe impl Send for Loaded {}
-// SAFETY: as above.
+// SAFETY: the interface lets many threads call the functions of a domain at once.
 unsafe impl Sync for Loaded {}
 
 impl Drop for Loaded {
     fn drop(&mut self) {
-        if let Some(close) = self.table.close {
+        let Some(close) = self.table.close else { return };
+        let close = || {
             // SAFETY: `open` made the instance, and this was its last owner.
-            unsafe { close(self.instance) };
-        }
+            unsafe { close(self.instance) }
+        };
+        // The folder is put back. There is nobody to tell.
+        let _ = process::in_place(|| watch::during(&self.call("close", &[]), close));
     }
 }
 
 impl Loaded {
-    pub(crate) fn limit(&self) -> u64 {
-        self.limit
-    }
-
-    /// What is said of a call that has not returned in time.
-    pub(crate) fn overdue(&self, nodes: &[Node]) -> String {
-        let (origin, seconds) = (self.origin.display(), self.limit);
-        format!(
-            "{origin}: the plugin has not come back after {seconds} s{}; if it only takes long, raise `limit` in the \
-             table `domain` of the .toml beside the grammar",
-            self.program(nodes)
-        )
-    }
-
-    /// The end of a message about a call with the program `nodes`, which may be none.
-    fn program(&self, nodes: &[Node]) -> String {
-        if nodes.is_empty() {
-            return String::new();
+    /// A call of the function called `function` with the program `nodes`, which may be none.
+    #[inline]
+    pub(crate) fn call<'a>(&'a self, function: &'static str, nodes: &'a [Node]) -> Call<'a> {
+        Call {
+            origin: &self.origin,
+            function,
+            limit: self.limit,
+            program: (!nodes.is_empty()).then_some((&*self.language, nodes)),
         }
-        format!("; the program: {}", self.language.print(nodes))
     }
 
     /// Notes a call that failed where it may not, and puts it into words.
     #[cold]
-    fn fault(&self, nodes: &[Node], what: &str) -> RenderError {
-        let message = format!("the plugin {what}{}", self.program(nodes));
+    pub(crate) fn fault(&self, nodes: &[Node], what: &str) -> RenderError {
+        let message = format!("the plugin {what}{}", self.call("", nodes).program());
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let so_far = faults.get_or_insert_with(|| Faults {
             count: 0,
@@ -83,42 +80,16 @@ impl Loaded {
         RenderError(message)
     }
 
-    /// Runs a drawing function that is to draw `length` samples.
-    #[inline]
-    fn draw(&self, nodes: &[Node], length: usize, call: impl FnOnce(*const Sink) -> i64) -> Result<(), RenderError> {
-        check_depth(self.language.grammar(), nodes)?;
-        // Plugins in other languages trust these.
-        if length != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
-            return Err(misused(length));
-        }
-        let mut message = Text::message();
-        let drawn = watch::during(self, nodes, || call(&message.sink()));
-        if drawn == length as i64 {
-            return Ok(());
-        }
-        Err(self.undrawn(nodes, length, drawn, message.finish()))
-    }
-
     #[cold]
-    fn undrawn(&self, nodes: &[Node], length: usize, drawn: i64, message: String) -> RenderError {
-        match drawn {
-            NO_PICTURE if message.is_empty() => RenderError("the plugin says that it means no picture".to_owned()),
-            NO_PICTURE => RenderError(message),
-            FAULT => self.failed(nodes, &message),
-            drawn => self.fault(nodes, &format!("drew {drawn} samples, and its canvas has {length}")),
-        }
-    }
-
-    #[cold]
-    fn failed(&self, nodes: &[Node], message: &str) -> RenderError {
+    pub(crate) fn failed(&self, nodes: &[Node], message: &str) -> RenderError {
         let message = if message.is_empty() { "no reason given" } else { message };
         self.fault(nodes, &format!("failed: {message}"))
     }
 
-    /// A verdict that has no room for an error: a fault is a no. `nodes` may be none.
-    fn verdict(&self, nodes: &[Node], call: impl FnOnce(*const Sink) -> i64) -> bool {
+    /// A verdict of the function called `function`, which has no room for an error: a fault is a no. `nodes` may be none.
+    fn verdict(&self, function: &'static str, nodes: &[Node], work: impl FnOnce(*const Sink) -> i64) -> bool {
         let mut message = Text::message();
-        match watch::during(self, nodes, || call(&message.sink())) {
+        match watch::during(&self.call(function, nodes), || work(&message.sink())) {
             0 => false,
             1 => true,
             FAULT => {
@@ -131,11 +102,6 @@ impl Loaded {
             }
         }
     }
-}
-
-#[cold]
-fn misused(length: usize) -> RenderError {
-    RenderError(format!("not a whole program, or not a canvas of {length} bytes"))
 }
 
 impl DynDomain for Loaded {
@@ -176,41 +142,7 @@ impl DynDomain for Loaded {
     }
 
     fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
-        let (program, length) = ((nodes.as_ptr(), nodes.len()), picture.len());
-        if let Some(render) = self.table.render {
-            return self.draw(nodes, length, |message| {
-                // SAFETY: the table says that it takes these.
-                unsafe {
-                    render(
-                        self.instance,
-                        program.0,
-                        program.1,
-                        picture.as_mut_ptr(),
-                        length,
-                        message,
-                    )
-                }
-            });
-        }
-        let Some(render) = self.table.render_samples else {
-            return Err(self.fault(nodes, "draws nothing"));
-        };
-        // What it leaves untouched is seen.
-        let mut samples = vec![f32::NAN; length];
-        self.draw(nodes, length, |message| {
-            // SAFETY: the table says that it takes these.
-            unsafe {
-                render(
-                    self.instance,
-                    program.0,
-                    program.1,
-                    samples.as_mut_ptr(),
-                    length,
-                    message,
-                )
-            }
-        })?;
-        from_samples(&samples, picture).map_err(|error| self.fault(nodes, &format!("drew what is no picture: {error}")))
+        self.draw(Drawing::Picture, nodes, picture)
     }
 
     fn observes(&self) -> bool {
@@ -218,11 +150,11 @@ impl DynDomain for Loaded {
     }
 
     fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.draw_seeded(self.table.observe, nodes, seed, picture)
+        self.draw(Drawing::Observation(seed), nodes, picture)
     }
 
     fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.draw_seeded(self.table.view, nodes, seed, picture)
+        self.draw(Drawing::View(seed), nodes, picture)
     }
 
     fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
@@ -238,8 +170,9 @@ impl DynDomain for Loaded {
         }
         let goal = u32::from(goal == Goal::Code);
         let (picture, target, bytes) = (picture.as_ptr(), target.as_ptr(), picture.len());
-        // SAFETY: the table says that it takes these.
-        self.verdict(&[], |message| unsafe {
+        // SAFETY: the interface says that it takes these. `open` made the instance; both pictures have this many bytes and are
+        // borrowed until it returns.
+        self.verdict("solved", &[], |message| unsafe {
             solved(self.instance, goal, picture, target, bytes, message)
         })
     }
@@ -251,8 +184,8 @@ impl DynDomain for Loaded {
         if picture.len() != self.canvas.bytes() {
             return false;
         }
-        // SAFETY: the table says that it takes these.
-        self.verdict(&[], |message| unsafe {
+        // SAFETY: as in `solved`.
+        self.verdict("near_empty", &[], |message| unsafe {
             near_empty(self.instance, picture.as_ptr(), picture.len(), message)
         })
     }
@@ -261,8 +194,9 @@ impl DynDomain for Loaded {
         let canonical = self.table.canonical?;
         check_depth(self.language.grammar(), nodes).ok()?;
         let mut text = Text::new(LONGEST_DOCUMENT);
-        let written = self.verdict(nodes, |message| {
-            // SAFETY: the table says that it takes these.
+        let written = self.verdict("canonical", nodes, |message| {
+            // SAFETY: the interface says that it takes these. `open` made the instance; the nodes are borrowed until it
+            // returns, and so is the text, which nobody else uses.
             unsafe { canonical(self.instance, nodes.as_ptr(), nodes.len(), &text.sink(), message) }
         });
         if !written {
@@ -281,39 +215,10 @@ impl DynDomain for Loaded {
         let svg = self.table.svg?;
         check_depth(self.language.grammar(), nodes).ok()?;
         let mut document = Text::new(LONGEST_DOCUMENT);
-        let written = self.verdict(nodes, |message| {
-            // SAFETY: the table says that it takes these.
+        let written = self.verdict("svg", nodes, |message| {
+            // SAFETY: as in `canonical`.
             unsafe { svg(self.instance, nodes.as_ptr(), nodes.len(), &document.sink(), message) }
         });
         written.then(|| document.finish())
-    }
-}
-
-impl Loaded {
-    fn draw_seeded(
-        &self,
-        draw: Option<abi::DrawSeeded>,
-        nodes: &[Node],
-        seed: u64,
-        picture: &mut [u8],
-    ) -> Result<(), RenderError> {
-        let Some(draw) = draw else {
-            return self.render(nodes, picture);
-        };
-        let length = picture.len();
-        self.draw(nodes, length, |message| {
-            // SAFETY: the table says that it takes these.
-            unsafe {
-                draw(
-                    self.instance,
-                    nodes.as_ptr(),
-                    nodes.len(),
-                    seed,
-                    picture.as_mut_ptr(),
-                    length,
-                    message,
-                )
-            }
-        })
     }
 }

@@ -1,15 +1,17 @@
 //! A domain that a library offers, and how it is opened.
 
-use std::ffi::c_void;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
 use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Size};
 
-use crate::LoadError;
+use crate::call::Call;
+use crate::canary::Guarded;
+use crate::drawing::Repeats;
 use crate::loaded::Loaded;
-use crate::raw::{Text, Texts, slice, text};
+use crate::raw::{Text, Texts, element, most, slice, text};
+use crate::{LoadError, process, watch};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
 pub const CALL_LIMIT: u64 = 10;
@@ -29,11 +31,14 @@ pub struct Offer {
     pub(crate) language: Arc<Language>,
     pub(crate) names: &'static Names,
     pub(crate) table: &'static abi::Domain,
+    /// Whether nothing checks where its functions write. Safe Rust does: behind the tables that `declare_domain!` makes, a
+    /// picture is a slice with a length.
+    pub(crate) is_unchecked: bool,
 }
 
-// SAFETY: tables of a plugin stay as they are.
+// SAFETY: the names and the table stay as they are as long as the process lives, and any thread may read them.
 unsafe impl Send for Offer {}
-// SAFETY: as above.
+// SAFETY: as above: nobody writes them.
 unsafe impl Sync for Offer {}
 
 /// What a `.toml` changes about a domain, and where it was named.
@@ -79,18 +84,29 @@ impl Offer {
         let Some(open) = self.table.open else {
             return Err(not_open("it has no function `open`"));
         };
-        // SAFETY: the table says that it takes these.
-        let instance = unsafe { open(self.table.context, self.names, values.pointers(), &message.sink()) };
+        let call = Call {
+            origin: &opening.origin,
+            function: "open",
+            limit: opening.limit,
+            program: None,
+        };
+        let open = || {
+            // SAFETY: the interface says that it takes these: the context of its table, names that stay, a text for each
+            // option, and a sink into `message`, all borrowed until it returns.
+            unsafe { open(self.table.context, self.names, values.pointers(), &message.sink()) }
+        };
+        let (instance, kept) = process::in_place(|| watch::during(&call, open));
         if instance.is_null() {
             let why = message.finish();
             return Err(not_open(if why.is_empty() { "it does not say why" } else { &why }));
         }
-        // SAFETY: an array of the stated length.
-        let palette = unsafe { slice("palette", self.table.palette, self.table.palette_count) };
+        // SAFETY: an array with its count, by the interface.
+        let palette = unsafe { slice("palette", self.table.palette, self.table.palette_count, most::COLORS) };
         // From here on it is closed whatever happens.
         let mut loaded = Loaded {
             table: self.table,
             instance,
+            is_unchecked: self.is_unchecked,
             name: self.name,
             origin: opening.origin.clone(),
             language: self.language.clone(),
@@ -106,26 +122,28 @@ impl Offer {
             growth: None,
             limit: opening.limit,
             faults: Mutex::default(),
+            repeats: Repeats::default(),
         };
+        kept.map_err(|what| not_open(&what))?;
         loaded.palette = palette.map_err(|what| not_open(&what))?;
         loaded.growth = self.growth().map_err(|what| not_open(&what))?;
-        loaded.canvas = self.canvas(instance).map_err(|what| not_open(&what))?;
+        loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
         loaded.size = match &opening.size {
             Some(given) => Size::parse(self.language.grammar(), given).map_err(|error| LoadError::File {
                 path: opening.origin.with_extension("toml"),
                 message: format!("size: {error}"),
             })?,
-            None => self.size(instance).map_err(|what| not_open(&format!("size: {what}")))?,
+            None => size_of_programs(&loaded).map_err(|what| not_open(&format!("size: {what}")))?,
         };
         Ok(Arc::new(loaded))
     }
 
     fn growth(&self) -> Result<Option<Growth>, String> {
-        // SAFETY: null or a table that stays.
-        let Some(growth) = (unsafe { self.table.growth.as_ref() }) else {
+        // SAFETY: null or a table that stays, by the interface.
+        let Some(growth) = (unsafe { element("growth", self.table.growth)? }) else {
             return Ok(None);
         };
-        // SAFETY: a text or null.
+        // SAFETY: null or a text, by the interface.
         let alternative = unsafe { text("growth.alternative", growth.alternative)? };
         Ok(Some(Growth {
             alternative: alternative.ok_or("its `growth` names no alternative")?,
@@ -134,50 +152,88 @@ impl Offer {
             size: growth.size,
         }))
     }
+}
 
-    fn canvas(&self, instance: *mut c_void) -> Result<Canvas, String> {
-        let mut form = abi::Canvas::default();
-        if let Some(canvas) = self.table.canvas {
-            // SAFETY: the table says that it takes these.
-            unsafe { canvas(instance, &raw mut form) };
-        }
-        let abi::Canvas {
+/// Lets the function called `function` write into a guarded buffer that holds `value`. Returns what it holds then.
+fn written<T: Pod>(
+    loaded: &Loaded,
+    function: &'static str,
+    value: &[T],
+    work: impl FnOnce(*mut T),
+) -> Result<Vec<T>, String> {
+    let mut buffer = Guarded::take(size_of_val(value));
+    let start = buffer.start().cast::<T>();
+    // SAFETY: the buffer has room for the values and is aligned to 64 bytes, more than whole numbers need.
+    unsafe { start.copy_from_nonoverlapping(value.as_ptr(), value.len()) };
+    let call = loaded.call(function, &[]);
+    let ((), kept) = process::in_place(|| watch::during(&call, || work(start)));
+    let checked = call.check(&mut buffer);
+    // SAFETY: as above; the values were written before, and any bytes are such values.
+    let written = unsafe { std::slice::from_raw_parts(start, value.len()) }.to_vec();
+    buffer.put_back();
+    checked.map_err(|what| format!("the plugin {what}"))?;
+    kept.map(|()| written)
+}
+
+/// Types without padding for which any bytes are a value.
+///
+/// # Safety
+/// They are, and need no alignment over 64 bytes.
+unsafe trait Pod: Copy {}
+// SAFETY: a whole number.
+unsafe impl Pod for u32 {}
+// SAFETY: four whole numbers of the same size.
+unsafe impl Pod for abi::Canvas {}
+
+fn canvas_of(loaded: &Loaded) -> Result<Canvas, String> {
+    let mut form = abi::Canvas::default();
+    if let Some(canvas) = loaded.table.canvas {
+        let written = written(loaded, "canvas", &[form], |form| {
+            // SAFETY: the interface says that it takes these: `open` made the instance, and the form can be written.
+            unsafe { canvas(loaded.instance, form) }
+        })?;
+        form = written[0];
+    }
+    let abi::Canvas {
+        width,
+        height,
+        channels,
+        background,
+    } = form;
+    let sides = 1..=GREATEST_CANVAS;
+    let fits = sides.contains(&width) && sides.contains(&height) && [1, 3].contains(&channels);
+    match u8::try_from(background) {
+        Ok(background) if fits => Ok(Canvas {
             width,
             height,
             channels,
             background,
-        } = form;
-        let sides = 1..=GREATEST_CANVAS;
-        let fits = sides.contains(&width) && sides.contains(&height) && [1, 3].contains(&channels);
-        match u8::try_from(background) {
-            Ok(background) if fits => Ok(Canvas {
-                width,
-                height,
-                channels,
-                background,
-            }),
-            _ => Err(format!(
-                "its canvas has {width}x{height} pixels, {channels} channels and the background {background}; allowed are \
-                 1 to {GREATEST_CANVAS} pixels a side, 1 or 3 channels and a background of 0 to 255"
-            )),
-        }
+        }),
+        _ => Err(format!(
+            "its canvas has {width}x{height} pixels, {channels} channels and the background {background}; allowed are \
+             1 to {GREATEST_CANVAS} pixels a side, 1 or 3 channels and a background of 0 to 255"
+        )),
     }
+}
 
-    fn size(&self, instance: *mut c_void) -> Result<Size, String> {
-        let grammar = self.language.grammar();
-        let size = match self.table.weights {
-            Some(weights) => {
-                let mut list = vec![u32::MAX; grammar.productions.len()];
-                // SAFETY: the table says that it takes these.
-                unsafe { weights(instance, list.as_mut_ptr(), list.len()) };
-                Size::from_weights(grammar, list)
-            }
-            // SAFETY: a text or null.
-            None => match unsafe { text("size", self.table.size)? } {
-                Some(given) => Size::parse(grammar, given),
-                None => Ok(Size::nodes(grammar)),
-            },
-        };
-        size.map_err(|error| error.message)
-    }
+fn size_of_programs(loaded: &Loaded) -> Result<Size, String> {
+    let grammar = loaded.language.grammar();
+    let size = match loaded.table.weights {
+        Some(weights) => {
+            // What it leaves untouched is no weight.
+            let list = vec![u32::MAX; grammar.productions.len()];
+            let list = written(loaded, "weights", &list, |start| {
+                // SAFETY: the interface says that it takes these: `open` made the instance, and there is room for a weight
+                // of each production.
+                unsafe { weights(loaded.instance, start, list.len()) }
+            })?;
+            Size::from_weights(grammar, list)
+        }
+        // SAFETY: null or a text, by the interface.
+        None => match unsafe { text("size", loaded.table.size)? } {
+            Some(given) => Size::parse(grammar, given),
+            None => Ok(Size::nodes(grammar)),
+        },
+    };
+    size.map_err(|error| error.message)
 }

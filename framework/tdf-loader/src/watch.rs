@@ -1,97 +1,135 @@
-//! A limit of time for calls into plugins.
+//! Calls into plugins: each is noted while it lasts, so that one that never comes back, or that ends the process, is told.
 //!
 //! Nothing can take a thread back from code that loops, so a call over its limit ends the program, with a message that
-//! names what was being drawn. Entering and leaving a call costs a few stores, no barrier and no look at the clock: a thread of
-//! its own looks at all calls ten times a second.
+//! names the function and what was being drawn. Entering and leaving a call costs a few stores, no barrier and no look at
+//! the clock: a thread of its own looks at all calls ten times a second.
 
-use std::cell::OnceCell;
-use std::io::Write;
+use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, compiler_fence};
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Mutex, Once, PoisonError, mpsc};
 use std::time::Duration;
 
-use tdf_domain::Node;
-
-use crate::loaded::Loaded;
+use crate::call::Call;
+use crate::handshake::Handshake;
+use crate::{atomics, process};
 
 /// How often calls are looked at.
 const TICK: Duration = Duration::from_millis(100);
 const TICKS_A_SECOND: u64 = 10;
 
-/// The call that a thread is in. Slots of two threads lie in cache lines of their own.
-#[derive(Debug, Default)]
+/// The call that a thread is in. Slots of two threads lie in cache lines of their own. They are never freed: a thread that
+/// ends leaves its slot to a later one.
+#[derive(Debug)]
 #[repr(align(128))]
 struct Slot {
-    /// Calls entered and left: odd inside.
-    calls: AtomicU64,
+    handshake: Handshake,
     /// Ticks that the call may take.
     limit: AtomicU64,
-    domain: AtomicPtr<Loaded>,
-    nodes: AtomicPtr<Node>,
-    count: AtomicUsize,
-    /// The watchdog is about to read the nodes: a thread that leaves the call waits.
-    held: AtomicBool,
+    /// The call. It lives in the frame of `during` and may be read as long as the thread is inside.
+    call: AtomicPtr<Call<'static>>,
+    /// A thread has it.
+    taken: AtomicBool,
 }
 
 thread_local! {
-    static SLOT: OnceCell<Arc<Slot>> = const { OnceCell::new() };
+    // Without a destructor: it takes next to no time, and it is still there when the thread or the process ends.
+    static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+    /// Gives the slot back when the thread ends.
+    static LEASE: Lease = const { Lease };
 }
 
-static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
+struct Lease;
 
-/// Runs `call` into the plugin of `domain` with the program `nodes`, which may be none. Calls do not nest: nothing that a
-/// plugin can call draws.
-#[inline]
-pub(crate) fn during<T>(domain: &Loaded, nodes: &[Node], call: impl FnOnce() -> T) -> T {
-    SLOT.with(|slot| {
-        let slot = slot.get_or_init(register);
-        let limit = domain.limit().saturating_mul(TICKS_A_SECOND);
-        slot.limit.store(limit, Ordering::Relaxed);
-        slot.domain.store(ptr::from_ref(domain).cast_mut(), Ordering::Relaxed);
-        slot.nodes.store(nodes.as_ptr().cast_mut(), Ordering::Relaxed);
-        slot.count.store(nodes.len(), Ordering::Relaxed);
-        let calls = slot.calls.load(Ordering::Relaxed);
-        debug_assert!(calls.is_multiple_of(2), "calls into plugins do not nest");
-        slot.calls.store(calls + 1, Ordering::Release);
-        // Functions behind a C boundary do not unwind, so that what follows is always reached.
-        let result = call();
-        slot.calls.store(calls + 2, Ordering::Release);
-        // `examine` says why no more is needed here.
-        compiler_fence(Ordering::SeqCst);
-        if slot.held.load(Ordering::Acquire) {
-            wait(slot);
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // `exit` runs the destructors of its thread first. If a plugin called it, the thread is inside a call, and the slot is
+        // still needed to tell so.
+        let between_calls = |slot: &&'static Slot| slot.handshake.current().is_none();
+        if let Some(slot) = SLOT.get().filter(between_calls) {
+            SLOT.set(None);
+            slot.taken.store(false, Ordering::Release);
         }
-        result
-    })
-}
-
-#[cold]
-fn wait(slot: &Slot) {
-    while slot.held.load(Ordering::Acquire) {
-        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-#[cold]
-fn register() -> Arc<Slot> {
-    static WATCHDOG: Once = Once::new();
-    let slot = Arc::new(Slot::default());
-    SLOTS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(Arc::downgrade(&slot));
-    WATCHDOG.call_once(|| {
-        // Without a watchdog calls have no limit; everything else works.
-        let _ = std::thread::Builder::new().name("watchdog".to_owned()).spawn(watch);
-    });
-    slot
+static SLOTS: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
+
+/// Runs `work`, which calls into a plugin as `call` says.
+///
+/// Calls do not nest: no function that a plugin can call leads into a plugin. A destructor of a thread that ends may close a
+/// domain when the slot of the thread is gone: that call has no limit.
+#[inline]
+pub(crate) fn during<T>(call: &Call<'_>, work: impl FnOnce() -> T) -> T {
+    let Some(slot) = SLOT.get().or_else(register) else {
+        return work();
+    };
+    slot.limit
+        .store(call.limit.saturating_mul(TICKS_A_SECOND), Ordering::Relaxed);
+    slot.call
+        .store(ptr::from_ref(call).cast_mut().cast(), Ordering::Relaxed);
+    let entered = slot.handshake.enter();
+    debug_assert!(entered % 2 == 1, "calls into plugins do not nest");
+    // Functions behind a C boundary do not unwind, so that what follows is always reached.
+    let result = work();
+    slot.handshake.leave(entered);
+    result
 }
 
-/// What a thread was seen in when the watchdog looked last.
+/// Runs `look` on the call that this thread is in, if it is in one.
+pub(crate) fn with_current<T>(look: impl FnOnce(&Call<'_>) -> T) -> Option<T> {
+    let slot = SLOT.get().filter(|slot| slot.handshake.current().is_some())?;
+    // SAFETY: this thread is inside `during`, whose frame holds the call; `during` returns only after this function.
+    Some(look(unsafe { &*slot.call.load(Ordering::Relaxed) }))
+}
+
+#[cold]
+fn register() -> Option<&'static Slot> {
+    static WATCHDOG: Once = Once::new();
+    WATCHDOG.call_once(|| {
+        atomics::prepare();
+        process::notice_exits();
+        // To start a thread takes the lock of the system's loader, which a library holds while it is loaded: the watchdog of
+        // that call would never begin. So it is waited for here. Without a watchdog calls have no limit; everything
+        // else works.
+        let (started, start) = mpsc::channel();
+        let watchdog = std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
+            let _ = started.send(());
+            watch();
+        });
+        if watchdog.is_ok() {
+            let _ = start.recv();
+        }
+    });
+    // A thread whose locals are being destroyed gets no slot: nobody would give it back.
+    LEASE.try_with(|_| ()).ok()?;
+    let mut slots = SLOTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let free = slots
+        .iter()
+        .find(|slot| {
+            slot.taken
+                .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok()
+        })
+        .copied();
+    let slot = free.unwrap_or_else(|| {
+        let slot: &'static Slot = Box::leak(Box::new(Slot {
+            handshake: Handshake::new(),
+            limit: AtomicU64::new(u64::MAX),
+            call: AtomicPtr::new(ptr::null_mut()),
+            taken: AtomicBool::new(true),
+        }));
+        slots.push(slot);
+        slot
+    });
+    SLOT.set(Some(slot));
+    Some(slot)
+}
+
+/// What a slot held when the watchdog looked last.
+#[derive(Clone, Default)]
 struct Seen {
-    slot: Weak<Slot>,
-    calls: u64,
+    calls: Option<u64>,
     /// Looks since.
     ticks: u64,
 }
@@ -101,52 +139,23 @@ fn watch() {
     loop {
         // Looks are counted instead of seconds: a program that was stopped and goes on has not looped.
         std::thread::sleep(TICK);
-        let mut slots = SLOTS.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|slot| slot.strong_count() > 0);
-        seen.retain(|call| call.slot.strong_count() > 0);
-        for weak in slots.iter() {
-            let Some(slot) = weak.upgrade() else { continue };
-            let calls = slot.calls.load(Ordering::Acquire);
-            let Some(last) = seen.iter_mut().find(|last| last.slot.ptr_eq(weak)) else {
-                let slot = weak.clone();
-                seen.push(Seen { slot, calls, ticks: 0 });
-                continue;
-            };
+        process::check_folder();
+        let slots = SLOTS.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.resize(slots.len(), Seen::default());
+        for (slot, last) in slots.iter().zip(&mut seen) {
+            let calls = slot.handshake.current();
             last.ticks = if last.calls == calls { last.ticks + 1 } else { 0 };
             last.calls = calls;
-            let inside = !calls.is_multiple_of(2);
-            if inside && last.ticks > slot.limit.load(Ordering::Relaxed) {
-                examine(&slot, calls);
+            let Some(calls) = calls else { continue };
+            // The limit may be that of a later call: `hold` tells.
+            if last.ticks > slot.limit.load(Ordering::Relaxed) {
+                slot.handshake.hold(calls, || {
+                    // SAFETY: the thread is inside `during`, whose frame holds the call, and does not leave it before
+                    // `hold` returns. What the thread wrote before it entered is visible here: see `handshake.rs`.
+                    let call = unsafe { &*slot.call.load(Ordering::Relaxed) };
+                    process::end(&call.overdue())
+                });
             }
         }
     }
-}
-
-/// Ends the program if the thread of `slot` is still in the call that is over its limit.
-///
-/// The thread, when it leaves, first says so in `calls` and then looks at `held`; here `held` is set first, and `calls` is
-/// looked at a tick later. Processors hold stores back for nanoseconds, so one of the two sees the other. (A full
-/// barrier in every call would do without a tick. But it waits for all that was drawn to reach the cache, several times
-/// what the rest of the boundary takes.)
-fn examine(slot: &Slot, calls: u64) {
-    slot.held.store(true, Ordering::SeqCst);
-    std::thread::sleep(TICK);
-    if slot.calls.load(Ordering::SeqCst) == calls {
-        // SAFETY: the thread is in the call, which borrows both, and does not leave `during` before `held` is put back.
-        let (domain, nodes) = unsafe {
-            let nodes = slot.nodes.load(Ordering::Relaxed);
-            let nodes = std::slice::from_raw_parts(nodes, slot.count.load(Ordering::Relaxed));
-            (&*slot.domain.load(Ordering::Relaxed), nodes)
-        };
-        end(&domain.overdue(nodes));
-    }
-    slot.held.store(false, Ordering::Release);
-}
-
-/// Ends the program at once: other threads are still at work, so that nothing may be torn down before.
-fn end(message: &str) -> ! {
-    // Without standard error there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "error: {message}");
-    // SAFETY: it takes no memory of ours and does not return.
-    unsafe { libc::_exit(1) }
 }

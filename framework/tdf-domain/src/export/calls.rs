@@ -15,7 +15,7 @@ use crate::{DynDomain, Goal, Registration, RenderError};
 /// # Safety
 /// `sink` is one.
 pub(super) unsafe fn write(sink: *const Sink, text: &str) {
-    // SAFETY: as the caller says.
+    // SAFETY: a sink of the program: its `write` takes the pointer beside it, and bytes that are borrowed until it returns.
     unsafe { ((*sink).write)((*sink).to, text.as_ptr(), text.len()) }
 }
 
@@ -28,10 +28,10 @@ pub(super) unsafe extern "C" fn open(
     message: *const Sink,
 ) -> *mut c_void {
     let make = || {
-        // SAFETY: `table` made it of a static registration.
+        // SAFETY: the context is that of `table`, which took it of a static registration.
         let registration = unsafe { &*context.cast::<Registration>() };
         let value = |i: usize| {
-            // SAFETY: the caller gives as many values as there are options.
+            // SAFETY: the caller gives a text for each option, which lives until this function returns, and `i` is below their number.
             unsafe { CStr::from_ptr(*values.add(i)) }.to_string_lossy()
         };
         let values: Vec<_> = (0..registration.options.len()).map(value).collect();
@@ -59,7 +59,7 @@ type Instance = Arc<dyn DynDomain>;
 /// `open` made `domain`, and nobody uses it any more.
 pub(super) unsafe extern "C" fn close(domain: *mut c_void) {
     let drop_it = || {
-        // SAFETY: as the caller says.
+        // SAFETY: `open` made it of a box, and the caller calls this once, after all else.
         drop(unsafe { Box::from_raw(domain.cast::<Instance>()) });
     };
     // A destructor that panics has nobody to tell.
@@ -69,19 +69,19 @@ pub(super) unsafe extern "C" fn close(domain: *mut c_void) {
 /// # Safety
 /// `open` made `domain`, which nobody has closed.
 unsafe fn instance<'a>(domain: *mut c_void) -> &'a dyn DynDomain {
-    // SAFETY: as the caller says.
+    // SAFETY: `open` made the instance, and the caller has not closed it. A shared borrow: all functions only read it.
     unsafe { &**domain.cast::<Instance>() }
 }
 
 /// # Safety
 /// As [`instance`]; `canvas` can be written.
 pub(super) unsafe extern "C" fn canvas(domain: *mut c_void, canvas: *mut Canvas) {
-    // SAFETY: as the caller says.
+    // SAFETY: `domain` is an instance, says the caller.
     let Ok(form) = catch_unwind(AssertUnwindSafe(|| unsafe { instance(domain) }.canvas())) else {
         // What stays there is no canvas, which is an error of the program.
         return;
     };
-    // SAFETY: as the caller says.
+    // SAFETY: the caller gives a canvas that can be written, and nobody else uses it until this function returns.
     unsafe {
         *canvas = Canvas {
             width: form.width,
@@ -96,7 +96,7 @@ pub(super) unsafe extern "C" fn canvas(domain: *mut c_void, canvas: *mut Canvas)
 /// As [`instance`]; `weights` has `count` places.
 pub(super) unsafe extern "C" fn weights(domain: *mut c_void, weights: *mut u32, count: usize) {
     let write = || {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, and there are `count` weights that nobody else uses and that have values, says the caller.
         let (size, weights) = unsafe { (instance(domain).size(), std::slice::from_raw_parts_mut(weights, count)) };
         for (place, weight) in weights.iter_mut().zip(size.weights()) {
             *place = *weight;
@@ -115,7 +115,8 @@ unsafe fn draw(
     by: impl FnOnce(&[Node], &mut [u8]) -> Result<(), RenderError>,
 ) -> i64 {
     let call = || {
-        // SAFETY: as the caller says.
+        // SAFETY: the caller gives as many nodes and bytes as the counts say, all with values, and nobody else uses the bytes until this
+        // function returns.
         let (nodes, picture) = unsafe {
             (
                 std::slice::from_raw_parts(nodes.0, nodes.1),
@@ -145,7 +146,7 @@ pub(super) unsafe extern "C" fn render(
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller keeps the promises of `Draw`: these are an instance, nodes, bytes and a sink.
     unsafe {
         draw((nodes, count), (picture, bytes), message, |n, p| {
             instance(domain).render(n, p)
@@ -165,10 +166,10 @@ pub(super) unsafe extern "C" fn observe(
     message: *const Sink,
 ) -> i64 {
     let by = |n: &[Node], p: &mut [u8]| {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, says the caller.
         unsafe { instance(domain) }.observe(n, seed, p)
     };
-    // SAFETY: as the caller says.
+    // SAFETY: the caller keeps the promises of `DrawSeeded`, which are those of `draw`.
     unsafe { draw((nodes, count), (picture, bytes), message, by) }
 }
 
@@ -184,10 +185,10 @@ pub(super) unsafe extern "C" fn view(
     message: *const Sink,
 ) -> i64 {
     let by = |n: &[Node], p: &mut [u8]| {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, says the caller.
         unsafe { instance(domain) }.view(n, seed, p)
     };
-    // SAFETY: as the caller says.
+    // SAFETY: the caller keeps the promises of `DrawSeeded`, which are those of `draw`.
     unsafe { draw((nodes, count), (picture, bytes), message, by) }
 }
 
@@ -203,9 +204,9 @@ pub(super) unsafe extern "C" fn solved(
 ) -> i64 {
     let goal = if goal == 0 { Goal::Paper } else { Goal::Code };
     let call = || {
-        // SAFETY: as the caller says.
+        // SAFETY: both pictures have this many bytes, which nobody writes until this function returns, says the caller.
         let slice = |start| unsafe { std::slice::from_raw_parts(start, bytes) };
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, says the caller.
         unsafe { instance(domain) }
             .solved(goal, slice(picture), slice(target))
             .into()
@@ -223,7 +224,7 @@ pub(super) unsafe extern "C" fn near_empty(
     message: *const Sink,
 ) -> i64 {
     let call = || {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, and the picture has this many bytes, says the caller.
         unsafe { instance(domain).near_empty(std::slice::from_raw_parts(picture, bytes)) }.into()
     };
     // SAFETY: the caller gives a sink.
@@ -240,15 +241,15 @@ pub(super) unsafe extern "C" fn svg(
     message: *const Sink,
 ) -> i64 {
     let call = || {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, and there are this many nodes, says the caller.
         let document = unsafe { instance(domain).svg(std::slice::from_raw_parts(nodes, count)) };
         if let Some(document) = &document {
-            // SAFETY: the caller gives a sink.
+            // SAFETY: the caller gives a sink for the document.
             unsafe { write(svg, document) };
         }
         document.is_some().into()
     };
-    // SAFETY: the caller gives a sink.
+    // SAFETY: the caller gives a sink for the message.
     unsafe { guarded(message, FAULT, call) }
 }
 
@@ -262,15 +263,15 @@ pub(super) unsafe extern "C" fn canonical(
     message: *const Sink,
 ) -> i64 {
     let call = || {
-        // SAFETY: as the caller says.
+        // SAFETY: `domain` is an instance, and there are this many nodes, says the caller.
         let (domain, nodes) = unsafe { (instance(domain), std::slice::from_raw_parts(nodes, count)) };
         let canonical = domain.canonical(nodes);
         if let Some(canonical) = &canonical {
-            // SAFETY: the caller gives a sink.
+            // SAFETY: the caller gives a sink for the text.
             unsafe { write(text, &domain.language().print(canonical)) };
         }
         canonical.is_some().into()
     };
-    // SAFETY: the caller gives a sink.
+    // SAFETY: the caller gives a sink for the message.
     unsafe { guarded(message, FAULT, call) }
 }

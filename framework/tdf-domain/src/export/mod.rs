@@ -16,10 +16,11 @@ struct Tables(Plugin);
 
 // SAFETY: what the tables point to is never written again, and never freed.
 unsafe impl Send for Tables {}
-// SAFETY: as above.
+// SAFETY: as above: many threads may read it.
 unsafe impl Sync for Tables {}
 
 /// What a shared library with registered domains exports.
+// SAFETY: nothing else in a library has this name, which is that of the interface, and the type is the interface's.
 #[unsafe(no_mangle)]
 extern "C" fn tdf_plugin() -> *const Plugin {
     exported()

@@ -64,7 +64,7 @@ pub(super) unsafe fn guarded<T>(message: *const Sink, fault: T, call: impl FnOnc
             Inside::Noted => PANIC.take(),
             _ => format!("panicked: {}", said(&*payload)),
         };
-        // SAFETY: as the caller says.
+        // SAFETY: the caller gives a sink.
         unsafe { write(message, &panic) };
         // What was thrown may have a destructor that panics as well.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));

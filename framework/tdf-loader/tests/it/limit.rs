@@ -48,6 +48,6 @@ fn a_call_that_loops_ends_the_process() {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr);
     expect![[r#"
-        error: DIR/libdeeds.so: the plugin has not come back after 1 s; the program: loop; if it only takes long, raise `limit` in the table `domain` of the .toml beside the grammar
+        error: DIR/libdeeds.so: the plugin has not come back from `render` after 1 s; the program: loop; if it only takes long, raise `limit` in the table `domain` of the .toml beside the grammar
     "#]].assert_eq(&said.replace(&*folder.path().to_string_lossy(), "DIR"));
 }

@@ -6,6 +6,8 @@ mod common;
 mod deeds;
 mod faulty;
 mod find;
+mod handshake;
+mod harm;
 mod layout;
 mod limit;
 mod manifest;

@@ -1,0 +1,245 @@
+//! Pictures of a plugin: into a guarded buffer, checked, now and then drawn twice.
+
+use std::cell::Cell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tdf_domain::abi::{self, FAULT, NO_PICTURE};
+use tdf_domain::{Node, RenderError, check_depth, from_samples};
+
+use crate::canary::Guarded;
+use crate::loaded::Loaded;
+use crate::raw::Text;
+use crate::{process, watch};
+
+/// The pictures of a domain that are drawn twice at the beginning.
+const FIRST: u32 = 4;
+/// Later each thread draws one picture in this many twice.
+const EVERY: u32 = 512;
+
+/// What is drawn of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drawing {
+    Picture,
+    /// With this seed.
+    Observation(u64),
+    /// With this seed.
+    View(u64),
+}
+
+/// The function of the table that draws it.
+#[derive(Clone, Copy)]
+enum Function {
+    Bytes(abi::Draw),
+    Samples(abi::DrawSamples),
+    Seeded(abi::DrawSeeded, u64),
+}
+
+/// What a domain remembers to find out whether it always draws the same.
+#[derive(Debug, Default)]
+pub(crate) struct Repeats {
+    /// Pictures that were drawn twice, up to [`FIRST`].
+    begun: AtomicU32,
+    /// A program that was drawn some time ago.
+    earlier: Mutex<Option<Earlier>>,
+}
+
+#[derive(Debug)]
+struct Earlier {
+    drawing: Drawing,
+    nodes: Vec<Node>,
+    picture: Vec<u8>,
+}
+
+thread_local! {
+    /// Pictures that this thread has drawn.
+    static DRAWN: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Repeats {
+    /// Whether the next picture is to be drawn twice.
+    #[inline]
+    fn is_due(&self) -> bool {
+        let drawn = DRAWN.get().wrapping_add(1);
+        DRAWN.set(drawn);
+        drawn.is_multiple_of(EVERY)
+            || (self.begun.load(Ordering::Relaxed) < FIRST && self.begun.fetch_add(1, Ordering::Relaxed) < FIRST)
+    }
+}
+
+impl Loaded {
+    /// Draws a program into `picture`.
+    #[inline]
+    pub(crate) fn draw(&self, drawing: Drawing, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+        check_depth(self.language.grammar(), nodes)?;
+        // Plugins in other languages trust these.
+        if picture.len() != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
+            return Err(misused(picture.len()));
+        }
+        let due = self.repeats.is_due();
+        self.draw_once(drawing, nodes, picture, self.is_unchecked || due, None)?;
+        if due {
+            return self.repeat(drawing, nodes, picture);
+        }
+        Ok(())
+    }
+
+    /// The function for a drawing, and its name.
+    #[inline]
+    fn function(&self, drawing: Drawing) -> Option<(Function, &'static str)> {
+        let table = self.table;
+        let seeded = match drawing {
+            Drawing::Picture => None,
+            Drawing::Observation(seed) => table.observe.map(|draw| (Function::Seeded(draw, seed), "observe")),
+            Drawing::View(seed) => table.view.map(|draw| (Function::Seeded(draw, seed), "view")),
+        };
+        seeded
+            .or_else(|| table.render.map(|draw| (Function::Bytes(draw), "render")))
+            .or_else(|| {
+                table
+                    .render_samples
+                    .map(|draw| (Function::Samples(draw), "render_samples"))
+            })
+    }
+
+    /// Calls the plugin for a whole program, with a picture of the canvas. If `guard` is set, the plugin writes into a guarded
+    /// buffer, which holds anything but the picture `unlike` before.
+    #[inline]
+    fn draw_once(
+        &self,
+        drawing: Drawing,
+        nodes: &[Node],
+        picture: &mut [u8],
+        guard: bool,
+        unlike: Option<&[u8]>,
+    ) -> Result<(), RenderError> {
+        let Some((function, name)) = self.function(drawing) else {
+            return Err(self.fault(nodes, "draws nothing"));
+        };
+        let length = picture.len();
+        let mut buffer = match function {
+            Function::Samples(_) => {
+                let mut buffer = Guarded::take(size_of::<f32>() * length);
+                // What it leaves untouched is seen.
+                buffer.samples().fill(f32::NAN);
+                Some(buffer)
+            }
+            _ if !guard => None,
+            _ => {
+                let mut buffer = Guarded::take(length);
+                for (byte, other) in buffer.body().iter_mut().zip(unlike.unwrap_or_default()) {
+                    *byte = !other;
+                }
+                Some(buffer)
+            }
+        };
+        let mut message = Text::message();
+        let sink = &message.sink();
+        let start = match &mut buffer {
+            Some(buffer) => buffer.start(),
+            None => picture.as_mut_ptr(),
+        };
+        let (domain, program, count) = (self.instance, nodes.as_ptr(), nodes.len());
+        let call = self.call(name, nodes);
+        let drawn = watch::during(&call, || {
+            // SAFETY: the interface says that the functions take these. `open` made the instance, which is closed when
+            // `self` is dropped. The nodes are a whole program, borrowed until the function returns. At `start` there are
+            // `length` bytes or samples, which nobody else uses; the sink writes into `message`, which nobody else uses.
+            unsafe {
+                match function {
+                    Function::Bytes(draw) => draw(domain, program, count, start, length, sink),
+                    Function::Samples(draw) => draw(domain, program, count, start.cast(), length, sink),
+                    Function::Seeded(draw, seed) => draw(domain, program, count, seed, start, length, sink),
+                }
+            }
+        });
+        let unharmed = match &mut buffer {
+            Some(buffer) => call.check(buffer).map_err(|what| self.fault(nodes, &what)),
+            None => Ok(()),
+        };
+        let result = match (unharmed, function, &mut buffer) {
+            (Err(error), ..) => Err(error),
+            _ if drawn != length as i64 => Err(self.undrawn(nodes, length, drawn, message.finish())),
+            (_, Function::Samples(_), Some(buffer)) => from_samples(buffer.samples(), picture)
+                .map_err(|error| self.fault(nodes, &format!("drew what is no picture: {error}"))),
+            (_, _, Some(buffer)) => {
+                buffer.copy_to(picture);
+                Ok(())
+            }
+            (_, _, None) => Ok(()),
+        };
+        if let Some(buffer) = buffer {
+            buffer.put_back();
+        }
+        result
+    }
+
+    #[cold]
+    fn undrawn(&self, nodes: &[Node], length: usize, drawn: i64, message: String) -> RenderError {
+        match drawn {
+            NO_PICTURE if message.is_empty() => RenderError("the plugin says that it means no picture".to_owned()),
+            NO_PICTURE => RenderError(message),
+            FAULT => self.failed(nodes, &message),
+            drawn => self.fault(nodes, &format!("drew {drawn} samples, and its canvas has {length}")),
+        }
+    }
+
+    /// Draws the program that was drawn as `picture` once more, and one that was drawn some time ago. A picture that
+    /// depends on anything but the program spoils trainings, and searches that nobody can repeat.
+    #[cold]
+    fn repeat(&self, drawing: Drawing, nodes: &[Node], picture: &[u8]) -> Result<(), RenderError> {
+        process::check_folder();
+        let mut again = vec![0; picture.len()];
+        self.draw_once(drawing, nodes, &mut again, true, Some(picture))?;
+        if let Some(at) = first_difference(&again, picture) {
+            return Err(self.differs(nodes, "twice in a row", at));
+        }
+        // If another thread is at it, that is enough.
+        let Ok(mut earlier) = self.repeats.earlier.try_lock() else {
+            return Ok(());
+        };
+        let now = Earlier {
+            drawing,
+            nodes: nodes.to_vec(),
+            picture: picture.to_vec(),
+        };
+        let Some(before) = earlier.replace(now) else {
+            return Ok(());
+        };
+        drop(earlier);
+        // It is no matter of this program, whose picture is right: the fault is noted and nothing else.
+        match self.draw_once(before.drawing, &before.nodes, &mut again, true, None) {
+            Ok(()) => {
+                if let Some(at) = first_difference(&again, &before.picture) {
+                    self.differs(&before.nodes, "now and some time ago", at);
+                }
+            }
+            Err(error) => {
+                self.fault(
+                    &before.nodes,
+                    &format!("drew a program some time ago and does not now ({error})"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn differs(&self, nodes: &[Node], when: &str, at: usize) -> RenderError {
+        self.fault(
+            nodes,
+            &format!(
+                "drew one program {when}, and the pictures differ from byte {at} on: a program has to draw the same \
+                 bytes always, and all of them"
+            ),
+        )
+    }
+}
+
+fn first_difference(a: &[u8], b: &[u8]) -> Option<usize> {
+    a.iter().zip(b).position(|(a, b)| a != b)
+}
+
+#[cold]
+fn misused(length: usize) -> RenderError {
+    RenderError(format!("not a whole program, or not a canvas of {length} bytes"))
+}

@@ -1,0 +1,321 @@
+//! Plugins that do harm: `tests/c/harm.c` with a place and a deed. Each runs in a process of its own.
+
+use std::path::{Path, PathBuf};
+
+use expect_test::{Expect, expect};
+use tdf_domain::{DynDomain, Goal};
+use tdf_loader::{LoadError, Opening, keep_working_folder, load_library_within};
+
+use crate::common::{self, render};
+use crate::limit::{AGAIN, again};
+
+/// Compiles the plugin that does `deed` at `place`.
+fn library(folder: &Path, place: &str, deed: &str, more: &[&str]) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/harm.c");
+    let library = folder.join(format!("{}-{}.so", place.to_lowercase(), deed.to_lowercase()));
+    let (place, deed) = (format!("-DPLACE={place}"), format!("-DHARM={deed}"));
+    common::library(&source, &library, &[&[&*place, &deed], more].concat());
+    library
+}
+
+fn open(library: &Path) -> Result<std::sync::Arc<dyn DynDomain>, LoadError> {
+    let opening = Opening {
+        limit: 1,
+        ..Opening::of(library.to_owned())
+    };
+    load_library_within(library, 1)?.remove(0).open(&[], &opening)
+}
+
+/// Calls every function of the plugin in a process of its own, if this is not that process.
+fn in_another_process(test: &str, library: &Path, folder: &Path) -> (Option<i32>, String) {
+    let output = again(test, library);
+    let said = String::from_utf8_lossy(&output.stderr).replace(&*folder.to_string_lossy(), "DIR");
+    (output.status.code(), said)
+}
+
+/// Calls every function of the plugin, in the process that [`again`] started.
+fn call_everything() -> bool {
+    let Some(library) = std::env::var_os(AGAIN).map(PathBuf::from) else {
+        return false;
+    };
+    keep_working_folder();
+    let domain = open(&library).unwrap_or_else(|error| panic!("{error}"));
+    let program = domain.language().parse(domain.start(), "(a)").unwrap();
+    let nodes = program.nodes();
+    let mut picture = vec![0; domain.canvas().bytes()];
+    let _ = domain.render(nodes, &mut picture);
+    let _ = domain.observe(nodes, 1, &mut picture);
+    let _ = domain.view(nodes, 1, &mut picture);
+    let _ = domain.solved(Goal::Paper, &picture, &picture);
+    let _ = domain.near_empty(&picture);
+    let _ = domain.svg(nodes);
+    let _ = domain.canonical(nodes);
+    drop(domain);
+    true
+}
+
+/// Every function that is called, as `harm.c` and as the interface names it, and whether it gets a program.
+const PLACES: [(&str, &str, bool); 14] = [
+    ("LOADING", "its code that runs on loading", false),
+    ("TABLE", "`tdf_plugin`", false),
+    ("OPEN", "`open`", false),
+    ("CANVAS", "`canvas`", false),
+    ("WEIGHTS", "`weights`", false),
+    ("RENDER", "`render`", true),
+    ("SAMPLES", "`render_samples`", true),
+    ("OBSERVE", "`observe`", true),
+    ("VIEW", "`view`", true),
+    ("SOLVED", "`solved`", false),
+    ("EMPTY", "`near_empty`", false),
+    ("SVG", "`svg`", true),
+    ("CANONICAL", "`canonical`", true),
+    ("CLOSE", "`close`", false),
+];
+
+/// Runs a plugin for every place and checks what its process says.
+fn everywhere(test: &str, deed: &str, expected: impl Fn(&str, &str, &str) -> String + Sync) {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for (place, name, of_program) in PLACES {
+            let (folder, expected) = (folder.path(), &expected);
+            scope.spawn(move || {
+                let library = library(folder, place, deed, &[]);
+                let file = library.file_name().unwrap().to_string_lossy().into_owned();
+                let program = if of_program { "; the program: (a)" } else { "" };
+                let (code, said) = in_another_process(test, &library, folder);
+                assert_eq!(said, expected(&file, name, program), "{place}");
+                assert_eq!(code, Some(1), "{place}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_function_that_does_not_come_back() {
+    if call_everything() {
+        return;
+    }
+    everywhere(
+        "harm::a_function_that_does_not_come_back",
+        "LOOP",
+        |file, name, program| {
+            let from = match name.strip_prefix('`') {
+                Some(_) => format!("the plugin has not come back from {name}"),
+                None => format!("{name} has not come back"),
+            };
+            format!(
+                "error: DIR/{file}: {from} after 1 s{program}; if it only takes long, raise `limit` in the table `domain` of the \
+             .toml beside the grammar\n"
+            )
+        },
+    );
+}
+
+fn ended(file: &str, name: &str, program: &str) -> String {
+    let from = match name.strip_prefix('`') {
+        Some(_) => format!("the plugin ended the process from within {name}"),
+        None => format!("{name} ended the process"),
+    };
+    format!("error: DIR/{file}: {from} (`exit`){program}; a plugin reports failures with TDF_FAULT and a message\n")
+}
+
+#[test]
+fn a_function_that_exits() {
+    if call_everything() {
+        return;
+    }
+    everywhere("harm::a_function_that_exits", "EXIT", ended);
+}
+
+#[test]
+fn a_function_that_exits_quickly() {
+    if call_everything() {
+        return;
+    }
+    everywhere("harm::a_function_that_exits_quickly", "QUICK_EXIT", ended);
+}
+
+#[test]
+fn nothing_is_said_of_a_plugin_that_does_no_harm() {
+    if call_everything() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path(), "NOWHERE", "LOOP", &[]);
+    let test = "harm::nothing_is_said_of_a_plugin_that_does_no_harm";
+    assert_eq!(
+        in_another_process(test, &library, folder.path()),
+        (Some(0), String::new())
+    );
+}
+
+#[test]
+fn another_working_folder() {
+    if call_everything() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let here = std::env::current_dir().unwrap().display().to_string();
+    let test = "harm::another_working_folder";
+    for (place, _, _) in PLACES {
+        let library = library(folder.path(), place, "CHDIR", &[]);
+        let (code, said) = in_another_process(test, &library, folder.path());
+        let to = format!("changed the working folder of the process from {here} to /");
+        match place {
+            // The folder is put back at once, and the domain is refused.
+            "LOADING" | "TABLE" | "OPEN" | "CANVAS" | "WEIGHTS" => {
+                assert_eq!(code, Some(101), "{said}");
+                assert!(
+                    said.contains(&format!("it {to}, where relative paths would lead elsewhere")),
+                    "{said}"
+                );
+            }
+            // The folder is put back, and nobody needs the domain any more.
+            "CLOSE" => assert_eq!((code, said), (Some(0), String::new())),
+            _ => {
+                assert_eq!(code, Some(1), "{place}: {said}");
+                assert!(
+                    said.contains(&format!(
+                        "{}: the plugin {to};",
+                        library.file_name().unwrap().to_string_lossy()
+                    )),
+                    "{said}"
+                );
+            }
+        }
+    }
+    assert_eq!(std::env::current_dir().unwrap().display().to_string(), here);
+}
+
+/// What a domain that writes `reach` bytes too far says.
+fn overrun(place: &str, deed: &str, reach: usize, expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path(), place, deed, &[&format!("-DREACH={reach}")]);
+    let said = match open(&library) {
+        Err(error) => error.to_string(),
+        Ok(domain) => {
+            let program = domain.language().parse(domain.start(), "(a)").unwrap();
+            let mut picture = vec![0; domain.canvas().bytes()];
+            let (nodes, picture) = (program.nodes(), &mut picture[..]);
+            let result = match place {
+                "OBSERVE" => domain.observe(nodes, 1, picture),
+                "VIEW" => domain.view(nodes, 1, picture),
+                _ => domain.render(nodes, picture),
+            };
+            let error = result.unwrap_err().to_string();
+            assert_eq!(domain.faults().unwrap().first, error);
+            error
+        }
+    };
+    expected.assert_eq(&said.replace(&*folder.path().to_string_lossy(), "DIR"));
+}
+
+#[test]
+fn writing_outside_of_a_buffer() {
+    overrun(
+        "RENDER",
+        "BEHIND",
+        64,
+        expect!["the plugin wrote up to 64 bytes behind its buffer in `render`; the program: (a)"],
+    );
+    overrun(
+        "RENDER",
+        "BEHIND",
+        2,
+        expect!["the plugin wrote up to 2 bytes behind its buffer in `render`; the program: (a)"],
+    );
+    overrun(
+        "RENDER",
+        "BEFORE",
+        64,
+        expect!["the plugin wrote up to 64 bytes before its buffer in `render`; the program: (a)"],
+    );
+    overrun(
+        "SAMPLES",
+        "BEHIND",
+        64,
+        expect!["the plugin wrote up to 64 bytes behind its buffer in `render_samples`; the program: (a)"],
+    );
+    overrun(
+        "OBSERVE",
+        "BEHIND",
+        64,
+        expect!["the plugin wrote up to 64 bytes behind its buffer in `observe`; the program: (a)"],
+    );
+    overrun(
+        "VIEW",
+        "BEFORE",
+        9,
+        expect!["the plugin wrote up to 9 bytes before its buffer in `view`; the program: (a)"],
+    );
+    overrun(
+        "CANVAS",
+        "BEHIND",
+        64,
+        expect![
+            "DIR/canvas-behind.so: the domain harm does not open: the plugin wrote up to 64 bytes behind its buffer in `canvas`"
+        ],
+    );
+    overrun(
+        "WEIGHTS",
+        "BEHIND",
+        64,
+        expect![
+            "DIR/weights-behind.so: the domain harm does not open: size: the plugin wrote up to 64 bytes behind its buffer in `weights`"
+        ],
+    );
+}
+
+#[test]
+fn writing_beyond_the_guard_ends_the_process() {
+    if call_everything() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path(), "RENDER", "BEHIND", &["-DREACH=256"]);
+    let test = "harm::writing_beyond_the_guard_ends_the_process";
+    let (code, said) = in_another_process(test, &library, folder.path());
+    expect![[r#"
+        error: DIR/render-behind.so: the plugin wrote 256 bytes or more behind its buffer in `render`: the memory of the process may be damaged; the program: (a)
+    "#]]
+    .assert_eq(&said);
+    assert_eq!(code, Some(1));
+}
+
+/// Draws the same program until the plugin is found out; says when, and the message.
+fn unsteady(place: &str, deed: &str) -> (u32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let domain = open(&library(folder.path(), place, deed, &[])).unwrap();
+    for draws in 1..2000 {
+        let result = render(&*domain, "(a)");
+        if let Some(faults) = domain.faults() {
+            // The picture at hand is refused if it is the one that differs.
+            assert!(result.is_ok() || result == Err(faults.first.clone()));
+            return (draws, faults.first);
+        }
+    }
+    panic!("it was not found out");
+}
+
+#[test]
+fn a_program_that_draws_several_pictures() {
+    let (draws, said) = unsteady("RENDER", "COUNT");
+    expect!["the plugin drew one program twice in a row, and the pictures differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    assert_eq!(draws, 1);
+    let (draws, said) = unsteady("RENDER", "SPARE");
+    expect!["the plugin drew one program twice in a row, and the pictures differ from byte 24 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    assert_eq!(draws, 1);
+    let (draws, said) = unsteady("RENDER", "TURN");
+    expect!["the plugin drew one program now and some time ago, and the pictures differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    assert!(draws <= 4, "{draws}");
+}
+
+#[test]
+fn a_program_that_draws_one_picture_is_drawn_as_often_as_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let domain = open(&library(folder.path(), "NOWHERE", "LOOP", &[])).unwrap();
+    for _ in 0..2000 {
+        assert_eq!(render(&*domain, "(a)").unwrap(), [2; 25]);
+    }
+    assert_eq!(domain.faults(), None);
+}
