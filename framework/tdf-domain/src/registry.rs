@@ -23,13 +23,19 @@ pub struct Registration {
     pub observes: bool,
     /// See [`Domain::GROWTH`](crate::Domain::GROWTH).
     pub growth: Option<Growth>,
+    /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
+    /// that share a target folder and have the same name are told apart by it.
+    pub built_from: &'static str,
     /// Makes the domain.
     pub make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
 }
 
 impl Registration {
     /// What [`declare_domain!`](crate::declare_domain) registers for a domain that `make` makes.
-    pub const fn of<D: Domain>(make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>) -> Self {
+    pub const fn of<D: Domain>(
+        built_from: &'static str,
+        make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+    ) -> Self {
         Self {
             name: D::NAME,
             grammar_name: D::Program::GRAMMAR_NAME,
@@ -39,6 +45,7 @@ impl Registration {
             palette: D::PALETTE,
             observes: D::OBSERVES,
             growth: D::GROWTH,
+            built_from,
             make,
         }
     }
@@ -73,7 +80,10 @@ inventory::collect!(Registration);
 macro_rules! declare_domain {
     ($type:ty) => {
         $crate::inventory::submit! {
-            $crate::Registration::of::<$type>(|options| $crate::erase_with(<$type>::default(), options))
+            $crate::Registration::of::<$type>(
+                ::core::concat!("tdf-plugin-crate:", ::core::env!("CARGO_MANIFEST_DIR"), ";"),
+                |options| $crate::erase_with(<$type>::default(), options),
+            )
         }
     };
 }
@@ -108,6 +118,7 @@ mod tests {
             palette: &[],
             observes: false,
             growth: None,
+            built_from: "",
             make,
         };
         inventory::submit!(Registration {

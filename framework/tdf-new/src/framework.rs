@@ -62,6 +62,23 @@ impl Framework {
         Ok(format!("{key} = {}", toml::Value::String(value)))
     }
 
+    /// The target folder that crates of this framework share, as an absolute path: in the checkout, or in the user's cache.
+    /// `None` where there is neither; the crate has one of its own then.
+    pub(crate) fn target(&self) -> Option<PathBuf> {
+        let shared = match self {
+            Self::Checkout(root) => Some(root.join("target").join("plugins")),
+            Self::Git(_) => None,
+        };
+        // A checkout may be somebody else's.
+        let writable =
+            |folder: &PathBuf| std::fs::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok();
+        let cache = || Some(cache()?.join("tdf").join("target"));
+        let folder = shared.filter(writable).or_else(|| cache().filter(writable))?;
+        // Only text can stand in the configuration of cargo.
+        let text = folder.to_str()?;
+        (!text.contains(char::is_control)).then_some(folder)
+    }
+
     /// The checkout's lock file, if there is one.
     pub(crate) fn lock(&self) -> Result<Option<Vec<u8>>, NewError> {
         let Self::Checkout(root) = self else {
@@ -77,4 +94,11 @@ impl Framework {
             }),
         }
     }
+}
+
+/// The user's folder for what can be made again.
+fn cache() -> Option<PathBuf> {
+    let absolute = |path: PathBuf| path.is_absolute().then_some(path);
+    let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).and_then(absolute);
+    named.or_else(|| Some(std::env::home_dir().and_then(absolute)?.join(".cache")))
 }

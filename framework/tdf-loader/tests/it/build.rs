@@ -139,3 +139,36 @@ fn no_crate() {
     );
     assert!(lines.join("\n").contains("unclosed table"), "{lines:?}");
 }
+
+/// Two crates of one name share a target folder: a copy of a crate, for example. The file of the library is the same.
+#[test]
+fn two_crates_of_one_name() {
+    let place = tempfile::tempdir().unwrap();
+    let target = place.path().join("target");
+    let make = |name: &str| {
+        let folder = place.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let source = "#[unsafe(no_mangle)]\npub static MARK: &str = concat!(\"tdf-plugin-crate:\", \
+                      env!(\"CARGO_MANIFEST_DIR\"), \";\");\n";
+        package(&folder, "tdf-test-twin", SHARED, source);
+        std::fs::create_dir(folder.join(".cargo")).unwrap();
+        let config = format!("[build]\ntarget-dir = {:?}\n", target.display().to_string());
+        write(&folder, ".cargo/config.toml", config.as_bytes());
+        folder.canonicalize().unwrap()
+    };
+    let (first, second) = (make("first"), make("second"));
+    let built = |folder: &Path| {
+        let (library, lines) = build(folder);
+        let library = library.unwrap();
+        assert!(library.starts_with(&target), "{}", library.display());
+        let bytes = std::fs::read(library).unwrap();
+        let holds = |folder: &Path| memchr::memmem::find(&bytes, format!("{};", folder.display()).as_bytes()).is_some();
+        assert!(holds(folder));
+        lines
+    };
+    assert_ne!(built(&first), Vec::<String>::new());
+    assert_ne!(built(&second), Vec::<String>::new());
+    // Cargo takes it to be fresh.
+    assert_ne!(built(&first), Vec::<String>::new());
+    assert_eq!(built(&first), Vec::<String>::new());
+}

@@ -19,6 +19,7 @@ fn the_crate_has_its_name_everywhere() {
     files.sort();
     assert_eq!(list(&folder), files);
     let expected = [
+        ".cargo/config.toml",
         ".gitignore",
         "Cargo.lock",
         "Cargo.toml",
@@ -78,6 +79,30 @@ fn dependencies_lead_to_the_framework() {
         assert!(value.get("path").is_none());
     }
     assert!(!place.path().join("remote/Cargo.lock").exists());
+}
+
+#[test]
+fn crates_share_a_target_folder() {
+    let place = tempfile::tempdir().unwrap();
+    let target = |name: &str, framework: &Framework| {
+        let folder = place.path().join(name);
+        create(&folder, framework, &[]).unwrap();
+        let config = table(&folder.join(".cargo/config.toml"));
+        Path::new(config["build"]["target-dir"].as_str().unwrap()).to_owned()
+    };
+    let shared = target("first", &checkout());
+    assert_eq!(shared, workspace().canonicalize().unwrap().join("target/plugins"));
+    assert_eq!(target("second", &checkout()), shared);
+    // Of a repository there is no folder on this machine.
+    let remote = target("third", &Framework::Git("https://example.org/tdf.git".to_owned()));
+    assert!(
+        remote.is_absolute() && remote.ends_with("tdf/target"),
+        "{}",
+        remote.display()
+    );
+    // The path is of this machine.
+    let ignored = std::fs::read_to_string(place.path().join("first/.gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == "/.cargo"), "{ignored}");
 }
 
 /// A grammar that is built by one version of LALRPOP includes the other's library.
