@@ -42,6 +42,7 @@ pub(crate) fn begin<'a>(
         check_run(run, resume)?;
     }
     // All that the configuration can be at fault for comes before the run folder is made.
+    config.check_edits(&**domain)?;
     let sequencer = sequencer(&**domain)?;
     let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));

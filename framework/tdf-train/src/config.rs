@@ -127,7 +127,8 @@ pub struct NoiseConfig {
     pub steps: u32,
     /// Share of examples that begin at a fresh random program (paper: 0.2).
     pub rho: f64,
-    /// sigma_small, the greatest size of what is replaced and of what replaces it (paper: 2).
+    /// sigma_small, the greatest size of what is replaced and of what replaces it (paper: 2). Where a grammar needs larger
+    /// edits, the default is the least that works.
     pub small: u32,
     /// How a mutation chooses its node.
     pub choice: Choice,

@@ -5,9 +5,10 @@ use tdf_data::{ExampleOptions, Labels, Objective};
 use tdf_domain::{DynDomain, Goal, Plan, PlanError};
 use tdf_model::Precision;
 use tdf_search::{Method, Score, SearchOptions, Start};
-use tdf_tree::{NodeChoice, NoiseOptions};
+use tdf_tree::{EditPath, NodeChoice, NoiseOptions, PathOptions};
 use toml::Value;
 
+use crate::ConfigError;
 use crate::config::{Choice, Computing, Config, GoalRule, LabelChoice, Ranking, SearchMethod, Starting};
 
 impl Computing {
@@ -21,8 +22,16 @@ impl Computing {
 }
 
 impl Config {
-    /// This configuration with a key for every option of `domain`: the value here if it is set, else the domain's.
+    /// This configuration as the defaults for `domain`: with a key for every option (the value here if it is set, else the
+    /// domain's), and with the least `noise.small` whose edits make all of its programs, if that is more than the value here.
     pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
+        let mut config = self.with_options(domain);
+        let least = EditPath::least_small(domain.language().grammar(), domain.size());
+        config.noise.small = config.noise.small.max(least);
+        config
+    }
+
+    fn with_options(&self, domain: &dyn DynDomain) -> Self {
         let mut config = self.clone();
         for (name, value) in domain.options().iter() {
             let number = value.parse::<i64>().map(Value::Integer);
@@ -36,7 +45,20 @@ impl Config {
     pub(crate) fn recording(&self, domain: &dyn DynDomain) -> Self {
         let mut config = self.clone();
         config.domain.clear();
-        config.for_domain(domain)
+        config.with_options(domain)
+    }
+
+    /// Refuses edits that cannot make all programs of `domain`.
+    pub(crate) fn check_edits(&self, domain: &dyn DynDomain) -> Result<(), ConfigError> {
+        let small = self.noise.small;
+        let (grammar, size) = (domain.language().grammar(), domain.size());
+        EditPath::new(grammar.clone(), size.clone(), PathOptions { small })
+            .map(|_| ())
+            .map_err(|error| {
+                ConfigError(format!(
+                    "noise.small = {small}: {error}; set noise.small to it, or leave it out"
+                ))
+            })
     }
 
     /// Names and values of the options of the domain.

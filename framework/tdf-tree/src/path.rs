@@ -75,6 +75,11 @@ impl EditPath {
         })
     }
 
+    /// The least `small` that [`EditPath::new`] takes.
+    pub fn least_small(grammar: &Grammar, size: &Size) -> u32 {
+        most_demanding(grammar, size).map_or(1, |(need, _)| need.max(1))
+    }
+
     /// The first edits of algorithm 1: all of them can be applied to `from` in any order (each names a node of `from`).
     /// Empty exactly if the trees are equal.
     ///
@@ -218,10 +223,10 @@ impl EditPath {
     }
 }
 
-/// Refuses a bound under which some production cannot be made.
+/// The size of the edit that makes the most demanding production, and this production.
 ///
 /// An edit that makes a production has to make with it the unit productions between the site and its node.
-fn check(grammar: &Grammar, size: &Size, small: u32) -> Result<(), SizeError> {
+fn most_demanding(grammar: &Grammar, size: &Size) -> Option<(u32, ProductionId)> {
     let ids = || (0..grammar.productions.len()).map(ProductionId::new);
     let least = size.least(grammar);
     // What an edit needs that makes this production and the most demanding chain below it, and the end of that chain.
@@ -238,7 +243,12 @@ fn check(grammar: &Grammar, size: &Size, small: u32) -> Result<(), SizeError> {
         }
     }
     let at_sites = ids().filter(|&p| grammar.has_choice(grammar.production(p).nonterminal));
-    match at_sites.map(|p| needs[p.index()]).max_by_key(|n| n.0) {
+    at_sites.map(|p| needs[p.index()]).max_by_key(|n| n.0)
+}
+
+/// Refuses a bound under which some production cannot be made.
+fn check(grammar: &Grammar, size: &Size, small: u32) -> Result<(), SizeError> {
+    match most_demanding(grammar, size) {
         Some((need, production)) if need > small => {
             let rule = &grammar.nonterminals[grammar.production(production).nonterminal.index()];
             let name = match &grammar.alternative_of(production).label {

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use tdf_tree::{Mutator, NodeChoice, NoiseOptions, stream};
+use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, stream};
 
 use crate::domains::{DomainArgs, MeasureArgs};
 use crate::{input, output};
@@ -17,9 +17,10 @@ pub struct Mutate {
     /// Mutations, one after the other
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     steps: u32,
-    /// Greatest size of what is replaced and of what replaces it (sigma_small)
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=256))]
-    small: u32,
+    /// Greatest size of what is replaced and of what replaces it (sigma_small) [default: 2, or the least whose edits make all
+    /// programs if that is more]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
+    small: Option<u32>,
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -30,8 +31,10 @@ impl Mutate {
         let subject = self.measure.apply(self.domain.subject()?, None)?;
         let language = &subject.language;
         let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
+        let least = || EditPath::least_small(language.grammar(), &subject.size);
+        let small = self.small.unwrap_or_else(|| least().max(2));
         let options = NoiseOptions {
-            small: self.small,
+            small,
             choice: NodeChoice::default(),
         };
         let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
@@ -41,9 +44,8 @@ impl Mutate {
             for _ in 0..self.steps {
                 if !mutator.mutate(&mut program, &mut rng) {
                     anyhow::bail!(
-                        "program {} has no node that can be mutated within size {}",
-                        index + 1,
-                        self.small
+                        "--small {small}: program {} has no node that can be mutated within this size",
+                        index + 1
                     );
                 }
             }

@@ -15,9 +15,9 @@ pub struct Path {
     from: String,
     /// The last program
     to: String,
-    /// Greatest size of what an edit inserts (sigma_small)
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=256))]
-    small: u32,
+    /// Greatest size of what an edit inserts (sigma_small) [default: 2, or the least that works if that is more]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
+    small: Option<u32>,
     /// Seed of the random parts of large edits
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -33,8 +33,12 @@ impl Path {
         let start = language.grammar().start;
         let mut program = input::parse_argument(language, start, "FROM", &self.from)?;
         let to = input::parse_argument(language, start, "TO", &self.to)?;
-        let options = PathOptions { small: self.small };
-        let paths = EditPath::new(language.grammar().clone(), subject.size.clone(), options)?;
+        let (grammar, size) = (language.grammar(), &subject.size);
+        let small = self
+            .small
+            .unwrap_or_else(|| EditPath::least_small(grammar, size).max(2));
+        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { small });
+        let paths = paths.map_err(|error| anyhow::anyhow!("--small {small}: {error}"))?;
         let edits = paths.find(&program, &to, &mut stream(self.seed, 0));
         let mut lines = vec![language.print(program.nodes())];
         let mut objects = Vec::new();

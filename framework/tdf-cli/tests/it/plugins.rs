@@ -118,3 +118,30 @@ fn what_is_no_plugin() {
     );
     assert!(err("train --grammar other.lalrpop").contains("nowhere: there is no Cargo.toml in this folder"));
 }
+
+/// A grammar whose programs need larger edits than the paper's gets the least that work, unless the user says otherwise.
+#[test]
+fn edits_are_as_large_as_the_grammar_needs_them() {
+    let place = Place::new();
+    let grammar = r#"-DGRAMMAR="grammar;\npub A = { \"a\" => A::End, \"(\" <B> <B> \")\" => A::Pair(<>) };\nB = { \"x\", \"y\" };\n""#;
+    let status = std::process::Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
+        .args(["-std=c99", "-fPIC", "-shared", grammar, "-DFORM={16, 16, 1, 0}", "-I"])
+        .arg(repository("framework/tdf-domain/include"))
+        .arg("-o")
+        .arg(place.path("plugin.so"))
+        .arg(repository("framework/tdf-loader/tests/c/table.c"))
+        .status();
+    assert!(status.expect("a C compiler").success());
+    const TRAIN: &str = "train --plugin plugin.so --run run --set train.steps=1 --set model.width=16 --set model.layers=1 \
+        --set model.heads=2 --set model.channels=[8,8] --set train.batch=2 --set program.size=1..=3 \
+        --set evaluate.tasks=0 --set train.threads=1 --set noise.redraws=0";
+    let printed = place.tdf(&format!("{TRAIN} --print-config")).ok();
+    assert!(printed.contains("small = 3"), "{printed}");
+    let error = place.tdf(&format!("{TRAIN} --set noise.small=2")).fails(1);
+    assert!(
+        error.contains("noise.small = 2: edits of size 2 are too small: no such edit can make `Pair` of `A`; the least bound that works is 3"),
+        "{error}"
+    );
+    place.tdf(TRAIN).ok();
+    assert!(place.read("run/config.toml").contains("small = 3"));
+}
