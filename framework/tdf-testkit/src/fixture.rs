@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Domain, DynDomain, Options, erase_with};
+use tdf_domain::{Canvas, Domain, DynDomain, Options, erase_with};
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, stream};
 
@@ -38,28 +38,54 @@ impl<D: Domain + Default> Fixture<D> {
     /// # Panics
     /// If the domain cannot be opened.
     pub fn with(options: &[(&str, &str)]) -> Self {
+        Self::open(options).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The domain, for a check that needs one. `None` if it does not open: the test `opens` says so and why, and a dozen
+    /// others need not repeat it.
+    #[doc(hidden)]
+    pub fn if_it_opens() -> Option<Self> {
+        let fixture = Self::open(&[]);
+        if fixture.is_err() {
+            #[expect(clippy::print_stderr, reason = "a test says why it checks nothing")]
+            {
+                eprintln!("nothing is checked here: the domain does not open, see the test `opens`");
+            }
+        }
+        fixture.ok()
+    }
+
+    /// Opens the domain with values for some of its options.
+    ///
+    /// # Errors
+    /// A name, a grammar, a size function, a canvas or options that `tdf` would refuse: says why, and what to do.
+    ///
+    /// # Panics
+    /// If `TDF_SEED` is no whole number.
+    pub fn open(options: &[(&str, &str)]) -> Result<Self, String> {
         let seed = match std::env::var("TDF_SEED") {
             Ok(text) => text
                 .parse()
                 .unwrap_or_else(|_| panic!("TDF_SEED is a whole number, not {text:?}")),
             Err(_) => 20_519,
         };
-        let fail = |error: &dyn std::fmt::Display| -> ! { panic!("the domain {} does not open: {error}", D::NAME) };
-        let options = Options::new(D::OPTIONS, options.iter().copied()).unwrap_or_else(|error| fail(&error));
+        let fail = |error: &dyn std::fmt::Display| format!("the domain {} does not open: {error}", D::NAME);
+        let options = Options::new(D::OPTIONS, options.iter().copied()).map_err(|error| fail(&error))?;
         let mut typed = D::default();
         typed.configure(&options);
-        let erased = erase_with(D::default(), options).unwrap_or_else(|error| fail(&error));
+        let erased = erase_with(D::default(), options).map_err(|error| fail(&error))?;
+        check_form(D::NAME, erased.canvas()).map_err(|error| fail(&error))?;
         let grammar = erased.language().grammar();
         let least = erased.size().least(grammar);
         let greatest = least.iter().max().copied().unwrap_or_default() + RANGE;
         let sampler = Sampler::new(grammar, erased.size(), greatest, Weighting::Rules);
-        Self {
+        Ok(Self {
             typed,
             erased,
             seed,
             least,
             sampler,
-        }
+        })
     }
 
     /// The language.
@@ -159,4 +185,24 @@ impl<D: Domain + Default> Fixture<D> {
     pub fn again(&self) -> String {
         format!("(TDF_SEED={})", self.seed)
     }
+}
+
+/// What `tdf` asks of a domain in a shared library before it uses it.
+fn check_form(name: &str, canvas: Canvas) -> Result<(), String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if name.is_empty() || !name.chars().all(allowed) {
+        return Err("NAME may hold lower-case letters, digits, - and _ only".to_owned());
+    }
+    let Canvas {
+        width,
+        height,
+        channels,
+        ..
+    } = canvas;
+    if [width, height].iter().any(|side| !(1..=4096).contains(side)) || ![1, 3].contains(&channels) {
+        return Err(format!(
+            "its canvas has {width}x{height} pixels and {channels} channels; allowed are 1 to 4096 pixels a side and 1 or 3 channels"
+        ));
+    }
+    Ok(())
 }

@@ -139,10 +139,10 @@ pub fn sizes<D: Domain + Default>(fixture: &Fixture<D>) {
         for (size, tree) in fixture.sized_programs(start, PROGRAMS) {
             let text = fixture.language().print(tree.nodes());
             let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
-            assert_eq!(
-                fixture.size().of(tree.nodes()),
-                size,
-                "another size than asked for: {}",
+            let found = fixture.size().of(tree.nodes());
+            assert!(
+                found == size,
+                "a program of size {size} was asked for, and `size` says {found}: {}",
                 context()
             );
             let least = fixture.least[start.index()];

@@ -4,35 +4,59 @@ use tdf_domain::{Domain, Goal, Program, RenderError};
 use tdf_tree::Tree;
 
 use crate::Fixture;
+use crate::told::{Drawn, difference, while_drawing};
 
 const PROGRAMS: usize = 200;
 
-/// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route.
+/// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route. Some programs
+/// draw something.
 pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
+    let canvas = fixture.erased.canvas();
+    let (mut pictures, mut reason) = (0, String::new());
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
-        let text = fixture.language().print(tree.nodes());
         let typed = D::Program::from_nodes(tree.nodes());
         let by_type = |fill| {
-            let mut picture = vec![fill; fixture.typed.canvas().bytes()];
+            let _told = while_drawing(fixture, &tree);
+            let mut picture = vec![fill; canvas.bytes()];
             fixture.typed.render(&typed, &mut picture).map(|()| picture)
         };
         let first = by_type(0x00);
-        let again = fixture.again();
-        assert_eq!(first, by_type(0x00), "drawn twice, two pictures: {text} {again}");
-        assert_eq!(first, by_type(0xFF), "bytes are left as they were: {text} {again}");
-        assert_eq!(
-            first,
-            picture(fixture, &tree, 0x55),
-            "the erased domain draws something else: {text} {again}"
+        let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, what);
+        same(
+            &by_type(0x00),
+            "`render` draws the same program twice, and the pictures differ",
         );
+        same(
+            &by_type(0xFF),
+            "`render` leaves bytes as they were: it has to write all of them",
+        );
+        same(&picture(fixture, &tree, 0x55), "the erased domain draws something else");
+        match first {
+            Ok(_) => pictures += 1,
+            Err(error) => reason = error.0,
+        }
+    }
+    assert!(
+        pictures > 0,
+        "`render` draws none of {PROGRAMS} random programs, for example because: {reason} {}",
+        fixture.again()
+    );
+}
+
+/// Fails with `what` if two drawings of a program differ.
+fn same<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, first: &Drawn, second: &Drawn, what: &str) {
+    if let Some(difference) = difference(fixture.erased.canvas(), first, second) {
+        let text = fixture.language().print(tree.nodes());
+        panic!("{what}: {difference}; the program: {text} {}", fixture.again());
     }
 }
 
 /// Observing and viewing a program twice with a seed gives the same bytes and writes every byte. Without an observation
 /// model both are the picture; with one the seed matters.
 pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
-    let (domain, again) = (&fixture.erased, fixture.again());
+    let domain = &fixture.erased;
     let shown = |tree: &Tree, seed, fill, observe: bool| {
+        let _told = while_drawing(fixture, tree);
         let mut picture = vec![fill; domain.canvas().bytes()];
         let drawn = if observe {
             domain.observe(tree.nodes(), seed, &mut picture)
@@ -43,27 +67,29 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
     };
     let mut seeds_matter = false;
     for tree in fixture.programs(domain.start(), PROGRAMS) {
-        let text = fixture.language().print(tree.nodes());
-        for observe in [true, false] {
+        for (observe, name) in [(true, "observe"), (false, "view")] {
             let first = shown(&tree, 1, 0x00, observe);
-            assert_eq!(
-                first,
-                shown(&tree, 1, 0x00, observe),
-                "shown twice, two pictures: {text} {again}"
+            let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, &format!("`{name}` {what}"));
+            same(
+                &shown(&tree, 1, 0x00, observe),
+                "draws the same program twice with one seed, and the pictures differ",
             );
-            assert_eq!(
-                first,
-                shown(&tree, 1, 0xFF, observe),
-                "bytes are left as they were: {text} {again}"
+            same(
+                &shown(&tree, 1, 0xFF, observe),
+                "leaves bytes as they were: it has to write all of them",
             );
             if domain.observes() {
                 seeds_matter |= first != shown(&tree, 2, 0x00, observe);
             } else {
-                assert_eq!(first, picture(fixture, &tree, 0), "not the picture: {text} {again}");
+                same(&picture(fixture, &tree, 0), "is not `render`, and OBSERVES is false");
             }
         }
     }
-    assert_eq!(seeds_matter, domain.observes(), "seeds change observations {again}");
+    assert!(
+        seeds_matter == domain.observes(),
+        "OBSERVES is true, and no seed changes what `observe` and `view` draw of {PROGRAMS} programs {}",
+        fixture.again()
+    );
 }
 
 /// A picture solves itself, under both criteria, and an empty picture is nearly empty.
@@ -71,7 +97,8 @@ pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     assert!(
         fixture.erased.near_empty(&vec![canvas.background; canvas.bytes()]),
-        "the empty picture counts as full"
+        "`near_empty` says of a picture that is nothing but background ({}) that it shows something",
+        canvas.background
     );
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let Ok(picture) = picture(fixture, &tree, 0) else {
@@ -80,7 +107,7 @@ pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
         for goal in [Goal::Paper, Goal::Code] {
             assert!(
                 fixture.erased.solved(goal, &picture, &picture),
-                "a picture is not itself under {goal:?}: {} {}",
+                "`solved` says that a picture is not what it shows itself, under {goal:?}: {} {}",
                 fixture.language().print(tree.nodes()),
                 fixture.again()
             );
@@ -94,25 +121,37 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
     let (domain, again) = (&fixture.erased, fixture.again());
     for tree in fixture.programs(domain.start(), PROGRAMS) {
         let text = fixture.language().print(tree.nodes());
+        let told = while_drawing(fixture, &tree);
         let Some(nodes) = domain.canonical(tree.nodes()) else {
             return;
         };
+        drop(told);
         let written = fixture.language().print(&nodes);
         let read = fixture.language().parse(domain.start(), &written);
-        assert!(read.is_ok(), "no program: {text} became {written} {again}");
+        assert!(
+            read.is_ok(),
+            "`canonical` gives no program: {text} became {written} {again}"
+        );
         let canonical = Tree::from_nodes(nodes);
+        if let Some(difference) = difference(
+            domain.canvas(),
+            &picture(fixture, &tree, 0),
+            &picture(fixture, &canonical, 0),
+        ) {
+            panic!(
+                "`canonical` gives a program that draws something else: {text} became {written}; {difference} {again}"
+            );
+        }
+        let [size, before] = [&canonical, &tree].map(|tree| fixture.size().of(tree.nodes()));
         assert!(
-            picture(fixture, &tree, 0) == picture(fixture, &canonical, 0),
-            "another picture: {text} became {written} {again}"
+            size <= before,
+            "`canonical` gives a program of size {size} for one of size {before}: {text} became {written} {again}"
         );
+        let twice = domain.canonical(canonical.nodes());
         assert!(
-            fixture.size().of(canonical.nodes()) <= fixture.size().of(tree.nodes()),
-            "larger: {text} became {written} {again}"
-        );
-        assert_eq!(
-            domain.canonical(canonical.nodes()).as_deref(),
-            Some(canonical.nodes()),
-            "has another canonical form: {written} {again}"
+            twice.as_deref() == Some(canonical.nodes()),
+            "`canonical` gives a program with another canonical form: {text} became {written}, which becomes {} {again}",
+            twice.map_or("none".to_owned(), |nodes| fixture.language().print(&nodes))
         );
     }
 }
@@ -121,26 +160,31 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
 pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
+        let told = while_drawing(fixture, &tree);
         let Some(text) = fixture.erased.svg(tree.nodes()) else {
             return;
         };
+        drop(told);
+        let fail = |what: String| -> ! {
+            let program = fixture.language().print(tree.nodes());
+            panic!("`svg` {what}; the program: {program} {}\n{text}", fixture.again())
+        };
         let document = match roxmltree::Document::parse(&text) {
             Ok(document) => document,
-            Err(error) => panic!("not XML, {error}:\n{text}\n{}", fixture.again()),
+            Err(error) => fail(format!("writes what is not XML: {error}")),
         };
         let root = document.root_element();
-        assert_eq!(root.tag_name().name(), "svg", "{text}");
-        assert_eq!(
-            root.tag_name().namespace(),
-            Some("http://www.w3.org/2000/svg"),
-            "{text}"
-        );
+        if root.tag_name().name() != "svg" || root.tag_name().namespace() != Some("http://www.w3.org/2000/svg") {
+            fail("writes a document that is not `<svg xmlns=\"http://www.w3.org/2000/svg\" ...>`".to_owned());
+        }
         for (name, expected) in [("width", canvas.width), ("height", canvas.height)] {
-            assert_eq!(
-                root.attribute(name),
-                Some(expected.to_string().as_str()),
-                "{name} is not the canvas's:\n{text}"
-            );
+            let found = root.attribute(name);
+            if found != Some(expected.to_string().as_str()) {
+                let found = found.unwrap_or("missing");
+                fail(format!(
+                    "writes a {name} that is {found}, and the canvas has {expected}"
+                ));
+            }
         }
     }
 }
@@ -151,6 +195,7 @@ pub(crate) fn picture<D: Domain + Default>(
     tree: &Tree,
     fill: u8,
 ) -> Result<Vec<u8>, RenderError> {
+    let _told = while_drawing(fixture, tree);
     let mut picture = vec![fill; fixture.erased.canvas().bytes()];
     fixture.erased.render(tree.nodes(), &mut picture).map(|()| picture)
 }

@@ -9,18 +9,18 @@ use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions};
 
 use crate::Fixture;
 
-/// The paper's sigma_small (section 3.1).
-const SMALL: u32 = 2;
-/// Where a language needs larger edits than the paper's: the largest that is tried.
-const LARGEST: u32 = 64;
+/// The paper's sigma_small (section 3.1), or the least that works where a language needs larger edits: as trainings have it.
+fn small<D: Domain + Default>(fixture: &Fixture<D>) -> u32 {
+    EditPath::least_small(fixture.grammar(), fixture.size()).max(2)
+}
 
 /// The edits of a path lead from one program to another.
 pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
     let grammar = Arc::clone(fixture.erased.language().grammar());
-    let finder = (SMALL..=LARGEST)
-        .find_map(|small| EditPath::new(Arc::clone(&grammar), fixture.size().clone(), PathOptions { small }).ok());
-    let Some(finder) = finder else {
-        panic!("no edits of size {LARGEST} or less make all programs")
+    let options = PathOptions { small: small(fixture) };
+    let finder = match EditPath::new(grammar, fixture.size().clone(), options) {
+        Ok(finder) => finder,
+        Err(error) => panic!("{error}"),
     };
     let mut rng = fixture.rng(2);
     let programs = fixture.programs(fixture.erased.start(), 60);
@@ -33,7 +33,12 @@ pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
         for edit in finder.find(from, to, &mut rng) {
             edit.apply(&mut tree);
         }
-        assert_eq!(&tree, to, "the path ends elsewhere: {}", context());
+        assert!(
+            &tree == to,
+            "the path ends at {}: {}",
+            fixture.language().print(tree.nodes()),
+            context()
+        );
         assert!(
             finder.find(to, to, &mut rng).is_empty(),
             "there is a path from a program to itself: {}",
@@ -46,24 +51,36 @@ pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
 pub fn mutations<D: Domain + Default>(fixture: &Fixture<D>) {
     let language = fixture.language();
     let options = NoiseOptions {
-        small: SMALL,
+        small: small(fixture),
         choice: NodeChoice::Size,
     };
     let mutator = Mutator::new(Arc::clone(language.grammar()), fixture.size().clone(), options);
     let mut rng = fixture.rng(3);
+    let mut mutated = 0;
     for mut tree in fixture.programs(fixture.erased.start(), 100) {
         let before = tree.clone();
         let changed = mutator.mutate(&mut tree, &mut rng);
         let text = language.print(tree.nodes());
         let context = || format!("{} became {text} {}", language.print(before.nodes()), fixture.again());
-        assert_eq!(changed, tree != before, "{}", context());
         assert_eq!(
-            language.parse(fixture.erased.start(), &text),
-            Ok(tree.clone()),
+            changed,
+            tree != before,
+            "what a mutation says of itself is wrong: {}",
+            context()
+        );
+        assert!(
+            language.parse(fixture.erased.start(), &text).as_ref() == Ok(&tree),
             "not of the language: {}",
             context()
         );
+        mutated += u32::from(changed);
     }
+    assert!(
+        mutated > 0,
+        "no mutation of size {} or less changes any of 100 random programs: the size function counts too much {}",
+        options.small,
+        fixture.again()
+    );
 }
 
 /// Random walks along the masks end in programs within the budget.

@@ -2,6 +2,7 @@
 
 mod random_grammars;
 mod shape;
+mod told;
 
 mod commas {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::commas::File>);
