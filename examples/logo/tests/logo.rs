@@ -3,7 +3,10 @@
 use std::str::SplitWhitespace;
 
 use tdf_domain::{Domain as _, Goal, Tolerance};
-use tdf_logo::{Logo, ast::Drawing};
+use tdf_logo::{
+    Logo,
+    ast::{Action, Distance, Drawing},
+};
 use tdf_testkit::Fixture;
 
 tdf_testkit::conformance!(Logo);
@@ -152,4 +155,14 @@ fn loops_in_loops_come_to_an_end() {
         "12 + 144 + 1728 actions and some, and 12 times as many"
     );
     tdf_testkit::deep(&Fixture::<Logo>::new(), nested);
+}
+
+#[test]
+fn numbers_are_newtypes() {
+    let forward = Action::Forward(Distance(24));
+    let Action::Forward(distance) = &forward else {
+        unreachable!()
+    };
+    let pixels: u8 = distance.0;
+    assert_eq!((pixels, forward.to_string().as_str()), (24, "forward 24"));
 }

@@ -2,6 +2,7 @@
 
 mod random_grammars;
 mod shape;
+mod signatures;
 mod told;
 
 mod commas {
