@@ -19,7 +19,7 @@
 //! - `hold` releases and `leave` acquires `held`: the reads of the watchdog come before all that the thread does next.
 //! - `held` may be set by a relaxed store: only the fence behind it matters.
 //!
-//! `tests/it/handshake.rs` runs this file under loom, which tries all orders of the two threads that the memory model
+//! `tests/models` runs this file under loom, which tries all orders of the two threads that the memory model
 //! allows. It also finds the failure when the fence is taken away.
 
 use super::atomics::{AtomicBool, AtomicU64, Ordering, heavy_fence, light_fence, pause};

@@ -6,7 +6,6 @@ mod common;
 mod deeds;
 mod faulty;
 mod find;
-mod handshake;
 mod harm;
 mod layout;
 mod limit;

@@ -1,6 +1,6 @@
 //! With the fences of the library.
 
-#[path = "../../../src/handshake.rs"]
+#[path = "../../../../framework/tdf-loader/src/handshake.rs"]
 mod handshake;
 
 mod atomics {

@@ -36,7 +36,9 @@ macro_rules! model {
     };
 }
 
+#[path = "handshake/fenced.rs"]
 mod fenced;
+#[path = "handshake/unfenced.rs"]
 mod unfenced;
 
 #[test]

@@ -1,6 +1,6 @@
 //! Without the fence of the thread, as it once was.
 
-#[path = "../../../src/handshake.rs"]
+#[path = "../../../../framework/tdf-loader/src/handshake.rs"]
 mod handshake;
 
 mod atomics {
