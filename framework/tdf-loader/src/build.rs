@@ -26,7 +26,7 @@ pub fn build_plugin(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Pat
     let manifest = manifest.map_err(|_| fail("there is no Cargo.toml in this folder".to_owned()))?;
     for _ in 0..ATTEMPTS {
         let artifact = build(folder, &manifest, progress).map_err(fail)?;
-        let bytes = std::fs::read(&artifact.library)
+        let bytes = tdf_files::read(&artifact.library, LARGEST_LIBRARY)
             .map_err(|error| fail(format!("{}: cannot be read: {error}", artifact.library.display())))?;
         if is_built_from(&bytes, &manifest) {
             return Ok(artifact.library);
@@ -42,6 +42,9 @@ pub fn build_plugin(folder: &Path, progress: &mut dyn FnMut(&str)) -> Result<Pat
 
 /// How often a crate is built until the library is its own.
 const ATTEMPTS: usize = 3;
+
+/// Bytes of the largest library.
+const LARGEST_LIBRARY: u64 = 1 << 30;
 
 /// What a library holds whose domains `declare_domain!` registers: this, the folder of its crate, and `;`.
 const MARK: &str = "tdf-plugin-crate:";

