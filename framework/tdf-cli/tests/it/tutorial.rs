@@ -13,48 +13,9 @@
 
 use std::path::Path;
 
+use crate::markdown::{Block, blocks, matches, quoted};
 use crate::shell::Shell;
 use crate::tool::{Ended, repository};
-
-/// A fenced block: the line of its text in the file, the words behind the fence, its text.
-struct Block<'a> {
-    line: usize,
-    info: &'a str,
-    text: String,
-}
-
-fn blocks(markdown: &str) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
-    let mut open: Option<Block<'_>> = None;
-    for (index, line) in markdown.lines().enumerate() {
-        match (line.strip_prefix("```"), &mut open) {
-            (Some(info), None) => {
-                open = Some(Block {
-                    line: index + 2,
-                    info,
-                    text: String::new(),
-                });
-            }
-            (Some(_), Some(_)) => blocks.extend(open.take()),
-            (None, Some(block)) => block.text.extend([line, "\n"]),
-            (None, None) => (),
-        }
-    }
-    assert!(open.is_none(), "a block without an end");
-    blocks
-}
-
-/// Whether `lines` are those of `pattern`, in which `...` stands for any number of lines.
-fn matches(pattern: &[&str], lines: &[&str]) -> bool {
-    match pattern {
-        [] => lines.is_empty(),
-        ["...", rest @ ..] => (0..=lines.len()).any(|skipped| matches(rest, &lines[skipped..])),
-        [first, rest @ ..] => match lines {
-            [line, lines @ ..] => line.trim_end() == *first && matches(rest, lines),
-            [] => false,
-        },
-    }
-}
 
 /// Changes a text as a `diff` block says.
 fn edited(text: &str, diff: &str) -> Result<String, String> {
@@ -78,17 +39,6 @@ fn edited(text: &str, diff: &str) -> Result<String, String> {
     };
     lines.splice(at..at + before.len(), after);
     Ok(lines.join("\n") + "\n")
-}
-
-/// Output of a block that the next one may quote.
-fn quoted(ended: &Ended, fails: bool, pattern: &str) -> bool {
-    let mut pattern: Vec<&str> = pattern.lines().collect();
-    if fails {
-        pattern.insert(0, "...");
-        pattern.push("...");
-    }
-    let messages = if fails { ended.err.lines() } else { "".lines() };
-    matches(&pattern, &ended.out.lines().chain(messages).collect::<Vec<_>>())
 }
 
 /// Holds the files below `expected` against those of the same paths below `made`.
