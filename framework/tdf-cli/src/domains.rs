@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tdf_domain::DynDomain;
 use tdf_grammar::{NonterminalId, NonterminalSort, ReadOptions};
 use tdf_loader::{Found, LoadError, Source};
 use tdf_tree::{Language, Size};
 
+use crate::complete;
 use crate::output::note;
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
@@ -22,7 +24,7 @@ use tdf_tinysvg as _;
 #[group(required = true, multiple = true)]
 struct Name {
     /// A domain by name (`tdf domains` lists them)
-    #[arg(long, value_name = "NAME", conflicts_with = "grammar")]
+    #[arg(long, value_name = "NAME", conflicts_with = "grammar", add = ArgValueCandidates::new(complete::domains))]
     domain: Option<String>,
     /// The grammar file of a domain: of a built-in one, or with a .toml beside it that names the plugin, which is built
     /// if it is stale
@@ -62,7 +64,7 @@ pub struct DomainArgs {
     #[command(flatten)]
     domain: DomainName,
     /// Set an option of the domain, such as domain.canvas=64 (`tdf domains` lists them)
-    #[arg(long = "set", value_name = "domain.KEY=VALUE")]
+    #[arg(long = "set", value_name = "domain.KEY=VALUE", add = ArgValueCompleter::new(complete::domain_settings))]
     sets: Vec<String>,
 }
 

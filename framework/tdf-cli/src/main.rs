@@ -7,6 +7,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod commands;
+mod complete;
 mod domains;
 mod hardware;
 mod input;
@@ -27,6 +28,7 @@ struct Arguments {
 }
 
 fn main() -> std::process::ExitCode {
+    complete::answer_shells(command_line);
     torch::leave_memory_to_errors();
     tdf_loader::keep_working_folder();
     let parsed = command_line().try_get_matches();

@@ -1,23 +1,24 @@
 //! What a network learns.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tdf_domain::{DynDomain, Plan, PlanError};
 
 /// What a network learns. The network is the same in all cases, and so is what its decisions are masked by; the examples
 /// differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Objective {
-    /// To undo small mutations of programs (section 3).
+    /// To undo small mutations of programs (section 3 of the paper).
     #[default]
     Diffusion,
-    /// To write a program at once, from its picture beside a blank one: the paper's VLM, in the role of CSGNet (section 4.2).
+    /// To write a whole program from its picture: the paper's VLM, in the role of CSGNet (section 4.2).
     Autoregressive,
-    /// To write a program piece by piece, each from the picture of the partial program beside the target: the paper's REPL
-    /// VLM, after Ellis et al. 2019 (section 4.2, appendix G).
+    /// To write a program piece by piece, each from the picture of the partial program and the target: the paper's REPL VLM,
+    /// after Ellis et al. 2019 (section 4.2, appendix G).
     Repl,
-    /// To edit and to write at once, by turns of chance: half of the examples are those of diffusion, half are autoregressive. One
-    /// network begins a search with what it writes and mends that.
+    /// To edit and to write: half of the examples are those of diffusion, half are autoregressive. A search begins at programs
+    /// that the network writes, and edits them.
     Joint,
 }
 

@@ -29,7 +29,7 @@ pub use files::{FileError, create_folder, write_atomically};
 pub use judge::Judge;
 pub use outside::{Outside, read_png};
 pub use page::{Entry, draw, page, programs};
-pub use picture::{PictureError, denoising_gif, difference, png_bytes};
+pub use picture::{Pair, PictureError, denoising_gif, difference, png_bytes, side_by_side};
 pub use record::{Record, RecordError};
 pub use reducible::is_reducible;
 pub use summary::{Criterion, Rate, Setting, Summary, Terms, digest, summarise};

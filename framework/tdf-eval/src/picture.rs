@@ -12,17 +12,22 @@ pub struct PictureError(pub String);
 /// # Errors
 /// If the picture is not [`Canvas::bytes`] long.
 pub fn png_bytes(canvas: Canvas, picture: &[u8]) -> Result<Vec<u8>, PictureError> {
-    let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, canvas.width, canvas.height);
-    encoder.set_color(if canvas.channels == 1 {
+    let color = if canvas.channels == 1 {
         png::ColorType::Grayscale
     } else {
         png::ColorType::Rgb
-    });
+    };
+    encode(canvas.width, canvas.height, color, picture)
+}
+
+fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, width, height);
+    encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
     let written = encoder
         .write_header()
-        .and_then(|mut writer| writer.write_image_data(picture));
+        .and_then(|mut writer| writer.write_image_data(samples));
     written.map_err(|e| PictureError(format!("a picture cannot be written as PNG: {e}")))?;
     Ok(out)
 }
@@ -37,8 +42,7 @@ pub fn difference(a: &[u8], b: &[u8]) -> f64 {
 /// enlarged; the last frame stays longer.
 pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u32) -> Result<Vec<u8>, PictureError> {
     let failed = |e: &dyn std::fmt::Display| PictureError(format!("an animation cannot be written as GIF: {e}"));
-    let gap = 4;
-    let (width, height) = ((canvas.width * 2) * scale + gap, canvas.height * scale);
+    let (width, height) = pair_size(canvas, scale);
     let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
         return Err(failed(&format_args!("{width}x{height} pixels are too many")));
     };
@@ -46,8 +50,8 @@ pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u
     let mut encoder = gif::Encoder::new(&mut out, w, h, &[]).map_err(|e| failed(&e))?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(|e| failed(&e))?;
     for (i, picture) in frames.iter().enumerate() {
-        let rgb = side_by_side(canvas, picture, target, scale, gap);
-        let mut frame = gif::Frame::from_rgb_speed(w, h, &rgb, 10);
+        let pair = side_by_side(canvas, picture, target, scale);
+        let mut frame = gif::Frame::from_rgb_speed(w, h, &pair.rgb, 10);
         frame.delay = if i + 1 == frames.len() { 200 } else { 50 };
         encoder.write_frame(&frame).map_err(|e| failed(&e))?;
     }
@@ -55,7 +59,37 @@ pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u
     Ok(out)
 }
 
-fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32, gap: u32) -> Vec<u8> {
+/// Two pictures side by side, in RGB whatever the canvas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Pixels of a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Three bytes a pixel, row by row.
+    pub rgb: Vec<u8>,
+}
+
+impl Pair {
+    /// The pair as a PNG file.
+    ///
+    /// # Errors
+    /// A size that PNG does not have.
+    pub fn png(&self) -> Result<Vec<u8>, PictureError> {
+        encode(self.width, self.height, png::ColorType::Rgb, &self.rgb)
+    }
+}
+
+/// Pixels between two pictures side by side.
+const GAP: u32 = 4;
+
+fn pair_size(canvas: Canvas, scale: u32) -> (u32, u32) {
+    ((canvas.width * 2) * scale + GAP, canvas.height * scale)
+}
+
+/// Two pictures of the form of `canvas`, each `scale` times enlarged.
+pub fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32) -> Pair {
+    let (width, height) = pair_size(canvas, scale);
     let channels = canvas.channels as usize;
     let mut rgb = Vec::new();
     for y in 0..canvas.height * scale {
@@ -70,11 +104,11 @@ fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32, gap: u32)
                 rgb.extend_from_slice(&pixel);
             }
             if side == 0 {
-                rgb.extend(std::iter::repeat_n(128, 3 * gap as usize));
+                rgb.extend(std::iter::repeat_n(128, 3 * GAP as usize));
             }
         }
     }
-    rgb
+    Pair { width, height, rgb }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Sizes of the network.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
@@ -7,32 +8,32 @@ use crate::bounds::{KeyBounds, Number};
 use crate::nf_resnet::{BOTTLENECK, STAGES};
 
 /// Parts and sizes of the network. Where a checkpoint lacks a part, it is the first of those that there are.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
     /// The image encoder.
     #[serde(default)]
     pub encoder: ImageEncoder,
-    /// What image tokens and programs see of each other.
+    /// How image tokens and programs attend to each other.
     #[serde(default)]
     pub attention: Attention,
-    /// What chooses the position of an edit.
+    /// The head that chooses the position of an edit.
     #[serde(default)]
     pub position: Position,
-    /// What tokens that are numbers have in common.
+    /// Embedding of tokens that are numbers.
     #[serde(default)]
     pub numbers: Numbers,
-    /// With the encoder `grid`: tokens made of the whole output of the last convolution. 0 for none.
+    /// With the encoder `grid`: number of tokens made of the whole output of the last convolution. 0: none.
     #[serde(default)]
     pub summary: i64,
-    /// With the encoder `grid` and a summary: whether each place of that output is a token, too.
+    /// With the encoder `grid` and a summary: whether each position of that output is a token, too.
     #[serde(default = "yes")]
     pub places: bool,
     /// Width of the transformer.
     pub width: i64,
-    /// Number of layers.
+    /// Layers of the transformer.
     pub layers: i64,
-    /// Attention heads; divides `width`.
+    /// Attention heads; their number divides model.width.
     pub heads: i64,
     /// Channels of the image encoder's convolutions (`grid`, at most 16), or of its four stages (`nf-resnet26`).
     pub channels: Vec<i64>,
@@ -41,24 +42,24 @@ pub struct ModelConfig {
     pub context: i64,
     /// Weight of the value head's loss.
     pub value_weight: f64,
-    /// Whether that loss trains the value head alone, and not the image encoder.
+    /// Whether the loss of the value head trains that head alone, and not the image encoder.
     #[serde(default)]
     pub value_apart: bool,
-    /// Whether the image encoder sees the current picture. If not, it sees the target beside an empty canvas, in training and
-    /// in search: the ablation "no current image" of section 4.3. The value head then knows nothing of the program at hand.
+    /// Whether the image encoder sees the current picture. If not, it sees the target beside an empty canvas: the ablation
+    /// "no current image" of section 4.3.
     #[serde(default = "yes")]
     pub current_picture: bool,
 }
 
 /// An image encoder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageEncoder {
-    /// Convolutions; a token for each place of the last one's output. The first quarters a picture's sides, each other
-    /// halves them.
+    /// Convolutions, with a token for each position of the last output. The first divides the sides by four, each other by
+    /// two.
     #[default]
     Grid,
-    /// The paper's: NF-ResNet-26, whose pooled output becomes four tokens.
+    /// NF-ResNet-26, as in the paper; its pooled output becomes four tokens.
     #[serde(rename = "nf-resnet26")]
     NfResnet26,
 }
@@ -68,35 +69,35 @@ fn yes() -> bool {
 }
 
 /// What tokens that are numbers have in common.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Numbers {
-    /// Nothing: each is a word of its own.
+    /// Each number has an embedding of its own.
     #[default]
     Apart,
-    /// Waves of their values, in what is read and in what is decided: what is learned of a number is learned of those near it.
+    /// Fourier features of the values are added, so that near numbers share what is learned.
     Ordered,
 }
 
 /// What image tokens and programs see of each other. An edit is causal and sees both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Attention {
-    /// Everything, in both directions.
+    /// All of them, in both directions.
     #[default]
     Prefix,
-    /// What stands before, as in the paper's decoder.
+    /// Only tokens before, as in the decoder of the paper.
     Causal,
 }
 
 /// What chooses the position of an edit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Position {
-    /// A pointer to the states of the program's tokens.
+    /// A pointer to the tokens of the program.
     #[default]
     Pointer,
-    /// A token for each position, as in the paper.
+    /// One token for each position, as in the paper.
     Token,
 }
 

@@ -10,6 +10,7 @@ use tdf_decode::{MaskError, Masks, Sequencer};
 use tdf_domain::{Canvas, DynDomain};
 use tdf_model::Model;
 
+use crate::best::terms;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
 use crate::folder::{Paths, RunFolder, check_run};
@@ -76,6 +77,8 @@ pub(crate) fn begin<'a>(
         seconds: 0.0,
         row_examples: 0,
         row_seconds: 0.0,
+        due: None,
+        best: None,
     };
     let meter = Meter::new(device, model.precision(), config.train.peak_tflops);
     let mut training = Training {
@@ -91,6 +94,7 @@ pub(crate) fn begin<'a>(
         counters,
         window: Window::default(),
         threads: threads(config, device, team.neighbours()),
+        terms: terms(config),
         meter: meter.clone(),
         whole: meter,
     };
@@ -103,7 +107,9 @@ pub(crate) fn begin<'a>(
         if let Some(told) = told {
             observer.message(&told);
         }
-        training.events = Some(Events::begin(run, step)?);
+        let mut events = Events::begin(run, step)?;
+        events.config(config, step)?;
+        training.events = Some(events);
     }
     Ok((training, data))
 }

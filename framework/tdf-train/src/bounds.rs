@@ -46,6 +46,7 @@ keys! {
     train.threads: whole(0, 1024) "one per core";
     train.workers: whole(1, 1024);
     train.log_every: whole(1, 100_000);
+    train.patience: whole(0, 1_000_000) "no early end";
     train.slice_minutes: real(0.0, MINUTES) "no limit";
     train.peak_tflops: real(0.0, 1e9) "what is known of the device";
     noise.steps: whole(1, 1000);

@@ -1,5 +1,7 @@
 //! The state of a training in files, and in the processes of a team.
 
+use std::path::Path;
+
 use tch::no_grad;
 use tdf_model::CheckpointInfo;
 
@@ -35,9 +37,9 @@ impl Training<'_> {
         self.window = Window::from_read(state.window);
         self.counters = state.counters;
         observer.message(&format!("resuming at step {}", self.counters.step));
-        // The process may have been killed between the two files of the checkpoint.
+        // The process may have been killed between two files of the checkpoint.
         match &self.folder {
-            Some(folder) => self.save_model(folder),
+            Some(folder) => self.save_networks(folder),
             None => Ok(()),
         }
     }
@@ -93,10 +95,19 @@ impl Training<'_> {
             window: self.window.read().to_vec(),
         };
         state.write(&folder.paths.state, &self.header.fingerprint)?;
-        self.save_model(folder)
+        self.save_networks(folder)
     }
 
-    fn save_model(&self, folder: &RunFolder) -> Result<(), TrainError> {
+    /// Writes the networks that follow from the state. A better network is saved with the state of its step, so that the best
+    /// one is this one or lies there whole.
+    fn save_networks(&self, folder: &RunFolder) -> Result<(), TrainError> {
+        if self.counters.best.is_some_and(|best| best.step == self.counters.step) {
+            self.save_network(&folder.paths.best)?;
+        }
+        self.save_network(&folder.paths.model)
+    }
+
+    fn save_network(&self, file: &Path) -> Result<(), TrainError> {
         let info = CheckpointInfo {
             domain: self.header.domain.clone(),
             grammar: self.header.fingerprint.clone(),
@@ -109,6 +120,6 @@ impl Training<'_> {
             examples: self.counters.examples,
         };
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat));
-        Ok(averaged.save(&folder.paths.model, &info)?)
+        Ok(averaged.save(file, &info)?)
     }
 }

@@ -1,5 +1,9 @@
 //! The configuration of a run: every number that training, search and evaluation during training depend on.
+//!
+//! The comments of fields and variants are what users read in `tdf train --print-config` and `docs/configuration.md`, see
+//! `reference.rs`: they name keys, not items of the code.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tdf_data::Objective;
 use tdf_model::ModelConfig;
@@ -9,86 +13,93 @@ use toml::Table;
 use crate::Every;
 
 /// The configuration of a run. Every key has a value: [`Config::preset`] gives one, [`Config::layer`] changes keys.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Options of the domain, see [`Config::for_domain`].
     #[serde(default, skip_serializing_if = "Table::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
     pub domain: Table,
     /// How the network is trained.
     pub train: TrainConfig,
     /// The programs that are to be found.
     pub program: ProgramConfig,
-    /// How programs are made unlike their targets.
+    /// How training examples are made: noise, labels, targets.
     pub noise: NoiseConfig,
-    /// Sizes of the network.
+    /// Parts and sizes of the network.
     pub model: ModelConfig,
     /// How programs are searched for.
     pub search: SearchConfig,
-    /// What is evaluated while training.
+    /// The evaluation while training: searches for a fixed set of tasks.
     pub evaluate: EvaluateConfig,
 }
 
 /// How the network is trained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainConfig {
-    /// What the network learns.
+    /// The task that the network learns.
     #[serde(default)]
     pub objective: Objective,
-    /// A run folder or a file of weights whose network the training begins with, such as one that has learnt smaller programs;
-    /// nothing to begin with random weights.
+    /// A run folder or a file of weights whose network the training begins with, such as one that has learnt smaller
+    /// programs. Empty: random weights.
     #[serde(default)]
     pub from: String,
-    /// Steps of the whole training, unless `minutes` says how long it lasts.
+    /// Steps of the whole training, unless train.minutes sets its length.
     pub steps: u64,
-    /// Minutes of the whole training, evaluations and checkpoints not counted; 0 to train for `steps`.
+    /// Minutes of the whole training, without evaluations and checkpoints. 0: train for train.steps.
     pub minutes: f64,
     /// Examples in a step, over all processes.
     pub batch: usize,
-    /// Fixes the first weights and the stream of examples.
+    /// Seed of the first weights and of the stream of examples.
     pub seed: u64,
-    /// Greatest learning rate.
+    /// Peak learning rate.
     pub lr: f64,
-    /// What becomes of the learning rate.
+    /// Course of the learning rate after the warm-up.
     pub schedule: Schedule,
-    /// Share of the training in which the learning rate rises from 0.
+    /// Share of the training in which the learning rate rises linearly from 0 to train.lr.
     pub warmup: f64,
-    /// Decay of the first moment (Adam's beta 1).
+    /// Decay of the first moment (beta 1 of Adam).
     pub beta1: f64,
-    /// Decay of the second moment (Adam's beta 2).
+    /// Decay of the second moment (beta 2 of Adam).
     pub beta2: f64,
-    /// Weight decay, decoupled as in AdamW, of matrices and kernels.
+    /// Weight decay of matrices and kernels, decoupled as in AdamW.
     pub weight_decay: f64,
-    /// Greatest norm of the gradient; 0 leaves it alone.
+    /// Greatest norm of the gradient of a step: a longer gradient is scaled down to it. 0: no clipping.
     pub clip: f64,
-    /// Decay of the average of the weights that is evaluated and saved; 0 takes the weights themselves.
+    /// Decay, per step, of the exponential moving average of the weights. The average is evaluated, saved and searched with.
+    /// 0: the weights themselves.
     pub ema: f64,
-    /// Threads of the network on the CPU, each for its part of a batch; 0 for one per core. Another number rounds sums in
+    /// Threads of the network on the CPU, each for its part of a batch. 0: one per core. Another number rounds sums in
     /// another order.
     pub threads: usize,
-    /// Threads that make examples, of each process.
+    /// Threads of each process that make examples.
     pub workers: usize,
-    /// Steps between rows of `metrics.csv`.
+    /// Steps between rows of metrics.csv.
     pub log_every: u64,
-    /// How often the solve rate is measured.
+    /// How often the solve rate is measured, in steps or in training time.
+    #[schemars(with = "String")]
     pub evaluate_every: Every,
-    /// How often a checkpoint is written.
+    /// How often a checkpoint is written, in steps or in training time.
+    #[schemars(with = "String")]
     pub checkpoint_every: Every,
-    /// What the network computes in while it is trained.
+    /// Evaluations in a row without a better solve rate after which the training ends. 0: it never ends early.
+    #[serde(default)]
+    pub patience: u32,
+    /// Number format of matrix products and convolutions in training. Weights, moments and averages are fp32.
     #[serde(default)]
     pub precision: Computing,
-    /// Minutes after which this process writes a checkpoint and stops, evaluations counted; 0 for no such limit. The
-    /// schedule is that of the whole training, which `--resume` goes on with.
+    /// Minutes after which this process writes a checkpoint and stops, evaluations included. 0: no limit. The schedule is
+    /// that of the whole training; --resume goes on with it.
     #[serde(default)]
     pub slice_minutes: f64,
-    /// Peak of the device in TFLOP/s, which the utilisation is a share of; 0 to take what is known of it.
+    /// Peak speed of the device in TFLOP/s. The utilisation (mfu) is a share of it. 0: the known value, if there is one.
     #[serde(default)]
     pub peak_tflops: f64,
 }
 
-/// What a network computes in, see [`tdf_model::Precision`]; parameters are fp32 either way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Number format of matrix products and convolutions, see [`tdf_model::Precision`]; parameters are fp32 either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Computing {
     /// bf16 on a GPU, fp32 on a processor.
@@ -100,8 +111,8 @@ pub enum Computing {
     Bf16,
 }
 
-/// What becomes of the learning rate after the warm-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Course of the learning rate after the warm-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
     /// It falls to 0 along a half cosine.
@@ -111,52 +122,53 @@ pub enum Schedule {
 }
 
 /// The programs that are to be found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramConfig {
-    /// Their sizes.
+    /// Sizes of the programs, both ends included. The domain defines what a size counts.
     #[serde(with = "size")]
+    #[schemars(with = "String")]
     pub size: SizeRange,
 }
 
-/// How programs are made unlike their targets.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How training examples are made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoiseConfig {
-    /// Greatest number of noise steps (paper: 5).
+    /// Greatest number of mutations of an example (paper: 5).
     pub steps: u32,
-    /// Share of examples that begin at a fresh random program (paper: 0.2).
+    /// Share of examples whose current program is a fresh random one (paper: 0.2).
     pub rho: f64,
-    /// sigma_small, the greatest size of what is replaced and of what replaces it (paper: 2). Where a grammar needs larger
-    /// edits, the default is the least that works.
+    /// Greatest size of a subtree that an edit removes or inserts (sigma_small; paper: 2). Where a grammar needs larger edits,
+    /// the default is the least that works.
     pub small: u32,
     /// How a mutation chooses its node.
     pub choice: Choice,
-    /// Redraws of a target whose picture is near empty (public code: 100).
+    /// How often a target with a near empty picture is drawn again (public code: 100).
     pub redraws: u32,
-    /// What is learned from an example.
+    /// The edits that an example teaches.
     #[serde(default)]
     pub labels: LabelChoice,
-    /// Whether targets lose what can be left out without a change of their pictures, see [`tdf_data::simplify`].
+    /// Whether parts of a target that do not change its picture are removed.
     #[serde(default)]
     pub simplify: bool,
 }
 
-/// What is learned from an example, see [`tdf_data::Labels`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The edits that an example teaches, see [`tdf_data::Labels`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelChoice {
     /// The next edit on a path to the target, as in the paper.
     #[default]
     Next,
-    /// Every edit that a path may begin with.
+    /// Every edit with which a path to the target may begin.
     First,
-    /// The edit that takes the last mutation back; needs a rho of 0.
+    /// The edit that takes the last mutation back; needs noise.rho = 0.
     Undo,
 }
 
 /// How a mutation chooses its node, see [`tdf_tree::NodeChoice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Choice {
     /// Uniform over sizes, then over nodes.
@@ -168,7 +180,7 @@ pub enum Choice {
 }
 
 /// How programs are searched for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchConfig {
     /// The method.
@@ -177,32 +189,32 @@ pub struct SearchConfig {
     pub beam: u32,
     /// Edits sampled for each program of a beam.
     pub children: u32,
-    /// What ranks the programs of a beam.
+    /// The number that ranks the programs of a beam.
     pub score: Ranking,
     /// Edits of a rollout before it begins anew.
     pub restart: u32,
-    /// Programs that are written at the same time.
+    /// Programs that `sample` writes at the same time.
     #[serde(default = "particles")]
     pub particles: u32,
-    /// Where rollouts and beams begin.
+    /// Programs at which rollouts and beams begin.
     #[serde(default)]
     pub start: Starting,
-    /// First programs of a beam each time that it begins.
+    /// First programs of a beam, each time that it begins; the best of them are its first members.
     #[serde(default = "one")]
     pub starts: u32,
-    /// Temperature of writing the programs that they begin at.
+    /// Temperature at which the network writes first programs.
     #[serde(default = "start_temperature")]
     pub start_temperature: f64,
-    /// Node expansions per task.
+    /// Greatest number of node expansions per task.
     pub budget: u32,
-    /// Temperature of sampling.
+    /// Temperature of sampling edits and programs.
     pub temperature: f64,
-    /// When a picture counts as the target.
+    /// Criterion by which a picture counts as the target; docs/domains.md has those of each domain.
     pub goal: GoalRule,
-    /// What the network computes in while it searches, in evaluations, too.
+    /// Number format of matrix products and convolutions in searches and evaluations.
     #[serde(default)]
     pub precision: Computing,
-    /// Number of different solutions after which a search ends.
+    /// Number of different programs after which the search for a picture ends.
     #[serde(default = "one")]
     pub solutions: u32,
 }
@@ -212,29 +224,29 @@ fn one() -> u32 {
 }
 
 /// The method of a search, see [`tdf_search::Method`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchMethod {
     /// Rollouts of the policy.
     Rollout,
     /// Beam search.
     Beam,
-    /// Rollouts of random mutations; no network.
+    /// Rollouts of random mutations, without a network.
     Random,
-    /// Rejection sampling of programs that the network writes.
+    /// Rejection sampling: the network writes programs until one draws the target.
     Sample,
 }
 
 /// Where rollouts and beams begin, see [`tdf_search::Start`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Starting {
-    /// At programs that the network writes itself, if it has learnt to (`train.objective = "joint"`), else at random ones.
+    /// Programs that the network writes, if it has learnt to (train.objective = "joint"); else random ones.
     #[default]
     Auto,
-    /// At random programs.
+    /// Random programs.
     Random,
-    /// At programs that an autoregressive network writes, the network itself if it has learnt to.
+    /// Programs that a network writes: this one, if it has learnt to, or that of --start-run.
     Autoregressive,
 }
 
@@ -248,38 +260,38 @@ fn start_temperature() -> f64 {
     0.1
 }
 
-/// What ranks the programs of a beam, see [`tdf_search::Score`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The number that ranks the programs of a beam, see [`tdf_search::Score`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Ranking {
-    /// The value head's distance.
+    /// Distance that the value head predicts.
     Value,
-    /// The difference of the pictures.
+    /// Difference of the pictures.
     Pixels,
-    /// The sum of the log-probabilities of positions, as in the public code.
+    /// Sum of the log-probabilities of edit positions, as in the public code.
     #[serde(alias = "policy")]
     Position,
 }
 
 /// When a picture counts as the target, see [`tdf_domain::Goal`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GoalRule {
-    /// The paper's criterion.
+    /// The criterion of the paper's text.
     Paper,
-    /// The public code's criterion.
+    /// The criterion of the paper's public code.
     Code,
 }
 
-/// What is evaluated while training: rollouts on a fixed set of tasks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The evaluation while training: rollouts on a fixed set of tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluateConfig {
-    /// Number of tasks; 0 for no evaluation.
+    /// Number of tasks. 0: no evaluation.
     pub tasks: usize,
-    /// Node expansions per task.
+    /// Greatest number of node expansions per task.
     pub budget: u32,
-    /// Fixes the tasks and the sampling.
+    /// Seed of the tasks and of the sampling.
     pub seed: u64,
 }
 

@@ -6,9 +6,45 @@ use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_decode::Sequencer;
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Method, Networks, SearchError, SearchOptions, Start, Target, search};
+use tdf_search::{Method, Networks, Outcome, SearchError, SearchOptions, Start, Target, search};
 
 use crate::{Config, TrainError};
+
+/// The tasks whose pictures are shown, the first ones.
+const SHOWN: usize = 4;
+/// The least side of a picture that is shown, in pixels.
+const SIDE: u32 = 128;
+
+/// The result of an evaluation.
+#[derive(Clone, Debug)]
+pub(crate) struct Measurement {
+    /// Number of tasks that are solved within the budget.
+    pub solved: usize,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// The share of the tasks that are solved within so many node expansions: 1, 10, 100, ... and the budget.
+    pub rates: Vec<(u32, f64)>,
+    /// Pictures of the first tasks.
+    pub shown: Vec<Shown>,
+}
+
+impl Measurement {
+    /// The share of the tasks that are solved, 0 to 1.
+    pub(crate) fn rate(&self) -> f64 {
+        self.solved as f64 / self.tasks as f64
+    }
+}
+
+/// The target of a task on the left, the picture of the program that was found on the right.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// Number of the task.
+    pub task: usize,
+    pub width: u32,
+    pub height: u32,
+    /// A PNG file, RGB.
+    pub png: Vec<u8>,
+}
 
 /// A fixed set of tasks and the search that is tried on them.
 #[derive(Debug)]
@@ -77,14 +113,14 @@ impl Evaluation {
         self.tasks.len()
     }
 
-    /// The share of the tasks that `model` solves, searched on `threads` threads; `None` without tasks, or if `observe`,
-    /// called with the number of tasks that have ended, returns false.
-    pub(crate) fn solve_rate(
+    /// The tasks that `model` solves, searched on `threads` threads; `None` without tasks, or if `observe`, called with the
+    /// number of tasks that have ended, returns false.
+    pub(crate) fn measure(
         &self,
         model: Model,
         threads: usize,
         observe: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Option<f64>, SearchError> {
+    ) -> Result<Option<Measurement>, SearchError> {
         if self.tasks.is_empty() {
             return Ok(None);
         }
@@ -112,7 +148,41 @@ impl Evaluation {
             going_on = going_on && observe(progress.ended);
             going_on
         })?;
-        let solved = outcomes.iter().filter(|outcome| outcome.solved).count();
-        Ok(going_on.then_some(solved as f64 / self.tasks.len() as f64))
+        Ok(going_on.then(|| self.measurement(&outcomes)))
+    }
+
+    fn measurement(&self, outcomes: &[Outcome]) -> Measurement {
+        let within = |expansions| {
+            let solved = |outcome: &&Outcome| outcome.solved && outcome.expansions <= expansions;
+            outcomes.iter().filter(solved).count()
+        };
+        let budget = self.options.budget;
+        let marks = std::iter::successors(Some(1), |mark: &u32| mark.checked_mul(10));
+        let marks = marks.take_while(|mark| *mark < budget).chain([budget]);
+        let tasks = self.tasks.len();
+        Measurement {
+            solved: within(budget),
+            tasks,
+            rates: marks.map(|mark| (mark, within(mark) as f64 / tasks as f64)).collect(),
+            shown: (0..SHOWN.min(tasks))
+                .filter_map(|task| self.shown(task, &outcomes[task]))
+                .collect(),
+        }
+    }
+
+    /// The pictures of a task; `None` if the program cannot be drawn.
+    fn shown(&self, task: usize, outcome: &Outcome) -> Option<Shown> {
+        let canvas = self.domain.canvas();
+        let found = tdf_eval::draw(&self.domain, &outcome.best.program).ok()?;
+        let scale = SIDE.div_ceil(canvas.width.max(1));
+        let pair = tdf_eval::side_by_side(canvas, &self.tasks[task].picture, &found, scale);
+        let png = pair.png().ok()?;
+        let (width, height) = (pair.width, pair.height);
+        Some(Shown {
+            task,
+            width,
+            height,
+            png,
+        })
     }
 }

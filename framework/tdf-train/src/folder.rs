@@ -52,6 +52,8 @@ pub(crate) struct Paths {
     pub metrics: PathBuf,
     pub checkpoints: PathBuf,
     pub model: PathBuf,
+    /// The network of the best evaluation.
+    pub best: PathBuf,
     pub state: PathBuf,
 }
 
@@ -63,6 +65,7 @@ impl Paths {
             config: root.join("config.toml"),
             metrics: root.join("metrics.csv"),
             model: checkpoints.join("model.safetensors"),
+            best: checkpoints.join("best.safetensors"),
             state: checkpoints.join("state.safetensors"),
             checkpoints,
         }
@@ -82,25 +85,51 @@ pub struct RunInfo {
     pub model: PathBuf,
 }
 
-/// Opens the run in `folder`.
+/// A network of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Checkpoint {
+    /// That of the last step.
+    #[default]
+    Last,
+    /// That of the best evaluation while training; of equal ones the last.
+    Best,
+}
+
+/// Opens the run in `folder`, with the network of its last step.
 ///
 /// # Errors
 /// No such folder, not a run folder, or no checkpoint yet.
 pub fn open_run(folder: &Path) -> Result<RunInfo, RunError> {
+    open_run_at(folder, Checkpoint::Last)
+}
+
+/// Opens the run in `folder` with a network of it.
+///
+/// # Errors
+/// As [`open_run`]; no such network.
+pub fn open_run_at(folder: &Path, checkpoint: Checkpoint) -> Result<RunInfo, RunError> {
     let paths = Paths::new(folder);
     let (header, config) = read_config(&paths)?;
-    if !paths.model.exists() {
+    let (model, missing) = match checkpoint {
+        Checkpoint::Last => (paths.model, "no checkpoint yet"),
+        Checkpoint::Best => (paths.best, "no network of a best evaluation"),
+    };
+    if !model.exists() {
+        let advice = match checkpoint {
+            Checkpoint::Last => "train it first, or longer",
+            Checkpoint::Best => "trainings with evaluate.tasks of 1 or more keep one; the last network is always there",
+        };
         return Err(RunError(format!(
-            "{} has no checkpoint yet ({} is missing): train it first, or longer",
+            "{} has {missing} ({} is missing): {advice}",
             folder.display(),
-            paths.model.display()
+            model.display()
         )));
     }
     Ok(RunInfo {
         folder: folder.to_owned(),
         header,
         config,
-        model: paths.model,
+        model,
     })
 }
 
@@ -182,12 +211,13 @@ pub(crate) struct RunFolder {
 }
 
 /// Keys that may differ between a run and its continuation: they do not change what is learnt.
-const FREE: [&str; 9] = [
+const FREE: [&str; 10] = [
     "train.threads",
     "train.workers",
     "train.log_every",
     "train.evaluate_every",
     "train.checkpoint_every",
+    "train.patience",
     "train.slice_minutes",
     "train.peak_tflops",
     "evaluate.",

@@ -7,12 +7,13 @@
 //!
 //! A run folder holds `config.toml`, `metrics.csv`, event files of TensorBoard and `checkpoints/`. Of those,
 //! `state.safetensors` is all that a resumed run goes on from, and `model.safetensors` follows from it: the averaged
-//! weights that search loads. Both are written under another name and renamed, so that a process may be killed at any
+//! weights that search loads. So does `best.safetensors`, the network of the best evaluation. All are written under another name and renamed, so that a process may be killed at any
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
 //! seen.
 
 mod ahead;
 mod begin;
+mod best;
 mod bounds;
 mod checkpoint;
 mod clock;
@@ -29,11 +30,13 @@ mod observer;
 mod optimizer;
 mod options;
 mod presets;
+mod reference;
 mod schedule;
 mod settings;
 mod slice;
 mod state;
 mod team;
+mod tfevent;
 mod train;
 mod training;
 mod window;
@@ -47,10 +50,11 @@ pub use config::{
 pub use error::{RunError, TrainError};
 pub use every::Every;
 pub use export::{ExportError, Exported, export};
-pub use folder::{RunHeader, RunInfo, check_run, open_run, run_config};
+pub use folder::{Checkpoint, RunHeader, RunInfo, check_run, open_run, open_run_at, run_config};
 pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
-pub use observer::{Observer, Progress, Stage, Summary};
+pub use observer::{BestEvaluation, Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, Average};
+pub use reference::{Key, KeyGroup, reference_page};
 pub use settings::ConfigError;
 pub use train::{train, train_together};

@@ -62,6 +62,17 @@ pub struct Progress {
     pub solve_rate: Option<f64>,
 }
 
+/// The best evaluation of a run; of equal ones the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestEvaluation {
+    /// The step that it was made after.
+    pub step: u64,
+    /// Its solve rate, 0 to 1.
+    pub solve_rate: f64,
+    /// The file of its network.
+    pub model: PathBuf,
+}
+
 /// How a training ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
@@ -77,6 +88,10 @@ pub struct Summary {
     pub untrained_solve_rate: Option<f64>,
     /// The last solve rate, if this process measured one.
     pub solve_rate: Option<f64>,
+    /// The best evaluation of the run, whose network is kept.
+    pub best: Option<BestEvaluation>,
+    /// Whether the training ended since `train.patience` evaluations brought no better solve rate.
+    pub out_of_patience: bool,
     /// Whether the observer stopped the training before its end.
     pub stopped: bool,
     /// Tokens a second, memory and utilisation over all that this process trained.

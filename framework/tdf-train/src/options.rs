@@ -145,6 +145,8 @@ impl Config {
             },
             start: match search.start {
                 Starting::Random => Start::Random,
+                // No network is asked, whatever the run's own network has learnt.
+                _ if search.method == SearchMethod::Random => Start::Random,
                 Starting::Auto if self.train.objective != Objective::Joint => Start::Random,
                 Starting::Auto | Starting::Autoregressive => Start::Written {
                     temperature: search.start_temperature,

@@ -49,6 +49,7 @@ fn tiny() -> Option<Config> {
             log_every: 50,
             evaluate_every: Every::Seconds(120.0),
             checkpoint_every: Every::Seconds(30.0),
+            patience: 0,
             precision: Computing::Auto,
             slice_minutes: 0.0,
             peak_tflops: 0.0,

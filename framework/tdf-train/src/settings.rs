@@ -87,13 +87,13 @@ impl Config {
         differing
     }
 
-    fn to_table(&self) -> Table {
+    pub(crate) fn to_table(&self) -> Table {
         Table::try_from(self).expect("every value of a configuration within its ranges has a form in TOML")
     }
 }
 
 /// Calls `visit` with the dotted key and the value of everything in `table` that is no table.
-fn leaves(table: &Table, prefix: &str, visit: &mut impl FnMut(String, &Value)) {
+pub(crate) fn leaves(table: &Table, prefix: &str, visit: &mut impl FnMut(String, &Value)) {
     for (key, value) in table {
         let key = format!("{prefix}{key}");
         match value {
@@ -191,7 +191,11 @@ fn read_file(file: &Path, settings: &mut Vec<Setting>) -> Result<(), ConfigError
 
 /// Calls `visit` with the dotted key, its offset in the text and the value of everything that is no table, in the order
 /// of the text, but for a table `run` at the top.
-fn spanned_leaves<'a>(table: DeTable<'a>, prefix: &str, visit: &mut impl FnMut(String, usize, Spanned<DeValue<'a>>)) {
+pub(crate) fn spanned_leaves<'a>(
+    table: DeTable<'a>,
+    prefix: &str,
+    visit: &mut impl FnMut(String, usize, Spanned<DeValue<'a>>),
+) {
     let mut entries: Vec<_> = table.into_iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     for (name, value) in entries {

@@ -9,6 +9,7 @@ use tch::{Device, Kind, Tensor};
 use tdf_model::write_atomically;
 
 use crate::RunError;
+use crate::best::Best;
 use crate::error::Naming;
 
 /// How far a training is. The streams of examples are functions of the seed and the number of an example, so that no
@@ -25,13 +26,25 @@ pub(crate) struct Counters {
     pub row_examples: u64,
     /// See `row_examples`.
     pub row_seconds: f64,
+    /// The bits of the learning rate of this step, if the evaluation after it is still to be made: the training was stopped
+    /// before its end.
+    #[serde(default)]
+    pub due: Option<u64>,
+    /// The best evaluation so far.
+    #[serde(default)]
+    pub best: Option<Best>,
 }
 
 impl Counters {
     /// The counters as bytes, bit for bit.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         let (seconds, row_seconds) = (self.seconds.to_bits(), self.row_seconds.to_bits());
-        let numbers = [self.step, self.examples, seconds, self.row_examples, row_seconds];
+        let mut numbers = vec![self.step, self.examples, seconds, self.row_examples, row_seconds];
+        numbers.extend([u64::from(self.due.is_some()), self.due.unwrap_or_default()]);
+        let best = self
+            .best
+            .map(|best| [best.solved, best.tasks, best.step, best.stale, best.terms]);
+        numbers.extend([u64::from(best.is_some())].into_iter().chain(best.unwrap_or_default()));
         numbers.into_iter().flat_map(u64::to_le_bytes).collect()
     }
 
@@ -39,12 +52,27 @@ impl Counters {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut numbers = bytes.chunks(8).map(|b| b.try_into().map(u64::from_le_bytes));
         let mut next = || numbers.next()?.ok();
-        Some(Self {
+        let counters = Self {
             step: next()?,
             examples: next()?,
             seconds: f64::from_bits(next()?),
             row_examples: next()?,
             row_seconds: f64::from_bits(next()?),
+            due: None,
+            best: None,
+        };
+        let (is_due, due, has_best) = (next()? > 0, next()?, next()? > 0);
+        let best = Best {
+            solved: next()?,
+            tasks: next()?,
+            step: next()?,
+            stale: next()?,
+            terms: next()?,
+        };
+        Some(Self {
+            due: is_due.then_some(due),
+            best: has_best.then_some(best),
+            ..counters
         })
     }
 }
@@ -200,6 +228,14 @@ mod tests {
             seconds: 0.1,
             row_examples: 40,
             row_seconds: 0.05,
+            due: Some(1.5e-3_f64.to_bits()),
+            best: Some(Best {
+                solved: 3,
+                tasks: 4,
+                step: 5,
+                stale: 1,
+                terms: 9,
+            }),
         };
         State {
             counters,
@@ -234,7 +270,14 @@ mod tests {
             ..state().counters
         };
         assert_eq!(Counters::from_bytes(&counters.to_bytes()), Some(counters));
-        assert_eq!(Counters::from_bytes(&counters.to_bytes()[..39]), None);
+        let bytes = counters.to_bytes();
+        assert_eq!(Counters::from_bytes(&bytes[..bytes.len() - 1]), None);
+        let first = Counters {
+            due: None,
+            best: None,
+            ..counters
+        };
+        assert_eq!(Counters::from_bytes(&first.to_bytes()), Some(first));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Word {
     pub busy: bool,
     /// The leader only: seconds of training.
     pub seconds: f64,
+    /// The leader only: an evaluation was the best one so far.
+    pub better: bool,
 }
 
 impl Team {
@@ -91,7 +93,7 @@ impl Team {
         }
     }
 
-    /// Tells all others a word, and returns what holds for all: the leader's `busy` and `seconds`, and whether anyone has to
+    /// Tells all others a word, and returns what holds for all: the leader's `busy`, `seconds` and `better`, and whether anyone has to
     /// stop.
     ///
     /// # Errors
@@ -100,12 +102,15 @@ impl Team {
         let Some(group) = &self.group else { return Ok(word) };
         const FAILED: f64 = 1.0;
         const STOP: f64 = 2.0;
-        let mut said = vec![0.0; 2 + group.size()];
+        // What the leader says comes first, then a number of each process.
+        const LEADER: usize = 3;
+        let mut said = vec![0.0; LEADER + group.size()];
         if self.leads() {
             said[0] = f64::from(u8::from(word.busy));
             said[1] = word.seconds;
+            said[2] = f64::from(u8::from(word.better));
         }
-        said[2 + group.rank()] = match word {
+        said[LEADER + group.rank()] = match word {
             Word { failed: true, .. } => FAILED,
             Word { stop: true, .. } => STOP,
             _ => 0.0,
@@ -114,7 +119,10 @@ impl Team {
         group.all_reduce_sum(&sum)?;
         sum.copy_data(&mut said, sum.numel());
         self.spoke.set(Instant::now());
-        let others = said[2..].iter().enumerate().filter(|(rank, _)| *rank != group.rank());
+        let others = said[LEADER..]
+            .iter()
+            .enumerate()
+            .filter(|(rank, _)| *rank != group.rank());
         if let Some((rank, _)) = others.clone().find(|(_, said)| **said == FAILED) {
             return Err(GroupError(format!(
                 "process {} of {}: process {rank} has failed; its own message says why",
@@ -125,9 +133,10 @@ impl Team {
         }
         Ok(Word {
             failed: false,
-            stop: said[2..].contains(&STOP),
+            stop: said[LEADER..].contains(&STOP),
             busy: said[0] > 0.0,
             seconds: said[1],
+            better: said[2] > 0.0,
         })
     }
 
@@ -155,9 +164,9 @@ impl Team {
         Ok(!self.exchange(word)?.stop)
     }
 
-    /// Waits until the leader, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work; whether all go
-    /// on. `going_on` is asked at each of its signs of life.
-    pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<bool, TrainError> {
+    /// Waits until the leader, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work, and returns its
+    /// last word. `going_on` is asked at each of its signs of life.
+    pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<Word, TrainError> {
         loop {
             let word = Word {
                 stop: !going_on(),
@@ -165,7 +174,7 @@ impl Team {
             };
             let heard = self.exchange(word)?;
             if !heard.busy {
-                return Ok(!heard.stop);
+                return Ok(heard);
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::folder::Paths;
 use crate::schedule::learning_rate;
 use crate::slice::Slice;
 use crate::team::{Team, Word};
-use crate::{Config, Observer, Progress, Row, RunHeader, Stage, Summary, TrainError};
+use crate::{BestEvaluation, Config, ConfigError, Observer, Progress, RunHeader, Stage, Summary, TrainError};
 
 /// Batches that the workers may be ahead of the network.
 const AHEAD: usize = 8;
@@ -55,6 +55,13 @@ pub fn train_together(
 ) -> Result<Summary, TrainError> {
     let config = &config.recording(&*domain);
     config.check()?;
+    if config.train.patience > 0 && config.evaluate.tasks == 0 {
+        return Err(ConfigError(format!(
+            "train.patience = {}: it counts evaluations, and evaluate.tasks = 0 makes none: set evaluate.tasks, or train.patience=0",
+            config.train.patience
+        ))
+        .into());
+    }
     let team = Team::new(group, config, device)?;
     team.same(config, &RunHeader::new(&*domain))?;
     let begun = begin(&team, &domain, config, run, resume, device, observer);
@@ -78,15 +85,16 @@ pub fn train_together(
     };
     let first_done = tell.done;
     let mut going_on = true;
+    let evaluation = data.evaluation.as_ref();
     let mut untrained_solve_rate = None;
-    if start.step == 0 {
-        (untrained_solve_rate, going_on) = training.measure(&team, data.evaluation.as_ref(), &mut tell, observer)?;
-        let row = Row {
-            solve_rate: untrained_solve_rate,
-            ..training.row(None)
-        };
-        let written = training.write(&row).and_then(|()| training.save());
-        team.together(written)?;
+    if start.step == 0 || start.due.is_some() {
+        // A run that was stopped before an evaluation makes it now.
+        let rate = start.due.filter(|_| start.step > 0).map(f64::from_bits);
+        going_on = training
+            .evaluate(&team, evaluation, rate, &mut tell, observer)?
+            .going_on;
+        untrained_solve_rate = tell.solve_rate.filter(|_| start.step == 0);
+        team.together(training.save())?;
     }
 
     let batch = config.train.batch;
@@ -105,7 +113,7 @@ pub fn train_together(
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
     let mut asked_to_stop = false;
-    while going_on && training.done() < 1.0 {
+    while going_on && training.done() < 1.0 && !training.out_of_patience() {
         let waiting = Instant::now();
         let examples = batches.next_batch();
         seconds_waiting += waiting.elapsed().as_secs_f64();
@@ -117,8 +125,8 @@ pub fn train_together(
         let word = Word {
             failed: worked.is_err(),
             stop: asked_to_stop,
-            busy: false,
             seconds: clock.seconds(),
+            ..Word::default()
         };
         let heard = team.exchange(word);
         let (examples, gradient, loss) = worked?;
@@ -154,18 +162,22 @@ pub fn train_together(
 
         let ends = training.done() >= 1.0;
         let evaluates = config.train.evaluate_every.due(before, now) || ends;
-        if evaluates || now.0.is_multiple_of(config.train.log_every) {
+        let mut better = false;
+        if evaluates && !going_on {
+            training.counters.due = Some(rate.to_bits());
+        } else if evaluates {
             team.settle()?;
             training.check_finite()?;
-            let mut row = training.row(Some(rate));
-            if evaluates && going_on {
-                (row.solve_rate, going_on) =
-                    clock.halted(|| training.measure(&team, data.evaluation.as_ref(), &mut tell, observer))?;
-            }
+            let ended = clock.halted(|| training.evaluate(&team, evaluation, Some(rate), &mut tell, observer))?;
+            (going_on, better) = (ended.going_on, ended.better);
+        } else if now.0.is_multiple_of(config.train.log_every) {
+            team.settle()?;
+            training.check_finite()?;
+            let row = training.row(Some(rate));
             team.together(training.write(&row))?;
             tell.losses = row.losses;
         }
-        if config.train.checkpoint_every.due(before, now) || ends || !going_on {
+        if config.train.checkpoint_every.due(before, now) || better || ends || !going_on {
             team.settle()?;
             clock.halted(|| team.together(training.save()))?;
             saved_step = now.0;
@@ -180,7 +192,13 @@ pub fn train_together(
         losses: tell.losses,
         untrained_solve_rate,
         solve_rate: tell.solve_rate,
-        stopped: training.done() < 1.0,
+        best: training.counters.best.map(|best| BestEvaluation {
+            step: best.step,
+            solve_rate: best.rate(),
+            model: Paths::new(run).best,
+        }),
+        out_of_patience: training.out_of_patience(),
+        stopped: training.counters.due.is_some() || (training.done() < 1.0 && !training.out_of_patience()),
         measured: training.whole.read(training.counters.seconds),
         seconds_waiting,
         render_failures: team.total(data.stream.render_failures())?,

@@ -5,7 +5,8 @@ use tdf_data::Encoded;
 use tdf_domain::DynDomain;
 use tdf_model::{Loss, Model, ModelError, Prepared};
 
-use crate::evaluate::Evaluation;
+use crate::best::Best;
+use crate::evaluate::{Evaluation, Measurement};
 use crate::events::Events;
 use crate::folder::RunFolder;
 use crate::meter::{Meter, free_memory};
@@ -31,10 +32,30 @@ pub(crate) struct Training<'a> {
     pub(crate) window: Window,
     /// Of the network.
     pub(crate) threads: usize,
+    /// A checksum of the evaluation, see [`terms`](crate::best::terms).
+    pub(crate) terms: u64,
     /// Since the last row of the metrics.
     pub(crate) meter: Meter,
     /// Since this process began.
     pub(crate) whole: Meter,
+}
+
+/// The end of an evaluation, the same in all processes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evaluated {
+    /// Whether the training goes on.
+    pub(crate) going_on: bool,
+    /// Whether it was the best one so far.
+    pub(crate) better: bool,
+}
+
+impl Evaluated {
+    fn heard(word: Word) -> Self {
+        Self {
+            going_on: !word.stop,
+            better: word.better,
+        }
+    }
 }
 
 impl Training<'_> {
@@ -72,23 +93,63 @@ impl Training<'_> {
         self.whole.add(tokens, loss.work);
     }
 
-    /// The solve rate of the averaged weights, which the leader measures while the others wait: `None` if there are no
-    /// tasks, or an observer stopped it; and whether the training goes on.
-    pub(crate) fn measure(
-        &self,
+    /// Whether as many evaluations as `train.patience` says brought no better solve rate.
+    pub(crate) fn out_of_patience(&self) -> bool {
+        let patience = u64::from(self.config.train.patience);
+        let best = self.counters.best.filter(|best| best.terms == self.terms);
+        patience > 0 && best.is_some_and(|best| best.stale >= patience)
+    }
+
+    /// Evaluates after a step whose learning rate was `rate`, and adds a row to the metrics. If an observer stops it, there is
+    /// no row yet: the evaluation is due.
+    pub(crate) fn evaluate(
+        &mut self,
+        team: &Team,
+        evaluation: Option<&Evaluation>,
+        rate: Option<f64>,
+        tell: &mut Progress,
+        observer: &mut dyn Observer,
+    ) -> Result<Evaluated, TrainError> {
+        let (measured, ended) = self.measure(team, evaluation, tell, observer)?;
+        let is_missing = evaluation.is_some_and(|evaluation| evaluation.tasks() > 0) && measured.is_none();
+        if is_missing {
+            self.counters.due = Some(rate.unwrap_or_default().to_bits());
+            // The others wait for what becomes of a row.
+            team.together(Ok(()))?;
+            return Ok(ended);
+        }
+        self.counters.due = None;
+        let row = Row {
+            solve_rate: measured.as_ref().map(Measurement::rate),
+            ..self.row(rate)
+        };
+        let mut written = self.write(&row);
+        if let (Ok(()), Some(events), Some(measured)) = (&written, &mut self.events, &measured) {
+            written = events.evaluation(measured, row.step).map_err(TrainError::from);
+        }
+        team.together(written)?;
+        tell.losses = row.losses;
+        Ok(ended)
+    }
+
+    /// What the averaged weights solve, which the leader measures while the others wait: `None` if there are no tasks, or
+    /// an observer stopped it.
+    fn measure(
+        &mut self,
         team: &Team,
         evaluation: Option<&Evaluation>,
         tell: &mut Progress,
         observer: &mut dyn Observer,
-    ) -> Result<(Option<f64>, bool), TrainError> {
+    ) -> Result<(Option<Measurement>, Evaluated), TrainError> {
         let Some(evaluation) = evaluation else {
-            return Ok((None, team.wait(|| observer.progress(tell))?));
+            let heard = team.wait(|| observer.progress(tell))?;
+            return Ok((None, Evaluated::heard(heard)));
         };
         let tasks = evaluation.tasks();
         let precision = self.config.search.precision.on(self.model.device());
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat)).with_precision(precision);
         let mut lost = None;
-        let measured = evaluation.solve_rate(averaged, self.threads, &mut |ended| {
+        let measured = evaluation.measure(averaged, self.threads, &mut |ended| {
             let going_on = observer.progress(&Progress {
                 stage: Stage::Evaluating { ended, tasks },
                 ..*tell
@@ -101,16 +162,19 @@ impl Training<'_> {
         if let Some(lost) = lost {
             return Err(lost);
         }
+        if let Ok(Some(measured)) = &measured {
+            let step = self.counters.step;
+            self.counters.best = Some(Best::after(self.counters.best, measured, step, self.terms));
+            tell.solve_rate = Some(measured.rate());
+        }
         let heard = team.exchange(Word {
             failed: measured.is_err(),
-            stop: tasks > 0 && matches!(measured, Ok(None)),
+            stop: tasks > 0 && matches!(measured, Ok(None)) || self.out_of_patience(),
+            better: self.counters.best.is_some_and(|best| best.step == self.counters.step),
             ..Word::default()
         });
-        let rate = measured?;
-        if rate.is_some() {
-            tell.solve_rate = rate;
-        }
-        Ok((rate, !heard?.stop))
+        let measured = measured?;
+        Ok((measured, Evaluated::heard(heard?)))
     }
 
     /// Adds a row to the metrics.
@@ -132,6 +196,7 @@ impl Training<'_> {
             seconds,
             row_examples,
             row_seconds,
+            ..
         } = self.counters;
         let passed = seconds - row_seconds;
         self.counters.row_examples = examples;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::json;
 use tch::Device;
 use tdf_data::{Encoded, Encoder, Example, ExampleStream, TaskOptions, make_tasks};
@@ -14,17 +15,17 @@ use tdf_search::{Method, Networks, Policy as _, Query, Score, Target, search};
 use tdf_train::{AdamW, Config, device_memory, peak_flops, sequencer};
 use tdf_tree::{Rng, stream};
 
-use crate::output;
 use crate::torch::{self, DeviceChoice};
+use crate::{complete, output};
 
 /// The configuration, and the network of the stages `train` and `expand`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Network {
     /// The preset
-    #[arg(long, default_value = "tiny")]
+    #[arg(long, default_value = "tiny", add = ArgValueCandidates::new(complete::presets))]
     preset: String,
     /// Change a key of the preset, such as train.batch=256 or domain.canvas=64
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     sets: Vec<String>,
     /// Where the network runs, in the stages `train` and `expand`
     #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]

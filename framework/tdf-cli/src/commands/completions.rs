@@ -1,9 +1,9 @@
-use clap::builder::PossibleValuesParser;
+use anyhow::bail;
 use clap_complete::Shell;
 
-use crate::output;
+use crate::{complete, output};
 
-/// Prints a script with which a shell completes commands and options
+/// Prints a script with which a shell completes commands, options and their values
 #[derive(Debug, clap::Args)]
 pub struct Completions {
     /// The shell
@@ -12,17 +12,13 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(self) -> anyhow::Result<()> {
-        // Only here: elsewhere an unknown domain gets a message of its own, and others can be loaded.
-        let known: Vec<&str> = tdf_domain::builtins().iter().map(|domain| domain.name).collect();
-        let mut command = crate::command_line().mut_subcommands(|subcommand| {
-            let takes_one = subcommand.get_arguments().any(|argument| argument.get_id() == "domain");
-            match takes_one {
-                true => subcommand.mut_arg("domain", |a| a.value_parser(PossibleValuesParser::new(&known))),
-                false => subcommand,
-            }
-        });
+        let name = self.shell.to_string();
+        let shells = complete::SHELLS;
+        let Some(shell) = shells.completer(&name) else {
+            bail!("there is no script for {name}");
+        };
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command, "tdf", &mut script);
+        shell.write_registration(complete::VARIABLE, "tdf", "tdf", "tdf", &mut script)?;
         output::print(&String::from_utf8_lossy(&script))
     }
 }

@@ -9,7 +9,7 @@ use tdf_search::SearchOptions;
 
 use crate::commands::progress::Progress;
 use crate::commands::scored::{self, GoalChoice};
-use crate::commands::searching::SearchArgs;
+use crate::commands::searching::{CheckpointChoice, SearchArgs};
 use crate::output::counted;
 use crate::{hardware, input, interrupt, output};
 
@@ -28,7 +28,7 @@ pub struct Eval {
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
-        conflicts_with_all = ["run", "start_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
+        conflicts_with_all = ["run", "checkpoint", "start_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
     pub predictions: Vec<PathBuf>,
     /// The criterion for --predictions; searches have search.goal
     #[arg(long, value_enum, default_value_t, requires = "predictions")]
@@ -82,6 +82,9 @@ impl Eval {
         table.insert("run".to_owned(), run.unwrap_or_default().into());
         if let Some(start) = &self.search.start_run {
             table.insert("start_run".to_owned(), start.display().to_string().into());
+        }
+        if self.search.checkpoint == CheckpointChoice::Best {
+            table.insert("checkpoint".to_owned(), "best".into());
         }
         table.insert("untrained".to_owned(), self.search.untrained.into());
         let config = self.config(table, self.seeds, &searcher.config.to_toml());

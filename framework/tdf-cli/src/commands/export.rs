@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use tdf_files::check_folder;
 use tdf_model::Weights;
-use tdf_train::{export, open_run};
+use tdf_train::{export, open_run_at};
 
 use crate::commands::searcher::domain_of;
+use crate::commands::searching::CheckpointChoice;
 use crate::output;
 
 /// Writes the network of a run alone, in half the bytes, with a model card
@@ -14,6 +15,9 @@ pub struct Export {
     /// The run folder of the network
     #[arg(long, value_name = "DIR")]
     run: PathBuf,
+    /// The network of the run: that of its last step, or that of the best evaluation while training
+    #[arg(long, value_enum, default_value_t)]
+    checkpoint: CheckpointChoice,
     /// The grammar file of the run's domain, if that is not built in and not where it was trained
     #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
     grammar: Option<PathBuf>,
@@ -42,7 +46,7 @@ enum Rounding {
 impl Export {
     pub fn run(self) -> anyhow::Result<()> {
         check_folder(&self.out)?;
-        let run = open_run(&self.run)?;
+        let run = open_run_at(&self.run, self.checkpoint.into())?;
         let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
         let weights = match self.precision {
             Rounding::Fp16 => Weights::Fp16,

@@ -13,6 +13,8 @@ mod experiment;
 mod export;
 mod man;
 mod mask;
+#[cfg(test)]
+mod method_matrix;
 mod mutate;
 mod new;
 mod parse;

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::NeuralWriter;
-use tdf_train::{Config, RunInfo, SearchMethod, Starting, open_run, run_config};
+use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, open_run, open_run_at, run_config};
 
 use crate::commands::searcher::{Loaded, Searcher, domain_of, load, threads};
+use crate::complete;
 use crate::torch::{self, DeviceChoice};
 
 /// How to search.
@@ -26,6 +28,9 @@ pub struct SearchArgs {
     /// The shared library of the run's domain, likewise
     #[arg(long, value_name = "LIB")]
     pub plugin: Option<PathBuf>,
+    /// The network of the run: that of its last step, or that of the best evaluation while training
+    #[arg(long, value_enum, default_value_t)]
+    pub checkpoint: CheckpointChoice,
     /// Method; default: the run's, or what its network has learnt
     #[arg(long, value_enum)]
     pub method: Option<MethodChoice>,
@@ -43,7 +48,7 @@ pub struct SearchArgs {
     #[arg(long, value_name = "T")]
     pub temperature: Option<f64>,
     /// Change a key of the run's configuration, such as search.beam=16
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     pub sets: Vec<String>,
     /// Where the network runs
     #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
@@ -51,6 +56,25 @@ pub struct SearchArgs {
     /// Take fresh random weights instead of the trained ones: the floor to compare with
     #[arg(long)]
     pub untrained: bool,
+}
+
+/// A network of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckpointChoice {
+    /// That of the last step
+    #[default]
+    Last,
+    /// That of the best solve rate while training (of equal ones the last)
+    Best,
+}
+
+impl From<CheckpointChoice> for Checkpoint {
+    fn from(choice: CheckpointChoice) -> Self {
+        match choice {
+            CheckpointChoice::Last => Self::Last,
+            CheckpointChoice::Best => Self::Best,
+        }
+    }
 }
 
 /// A method of search.
@@ -101,6 +125,7 @@ impl SearchArgs {
         let tiny = Config::preset("tiny").context("there is no preset tiny")?;
         let tiny = tiny.for_domain(&*domain);
         let config = self.change(&tiny)?;
+        self.check_start_run(&tiny, config.search.method)?;
         if config.domain != tiny.domain {
             bail!("--set domain.*: the tasks were made under {}", under(&tiny));
         }
@@ -109,7 +134,7 @@ impl SearchArgs {
 
     /// Opens the run.
     pub fn open(&self) -> anyhow::Result<Searcher> {
-        let run = open_run(self.run())?;
+        let run = open_run_at(self.run(), self.checkpoint.into())?;
         let config = self.change(&run_config(self.run())?)?;
         if config.model != run.config.model {
             bail!(
@@ -126,6 +151,7 @@ impl SearchArgs {
         }
         let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
         if config.search.method == SearchMethod::Random {
+            self.check_start_run(&run.config, SearchMethod::Random)?;
             return Ok(Searcher::without_networks(domain, config));
         }
         let device = torch::device(self.device)?;
@@ -142,7 +168,10 @@ impl SearchArgs {
             objective,
             digest: mut network,
         } = load(&run, self.untrained)?;
-        let config = self.fitting(config, objective)?;
+        let mut config = self.fitting(config, objective)?;
+        self.check_start_run(&run.config, config.search.method)?;
+        // The network's word counts: a configuration can be edited.
+        config.train.objective = objective;
         let method = config.search_options(0).method;
         let value = method.needs_value().then(|| policy.value());
         let plan = objective.plan(&*domain, *config.program.size.range().end())?;
@@ -164,6 +193,29 @@ impl SearchArgs {
             network: Some(network),
             objective,
         })
+    }
+
+    /// Fails if a network is named for first programs that the method does not have.
+    fn check_start_run(&self, base: &Config, method: SearchMethod) -> anyhow::Result<()> {
+        let Some(folder) = self.start_run.as_ref().map(|folder| folder.display()) else {
+            return Ok(());
+        };
+        let mut asked = base.clone();
+        asked.search.start = Starting::Auto;
+        if asked.layer(None, &self.sets)?.search.start == Starting::Random {
+            bail!("--start-run {folder} and --set search.start=random exclude each other: leave one of them out");
+        }
+        match method {
+            SearchMethod::Rollout | SearchMethod::Beam => Ok(()),
+            SearchMethod::Random => bail!(
+                "--start-run {folder}: --method random asks no network, it begins at random programs: leave out --start-run, or \
+                 search with --method rollout or beam"
+            ),
+            SearchMethod::Sample => bail!(
+                "--start-run {folder}: --method sample writes programs and begins at none: leave out --start-run, or search with \
+                 --method rollout or beam"
+            ),
+        }
     }
 
     /// `config` with a method that a network of this objective can do; what the user chose must be one.
@@ -198,7 +250,7 @@ impl SearchArgs {
             );
         }
         if !edits && self.start_run.is_some() {
-            bail!("--start-run: the network of {run} writes programs itself; it begins at none");
+            bail!("--start-run: the network of {run} writes programs itself and begins at none: leave out --start-run");
         }
         Ok(config)
     }
@@ -212,7 +264,8 @@ impl SearchArgs {
     ) -> anyhow::Result<(NeuralWriter, String)> {
         let Some(folder) = &self.start_run else {
             bail!(
-                "search.start = \"autoregressive\": name the run folder of a network that writes with --start-run DIR"
+                "search.start = \"autoregressive\": name the run folder of a network that writes with --start-run DIR, or set \
+                 search.start=random"
             );
         };
         let start = open_run(folder)?;

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tch::Device;
 use tdf_domain::DynDomain;
 use tdf_loader::Found;
@@ -14,7 +15,7 @@ use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
 use crate::output::counted;
 use crate::torch::{self, DeviceChoice};
-use crate::{interrupt, output};
+use crate::{complete, interrupt, output};
 
 /// Trains the network of a domain
 #[derive(Debug, clap::Args)]
@@ -22,13 +23,13 @@ pub struct Train {
     #[command(flatten)]
     domain: DomainName,
     /// Values to begin with
-    #[arg(long, default_value = "tiny")]
+    #[arg(long, default_value = "tiny", add = ArgValueCandidates::new(complete::presets))]
     preset: String,
     /// A TOML file with keys that differ from the preset
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Set a key, such as train.minutes=10 or domain.canvas=64; wins over the file
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     sets: Vec<String>,
     /// Run folder; default: runs/DOMAIN-PRESET
     #[arg(long, value_name = "DIR")]
@@ -66,7 +67,7 @@ impl Train {
         let domain = open(&found, &config)?;
         if self.print_config {
             return if leads {
-                output::print(&config.to_toml())
+                output::print(&config.to_commented_toml(found.options()))
             } else {
                 Ok(())
             };
@@ -114,6 +115,20 @@ impl Train {
                 "solve rate {:.1} % ({first} {:.1} %)",
                 100.0 * after,
                 100.0 * before
+            ));
+        }
+        if let Some(best) = &summary.best {
+            lines.push(format!(
+                "best solve rate {:.1} % after step {}: {} (--checkpoint best)",
+                100.0 * best.solve_rate,
+                best.step,
+                best.model.display()
+            ));
+        }
+        if summary.out_of_patience {
+            lines.push(format!(
+                "ended early: {} evaluations in a row brought no better solve rate (train.patience)",
+                config.train.patience
             ));
         }
         if summary.render_failures > 0 {

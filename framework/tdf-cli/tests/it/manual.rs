@@ -25,13 +25,7 @@ fn every_shell_gets_a_script() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = place.tdf(&format!("completions {shell}")).ok();
-        for word in commands() {
-            assert!(script.contains(&word), "{shell}: {word}");
-        }
-        // The other two do not complete values.
-        if ["bash", "zsh", "fish"].contains(&shell) {
-            assert!(script.contains("rainbow") && script.contains("tinysvg"), "{shell}");
-        }
+        assert!(script.contains("TDF_COMPLETE"), "{shell}: {script}");
         place.write(shell, script);
         let checked = match shell {
             "powershell" | "elvish" => None,
@@ -48,29 +42,83 @@ fn every_shell_gets_a_script() {
     place.tdf("completions tcsh").fails(2);
 }
 
+/// What the script of a shell gets for a line.
+fn answers(place: &Place, shell: &str, line: &str) -> String {
+    let mut command = place.command(&format!("-- {line}"));
+    command.env("TDF_COMPLETE", shell);
+    // The others count the words themselves.
+    let words = line.split_whitespace().count();
+    command.env("_CLAP_COMPLETE_INDEX", (words - 1).to_string());
+    text(&command.output().expect("tdf starts").stdout)
+}
+
 #[test]
-fn bash_completes_commands_options_and_domains() {
+fn every_shell_completes_commands_keys_and_values() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        for (line, expected) in [
+            ("tdf train --set noise.ch", "noise.choice="),
+            ("tdf search --set search.method=be", "search.method=beam"),
+        ] {
+            let answers = answers(&place, shell, line);
+            // Zsh and fish show a meaning behind each word; zsh quotes colons.
+            assert!(answers.contains(expected), "{shell}: {line}: {answers}");
+            assert_eq!(answers.trim_end().lines().count(), 1, "{shell}: {line}: {answers}");
+        }
+    }
+    let known = answers(&place, "fish", "tdf t");
+    for command in commands().iter().filter(|command| command.starts_with('t')) {
+        assert!(known.contains(command.as_str()), "{command}: {known}");
+    }
+    // Fish shows what a key does.
+    let about = answers(&place, "fish", "tdf train --set train.clip");
+    assert!(
+        about.starts_with("train.clip=\tGreatest norm of the gradient"),
+        "{about}"
+    );
+}
+
+#[test]
+fn bash_completes_commands_options_and_values() {
     let place = Place::new();
     place.write("tdf.bash", place.tdf("completions bash").ok());
-    let completed = |words: &str| {
-        // What bash does when the tabulator is pressed behind the last word.
+    let path = std::env::var("PATH").unwrap_or_default();
+    let tdf = std::path::Path::new(env!("CARGO_BIN_EXE_tdf"))
+        .parent()
+        .expect("a folder");
+    let completed = |words: &str, current: &str| {
+        // What bash does when the tabulator is pressed behind the last word: `words` are those that it breaks the line
+        // into, `current` is the part of the last one that the completion replaces.
         let script = format!(
-            "source ./tdf.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
-             _tdf tdf \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; echo ${{COMPREPLY[@]}}"
+            "PATH={}:{path}; source ./tdf.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _tdf tdf \"{current}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; echo ${{COMPREPLY[@]}}",
+            tdf.display()
         );
-        run(&place, "bash", &["-c", &script]).map(|output| text(&output.stdout))
+        let output = run(&place, "bash", &["-c", &script])?;
+        assert_eq!(text(&output.stderr), "", "{words}");
+        Some(text(&output.stdout))
     };
-    for (words, expected) in [
-        ("tdf sam", "sample\n"),
-        ("tdf sample --weigh", "--weighting\n"),
-        ("tdf tasks --domain rai", "rainbow\n"),
-        ("tdf search --method b", "beam\n"),
+    for (words, current, expected) in [
+        ("tdf sam", "sam", "sample\n"),
+        ("tdf sample --weigh", "--weigh", "--weighting\n"),
+        ("tdf tasks --domain rai", "rai", "rainbow\n"),
+        ("tdf search --method b", "b", "beam\n"),
+        ("tdf train --preset ''", "", "tiny best paper\n"),
+        ("tdf train --set no", "no", NOISE),
+        // Bash breaks words at `=`; only what stands behind it is replaced.
+        ("tdf train --set noise.choice =", "", "size rule uniform\n"),
+        ("tdf train --set noise.choice = si", "si", "size\n"),
+        ("tdf train --set noise.simplify = t", "t", "true\n"),
+        ("tdf train --set noise.choice = size --pre", "--pre", "--preset\n"),
+        ("tdf render --set domain.comp", "domain.comp", "domain.composition=\n"),
     ] {
-        if let Some(words_completed) = completed(words) {
+        if let Some(words_completed) = completed(words, current) {
             assert_eq!(words_completed, expected, "{words}");
         }
     }
 }
+
+const NOISE: &str = "noise.steps= noise.rho= noise.small= noise.choice= noise.redraws= noise.labels= noise.simplify=\n";
 
 #[test]
 fn there_is_a_page_for_every_command() {

@@ -143,3 +143,46 @@ fn programs_grow_shape_by_shape_where_the_domain_says_how() {
     assert_eq!(summary(&place, "repl-eval")["method"], "repl, rejection sampling");
     assert!(expansions(&place, "repl-eval").iter().all(|n| (1..=20).contains(n)));
 }
+
+/// Random mutations begin at random programs, whatever the network of the run has learnt.
+#[test]
+fn random_mutations_take_any_run() {
+    let place = Place::new();
+    let run = crate::tool::repository("examples/checkpoints/csg2d-best");
+    let run = run.display();
+    place
+        .tdf("sample --domain csg2d --size 1 --seed 3")
+        .ok()
+        .lines()
+        .for_each(|program| place.write("p.txt", format!("{program}\n")));
+    place.tdf("render --domain csg2d p.txt --out pictures").ok();
+    let found = place
+        .tdf(&format!(
+            "search --run {run} --target pictures/00000.png --method random --budget 5"
+        ))
+        .ok();
+    assert!(found.starts_with("pictures/00000.png: "), "{found}");
+    let tasks = place.tdf("tasks --domain csg2d -n 2 --size 1").ok();
+    place.write("tasks.jsonl", tasks);
+    let eval = format!("eval --run {run} --tasks tasks.jsonl --method random --budget 5");
+    place.tdf(&format!("{eval} --out floor")).ok();
+    assert_eq!(
+        summary(&place, "floor")["method"],
+        "random mutations, restart after 25 edits"
+    );
+    // The settings of a search are for all methods of an experiment: one that has no use for a key passes it over.
+    place
+        .tdf(&format!("{eval} --set search.start=autoregressive --out floor-2"))
+        .ok();
+    let err = place.tdf(&format!("{eval} --start-run {run} --out bad")).fails(1);
+    assert!(
+        err.contains("--method random asks no network") && err.contains("leave out --start-run"),
+        "{err}"
+    );
+    let err = place
+        .tdf(&format!(
+            "eval --tasks tasks.jsonl --method random --start-run {run} --out bad"
+        ))
+        .fails(1);
+    assert!(err.contains("leave out --start-run"), "{err}");
+}

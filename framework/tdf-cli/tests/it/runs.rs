@@ -435,12 +435,63 @@ fn a_full_disk_while_saving() {
     );
     assert_eq!(
         place.list("run/checkpoints"),
-        ["model.safetensors", "state.safetensors"],
+        ["best.safetensors", "model.safetensors", "state.safetensors"],
         "no temporary file stays"
     );
     place
         .tdf("train --domain rainbow --run run --resume --set train.steps=6")
         .ok();
+}
+
+/// A training that ruins the network that it began with ends early, and the better network can be chosen.
+#[test]
+fn the_best_network_can_be_chosen() {
+    let place = Place::new();
+    let shipped = crate::tool::repository("examples/checkpoints/rainbow-tiny");
+    let train = format!(
+        "train --domain rainbow --run run --set train.from={} --set train.lr=1 --set train.warmup=0 --set train.ema=0 \
+         --set train.schedule=constant --set train.steps=9 --set train.evaluate_every=1 --set train.patience=2 \
+         --set train.batch=4 --set train.threads=1 --set program.size=2..=3 --set evaluate.tasks=8 --set evaluate.budget=20",
+        shipped.display()
+    );
+    let out = place.tdf(&train).ok();
+    assert!(out.starts_with("2 steps, "), "{out}");
+    assert!(
+        out.contains("after step 0: run/checkpoints/best.safetensors (--checkpoint best)"),
+        "{out}"
+    );
+    assert!(
+        out.contains("ended early: 2 evaluations in a row brought no better solve rate (train.patience)"),
+        "{out}"
+    );
+    assert!(!out.contains("go on with --resume"), "{out}");
+
+    let tasks = place.tdf("tasks --domain rainbow -n 8 --size 2..=3 --seed 7").ok();
+    place.write("tasks.jsonl", tasks);
+    let rate = |checkpoint: &str| {
+        let line = format!(
+            "eval --run run --tasks tasks.jsonl --budget 20 --json {checkpoint} --out out{}",
+            checkpoint.replace(' ', "")
+        );
+        let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
+        summary["rates"][2]["mean"].as_f64().expect("a rate")
+    };
+    let (best, last) = (rate("--checkpoint best"), rate("--checkpoint last"));
+    assert!(best > last && last == rate(""), "{best} {last}");
+    assert!(
+        place
+            .read("out--checkpointbest/config.toml")
+            .contains("checkpoint = \"best\"")
+    );
+    place.tdf("export --run run --checkpoint best --out best").ok();
+
+    let err = place
+        .tdf(&format!(
+            "eval --run {} --checkpoint best --tasks tasks.jsonl --out none",
+            shipped.display()
+        ))
+        .fails(1);
+    assert!(err.contains("no network of a best evaluation"), "{err}");
 }
 
 /// Trains until `ready` says so, then presses Ctrl-C.
@@ -493,6 +544,6 @@ fn ctrl_c_saves_a_checkpoint() {
     });
     assert_eq!(
         place.list("run/checkpoints"),
-        ["model.safetensors", "state.safetensors"]
+        ["best.safetensors", "model.safetensors", "state.safetensors"]
     );
 }

@@ -73,6 +73,7 @@ fn prints_every_key() {
         log_every = 50
         evaluate_every = "120s"
         checkpoint_every = "30s"
+        patience = 0
         precision = "auto"
         slice_minutes = 0.0
         peak_tflops = 0.0

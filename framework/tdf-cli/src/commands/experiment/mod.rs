@@ -8,6 +8,7 @@ mod plan;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use clap_complete::ArgValueCompleter;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_domain::Goal;
 use tdf_eval::{Judge, digest, write_atomically};
@@ -20,7 +21,7 @@ use crate::commands::train;
 use crate::domains::find;
 use crate::output::{counted, note};
 use crate::torch::{self, DeviceChoice};
-use crate::{interrupt, output};
+use crate::{complete, interrupt, output};
 use description::Description;
 use networks::Net;
 use plan::Plan;
@@ -41,7 +42,7 @@ pub struct Experiment {
     #[arg(long = "run", value_name = "NETWORK=DIR")]
     runs: Vec<String>,
     /// Set a key of all configurations; wins over the file
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     sets: Vec<String>,
     /// Where networks run
     #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
