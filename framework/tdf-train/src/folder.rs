@@ -181,7 +181,7 @@ pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -
 
 /// Removes what a killed process left half-written of its own files.
 fn remove_parts(paths: &Paths) -> Result<(), RunError> {
-    for file in [&paths.config, &paths.metrics, &paths.model, &paths.state] {
+    for file in [&paths.config, &paths.metrics, &paths.model, &paths.best, &paths.state] {
         let mut part = file.as_os_str().to_owned();
         part.push(".part");
         match std::fs::remove_file(&part) {

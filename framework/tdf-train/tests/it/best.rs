@@ -170,6 +170,9 @@ fn the_best_network_follows_from_the_state() {
     run(&config, folder.path(), false, &mut ());
     let before = std::fs::read(best(folder.path())).unwrap();
     std::fs::write(best(folder.path()), "another").unwrap();
+    let part = folder.path().join("checkpoints/best.safetensors.part");
+    std::fs::write(&part, "half").unwrap();
     run(&config, folder.path(), true, &mut ());
     assert!(before == std::fs::read(best(folder.path())).unwrap());
+    assert!(!part.exists());
 }
