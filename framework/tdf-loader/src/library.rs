@@ -273,11 +273,11 @@ fn names(grammar: &Grammar) -> &'static Names {
 /// # Safety
 /// The texts and the array of `table` are what the interface says, or null.
 unsafe fn option(table: &abi::OptionTable) -> Result<OptionSpec, String> {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller promises that the name is null or a text that stays.
     let name = unsafe { text("name of an option", table.name)? }.ok_or("an option has no name")?;
     check_name(name, "an option")?;
     let field = |field: &str| format!("{field} of the option {name}");
-    // SAFETY: as the caller says.
+    // SAFETY: the caller promises that texts and words are null or stay; `slice` checks the number of words first.
     let (default, about, words) = unsafe {
         let words = slice(&field("words"), table.words, table.word_count, most::WORDS)?;
         let words = words.iter().map(|word| text(&field("words"), *word));

@@ -38,7 +38,7 @@ pub struct Offer {
 
 // SAFETY: the names and the table stay as they are as long as the process lives, and any thread may read them.
 unsafe impl Send for Offer {}
-// SAFETY: as above: nobody writes them.
+// SAFETY: names and table are never written while the process lives, so that any number of threads may read them at once.
 unsafe impl Sync for Offer {}
 
 /// What a `.toml` changes about a domain, and where it was named.
@@ -168,7 +168,8 @@ fn written<T: Pod>(
     let call = loaded.call(function, &[]);
     let ((), kept) = process::in_place(|| watch::during(&call, || work(start)));
     let checked = call.check(&mut buffer);
-    // SAFETY: as above; the values were written before, and any bytes are such values.
+    // SAFETY: the start and the room are those of the copy above, which wrote every value; whatever bytes the plugin left there
+    // are whole numbers.
     let written = unsafe { std::slice::from_raw_parts(start, value.len()) }.to_vec();
     buffer.put_back();
     checked.map_err(|what| format!("the plugin {what}"))?;

@@ -30,7 +30,7 @@ pub(crate) mod most {
 /// # Safety
 /// Null, or a text that stays.
 pub(crate) unsafe fn text(what: &str, text: *const c_char) -> Result<Option<&'static str>, String> {
-    // SAFETY: as the caller says.
+    // SAFETY: `text` is null or stays, which is all that `text_within` wants of it.
     unsafe { text_within(what, text, LONGEST_TEXT) }
 }
 
@@ -85,7 +85,7 @@ pub(crate) unsafe fn slice<T: 'static>(
             "the table `{what}` has the count {length}; at most {most} are allowed"
         ));
     }
-    // SAFETY: as the caller says; the length is not over `most`.
+    // SAFETY: the array is null or stays, and its length is right because it is not over `most`: it has a first element.
     unsafe { element(what, start) }?.ok_or_else(|| format!("the table `{what}` is null, and its count is {length}"))?;
     // SAFETY: not null and aligned, as `element` has found. The length is right, says the caller, and so small that
     // the array ends within the address space.
@@ -146,8 +146,8 @@ unsafe extern "C" fn append(to: *mut c_void, bytes: *const u8, length: usize) {
     if !bytes.is_null() {
         // SAFETY: the plugin says that there are this many bytes. More than the text takes are not looked at, so that the
         // length is in range.
-        text.bytes
-            .extend_from_slice(unsafe { std::slice::from_raw_parts(bytes, length) });
+        let bytes = unsafe { std::slice::from_raw_parts(bytes, length) };
+        text.bytes.extend_from_slice(bytes);
     }
 }
 

@@ -16,7 +16,7 @@ struct Tables(Plugin);
 
 // SAFETY: what the tables point to is never written again, and never freed.
 unsafe impl Send for Tables {}
-// SAFETY: as above: many threads may read it.
+// SAFETY: after `OnceLock` has made them the tables are only read, by any number of threads.
 unsafe impl Sync for Tables {}
 
 /// What a shared library with registered domains exports.
