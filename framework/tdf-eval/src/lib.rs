@@ -9,10 +9,12 @@
 #![forbid(unsafe_code)]
 
 mod compare;
+mod decode;
 mod distance;
 mod diversity;
 mod evaluate;
 mod files;
+mod html;
 mod judge;
 mod outside;
 mod page;
@@ -20,16 +22,18 @@ mod picture;
 mod record;
 mod reducible;
 mod summary;
+pub mod text;
 
 pub use compare::{CompareError, Comparison, Folder, Group, read_folder, sign_flip, write_comparison};
 pub use distance::edit_distance;
 pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, Found, ResultLine, evaluate};
 pub use files::{FileError, create_folder, write_atomically};
+pub use html::Provenance;
 pub use judge::Judge;
-pub use outside::{Outside, read_png};
-pub use page::{Entry, draw, page, programs};
+pub use outside::{Outside, image_files, read_image};
+pub use page::{Entry, draw, page, programs, with_provenance};
 pub use picture::{Pair, PictureError, denoising_gif, difference, png_bytes, side_by_side};
 pub use record::{Record, RecordError};
 pub use reducible::is_reducible;
-pub use summary::{Criterion, Rate, Setting, Summary, Terms, digest, summarise};
+pub use summary::{Criterion, Rate, Setting, Summary, Terms, digest, short_digests, summarise};

@@ -1,12 +1,14 @@
 //! Pictures from outside, fitted to a domain's canvas.
 
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use resize::Pixel::RGB8;
 use rgb::Rgb;
 use tdf_domain::Canvas;
 
 use crate::PictureError;
+use crate::decode::{Decoded, Format, decode};
 
 /// A picture from a file in the form of a domain's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,101 +19,65 @@ pub struct Outside {
     pub changes: Vec<String>,
 }
 
-/// The most pixels of a file: 32 megapixels, 7 bytes each while the file is decoded.
-const MOST_PIXELS: u64 = 1 << 25;
-
-/// The most pixels of a side.
-const LONGEST_SIDE: u32 = 1 << 14;
-
-/// Whether a picture of this size may be decoded. Headers promise any size: it is asked before memory is taken.
-fn check_size(width: u32, height: u32) -> Result<(), String> {
-    if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(format!(
-            "the picture has {width}x{height} pixels; at most {MOST_PIXELS} can be read, {LONGEST_SIDE} a side: scale it down"
-        ));
-    }
-    Ok(())
-}
-
-/// Reads a PNG file. A picture of the form of `canvas` (its size; grey or coloured as it is; opaque) is taken as it is.
-/// Others are laid on the canvas's background, made grey if the canvas is, scaled to fit and centred, and then every pixel
-/// is taken to the nearest colour of `palette`, unless there is none.
+/// Reads a PNG or JPEG file; the content says which it is. A picture of the form of `canvas` (its size; grey or coloured as
+/// it is; opaque) is taken as it is. Others are turned upright as their Exif data say, laid on the canvas's background, made
+/// grey if the canvas is, scaled to fit and centred, and then every pixel is taken to the nearest colour of `palette`, unless
+/// there is none.
 ///
 /// # Errors
-/// A file that is missing, no PNG, cut short, or too large.
-pub fn read_png(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Outside, PictureError> {
-    let name = path.display();
-    let bytes = tdf_files::read(path, tdf_files::IMAGE)
-        .map_err(|e| PictureError(format!("{name}: {}", io_reason(path, &e))))?;
-    let decoded = decode(canvas, &bytes).map_err(|e| PictureError(format!("{name}: {e}")))?;
+/// A file that is missing, of another format, damaged, cut short, or too large.
+pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Outside, PictureError> {
+    let fail = |reason: String| PictureError(format!("{}: {reason}", path.display()));
+    if path.is_dir() {
+        return Err(fail("is a directory, an image file is wanted".to_owned()));
+    }
+    let bytes = tdf_files::read(path, tdf_files::IMAGE).map_err(|e| fail(e.to_string()))?;
+    let decoded = decode(canvas.background, &bytes).map_err(fail)?;
     Ok(fit(canvas, palette, decoded))
 }
 
-fn io_reason(path: &Path, error: &std::io::Error) -> String {
-    if path.is_dir() {
-        "is a directory, a PNG file is wanted".to_owned()
-    } else {
-        error.to_string()
+/// `paths` with the PNG and JPEG files of a folder, sorted by name, in the place of every folder. What else a folder holds is
+/// passed over, and so are its folders.
+///
+/// # Errors
+/// A folder that cannot be read, or without any such file.
+pub fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, PictureError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let fail = |e: std::io::Error| PictureError(format!("{}: {e}", path.display()));
+        let entries = std::fs::read_dir(path).map_err(fail)?;
+        let mut entries: Vec<PathBuf> = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()
+            .map_err(fail)?;
+        entries.sort();
+        let first = files.len();
+        for entry in entries {
+            if is_image(&entry)? {
+                files.push(entry);
+            }
+        }
+        if files.len() == first {
+            return Err(PictureError(format!("{}: holds no PNG or JPEG file", path.display())));
+        }
     }
+    Ok(files)
 }
 
-/// A picture of opaque pixels, and what was done to it.
-struct Decoded {
-    width: u32,
-    height: u32,
-    pixels: Vec<Rgb<u8>>,
-    changes: Vec<String>,
-}
-
-fn decode(canvas: Canvas, bytes: &[u8]) -> Result<Decoded, String> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    // What is not the picture is of no use here, and what it expands to is anybody's guess.
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
-    let mut reader = decoder
-        .read_info()
-        .map_err(|e| format!("not a readable PNG file: {e}"))?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    check_size(width, height)?;
-    let mut data = vec![0; reader.output_buffer_size().ok_or("the picture is too large")?];
-    let frame = reader
-        .next_frame(&mut data)
-        .map_err(|e| format!("the PNG file is damaged: {e}"))?;
-    data.truncate(frame.buffer_size());
-    let mut transparent = false;
-    let mut lay = |sample: u8, alpha: u8| {
-        transparent |= alpha != u8::MAX;
-        let (over, under) = (u32::from(sample) * u32::from(alpha), u32::from(canvas.background));
-        ((over + under * u32::from(u8::MAX - alpha) + 127) / 255) as u8
-    };
-    let pixels: Vec<Rgb<u8>> = if frame.color_type == png::ColorType::GrayscaleAlpha {
-        let (pixels, _) = data.as_chunks::<2>();
-        pixels
-            .iter()
-            .map(|&[grey, alpha]| [lay(grey, alpha); 3].into())
-            .collect()
-    } else {
-        let (pixels, _) = data.as_chunks::<4>();
-        pixels
-            .iter()
-            .map(|&[r, g, b, alpha]| Rgb::new(lay(r, alpha), lay(g, alpha), lay(b, alpha)))
-            .collect()
-    };
-    let mut changes = Vec::new();
-    if transparent {
-        let background = canvas.background;
-        changes.push(format!("laid on a background of {background} where it is transparent"));
+/// Whether there is a file of a format that can be decoded. Nothing but regular files is opened.
+fn is_image(path: &Path) -> Result<bool, PictureError> {
+    if !path.is_file() {
+        return Ok(false);
     }
-    if pixels.len() as u64 != u64::from(width) * u64::from(height) {
-        return Err("the PNG file is cut short".to_owned());
-    }
-    Ok(Decoded {
-        width,
-        height,
-        pixels,
-        changes,
-    })
+    let mut begin = Vec::new();
+    tdf_files::open(path)
+        .and_then(|file| file.take(Format::SEEN).read_to_end(&mut begin))
+        .map_err(|e| PictureError(format!("{}: {e}", path.display())))?;
+    Ok(Format::of(&begin).is_some())
 }
 
 fn fit(canvas: Canvas, palette: &[[u8; 3]], mut decoded: Decoded) -> Outside {
@@ -216,7 +182,7 @@ mod tests {
     }
 
     fn read(canvas: Canvas, palette: &[[u8; 3]], bytes: &[u8]) -> Outside {
-        fit(canvas, palette, decode(canvas, bytes).unwrap())
+        fit(canvas, palette, decode(canvas.background, bytes).unwrap())
     }
 
     #[test]
@@ -260,56 +226,26 @@ mod tests {
     }
 
     #[test]
-    fn transparent_pixels_show_the_background() {
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, 3, 2);
-        encoder.set_color(png::ColorType::GrayscaleAlpha);
-        let samples = [0, 0, 0, 255, 0, 51, 0, 0, 0, 0, 0, 0];
-        encoder.write_header().unwrap().write_image_data(&samples).unwrap();
-        let found = read(GREY, &[], &bytes);
-        assert_eq!(found.picture, [255, 0, 204, 255, 255, 255]);
-        assert_eq!(found.changes, ["laid on a background of 255 where it is transparent"]);
-    }
-
-    /// The header of a PNG file alone, of grey pixels.
-    fn header(width: u32, height: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, width, height);
-        encoder.set_color(png::ColorType::Grayscale);
-        drop(encoder.write_header().unwrap());
-        // An empty chunk of picture data, and its checksum: then the header is known to be at its end.
-        bytes.truncate(8 + 25);
-        bytes.extend([0, 0, 0, 0, b'I', b'D', b'A', b'T', 0x35, 0xaf, 0x06, 0x1e]);
-        bytes
-    }
-
-    #[test]
-    fn sizes_are_looked_at_before_pixels_are() {
-        for (width, height) in [
-            (1, 67_000_000),
-            (16_385, 1),
-            (8_192, 8_192),
-            (2_147_483_647, 2_147_483_647),
+    fn folders_stand_for_the_images_in_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let png = png_bytes(CANVAS, &picture()).unwrap();
+        for (name, bytes) in [
+            ("b.png", &png[..]),
+            ("a without an end", &png),
+            ("c.jpg", b"\xff\xd8\xff\xe0"),
+            ("d.png", b"no image"),
+            ("e", b""),
         ] {
-            let error = decode(CANVAS, &header(width, height)).err().unwrap();
-            assert_eq!(
-                error,
-                format!(
-                    "the picture has {width}x{height} pixels; at most 33554432 can be read, 16384 a side: scale it down"
-                )
-            );
+            std::fs::write(path(name), bytes).unwrap();
         }
-        // Within the limits the header is believed; what is missing are pixels.
-        let error = decode(CANVAS, &header(16, 16)).err().unwrap();
-        assert!(error.starts_with("the PNG file is damaged"), "{error}");
-    }
-
-    #[test]
-    fn every_cut_of_a_file_is_an_error() {
-        let bytes = png_bytes(CANVAS, &picture()).unwrap();
-        // The last chunk (IEND, 12 bytes) holds no picture data.
-        for end in 0..bytes.len() - 12 {
-            assert!(decode(CANVAS, &bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
-        }
+        std::fs::create_dir(path("folder")).unwrap();
+        let found = image_files(&[path("e"), folder.path().to_owned()]).unwrap();
+        assert_eq!(
+            found,
+            [path("e"), path("a without an end"), path("b.png"), path("c.jpg")]
+        );
+        let error = image_files(&[path("folder")]).unwrap_err().to_string();
+        assert!(error.ends_with("folder: holds no PNG or JPEG file"), "{error}");
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use tdf_domain::{Canvas, DynDomain};
+use tdf_domain::DynDomain;
 use tdf_search::{Outcome, Trace};
 use tdf_tree::{NodeId, Tree};
 
-use crate::{PictureError, Summary, png_bytes};
+use crate::html::{self, Provenance, figure, image, scrolling, shortened};
+use crate::text::html as escape;
+use crate::{PictureError, Summary};
 
 /// One search to show.
 #[derive(Clone, Debug)]
@@ -21,43 +22,7 @@ pub struct Entry<'a> {
     pub outcome: &'a Outcome,
 }
 
-pub(crate) const STYLE: &str = "
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1rem; margin: 0; }
-img { image-rendering: pixelated; border: 1px solid #8888; background: #fff; display: block; }
-table { border-collapse: collapse; margin: 1rem 0; } td, th { padding: .15rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
-article { border-top: 1px solid #8884; padding: 1rem 0; display: grid; grid-template-columns: auto 1fr; gap: 1rem; }
-.pictures { display: flex; gap: .5rem; } figure { margin: 0; } figcaption { font-size: .75rem; opacity: .7; }
-code { font-size: .8rem; overflow-wrap: anywhere; } .unsolved h2 { color: #c33; }
-details { margin-top: .4rem; } ol { list-style: none; padding: 0; margin: .5rem 0; }
-li { display: flex; gap: .6rem; align-items: center; margin: .25rem 0; } mark { padding: 0; }
-";
-
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-fn image(canvas: Canvas, picture: &[u8], scale: f64, alt: &str) -> Result<String, PictureError> {
-    let data = base64::engine::general_purpose::STANDARD.encode(png_bytes(canvas, picture)?);
-    let (width, height) = (f64::from(canvas.width) * scale, f64::from(canvas.height) * scale);
-    let alt = escape(alt);
-    Ok(format!(
-        "<img width=\"{width:.0}\" height=\"{height:.0}\" alt=\"{alt}\" src=\"data:image/png;base64,{data}\">"
-    ))
-}
-
-pub(crate) fn figure(canvas: Canvas, picture: &[u8], scale: f64, caption: &str) -> Result<String, PictureError> {
-    Ok(format!(
-        "<figure>{}<figcaption>{caption}</figcaption></figure>",
-        image(canvas, picture, scale, caption)?
-    ))
-}
-
-/// The page. With a summary, its solve rates stand at the top.
+/// The page. With a summary, its solve rates stand at the top; [`with_provenance`] says at its end what made it.
 ///
 /// # Errors
 /// A picture that cannot be drawn or encoded.
@@ -68,33 +33,37 @@ pub fn page(
 ) -> Result<String, PictureError> {
     let solved = entries.iter().filter(|e| e.outcome.solved).count();
     let of = summary.map_or(entries.len(), |summary| summary.tasks);
-    let title = format!("{}: {solved} of {of} solved", domain.name());
-    let mut html = String::new();
-    let _ = write!(
-        html,
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{0}</title><style>{STYLE}</style></head><body>\n<h1>{0}</h1>\n",
-        escape(&title)
-    );
+    let mut html = html::begin(&format!("{}: {solved} of {of} solved", domain.name()));
     if let Some(summary) = summary {
         html.push_str(&rates(summary));
     }
     for entry in entries {
         article(&mut html, domain, entry)?;
     }
-    html.push_str("</body></html>\n");
+    html.push_str(&MADE.concat());
+    html.push_str(html::END);
     Ok(html)
 }
 
 const RATES: [&str; 2] = ["<!-- rates -->\n", "<!-- end of rates -->\n"];
+const MADE: [&str; 2] = ["<!-- made -->\n", "<!-- end of made -->\n"];
 
 /// The page with the rates of `summary` in the place of those that it has. Pages that have none stay as they are.
 pub(crate) fn with_rates(page: &str, summary: &Summary) -> String {
-    let [begin, end] = RATES.map(|mark| page.find(mark));
+    replaced(page, RATES, &rates(summary))
+}
+
+/// A page of [`page`] with what made it at its end, in the place of what stands there. Other pages stay as they are.
+pub fn with_provenance(page: &str, made: &Provenance) -> String {
+    replaced(page, MADE, &format!("{}{}{}", MADE[0], made.footer(), MADE[1]))
+}
+
+fn replaced(page: &str, marks: [&str; 2], by: &str) -> String {
+    let [begin, end] = marks.map(|mark| page.find(mark));
     match (begin, end) {
         (Some(begin), Some(end)) if begin < end => {
-            let behind = end + RATES[1].len();
-            format!("{}{}{}", &page[..begin], rates(summary), &page[behind..])
+            let behind = end + marks[1].len();
+            format!("{}{by}{}", &page[..begin], &page[behind..])
         }
         _ => page.to_owned(),
     }
@@ -108,25 +77,24 @@ fn rates(summary: &Summary) -> String {
     }
     let _ = writeln!(
         html,
-        "<p>{}; at most {} expansions a task; temperature {}; {} tasks; seeds {:?}.</p>",
+        "<p>{}; at most {} expansions a task; temperature {}; {} tasks; {}.</p>",
         escape(&summary.method),
         summary.budget,
         summary.temperature,
         summary.tasks,
-        summary.seeds
+        summary.seeds_in_words()
     );
     let irreducible = match summary.reducible {
         Some(reducible) => format!("of the {} that are not reducible", summary.tasks - reducible),
         None => "of those that are not reducible".to_owned(),
     };
-    let _ = writeln!(
-        html,
-        "<table><tr><th>expansions</th><th>solved</th><th>deviation over seeds</th><th>{irreducible}</th></tr>"
+    let mut table = format!(
+        "<table><tr><th>expansions</th><th>solved</th><th>deviation over seeds</th><th>{irreducible}</th></tr>\n"
     );
     for (i, rate) in summary.rates.iter().enumerate() {
         let irreducible = summary.irreducible_rates.get(i);
         let _ = writeln!(
-            html,
+            table,
             "<tr><td>{}</td><td>{:.1} %</td><td>{}</td><td>{}</td></tr>",
             rate.expansions,
             100.0 * rate.mean,
@@ -137,7 +105,9 @@ fn rates(summary: &Summary) -> String {
             irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean))
         );
     }
-    let _ = writeln!(html, "</table>\n<p>An expansion is {}.</p>", escape(&summary.expansion));
+    table.push_str("</table>");
+    html.push_str(&scrolling("Solve rates", &table));
+    let _ = writeln!(html, "<p>An expansion is {}.</p>", escape(&summary.expansion));
     html.push_str(RATES[1]);
     html
 }
@@ -162,18 +132,29 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     } else {
         ("unsolved", "not solved, nearest shown")
     };
-    let _ = writeln!(html, "<article class=\"{class}\"><div class=\"pictures\">");
-    html.push_str(&figure(canvas, entry.picture, scale, "target")?);
-    html.push_str(&figure(canvas, found, scale, "found")?);
+    let program = domain.language().print(outcome.best.program.nodes());
+    let (name, shown) = (&entry.name, shortened(&program));
+    let _ = writeln!(html, "<article><div class=\"pictures\">");
+    let target = ("target", &*format!("The target, {name}"));
+    html.push_str(&figure(canvas, entry.picture, scale, target)?);
+    let what = match outcome.solved {
+        true => format!("Picture of the program found, which solves {name}: {shown}"),
+        false => format!("Picture of the nearest program found, which does not solve {name}: {shown}"),
+    };
+    html.push_str(&figure(canvas, found, scale, ("found", &what))?);
     // An observation differs from every picture.
     if !outcome.solved && !domain.observes() {
-        html.push_str(&figure(canvas, &differs, scale, "where they differ")?);
+        let what = format!(
+            "Where the target and the nearest picture found for {name} differ: by {:.1} of 255 in the mean",
+            outcome.best.difference
+        );
+        html.push_str(&figure(canvas, &differs, scale, ("where they differ", &what))?);
     }
-    let program = domain.language().print(outcome.best.program.nodes());
+    let plural = if outcome.expansions == 1 { "" } else { "s" };
     let _ = writeln!(
         html,
-        "</div><div><h2>{}: {verdict} after {} expansions, {:.1} s</h2><code>{}</code>",
-        escape(&entry.name),
+        "</div><div class=\"{class}\"><h2>{}: {verdict} after {} expansion{plural}, {:.1} s</h2><code>{}</code>",
+        escape(name),
         outcome.expansions,
         outcome.seconds,
         escape(&program)
@@ -185,15 +166,17 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
         "<details><summary>{edits} {plural} from the first program</summary><ol>"
     );
     for (i, (program, picture)) in frames.iter().zip(&pictures).enumerate() {
+        let plain = domain.language().print(program.nodes());
         let text = match outcome.best.trace.edits.get(i) {
             Some(edit) => marked(domain, program, edit.node),
-            None => escape(&domain.language().print(program.nodes())),
+            None => escape(&plain),
         };
-        let _ = writeln!(
-            html,
-            "<li>{}<code>{text}</code></li>",
-            image(canvas, picture, scale / 2.0, "program's picture")?
-        );
+        let alt = match i {
+            0 => format!("Picture of the first program: {}", shortened(&plain)),
+            _ => format!("Picture after edit {i} of {edits}: {}", shortened(&plain)),
+        };
+        let picture = image(canvas, picture, scale / 2.0, &alt)?;
+        let _ = writeln!(html, "<li>{picture}<code>{text}</code></li>");
     }
     html.push_str("</ol></details>");
     if !outcome.further.is_empty() {
@@ -204,9 +187,10 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
         );
         for solution in &outcome.further {
             let picture = draw(domain, &solution.program)?;
-            let text = escape(&domain.language().print(solution.program.nodes()));
-            let shown = image(canvas, &picture, scale / 2.0, "program's picture")?;
-            let _ = write!(html, "<li>{shown}<code>{text}</code></li>");
+            let text = domain.language().print(solution.program.nodes());
+            let alt = format!("Picture of a further solution: {}", shortened(&text));
+            let shown = image(canvas, &picture, scale / 2.0, &alt)?;
+            let _ = write!(html, "<li>{shown}<code>{}</code></li>", escape(&text));
         }
         html.push_str("</ol></details>");
     }

@@ -6,8 +6,9 @@ use std::path::Path;
 use tdf_files::{FolderError, OutFolder};
 
 use crate::files::FileError;
-use crate::page::with_rates;
-use crate::{Entry, Found, Judge, ResultLine, Setting, Summary, Terms, page, summarise, write_atomically};
+use crate::page::{with_provenance, with_rates};
+use crate::summary::short_digests;
+use crate::{Entry, Found, Judge, Provenance, ResultLine, Setting, Summary, Terms, page, summarise, write_atomically};
 
 /// What an evaluation is to be, and what there is of it.
 #[derive(Debug)]
@@ -203,13 +204,35 @@ impl Record {
     fn write_summary(&mut self) -> Result<(), FileError> {
         let summary = self.summary();
         let text = serde_json::to_string_pretty(&summary).map_err(|e| self.failed("summary.json", e))?;
+        let made = self.made();
         if let Some(page) = &mut self.page {
-            *page = with_rates(page, &summary);
+            *page = with_provenance(&with_rates(page, &summary), &made);
         }
         if let Some(page) = &self.page {
             self.write("index.html", page.as_bytes())?;
         }
         self.write("summary.json", format!("{text}\n").as_bytes())
+    }
+
+    /// What stands at the end of the page.
+    fn made(&self) -> Provenance {
+        let setting = &self.setting;
+        let options = setting.options.iter();
+        let options: Vec<String> = options.map(|(name, value)| format!(" domain.{name}={value}")).collect();
+        let domain = setting
+            .domain
+            .as_ref()
+            .map(|name| format!("{name}{}", options.concat()));
+        let seeds = (!self.done().is_empty()).then(|| self.summary().seeds_in_words());
+        Provenance::default()
+            .with("seeds", seeds)
+            .with("domain", domain)
+            .with("grammar", setting.grammar.as_deref().map(short_digests))
+            .with("task set", setting.tasks.as_deref().map(short_digests))
+            .with("network", setting.network.as_deref().map(short_digests))
+            .with("tdf version", setting.version.clone())
+            .with("commit", setting.commit.clone())
+            .with("hardware", setting.hardware.clone())
     }
 
     /// What there is so far.

@@ -94,6 +94,24 @@ pub struct Summary {
     pub setting: Setting,
 }
 
+impl Summary {
+    /// The seeds in few words.
+    pub(crate) fn seeds_in_words(&self) -> String {
+        match self.seeds[..] {
+            [only] => format!("seed {only}"),
+            [first, .., last]
+                if self
+                    .seeds
+                    .windows(2)
+                    .all(|pair| pair[0].checked_add(1) == Some(pair[1])) =>
+            {
+                format!("{} seeds ({first} to {last})", self.seeds.len())
+            }
+            _ => format!("{} seeds {:?}", self.seeds.len(), self.seeds),
+        }
+    }
+}
+
 /// A solve rate after a number of expansions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
@@ -198,6 +216,21 @@ impl Setting {
             ..Self::default()
         }
     }
+}
+
+/// `text` with the digests in it shortened to twelve digits, which is enough to tell them apart. What is no digest stays as it
+/// is, whatever stands in a file from outside.
+pub fn short_digests(text: &str) -> String {
+    let is_digest = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = text.split_inclusive(|c: char| !c.is_alphanumeric());
+    let short = |word: &str| {
+        let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        match bare.get(..12).filter(|_| is_digest(bare)) {
+            Some(first) => word.replacen(bare, first, 1),
+            None => word.to_owned(),
+        }
+    };
+    words.map(short).collect()
 }
 
 /// SHA-256 in hexadecimal digits.

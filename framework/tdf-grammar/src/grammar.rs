@@ -322,7 +322,8 @@ impl Grammar {
     /// # Errors
     /// As [`Grammar::read`].
     pub fn read_with(file: &str, source: &str, options: &crate::ReadOptions) -> Result<Self, crate::GrammarError> {
-        crate::read::read(file, source, options)
+        // Some editors put a byte order mark before every text.
+        crate::read::read(file, source.strip_prefix('\u{feff}').unwrap_or(source), options)
     }
 
     /// Checks that a typed syntax tree can be made.

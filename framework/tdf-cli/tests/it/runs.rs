@@ -177,8 +177,8 @@ fn pictures_that_cannot_be_read() {
     place.write("text.png", "no picture");
     let cases = [
         ("cut.png", "cut.png: "),
-        ("empty.png", "empty.png: not a readable PNG file"),
-        ("text.png", "text.png: not a readable PNG file"),
+        ("empty.png", "empty.png: an empty file; PNG and JPEG files can be read"),
+        ("text.png", "text.png: no image file; PNG and JPEG files can be read"),
         ("pictures", "pictures: is a directory"),
         ("nowhere.png", "nowhere.png: No such file"),
     ];

@@ -16,6 +16,7 @@ use tdf_domain::Canvas;
 use crate::CompareError;
 use crate::compare::curve::{Axis, Curve, Step};
 use crate::png_bytes;
+use crate::text::visible_line;
 
 /// Colours that people of every colour vision tell apart (Okabe and Ito 2008); after them, they come again dashed.
 const COLOURS: [RGBColor; 7] = [
@@ -53,6 +54,20 @@ impl Chart<'_> {
         (WIDTH, HEIGHT + LEGEND_ROW * self.curves.len() as u32 + 8)
     }
 
+    /// What it shows, for those who do not see it: the ends of the curves.
+    pub(crate) fn in_words(&self) -> String {
+        let end = |curve: &Curve| curve.steps.last().map_or(0.0, |step| 100.0 * step.mean);
+        let ends: Vec<String> = (self.curves.iter())
+            .map(|curve| format!("{} {:.1} %", shortened(&curve.name), end(curve)))
+            .collect();
+        format!(
+            "Share of tasks solved over {}, {}; at the end: {}",
+            self.axis.name(),
+            shortened(self.title),
+            ends.join(", ")
+        )
+    }
+
     /// As an SVG document.
     pub(crate) fn svg(&self) -> Result<String, CompareError> {
         let mut text = String::new();
@@ -86,7 +101,7 @@ impl Chart<'_> {
         let (above, below) = area.split_vertically(HEIGHT * density);
         let (begin, end) = self.range();
         let mut chart = ChartBuilder::on(&above)
-            .caption(self.title, (FONT, 18 * density))
+            .caption(shortened(self.title), (FONT, 18 * density))
             .margin(10 * density)
             .x_label_area_size(40 * density)
             .y_label_area_size(52 * density)
@@ -121,14 +136,10 @@ impl Chart<'_> {
         chart: &mut ChartContext<'_, B, Cartesian2d<X, RangedCoordf64>>,
         density: u32,
     ) -> Result<(), CompareError> {
-        let name = match self.axis {
-            Axis::Expansions => "node expansions",
-            Axis::Seconds => "seconds",
-        };
         chart
             .configure_mesh()
             .y_max_light_lines(1)
-            .x_desc(name)
+            .x_desc(self.axis.name())
             .y_desc("solved")
             .x_label_formatter(&|&x| label(x))
             .y_label_formatter(&|y| format!("{:.0} %", 100.0 * y))
@@ -205,12 +216,13 @@ fn look(number: usize, curve: &Curve) -> (RGBColor, bool) {
     (COLOURS[number % COLOURS.len()], is_dashed)
 }
 
-/// What fits into a legend.
+/// What fits into a legend, on one line.
 fn shortened(name: &str) -> String {
     const MOST: usize = 70;
+    let name = visible_line(name);
     match name.char_indices().nth(MOST) {
         Some((cut, _)) => format!("{}...", &name[..cut]),
-        None => name.to_owned(),
+        None => name.into_owned(),
     }
 }
 

@@ -10,6 +10,15 @@ pub(crate) enum Axis {
     Seconds,
 }
 
+impl Axis {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Expansions => "node expansions",
+            Self::Seconds => "seconds",
+        }
+    }
+}
+
 /// A step: from `x` on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Step {

@@ -40,7 +40,7 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
     };
     let text = tdf_files::read_text(&summary_path, tdf_files::TABLE).map_err(|e| missing(&summary_path, &e))?;
     let summary: Summary =
-        serde_json::from_str(&text).map_err(|e| CompareError(format!("{}: {e}", summary_path.display())))?;
+        serde_json::from_str(unmarked(&text)).map_err(|e| CompareError(format!("{}: {e}", summary_path.display())))?;
     if summary.planned > summary.seeds.len() {
         return Err(CompareError(format!(
             "{}: unfinished, {} of {} seeds are done; give its `tdf eval` once more, with --resume",
@@ -54,7 +54,7 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
     }
     let results_path = path.join("results.jsonl");
     let text = tdf_files::read_text(&results_path, tdf_files::TABLE).map_err(|e| missing(&results_path, &e))?;
-    let lines = read_lines(&results_path, &text)?;
+    let lines = read_lines(&results_path, unmarked(&text))?;
     let lines = in_order(&results_path, lines, &summary)?;
     Ok(Folder {
         name: name.to_owned(),
@@ -62,6 +62,11 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
         summary,
         lines,
     })
+}
+
+/// `text` without the byte order mark that some editors put before it.
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// The lines of a results file.

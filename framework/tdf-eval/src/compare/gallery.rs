@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use tdf_domain::DynDomain;
 
-use crate::page::{escape, figure};
-use crate::{CompareError, Group, ResultLine};
+use crate::html::{figure, shortened};
+use crate::text::html as escape;
+use crate::{CompareError, Group, ResultLine, difference};
 
 /// Tasks shown, at most.
 const MOST: usize = 24;
@@ -32,10 +33,11 @@ pub(crate) fn gallery(group: &Group) -> Result<String, CompareError> {
     for task in apart.into_iter().take(MOST) {
         let target = &group.folders[0].lines[task].target;
         let plain = group.domain.as_ref().and_then(|domain| picture(domain, target));
-        html.push_str("<article class=\"side\"><div class=\"pictures\">");
+        html.push_str("<article><div class=\"pictures\">");
         if let (Some(domain), Some(plain)) = (&group.domain, &plain) {
             let scale = scale(domain);
-            html.push_str(&figure(domain.canvas(), plain, scale, "target").map_err(|e| CompareError(e.0))?);
+            let texts = ("target", &*format!("The target of task {task}: {}", shortened(target)));
+            html.push_str(&figure(domain.canvas(), plain, scale, texts).map_err(|e| CompareError(e.0))?);
         }
         let _ = writeln!(
             html,
@@ -67,10 +69,18 @@ fn found(
             .zip(target)
             .map(|(a, b)| u8::MAX - a.abs_diff(*b))
             .collect();
-        let figures = [(&found, "found"), (&differs, "where they differ")];
+        let (task, program) = (line.task, shortened(&line.program));
+        let solves = if line.solved { "solves" } else { "does not solve" };
+        let what = format!("Picture of the program of {name}, which {solves} task {task}: {program}");
+        let apart = format!(
+            "Where the target of task {task} and the picture of {name} differ: by {:.1} of 255 in the mean",
+            difference(&found, target)
+        );
+        let figures = [(&found, "found", what), (&differs, "where they differ", apart)];
         let shown = if line.solved { 1 } else { 2 };
-        for (picture, caption) in &figures[..shown] {
-            html.push_str(&figure(canvas, picture, scale, caption).map_err(|e| CompareError(e.0))?);
+        for (picture, caption, alt) in &figures[..shown] {
+            let figure = figure(canvas, picture, scale, (caption, alt));
+            html.push_str(&figure.map_err(|e| CompareError(e.0))?);
         }
     }
     let (class, verdict) = match line.solved {
@@ -79,9 +89,10 @@ fn found(
     };
     let _ = writeln!(
         html,
-        "</div><div class=\"{class}\"><h3>{}: {verdict}, {} expansions</h3><code>{}</code></div>",
+        "</div><div class=\"{class}\"><h3>{}: {verdict}, {} expansion{}</h3><code>{}</code></div>",
         escape(name),
         line.expansions,
+        if line.expansions == 1 { "" } else { "s" },
         escape(&line.program)
     );
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tdf_domain::DynDomain;
 
-use crate::{CompareError, Folder, Setting};
+use crate::{CompareError, Folder, Provenance, Setting};
 
 /// Evaluations on the same tasks of one domain under the same criterion and budget.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Comparison {
     pub title: Option<String>,
     /// More notes below the tables of solve rates.
     pub notes: Vec<String>,
+    /// What made it; stands at the end of the page.
+    pub made: Provenance,
 }
 
 impl Comparison {
@@ -73,6 +75,7 @@ impl Comparison {
             groups,
             title: None,
             notes: Vec::new(),
+            made: Provenance::default(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::compare::domain::Facts;
 use crate::compare::table::{Cell, Column, Row, Table};
-use crate::summary::MARKS;
+use crate::summary::{MARKS, short_digests};
 use crate::{Folder, Group, Summary, sign_flip};
 
 /// A row per evaluation, ranked by nothing: they stand in the order in which they were given.
@@ -163,17 +163,6 @@ fn known(value: &Option<String>) -> &str {
     value.as_deref().unwrap_or("not recorded")
 }
 
-fn seeds(folder: &Folder) -> String {
-    let seeds = &folder.summary.seeds;
-    match seeds[..] {
-        [only] => format!("seed {only}"),
-        [first, .., last] if seeds.windows(2).all(|pair| pair[0] + 1 == pair[1]) => {
-            format!("{} seeds ({first} to {last})", seeds.len())
-        }
-        _ => format!("{} seeds {seeds:?}", seeds.len()),
-    }
-}
-
 fn note(folder: &Folder) -> String {
     let (summary, setting) = (&folder.summary, &folder.summary.setting);
     let (version, commit) = (known(&setting.version), known(&setting.commit));
@@ -182,7 +171,7 @@ fn note(folder: &Folder) -> String {
             "{}: programs of another system, one a task and seed, {}; what it spent is not known; scored by tdf version \
              {version}, commit {commit}.",
             folder.name,
-            format_args!("{}{}", seeds(folder), failures(summary))
+            format_args!("{}{}", summary.seeds_in_words(), failures(summary))
         );
     }
     let temperature = summary.temperature;
@@ -191,12 +180,12 @@ fn note(folder: &Folder) -> String {
          hardware: {}.",
         folder.name,
         summary.method,
-        format_args!("{}{}", seeds(folder), failures(summary)),
+        format_args!("{}{}", summary.seeds_in_words(), failures(summary)),
         summary.seconds,
         setting
             .network
             .as_deref()
-            .map_or("not recorded", |n| &n[..n.len().min(12)]),
+            .map_or("not recorded".to_owned(), short_digests),
         known(&setting.hardware)
     )
 }

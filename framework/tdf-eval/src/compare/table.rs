@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::CompareError;
-use crate::page::escape;
+use crate::html::scrolling;
+use crate::text::{csv_text, html, latex, markdown};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +119,7 @@ impl Table {
             let mut record = Vec::new();
             for (number, (cell, _)) in row.cells.iter().enumerate() {
                 let (value, deviation) = match cell {
-                    Cell::Text(text) => (text.clone(), None),
+                    Cell::Text(text) => (csv_text(text), None),
                     Cell::Rate(mean, deviation) => (mean.to_string(), *deviation),
                     Cell::Number(value, _) | Cell::P(value) => (value.to_string(), None),
                     Cell::Nothing => (String::new(), None),
@@ -128,7 +129,7 @@ impl Table {
                     record.push(deviation.map_or(String::new(), |d| d.to_string()));
                 }
             }
-            record.extend(facts(row).into_iter().map(|(_, value)| value));
+            record.extend(facts(row).into_iter().map(|(_, value)| csv_text(&value)));
             out.write_record(&record).map_err(written)?;
         }
         out.into_inner()
@@ -136,10 +137,13 @@ impl Table {
     }
 
     pub(crate) fn markdown(&self) -> String {
-        let cell = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|").replace('\n', " ");
-        let mut out = format!("**{}**\n\n|", self.caption);
+        let cell = |content: &Cell| match content {
+            Cell::Text(text) => markdown(text),
+            own => own.plain(),
+        };
+        let mut out = format!("**{}**\n\n|", markdown(&self.caption));
         for column in &self.columns {
-            let _ = write!(out, " {} |", cell(&column.name));
+            let _ = write!(out, " {} |", markdown(&column.name));
         }
         out.push_str("\n|");
         for number in 0..self.columns.len() {
@@ -150,12 +154,12 @@ impl Table {
             out.push('|');
             for (content, is_best) in &row.cells {
                 let mark = if *is_best { "**" } else { "" };
-                let _ = write!(out, " {mark}{}{mark} |", cell(&content.plain()));
+                let _ = write!(out, " {mark}{}{mark} |", cell(content));
             }
             out.push('\n');
         }
         for note in &self.notes {
-            let _ = write!(out, "\n{note}\n");
+            let _ = write!(out, "\n{}\n", markdown(note));
         }
         out
     }
@@ -186,47 +190,37 @@ impl Table {
     }
 
     pub(crate) fn html(&self) -> String {
-        let mut out = format!("<table><caption>{}</caption>\n<tr>", escape(&self.caption));
-        for column in &self.columns {
-            let _ = write!(out, "<th>{}</th>", escape(&column.name));
+        let mut table = String::from("<table>\n<tr>");
+        let class = |cell: &Cell| {
+            if matches!(cell, Cell::Text(_)) {
+                " class=\"text\""
+            } else {
+                ""
+            }
+        };
+        for (number, column) in self.columns.iter().enumerate() {
+            let class = self.rows.first().map_or("", |row| class(&row.cells[number].0));
+            let _ = write!(table, "<th scope=\"col\"{class}>{}</th>", html(&column.name));
         }
-        out.push_str("</tr>\n");
+        table.push_str("</tr>\n");
         for row in &self.rows {
-            out.push_str("<tr>");
+            table.push_str("<tr>");
             for (cell, is_best) in &row.cells {
-                let text = escape(&cell.plain());
+                let (text, class) = (html(&cell.plain()), class(cell));
                 let _ = match is_best {
-                    true => write!(out, "<td><b>{text}</b></td>"),
-                    false => write!(out, "<td>{text}</td>"),
+                    true => write!(table, "<td{class}><b>{text}</b></td>"),
+                    false => write!(table, "<td{class}>{text}</td>"),
                 };
             }
-            out.push_str("</tr>\n");
+            table.push_str("</tr>\n");
         }
-        out.push_str("</table>\n");
+        table.push_str("</table>");
+        // A caption within the table would be as wide as the table, and scroll with it.
+        let mut out = format!("<p class=\"caption\">{}</p>\n", html(&self.caption));
+        out.push_str(&scrolling(&self.caption, &table));
         for note in &self.notes {
-            let _ = writeln!(out, "<p class=\"note\">{}</p>", escape(note));
+            let _ = writeln!(out, "<p class=\"note\">{}</p>", html(note));
         }
         out
     }
-}
-
-/// Text as LaTeX shows it.
-fn latex(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\textbackslash{}"),
-            '~' => out.push_str("\\textasciitilde{}"),
-            '^' => out.push_str("\\textasciicircum{}"),
-            '<' => out.push_str("\\textless{}"),
-            '>' => out.push_str("\\textgreater{}"),
-            '±' => out.push_str("$\\pm$"),
-            '#' | '$' | '%' | '&' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(character);
-            }
-            _ => out.push(character),
-        }
-    }
-    out
 }

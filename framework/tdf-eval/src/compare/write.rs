@@ -8,15 +8,9 @@ use crate::compare::curve::{Axis, curve};
 use crate::compare::domain::{Facts, facts};
 use crate::compare::table::Table;
 use crate::compare::{gallery, rows};
-use crate::page::{STYLE, escape};
+use crate::html;
+use crate::text::html as escape;
 use crate::{CompareError, Comparison, Group, create_folder, write_atomically};
-
-const MORE_STYLE: &str = "
-h3 { font-size: .9rem; margin: 0; } caption { text-align: left; font-weight: bold; padding: .3rem 0; }
-td:first-child, th:first-child { text-align: left; } .note { font-size: .8rem; opacity: .8; margin: .3rem 0; }
-.curves { display: flex; flex-wrap: wrap; gap: 1rem; } .curves svg { width: 34rem; max-width: 100%; height: auto; }
-article.side { align-items: start; } article.side > div { min-width: 0; } .unsolved h3 { color: #c33; }
-";
 
 /// What the files of a comparison say, by their names.
 type Files = Vec<(String, Vec<u8>)>;
@@ -32,15 +26,10 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
     let names = file_names(comparison);
     let described: Vec<(&Group, Option<Facts>)> = comparison.groups.iter().map(|group| (group, facts(group))).collect();
     let domains = rows::domains(&described);
-    let title = escape(comparison.title.as_deref().unwrap_or("Evaluations side by side"));
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title><style>{STYLE}{MORE_STYLE}</style></head><body>\n\
-         <h1>{title}</h1>\n"
-    );
+    let mut html = html::begin(comparison.title.as_deref().unwrap_or("Evaluations side by side"));
     for (group, suffix) in comparison.groups.iter().zip(&names) {
         if comparison.groups.len() > 1 {
-            let _ = writeln!(html, "<h1>{}</h1>", escape(group.title()));
+            let _ = writeln!(html, "<h2>{}</h2>", escape(group.title()));
         }
         html.push_str("<div class=\"curves\">\n");
         for (axis, name) in [(Axis::Expansions, "expansions"), (Axis::Seconds, "seconds")] {
@@ -53,7 +42,11 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
             };
             let svg = chart.svg()?;
             files.push((format!("{name}{suffix}.png"), chart.png()?));
-            let _ = writeln!(html, "{svg}");
+            let _ = writeln!(
+                html,
+                "<div role=\"img\" aria-label=\"{}\">{svg}</div>",
+                escape(&chart.in_words())
+            );
             files.push((format!("{name}{suffix}.svg"), svg.into_bytes()));
         }
         html.push_str(
@@ -72,7 +65,8 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
         }
     }
     html.push_str(&domains.html());
-    html.push_str("</body></html>\n");
+    html.push_str(&comparison.made.footer());
+    html.push_str(html::END);
     put(&mut files, "domains", &domains)?;
     files.push(("index.html".to_owned(), html.into_bytes()));
     create_folder(folder).map_err(|e| CompareError(e.to_string()))?;

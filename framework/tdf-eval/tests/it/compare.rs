@@ -24,7 +24,7 @@ fn summary() -> Value {
     })
 }
 
-fn results(solved: [[u32; 4]; 2]) -> String {
+pub fn results(solved: [[u32; 4]; 2]) -> String {
     let mut out = String::new();
     for (seed, tasks) in solved.iter().enumerate() {
         for (task, &expansions) in tasks.iter().enumerate() {
@@ -41,18 +41,18 @@ fn results(solved: [[u32; 4]; 2]) -> String {
     out
 }
 
-struct Place(tempfile::TempDir);
+pub struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn write(&self, name: &str, change: Value, results: &str) -> PathBuf {
+    pub fn write(&self, name: &str, change: Value, results: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(&path).expect("a folder");
         let mut summary = summary();
@@ -62,7 +62,7 @@ impl Place {
         path
     }
 
-    fn folder(&self, name: &str, change: Value, solved: [[u32; 4]; 2]) -> Folder {
+    pub fn folder(&self, name: &str, change: Value, solved: [[u32; 4]; 2]) -> Folder {
         read_folder(name, &self.write(name, change, &results(solved))).expect("an evaluation")
     }
 
@@ -84,8 +84,8 @@ fn merge(into: &mut Value, change: Value) {
     }
 }
 
-const SOME: [[u32; 4]; 2] = [[1, 4, 30, 0], [2, 0, 12, 0]];
-const MORE: [[u32; 4]; 2] = [[1, 1, 3, 9], [1, 2, 3, 50]];
+pub const SOME: [[u32; 4]; 2] = [[1, 4, 30, 0], [2, 0, 12, 0]];
+pub const MORE: [[u32; 4]; 2] = [[1, 1, 3, 9], [1, 2, 3, 50]];
 
 fn compared(place: &Place) -> Comparison {
     let floor = json!({"method": "rollout, untrained", "setting": {"commit": null}});
@@ -98,7 +98,7 @@ fn compared(place: &Place) -> Comparison {
     comparison
 }
 
-fn read(folder: &Path, name: &str) -> String {
+pub fn read(folder: &Path, name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).expect(name)
 }
 

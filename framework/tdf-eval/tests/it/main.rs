@@ -2,6 +2,7 @@
 
 mod compare;
 mod distance;
+mod forms;
 mod judge;
 mod record;
 mod sign_flip;

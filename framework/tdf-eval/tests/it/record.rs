@@ -34,7 +34,15 @@ impl Bench {
             ..Setting::of(&*self.domain, &self.tasks)
         };
         let terms = Terms::from(&options(0));
-        Record::open(folder, terms, setting, (self.tasks.len(), seeds), config, resume)
+        Record::open(
+            folder,
+            terms,
+            setting,
+            (self.tasks.len(), seeds),
+            config,
+            resume,
+            made(),
+        )
     }
 
     /// Searches under the next `count` seeds.
@@ -117,6 +125,77 @@ fn a_resumed_evaluation_gives_the_same_results() {
     let record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("all done");
     assert_eq!(record.left(), [0; 0]);
     assert_eq!(results(&parts)[..9], results(&whole));
+}
+
+/// A page that is sent to somebody says what it shows and what made it.
+#[test]
+fn a_page_says_what_made_it() {
+    let (bench, place) = (Bench::new(), tempfile::tempdir().expect("a folder"));
+    let seeds = [5, 6];
+    let mut record = bench.open(place.path(), &seeds, CONFIG, false).expect("begins");
+    bench.go_on(&mut record, 1);
+    let page = || read_to_string(place.path().join("index.html")).expect("a page");
+    let facts = |page: &str| -> Vec<(String, String)> {
+        let footer = page.split("<footer>").nth(1).expect("a footer");
+        let fact = |part: &str| {
+            let (name, value) = part.split_once("</dt><dd>").expect("a fact");
+            (
+                name.to_owned(),
+                value.split("</dd>").next().unwrap_or_default().to_owned(),
+            )
+        };
+        footer.split("<dt>").skip(1).map(fact).collect()
+    };
+    let first = facts(&page());
+    let of = |name: &str, facts: &[(String, String)]| {
+        let found: Vec<_> = facts
+            .iter()
+            .filter(|(fact, _)| fact == name)
+            .map(|(_, value)| value.clone())
+            .collect();
+        assert_eq!(found.len(), 1, "{name}: {facts:?}");
+        found[0].clone()
+    };
+    assert_eq!(of("seeds", &first), "seed 5");
+    assert_eq!(
+        (of("domain", &first), of("hardware", &first)),
+        ("rainbow".to_owned(), "one".to_owned())
+    );
+    assert_eq!(of("grammar", &first).len(), 12);
+    // The footer follows what there is.
+    let mut record = bench.open(place.path(), &seeds, CONFIG, true).expect("goes on");
+    bench.go_on(&mut record, 1);
+    let both = facts(&page());
+    assert_eq!(of("seeds", &both), "2 seeds (5 to 6)");
+
+    // Every picture says what it shows: the task, whether it is solved, the program, by how much it differs.
+    let page = page();
+    let alts: Vec<&str> = page
+        .split("alt=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(alts.len(), page.matches("<img").count());
+    let count = |begin: &str| alts.iter().filter(|alt| alt.starts_with(begin)).count();
+    assert_eq!(count("The target, task "), 3, "{alts:?}");
+    let (solved, nearest) = (
+        count("Picture of the program found, which solves task "),
+        count("Picture of the nearest program found"),
+    );
+    assert_eq!(solved + nearest, 3, "{alts:?}");
+    assert_eq!(
+        count("Where the target and the nearest picture found for task "),
+        nearest,
+        "{alts:?}"
+    );
+    assert_eq!(page.matches("<div class=\"unsolved\">").count(), nearest);
+    assert!(
+        alts.iter().all(|alt| alt.starts_with("The target")
+            || alt.contains("(B")
+            || alt.contains(" of 255 in the mean")
+            || alt.contains("(Arrange")),
+        "{alts:?}"
+    );
 }
 
 #[test]
