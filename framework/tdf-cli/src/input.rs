@@ -25,7 +25,11 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
         }
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok((name, text)),
+        // Some editors put a byte order mark before every text.
+        Ok(text) => match text.strip_prefix('\u{feff}') {
+            Some(rest) => Ok((name, rest.to_owned())),
+            None => Ok((name, text)),
+        },
         Err(e) => bail!(
             "{name}: not a text file: byte {} is not UTF-8",
             e.utf8_error().valid_up_to()

@@ -13,6 +13,7 @@ mod hardware;
 mod input;
 mod interrupt;
 mod output;
+mod shown;
 mod torch;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
@@ -56,12 +57,19 @@ fn main() -> std::process::ExitCode {
 
 /// Prints help or the version to standard output, what is wrong with the usage to standard error.
 fn tell_usage(told: &clap::Error) -> std::process::ExitCode {
+    let code = u8::try_from(told.exit_code()).unwrap_or(2).into();
+    // Clap shows arguments as they are, and names of files may be among them.
+    let plain = told.render().to_string();
+    if told.use_stderr() && shown::message(&plain) != plain {
+        note!("{}", plain.trim_end());
+        return code;
+    }
     match told.print() {
         Err(error) if !told.use_stderr() && error.kind() != std::io::ErrorKind::BrokenPipe => {
             note!("error: standard output: {error}");
             1.into()
         }
-        _ => u8::try_from(told.exit_code()).unwrap_or(2).into(),
+        _ => code,
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Record {
     /// Lines of whole seeds, in the order of `seeds`.
     lines: Vec<ResultLine>,
     page: Option<String>,
+    made: Provenance,
 }
 
 /// An evaluation that cannot be begun or gone on with.
@@ -61,6 +62,7 @@ impl Record {
             seeds: seeds.to_vec(),
             lines: Vec::new(),
             page: None,
+            made: Provenance::default(),
         };
         let place = folder.display();
         let old = match record.old_summary() {
@@ -214,6 +216,15 @@ impl Record {
         self.write("summary.json", format!("{text}\n").as_bytes())
     }
 
+    /// Says at the end of the page what the caller knows of how it is made, before what the setting tells.
+    ///
+    /// # Errors
+    /// Files.
+    pub fn made_by(&mut self, made: Provenance) -> Result<(), RecordError> {
+        self.made = made;
+        Ok(self.write_summary()?)
+    }
+
     /// What stands at the end of the page.
     fn made(&self) -> Provenance {
         let setting = &self.setting;
@@ -224,7 +235,8 @@ impl Record {
             .as_ref()
             .map(|name| format!("{name}{}", options.concat()));
         let seeds = (!self.done().is_empty()).then(|| self.summary().seeds_in_words());
-        Provenance::default()
+        self.made
+            .clone()
             .with("seeds", seeds)
             .with("domain", domain)
             .with("grammar", setting.grammar.as_deref().map(short_digests))

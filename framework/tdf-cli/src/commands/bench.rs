@@ -233,7 +233,7 @@ impl Bench {
                 1e6 * threads as f64 / rate
             )
         });
-        output::print_lines(std::iter::once(heading).chain(lines))
+        output::print_report(std::iter::once(heading).chain(lines))
     }
 }
 
@@ -270,7 +270,7 @@ impl Bench {
             .map(|&(threads, rate)| format!("{threads:>7} {rate:>14.0} {:>9.2}", rate / one));
         let heading = format!("{:>7} {:>14} {:>9}", "threads", "examples/s", "speed-up");
         let remark = format!("the first {SAME} examples are the same on any number of threads");
-        output::print_lines(std::iter::once(heading).chain(lines).chain([remark]))
+        output::print_report(std::iter::once(heading).chain(lines).chain([remark]))
     }
 }
 

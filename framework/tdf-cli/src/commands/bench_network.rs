@@ -82,7 +82,7 @@ impl Figures {
         );
         lines.extend(self.memory.map(|bytes| format!("memory: {} MB", bytes / 1_000_000)));
         lines.extend(utilisation.map(|share| format!("of the device's peak: {:.1} %", 100.0 * share)));
-        output::print_lines(lines)
+        output::print_report(lines)
     }
 }
 

@@ -43,7 +43,7 @@ impl Check {
         for warning in &grammar.warnings {
             note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
-        output::print_lines(self.lines(grammar, &reasons))
+        output::print_report(self.lines(grammar, &reasons))
     }
 
     fn summary(&self, grammar: &Grammar, reasons: &[String]) -> serde_json::Value {

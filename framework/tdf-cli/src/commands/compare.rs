@@ -7,6 +7,7 @@ use tdf_eval::{Comparison, Folder, Group, Setting, read_folder, write_comparison
 use tdf_files::{OutFolder, check_folder};
 use tdf_loader::Source;
 
+use crate::commands::made_by;
 use crate::domains::find;
 use crate::output::{self, note};
 
@@ -48,8 +49,9 @@ impl Compare {
                 }
             };
         }
+        comparison.made = made_by::this_command_and_version();
         write_comparison(&comparison, out.path())?;
-        output::print_lines([format!("page: {}", self.out.join("index.html").display())])
+        output::print_report([format!("page: {}", self.out.join("index.html").display())])
     }
 
     fn read(&self, argument: &str) -> anyhow::Result<Folder> {

@@ -67,7 +67,7 @@ impl Doctor {
             },
         ];
         lines.extend(domains.iter().map(|(name, state)| format!("domain    {name}: {state}")));
-        output::print_lines(lines)
+        output::print_report(lines)
     }
 }
 

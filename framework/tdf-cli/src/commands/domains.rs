@@ -68,7 +68,7 @@ impl Domains {
                 lines.push(format!("    domain.{name}={default}  {about}; {allowed}"));
             }
         }
-        output::print_lines(lines)
+        output::print_report(lines)
     }
 }
 

@@ -7,6 +7,7 @@ use tdf_eval::{EvalError, Judge, Record, Setting, Summary, Terms, digest, evalua
 use tdf_files::check_folder;
 use tdf_search::SearchOptions;
 
+use crate::commands::made_by;
 use crate::commands::progress::Progress;
 use crate::commands::scored::{self, GoalChoice};
 use crate::commands::searching::{CheckpointChoice, SearchArgs};
@@ -94,7 +95,15 @@ impl Eval {
         if searcher.objective != Objective::Diffusion {
             terms.method = format!("{}, {}", searcher.objective, terms.method);
         }
+        let made = made_by::this_command()
+            .with("run", self.search.run.as_ref().map(|run| run.display().to_string()))
+            .with(
+                "initial run",
+                self.search.start_run.as_ref().map(|run| run.display().to_string()),
+            )
+            .with("tasks", Some(name));
         let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
+        record.made_by(made)?;
         let judge = Judge::new(&domain, &tasks, options.goal);
         let mut progress = Progress::new("searched");
         for seed in record.left() {
@@ -144,7 +153,12 @@ impl Eval {
         let config = self.config(table, seeds.len() as u64, "");
         let terms = Terms::predictions(self.goal.into());
         let about = (tasks.len(), &seeds[..]);
+        let named: Vec<String> = self.predictions.iter().map(|file| file.display().to_string()).collect();
+        let made = made_by::this_command()
+            .with("predictions", Some(named.join(", ")))
+            .with("tasks", Some(name));
         let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
+        record.made_by(made)?;
         let judge = Judge::new(&domain, &tasks, self.goal.into());
         for seed in record.left() {
             let answers = files[seed as usize].iter().enumerate();
@@ -159,8 +173,8 @@ impl Eval {
 
     fn setting(&self, of: Setting, device: Device) -> Setting {
         Setting {
-            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            commit: option_env!("TDF_COMMIT").map(str::to_owned),
+            version: Some(made_by::VERSION.to_owned()),
+            commit: made_by::COMMIT.map(str::to_owned),
             hardware: Some(hardware::describe(device)),
             ..of
         }
@@ -232,7 +246,7 @@ impl Eval {
             ));
         }
         lines.push(format!("page: {}", self.out.join("index.html").display()));
-        output::print_lines(lines)
+        output::print_report(lines)
     }
 }
 

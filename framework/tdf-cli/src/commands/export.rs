@@ -54,7 +54,7 @@ impl Export {
             Rounding::Fp32 => Weights::Fp32,
         };
         let exported = export(&*domain, &run, weights, &self.out)?;
-        output::print_lines([
+        output::print_report([
             format!(
                 "network: {} ({:.1} MB)",
                 exported.model.display(),

@@ -40,7 +40,7 @@ impl Man {
             tdf_eval::write_atomically(&folder.join(name), page(command)?.as_bytes())?;
         }
         let pages = counted(commands.len() + 1, "page");
-        output::print(&format!("{pages} in {}\n", folder.display()))
+        output::print_report([format!("{pages} in {}", folder.display())])
     }
 }
 

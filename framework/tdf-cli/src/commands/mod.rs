@@ -11,6 +11,7 @@ mod eval;
 pub mod examples;
 mod experiment;
 mod export;
+mod made_by;
 mod man;
 mod mask;
 #[cfg(test)]

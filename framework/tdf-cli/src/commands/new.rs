@@ -27,7 +27,7 @@ impl New {
         let taken: Vec<&str> = tdf_domain::builtins().iter().map(|domain| domain.name).collect();
         let created = tdf_new::create(&self.folder, &framework, &taken)?;
         let (name, folder) = (&created.name, self.folder.display());
-        output::print_lines([
+        output::print_report([
             format!("{folder}: {}", created.files.join(" ")),
             String::new(),
             format!("  cd {folder}"),

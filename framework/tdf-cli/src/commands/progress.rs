@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::note;
+use crate::shown;
 
 /// Seconds between plain lines.
 const LINE_EVERY: Duration = Duration::from_secs(15);
@@ -46,7 +47,7 @@ impl Progress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position((share * STEPS as f64) as u64);
-                bar.set_message(remark.to_owned());
+                bar.set_message(shown::message(remark));
             }
             None if self.last.elapsed() >= LINE_EVERY => {
                 self.last = Instant::now();
@@ -59,7 +60,7 @@ impl Progress {
     /// Shows a line that stays.
     pub fn note(&mut self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.println(text),
+            Some(bar) => bar.println(shown::message(text)),
             None => note!("{text}"),
         }
     }

@@ -70,6 +70,6 @@ impl Render {
             tdf_eval::write_atomically(&self.out.join(name), bytes)?;
         }
         let pictures = counted(files.len(), "picture");
-        output::print(&format!("{pictures} in {}\n", self.out.display()))
+        output::print_report([format!("{pictures} in {}", self.out.display())])
     }
 }

@@ -2,22 +2,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::json;
-use tdf_domain::DynDomain;
-use tdf_eval::{Entry, Outside, Solutions};
+use tdf_domain::{DynDomain, Goal};
+use tdf_eval::text::visible_line;
+use tdf_eval::{Entry, Outside, Provenance, Solutions, Terms};
 use tdf_files::{OutFolder, check_folder};
 use tdf_search::{Outcome, Target};
 
+use crate::commands::made_by;
 use crate::commands::progress::Progress;
+use crate::commands::searcher::Searcher;
 use crate::commands::searching::SearchArgs;
 use crate::output::{counted, note};
-use crate::{interrupt, output};
+use crate::{hardware, interrupt, output};
 
 /// Finds programs that draw given pictures
 #[derive(Debug, clap::Args)]
 pub struct Search {
     #[command(flatten)]
     search: SearchArgs,
-    /// PNG pictures to explain; other sizes and colours than the domain's are fitted to it
+    /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it
     #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
     target: Vec<PathBuf>,
     /// Seed
@@ -41,16 +44,18 @@ impl Search {
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
         let goal = searcher.config.search_options(0).goal;
         let mut pictures = Vec::new();
-        for path in &self.target {
-            let Outside { picture, changes } = tdf_eval::read_png(canvas, domain.palette(), path)?;
+        let files = tdf_eval::image_files(&self.target)?;
+        for path in &files {
+            let Outside { picture, changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
             if !changes.is_empty() {
                 note!("{}: {}", path.display(), changes.join("; "));
             }
             let blank = vec![canvas.background; canvas.bytes()];
             if !domain.observes() && domain.solved(goal, &blank, &picture) {
                 note!(
-                    "{}: shows next to nothing: an empty picture counts as the same (search.goal = paper or code is the criterion)",
-                    path.display()
+                    "{}: {}",
+                    path.display(),
+                    shows_nothing(&*domain, goal, &blank, &picture)
                 );
             }
             pictures.push(picture);
@@ -79,9 +84,10 @@ impl Search {
         progress.finish();
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
-        let printed = output::print_lines(self.target.iter().zip(&outcomes).map(|found| self.line(&domain, found)));
+        let printed = output::print_report(files.iter().zip(&outcomes).map(|found| self.line(&domain, found)));
         if let Some(folder) = &out {
-            self.write(folder, &domain, &pictures, &outcomes)?;
+            let page = (&files[..], &pictures[..], &outcomes[..]);
+            self.write(folder, &searcher, page)?;
         }
         printed
     }
@@ -93,10 +99,12 @@ impl Search {
         let (solved, expansions) = (outcome.solved, outcome.expansions);
         let found = Solutions::of(domain, outcome);
         if self.json {
-            return json!({ "target": name, "solved": solved, "expansions": expansions, "seconds": outcome.seconds,
-                           "difference": outcome.best.difference, "program": program, "solutions": found })
-            .to_string();
+            return output::json_line(&json!({ "target": name, "solved": solved, "expansions": expansions,
+                "seconds": outcome.seconds, "difference": outcome.best.difference, "program": program,
+                "solutions": found }));
         }
+        // A name of several lines would look like several results.
+        let name = visible_line(&name);
         let verdict = if solved { "solved" } else { "nearest" };
         let expansions = counted(expansions, "expansion");
         let mut line = format!("{name}: {verdict} after {expansions}: {program}");
@@ -119,18 +127,18 @@ impl Search {
     fn write(
         &self,
         folder: &OutFolder,
-        domain: &Arc<dyn DynDomain>,
-        pictures: &[Vec<u8>],
-        outcomes: &[Outcome],
+        searcher: &Searcher,
+        (targets, pictures, outcomes): (&[PathBuf], &[Vec<u8>], &[Outcome]),
     ) -> anyhow::Result<()> {
+        let domain = &searcher.domain;
         let canvas = domain.canvas();
-        let names = self.target.iter().map(|path| path.display().to_string());
+        let names = targets.iter().map(|path| path.display().to_string());
         let entries: Vec<Entry<'_>> = (names.zip(pictures).zip(outcomes))
             .map(|((name, picture), outcome)| Entry { name, picture, outcome })
             .collect();
         let mut files = vec![(
             "index.html".to_owned(),
-            tdf_eval::page(domain, &entries, None)?.into_bytes(),
+            tdf_eval::with_provenance(&tdf_eval::page(domain, &entries, None)?, &self.made(searcher)).into_bytes(),
         )];
         for (number, entry) in entries.iter().enumerate() {
             let programs = tdf_eval::programs(&entry.outcome.best.trace);
@@ -152,4 +160,39 @@ impl Search {
         }
         Ok(())
     }
+
+    /// What the page says of how it was made.
+    fn made(&self, searcher: &Searcher) -> Provenance {
+        let folder = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let options = searcher.config.search_options(self.seed);
+        made_by::this_command()
+            .with("run", folder(&self.search.run))
+            .with("initial run", folder(&self.search.start_run))
+            .with("network", searcher.network.as_deref().map(tdf_eval::short_digests))
+            .with("method", Some(Terms::from(&options).method))
+            .with("budget", Some(options.budget.to_string()))
+            .with("temperature", Some(options.temperature.to_string()))
+            .with("seed", Some(self.seed.to_string()))
+            .with("domain", Some(searcher.domain.name()))
+            .with("tdf version", Some(made_by::VERSION))
+            .with("commit", made_by::COMMIT)
+            .with("hardware", Some(hardware::describe(searcher.device)))
+    }
+}
+
+/// What to say of a target for which the domain's test accepts an empty picture.
+fn shows_nothing(domain: &dyn DynDomain, goal: Goal, blank: &[u8], picture: &[u8]) -> String {
+    let (set, name) = match goal {
+        Goal::Paper => (Goal::Code, "code"),
+        Goal::Code => (Goal::Paper, "paper"),
+    };
+    let advice = match domain.solved(set, blank, picture) {
+        true => String::new(),
+        // The test of the domain asks for the criterion: with the other one it wants more.
+        false => format!("; by the criterion search.goal={name} it does not"),
+    };
+    format!(
+        "shows next to nothing: for the domain {} an empty picture solves it{advice}",
+        domain.name()
+    )
 }

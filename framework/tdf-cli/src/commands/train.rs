@@ -141,7 +141,7 @@ impl Train {
             lines.push(format!("stopped early; go on with --resume --run {}", run.display()));
         }
         lines.push(format!("network: {}", summary.model.display()));
-        output::print_lines(lines)
+        output::print_report(lines)
     }
 
     fn configuration(&self, domain: &dyn DynDomain, run: &Path) -> anyhow::Result<Config> {

@@ -13,6 +13,7 @@ use super::description::{Description, Method};
 use super::networks::Net;
 use crate::commands::compare;
 use crate::commands::eval::Eval;
+use crate::commands::made_by;
 use crate::commands::scored::GoalChoice;
 use crate::commands::searching::{MethodChoice, SearchArgs};
 use crate::output::{self, counted, note};
@@ -148,8 +149,9 @@ impl Experiment {
                 false => format!("; for all: {}", self.sets.join(" ")),
             }
         ));
+        comparison.made = made_by::this_command_and_version();
         write_comparison(&comparison, self.out())?;
-        output::print_lines([format!("page: {}", self.out().join("index.html").display())])
+        output::print_report([format!("page: {}", self.out().join("index.html").display())])
     }
 }
 

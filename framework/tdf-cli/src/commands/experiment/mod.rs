@@ -79,7 +79,7 @@ impl Experiment {
         let mut networks = self.networks(&description, &found)?;
         self.check_methods(&description, &networks)?;
         if self.check {
-            return output::print_lines([format!(
+            return output::print_report([format!(
                 "{}: {}, {}, {}",
                 self.file.display(),
                 counted(networks.len(), "network"),
