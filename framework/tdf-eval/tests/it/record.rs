@@ -34,15 +34,7 @@ impl Bench {
             ..Setting::of(&*self.domain, &self.tasks)
         };
         let terms = Terms::from(&options(0));
-        Record::open(
-            folder,
-            terms,
-            setting,
-            (self.tasks.len(), seeds),
-            config,
-            resume,
-            made(),
-        )
+        Record::open(folder, terms, setting, (self.tasks.len(), seeds), config, resume)
     }
 
     /// Searches under the next `count` seeds.
