@@ -13,6 +13,7 @@ mod hardware;
 mod input;
 mod interrupt;
 mod output;
+mod recorded;
 mod torch;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};

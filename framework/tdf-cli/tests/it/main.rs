@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod digests;
 mod evals;
 mod experiments;
 mod grammars;
