@@ -7,6 +7,7 @@ mod evals;
 mod experiments;
 mod grammars;
 mod help;
+mod kept;
 mod manual;
 mod markdown;
 mod methods;
