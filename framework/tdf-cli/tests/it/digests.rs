@@ -40,7 +40,8 @@ fn digest_of(path: &Path) -> String {
 
 /// A picture to search for, and tasks.
 fn with_tasks(place: &Place, code: &str) {
-    place.write("p.txt", "(over red blue)\n");
+    let programs = "(frame red (over blue gold))\n(beside green (frame black white))\n(over (frame gold red) blue)\n";
+    place.write("p.txt", programs);
     place.tdf(&format!("render {code} p.txt --out pictures")).ok();
     let tasks = place.tdf(&format!("tasks {code} -n 2 --size 1..=2 --seed 3")).ok();
     place.write("tasks.jsonl", tasks);
@@ -132,7 +133,8 @@ fn an_exported_network_needs_its_plugin_alone() {
         ))
         .ok();
         with_tasks(&here, named_by);
-        let search = "--target pictures/00000.png pictures/00000.png --budget 12 --json";
+        // Long enough that the size function, which bounds edits, decides about the programs found.
+        let search = "--target pictures/00000.png pictures/00001.png pictures/00002.png --budget 60 --json";
         let found = here.tdf(&format!("search --run run {named_by} {search}")).ok();
         here.tdf(&format!("export --run run {named_by} --precision fp32 --out net"))
             .ok();
@@ -160,6 +162,10 @@ fn an_exported_network_needs_its_plugin_alone() {
             (vocabulary["end"].as_u64(), vocabulary["mark"].as_u64()),
             (Some(tokens as u64), Some(tokens as u64 + 1))
         );
+
+        let size = "size = \"Frame=2,Plain=1\"";
+        let has_size = here.read("net/config.toml").contains(size);
+        assert_eq!(has_size, named_by.starts_with("--grammar"), "{named_by}");
 
         let moved = |name: &str| std::fs::rename(here.path(name), there.path(name)).expect(name);
         moved("net");
