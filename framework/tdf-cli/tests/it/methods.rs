@@ -117,11 +117,11 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         ("--run run --start-run nowhere", "nowhere: no such folder"),
         (
             "--run joint --method sample --start-run ar",
-            "--start-run: this method begins at no program",
+            "--start-run ar: --method sample writes programs and begins at none",
         ),
         (
             "--run run --method random --start-run ar",
-            "--start-run: random mutations ask no network",
+            "--start-run ar: --method random asks no network",
         ),
         (
             "--run run --method random --untrained",
