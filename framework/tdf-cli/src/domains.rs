@@ -152,7 +152,7 @@ impl DomainArgs {
                     size: domain.size().clone(),
                 });
             }
-            Err(LoadError::Foreign { .. }) if options.is_empty() => (),
+            Err(LoadError::Foreign { .. } | LoadError::InRunFolder { .. }) if options.is_empty() => (),
             Err(error) => return Err(error.into()),
         }
         let grammar = tdf_loader::grammar_file(path, &features)?;

@@ -13,6 +13,7 @@ mod hardware;
 mod input;
 mod interrupt;
 mod output;
+mod recorded;
 mod shown;
 mod torch;
 

@@ -1,6 +1,6 @@
 //! The erased interface that the framework works with.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
@@ -20,6 +20,19 @@ pub enum DomainError {
     /// An option that it does not have, or a value that it does not take.
     #[error("{0}")]
     Option(#[from] OptionError),
+}
+
+/// Where a domain that is not built in comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// The file that the user named: a grammar file or a shared library.
+    pub origin: PathBuf,
+    /// The shared library.
+    pub library: PathBuf,
+    /// SHA-256 of the library's bytes, in lower-case hexadecimal digits.
+    pub digest: String,
+    /// The size function that replaces the plugin's, as [`Size::parse`] takes it; `None` for the plugin's own.
+    pub size: Option<String>,
 }
 
 /// Calls into a plugin that failed where they may not: panics, a picture of another size, samples that are not numbers.
@@ -46,8 +59,8 @@ impl std::fmt::Display for Faults {
 pub trait DynDomain: Send + Sync {
     /// Name on the command line.
     fn name(&self) -> &str;
-    /// The file that brought it, as the user named it: a grammar file or a shared library. `None` if it is built in.
-    fn origin(&self) -> Option<&Path> {
+    /// Where it comes from; `None` if it is built in.
+    fn provenance(&self) -> Option<&Provenance> {
         None
     }
     /// What went wrong inside a plugin so far.

@@ -52,7 +52,7 @@ mod registry;
 pub use canvas::{Canvas, Goal, Tolerance, from_samples};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program, RenderError};
-pub use erased::{DomainError, DynDomain, Faults, erase, erase_with};
+pub use erased::{DomainError, DynDomain, Faults, Provenance, erase, erase_with};
 #[doc(hidden)]
 pub use export::exported;
 pub use numeral::Numeral;

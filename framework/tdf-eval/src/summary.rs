@@ -24,8 +24,15 @@ pub struct Setting {
     pub domain: Option<String>,
     /// The values of its options.
     pub options: BTreeMap<String, String>,
-    /// The file that brought it: a grammar file or a shared library. `None` if it is built in.
+    /// The file that brought it: a grammar file or a shared library. `None` if it is built in. A hint for people: evaluations
+    /// are passed on, so nothing is opened because it stands here.
     pub origin: Option<String>,
+    /// SHA-256 of the plugin's shared library. `None` if it is built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
+    /// The size function that replaced the plugin's, as [`Size::parse`](tdf_tree::Size::parse) takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<String>,
     /// Fingerprint of its grammar.
     pub grammar: Option<String>,
     /// Digest of the tasks: their programs, and the seeds of their observations.
@@ -204,13 +211,15 @@ impl Setting {
             }
             text.push('\n');
         }
-        let options = domain.options().iter();
+        let (options, from) = (domain.options().iter(), domain.provenance());
         Self {
             domain: Some(domain.name().to_owned()),
             options: options
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-            origin: domain.origin().map(|path| path.display().to_string()),
+            origin: from.map(|from| from.origin.display().to_string()),
+            plugin: from.map(|from| from.digest.clone()),
+            size: from.and_then(|from| from.size.clone()),
             grammar: Some(language.grammar().fingerprint.clone()),
             tasks: Some(digest(text.as_bytes())),
             ..Self::default()

@@ -47,6 +47,16 @@ pub enum LoadError {
         /// Where the `.toml` would be.
         manifest: PathBuf,
     },
+    /// A grammar in a run folder: nothing there says which code is run.
+    #[error(
+        "{}: no built-in domain has this grammar, and it lies in a run folder. A .toml there names no plugin, since folders \
+         are passed on: name the plugin with --plugin LIB, or the grammar file of its crate with --grammar FILE",
+        .path.display()
+    )]
+    InRunFolder {
+        /// The grammar file.
+        path: PathBuf,
+    },
     /// A shared library that is no plugin, or none that can be used.
     #[error("{}: {message}", .path.display())]
     Plugin {

@@ -11,6 +11,7 @@ mod atomics;
 mod build;
 mod call;
 mod canary;
+mod digest;
 mod drawing;
 mod error;
 mod file;

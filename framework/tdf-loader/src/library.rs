@@ -11,6 +11,7 @@ use tdf_domain::{Allowed, Language, OptionSpec, Options};
 use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 
 use crate::call::{Call, LOADING};
+use crate::digest::digest;
 use crate::raw::{self, Texts, element, most, slice, text, text_within};
 use crate::{CALL_LIMIT, LoadError, Offer, process, watch};
 
@@ -30,24 +31,35 @@ pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
 /// # Errors
 /// As [`load_library`].
 pub fn load_library_within(path: &Path, limit: u64) -> Result<Vec<Offer>, LoadError> {
+    let before = digest(path)?;
     let table = entry(path, limit)?;
-    offers(path, table).map_err(|what| fault(path, &what))
+    // What was opened is what was hashed, unless somebody replaced the file between the two.
+    if digest(path)? != before {
+        return Err(fault(
+            path,
+            "the file changed while it was opened: wait until it is whole, then try again",
+        ));
+    }
+    offers(path, &before, table).map_err(|what| fault(path, &what))
 }
 
 /// The domains that are linked into this program, seen through the boundary: for tests and measurements of it.
 #[doc(hidden)]
 pub fn load_this_program() -> Result<Vec<Offer>, LoadError> {
     let path = Path::new("this program");
-    offers(path, tdf_domain::exported()).map_err(|what| fault(path, &what))
+    offers(path, "", tdf_domain::exported()).map_err(|what| fault(path, &what))
 }
 
-fn offers(path: &Path, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
+fn offers(path: &Path, digest: &str, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
     // SAFETY: `entry` has compared the interface, so that the table has this form, and the array its count.
     let domains = unsafe { slice("domains", table.domains, table.domain_count, most::DOMAINS)? };
-    let offers: Vec<Offer> = domains
+    let mut offers: Vec<Offer> = domains
         .iter()
         .map(|domain| offer(path, domain, table.build.is_null()))
         .collect::<Result<_, _>>()?;
+    for offer in &mut offers {
+        offer.digest = digest.to_owned();
+    }
     if offers.is_empty() {
         return Err("a plugin without a domain (in Rust `declare_domain!` makes one)".to_owned());
     }
@@ -229,6 +241,7 @@ fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchec
         name,
         options,
         library: path.to_owned(),
+        digest: String::new(),
         language: Arc::new(language),
         names,
         table,

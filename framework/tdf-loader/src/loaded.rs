@@ -1,12 +1,12 @@
 //! A domain of a shared library, as the framework sees it.
 
 use std::ffi::c_void;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::abi::{self, FAULT, Sink};
 use tdf_domain::{
-    Canvas, DynDomain, Faults, Goal, Growth, Language, Node, Options, RenderError, Size, Tolerance, check_depth,
+    Canvas, DynDomain, Faults, Goal, Growth, Language, Node, Options, Provenance, RenderError, Size, Tolerance,
+    check_depth,
 };
 
 use crate::call::Call;
@@ -24,7 +24,7 @@ pub(crate) struct Loaded {
     /// Whether nothing checks where its functions write: see [`Offer::is_unchecked`](crate::Offer).
     pub(crate) is_unchecked: bool,
     pub(crate) name: &'static str,
-    pub(crate) origin: PathBuf,
+    pub(crate) provenance: Provenance,
     pub(crate) language: Arc<Language>,
     pub(crate) size: Size,
     pub(crate) canvas: Canvas,
@@ -60,7 +60,7 @@ impl Loaded {
     #[inline]
     pub(crate) fn call<'a>(&'a self, function: &'static str, nodes: &'a [Node]) -> Call<'a> {
         Call {
-            origin: &self.origin,
+            origin: &self.provenance.origin,
             function,
             limit: self.limit,
             program: (!nodes.is_empty()).then_some((&*self.language, nodes)),
@@ -109,8 +109,8 @@ impl DynDomain for Loaded {
         self.name
     }
 
-    fn origin(&self) -> Option<&Path> {
-        Some(&self.origin)
+    fn provenance(&self) -> Option<&Provenance> {
+        Some(&self.provenance)
     }
 
     fn faults(&self) -> Option<Faults> {

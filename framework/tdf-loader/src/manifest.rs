@@ -64,9 +64,14 @@ struct SizeTable {
 ///
 /// # Errors
 /// No such file (says what it would hold), syntax errors with their place, keys that are missing, unknown or do not go
-/// together.
+/// together; a grammar in a run folder, whose `.toml` is not read.
 pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
     let path = grammar.with_extension("toml");
+    if in_run_folder(grammar) {
+        return Err(LoadError::InRunFolder {
+            path: grammar.to_owned(),
+        });
+    }
     let fail = |message: String| LoadError::File {
         path: path.clone(),
         message,
@@ -114,6 +119,14 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
         size: file.size.map(size).transpose().map_err(fail)?,
         path,
     })
+}
+
+/// Whether the file `grammar` lies in a run folder. What `tdf train` and `tdf export` write there is passed on, so that a
+/// `.toml` beside it may be anybody's.
+fn in_run_folder(grammar: &Path) -> bool {
+    let config = grammar.with_file_name("config.toml");
+    let text = tdf_files::read_text(&config, tdf_files::CONFIG).unwrap_or_default();
+    toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("run"))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

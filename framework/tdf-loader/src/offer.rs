@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
-use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Size};
+use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Provenance, Size};
 
 use crate::call::Call;
 use crate::canary::Guarded;
@@ -28,6 +28,8 @@ pub struct Offer {
     pub options: &'static [OptionSpec],
     /// The library.
     pub library: PathBuf,
+    /// SHA-256 of its bytes, in lower-case hexadecimal digits.
+    pub digest: String,
     pub(crate) language: Arc<Language>,
     pub(crate) names: &'static Names,
     pub(crate) table: &'static abi::Domain,
@@ -108,7 +110,12 @@ impl Offer {
             instance,
             is_unchecked: self.is_unchecked,
             name: self.name,
-            origin: opening.origin.clone(),
+            provenance: Provenance {
+                origin: opening.origin.clone(),
+                library: self.library.clone(),
+                digest: self.digest.clone(),
+                size: opening.size.clone(),
+            },
             language: self.language.clone(),
             size: Size::nodes(self.language.grammar()),
             canvas: Canvas {

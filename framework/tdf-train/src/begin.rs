@@ -20,7 +20,7 @@ use crate::state::Counters;
 use crate::team::Team;
 use crate::training::Training;
 use crate::window::Window;
-use crate::{AdamW, Average, Config, ConfigError, Observer, RunHeader, TrainError, open_run};
+use crate::{AdamW, Average, Config, ConfigError, Observer, RunHeader, TrainError, check_grammar, open_run};
 
 /// What programs of `domain` look like to the network.
 pub fn sequencer(domain: &dyn DynDomain) -> Result<Sequencer, MaskError> {
@@ -67,7 +67,13 @@ pub(crate) fn begin<'a>(
     let mut folder = None;
     if team.leads() {
         data.evaluation = Some(Evaluation::new(domain, &sequencer, config)?);
-        folder = Some(RunFolder::open(run, &header, config, resume)?);
+        folder = Some(RunFolder::open(
+            run,
+            &header,
+            domain.language().grammar(),
+            config,
+            resume,
+        )?);
     }
     let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
     let average = Average::new(model.flat(), config.train.ema);
@@ -122,7 +128,11 @@ fn take_weights(config: &Config, model: &Model, sequencer: &Sequencer, canvas: C
     }
     let refused = |message: String| TrainError::from(ConfigError(format!("train.from: {message}")));
     let file = match from.is_dir() {
-        true => open_run(from).map_err(|error| refused(error.to_string()))?.model,
+        true => {
+            let run = open_run(from).map_err(|error| refused(error.to_string()))?;
+            check_grammar(&run, sequencer.language().grammar()).map_err(|error| refused(error.to_string()))?;
+            run.model
+        }
         false => from.to_owned(),
     };
     let loaded = Model::load(&file, sequencer, canvas, model.device());

@@ -2,53 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use tdf_domain::DynDomain;
+use serde::Deserialize as _;
 use tdf_files::{OutFolder, check_folder};
+use tdf_grammar::Grammar;
 use tdf_model::write_atomically;
 use toml::{Table, Value};
 
 use crate::error::Naming;
-use crate::{Config, RunError};
-
-/// What a run is about: the table `run` of its `config.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunHeader {
-    /// Version of tdf that began the run.
-    pub version: String,
-    /// Name of the domain.
-    pub domain: String,
-    /// Name of its grammar.
-    pub grammar: String,
-    /// Fingerprint of its grammar.
-    pub fingerprint: String,
-    /// The grammar file or the shared library that brought the domain, an absolute path or one that begins at the run's
-    /// folder; nothing if it is built in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<PathBuf>,
-}
-
-impl RunHeader {
-    /// The header of a run on `domain`.
-    pub fn new(domain: &dyn DynDomain) -> Self {
-        let grammar = domain.language().grammar();
-        Self {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            domain: domain.name().to_owned(),
-            grammar: grammar.name.clone(),
-            fingerprint: grammar.fingerprint.clone(),
-            origin: domain
-                .origin()
-                .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
-        }
-    }
-}
+use crate::{Config, RunError, RunHeader, grammar};
 
 /// The names in a run folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     pub root: PathBuf,
     pub config: PathBuf,
+    pub grammar: PathBuf,
     pub metrics: PathBuf,
     pub checkpoints: PathBuf,
     pub model: PathBuf,
@@ -63,6 +31,7 @@ impl Paths {
         Self {
             root: root.to_owned(),
             config: root.join("config.toml"),
+            grammar: root.join(grammar::FILE),
             metrics: root.join("metrics.csv"),
             model: checkpoints.join("model.safetensors"),
             best: checkpoints.join("best.safetensors"),
@@ -133,6 +102,11 @@ pub fn open_run_at(folder: &Path, checkpoint: Checkpoint) -> Result<RunInfo, Run
     })
 }
 
+/// What the run in `folder` is about; it need not have a checkpoint.
+pub fn run_header(folder: &Path) -> Result<RunHeader, RunError> {
+    Ok(read_config(&Paths::new(folder))?.0)
+}
+
 /// The configuration of the run in `folder`, which need not have a checkpoint: what a resumed run goes on from.
 pub fn run_config(folder: &Path) -> Result<Config, RunError> {
     Ok(read_config(&Paths::new(folder))?.1)
@@ -179,9 +153,21 @@ pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -
     write_atomically(&paths.config, text.as_bytes()).naming("write", &paths.config)
 }
 
+/// Keeps the text of the grammar beside the configuration, for people and for what has changed since.
+pub(crate) fn write_grammar(paths: &Paths, grammar: &Grammar) -> Result<(), RunError> {
+    write_atomically(&paths.grammar, grammar.source.as_bytes()).naming("write", &paths.grammar)
+}
+
 /// Removes what a killed process left half-written of its own files.
 fn remove_parts(paths: &Paths) -> Result<(), RunError> {
-    for file in [&paths.config, &paths.metrics, &paths.model, &paths.best, &paths.state] {
+    for file in [
+        &paths.config,
+        &paths.grammar,
+        &paths.metrics,
+        &paths.model,
+        &paths.best,
+        &paths.state,
+    ] {
         let mut part = file.as_os_str().to_owned();
         part.push(".part");
         match std::fs::remove_file(&part) {
@@ -271,7 +257,13 @@ pub fn check_run(folder: &Path, resume: bool) -> Result<(), RunError> {
 
 impl RunFolder {
     /// Makes or resumes the run in `folder` and locks it.
-    pub(crate) fn open(folder: &Path, header: &RunHeader, config: &Config, resume: bool) -> Result<Self, RunError> {
+    pub(crate) fn open(
+        folder: &Path,
+        header: &RunHeader,
+        grammar: &Grammar,
+        config: &Config,
+        resume: bool,
+    ) -> Result<Self, RunError> {
         let locked = OutFolder::claim(folder).map_err(|e| RunError(e.to_string()))?;
         // Another process may have made a run of it in the meantime.
         check_run(folder, resume)?;
@@ -279,7 +271,7 @@ impl RunFolder {
         std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
         remove_parts(&paths)?;
         if paths.config.exists() {
-            check_resumable(&paths, header, config)?;
+            check_resumable(&paths, header, grammar, config)?;
         }
         let beginning = match (resume, paths.state.exists()) {
             (false, _) => Beginning::New,
@@ -287,6 +279,7 @@ impl RunFolder {
             (true, false) => Beginning::ResumedFromNothing,
         };
         write_config(&paths, header, config)?;
+        write_grammar(&paths, grammar)?;
         Ok(Self {
             paths,
             beginning,
@@ -296,13 +289,24 @@ impl RunFolder {
 }
 
 /// Whether `config` may continue the run in `paths`.
-fn check_resumable(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
+fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config: &Config) -> Result<(), RunError> {
     let (run, old) = read_config(paths)?;
     let folder = paths.root.display();
-    if run.fingerprint != header.fingerprint || run.domain != header.domain {
+    if run.domain != header.domain {
+        let (theirs, ours) = (&run.domain, &header.domain);
         return Err(RunError(format!(
-            "{folder} is a run on {} with grammar {} ({}), not on {} with {} ({})",
-            run.domain, run.grammar, run.fingerprint, header.domain, header.grammar, header.fingerprint
+            "{folder} is a run on the domain {theirs}, not on {ours}"
+        )));
+    }
+    grammar::check(&paths.root, &run, grammar)?;
+    // Runs without a digest are of an older version, which did not record the size.
+    if run.plugin.is_some() && run.size != header.size {
+        let size = |size: &Option<String>| size.clone().unwrap_or("the plugin's own".to_owned());
+        return Err(RunError(format!(
+            "the run in {folder} was begun with another size function: it was {}, is {}. Set the table `size` of the .toml \
+             beside the grammar back, or begin another run",
+            size(&run.size),
+            size(&header.size)
         )));
     }
     let mut differing = Vec::new();

@@ -5,7 +5,7 @@
 //!    [`train_together`] does so in several processes.
 //! 3. [`open_run`] finds the network and the configuration of a run for search.
 //!
-//! A run folder holds `config.toml`, `metrics.csv`, event files of TensorBoard and `checkpoints/`. Of those,
+//! A run folder holds `config.toml`, `grammar.lalrpop`, `metrics.csv`, event files of TensorBoard and `checkpoints/`. Of those,
 //! `state.safetensors` is all that a resumed run goes on from, and `model.safetensors` follows from it: the averaged
 //! weights that search loads. So does `best.safetensors`, the network of the best evaluation. All are written under another name and renamed, so that a process may be killed at any
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
@@ -15,6 +15,7 @@ mod ahead;
 mod begin;
 mod best;
 mod bounds;
+mod card;
 mod checkpoint;
 mod clock;
 mod config;
@@ -24,6 +25,8 @@ mod events;
 mod every;
 mod export;
 mod folder;
+mod grammar;
+mod header;
 mod meter;
 mod metrics;
 mod observer;
@@ -50,7 +53,9 @@ pub use config::{
 pub use error::{RunError, TrainError};
 pub use every::Every;
 pub use export::{ExportError, Exported, export};
-pub use folder::{Checkpoint, RunHeader, RunInfo, check_run, open_run, open_run_at, run_config};
+pub use folder::{Checkpoint, RunInfo, check_run, open_run, open_run_at, run_config, run_header};
+pub use grammar::check_grammar;
+pub use header::RunHeader;
 pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
 pub use observer::{BestEvaluation, Observer, Progress, Stage, Summary};

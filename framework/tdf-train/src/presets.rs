@@ -25,6 +25,20 @@ impl Config {
     }
 }
 
+/// A key, its value in a preset and its value in a configuration, both as TOML.
+type Difference = (String, String, String);
+
+impl Config {
+    /// The preset that this configuration has most in common with, and the keys on which the two differ.
+    pub fn nearest_preset(&self) -> (&'static str, Vec<Difference>) {
+        let from = |&name: &&'static str| Some((name, Self::preset(name)?.differences(self)));
+        let presets = Self::PRESETS.iter().filter_map(from);
+        presets
+            .min_by_key(|(_, differences)| differences.len())
+            .unwrap_or_default()
+    }
+}
+
 /// Learns Rainbow on two processor cores in minutes.
 fn tiny() -> Option<Config> {
     Some(Config {

@@ -3,13 +3,12 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use tdf_domain::DynDomain;
-use tdf_eval::{Comparison, Folder, Group, Setting, read_folder, write_comparison};
+use tdf_eval::{Comparison, Folder, Group, read_folder, write_comparison};
 use tdf_files::{OutFolder, check_folder};
-use tdf_loader::Source;
 
 use crate::commands::made_by;
-use crate::domains::find;
 use crate::output::{self, note};
+use crate::recorded::{CodeArgs, short};
 
 /// Sets evaluations side by side: curves, tables, and a page
 #[derive(Debug, clap::Args)]
@@ -17,12 +16,8 @@ pub struct Compare {
     /// Folders that `tdf eval` wrote; NAME=DIR gives one another name than its own
     #[arg(required = true, value_name = "[NAME=]DIR")]
     folders: Vec<String>,
-    /// The grammar file of their domain, if that is not built in and not where it was
-    #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
-    grammar: Option<PathBuf>,
-    /// The shared library of their domain, likewise
-    #[arg(long, value_name = "LIB")]
-    plugin: Option<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// The domain of evaluations that do not say of which they are: older versions did not record it
     #[arg(long, value_name = "NAME")]
     domain: Option<String>,
@@ -38,6 +33,9 @@ impl Compare {
         let mut comparison = Comparison::new(folders.collect::<anyhow::Result<_>>()?)?;
         let out = OutFolder::claim(&self.out)?;
         for group in &mut comparison.groups {
+            if let Some(differ) = group.plugins_differ() {
+                note!("{}: {differ}", group.title());
+            }
             group.domain = match self.open(group) {
                 Ok(domain) => Some(domain),
                 Err(error) => {
@@ -68,10 +66,16 @@ impl Compare {
 
     fn open(&self, group: &Group) -> anyhow::Result<Arc<dyn DynDomain>> {
         let setting = group.setting();
-        let domain = open(setting, self.grammar.as_deref(), self.plugin.as_deref())?;
-        let grammar = &domain.language().grammar().fingerprint;
-        if setting.grammar.as_ref().is_some_and(|recorded| recorded != grammar) {
-            bail!("its grammar has changed since");
+        let place = group.folders[0].path.display().to_string();
+        let domain = self.code.open_setting(place, setting)?;
+        let now = &domain.language().grammar().fingerprint;
+        if let Some(then) = setting.grammar.as_ref().filter(|then| *then != now) {
+            bail!(
+                "its grammar has changed since (fingerprint {}, now {}): evaluate again, or name the grammar or the plugin of \
+                 then",
+                short(then),
+                short(now)
+            );
         }
         Ok(domain)
     }
@@ -82,34 +86,4 @@ fn own_name(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = whole.file_name().unwrap_or(whole.as_os_str());
     name.to_string_lossy().into_owned()
-}
-
-/// The domain that a setting names, from the file that it names or from another.
-pub fn open(setting: &Setting, grammar: Option<&Path>, plugin: Option<&Path>) -> anyhow::Result<Arc<dyn DynDomain>> {
-    let Some(name) = &setting.domain else {
-        bail!("its domain was not recorded; --domain says which it is");
-    };
-    let mut source = Source {
-        domain: Some(name.clone()),
-        plugin: plugin.map(Path::to_owned),
-        ..Source::default()
-    };
-    let origin = setting.origin.as_deref().map(Path::new).filter(|_| plugin.is_none());
-    match grammar.or(origin) {
-        Some(file) if file.extension().is_some_and(|e| e == "lalrpop") => {
-            (source.domain, source.grammar) = (None, Some(file.to_owned()));
-        }
-        Some(library) => source.plugin = Some(library.to_owned()),
-        None => {}
-    }
-    let found = find(&source)?;
-    if found.name() != name {
-        bail!("the domain found is {}, not {name}", found.name());
-    }
-    let options: Vec<(&str, &str)> = setting
-        .options
-        .iter()
-        .map(|(name, value)| (&**name, &**value))
-        .collect();
-    Ok(found.open(&options)?)
 }

@@ -42,7 +42,7 @@ impl Domains {
             let canvas = domain.canvas();
             rows.push(json!({
                 "name": found.name(),
-                "origin": domain.origin().map_or("built in".to_owned(), |path| path.display().to_string()),
+                "origin": domain.provenance().map_or("built in".to_owned(), |from| from.origin.display().to_string()),
                 "grammar": domain.language().grammar().name,
                 "canvas": [canvas.width, canvas.height, canvas.channels],
                 "options": found.options().iter().map(|option| json!({

@@ -65,9 +65,8 @@ impl Eval {
         let mut searcher = match self.search.run {
             Some(_) => self.search.open()?,
             None => {
-                let (grammar, plugin) = (self.search.grammar.as_ref(), self.search.plugin.as_ref());
-                self.search
-                    .open_without_run(scored::domain_of(name, text, grammar, plugin)?)?
+                let domain = scored::domain_of(name, text, &self.search.code)?;
+                self.search.open_without_run(domain)?
             }
         };
         let domain = searcher.domain.clone();
@@ -137,7 +136,7 @@ impl Eval {
     }
 
     fn score(&self, name: &str, text: &str) -> anyhow::Result<Summary> {
-        let domain = scored::domain_of(name, text, self.search.grammar.as_ref(), self.search.plugin.as_ref())?;
+        let domain = scored::domain_of(name, text, &self.search.code)?;
         let tasks = tdf_data::read_tasks(&domain, name, text)?;
         let files = self.predictions.iter().map(|file| scored::read(file, tasks.len()));
         let files = files.collect::<anyhow::Result<Vec<_>>>()?;
@@ -258,6 +257,7 @@ fn head(setting: &Setting) -> toml::Table {
         ("commit", &setting.commit),
         ("network", &setting.network),
         ("tasks_digest", &setting.tasks),
+        ("plugin_digest", &setting.plugin),
     ];
     for (key, value) in known {
         if let Some(value) = value {

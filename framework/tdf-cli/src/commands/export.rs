@@ -5,9 +5,9 @@ use tdf_files::check_folder;
 use tdf_model::Weights;
 use tdf_train::{export, open_run_at};
 
-use crate::commands::searcher::domain_of;
 use crate::commands::searching::CheckpointChoice;
 use crate::output;
+use crate::recorded::CodeArgs;
 
 /// Writes the network of a run alone, in half the bytes, with a model card
 #[derive(Debug, clap::Args)]
@@ -18,12 +18,8 @@ pub struct Export {
     /// The network of the run: that of its last step, or that of the best evaluation while training
     #[arg(long, value_enum, default_value_t)]
     checkpoint: CheckpointChoice,
-    /// The grammar file of the run's domain, if that is not built in and not where it was trained
-    #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
-    grammar: Option<PathBuf>,
-    /// The shared library of the run's domain, likewise
-    #[arg(long, value_name = "LIB")]
-    plugin: Option<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// What parameters are rounded to
     #[arg(long, value_enum, default_value_t = Rounding::Fp16)]
     precision: Rounding,
@@ -47,7 +43,7 @@ impl Export {
     pub fn run(self) -> anyhow::Result<()> {
         check_folder(&self.out)?;
         let run = open_run_at(&self.run, self.checkpoint.into())?;
-        let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
+        let domain = self.code.open_run(&run)?;
         let weights = match self.precision {
             Rounding::Fp16 => Weights::Fp16,
             Rounding::Bf16 => Weights::Bf16,

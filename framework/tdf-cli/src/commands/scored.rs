@@ -1,7 +1,7 @@
 //! The programs of another system, scored.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -12,6 +12,7 @@ use tdf_eval::Setting;
 
 use crate::input;
 use crate::output::counted;
+use crate::recorded::CodeArgs;
 
 /// When a picture counts as the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -41,12 +42,7 @@ struct Head {
 }
 
 /// The domain of a task set: `name` and `text` of its file.
-pub fn domain_of(
-    name: &str,
-    text: &str,
-    grammar: Option<&PathBuf>,
-    plugin: Option<&PathBuf>,
-) -> anyhow::Result<Arc<dyn DynDomain>> {
+pub fn domain_of(name: &str, text: &str, code: &CodeArgs) -> anyhow::Result<Arc<dyn DynDomain>> {
     let first = text.lines().enumerate().find(|(_, line)| !line.trim().is_empty());
     let Some((number, line)) = first else {
         bail!("{name}: no tasks in this file; `tdf tasks` makes some");
@@ -62,7 +58,7 @@ pub fn domain_of(
         options: head.options,
         ..Setting::default()
     };
-    super::compare::open(&setting, grammar.map(PathBuf::as_path), plugin.map(PathBuf::as_path))
+    code.open_setting(name.to_owned(), &setting)
 }
 
 /// The answers in `file`, one for each of `tasks` tasks.

@@ -1,6 +1,5 @@
 //! The network and the domain of a run, ready for search.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -9,12 +8,10 @@ use tdf_data::Objective;
 use tdf_decode::Sequencer;
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
-use tdf_loader::Source;
 use tdf_model::{Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralWriter, Precision};
 use tdf_search::Networks;
 use tdf_train::{Config, RunInfo};
 
-use crate::domains::find;
 use crate::torch;
 
 /// A domain, and networks ready for search.
@@ -72,45 +69,6 @@ impl Searcher {
             objective: Objective::Diffusion,
         }
     }
-}
-
-/// The domain of a run, under the options of the run; `grammar` or `plugin` say where it is now.
-pub fn domain_of(
-    run: &RunInfo,
-    grammar: Option<&PathBuf>,
-    plugin: Option<&PathBuf>,
-) -> anyhow::Result<Arc<dyn DynDomain>> {
-    let header = &run.header;
-    let mut source = Source {
-        grammar: grammar.cloned(),
-        plugin: plugin.cloned(),
-        ..Source::default()
-    };
-    if source.plugin.is_some() {
-        source.domain = Some(header.domain.clone());
-    }
-    if source.grammar.is_none() && source.plugin.is_none() {
-        source.domain = Some(header.domain.clone());
-        // A path that is not absolute begins at the run's folder.
-        match header.origin.as_ref().map(|path| run.folder.join(path)) {
-            Some(path) if path.extension().is_some_and(|e| e == "lalrpop") => {
-                (source.domain, source.grammar) = (None, Some(path));
-            }
-            origin => source.plugin = origin,
-        }
-    }
-    let folder = run.folder.display();
-    let found = find(&source).with_context(|| {
-        let moved = "if the domain has moved, name it with --grammar FILE or --plugin LIB";
-        format!("the domain {} of {folder}: {moved}", header.domain)
-    })?;
-    if found.name() != header.domain {
-        let name = found.name();
-        bail!("{folder} is a run on the domain {}, not on {name}", header.domain);
-    }
-    let options = run.config.domain_options();
-    let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
-    Ok(found.open(&options)?)
 }
 
 /// The keys of the network on which a checkpoint and a configuration differ.

@@ -10,10 +10,13 @@ use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::NeuralWriter;
-use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, open_run, open_run_at, run_config};
+use tdf_train::{
+    Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at, run_config,
+};
 
-use crate::commands::searcher::{Loaded, Searcher, domain_of, load, threads};
+use crate::commands::searcher::{Loaded, Searcher, load, threads};
 use crate::complete;
+use crate::recorded::CodeArgs;
 use crate::torch::{self, DeviceChoice};
 
 /// How to search.
@@ -22,12 +25,8 @@ pub struct SearchArgs {
     /// The run folder of the network
     #[arg(long, value_name = "DIR", required = true)]
     pub run: Option<PathBuf>,
-    /// The grammar file of the run's domain, if that is not built in and not where it was trained
-    #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
-    pub grammar: Option<PathBuf>,
-    /// The shared library of the run's domain, likewise
-    #[arg(long, value_name = "LIB")]
-    pub plugin: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
     /// The network of the run: that of its last step, or that of the best evaluation while training
     #[arg(long, value_enum, default_value_t)]
     pub checkpoint: CheckpointChoice,
@@ -122,6 +121,7 @@ impl SearchArgs {
         if self.method != Some(MethodChoice::Random) {
             bail!("only --method random goes without a network: name the run folder of one with --run DIR");
         }
+        self.check_untrained()?;
         let tiny = Config::preset("tiny").context("there is no preset tiny")?;
         let tiny = tiny.for_domain(&*domain);
         let config = self.change(&tiny)?;
@@ -130,6 +130,14 @@ impl SearchArgs {
             bail!("--set domain.*: the tasks were made under {}", under(&tiny));
         }
         Ok(Searcher::without_networks(domain, config))
+    }
+
+    /// Refuses `--untrained` where no network is asked: it would have no effect.
+    fn check_untrained(&self) -> anyhow::Result<()> {
+        if self.untrained {
+            bail!("--untrained: random mutations ask no network, so it has no effect: leave it out");
+        }
+        Ok(())
     }
 
     /// Opens the run.
@@ -149,9 +157,10 @@ impl SearchArgs {
                 under(&run.config),
             );
         }
-        let domain = domain_of(&run, self.grammar.as_ref(), self.plugin.as_ref())?;
+        let domain = self.code.open_run(&run)?;
         if config.search.method == SearchMethod::Random {
             self.check_start_run(&run.config, SearchMethod::Random)?;
+            self.check_untrained()?;
             return Ok(Searcher::without_networks(domain, config));
         }
         let device = torch::device(self.device)?;
@@ -277,6 +286,7 @@ impl SearchArgs {
                 run.header.domain
             );
         }
+        check_grammar(&start, domain.language().grammar())?;
         if start.config.domain != run.config.domain {
             let (theirs, ours) = (under(&start.config), under(&run.config));
             bail!("--start-run {folder}: its network was trained under {theirs}, the other under {ours}");

@@ -8,12 +8,13 @@ use tdf_domain::DynDomain;
 use tdf_loader::Found;
 use tdf_parallel::{Group, Place};
 use tdf_train::{
-    Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, train_together,
+    Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, run_header, train_together,
 };
 
 use crate::commands::progress::Progress;
 use crate::domains::{DomainName, tell_faults};
 use crate::output::counted;
+use crate::recorded::Recorded;
 use crate::torch::{self, DeviceChoice};
 use crate::{complete, interrupt, output};
 
@@ -22,9 +23,9 @@ use crate::{complete, interrupt, output};
 pub struct Train {
     #[command(flatten)]
     domain: DomainName,
-    /// Values to begin with
-    #[arg(long, default_value = "tiny", add = ArgValueCandidates::new(complete::presets))]
-    preset: String,
+    /// Values to begin with; a resumed run has its own [default: tiny]
+    #[arg(long, add = ArgValueCandidates::new(complete::presets))]
+    preset: Option<String>,
     /// A TOML file with keys that differ from the preset
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -54,10 +55,11 @@ impl Train {
         }
         let found = self.domain.find()?;
         let domain = found.open(&[])?;
-        let run = self
-            .run
-            .clone()
-            .unwrap_or_else(|| ["runs", &format!("{}-{}", domain.name(), self.preset)].iter().collect());
+        let run = self.run.clone().unwrap_or_else(|| {
+            ["runs", &format!("{}-{}", domain.name(), self.preset_name())]
+                .iter()
+                .collect()
+        });
         let group = Group::from_environment()?;
         let leads = group.as_ref().is_none_or(|group| group.rank() == 0);
         let config = match &group {
@@ -146,16 +148,41 @@ impl Train {
 
     fn configuration(&self, domain: &dyn DynDomain, run: &Path) -> anyhow::Result<Config> {
         // A resumed run goes on with its own configuration; the command line may change keys of it.
-        let base = if self.resume { run_config(run)? } else { self.preset()? };
+        let base = match self.resume {
+            true => self.resumed(run)?,
+            false => self.preset()?,
+        };
         Ok(base.for_domain(domain).layer(self.config.as_deref(), &self.sets)?)
     }
 
+    /// The configuration of the run to go on with. A preset would change nothing, so it has to be that of the run.
+    fn resumed(&self, run: &Path) -> anyhow::Result<Config> {
+        let config = run_config(run)?;
+        if self.preset.is_some() {
+            let (nearest, others) = config.nearest_preset();
+            let differing = self.preset()?.differences(&config).len();
+            if differing > others.len() {
+                bail!(
+                    "--resume --preset {}: a resumed run goes on with its own configuration, and that of {} is nearest to the \
+                     preset {nearest}: leave out --preset, or begin another run with --run",
+                    self.preset_name(),
+                    run.display()
+                );
+            }
+        }
+        Ok(config)
+    }
+
+    fn preset_name(&self) -> &str {
+        self.preset.as_deref().unwrap_or("tiny")
+    }
+
     fn preset(&self) -> anyhow::Result<Config> {
-        match Config::preset(&self.preset) {
+        let name = self.preset_name();
+        match Config::preset(name) {
             Some(config) => Ok(config),
             None => bail!(
-                "--preset {}: there is no such preset; there are {}",
-                self.preset,
+                "--preset {name}: there is no such preset; there are {}",
                 Config::PRESETS.join(", ")
             ),
         }
@@ -178,6 +205,9 @@ pub fn work(
     resume: bool,
     device: Device,
 ) -> anyhow::Result<Summary> {
+    if resume && let (Some(from), Ok(header)) = (domain.provenance(), run_header(run)) {
+        Recorded::in_run(run, &header).compare_plugin(&from.digest);
+    }
     let mut display = Display {
         progress: Progress::new("trained"),
         solve_rate: None,

@@ -2,10 +2,12 @@
 
 mod bad_input;
 mod commands;
+mod digests;
 mod evals;
 mod experiments;
 mod grammars;
 mod help;
+mod kept;
 mod manual;
 mod markdown;
 mod methods;

@@ -115,6 +115,22 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         ("--run run --start-run run", "its network learnt diffusion"),
         ("--run ar --start-run ar", "writes programs itself"),
         ("--run run --start-run nowhere", "nowhere: no such folder"),
+        (
+            "--run joint --method sample --start-run ar",
+            "--start-run ar: --method sample writes programs and begins at none",
+        ),
+        (
+            "--run run --method random --start-run ar",
+            "--start-run ar: --method random asks no network",
+        ),
+        (
+            "--run run --method random --untrained",
+            "--untrained: random mutations ask no network",
+        ),
+        (
+            "--method random --untrained",
+            "--untrained: random mutations ask no network",
+        ),
     ] {
         let err = place.tdf(&format!("{eval} {line} --out bad")).fails(1);
         assert!(err.contains(message), "{line}: {err}");

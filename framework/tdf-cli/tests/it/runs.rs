@@ -19,7 +19,7 @@ pub fn trained(place: &Place, steps: u32) {
         .ok();
 }
 
-fn with_pictures(place: &Place) {
+pub fn with_pictures(place: &Place) {
     place.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
     place.tdf("render --domain rainbow p.txt --out pictures").ok();
 }

@@ -106,6 +106,23 @@ impl Group {
         &self.folders[0].summary.setting
     }
 
+    /// Says so if the evaluations were made with several builds of the plugin: nothing tells whether these render and measure
+    /// alike.
+    pub fn plugins_differ(&self) -> Option<String> {
+        let digests = self
+            .folders
+            .iter()
+            .filter_map(|folder| folder.summary.setting.plugin.as_deref());
+        let digests: BTreeSet<&str> = digests.collect();
+        (digests.len() > 1).then(|| {
+            format!(
+                "these evaluations were made with {} builds of the plugin; if they render or measure otherwise, the figures \
+                 cannot be compared",
+                digests.len()
+            )
+        })
+    }
+
     /// The budget of those that searched; that of predictions is 1 and means nothing.
     pub fn budget(&self) -> u32 {
         let searched = self.folders.iter().find(|folder| !folder.is_predictions());

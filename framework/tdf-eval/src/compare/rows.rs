@@ -131,6 +131,7 @@ fn notes(group: &Group, best: usize) -> Vec<String> {
             group.folders[best].name
         ));
     }
+    notes.extend(group.plugins_differ());
     notes.extend(group.folders.iter().map(note));
     notes
 }
@@ -205,6 +206,7 @@ fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
         ("invalid", summary.invalid.to_string()),
         ("unanswered", summary.unanswered.to_string()),
         ("network", text(&setting.network)),
+        ("plugin", text(&setting.plugin)),
         ("version", text(&setting.version)),
         ("commit", text(&setting.commit)),
         ("hardware", text(&setting.hardware)),

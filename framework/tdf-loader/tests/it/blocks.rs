@@ -115,7 +115,8 @@ fn pictures_sizes_and_options() {
         );
         assert_eq!(domain.options().to_string(), format!("domain.side={side}"));
         assert_eq!(domain.palette()[2], [240, 190, 40]);
-        assert_eq!(domain.origin(), Some(&*folder.path().join("blocks.lalrpop")));
+        let origin = domain.provenance().map(|from| from.origin.clone());
+        assert_eq!(origin, Some(folder.path().join("blocks.lalrpop")));
         for program in common::programs(&*domain, 9, 40) {
             let text = domain.language().print(program.nodes());
             let picture = draw(&*domain, program.nodes());

@@ -238,6 +238,25 @@ fn files() {
     );
 }
 
+/// A run folder is passed on, and so is a `.toml` in it.
+#[test]
+fn nothing_in_a_run_folder_names_a_plugin() {
+    let folder = folder(GOOD);
+    let grammar = folder.path().join("deeds.lalrpop");
+    assert!(manifest_beside(&grammar).is_ok());
+    // A file of the same name that is no run's changes nothing.
+    write(folder.path(), "config.toml", b"[tool]\n");
+    assert!(manifest_beside(&grammar).is_ok());
+    write(folder.path(), "config.toml", b"[run]\n[train]\nsteps = 1\n");
+    check(
+        manifest_beside(&grammar),
+        folder.path(),
+        expect![
+            "DIR/deeds.lalrpop: no built-in domain has this grammar, and it lies in a run folder. A .toml there names no plugin, since folders are passed on: name the plugin with --plugin LIB, or the grammar file of its crate with --grammar FILE"
+        ],
+    );
+}
+
 /// Finds and opens the plugin in C by a `.toml` with this much more.
 fn open(folder: &Path, more: &str) -> Result<String, tdf_loader::LoadError> {
     std::fs::create_dir(folder.join("lib")).unwrap();

@@ -105,6 +105,6 @@ fn a_shared_library() {
     let library = build_plugin(&common::root().join("examples/plot"), &mut |_| ()).unwrap();
     assert_eq!(load_library(&library).unwrap().len(), 1);
     let loaded = common::open(&library, "plot", &Opening::of(library.clone()));
-    assert_eq!(loaded.origin(), Some(&*library));
+    assert_eq!(loaded.provenance().map(|from| &*from.origin), Some(&*library));
     agree(&*linked("plot", &[]), &*loaded, 500);
 }

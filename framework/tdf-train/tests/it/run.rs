@@ -366,7 +366,11 @@ fn begins_with_the_network_of_another_run() {
     export(&*rainbow(), &opened, Weights::Fp16, &given).unwrap();
     assert_eq!(open_run(&given).unwrap().config.train.from, "first");
     let card = std::fs::read_to_string(given.join("README.md")).unwrap();
-    assert!(card.contains("train.from=\"first\""), "{card}");
+    assert!(card.contains("| Began with | the network of `first` "), "{card}");
+    assert!(
+        !card.contains("--set 'train.from"),
+        "the command works without the other run: {card}"
+    );
     assert!(!card.contains(&folder.path().display().to_string()), "{card}");
 
     config.train.from = second.display().to_string();

@@ -17,10 +17,8 @@ pub struct Description {
     /// What it shows; a note below the tables.
     #[serde(default)]
     pub about: String,
-    /// The name of a built-in domain.
-    pub domain: Option<String>,
-    /// The grammar file of a domain, from the folder of this file.
-    pub grammar: Option<PathBuf>,
+    /// The name of the domain. If it is not built in, the command line names its code: this file may be anybody's.
+    pub domain: String,
     /// What configurations begin with.
     #[serde(default = "tiny")]
     pub preset: String,
@@ -134,16 +132,13 @@ impl Description {
                 .iter_mut()
                 .flat_map(|method| &mut method.predictions),
         );
-        for path in paths.chain(&mut description.grammar) {
+        for path in paths {
             *path = folder.join(&*path);
         }
         Ok((description, text))
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        if self.domain.is_some() == self.grammar.is_some() {
-            bail!("name the domain: either `domain` (a built-in one) or `grammar` (a file)");
-        }
         if !(self.training > 0.0 && self.training < 1.0) {
             bail!("training = {}: allowed is more than 0 and less than 1", self.training);
         }
@@ -271,7 +266,7 @@ mod tests {
             ),
             ("title = 'a'", "title = 'a", "x.toml:1: "),
             ("'2..=4'", "'4..=2'", "x.toml: tasks: size = "),
-            ("domain = 'rainbow'\n", "", "x.toml: name the domain: "),
+            ("domain = 'rainbow'\n", "", "x.toml:1: missing field `domain`"),
             (
                 "'rollout'",
                 "'a/b'",

@@ -11,7 +11,6 @@ use tdf_model::CheckpointInfo;
 use super::Experiment;
 use super::description::{Description, Method};
 use super::networks::Net;
-use crate::commands::compare;
 use crate::commands::eval::Eval;
 use crate::commands::made_by;
 use crate::commands::scored::GoalChoice;
@@ -89,7 +88,7 @@ impl Experiment {
         Eval {
             search: SearchArgs {
                 run: network.map(|network| network.run.clone()),
-                grammar: description.grammar.clone(),
+                code: self.code.clone(),
                 start_run: start.map(|network| network.run.clone()),
                 method: choice,
                 sets,
@@ -115,7 +114,8 @@ impl Experiment {
         let searches: f64 = folders.iter().map(|folder| folder.summary.seconds).sum();
         let mut comparison = Comparison::new(folders)?;
         for group in &mut comparison.groups {
-            group.domain = compare::open(group.setting(), description.grammar.as_deref(), None).ok();
+            let place = group.folders[0].path.display().to_string();
+            group.domain = self.code.open_setting(place, group.setting()).ok();
         }
         comparison.title = Some(description.title.clone());
         let about = description.about.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -13,13 +13,13 @@ use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_domain::Goal;
 use tdf_eval::{Judge, digest, write_atomically};
 use tdf_files::{OutFolder, check_folder};
-use tdf_loader::{Found, Source};
+use tdf_loader::Found;
 use tdf_model::CheckpointInfo;
 use tdf_train::Config;
 
 use crate::commands::train;
-use crate::domains::find;
 use crate::output::{counted, note};
+use crate::recorded::{CodeArgs, Recorded};
 use crate::torch::{self, DeviceChoice};
 use crate::{complete, interrupt, output};
 use description::Description;
@@ -32,6 +32,8 @@ pub struct Experiment {
     /// The experiment, a TOML file (examples/experiments has those of the paper)
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    code: CodeArgs,
     /// Its scale: minutes for all of it on this machine. All networks are trained for as many steps as fit
     #[arg(long, default_value_t = 15.0)]
     minutes: f64,
@@ -71,10 +73,10 @@ impl Experiment {
             Plan::read(out)?;
         }
         let (description, text) = Description::read(&self.file)?;
-        let found = find(&Source {
+        let found = self.code.find(&Recorded {
+            place: self.file.display().to_string(),
             domain: description.domain.clone(),
-            grammar: description.grammar.clone(),
-            ..Source::default()
+            ..Recorded::default()
         })?;
         let mut networks = self.networks(&description, &found)?;
         self.check_methods(&description, &networks)?;
@@ -89,7 +91,7 @@ impl Experiment {
         }
         interrupt::watch();
         let _out = OutFolder::claim(self.out())?;
-        let plan = self.plan(&description, &text, &networks)?;
+        let plan = self.plan(&description, &text, &found, &networks)?;
         for network in &mut networks {
             if let Some(config) = &network.training {
                 let steps = [format!("train.steps={}", plan.steps), "train.minutes=0".to_owned()];
@@ -108,7 +110,7 @@ impl Experiment {
         self.out.as_deref().unwrap_or(Path::new(""))
     }
 
-    fn plan(&self, description: &Description, text: &str, networks: &[Net]) -> anyhow::Result<Plan> {
+    fn plan(&self, description: &Description, text: &str, found: &Found, networks: &[Net]) -> anyhow::Result<Plan> {
         let mut plan = Plan {
             experiment: digest(text.as_bytes()),
             minutes: self.minutes,
@@ -125,7 +127,7 @@ impl Experiment {
             let minutes = self.minutes * description.training;
             let (share, least, most) = TRIAL;
             let trial = (minutes * share).clamp(least, most);
-            let per_minute = self.trial(description, first, trial)?;
+            let per_minute = self.trial(found, first, trial)?;
             let each = (minutes - trial).max(minutes / 2.0) / untrained.len() as f64;
             plan.steps = ((per_minute * each) as u64).max(1);
         }
@@ -134,18 +136,13 @@ impl Experiment {
     }
 
     /// Steps a minute of a training of a few seconds, whose folder is removed again.
-    fn trial(&self, description: &Description, network: &Net, minutes: f64) -> anyhow::Result<f64> {
+    fn trial(&self, found: &Found, network: &Net, minutes: f64) -> anyhow::Result<f64> {
         let Some(config) = &network.training else {
             return Ok(0.0);
         };
-        let found = find(&Source {
-            domain: description.domain.clone(),
-            grammar: description.grammar.clone(),
-            ..Source::default()
-        })?;
         let folder = tempfile::Builder::new().prefix(".trial-").tempdir_in(self.out())?;
         let config = config.layer(None, &[format!("train.minutes={minutes:?}")])?;
-        let summary = self.work(&found, &config, folder.path(), false)?;
+        let summary = self.work(found, &config, folder.path(), false)?;
         if summary.stopped {
             bail!("stopped");
         }
