@@ -10,7 +10,7 @@ use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::NeuralWriter;
-use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, open_run, open_run_at, run_config};
+use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, open_run, open_run_at};
 
 use crate::commands::searcher::{Loaded, Searcher, domain_of, load, threads};
 use crate::complete;
@@ -135,7 +135,7 @@ impl SearchArgs {
     /// Opens the run.
     pub fn open(&self) -> anyhow::Result<Searcher> {
         let run = open_run_at(self.run(), self.checkpoint.into())?;
-        let config = self.change(&run_config(self.run())?)?;
+        let config = self.change(&run.config)?;
         if config.model != run.config.model {
             bail!(
                 "--set model.*: the network of {} is trained; its sizes cannot be changed",
