@@ -65,6 +65,10 @@ pub fn asks_for_memory(message: &str) -> Option<String> {
     if message.contains("Resource temporarily unavailable") {
         return Some("libtorch could not start a thread".to_owned());
     }
+    // oneDNN says so where it has no memory for the code of an operation that worked before.
+    if message.contains("could not create a primitive") {
+        return Some("oneDNN could not create a primitive".to_owned());
+    }
     let wants = ["out of memory", "can't allocate memory", "not enough memory"];
     let line = message
         .lines()
@@ -107,6 +111,7 @@ mod tests {
             "called `Result::unwrap()` on an `Err` value: Torch(\"std::bad_alloc\")",
             "Internal torch error: std::bad_alloc",
             "Internal torch error: Resource temporarily unavailable",
+            "called `Result::unwrap()` on an `Err` value: Torch(\"could not create a primitive\")",
         ] {
             assert!(asks_for_memory(said).is_some(), "{said}");
         }

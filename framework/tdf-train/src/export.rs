@@ -46,6 +46,8 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     if OutFolder::is_occupied(out).naming("read", out)? {
         return Err(RunError(format!("{} is not empty: export to another folder", out.display())).into());
     }
+    // Threads of libtorch are of no use for so little.
+    tch::set_num_threads(1);
     let sequencer = sequencer(domain)?;
     let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
