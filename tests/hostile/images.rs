@@ -2,7 +2,7 @@
 
 use jpeg_encoder::{ColorType, Encoder};
 
-use crate::attack::{Limits, attack, attack_within};
+use crate::attack::{Limits, attack, attack_within, tiny_run};
 use crate::tool::{Place, repository};
 
 /// A search of the shipped Rainbow network for `targets`.
@@ -112,4 +112,32 @@ fn folders_of_images_are_targets() {
     std::fs::create_dir(place.path("empty")).expect("a folder");
     let error = attack(&place, &search("empty")).fails(1);
     assert_eq!(error, "error: empty: holds no PNG or JPEG file\n");
+}
+
+/// A hundred kilobytes that would be sixty million pixels: its size is read before its pixels are.
+#[test]
+fn a_picture_of_many_pixels() {
+    let place = Place::new();
+    tiny_run(&place);
+    let (width, height) = (6_000, 10_000);
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_filter(png::Filter::NoFilter);
+    let mut writer = encoder.write_header().expect("a header");
+    writer
+        .write_image_data(&vec![0; (width * height) as usize])
+        .expect("pixels that can be written");
+    drop(writer);
+    assert!(bytes.len() < 1 << 20, "{} bytes", bytes.len());
+    place.write("long.png", bytes);
+    let limits = Limits {
+        seconds: 60,
+        memory_mib: Some(1024),
+    };
+    let error = attack_within(&place, "search --run run --budget 1 --target long.png", limits).fails(1);
+    assert!(
+        error.contains("long.png: the picture has 6000x10000 pixels; at most 33554432 can be read"),
+        "{error}"
+    );
 }

@@ -12,6 +12,7 @@ mod domains;
 mod hardware;
 mod input;
 mod interrupt;
+mod memory;
 mod output;
 mod recorded;
 mod shown;
@@ -20,6 +21,9 @@ mod torch;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use output::note;
+
+#[global_allocator]
+static ALLOCATOR: memory::Allocator = memory::Allocator;
 
 /// Neural program synthesis by diffusion on syntax trees, for languages of your own.
 #[derive(Debug, Parser)]
@@ -31,7 +35,7 @@ struct Arguments {
 
 fn main() -> std::process::ExitCode {
     complete::answer_shells(command_line);
-    torch::leave_memory_to_errors();
+    memory::take_panics();
     tdf_loader::keep_working_folder();
     let parsed = command_line().try_get_matches();
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {

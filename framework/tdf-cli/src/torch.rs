@@ -97,20 +97,6 @@ fn computes(device: Device) -> Result<(), String> {
     }
 }
 
-/// libtorch tells of too little memory by panics, which become errors further up: those say all that there is to say.
-pub fn leave_memory_to_errors() {
-    let default = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let text = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
-        let of_memory = ["out of memory", "allocate memory"]
-            .iter()
-            .any(|part| text.contains(part));
-        if !(of_memory && text.contains("Torch(")) {
-            default(panic);
-        }
-    }));
-}
-
 /// The device to run on.
 pub fn device(choice: DeviceChoice) -> anyhow::Result<Device> {
     if choice == DeviceChoice::Cpu {

@@ -1,47 +1,21 @@
 //! Models in files.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
-use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
-use tdf_data::Objective;
 use tdf_decode::Sequencer;
 use tdf_domain::Canvas;
 
-use crate::{Model, ModelConfig};
+use crate::digest;
+use crate::files::write_atomically;
+use crate::layout::Layout;
+use crate::metadata::KEY;
+use crate::{CheckpointInfo, Model, ModelError, memory};
 
-/// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
-const FORMAT: u64 = 1;
-/// Key of the metadata. One key only: the header is then the same in every process.
-const KEY: &str = "tdf";
-const FORMAT_KEY: &str = "tdf-format";
-
-/// What a checkpoint says of itself, in the metadata of its safetensors file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CheckpointInfo {
-    /// Name of the domain.
-    pub domain: String,
-    /// Fingerprint of its grammar.
-    pub grammar: String,
-    /// Name of its grammar, for messages.
-    pub grammar_name: String,
-    /// The canvas.
-    pub canvas: Canvas,
-    /// sigma_small, the budget of replacements.
-    pub small: u32,
-    /// What the network learnt.
-    pub objective: Objective,
-    /// Sizes of the network.
-    pub model: ModelConfig,
-    /// Steps trained.
-    pub step: u64,
-    /// Examples seen.
-    pub examples: u64,
-}
+/// Said of a network that cannot be used.
+const NOT_FINITE: &str = "a parameter is infinite or not a number";
 
 /// A checkpoint that cannot be read, written or used; names the file and both sides of what does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +23,7 @@ pub struct CheckpointInfo {
 pub struct CheckpointError(pub String);
 
 impl CheckpointError {
-    fn new(file: &Path, message: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(file: &Path, message: impl std::fmt::Display) -> Self {
         Self(format!("{}: {message}", file.display()))
     }
 }
@@ -77,127 +51,11 @@ impl Weights {
     }
 }
 
-/// [`CheckpointInfo`] as JSON.
-#[derive(Serialize, Deserialize)]
-struct Metadata {
-    #[serde(rename = "tdf-format")]
-    format: u64,
-    domain: String,
-    grammar: String,
-    grammar_name: String,
-    canvas: CanvasMetadata,
-    small: u32,
-    /// Those of older versions learnt diffusion.
-    #[serde(default)]
-    objective: Objective,
-    model: ModelConfig,
-    step: u64,
-    examples: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Canvas")]
-struct CanvasDefinition {
-    width: u32,
-    height: u32,
-    channels: u32,
-    background: u8,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-struct CanvasMetadata(#[serde(with = "CanvasDefinition")] Canvas);
-
-impl CheckpointInfo {
-    /// Reads the metadata of `file` only.
-    pub fn read(file: &Path) -> Result<Self, CheckpointError> {
-        Self::from_header(&read_header(file).map_err(|message| CheckpointError::new(file, message))?)
-            .map_err(|message| CheckpointError::new(file, message))
-    }
-
-    fn to_json(&self) -> Result<String, serde_json::Error> {
-        let Self {
-            domain,
-            grammar,
-            grammar_name,
-            canvas,
-            small,
-            objective,
-            model,
-            step,
-            examples,
-        } = self.clone();
-        let canvas = CanvasMetadata(canvas);
-        serde_json::to_string(&Metadata {
-            format: FORMAT,
-            domain,
-            grammar,
-            grammar_name,
-            canvas,
-            small,
-            objective,
-            model,
-            step,
-            examples,
-        })
-    }
-
-    /// Reads the header of a safetensors file. Errors are messages without the file's name.
-    fn from_header(header: &[u8]) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Header {
-            #[serde(rename = "__metadata__", default)]
-            metadata: BTreeMap<String, String>,
-        }
-        let header: Header = serde_json::from_slice(header).map_err(|_| "is not a safetensors file")?;
-        let json = header
-            .metadata
-            .get(KEY)
-            .ok_or("is a safetensors file, but not a checkpoint of tdf")?;
-        // The version goes first: a newer one may have other fields.
-        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| format!("has broken metadata: {e}"))?;
-        let format = fields.get(FORMAT_KEY).and_then(serde_json::Value::as_u64);
-        match format {
-            Some(FORMAT) => (),
-            Some(other) => {
-                return Err(format!(
-                    "has format version {other}, this program reads version {FORMAT}: use the tdf that wrote it, or train again"
-                ));
-            }
-            None => return Err("has no format version in its metadata".into()),
-        }
-        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| format!("has broken metadata: {e}"))?;
-        let Metadata {
-            domain,
-            grammar,
-            grammar_name,
-            canvas,
-            small,
-            objective,
-            model,
-            step,
-            examples,
-            ..
-        } = metadata;
-        Ok(Self {
-            domain,
-            grammar,
-            grammar_name,
-            canvas: canvas.0,
-            small,
-            objective,
-            model,
-            step,
-            examples,
-        })
-    }
-}
-
 impl Model {
     /// Writes the parameters and `info` as a safetensors file: a temporary name beside `file`, synced, then renamed.
     ///
     /// # Errors
-    /// Names the file; what it held before is still there.
+    /// Names the file; what it held before is still there. Parameters that are not finite are not written.
     pub fn save(&self, file: &Path, info: &CheckpointInfo) -> Result<(), CheckpointError> {
         self.save_as(file, info, Weights::Fp32)
     }
@@ -209,11 +67,14 @@ impl Model {
     pub fn save_as(&self, file: &Path, info: &CheckpointInfo, weights: Weights) -> Result<(), CheckpointError> {
         let fail = |message: String| CheckpointError::new(file, format_args!("cannot be written: {message}"));
         let (dtype, kind) = weights.types();
-        let flat = self.flat().detach().to_device(Device::Cpu).to_kind(kind).contiguous();
-        if weights == Weights::Fp16 && flat.isfinite().all().int64_value(&[]) == 0 {
-            return Err(fail(
-                "a parameter is too large for fp16; bf16 has the range of fp32".into(),
-            ));
+        let flat = self.flat().detach().to_device(Device::Cpu);
+        if !is_finite(&flat) {
+            return Err(fail(NOT_FINITE.into()));
+        }
+        let flat = flat.to_kind(kind).contiguous();
+        if !is_finite(&flat) {
+            let limit = "a parameter is too large for fp16; bf16 has the range of fp32";
+            return Err(fail(limit.into()));
         }
         let each = kind.elt_size_in_bytes();
         let mut bytes = vec![0; flat.numel() * each];
@@ -231,20 +92,77 @@ impl Model {
         }
         let json = info.to_json().map_err(|e| fail(e.to_string()))?;
         let metadata = [(KEY.to_owned(), json)].into_iter().collect();
-        let bytes = safetensors::serialize(tensors, Some(metadata)).map_err(|e| fail(e.to_string()))?;
+        let mut bytes = safetensors::serialize(tensors, Some(metadata)).map_err(|e| fail(e.to_string()))?;
+        digest::seal(&mut bytes).map_err(fail)?;
         write_atomically(file, &bytes).map_err(|e| fail(e.to_string()))
     }
 
-    /// Reads a checkpoint for a language: another grammar (by fingerprint), canvas or version is refused with both named.
+    /// Reads a checkpoint for a language, see [`Checkpoint::read`] and [`Checkpoint::model`].
+    ///
+    /// # Errors
+    /// As these.
     pub fn load(
         file: &Path,
         sequencer: &Sequencer,
         canvas: Canvas,
         device: Device,
     ) -> Result<(Self, CheckpointInfo), CheckpointError> {
+        let checkpoint = Checkpoint::read(file)?;
+        let model = checkpoint.model(sequencer, canvas, device)?;
+        Ok((model, checkpoint.info))
+    }
+}
+
+/// The file of a checkpoint, read once and found whole: whatever is made of it or said of it is of the same bytes, even if
+/// a training writes another file in its place.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    file: PathBuf,
+    bytes: Vec<u8>,
+    info: CheckpointInfo,
+}
+
+impl Checkpoint {
+    /// Reads `file`.
+    ///
+    /// # Errors
+    /// Names the file: it cannot be read, is no checkpoint, is one of another version, or a byte of it is not as it was
+    /// written.
+    pub fn read(file: &Path) -> Result<Self, CheckpointError> {
         let fail = |message: String| CheckpointError::new(file, message);
         let bytes = read(file).map_err(fail)?;
-        let info = CheckpointInfo::from_header(header(&bytes).map_err(fail)?).map_err(fail)?;
+        let (info, digest) = CheckpointInfo::from_header(header(&bytes).map_err(fail)?).map_err(fail)?;
+        SafeTensors::deserialize(&bytes).map_err(|e| fail(explain(&e)))?;
+        digest::verify(&bytes, &digest).map_err(|damage| {
+            fail(format!(
+                "{damage}; take another copy, or go on with the run that it is of: `tdf train --resume` writes it anew"
+            ))
+        })?;
+        Ok(Self {
+            file: file.to_owned(),
+            bytes,
+            info,
+        })
+    }
+
+    /// What it says of itself.
+    pub fn info(&self) -> &CheckpointInfo {
+        &self.info
+    }
+
+    /// The bytes of the file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The network, for a language.
+    ///
+    /// # Errors
+    /// Names the file: another grammar (by fingerprint) or canvas, with both sides named; tensors that are not those of
+    /// the network that the metadata describes; parameters that are not finite; too little memory.
+    pub fn model(&self, sequencer: &Sequencer, canvas: Canvas, device: Device) -> Result<Model, CheckpointError> {
+        let (file, info) = (&self.file, &self.info);
+        let fail = |message: String| CheckpointError::new(file, message);
         let grammar = sequencer.language().grammar();
         if info.grammar != grammar.fingerprint {
             return Err(fail(format!(
@@ -261,43 +179,57 @@ impl Model {
                 "was trained for pictures of {theirs}, these are of {ours}"
             )));
         }
-        let model = Self::new(&info.model, sequencer, canvas, device, 0).map_err(|e| fail(e.to_string()))?;
-        Ok((model.filled(&bytes).map_err(fail)?, info))
+        let flat = |layout: &Layout| self.parameters(layout).map_err(ModelError);
+        Model::with_parameters(&info.model, sequencer, canvas, device, flat).map_err(|e| fail(e.0))
     }
 
-    /// This model with the parameters of a safetensors file.
-    fn filled(self, bytes: &[u8]) -> Result<Self, String> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| explain(&e))?;
-        let mut parts = Vec::with_capacity(self.layout().len());
-        for (name, shape, _) in self.layout() {
+    /// The parameters in the order of `layout`. Nothing is allocated before the file is known to have them all.
+    fn parameters(&self, layout: &Layout) -> Result<Tensor, String> {
+        let tensors = SafeTensors::deserialize(&self.bytes).map_err(|e| explain(&e))?;
+        let mut found = Vec::with_capacity(tensors.len());
+        for (name, shape, _) in &layout.entries {
             let tensor = tensors.tensor(name).map_err(|_| format!("has no tensor `{name}`"))?;
-            let found = tensor.shape();
+            let sizes = tensor.shape();
             let weights = Weights::ALL
                 .into_iter()
                 .find(|weights| weights.types().0 == tensor.dtype());
-            let Some(weights) = weights.filter(|_| found.iter().map(|&n| n as i64).eq(shape.iter().copied())) else {
+            let Some(weights) = weights.filter(|_| sizes.iter().map(|&n| n as i64).eq(shape.iter().copied())) else {
                 return Err(format!(
-                    "has a tensor `{name}` of {:?} {found:?}, the model needs {:?} {shape:?}",
+                    "has a tensor `{name}` of {:?} {sizes:?}, the model needs {:?} {shape:?}",
                     tensor.dtype(),
                     Dtype::F32
                 ));
             };
-            let part = Tensor::f_from_data_size(tensor.data(), &[shape.iter().product()], weights.types().1);
-            parts.push(part.map_err(|e| e.to_string())?.to_kind(Kind::Float));
+            found.push((tensor, weights.types().1));
         }
-        if tensors.len() != self.layout().len() {
-            let known: Vec<&str> = self.layout().iter().map(|(name, ..)| name.as_str()).collect();
+        if tensors.len() != layout.entries.len() {
+            let known: Vec<&str> = layout.entries.iter().map(|(name, ..)| name.as_str()).collect();
             let unknown = tensors.names().into_iter().filter(|name| !known.contains(name)).min();
             return Err(format!(
                 "has a tensor `{}` that the model does not know",
                 unknown.unwrap_or_default()
             ));
         }
-        let flat = Tensor::cat(&parts, 0)
-            .f_to_device(self.device())
-            .map_err(|e| e.to_string())?;
-        Ok(self.with_flat(&flat))
+        let part = |(tensor, kind): &(TensorView<'_>, Kind)| {
+            let count = tensor.shape().iter().product::<usize>() as i64;
+            let part = Tensor::f_from_data_size(tensor.data(), &[count], *kind)?;
+            part.f_to_kind(Kind::Float)
+        };
+        let parts = found.iter().map(part).collect::<Result<Vec<Tensor>, _>>();
+        let flat = parts.and_then(|parts| Tensor::f_cat(&parts, 0));
+        let flat = flat.map_err(|e| memory::error("the parameters cannot be read", &e).0)?;
+        if !is_finite(&flat) {
+            return Err(format!(
+                "{NOT_FINITE}: the network is of no use; go on with the run that it is of (`tdf train --resume`), or train anew"
+            ));
+        }
+        Ok(flat)
     }
+}
+
+/// Whether all numbers of `tensor` are finite.
+pub fn is_finite(tensor: &Tensor) -> bool {
+    tensor.isfinite().all().int64_value(&[]) == 1
 }
 
 /// The first twelve hex digits of a fingerprint.
@@ -315,7 +247,7 @@ fn form(canvas: Canvas) -> String {
     format!("{width}x{height}x{channels} on a background of {background}")
 }
 
-fn explain(error: &SafeTensorError) -> String {
+pub(crate) fn explain(error: &SafeTensorError) -> String {
     match error {
         SafeTensorError::MetadataIncompleteBuffer => "is cut short, or has bytes behind its end".into(),
         SafeTensorError::InvalidHeaderLength | SafeTensorError::HeaderTooSmall => {
@@ -330,7 +262,7 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
     tdf_files::read(file, tdf_files::WEIGHTS).map_err(|e| format!("cannot be read: {e}"))
 }
 
-fn open(file: &Path) -> Result<File, String> {
+pub(crate) fn open(file: &Path) -> Result<File, String> {
     tdf_files::open(file).map_err(|e| format!("cannot be read: {e}"))
 }
 
@@ -339,48 +271,4 @@ fn header(bytes: &[u8]) -> Result<&[u8], String> {
     SafeTensors::read_metadata(bytes)
         .map(|(length, _)| &bytes[8..8 + length])
         .map_err(|e| explain(&e))
-}
-
-fn read_header(file: &Path) -> Result<Vec<u8>, String> {
-    let mut opened = open(file)?;
-    let mut length = [0; 8];
-    opened
-        .read_exact(&mut length)
-        .map_err(|_| explain(&SafeTensorError::HeaderTooSmall))?;
-    let length = u64::from_le_bytes(length);
-    let size = opened.metadata().map_err(|e| format!("cannot be read: {e}"))?.len();
-    // A file of another kind promises any length; it must not be believed with memory.
-    if length.saturating_add(8) > size {
-        return Err(explain(&SafeTensorError::InvalidHeaderLength));
-    }
-    let mut header = vec![0; length as usize];
-    opened
-        .read_exact(&mut header)
-        .map_err(|e| format!("cannot be read: {e}"))?;
-    Ok(header)
-}
-
-/// Writes `bytes` to `file` so that at any moment, even if the machine stops, the file holds the old or the new bytes:
-/// written to `FILE.part` beside it, synced, renamed, and the folder synced. One process writes a file at a time.
-pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut part = file.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let written = write_synced(&part, bytes).and_then(|()| fs::rename(&part, file));
-    if written.is_err() {
-        // It may never have been made; the first error is the one to tell.
-        let _ = fs::remove_file(&part);
-        return written;
-    }
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)?.sync_all()
-}
-
-fn write_synced(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(file)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

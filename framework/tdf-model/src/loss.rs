@@ -139,7 +139,7 @@ impl Model {
         std::thread::scope(|scope| {
             let spawn = |piece| {
                 let model = self.share();
-                scope.spawn(move || work(model, piece))
+                scope.spawn(move || guarded(|| work(model, piece))?)
             };
             let threads: Vec<_> = batch.chunks(piece).map(spawn).collect();
             let mut sum: Option<(Tensor, Loss)> = None;

@@ -1,6 +1,7 @@
 //! Too little memory, as an error.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use tch::TchError;
@@ -20,7 +21,7 @@ impl ModelError {
 /// `error` of libtorch, met in `what`.
 pub(crate) fn error(what: &str, error: &TchError) -> ModelError {
     let text = error.to_string();
-    ModelError(match asked_for(&text) {
+    ModelError(match asks_for_memory(&text) {
         Some(asked) => format!("{TOO_LITTLE}: {asked}"),
         None => format!("{what}: {text}"),
     })
@@ -29,15 +30,45 @@ pub(crate) fn error(what: &str, error: &TchError) -> ModelError {
 /// Does `work`, in which any operation of libtorch may want for memory: they panic then, and there are too many of them to
 /// ask each.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| match asked_for(text_of(&*panic)) {
+    let before = GUARDED.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(before);
+    done.map_err(|panic| match asks_for_memory(text_of(&*panic)) {
         Some(asked) => ModelError(format!("{TOO_LITTLE}: {asked}")),
         None => resume_unwind(panic),
     })
 }
 
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread that tells of too little memory becomes an error. A program's panic hook has nothing to
+/// say then; elsewhere nobody waits for an error.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
 /// What libtorch says of an allocation that failed, in one line; `None` if `message` speaks of something else.
-fn asked_for(message: &str) -> Option<String> {
+pub fn asks_for_memory(message: &str) -> Option<String> {
+    // A plugin may speak of memory, too.
+    if !["Torch(", "torch error"]
+        .iter()
+        .any(|speaker| message.contains(speaker))
+    {
+        return None;
+    }
     let message = message.replace("\\n", "\n");
+    if message.contains("std::bad_alloc") {
+        return Some("libtorch could not allocate".to_owned());
+    }
+    if message.contains("Resource temporarily unavailable") {
+        return Some("libtorch could not start a thread".to_owned());
+    }
+    // oneDNN says so where it has no memory for the code of an operation that worked before.
+    if message.contains("could not create a primitive") {
+        return Some("oneDNN could not create a primitive".to_owned());
+    }
     let wants = ["out of memory", "can't allocate memory", "not enough memory"];
     let line = message
         .lines()
@@ -75,6 +106,16 @@ mod tests {
             "{error}"
         );
         assert!(!ModelError("the backward pass failed".into()).is_memory());
+        // The C++ runtime says no more, in a panic and in an error.
+        for said in [
+            "called `Result::unwrap()` on an `Err` value: Torch(\"std::bad_alloc\")",
+            "Internal torch error: std::bad_alloc",
+            "Internal torch error: Resource temporarily unavailable",
+            "called `Result::unwrap()` on an `Err` value: Torch(\"could not create a primitive\")",
+        ] {
+            assert!(asks_for_memory(said).is_some(), "{said}");
+        }
+        assert_eq!(asks_for_memory("a plugin ran out of memory"), None);
     }
 
     #[test]
@@ -82,7 +123,7 @@ mod tests {
         let panic = "called `Result::unwrap()` on an `Err` value: Torch(\"CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 \
                      has a total capacity of 139.00 GiB\\nException raised from malloc\")";
         assert_eq!(
-            asked_for(panic).unwrap(),
+            asks_for_memory(panic).unwrap(),
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 139.00 GiB"
         );
     }

@@ -8,7 +8,10 @@ use tdf_domain::Canvas;
 
 use crate::layout::{Dimensions, Layout};
 use crate::network::Network;
-use crate::{ModelConfig, Precision};
+use crate::{ModelConfig, Precision, memory};
+
+/// The most parameters: 8 GiB in fp32; a training holds them five times.
+const MOST_PARAMETERS: i64 = 1 << 31;
 
 /// The edit network of one language and canvas.
 #[derive(Debug)]
@@ -35,6 +38,18 @@ impl Model {
         device: Device,
         seed: u64,
     ) -> Result<Self, ModelError> {
+        let fresh = |layout: &Layout| to_cpu(&layout.initial(seed));
+        Self::with_parameters(config, sequencer, canvas, device, fresh)
+    }
+
+    /// A model with the parameters that `parameters` gives, `[n]` on the processor, once it is known which there are.
+    pub(crate) fn with_parameters(
+        config: &ModelConfig,
+        sequencer: &Sequencer,
+        canvas: Canvas,
+        device: Device,
+        parameters: impl FnOnce(&Layout) -> Result<Tensor, ModelError>,
+    ) -> Result<Self, ModelError> {
         let (vocabulary, masks) = (sequencer.vocabulary(), sequencer.masks());
         let outputs = i64::from(vocabulary.end()) + 1;
         let count = masks.mask_count();
@@ -43,15 +58,23 @@ impl Model {
         let dimensions =
             Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?.with_tokens(texts);
         let allowed = (0..count).map(|mask| masks.allowed(MaskId(mask as u32)));
-        Self::build(dimensions, allowed, device, seed)
+        Self::build(dimensions, allowed, device, parameters)
     }
 
     pub(crate) fn build<'a>(
         dimensions: Dimensions,
         allowed: impl Iterator<Item = &'a [u32]>,
         device: Device,
-        seed: u64,
+        parameters: impl FnOnce(&Layout) -> Result<Tensor, ModelError>,
     ) -> Result<Self, ModelError> {
+        let layout = Layout::new(&dimensions);
+        let count = layout.len();
+        if count > MOST_PARAMETERS {
+            return Err(ModelError(format!(
+                "a network of these sizes has {count} parameters: allowed are {MOST_PARAMETERS}"
+            )));
+        }
+        let flat = to_device(&parameters(&layout)?, device)?;
         let outputs = dimensions.outputs as usize;
         let mut table = vec![f32::NEG_INFINITY; dimensions.masks as usize * outputs];
         for (row, ids) in table.chunks_mut(outputs).zip(allowed) {
@@ -59,9 +82,7 @@ impl Model {
                 row[id as usize] = 0.0;
             }
         }
-        let layout = Layout::new(&dimensions);
-        let flat = to_device(&layout.initial(seed), device)?;
-        let masks = to_device(&table, device)?.view([-1, dimensions.outputs]);
+        let masks = to_device(&to_cpu(&table)?, device)?.view([-1, dimensions.outputs]);
         let flat = flat.set_requires_grad(true);
         Ok(Self {
             flat,
@@ -148,11 +169,13 @@ impl Model {
     }
 }
 
-fn to_device(values: &[f32], device: Device) -> Result<Tensor, ModelError> {
-    let tensor = Tensor::from_slice(values);
-    tensor
-        .f_to_device(device)
-        .map_err(|e| ModelError(format!("no memory for the model on {device:?}: {e}")))
+fn to_cpu(values: &[f32]) -> Result<Tensor, ModelError> {
+    Tensor::f_from_slice(values).map_err(|e| memory::error("the model cannot be made", &e))
+}
+
+fn to_device(tensor: &Tensor, device: Device) -> Result<Tensor, ModelError> {
+    let moved = tensor.f_to_device(device);
+    moved.map_err(|e| memory::error(&format!("the model cannot be made on {device:?}"), &e))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tdf_domain::Canvas;
 
 use crate::batch::Batch;
 use crate::forward::forward;
-use crate::layout::Dimensions;
+use crate::layout::{Dimensions, Layout};
 use crate::nf_resnet::{NfResnet, TOKENS};
 use crate::pictures::{Show, planes};
 use crate::rounding::{Rounding, greatest};
@@ -220,12 +220,12 @@ fn a_network_agrees_with_torch() {
     let (vocabulary, outputs) = (i64::from(case.vocabulary), i64::from(case.outputs));
     let dimensions = Dimensions::new(&config, canvas, vocabulary, outputs, 1).unwrap();
     let all: Vec<u32> = (0..case.outputs).collect();
-    let model = Model::build(dimensions, std::iter::once(&all[..]), Device::Cpu, 0).unwrap();
-    let layout = model.layout().iter().enumerate();
-    let values: Vec<f32> = layout
-        .flat_map(|(number, (name, shape, _))| parameter(number as u32, name, shape))
-        .collect();
-    let model = model.with_flat(&Tensor::from_slice(&values));
+    let recorded = |layout: &Layout| {
+        let entries = layout.entries.iter().enumerate();
+        let values = entries.flat_map(|(number, (name, shape, _))| parameter(number as u32, name, shape));
+        Ok(Tensor::from_slice(&values.collect::<Vec<f32>>()))
+    };
+    let model = Model::build(dimensions, std::iter::once(&all[..]), Device::Cpu, recorded).unwrap();
 
     let examples: Vec<Encoded> = (0..)
         .zip(case.programs.iter().zip(&case.steps))

@@ -11,7 +11,7 @@ use tdf_tree::{Rng, stream};
 
 use crate::batch::Batch;
 use crate::forward::{Scores, forward};
-use crate::layout::Dimensions;
+use crate::layout::{Dimensions, Layout};
 use crate::rounding::{Rounding, greatest};
 use crate::transfer::to_vec;
 use crate::{Attention, ImageEncoder, Model, ModelConfig, Numbers, Position, preset};
@@ -95,7 +95,8 @@ pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
     let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
         .unwrap()
         .with_tokens(texts);
-    Model::build(dimensions, MASKS.into_iter(), Device::Cpu, seed).unwrap()
+    let fresh = |layout: &Layout| Ok(Tensor::from_slice(&layout.initial(seed)));
+    Model::build(dimensions, MASKS.into_iter(), Device::Cpu, fresh).unwrap()
 }
 
 pub(crate) fn picture(canvas: Canvas, rng: &mut Rng) -> Vec<u8> {

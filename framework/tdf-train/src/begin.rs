@@ -42,6 +42,8 @@ pub(crate) fn begin<'a>(
     if team.leads() {
         check_run(run, resume)?;
     }
+    // Before the first operation: threads that libtorch has started it keeps.
+    let threads = threads(config, device, team.neighbours());
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
     let sequencer = sequencer(&**domain)?;
@@ -99,7 +101,7 @@ pub(crate) fn begin<'a>(
         average,
         counters,
         window: Window::default(),
-        threads: threads(config, device, team.neighbours()),
+        threads,
         terms: terms(config),
         meter: meter.clone(),
         whole: meter,

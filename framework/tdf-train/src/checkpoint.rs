@@ -78,14 +78,6 @@ impl Training<'_> {
     /// Writes a checkpoint, if this process leads: first all that a resumption needs, then the network for search, which follows from it.
     pub(crate) fn save(&mut self) -> Result<(), TrainError> {
         self.check_finite()?;
-        // The last update may have been the one that broke the network: its loss is not known yet.
-        if !self.model.flat().isfinite().all().double_value(&[]).eq(&1.0) {
-            return Err(self.not_finite("network", self.counters.step));
-        }
-        let Some(folder) = &self.folder else { return Ok(()) };
-        if let Some(metrics) = &self.metrics {
-            metrics.sync()?;
-        }
         let state = State {
             counters: self.counters,
             parameters: self.model.flat().shallow_clone(),
@@ -94,6 +86,17 @@ impl Training<'_> {
             average: self.average.flat.shallow_clone(),
             window: self.window.read().to_vec(),
         };
+        // The last update may have been the one that broke the network: its loss is not known yet.
+        match state.not_finite() {
+            None => (),
+            Some("parameters") => return Err(self.not_finite("network", self.counters.step)),
+            Some("average") => return Err(self.not_finite("average of the network", self.counters.step)),
+            Some(_) => return Err(self.not_finite("state of the optimiser", self.counters.step)),
+        }
+        let Some(folder) = &self.folder else { return Ok(()) };
+        if let Some(metrics) = &self.metrics {
+            metrics.sync()?;
+        }
         state.write(&folder.paths.state, &self.header.fingerprint)?;
         self.save_networks(folder)
     }

@@ -49,13 +49,13 @@ pub enum TrainError {
     /// Another process has failed, or cannot be reached.
     #[error("{0}")]
     Group(#[from] GroupError),
-    /// The loss, or a weight after it, was infinite or no number.
+    /// The loss, or a number of the state after it, was infinite or not a number.
     #[error(
         "the {what} is not finite at step {step}: training stops, {kept}; a smaller train.lr or train.clip, or a longer \
          train.warmup may help"
     )]
     NotFinite {
-        /// `loss`, or `network`.
+        /// `loss`, or the part of the state.
         what: &'static str,
         /// The step, from 1.
         step: u64,

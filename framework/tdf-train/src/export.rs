@@ -52,6 +52,8 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     if OutFolder::is_occupied(out).naming("read", out)? {
         return Err(RunError(format!("{} is not empty: export to another folder", out.display())).into());
     }
+    // Threads of libtorch are of no use for so little.
+    tch::set_num_threads(1);
     let grammar = domain.language().grammar();
     check_grammar(run, grammar)?;
     let sequencer = sequencer(domain)?;

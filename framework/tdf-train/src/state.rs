@@ -6,7 +6,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
-use tdf_model::write_atomically;
+use tdf_model::{digest, is_finite, write_atomically};
 
 use crate::RunError;
 use crate::best::Best;
@@ -36,6 +36,14 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// Whether a training can stand here: what is counted with them cannot overflow.
+    fn is_possible(&self) -> bool {
+        // Beyond it fp64 does not count by one.
+        const MOST: u64 = 1 << 53;
+        let times = [0.0, self.row_seconds, self.seconds, MOST as f64];
+        self.step <= MOST && self.row_examples <= self.examples && self.examples <= MOST && times.is_sorted()
+    }
+
     /// The counters as bytes, bit for bit.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         let (seconds, row_seconds) = (self.seconds.to_bits(), self.row_seconds.to_bits());
@@ -104,19 +112,38 @@ pub(crate) struct State {
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     format: u32,
+    /// See [`tdf_model::digest`].
+    digest: String,
     /// Fingerprint of the grammar.
     grammar: String,
     counters: Counters,
 }
 
 /// Raised when a file of an earlier tdf can no longer be read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const KEY: &str = "tdf";
 
 /// What the header and the window of losses take at most, in bytes: the window has 2 MB, see `train.log_every`.
 const SMALL: u64 = 16 << 20;
 
 impl State {
+    /// The tensors of parameters with their names.
+    fn tensors(&self) -> [(&'static str, &Tensor); 4] {
+        [
+            ("parameters", &self.parameters),
+            ("first_moment", &self.first),
+            ("second_moment", &self.second),
+            ("average", &self.average),
+        ]
+    }
+
+    /// The first tensor that a training cannot go on from: one with an infinity, or with what is not a number.
+    pub(crate) fn not_finite(&self) -> Option<&'static str> {
+        let tensors = self.tensors();
+        let broken = tensors.into_iter().find(|(_, tensor)| !is_finite(tensor));
+        broken.map(|(name, _)| name)
+    }
+
     /// Writes the state to `file`, whole or not at all.
     pub(crate) fn write(&self, file: &Path, grammar: &str) -> Result<(), RunError> {
         let bytes = |tensor: &Tensor| {
@@ -125,13 +152,9 @@ impl State {
             tensor.copy_data_u8(&mut bytes, tensor.numel());
             bytes
         };
-        let buffers = [
-            ("parameters", bytes(&self.parameters)),
-            ("first_moment", bytes(&self.first)),
-            ("second_moment", bytes(&self.second)),
-            ("average", bytes(&self.average)),
-            ("window", self.window.iter().flat_map(|x| x.to_le_bytes()).collect()),
-        ];
+        let mut buffers: Vec<(&str, Vec<u8>)> = Vec::new();
+        buffers.extend(self.tensors().map(|(name, tensor)| (name, bytes(tensor))));
+        buffers.push(("window", self.window.iter().flat_map(|x| x.to_le_bytes()).collect()));
         let mut views = Vec::new();
         for (name, bytes) in &buffers {
             let view = TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes);
@@ -139,12 +162,14 @@ impl State {
         }
         let header = Header {
             format: FORMAT,
+            digest: digest::UNSEALED.to_owned(),
             grammar: grammar.to_owned(),
             counters: self.counters,
         };
         let header = serde_json::to_string(&header).map_err(|e| RunError::file("write", file, &e))?;
         let metadata = [(KEY.to_owned(), header)].into_iter().collect();
-        let bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| RunError::file("write", file, &e))?;
+        let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| RunError::file("write", file, &e))?;
+        digest::seal(&mut bytes).map_err(|e| RunError::file("write", file, &e))?;
         write_atomically(file, &bytes).naming("write", file)
     }
 
@@ -180,11 +205,16 @@ impl State {
             )));
         }
         let header: Header = serde_json::from_str(header).map_err(|e| damaged(&e))?;
+        digest::verify(&bytes, &header.digest)
+            .map_err(|_| damaged(&"its bytes do not have the digest that it names"))?;
         if header.grammar != grammar {
             return Err(RunError(format!(
                 "{name} belongs to the grammar with fingerprint {}, this one has {grammar}",
                 header.grammar
             )));
+        }
+        if !header.counters.is_possible() {
+            return Err(damaged(&"its counters are none of a training"));
         }
         let data = |tensor: &str| {
             let view = tensors.tensor(tensor).map_err(|e| damaged(&e))?;
@@ -205,14 +235,21 @@ impl State {
             Ok(Tensor::from_data_size(data, &[parameters as i64], Kind::Float))
         };
         let window = floats(data("window")?).collect();
-        Ok(Some(Self {
+        let state = Self {
             counters: header.counters,
             parameters: flat("parameters")?,
             first: flat("first_moment")?,
             second: flat("second_moment")?,
             average: flat("average")?,
             window,
-        }))
+        };
+        match state.not_finite() {
+            None => Ok(Some(state)),
+            Some(tensor) => Err(RunError(format!(
+                "{name}: a number of `{tensor}` is infinite or not a number: no training can go on from it. Remove the folder \
+                 `checkpoints` to begin the run anew, or begin another run"
+            ))),
+        }
     }
 }
 
@@ -293,6 +330,88 @@ mod tests {
             std::fs::write(&file, &whole[..length]).unwrap();
             let error = State::read(&file, "g", 3).unwrap_err().0;
             assert!(error.contains("damaged"), "{length}: {error}");
+        }
+    }
+
+    #[test]
+    fn no_byte_may_be_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.safetensors");
+        state().write(&file, "g").unwrap();
+        let whole = std::fs::read(&file).unwrap();
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            std::fs::write(&file, flipped).unwrap();
+            assert!(State::read(&file, "g", 3).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.safetensors");
+        let broken = || Tensor::from_slice(&[1.0f32, f32::NAN, f32::INFINITY]);
+        let states = [
+            State {
+                parameters: broken(),
+                ..state()
+            },
+            State {
+                first: broken(),
+                ..state()
+            },
+            State {
+                second: broken(),
+                ..state()
+            },
+            State {
+                average: broken(),
+                ..state()
+            },
+        ];
+        for (state, tensor) in states
+            .iter()
+            .zip(["parameters", "first_moment", "second_moment", "average"])
+        {
+            assert_eq!(state.not_finite(), Some(tensor));
+            state.write(&file, "g").unwrap();
+            let error = State::read(&file, "g", 3).unwrap_err().0;
+            let said = format!("state.safetensors: a number of `{tensor}` is infinite or not a number: ");
+            assert!(error.contains(&said) && error.contains("begin"), "{error}");
+        }
+    }
+
+    #[test]
+    fn counters_of_no_training_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.safetensors");
+        let counters = state().counters;
+        for counters in [
+            Counters {
+                step: u64::MAX,
+                ..counters
+            },
+            Counters {
+                examples: u64::MAX,
+                ..counters
+            },
+            Counters {
+                row_examples: counters.examples + 1,
+                ..counters
+            },
+            Counters {
+                seconds: 1e300,
+                ..counters
+            },
+            Counters {
+                row_seconds: -1.0,
+                ..counters
+            },
+        ] {
+            State { counters, ..state() }.write(&file, "g").unwrap();
+            let error = State::read(&file, "g", 3).unwrap_err().0;
+            assert!(error.contains("its counters are none of a training"), "{error}");
         }
     }
 }

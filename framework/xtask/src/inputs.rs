@@ -17,7 +17,7 @@ const FREE: [&str; 9] = [
     "tdf-cli/src/hardware.rs",
     "tdf-cli/src/torch.rs",
     // Opens a folder to sync it.
-    "tdf-model/src/checkpoint.rs",
+    "tdf-model/src/files.rs",
     "tdf-testkit/",
     "tdf-files/",
     "tdf-train/src/meter.rs",

@@ -8,7 +8,7 @@ use tdf_data::Objective;
 use tdf_decode::Sequencer;
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
-use tdf_model::{Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralWriter, Precision};
+use tdf_model::{Checkpoint, Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralWriter, Precision};
 use tdf_search::Networks;
 use tdf_train::{Config, RunInfo};
 
@@ -94,7 +94,8 @@ pub(super) fn load(
     untrained: bool,
 ) -> anyhow::Result<Loaded> {
     let config = &run.config;
-    let (model, info) = Model::load(&run.model, sequencer, domain.canvas(), device)?;
+    let checkpoint = Checkpoint::read(&run.model)?;
+    let info = checkpoint.info();
     if info.model != config.model {
         bail!(
             "{}: the network is of another preset or other sizes than config.toml beside it says: {}",
@@ -102,16 +103,13 @@ pub(super) fn load(
             differing(config, &info.model)
         );
     }
+    let trained = checkpoint.model(sequencer, domain.canvas(), device)?;
     let (model, digest) = match untrained {
         true => (
             Model::new(&config.model, sequencer, domain.canvas(), device, config.train.seed)?,
             format!("untrained, seed {}", config.train.seed),
         ),
-        false => {
-            let bytes =
-                tdf_files::read(&run.model, tdf_files::WEIGHTS).with_context(|| run.model.display().to_string())?;
-            (model, digest(&bytes))
-        }
+        false => (trained, digest(checkpoint.bytes())),
     };
     let model = model.with_precision(precision);
     let policy = NeuralPolicy::new(model, domain.clone(), sequencer.clone(), info.small).with_threads(threads);

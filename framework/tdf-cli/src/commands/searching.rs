@@ -143,7 +143,7 @@ impl SearchArgs {
     /// Opens the run.
     pub fn open(&self) -> anyhow::Result<Searcher> {
         let run = open_run_at(self.run(), self.checkpoint.into())?;
-        let config = self.change(&run_config(self.run())?)?;
+        let config = self.change(&run.config)?;
         if config.model != run.config.model {
             bail!(
                 "--set model.*: the network of {} is trained; its sizes cannot be changed",

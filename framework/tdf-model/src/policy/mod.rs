@@ -180,7 +180,7 @@ impl NeuralPolicy {
                         let asks = std::mem::replace(&mut asks, rest);
                         // A thread owns the tensors that it uses.
                         let known: Vec<Option<Tensor>> = known.by_ref().take(asks.len()).collect();
-                        scope.spawn(move || drawer.draw(worker, asks, how, rngs, &known))
+                        scope.spawn(move || guarded(|| drawer.draw(worker, asks, how, rngs, &known))?)
                     })
                     .collect();
                 let mut answers = Vec::new();

@@ -9,7 +9,7 @@ use tch::Device;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::Canvas;
 use tdf_grammar::Grammar;
-use tdf_model::{CheckpointInfo, Model, Weights, write_atomically};
+use tdf_model::{Checkpoint, CheckpointInfo, Model, Weights, digest, write_atomically};
 use tdf_tree::{Language, Size};
 
 use crate::setting::{info, model, model_of, narrow, rainbow, sequencer};
@@ -178,13 +178,13 @@ fn files_that_are_no_checkpoints() {
     }
 }
 
-/// Changes the metadata's JSON or the tensors and writes the file anew.
+/// Changes the metadata's JSON or the tensors and writes the file anew, with a digest that fits.
 fn changed(file: &Path, json: &dyn Fn(String) -> String, tensors: &dyn Fn(&str, &mut Vec<usize>) -> bool) {
     let bytes = std::fs::read(file).unwrap();
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
     let metadata = header.metadata().as_ref().unwrap().iter();
     let metadata = metadata
-        .map(|(key, value)| (key.clone(), json(value.clone())))
+        .map(|(key, value)| (key.clone(), json(unsealed(value))))
         .collect();
     let mut kept = Vec::new();
     for (name, view) in SafeTensors::deserialize(&bytes).unwrap().tensors() {
@@ -196,7 +196,21 @@ fn changed(file: &Path, json: &dyn Fn(String) -> String, tensors: &dyn Fn(&str, 
     let views = kept
         .iter()
         .map(|(name, shape, data)| (name, TensorView::new(Dtype::F32, shape.clone(), data).unwrap()));
-    std::fs::write(file, safetensors::serialize(views, Some(metadata)).unwrap()).unwrap();
+    let mut bytes = safetensors::serialize(views, Some(metadata)).unwrap();
+    digest::seal(&mut bytes).unwrap();
+    std::fs::write(file, bytes).unwrap();
+}
+
+/// The metadata as it is before a digest is written into it.
+fn unsealed(json: &str) -> String {
+    let key = "\"digest\":\"";
+    let at = json.find(key).unwrap() + key.len();
+    format!(
+        "{}{}{}",
+        &json[..at],
+        digest::UNSEALED,
+        &json[at + digest::UNSEALED.len()..]
+    )
 }
 
 #[test]
@@ -205,14 +219,14 @@ fn checkpoints_that_do_not_fit() {
     let file = saved(folder.path());
     let keep = |_: &str, _: &mut Vec<usize>| true;
     let same = |json: String| json;
-    let version = |json: String| json.replace(r#""tdf-format":1"#, r#""tdf-format":7,"new":true"#);
+    let version = |json: String| json.replace(r#""tdf-format":2"#, r#""tdf-format":7,"new":true"#);
     changed(&file, &version, &keep);
     assert_eq!(
         refused(&file),
-        "has format version 7, this program reads version 1: use the tdf that wrote it, or train again"
+        "has format version 7, this program reads version 2: use the tdf that wrote it, or train again"
     );
     let file = saved(folder.path());
-    changed(&file, &|json| json.replace(r#""tdf-format":1"#, r#""format":1"#), &keep);
+    changed(&file, &|json| json.replace(r#""tdf-format":2"#, r#""format":2"#), &keep);
     assert_eq!(refused(&file), "has no format version in its metadata");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""small":2,"#, ""), &keep);
@@ -251,6 +265,151 @@ fn checkpoints_that_do_not_fit() {
             file.display()
         )
     );
+}
+
+/// A training may write another file in its place at any moment: the digest and the network are of one and the same.
+#[test]
+fn a_file_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let bytes = std::fs::read(&file).unwrap();
+    let domain = rainbow();
+    let checkpoint = Checkpoint::read(&file).unwrap();
+    model(&domain, 2)
+        .save(
+            &file,
+            &CheckpointInfo {
+                step: 13,
+                ..info(&domain)
+            },
+        )
+        .unwrap();
+    assert_eq!(checkpoint.bytes(), bytes);
+    assert_eq!(checkpoint.info(), &info(&domain));
+    let loaded = checkpoint
+        .model(&sequencer(&domain), domain.canvas(), Device::Cpu)
+        .unwrap();
+    assert_eq!(loaded.flat(), model(&domain, 1).flat());
+}
+
+/// What a byte of a checkpoint is, header and body alike, is known from its digest.
+#[test]
+fn no_byte_may_be_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path());
+    let whole = std::fs::read(&file).unwrap();
+    let header = 8 + u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
+    let positions = (0..header).step_by(41).chain((header..whole.len()).step_by(1021));
+    for (bit, at) in positions.chain([whole.len() - 1]).enumerate() {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1 << (bit % 8);
+        std::fs::write(&file, flipped).unwrap();
+        assert!(!refused(&file).is_empty(), "byte {at}");
+    }
+    // In the body it is the digest that tells.
+    let mut flipped = whole.clone();
+    flipped[whole.len() - 1] ^= 1;
+    std::fs::write(&file, flipped).unwrap();
+    assert_eq!(
+        refused(&file),
+        "is damaged: its bytes do not have the digest that its metadata names; take another copy, or go on with the run that it \
+         is of: `tdf train --resume` writes it anew"
+    );
+    // A digest is not left out.
+    let file = saved(folder.path());
+    let text = String::from_utf8_lossy(&whole[..header]).into_owned();
+    let renamed = text.replace(r#"\"digest\""#, r#"\"digesT\""#);
+    assert_ne!(renamed, text);
+    std::fs::write(&file, [&whole[..8], renamed[8..].as_bytes(), &whole[header..]].concat()).unwrap();
+    assert_eq!(refused(&file), "has broken metadata: missing field `digest`");
+}
+
+#[test]
+fn parameters_that_are_not_finite() {
+    let folder = tempfile::tempdir().unwrap();
+    let domain = rainbow();
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let broken = model(&domain, 1);
+        tch::no_grad(|| {
+            let _ = broken.flat().shallow_clone().narrow(0, 7, 1).fill_(value);
+        });
+        let file = folder.path().join("broken.safetensors");
+        for weights in [Weights::Fp32, Weights::Fp16, Weights::Bf16] {
+            let error = broken.save_as(&file, &info(&domain), weights).unwrap_err().0;
+            assert!(
+                error.ends_with("cannot be written: a parameter is infinite or not a number"),
+                "{error}"
+            );
+            assert!(!file.exists());
+        }
+        // A file that another program wrote, with a digest that fits.
+        let file = saved(folder.path());
+        let mut bytes = std::fs::read(&file).unwrap();
+        let at = bytes.len() - 4;
+        bytes[at..].copy_from_slice(&(value as f32).to_le_bytes());
+        std::fs::write(&file, bytes).unwrap();
+        changed(&file, &|json| json, &|_, _| true);
+        let error = refused(&file);
+        assert!(
+            error.starts_with("a parameter is infinite or not a number: ") && error.contains("--resume"),
+            "{error}"
+        );
+    }
+}
+
+/// Sizes in the metadata are compared with the tensors that are there, before anything is made of them.
+#[test]
+fn sizes_that_the_file_does_not_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    for (size, promised, message) in [
+        (r#""layers":2"#, r#""layers":1024"#, "has no tensor `layers.2."),
+        (
+            r#""layers":2"#,
+            r#""layers":65536"#,
+            "model.layers = 65536: allowed is 1 to 1024",
+        ),
+        (r#""width":16,"#, r#""width":4096,"#, "has a tensor `"),
+        (
+            r#""width":16,"#,
+            r#""width":16384,"#,
+            "a network of these sizes has 6981847769 parameters: allowed are 2147483648",
+        ),
+        (
+            r#""width":16,"#,
+            r#""width":65536,"#,
+            "model.width = 65536: allowed is 1 to 16384",
+        ),
+        (
+            r#""context":32"#,
+            r#""context":65536"#,
+            "has a tensor `positions` of F32 [",
+        ),
+        (
+            r#""channels":[8,8,8]"#,
+            r#""channels":[8,16384,16384]"#,
+            "has a tensor `encoder.",
+        ),
+        (
+            r#""channels":[8,8,8]"#,
+            r#""channels":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"#,
+            "model.channels has 17 numbers: allowed are 16",
+        ),
+        (r#""summary":0"#, r#""summary":1024"#, "has no tensor `summary."),
+        (
+            r#""small":2"#,
+            r#""small":4294967295"#,
+            "has broken metadata: small = 4294967295: allowed is 1 to 256",
+        ),
+    ] {
+        let file = saved(folder.path());
+        let exchange = |json: String| {
+            assert!(json.contains(size), "{json}");
+            json.replace(size, promised)
+        };
+        changed(&file, &exchange, &|_, _| true);
+        let error = refused(&file);
+        assert!(error.starts_with(message), "{promised}: {error}");
+    }
 }
 
 #[test]

@@ -1,0 +1,191 @@
+//! The metadata of a checkpoint.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::Path;
+
+use safetensors::tensor::SafeTensorError;
+use serde::{Deserialize, Serialize};
+use tdf_data::Objective;
+use tdf_domain::Canvas;
+use tdf_tree::NoiseOptions;
+
+use crate::checkpoint::{explain, open};
+use crate::digest::UNSEALED;
+use crate::{CheckpointError, KeyBounds, ModelConfig};
+
+/// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
+const FORMAT: u64 = 2;
+/// Key of the metadata. One key only: the header is then the same in every process.
+pub(crate) const KEY: &str = "tdf";
+const FORMAT_KEY: &str = "tdf-format";
+/// What `noise.small` may be.
+const SMALL: KeyBounds = KeyBounds::whole("noise.small", 1, NoiseOptions::MOST_SMALL as i64);
+
+/// What a checkpoint says of itself, in the metadata of its safetensors file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckpointInfo {
+    /// Name of the domain.
+    pub domain: String,
+    /// Fingerprint of its grammar.
+    pub grammar: String,
+    /// Name of its grammar, for messages.
+    pub grammar_name: String,
+    /// The canvas.
+    pub canvas: Canvas,
+    /// sigma_small, the budget of replacements.
+    pub small: u32,
+    /// What the network learnt.
+    pub objective: Objective,
+    /// Sizes of the network.
+    pub model: ModelConfig,
+    /// Steps trained.
+    pub step: u64,
+    /// Examples seen.
+    pub examples: u64,
+}
+
+/// [`CheckpointInfo`] as JSON.
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    #[serde(rename = "tdf-format")]
+    format: u64,
+    /// See [`crate::digest`].
+    digest: String,
+    domain: String,
+    grammar: String,
+    grammar_name: String,
+    canvas: CanvasMetadata,
+    small: u32,
+    /// The first checkpoints learnt diffusion and did not say so.
+    #[serde(default)]
+    objective: Objective,
+    model: ModelConfig,
+    step: u64,
+    examples: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Canvas")]
+struct CanvasDefinition {
+    width: u32,
+    height: u32,
+    channels: u32,
+    background: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct CanvasMetadata(#[serde(with = "CanvasDefinition")] Canvas);
+
+impl CheckpointInfo {
+    /// Reads the metadata of `file` only; whether the file is whole is not known then.
+    pub fn read(file: &Path) -> Result<Self, CheckpointError> {
+        let info = read_header(file).and_then(|header| Ok(Self::from_header(&header)?.0));
+        info.map_err(|message| CheckpointError::new(file, message))
+    }
+
+    /// The metadata of a file that is not sealed yet.
+    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+        let Self {
+            domain,
+            grammar,
+            grammar_name,
+            canvas,
+            small,
+            objective,
+            model,
+            step,
+            examples,
+        } = self.clone();
+        let canvas = CanvasMetadata(canvas);
+        serde_json::to_string(&Metadata {
+            format: FORMAT,
+            digest: UNSEALED.to_owned(),
+            domain,
+            grammar,
+            grammar_name,
+            canvas,
+            small,
+            objective,
+            model,
+            step,
+            examples,
+        })
+    }
+
+    /// Reads the header of a safetensors file: the metadata, and the digest that it names. Errors are messages without the
+    /// file's name.
+    pub(crate) fn from_header(header: &[u8]) -> Result<(Self, String), String> {
+        #[derive(Deserialize)]
+        struct Header {
+            #[serde(rename = "__metadata__", default)]
+            metadata: BTreeMap<String, String>,
+        }
+        let header: Header = serde_json::from_slice(header).map_err(|_| "is not a safetensors file")?;
+        let json = header
+            .metadata
+            .get(KEY)
+            .ok_or("is a safetensors file, but not a checkpoint of tdf")?;
+        // The version goes first: a newer one may have other fields.
+        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| format!("has broken metadata: {e}"))?;
+        let format = fields.get(FORMAT_KEY).and_then(serde_json::Value::as_u64);
+        match format {
+            Some(FORMAT) => (),
+            Some(other) => {
+                return Err(format!(
+                    "has format version {other}, this program reads version {FORMAT}: use the tdf that wrote it, or train again"
+                ));
+            }
+            None => return Err("has no format version in its metadata".into()),
+        }
+        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| format!("has broken metadata: {e}"))?;
+        let Metadata {
+            digest,
+            domain,
+            grammar,
+            grammar_name,
+            canvas,
+            small,
+            objective,
+            model,
+            step,
+            examples,
+            ..
+        } = metadata;
+        if !SMALL.contains(small.into()) {
+            return Err(format!("has broken metadata: small = {small}: allowed is {SMALL}"));
+        }
+        let info = Self {
+            domain,
+            grammar,
+            grammar_name,
+            canvas: canvas.0,
+            small,
+            objective,
+            model,
+            step,
+            examples,
+        };
+        Ok((info, digest))
+    }
+}
+
+fn read_header(file: &Path) -> Result<Vec<u8>, String> {
+    let mut opened = open(file)?;
+    let mut length = [0; 8];
+    opened
+        .read_exact(&mut length)
+        .map_err(|_| explain(&SafeTensorError::HeaderTooSmall))?;
+    let length = u64::from_le_bytes(length);
+    let size = opened.metadata().map_err(|e| format!("cannot be read: {e}"))?.len();
+    // A file of another kind promises any length; it must not be believed with memory.
+    if length.saturating_add(8) > size {
+        return Err(explain(&SafeTensorError::InvalidHeaderLength));
+    }
+    let mut header = vec![0; length as usize];
+    opened
+        .read_exact(&mut header)
+        .map_err(|e| format!("cannot be read: {e}"))?;
+    Ok(header)
+}
