@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use tch::Device;
 use tdf_data::Objective;
 use tdf_decode::Sequencer;

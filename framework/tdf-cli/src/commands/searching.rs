@@ -10,9 +10,7 @@ use tdf_data::Objective;
 use tdf_decode::{Masks, Sequencer};
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::NeuralWriter;
-use tdf_train::{
-    Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at, run_config,
-};
+use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at};
 
 use crate::commands::searcher::{Loaded, Searcher, load, threads};
 use crate::complete;
