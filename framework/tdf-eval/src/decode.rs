@@ -82,11 +82,12 @@ fn png(background: u8, bytes: &[u8]) -> Result<(Decoded, Exif), String> {
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
-    let mut reader = decoder
-        .read_info()
-        .map_err(|e| format!("not a readable PNG file: {e}"))?;
-    let (width, height) = (reader.info().width, reader.info().height);
+    let unreadable = |e| format!("not a readable PNG file: {e}");
+    // The first chunk says the size; what the decoder reads before the pixels has limits of its own, which name no size.
+    let header = decoder.read_header_info().map_err(unreadable)?;
+    let (width, height) = (header.width, header.height);
     check_size(width, height)?;
+    let mut reader = decoder.read_info().map_err(unreadable)?;
     let mut data = vec![0; reader.output_buffer_size().ok_or("the picture is too large")?];
     let frame = reader
         .next_frame(&mut data)
@@ -424,7 +425,7 @@ mod tests {
             (&b"GIF89a\x01\0\x01\0"[..], "a file of the type image/gif"),
             (b"RIFF\x24\0\0\0WEBPVP8 ", "a file of the type image/webp"),
             (b"BM\x46\0\0\0\0\0\0\0", "a file of the type image/bmp"),
-            (b"II*\0\x08\0\0\0", "a file of the type image/tiff"),
+            (b"II*\0\x08\0\0\0\0\0\0\0", "a file of the type image/tiff"),
             (b"%PDF-1.7", "a file of the type application/pdf"),
             (b"", "an empty file"),
             (b"some words", "no image file"),

@@ -155,6 +155,7 @@ fn a_page_says_what_made_it() {
     );
     assert_eq!(of("grammar", &first).len(), 12);
     // The footer follows what there is.
+    drop(record);
     let mut record = bench.open(place.path(), &seeds, CONFIG, true).expect("goes on");
     bench.go_on(&mut record, 1);
     let both = facts(&page());

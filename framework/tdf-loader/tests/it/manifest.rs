@@ -234,7 +234,7 @@ fn files() {
     check(
         manifest_beside(&grammar),
         folder.path(),
-        expect!["DIR/deeds.toml: cannot be read: stream did not contain valid UTF-8"],
+        expect!["DIR/deeds.toml: cannot be read: is not a text file: byte 17 is not UTF-8"],
     );
 }
 

@@ -317,10 +317,10 @@ fn no_byte_may_be_another() {
     );
     // A digest is not left out.
     let file = saved(folder.path());
-    let text = String::from_utf8_lossy(&whole[..header]).into_owned();
+    let text = std::str::from_utf8(&whole[8..header]).unwrap();
     let renamed = text.replace(r#"\"digest\""#, r#"\"digesT\""#);
     assert_ne!(renamed, text);
-    std::fs::write(&file, [&whole[..8], renamed[8..].as_bytes(), &whole[header..]].concat()).unwrap();
+    std::fs::write(&file, [&whole[..8], renamed.as_bytes(), &whole[header..]].concat()).unwrap();
     assert_eq!(refused(&file), "has broken metadata: missing field `digest`");
 }
 

@@ -68,14 +68,16 @@ fn number(fields: &[(u64, Field<'_>)], wanted: u64) -> Option<u64> {
     })
 }
 
+/// An image of an event file: step, width, height, PNG file.
+type Image = (u64, u64, u64, Vec<u8>);
+
 /// What a run's event file holds.
 #[derive(Default)]
 struct Read {
     /// Steps and values by tag.
     scalars: BTreeMap<String, Vec<(u64, f32)>>,
     texts: BTreeMap<String, String>,
-    /// Steps, widths, heights and PNG files by tag.
-    images: BTreeMap<String, Vec<(u64, u64, u64, Vec<u8>)>>,
+    images: BTreeMap<String, Vec<Image>>,
 }
 
 fn read(run: &Path) -> Read {

@@ -223,7 +223,7 @@ fn two_processes_learn_what_two_threads_learn() {
     assert!(tensors(&two) == tensors(&threads));
 
     // The losses are means over the batches of a row; they are weighted in another order.
-    let examples = preset().train.batch as usize * preset().train.log_every as usize;
+    let examples = preset().train.batch * preset().train.log_every as usize;
     let rounding = Rounding::of(examples);
     let (two, threads) = (rows(&two), rows(&threads));
     assert_eq!(two.len(), threads.len());

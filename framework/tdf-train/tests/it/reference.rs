@@ -75,7 +75,7 @@ fn words_and_defaults_can_be_set() {
         for value in words.chain(defaults) {
             let set = format!("{}={value}", key.name);
             // What goes together is another matter: each value alone is known.
-            let layered = Config::preset("tiny").unwrap().layer(None, &[set.clone()]);
+            let layered = Config::preset("tiny").unwrap().layer(None, std::slice::from_ref(&set));
             assert!(layered.is_ok(), "{set}: {layered:?}");
         }
     }
