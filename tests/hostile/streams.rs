@@ -185,6 +185,11 @@ fn inputs_that_are_no_files() {
             if what != "pipe" && !["parse", "search"].iter().any(|command| line.starts_with(command)) {
                 continue;
             }
+            // A folder of images is a target; this one has none.
+            let said = match (what, line.starts_with("search")) {
+                ("folder", true) => "holds no PNG or JPEG file",
+                _ => said,
+            };
             let err = attack_within(&place, &line.replace('X', what), limits).fails(1);
             assert!(err.contains(what) && err.contains(said), "{line}, {what}: {err}");
             assert!(err.trim_end().lines().count() == 1, "{line}, {what}: {err}");

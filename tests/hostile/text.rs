@@ -77,7 +77,8 @@ fn errors_about_names_steer_no_terminal() {
         &format!("parse --domain rainbow '{STEERING}' '{STEERING}'"),
     ))
     .fails(2);
-    assert!(error.contains(SHOWN), "{error}");
+    // The parser of the command line leaves out whole escape sequences.
+    assert!(error.contains(r"\u{202e}"), "{error}");
     let error = harmless(attack(&place, &format!("parse --domain rainbow '{STEERING}'"))).fails(1);
     assert!(error.contains(SHOWN), "{error}");
 }
@@ -162,7 +163,8 @@ fn programs_of_other_systems_are_only_shown() {
         }
         let text = place.read(&format!("out/{name}"));
         assert!(!text.contains(steers), "{name}");
-        assert!(!text.contains("<script"), "{name}");
+        // A table cell is no page.
+        assert!(name.ends_with(".csv") || !text.contains("<script"), "{name}");
         if name.ends_with(".svg") {
             roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
         }
@@ -221,14 +223,14 @@ fn a_byte_order_mark_is_passed_over() {
     );
     assert_eq!(out.ok(), "(Box red)\n(Box blue)\n");
     let grammar = std::fs::read_to_string(repository("grammars/rainbow.lalrpop")).expect("a grammar");
-    place.write("with.lalrpop", bom(&grammar));
-    place.write("without.lalrpop", &grammar);
+    place.write("marked.lalrpop", bom(&grammar));
+    place.write("plain.lalrpop", &grammar);
     let about = |name: &str| {
         attack(&place, &format!("check {name}.lalrpop"))
             .ok()
             .replace(name, "rainbow")
     };
-    assert_eq!(about("with"), about("without"));
+    assert_eq!(about("marked"), about("plain"));
     place.write("set.toml", bom("[train]\nbatch = 7\n"));
     let printed = attack(&place, "train --domain rainbow --config set.toml --print-config").ok();
     assert!(printed.contains("batch = 7"), "{printed}");

@@ -63,7 +63,7 @@ fn an_experiment_is_done_once() {
         "| blind |",
         "A test, of two lines.",
         "Network full: nothing set; 12 steps, 48 examples, trained for ",
-        "Network no picture: model.current_picture=false; 12 steps",
+        "Network no picture: model.current\\_picture=false; 12 steps",
         "A scale of 1 minute: ",
         "hardware: ",
     ] {

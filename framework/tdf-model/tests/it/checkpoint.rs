@@ -386,7 +386,7 @@ fn sizes_that_the_file_does_not_hold() {
         ),
         (
             r#""channels":[8,8,8]"#,
-            r#""channels":[8,16384,16384]"#,
+            r#""channels":[8,1024,1024]"#,
             "has a tensor `encoder.",
         ),
         (

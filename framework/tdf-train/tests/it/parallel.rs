@@ -57,7 +57,8 @@ fn config(role: &str) -> Config {
             config.train.checkpoint_every = Every::Steps(20);
         }
         "explodes" => {
-            config.train.lr = 1e30;
+            // Decay turns each weight into a million times its opposite, until none is finite.
+            (config.train.lr, config.train.weight_decay) = (1e3, 1e3);
             config.train.clip = 0.0;
             config.train.warmup = 0.0;
             config.train.steps = 1000;

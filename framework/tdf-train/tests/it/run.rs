@@ -196,7 +196,8 @@ fn a_loss_that_is_not_finite_stops() {
     let mut config = tiny();
     config.train.checkpoint_every = Every::Steps(1);
     config.train.log_every = 40;
-    config.train.lr = 1e38;
+    // Decay turns each weight into a million times its opposite, until none is finite.
+    (config.train.lr, config.train.weight_decay) = (1e3, 1e3);
     config.train.warmup = 0.2;
     config.train.schedule = tdf_train::Schedule::Constant;
     let failure = run(&config, folder.path(), false, &mut ()).unwrap_err();
