@@ -6,6 +6,7 @@
 
 mod build;
 mod demo;
+mod deny;
 mod extra;
 mod guard;
 mod inputs;

@@ -8,7 +8,7 @@ use crate::guard::{self, TORCH};
 use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
-use crate::{build, kernels, libtorch};
+use crate::{build, deny, kernels, libtorch};
 
 /// Half of the workspace: the crates that link libtorch, or the others.
 ///
@@ -61,6 +61,7 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     })?;
     steps.step("dependency rules", || guard::guard(workspace))?;
     steps.step("input files", || inputs::check(workspace))?;
+    steps.step("licences and sources", || deny::deny(workspace))?;
     half(&mut steps, workspace, Half::Light)?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;

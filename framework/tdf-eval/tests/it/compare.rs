@@ -161,9 +161,9 @@ fn tables_in_every_form() {
     "#]].assert_eq(&read(&out, "domains.md"));
     let csv = read(&out, "solve-rates.csv").replace(&place.0.path().display().to_string(), "");
     expect![[r#"
-        evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,solved_irreducible,edit_distance,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,invalid,unanswered,network,version,commit,hardware,folder
-        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,paper,0,0,,0.1.0,abc,a slow one,/trained
-        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,,,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,paper,0,0,,0.1.0,,a slow one,/floor & more
+        evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,solved_irreducible,edit_distance,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,invalid,unanswered,network,plugin,version,commit,hardware,folder
+        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,paper,0,0,,,0.1.0,abc,a slow one,/trained
+        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,,,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,paper,0,0,,,0.1.0,,a slow one,/floor & more
     "#]].assert_eq(&csv);
 }
 
