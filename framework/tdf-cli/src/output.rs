@@ -36,7 +36,7 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     write(&shown::result(text, std::io::stdout().is_terminal()))
 }
 
-/// Writes lines of results to standard output, as [`print`] does.
+/// Writes lines of results to standard output, as [`print()`] does.
 pub fn print_lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> anyhow::Result<()> {
     print(&joined(lines))
 }

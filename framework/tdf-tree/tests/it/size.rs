@@ -206,5 +206,6 @@ fn depth_as_a_size() {
     let refused = |most: u32| tdf_tree::by_depth(csg2d.grammar(), most).unwrap_err().to_string();
     expect!["no program of `Shape` is at most 1 deep"].assert_eq(&refused(1));
     expect!["measured by depth the grammar has more than 50000 productions: ask for less depth"]
-        .assert_eq(&refused(4000));
+        .assert_eq(&refused(1000));
+    expect!["a depth of 4000 is too great: allowed is up to 1000"].assert_eq(&refused(4000));
 }
