@@ -1,5 +1,6 @@
 //! Tests that cross crates: their grammars, domains that draw nothing, random grammars, and an independent recogniser.
 
+#![forbid(unsafe_code)]
 #![allow(missing_docs)]
 
 use std::marker::PhantomData;

@@ -1,5 +1,7 @@
 //! Logo: a program moves a turtle, its picture is what the turtle's pen leaves. Loops may be nested.
 
+#![forbid(unsafe_code)]
+
 use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
 
 use ast::{Action, Drawing, Step, Turn};

@@ -2,6 +2,8 @@
 //!
 //! The constants are a spelled terminal: an edit can rewrite the last digits of one and keep the first.
 
+#![forbid(unsafe_code)]
+
 use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
 
 use ast::{Expr, Function, Operator};

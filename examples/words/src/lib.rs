@@ -3,6 +3,8 @@
 //! That is no picture by nature: a pixel for each word. A program is found when it matches the same words, however it
 //! is written.
 
+#![forbid(unsafe_code)]
+
 use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
 
 use ast::{Atom, Regex, Times};

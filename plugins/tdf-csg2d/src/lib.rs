@@ -8,6 +8,8 @@
 //! Options: `composition = "flat"` for the public code's meaning, in which the primitives are added and subtracted one
 //! after the other, whatever the tree; `canvas` for pictures of another size.
 
+#![forbid(unsafe_code)]
+
 mod canonical;
 mod coverage;
 mod draw;

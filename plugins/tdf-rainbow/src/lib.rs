@@ -3,6 +3,8 @@
 //! A picture has 64 x 64 pixels, three channels, a white background. Boxes and balls measure 10 x 10 pixels; a scene is
 //! centred on the canvas by its bounds, and what does not fit is cut off.
 
+#![forbid(unsafe_code)]
+
 mod canonical;
 mod layout;
 mod sprite;

@@ -8,6 +8,8 @@
 //! `(Arrange h a b gap)` puts b to the right of a (v: below it), their middles aligned, `gap` units apart.
 //! `(Move a + dx - dy)` shows a 6 units a step away from its bounds, which stay.
 
+#![forbid(unsafe_code)]
+
 mod canonical;
 mod color;
 mod draw;

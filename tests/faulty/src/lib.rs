@@ -1,5 +1,7 @@
 //! A domain whose programs fail in all the ways a renderer in Rust can.
 
+#![forbid(unsafe_code)]
+
 use std::panic::{catch_unwind, panic_any, resume_unwind};
 
 use tdf_domain::{
