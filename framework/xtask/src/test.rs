@@ -126,7 +126,9 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
         let mut command = workspace.cargo();
         if has_nextest(workspace) {
             // A crate without tests is no failure; older versions of nextest do not know the variable, nor mind.
-            command.env("NEXTEST_NO_TESTS", "pass").args(["nextest", "run"]);
+            command
+                .env("NEXTEST_NO_TESTS", "pass")
+                .args(["nextest", "run", "--no-fail-fast"]);
         } else {
             command.args(["test", "--tests"]);
         }

@@ -9,7 +9,7 @@ use tdf_domain::{DynDomain, Goal};
 use tdf_loader::{Found, Opening, Source};
 use tdf_tree::NodeChoice;
 
-use crate::common::{self, check, render};
+use crate::common::{self, check, quoted, render};
 use crate::limit::{AGAIN, again};
 
 fn find() -> Found {
@@ -25,7 +25,7 @@ fn open() -> Arc<dyn DynDomain> {
 }
 
 fn fails(domain: &dyn DynDomain, program: &str, expected: Expect) {
-    expected.assert_eq(&render(domain, program).unwrap_err());
+    expected.assert_eq(&quoted(&render(domain, program).unwrap_err()));
 }
 
 #[test]
@@ -39,13 +39,13 @@ fn panics_become_errors() {
         &*domain,
         "(7 (8 panic))",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 2 shades; the program: (7 (8 panic))"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 2 shades; the program: (7 (8 panic))"
         ],
     );
     fails(
         &*domain,
         "throw",
-        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:90:24: (no message); the program: throw"],
+        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`panic_any`: (no message); the program: throw"],
     );
     fails(
         &*domain,
@@ -56,7 +56,7 @@ fn panics_become_errors() {
         &*domain,
         "(2 index)",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:97:30: index out of bounds: the len is 1 but the index is 1; the program: (2 index)"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`shades`: index out of bounds: the len is 1 but the index is 1; the program: (2 index)"
         ],
     );
     // The message is that of the last panic.
@@ -64,12 +64,12 @@ fn panics_become_errors() {
         &*domain,
         "(caught panic)",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 1 shades; the program: (caught panic)"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 1 shades; the program: (caught panic)"
         ],
     );
     let faults = domain.faults().unwrap();
     assert_eq!(faults.count, 5);
-    expect!["5 calls of the plugin failed, the first: the plugin failed: panicked at tests/faulty/src/lib.rs:89:24: there are 2 shades; the program: (7 (8 panic))"].assert_eq(&faults.to_string());
+    expect!["5 calls of the plugin failed, the first: the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 2 shades; the program: (7 (8 panic))"].assert_eq(&quoted(&faults.to_string()));
     assert_eq!(render(&*domain, "(3 4)").unwrap()[..3], [100, 75, 100]);
 }
 
@@ -83,8 +83,8 @@ fn panics_in_verdicts_are_a_no() {
     assert_eq!(domain.faults(), None);
     assert!(!domain.solved(Goal::Paper, &[225; 64], &[225; 64]));
     assert_eq!(domain.faults().unwrap().count, 1);
-    expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:73:9: a nine is never solved"]
-        .assert_eq(&domain.faults().unwrap().first);
+    expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`assert!`: a nine is never solved"]
+        .assert_eq(&quoted(&domain.faults().unwrap().first));
     assert_eq!(domain.svg(program("(4 4)").nodes()), None);
     assert_eq!(domain.faults().unwrap().count, 2);
 }
@@ -238,13 +238,13 @@ fn opening_that_fails() {
     refused(
         "options",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:39:9: cannot be configured"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!`: cannot be configured"
         ],
     );
     refused(
         "canvas",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:45:9: no canvas"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!`: no canvas"
         ],
     );
     refused(
