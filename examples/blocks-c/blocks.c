@@ -49,26 +49,26 @@ static void canvas(void *domain, tdf_canvas *canvas)
     canvas->background = 255;
 }
 
-static void fill(const struct blocks *blocks, uint8_t *picture, struct area area, const tdf_node *colour)
+static void fill(const struct blocks *blocks, uint8_t *image, struct area area, const tdf_node *colour)
 {
     int i = 0;
     while (i < COUNT - 1 && blocks->colour_token[i] != colour->token)
         i++;
     for (uint32_t y = area.top; y < area.top + area.height; y++)
         for (uint32_t x = area.left; x < area.left + area.width; x++)
-            memcpy(picture + 3 * ((size_t)y * blocks->side + x), RGB[i], 3);
+            memcpy(image + 3 * ((size_t)y * blocks->side + x), RGB[i], 3);
 }
 
-static void draw(const struct blocks *blocks, uint8_t *picture, struct area area, const tdf_node *node)
+static void draw(const struct blocks *blocks, uint8_t *image, struct area area, const tdf_node *node)
 {
     const tdf_node *first = tdf_child(node, 0), *second = tdf_child(node, 1);
     struct area rest = area;
     if (node->production == blocks->plain) {
-        fill(blocks, picture, area, first);
+        fill(blocks, image, area, first);
     } else if (node->production == blocks->frame) {
-        fill(blocks, picture, area, first);
+        fill(blocks, image, area, first);
         if (area.width > 2 && area.height > 2)
-            draw(blocks, picture, (struct area){area.left + 1, area.top + 1, area.width - 2, area.height - 2}, second);
+            draw(blocks, image, (struct area){area.left + 1, area.top + 1, area.width - 2, area.height - 2}, second);
     } else {
         if (node->production == blocks->over) {
             rest.top += area.height /= 2;
@@ -77,19 +77,19 @@ static void draw(const struct blocks *blocks, uint8_t *picture, struct area area
             rest.left += area.width /= 2;
             rest.width -= area.width;
         }
-        draw(blocks, picture, area, first);
-        draw(blocks, picture, rest, second);
+        draw(blocks, image, area, first);
+        draw(blocks, image, rest, second);
     }
 }
 
-static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
                       const tdf_sink *message)
 {
     const struct blocks *blocks = domain;
     struct area all = {0, 0, blocks->side, blocks->side};
     (void)count;
     (void)message;
-    draw(blocks, picture, all, nodes);
+    draw(blocks, image, all, nodes);
     return (int64_t)bytes;
 }
 

@@ -77,7 +77,7 @@ fn damaged_jpeg_files_are_refused() {
     };
     let error = attack_within(&place, &search("huge.jpg"), limits).fails(1);
     assert!(
-        error.contains("huge.jpg: the picture has 65535x65535 pixels; at most "),
+        error.contains("huge.jpg: the image has 65535x65535 pixels; at most "),
         "{error}"
     );
     // One wrong byte is a result or an error; the decoder makes up its mind within the limits.
@@ -116,7 +116,7 @@ fn folders_of_images_are_targets() {
 
 /// A hundred kilobytes that would be sixty million pixels: its size is read before its pixels are.
 #[test]
-fn a_picture_of_many_pixels() {
+fn an_image_of_many_pixels() {
     let place = Place::new();
     tiny_run(&place);
     let (width, height) = (6_000, 10_000);
@@ -137,7 +137,7 @@ fn a_picture_of_many_pixels() {
     };
     let error = attack_within(&place, "search --run run --budget 1 --target long.png", limits).fails(1);
     assert!(
-        error.contains("long.png: the picture has 6000x10000 pixels; at most 33554432 can be read"),
+        error.contains("long.png: the image has 6000x10000 pixels; at most 33554432 can be read"),
         "{error}"
     );
 }

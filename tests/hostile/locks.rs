@@ -58,9 +58,9 @@ fn every_command_respects_the_lock() {
     let place = Place::new();
     with_tasks(&place);
     attack(&place, "eval --run run --tasks tasks.jsonl --budget 2 --out eval").ok();
-    attack(&place, "render --domain rainbow tasks.txt --out pictures").fails(1);
+    attack(&place, "render --domain rainbow tasks.txt --out images").fails(1);
     place.write("program.txt", place.tdf("sample --domain rainbow --size 2").ok());
-    attack(&place, "render --domain rainbow program.txt --out pictures").ok();
+    attack(&place, "render --domain rainbow program.txt --out images").ok();
     place.write(
         "experiment.toml",
         "title = 'a'\ndomain = 'rainbow'\n[tasks]\nmost = 2\nper_minute = 2\n\
@@ -68,7 +68,7 @@ fn every_command_respects_the_lock() {
     );
     for (line, out) in [
         (
-            "search --run run --target pictures/00000.png --budget 2 --out found".to_owned(),
+            "search --run run --target images/00000.png --budget 2 --out found".to_owned(),
             "found",
         ),
         (

@@ -27,14 +27,14 @@ fn plugin(place: &Place, at: &str, deed: &str) {
     );
 }
 
-const RENDER: &str = "render --plugin plugin.so programs.txt --out pictures";
+const RENDER: &str = "render --plugin plugin.so programs.txt --out images";
 
 #[test]
 fn a_plugin_that_does_no_harm() {
     let place = Place::new();
     plugin(&place, "NOWHERE", "LOOP");
     attack(&place, RENDER).ok();
-    assert_eq!(place.list("pictures"), ["00000.png", "00001.png", "00002.png"]);
+    assert_eq!(place.list("images"), ["00000.png", "00001.png", "00002.png"]);
 }
 
 /// A command whose plugin ends the process has done nothing, and its exit code may not say otherwise.
@@ -61,7 +61,7 @@ fn functions_that_never_come_back() {
     ] {
         let place = Place::new();
         plugin(&place, at, "LOOP");
-        let ended = attack(&place, "render --grammar harm.lalrpop programs.txt --out pictures");
+        let ended = attack(&place, "render --grammar harm.lalrpop programs.txt --out images");
         assert_eq!(ended.code, Some(1), "{at}: {}", ended.err);
         assert!(ended.err.contains(&format!("{from} after 1 s")), "{at}: {}", ended.err);
     }
@@ -104,7 +104,7 @@ fn a_renderer_that_writes_too_far() {
 }
 
 #[test]
-fn a_renderer_that_draws_several_pictures() {
+fn a_renderer_that_draws_several_images() {
     let place = Place::new();
     plugin(&place, "RENDER", "COUNT");
     let ended = attack(&place, RENDER);
@@ -112,7 +112,7 @@ fn a_renderer_that_draws_several_pictures() {
     assert!(
         ended
             .err
-            .contains("the plugin drew one program twice in a row, and the pictures differ from byte 1 on"),
+            .contains("the plugin drew one program twice in a row, and the images differ from byte 1 on"),
         "{}",
         ended.err
     );

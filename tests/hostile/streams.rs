@@ -22,19 +22,19 @@ fn unread() -> Stdio {
     writer.into()
 }
 
-/// What it says is never worth the work. The commands say something: solve rates, a picture that is fitted, an error.
+/// What it says is never worth the work. The commands say something: solve rates, an image that is fitted, an error.
 #[test]
 fn standard_error_that_cannot_be_written() {
     let place = Place::new();
     tiny_run(&place);
     place.write("program.txt", place.tdf("sample --domain csg2d --size 2").ok());
-    attack(&place, "render --domain csg2d program.txt --out pictures").ok();
+    attack(&place, "render --domain csg2d program.txt --out images").ok();
     let telling = TINY.replace("evaluate.tasks=0", "evaluate.tasks=2");
     let train = format!("train --domain rainbow --set train.steps=3 --set train.evaluate_every=1 {telling}");
     for (line, code) in [
         (format!("{train} --run RUN"), 0),
         (
-            "search --run run --target pictures/00000.png --budget 2 --set search.budget=2".to_owned(),
+            "search --run run --target images/00000.png --budget 2 --set search.budget=2".to_owned(),
             0,
         ),
         ("parse --domain rainbow nowhere.txt".to_owned(), 1),
@@ -96,16 +96,16 @@ fn a_search_does_not_lose_its_result() {
     let place = Place::new();
     tiny_run(&place);
     place.write("program.txt", place.tdf("sample --domain rainbow --size 2").ok());
-    attack(&place, "render --domain rainbow program.txt --out pictures").ok();
+    attack(&place, "render --domain rainbow program.txt --out images").ok();
     place.write("file", "");
-    let search = "search --run run --target pictures/00000.png --budget 2";
+    let search = "search --run run --target images/00000.png --budget 2";
     let err = attack(&place, &format!("{search} --out file/found")).fails(1);
     assert!(err.contains("file: is a file, a folder is wanted"), "{err}");
     // In the place of the page is a folder.
     std::fs::create_dir_all(place.path("found/index.html/below")).expect("a folder");
     let ended = attack(&place, &format!("{search} --out found"));
     assert_eq!(ended.code, Some(1), "{}", ended.err);
-    assert!(ended.out.contains("pictures/00000.png: "), "{}", ended.out);
+    assert!(ended.out.contains("images/00000.png: "), "{}", ended.out);
     assert!(ended.err.contains("found/index.html"), "{}", ended.err);
 }
 
@@ -148,7 +148,7 @@ fn inputs_that_are_no_files() {
     );
     attack(&place, "eval --run run --tasks tasks.jsonl --budget 2 --out eval").ok();
     place.write("program.txt", place.tdf("sample --domain rainbow --size 2").ok());
-    attack(&place, "render --domain rainbow program.txt --out pictures").ok();
+    attack(&place, "render --domain rainbow program.txt --out images").ok();
     let grammar = std::fs::read(crate::tool::repository("framework/tdf-new/template/my-dsl.lalrpop"));
     place.write("lone.lalrpop", grammar.expect("a grammar"));
 
@@ -199,10 +199,10 @@ fn inputs_that_are_no_files() {
         }
         // Files whose names are not given.
         for (file, line) in [
-            ("run/config.toml", "search --run run --target pictures/00000.png"),
+            ("run/config.toml", "search --run run --target images/00000.png"),
             (
                 "run/checkpoints/model.safetensors",
-                "search --run run --target pictures/00000.png",
+                "search --run run --target images/00000.png",
             ),
             ("run/checkpoints/model.safetensors", "export --run run --out exported"),
             (

@@ -123,9 +123,9 @@ fn a_run_folder_runs_nothing() {
     set_traps(&place);
     tiny_run(&place);
     place.write("p.txt", "(Box red)\n");
-    safe(&place, "render --domain rainbow p.txt --out pictures").ok();
+    safe(&place, "render --domain rainbow p.txt --out images").ok();
     place.write("tasks.jsonl", safe(&place, "tasks --domain rainbow -n 1 --size 1").ok());
-    let search = "search --run run --target pictures/00000.png --budget 2";
+    let search = "search --run run --target images/00000.png --budget 2";
     // A built-in domain is taken, whatever the folder says of its origin.
     for origin in origins(&place) {
         forge_run(&place, "run", "rainbow", &origin);
@@ -144,7 +144,7 @@ fn a_run_folder_runs_nothing() {
     }
     forge_run(&place, "run", "rainbow", &origins(&place)[0]);
     // The folder as the second network, as the beginning of a training, as a configuration.
-    let start = "search --run run --target pictures/00000.png --budget 2 --start-run run";
+    let start = "search --run run --target images/00000.png --budget 2 --start-run run";
     assert!(safe(&place, start).fails(1).contains("its network learnt diffusion"));
     let tiny = "--set train.steps=1 --set evaluate.tasks=0 --set train.batch=8";
     safe(
@@ -163,7 +163,7 @@ fn a_run_folder_runs_nothing() {
         for line in [
             search,
             start,
-            "search --run run --target pictures/00000.png --method random",
+            "search --run run --target images/00000.png --method random",
             "eval --run run --tasks tasks.jsonl --out no",
             "export --run run --out no",
         ] {

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tdf_decode::Masks;
-use tdf_grammar::{Grammar, KindId, NonterminalId, NonterminalSort, ProductionId, TokenId};
+use tdf_grammar::{Grammar, TokenClassId, NonterminalId, NonterminalKind, ProductionId, TokenId};
 use tdf_tree::{Language, Node, Sampler, Size, Weighting, stream};
 
 use crate::brute::{Programs, Skeleton, children, decoded, programs, skeletons};
 use crate::earley::{Readings, readings, viable};
-use crate::random::{Choose, Source, spelled};
+use crate::random::{Choose, Source, open};
 
 /// Strings of one nonterminal that are enough to be sure of it.
 const MOST: usize = 120;
@@ -42,10 +42,10 @@ pub fn check(source: &Source, choose: Choose<'_>) -> Verdict {
     };
     expansion(source, &grammar, &derived, length);
 
-    let kinds = |tokens: &[TokenId]| -> Vec<KindId> { tokens.iter().map(|t| grammar.tokens[t.index()].kind).collect() };
+    let token_classes = |tokens: &[TokenId]| -> Vec<TokenClassId> { tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect() };
     let several = derived.iter().enumerate().find_map(|(n, programs)| {
         let start = NonterminalId::new(n);
-        let several = |tokens: &&Vec<TokenId>| readings(&grammar, start, &kinds(tokens)) == Readings::Several;
+        let several = |tokens: &&Vec<TokenId>| readings(&grammar, start, &token_classes(tokens)) == Readings::Several;
         programs.keys().find(several).map(|tokens| (start, tokens.clone()))
     });
     let language = match (Language::new(grammar.clone()), several) {
@@ -86,7 +86,7 @@ fn expansion(source: &Source, grammar: &Grammar, derived: &[Programs], length: u
         };
         let derived: BTreeSet<String> = derived[n.index()]
             .keys()
-            .map(|tokens| spelled(grammar, tokens))
+            .map(|tokens| open(grammar, tokens))
             .collect();
         assert_eq!(&derived, meant, "N{rule} up to {length} tokens of\n{source}\n{grammar}");
     }
@@ -108,7 +108,7 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
             language.tokens(tree.nodes(), &mut again);
             assert_eq!(&again, tokens, "the tree has other tokens: {}", said());
             // What follows the first characters of a member is no text of its own.
-            if grammar.nonterminals[n].sort != NonterminalSort::Rest {
+            if grammar.nonterminals[n].kind != NonterminalKind::Suffix {
                 let printed = language.print(tree.nodes());
                 assert_eq!(language.parse(start, &printed), Ok(tree), "{printed:?} of {}", said());
             }
@@ -130,10 +130,10 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
             wrong.push((0..length).map(|_| TokenId::new(choose(count))).collect());
         }
         for tokens in wrong {
-            let kinds: Vec<KindId> = tokens.iter().map(|t| grammar.tokens[t.index()].kind).collect();
+            let token_classes: Vec<TokenClassId> = tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect();
             let parsed = language.parse_tokens(start, &tokens).map(|_| ());
-            let expected = match readings(grammar, start, &kinds) {
-                Readings::None => Err(viable(grammar, start, &kinds)),
+            let expected = match readings(grammar, start, &token_classes) {
+                Readings::None => Err(viable(grammar, start, &token_classes)),
                 _ => Ok(()),
             };
             assert_eq!(parsed, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
@@ -223,7 +223,7 @@ fn sampler(language: &Language, text: &str, choose: Choose<'_>) {
                             .map(|node| grammar.production(node.production).alternative)
                             .collect()
                     };
-                    // Members that are spelled are drawn shorter than chance would have them.
+                    // Members that are open are drawn shorter than chance would have them.
                     if grammar.end_of_member().is_some() {
                         for _ in 0..10 {
                             assert!(expected.contains(&draw()), "{}", said());

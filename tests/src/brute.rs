@@ -19,8 +19,8 @@ pub fn programs(grammar: &Grammar, weights: &[u32], length: usize, most: usize) 
             let mut partial = Programs::from([(Vec::new(), weight)]);
             for symbol in &production.symbols {
                 let parts: Programs = match *symbol {
-                    Symbol::Kind(kind) => {
-                        let tokens = &grammar.kinds[kind.index()].tokens;
+                    Symbol::TokenClass(token_class) => {
+                        let tokens = &grammar.token_classes[token_class.index()].tokens;
                         tokens.iter().map(|&t| (vec![t], 0)).collect()
                     }
                     Symbol::Nonterminal(n) => all[n.index()].clone(),
@@ -125,7 +125,7 @@ pub fn children(grammar: &Grammar, production: ProductionId) -> Vec<NonterminalI
     symbols
         .filter_map(|s| match s {
             Symbol::Nonterminal(n) => Some(*n),
-            Symbol::Kind(_) => None,
+            Symbol::TokenClass(_) => None,
         })
         .collect()
 }

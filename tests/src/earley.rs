@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tdf_grammar::{Grammar, KindId, NonterminalId, ProductionId, Symbol};
+use tdf_grammar::{Grammar, TokenClassId, NonterminalId, ProductionId, Symbol};
 
 /// How many derivations a string has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,9 +39,9 @@ type Item = (ProductionId, usize, usize);
 /// A nonterminal and the places where it begins and ends.
 type Span = (NonterminalId, usize, usize);
 
-/// How often `start` derives `kinds`.
-pub fn readings(grammar: &Grammar, start: NonterminalId, kinds: &[KindId]) -> Readings {
-    let sets = chart(grammar, start, kinds);
+/// How often `start` derives `token_classes`.
+pub fn readings(grammar: &Grammar, start: NonterminalId, token_classes: &[TokenClassId]) -> Readings {
+    let sets = chart(grammar, start, token_classes);
     let mut whole: Vec<(ProductionId, usize, usize)> = Vec::new();
     for (end, set) in sets.iter().enumerate() {
         let done = set
@@ -55,49 +55,49 @@ pub fn readings(grammar: &Grammar, start: NonterminalId, kinds: &[KindId]) -> Re
         let mut next: BTreeMap<Span, Readings> = BTreeMap::new();
         for &(p, from, end) in &whole {
             let production = grammar.production(p);
-            let ways = split(&production.symbols, from, end, kinds, &counts);
+            let ways = split(&production.symbols, from, end, token_classes, &counts);
             let sum = next
                 .entry((production.nonterminal, from, end))
                 .or_insert(Readings::None);
             *sum = sum.plus(ways);
         }
         if next == counts {
-            return counts.get(&(start, 0, kinds.len())).copied().unwrap_or(Readings::None);
+            return counts.get(&(start, 0, token_classes.len())).copied().unwrap_or(Readings::None);
         }
         counts = next;
     }
 }
 
-/// In how many ways `symbols` derive `kinds[from..end]`, given the numbers for nonterminals.
-fn split(symbols: &[Symbol], from: usize, end: usize, kinds: &[KindId], counts: &BTreeMap<Span, Readings>) -> Readings {
+/// In how many ways `symbols` derive `token_classes[from..end]`, given the numbers for nonterminals.
+fn split(symbols: &[Symbol], from: usize, end: usize, token_classes: &[TokenClassId], counts: &BTreeMap<Span, Readings>) -> Readings {
     match symbols.split_first() {
         None if from == end => Readings::One,
         None => Readings::None,
-        Some((Symbol::Kind(kind), rest)) if from < end && kinds[from] == *kind => {
-            split(rest, from + 1, end, kinds, counts)
+        Some((Symbol::TokenClass(token_class), rest)) if from < end && token_classes[from] == *token_class => {
+            split(rest, from + 1, end, token_classes, counts)
         }
-        Some((Symbol::Kind(_), _)) => Readings::None,
+        Some((Symbol::TokenClass(_), _)) => Readings::None,
         Some((Symbol::Nonterminal(n), rest)) => {
             (from..=end).fold(Readings::None, |sum, middle| match counts.get(&(*n, from, middle)) {
-                Some(&here) if here != Readings::None => sum.plus(here.times(split(rest, middle, end, kinds, counts))),
+                Some(&here) if here != Readings::None => sum.plus(here.times(split(rest, middle, end, token_classes, counts))),
                 _ => sum,
             })
         }
     }
 }
 
-/// Earley's sets: the items that the beginnings of `kinds` lead to.
-fn chart(grammar: &Grammar, start: NonterminalId, kinds: &[KindId]) -> Vec<BTreeSet<Item>> {
-    let mut sets: Vec<BTreeSet<Item>> = vec![BTreeSet::new(); kinds.len() + 1];
+/// Earley's sets: the items that the beginnings of `token_classes` lead to.
+fn chart(grammar: &Grammar, start: NonterminalId, token_classes: &[TokenClassId]) -> Vec<BTreeSet<Item>> {
+    let mut sets: Vec<BTreeSet<Item>> = vec![BTreeSet::new(); token_classes.len() + 1];
     sets[0].extend(grammar.productions_of(start).map(|p| (p, 0, 0)));
-    for at in 0..=kinds.len() {
+    for at in 0..=token_classes.len() {
         let mut open: Vec<Item> = sets[at].iter().copied().collect();
         while let Some((p, dot, from)) = open.pop() {
             let production = grammar.production(p);
             let mut found: Vec<Item> = Vec::new();
             match production.symbols.get(dot) {
-                Some(Symbol::Kind(kind)) => {
-                    if kinds.get(at) == Some(kind) {
+                Some(Symbol::TokenClass(token_class)) => {
+                    if token_classes.get(at) == Some(token_class) {
                         sets[at + 1].insert((p, dot + 1, from));
                     }
                 }
@@ -130,9 +130,9 @@ fn chart(grammar: &Grammar, start: NonterminalId, kinds: &[KindId]) -> Vec<BTree
     sets
 }
 
-/// How many of `kinds` can be read before no program of `start` goes on like this. All nonterminals have programs, so a
+/// How many of `token_classes` can be read before no program of `start` goes on like this. All nonterminals have programs, so a
 /// beginning that some item waits behind can be completed.
-pub fn viable(grammar: &Grammar, start: NonterminalId, kinds: &[KindId]) -> usize {
-    let sets = chart(grammar, start, kinds);
+pub fn viable(grammar: &Grammar, start: NonterminalId, token_classes: &[TokenClassId]) -> usize {
+    let sets = chart(grammar, start, token_classes);
     sets.iter().skip(1).take_while(|set| !set.is_empty()).count()
 }

@@ -86,8 +86,8 @@ impl<P: Program + 'static> Domain for Blind<P> {
         }
     }
 
-    fn render(&self, _: &P, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(128);
+    fn render(&self, _: &P, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(128);
         Ok(())
     }
 }

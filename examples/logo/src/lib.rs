@@ -1,8 +1,8 @@
-//! Logo: a program moves a turtle, its picture is what the turtle's pen leaves. Loops may be nested.
+//! Logo: a program moves a turtle, its image is what the turtle's pen leaves. Loops may be nested.
 
 #![forbid(unsafe_code)]
 
-use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
 
 use ast::{Action, Drawing, Step, Turn};
 
@@ -30,6 +30,7 @@ impl Domain for Logo {
     type Program = Drawing;
 
     const NAME: &'static str = "logo";
+    const CRITERIA: &'static [&'static str] = &["same-lines"];
 
     fn canvas(&self) -> Canvas {
         Canvas {
@@ -40,11 +41,11 @@ impl Domain for Logo {
         }
     }
 
-    fn render(&self, program: &Drawing, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(255);
+    fn render(&self, program: &Drawing, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(255);
         let mut turtle = Turtle::default();
         turtle.turn(&program.turn);
-        turtle.run(&program.steps, picture);
+        turtle.run(&program.steps, image);
         Ok(())
     }
 
@@ -54,8 +55,8 @@ impl Domain for Logo {
     }
 
     /// At most 1 % of the ink differs. Lines cover so little that a stroke more or less hardly counts among all pixels.
-    fn solved(&self, _: Goal, picture: &[u8], target: &[u8]) -> bool {
-        let pairs = || picture.iter().zip(target);
+    fn solved(&self, _criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        let pairs = || image.iter().zip(target);
         let ink: u32 = pairs().map(|(a, b)| u32::from(255 - a.min(b))).sum();
         let differs: u32 = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
         differs * 100 <= ink
@@ -73,16 +74,16 @@ struct Turtle {
 }
 
 impl Turtle {
-    fn run(&mut self, steps: &[Step], picture: &mut [u8]) {
+    fn run(&mut self, steps: &[Step], image: &mut [u8]) {
         for step in steps {
             if self.actions == ACTIONS {
                 return;
             }
             self.actions += 1;
             match &step.action {
-                Action::Forward(distance) => self.go(distance.0.into(), Some(picture)),
+                Action::Forward(distance) => self.go(distance.0.into(), Some(image)),
                 Action::Jump(distance) => self.go(distance.0.into(), None),
-                Action::Repeat { times, body } => (0..times.0).for_each(|_| self.run(body, picture)),
+                Action::Repeat { times, body } => (0..times.0).for_each(|_| self.run(body, image)),
             }
             self.turn(&step.turn);
         }
@@ -96,12 +97,12 @@ impl Turtle {
         };
     }
 
-    /// Moves on, with the pen on `picture`. A pixel is as dark as its middle is near to a line: crossings get no darker.
-    fn go(&mut self, length: f64, picture: Option<&mut [u8]>) {
+    /// Moves on, with the pen on `image`. A pixel is as dark as its middle is near to a line: crossings get no darker.
+    fn go(&mut self, length: f64, image: Option<&mut [u8]>) {
         let (dx, dy) = f64::from(self.heading % 360).to_radians().sin_cos();
         let (x0, y0) = (self.x, self.y);
         (self.x, self.y) = (x0 + dx * length, y0 - dy * length);
-        let Some(picture) = picture else { return };
+        let Some(image) = image else { return };
         let near = |from: f64, to: f64| {
             let pixel = |at: f64| (at + MIDDLE).clamp(0.0, 2.0 * MIDDLE) as usize;
             pixel(from.min(to) - REACH)..pixel(from.max(to) + REACH + 1.0)
@@ -111,7 +112,7 @@ impl Turtle {
                 let (x, y) = (column as f64 + 0.5 - MIDDLE - x0, row as f64 + 0.5 - MIDDLE - y0);
                 let along = (x * dx - y * dy).clamp(0.0, length);
                 let away = ((x - dx * along).powi(2) + (y + dy * along).powi(2)).sqrt();
-                let pixel = &mut picture[row * CANVAS + column];
+                let pixel = &mut image[row * CANVAS + column];
                 *pixel = (*pixel).min(((away - REACH + 1.0).clamp(0.0, 1.0) * 255.0).round() as u8);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::str::SplitWhitespace;
 
-use tdf_domain::{Domain as _, Goal, Tolerance};
+use tdf_domain::{Domain as _, PixelTolerance};
 use tdf_logo::{
     Logo,
     ast::{Action, Distance, Drawing},
@@ -15,14 +15,14 @@ const SIDE: usize = 64;
 
 fn draw(text: &str) -> Vec<u8> {
     let program: Drawing = text.parse().unwrap();
-    let mut picture = vec![0; SIDE * SIDE];
-    Logo.render(&program, &mut picture).unwrap();
-    picture
+    let mut image = vec![0; SIDE * SIDE];
+    Logo.render(&program, &mut image).unwrap();
+    image
 }
 
 #[test]
 fn a_square_is_a_ring_two_pixels_wide() {
-    let picture = draw("repeat 4 [ forward 20 right 90 ]");
+    let image = draw("repeat 4 [ forward 20 right 90 ]");
     // From the middle up and to the right: the lines lie on the borders 12 and 32 of rows, 32 and 52 of columns.
     let on_ring = |at: usize, low: usize| at == low - 1 || at == low || at == low + 19 || at == low + 20;
     for row in 0..SIDE {
@@ -35,7 +35,7 @@ fn a_square_is_a_ring_two_pixels_wide() {
                 true => 0,
                 false => 255,
             };
-            assert_eq!(picture[row * SIDE + column], expected, "row {row}, column {column}");
+            assert_eq!(image[row * SIDE + column], expected, "row {row}, column {column}");
         }
     }
 }
@@ -128,7 +128,7 @@ fn pixels_are_as_dark_as_lines_are_near() {
 
 #[test]
 fn what_counts_is_the_ink() {
-    let solved = |a: &str, b: &str| Logo.solved(Goal::Paper, &draw(a), &draw(b));
+    let solved = |a: &str, b: &str| Logo.solved("same-lines", &draw(a), &draw(b));
     let square = "repeat 4 [ forward 10 right 90 ]";
     for same in [
         "right 90 repeat 4 [ forward 10 left 90 ]",
@@ -140,7 +140,7 @@ fn what_counts_is_the_ink() {
     let open = "repeat 3 [ forward 10 right 90 ]";
     assert!(!solved(open, square) && !solved(square, open));
     assert!(
-        Tolerance::paper(&draw(open), &draw(square), 1),
+        PixelTolerance::paper(&draw(open), &draw(square), 1),
         "a side is under 1 % of the pixels"
     );
     assert!(solved("jump 4", "jump 24"));

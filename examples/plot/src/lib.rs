@@ -1,6 +1,6 @@
-//! Curves: a program is an expression in x with real constants, its picture the curve of it over -3..3.
+//! Curves: a program is an expression in x with real constants, its image the curve of it over -3..3.
 //!
-//! The constants are a spelled terminal: an edit can rewrite the last digits of one and keep the first.
+//! The constants are an open terminal: an edit can rewrite the last digits of one and keep the first.
 
 #![forbid(unsafe_code)]
 
@@ -37,8 +37,8 @@ impl Domain for Plot {
         }
     }
 
-    fn render(&self, program: &Expr, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(255);
+    fn render(&self, program: &Expr, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(255);
         let scale = CANVAS as f64 / (2.0 * REACH);
         // The curve crosses the rows between its heights at the two sides of a column; what is outside is cut off.
         let row = |side: usize| (REACH - value(program, side as f64 / scale - REACH)) * scale;
@@ -52,7 +52,7 @@ impl Domain for Plot {
                 continue;
             }
             for row in top.max(0.0) as usize..=bottom.min(last) as usize {
-                picture[row * CANVAS + column] = 0;
+                image[row * CANVAS + column] = 0;
             }
         }
         Ok(())

@@ -8,9 +8,9 @@ tdf_testkit::conformance!(Plot);
 /// Rows of the curve in a column, from the top.
 fn rows(text: &str, column: usize) -> Vec<usize> {
     let program: Expr = text.parse().unwrap();
-    let mut picture = vec![0; 64 * 64];
-    Plot.render(&program, &mut picture).unwrap();
-    (0..64).filter(|row| picture[row * 64 + column] == 0).collect()
+    let mut image = vec![0; 64 * 64];
+    Plot.render(&program, &mut image).unwrap();
+    (0..64).filter(|row| image[row * 64 + column] == 0).collect()
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Words: a program is a regular expression, what is seen of it is which words it matches.
 //!
-//! That is no picture by nature: a pixel for each word. A program is found when it matches the same words, however it
+//! That is no image by nature: a pixel for each word. A program is found when it matches the same words, however it
 //! is written.
 
 #![forbid(unsafe_code)]
 
-use tdf_domain::{Canvas, Domain, Goal, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
 
 use ast::{Atom, Regex, Times};
 
@@ -38,6 +38,7 @@ impl Domain for Words {
     type Program = Regex;
 
     const NAME: &'static str = "words";
+    const CRITERIA: &'static [&'static str] = &["same-language"];
 
     fn canvas(&self) -> Canvas {
         Canvas {
@@ -48,9 +49,9 @@ impl Domain for Words {
         }
     }
 
-    fn render(&self, program: &Regex, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, program: &Regex, image: &mut [u8]) -> Result<(), RenderError> {
         let language = language(program);
-        for (pixel, matches) in picture.iter_mut().zip(language) {
+        for (pixel, matches) in image.iter_mut().zip(language) {
             *pixel = if matches { 0 } else { 255 };
         }
         Ok(())
@@ -62,12 +63,12 @@ impl Domain for Words {
     }
 
     /// One word is enough to tell two languages apart.
-    fn solved(&self, _: Goal, picture: &[u8], target: &[u8]) -> bool {
-        picture == target
+    fn solved(&self, _criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        image == target
     }
 
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        let matched = picture.iter().filter(|pixel| **pixel == 0).count();
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        let matched = image.iter().filter(|pixel| **pixel == 0).count();
         !(FEWEST..WORDS - FEWEST).contains(&matched)
     }
 }

@@ -47,14 +47,14 @@ fn module(model: &Model<'_>) -> TokenStream {
     let features: Vec<&str> = grammar.features.iter().map(String::as_str).collect();
     let definitions = types::definitions(model);
     let functions = convert::functions(model);
-    let parser = if model.has_spelled() {
+    let parser = if model.has_open_terminals() {
         parser_of_nodes()
     } else {
         parser_of_values(model)
     };
     let programs = (0..model.classes.len()).filter_map(|class| program(model, class));
     let parser_file = format!("/{name}_parser.rs");
-    let lalrpop = (!model.has_spelled()).then(|| {
+    let lalrpop = (!model.has_open_terminals()).then(|| {
         quote! {
             #[doc(hidden)]
             #[allow(warnings, clippy::all, clippy::pedantic)]
@@ -167,7 +167,7 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
     } else {
         TokenStream::new()
     };
-    let through_lalrpop = (!model.has_spelled()).then(|| {
+    let through_lalrpop = (!model.has_open_terminals()).then(|| {
         quote! {
             fn through_lalrpop(
                 start: ::tdf_domain::generated::NonterminalId,
@@ -180,7 +180,7 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
             }
         }
     });
-    let from_str = if model.has_spelled() {
+    let from_str = if model.has_open_terminals() {
         quote! {
             let nodes = tdf_generated::parse(::tdf_domain::generated::NonterminalId(#number), text)?;
             ::core::result::Result::Ok(<Self as ::tdf_domain::Program>::from_nodes(&nodes))

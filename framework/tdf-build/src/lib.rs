@@ -31,7 +31,7 @@
 //!   back to text they are put where they are needed. Around a repetition, `=> <>` gives a newtype over `Vec`.
 //!
 //! All types are `Clone`, `PartialEq`, `Eq`, `Hash`, `Debug`. Those of `pub` rules implement `tdf_domain::Program`,
-//! `Display` (canonical text) and `FromStr` (through the LALRPOP parser, or, in a language with spelled terminals,
+//! `Display` (canonical text) and `FromStr` (through the LALRPOP parser, or, in a language with open terminals,
 //! through the parser of the framework), and have `to_nodes`.
 
 #![forbid(unsafe_code)]

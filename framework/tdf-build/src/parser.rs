@@ -1,33 +1,33 @@
-//! The LALRPOP parser: a grammar over kinds of tokens that mirrors the productions, and the functions it calls.
+//! The LALRPOP parser: a grammar over token classes that mirrors the productions, and the functions it calls.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tdf_grammar::{Lr, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Lr, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use crate::Error;
 use crate::convert::{children, construct, group, leaf_value, plus_parts, value_type};
 use crate::model::{Model, Type, transparent_child};
 
-/// The text of the grammar for LALRPOP. Terminals are kinds (`"k3"`), so that texts that belong to several terminals
+/// The text of the grammar for LALRPOP. Terminals are token classes (`"k3"`), so that texts that belong to several terminals
 /// are no trouble; a hidden token (`"start0"`) before the program says which nonterminal it derives from, so that one
-/// parser serves all of them. LALRPOP pastes what `lr` has pasted, and nothing else.
+/// parser serves all of them. LALRPOP inlines what `lr` has inlined, and nothing else.
 pub fn grammar_text(model: &Model<'_>, lr: &Lr) -> String {
     let grammar = model.grammar;
     let mut out = String::from(
         "use super::tdf_generated::*;\nuse tdf_domain::generated::{ParserToken, TooDeep};\n\ngrammar;\n\n",
     );
     out.push_str("extern {\n    type Location = usize;\n    type Error = TooDeep;\n\n    enum ParserToken {\n");
-    for kind in 0..grammar.kinds.len() {
+    for kind in 0..grammar.token_classes.len() {
         let _ = writeln!(out, "        \"k{kind}\" => ParserToken(T{kind}, <u32>),");
     }
     for start in 0..grammar.nonterminals.len() {
         let _ = writeln!(
             out,
             "        \"start{start}\" => ParserToken(T{}, _),",
-            grammar.kinds.len() + start
+            grammar.token_classes.len() + start
         );
     }
     out.push_str("    }\n}\n\npub Any: Any = {\n");
@@ -36,7 +36,7 @@ pub fn grammar_text(model: &Model<'_>, lr: &Lr) -> String {
     }
     out.push_str("};\n");
     for (index, nonterminal) in grammar.nonterminals.iter().enumerate() {
-        let inline = if lr.is_pasted(NonterminalId::new(index)) {
+        let inline = if lr.is_inlined(NonterminalId::new(index)) {
             "#[inline]\n"
         } else {
             ""
@@ -56,11 +56,11 @@ pub fn grammar_text(model: &Model<'_>, lr: &Lr) -> String {
                         arguments.push(format!("a{}", arguments.len()));
                         write!(out, " <{}:N{}>", arguments[arguments.len() - 1], n.index())
                     }
-                    Symbol::Kind(kind) if production.leaf => {
+                    Symbol::TokenClass(token_class) if production.leaf => {
                         arguments.push("token".to_owned());
-                        write!(out, " <token:\"k{}\">", kind.index())
+                        write!(out, " <token:\"k{}\">", token_class.index())
                     }
-                    Symbol::Kind(kind) => write!(out, " \"k{}\"", kind.index()),
+                    Symbol::TokenClass(token_class) => write!(out, " \"k{}\"", token_class.index()),
                 };
             }
             let _ = writeln!(out, " =>? make_{}({}),", id.index(), arguments.join(", "));
@@ -106,7 +106,7 @@ pub fn actions(model: &Model<'_>) -> TokenStream {
         quote! { #name(#ty) }
     });
     // LALRPOP's patterns know no numbers, but names of constants.
-    let numbers = (0..model.grammar.kinds.len() + count).map(|n| {
+    let numbers = (0..model.grammar.token_classes.len() + count).map(|n| {
         let name = format_ident!("T{n}");
         quote! { pub const #name: usize = #n; }
     });
@@ -150,8 +150,8 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
         None => quote! { 0 },
         Some((first, others)) => quote! { #first.depth #(.max(#others.depth))* },
     };
-    let body = match grammar.nonterminals[nonterminal.index()].sort {
-        NonterminalSort::Plus => {
+    let body = match grammar.nonterminals[nonterminal.index()].kind {
+        NonterminalKind::Plus => {
             let (base, ..) = plus_parts(grammar, nonterminal);
             let counts = model.type_of(nonterminal) == Type::Count;
             match id == base {
@@ -166,12 +166,12 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
                 },
             }
         }
-        NonterminalSort::Star => match arguments.is_empty() {
+        NonterminalKind::Star => match arguments.is_empty() {
             true if model.type_of(nonterminal) == Type::Count => quote! { deep(0, 0) },
             true => quote! { deep(::std::vec::Vec::new(), 0) },
             false => quote! { deep(a0.value, a0.depth) },
         },
-        NonterminalSort::Optional => match (model.type_of(nonterminal), arguments.is_empty()) {
+        NonterminalKind::Optional => match (model.type_of(nonterminal), arguments.is_empty()) {
             (Type::Flag, _) => {
                 let given = !production.symbols.is_empty();
                 quote! { deep(#given, #below) }
@@ -179,8 +179,8 @@ fn maker(model: &Model<'_>, id: ProductionId) -> TokenStream {
             (_, true) => quote! { deep(::core::option::Option::None, 0) },
             (_, false) => quote! { deep(::core::option::Option::Some(a0.value), a0.depth) },
         },
-        NonterminalSort::Lexeme | NonterminalSort::Rest => quote! { deep((), 0) },
-        NonterminalSort::Rule | NonterminalSort::Group => {
+        NonterminalKind::Lexeme | NonterminalKind::Suffix => quote! { deep((), 0) },
+        NonterminalKind::Rule | NonterminalKind::Group => {
             let mut values: Vec<(usize, TokenStream)> = Vec::new();
             for ((_, kept), argument) in children.iter().zip(&arguments) {
                 if let Some(field) = kept {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use tdf_grammar::{Nonterminal, NonterminalSort};
+use tdf_grammar::{Nonterminal, NonterminalKind};
 
 use crate::model::{Class, ClassId, Model, Parts, Type};
 use crate::names::{camel, ident};
@@ -11,7 +11,7 @@ use crate::names::{camel, ident};
 pub fn definitions(model: &Model<'_>) -> TokenStream {
     let mut out = TokenStream::new();
     for (index, nonterminal) in model.grammar.nonterminals.iter().enumerate() {
-        if nonterminal.sort != NonterminalSort::Rule {
+        if nonterminal.kind != NonterminalKind::Rule {
             continue;
         }
         let Some(class) = model.class_of[index] else { continue };
@@ -59,8 +59,8 @@ pub fn rust_type(model: &Model<'_>, ty: &Type, inside: Option<ClassId>, path: &T
             quote! { #name }
         }
         Type::Text => quote! { &'static str },
-        Type::Spelled { numbers: true } => quote! { ::tdf_domain::Numeral },
-        Type::Spelled { numbers: false } => prelude("String", quote! { ::std::string::String }),
+        Type::Open { numbers: true } => quote! { ::tdf_domain::Numeral },
+        Type::Open { numbers: false } => prelude("String", quote! { ::std::string::String }),
         Type::Flag => quote! { bool },
         Type::Count => quote! { usize },
         Type::Class(class) => {

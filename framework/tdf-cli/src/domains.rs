@@ -7,8 +7,8 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tdf_domain::DynDomain;
-use tdf_grammar::{NonterminalId, NonterminalSort, ReadOptions};
-use tdf_loader::{Found, LoadError, Source};
+use tdf_grammar::{NonterminalId, NonterminalKind, ReadOptions};
+use tdf_loader::{ResolvedDomain, LoadError, DomainSource};
 use tdf_tree::{Language, Size};
 
 use crate::complete;
@@ -76,8 +76,8 @@ pub struct Subject {
 }
 
 impl DomainName {
-    fn source(&self) -> Source {
-        Source {
+    fn source(&self) -> DomainSource {
+        DomainSource {
             domain: self.name.domain.clone(),
             grammar: self.name.grammar.clone(),
             plugin: self.name.plugin.clone(),
@@ -86,7 +86,7 @@ impl DomainName {
     }
 
     /// The domain, not yet opened.
-    pub fn find(&self) -> anyhow::Result<Found> {
+    pub fn find(&self) -> anyhow::Result<ResolvedDomain> {
         if let (None, Some(feature)) = (&self.name.grammar, self.features.features.first()) {
             bail!("--feature {feature}: features are those of a grammar file: name it with --grammar FILE");
         }
@@ -95,7 +95,7 @@ impl DomainName {
 }
 
 /// Finds a domain; what the compiler says while a plugin is built goes to standard error.
-pub fn find(source: &Source) -> Result<Found, LoadError> {
+pub fn find(source: &DomainSource) -> Result<ResolvedDomain, LoadError> {
     tdf_loader::find(source, &mut |line| note!("{line}"))
 }
 
@@ -213,7 +213,7 @@ impl StartArgs {
         match grammar.nonterminal(name) {
             Some(id) => Ok(id),
             None => {
-                let rules = grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest);
+                let rules = grammar.nonterminals.iter().filter(|n| n.kind != NonterminalKind::Suffix);
                 let names: Vec<&str> = rules.map(|n| n.name.as_str()).collect();
                 bail!(
                     "--start {name}: the grammar `{}` has no such nonterminal; it has {}",

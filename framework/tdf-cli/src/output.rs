@@ -23,7 +23,7 @@ pub fn note_line(text: std::fmt::Arguments<'_>) {
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// A number of things: "1 picture", "2 pictures". `thing` takes an s.
+/// A number of things: "1 image", "2 images". `thing` takes an s.
 pub fn counted(number: impl std::fmt::Display, thing: &str) -> String {
     let number = number.to_string();
     let plural = if number == "1" { "" } else { "s" };

@@ -11,7 +11,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use tdf_domain::DynDomain;
 use tdf_eval::Setting;
-use tdf_loader::{Found, LoadError, Source};
+use tdf_loader::{ResolvedDomain, LoadError, DomainSource};
 use tdf_train::{RunHeader, RunInfo};
 
 use crate::domains::find;
@@ -123,32 +123,32 @@ impl CodeArgs {
     ///
     /// # Errors
     /// A domain that is neither, another domain, code that cannot be used.
-    pub fn find(&self, recorded: &Recorded) -> anyhow::Result<Found> {
+    pub fn find(&self, recorded: &Recorded) -> anyhow::Result<ResolvedDomain> {
         let Recorded { place, domain, .. } = recorded;
         if self.is_empty() {
-            let built_in = Source {
+            let built_in = DomainSource {
                 domain: Some(domain.clone()),
-                ..Source::default()
+                ..DomainSource::default()
             };
             return find(&built_in).map_err(|error| match error {
                 LoadError::Unknown { nearest, .. } => recorded.missing(nearest.as_deref()),
                 error => error.into(),
             });
         }
-        let named = Source {
+        let named = DomainSource {
             domain: self.plugin.is_some().then(|| domain.clone()),
             grammar: self.grammar.clone(),
             plugin: self.plugin.clone(),
-            ..Source::default()
+            ..DomainSource::default()
         };
         let mut found = find(&named).with_context(|| format!("{place}: the domain {domain:?}"))?;
         if found.name() != domain {
             bail!("{place} is on the domain {domain:?}, not on {}", found.name());
         }
-        if let Found::Loaded(offer, opening) = &mut found {
-            recorded.compare_plugin(&offer.digest);
+        if let ResolvedDomain::Loaded(exported, overrides) = &mut found {
+            recorded.compare_plugin(&exported.digest);
             if recorded.plugin.is_some() {
-                opening.size.clone_from(&recorded.size);
+                overrides.size.clone_from(&recorded.size);
             }
         }
         Ok(found)

@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tdf_data::{Encoder, Example, ExampleOptions, ExampleStream, Labels};
-use tdf_decode::{Masks, Sequencer};
+use tdf_data::{ExampleEncoder, Example, ExampleOptions, ExampleStream, Labels};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
 
@@ -18,7 +18,7 @@ fn bench(c: &mut Criterion) {
         sizes: 2..=8,
         steps: 5,
         rho: 0.2,
-        small: 2,
+        max_edit_size: 2,
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
@@ -26,8 +26,8 @@ fn bench(c: &mut Criterion) {
         simplify: false,
     };
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
-    let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
-    let encoder = Encoder::new(Arc::clone(&domain), sequencer, options.small);
+    let tokenizer = ProgramTokenizer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
+    let encoder = ExampleEncoder::new(Arc::clone(&domain), tokenizer, options.max_edit_size);
     let stream = ExampleStream::new(domain, options, 0).expect("sound options");
 
     let mut group = c.benchmark_group("rainbow 2..8");

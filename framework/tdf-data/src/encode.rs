@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_decode::{Sequence, Sequencer, Step};
+use tdf_decode::{Sequence, ProgramTokenizer, Step};
 use tdf_domain::DynDomain;
 use tdf_tree::Edit;
 
@@ -10,10 +10,10 @@ use crate::Example;
 
 /// An example as the network takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Encoded {
-    /// Samples of the current picture.
-    pub picture: Vec<u8>,
-    /// Samples of the target picture.
+pub struct EncodedExample {
+    /// Samples of the current image.
+    pub image: Vec<u8>,
+    /// Samples of the target image.
     pub target: Vec<u8>,
     /// The current program, see [`tdf_decode::Sequence::ids`].
     pub ids: Vec<u32>,
@@ -32,13 +32,13 @@ pub struct Encoded {
 /// An edit as the network takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct EncodedEdit {
-    /// Position in [`Encoded::ids`] of the site to edit.
+    /// Position in [`EncodedExample::ids`] of the site to edit.
     pub position: u32,
     /// The decisions of the replacement.
     pub steps: Vec<Step>,
 }
 
-impl Encoded {
+impl EncodedExample {
     /// Positions and decisions of all right edits.
     pub fn edits(&self) -> impl Iterator<Item = (u32, &[Step])> + Clone {
         let others = self.others.iter().map(|other| (other.position, &other.steps[..]));
@@ -53,56 +53,56 @@ impl Encoded {
 
 /// Encodes examples.
 #[derive(Clone, Debug)]
-pub struct Encoder {
+pub struct ExampleEncoder {
     domain: Arc<dyn DynDomain>,
-    sequencer: Sequencer,
-    small: u32,
+    tokenizer: ProgramTokenizer,
+    max_edit_size: u32,
 }
 
-impl Encoder {
-    /// An encoder; `small` is sigma_small, the budget of replacements.
-    pub fn new(domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
+impl ExampleEncoder {
+    /// An encoder; `max_edit_size` is sigma_small, the budget of replacements.
+    pub fn new(domain: Arc<dyn DynDomain>, tokenizer: ProgramTokenizer, max_edit_size: u32) -> Self {
         Self {
             domain,
-            sequencer,
-            small,
+            tokenizer,
+            max_edit_size,
         }
     }
 
-    /// The sequencer.
-    pub fn sequencer(&self) -> &Sequencer {
-        &self.sequencer
+    /// The tokenizer.
+    pub fn tokenizer(&self) -> &ProgramTokenizer {
+        &self.tokenizer
     }
 
     /// Encodes `example`, which has an edit that names a site of its current program, or something written.
     ///
     /// A network that writes sees no text: the program at hand is one mark, which is its only site. It reads what is written
-    /// so far from the picture.
+    /// so far from the image.
     ///
     /// # Panics
     /// If it has neither, or the edit names another node.
-    pub fn encode(&self, example: &Example) -> Encoded {
+    pub fn encode(&self, example: &Example) -> EncodedExample {
         if !example.written.is_empty() {
             return self.encode_written(example);
         }
         let mut sequence = Sequence::default();
-        self.sequencer
+        self.tokenizer
             .sequence(self.domain.start(), &example.current, &mut sequence);
         let encoded = |edit: &Edit| {
             let named = sequence.sites.iter().find(|(_, site)| site.node == edit.node);
             let &(position, site) = named.expect("an edit names a site of its program");
             let mut steps = Vec::new();
-            self.sequencer
-                .steps(site.nonterminal, &edit.replacement, self.small, &mut steps);
+            self.tokenizer
+                .steps(site.nonterminal, &edit.replacement, self.max_edit_size, &mut steps);
             EncodedEdit { position, steps }
         };
         let edit = example.edit.as_ref().expect("an example to encode has an edit");
         let EncodedEdit { position, steps } = encoded(edit);
         let others = example.others.iter().map(encoded).collect();
-        Encoded {
+        EncodedExample {
             // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
-            picture: example.picture.clone(),
-            target: example.target_picture.clone(),
+            image: example.image.clone(),
+            target: example.target_image.clone(),
             ids: sequence.ids,
             sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
             position,
@@ -112,17 +112,17 @@ impl Encoder {
         }
     }
 
-    fn encode_written(&self, example: &Example) -> Encoded {
+    fn encode_written(&self, example: &Example) -> EncodedExample {
         let (mut steps, mut of_part) = (Vec::new(), Vec::new());
         for (hole, part) in &example.written {
-            self.sequencer
+            self.tokenizer
                 .steps(hole.nonterminal, part.nodes(), hole.budget, &mut of_part);
             steps.append(&mut of_part);
         }
-        Encoded {
-            picture: example.picture.clone(),
-            target: example.target_picture.clone(),
-            ids: vec![self.sequencer.vocabulary().mark()],
+        EncodedExample {
+            image: example.image.clone(),
+            target: example.target_image.clone(),
+            ids: vec![self.tokenizer.vocabulary().mark()],
             sites: vec![0],
             position: 0,
             steps,

@@ -18,9 +18,9 @@ pub struct Example {
     /// The program at hand; empty if nothing is written yet.
     pub current: Tree,
     /// What is seen of `target`.
-    pub target_picture: Vec<u8>,
+    pub target_image: Vec<u8>,
     /// What is seen of `current`.
-    pub picture: Vec<u8>,
+    pub image: Vec<u8>,
     /// The next edit on the path from `current` to `target`; every example of a stream of edits has one.
     pub edit: Option<Edit>,
     /// With [`Labels::First`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
@@ -100,14 +100,14 @@ impl ExampleStream {
             .feasible(domain.start(), options.sizes.clone())
             .map_err(|e| StreamError(e.message))?;
         let noise = NoiseOptions {
-            small: options.small,
+            max_edit_size: options.max_edit_size,
             choice: options.choice,
         };
         let mutator = Mutator::new(Arc::clone(grammar), domain.size().clone(), noise);
         let path = EditPath::new(
             Arc::clone(grammar),
             domain.size().clone(),
-            PathOptions { small: options.small },
+            PathOptions { max_edit_size: options.max_edit_size },
         )
         .map_err(|e| StreamError(e.message))?;
         let render_failures = AtomicU64::new(0);
@@ -159,7 +159,7 @@ impl ExampleStream {
                          allow more sizes than {:?} or a larger replacement than {}",
                         self.shared.domain.name(),
                         self.shared.options.sizes,
-                        self.shared.options.small
+                        self.shared.options.max_edit_size
                     )));
                 }
             }
@@ -236,11 +236,11 @@ impl Shared {
                 }
                 out.target = plan.build(&pieces).unwrap_or_default();
             }
-            self.render(&out.target, &mut out.target_picture)?;
-            if redraws == 0 || !self.domain.near_empty(&out.target_picture) {
+            self.render(&out.target, &mut out.target_image)?;
+            if redraws == 0 || !self.domain.is_uninformative(&out.target_image) {
                 if self.options.simplify {
                     let whole = plan.map(|_| out.target.clone());
-                    crate::simplify(&*self.domain, &mut out.target, &out.target_picture);
+                    crate::simplify(&*self.domain, &mut out.target, &out.target_image);
                     // What is simplified must still be what its pieces make.
                     if let (Some(plan), Some(whole)) = (plan, whole)
                         && plan.build(&plan.split(&out.target)).as_ref() != Some(&out.target)
@@ -268,12 +268,12 @@ impl Shared {
             return self.show(rng, out);
         }
         let canvas = self.domain.canvas();
-        out.picture.clear();
-        out.picture.resize(canvas.bytes(), canvas.background);
-        if self.domain.observes() {
+        out.image.clear();
+        out.image.resize(canvas.bytes(), canvas.background);
+        if self.domain.has_observation_model() {
             let observed = self
                 .domain
-                .observe(out.target.nodes(), rng.next_u64(), &mut out.target_picture);
+                .observe_target(out.target.nodes(), rng.next_u64(), &mut out.target_image);
             return observed.map_err(|e| Failure::Render(e.0));
         }
         Ok(())
@@ -320,21 +320,21 @@ impl Shared {
 
     /// Draws the current program, and the observation of the target if the domain has such.
     fn show(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
-        if !self.domain.observes() {
-            return self.render(&out.current, &mut out.picture);
+        if !self.domain.has_observation_model() {
+            return self.render(&out.current, &mut out.image);
         }
-        out.picture.resize(self.domain.canvas().bytes(), 0);
+        out.image.resize(self.domain.canvas().bytes(), 0);
         let (target, current) = (rng.next_u64(), rng.next_u64());
         self.domain
-            .observe(out.target.nodes(), target, &mut out.target_picture)
-            .and_then(|()| self.domain.view(out.current.nodes(), current, &mut out.picture))
+            .observe_target(out.target.nodes(), target, &mut out.target_image)
+            .and_then(|()| self.domain.observe_current(out.current.nodes(), current, &mut out.image))
             .map_err(|e| Failure::Render(e.0))
     }
 
-    fn render(&self, program: &Tree, picture: &mut Vec<u8>) -> Result<(), Failure> {
-        picture.resize(self.domain.canvas().bytes(), 0);
+    fn render(&self, program: &Tree, image: &mut Vec<u8>) -> Result<(), Failure> {
+        image.resize(self.domain.canvas().bytes(), 0);
         self.domain
-            .render(program.nodes(), picture)
+            .render(program.nodes(), image)
             .map_err(|e| Failure::Render(e.0))
     }
 }
@@ -356,7 +356,7 @@ mod tests {
             sizes: 2..=8,
             steps: 5,
             rho,
-            small: 2,
+            max_edit_size: 2,
             choice: NodeChoice::default(),
             redraws: 100,
             along_path: true,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::{Encoded, Encoder, Example, ExampleStream};
+use crate::{EncodedExample, ExampleEncoder, Example, ExampleStream};
 
 /// A feed whose stream has ended: an example could not be made, or a worker panicked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub struct Feed {
 #[derive(Debug)]
 struct Shared {
     stream: Arc<ExampleStream>,
-    encoder: Arc<Encoder>,
+    encoder: Arc<ExampleEncoder>,
     first: u64,
     batch: usize,
     part: Range<usize>,
@@ -45,7 +45,7 @@ struct Shared {
 struct Queue {
     handed: u64,
     claimed: u64,
-    ready: BTreeMap<u64, Result<Vec<Encoded>, FeedError>>,
+    ready: BTreeMap<u64, Result<Vec<EncodedExample>, FeedError>>,
 }
 
 impl Feed {
@@ -54,7 +54,7 @@ impl Feed {
     /// whatever the number of threads.
     pub fn start(
         stream: Arc<ExampleStream>,
-        encoder: Arc<Encoder>,
+        encoder: Arc<ExampleEncoder>,
         first: u64,
         batch: usize,
         threads: usize,
@@ -67,7 +67,7 @@ impl Feed {
     /// whole see together what one feed of whole batches hands out.
     pub fn start_part(
         stream: Arc<ExampleStream>,
-        encoder: Arc<Encoder>,
+        encoder: Arc<ExampleEncoder>,
         first: u64,
         batch: usize,
         part: Range<usize>,
@@ -109,7 +109,7 @@ impl Feed {
     ///
     /// # Errors
     /// If it could not be made; the batches before it have been handed out, none follows.
-    pub fn next_batch(&mut self) -> Result<Vec<Encoded>, FeedError> {
+    pub fn next_batch(&mut self) -> Result<Vec<EncodedExample>, FeedError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
@@ -188,7 +188,7 @@ impl Shared {
     }
 
     /// Batch `number`; `None` when stopped on the way.
-    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<Encoded>, FeedError>> {
+    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<EncodedExample>, FeedError>> {
         let mut batch = Vec::with_capacity(self.part.len().min(4096));
         for i in self.part.clone() {
             if self.stop.load(Ordering::Relaxed) {

@@ -1,4 +1,4 @@
-//! Hard tasks: pictures that compress badly (arXiv 2405.20519, section 5.1).
+//! Hard tasks: images that compress badly (arXiv 2405.20519, section 5.1).
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use tdf_tree::{Sampler, stream};
 use crate::TaskError;
 use crate::task::TASK_STREAMS;
 
-/// Tells tasks whose pictures are among the least compressible: an LZ4 frame of the picture (of a grey one after a
+/// Tells tasks whose images are among the least compressible: an LZ4 frame of the image (of a grey one after a
 /// threshold of one half) is at least as long as those of a given share of random ones that are not near empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardness {
@@ -17,14 +17,14 @@ pub struct Hardness {
     least: usize,
 }
 
-/// Random pictures that make the scale.
+/// Random images that make the scale.
 const SCALE: u64 = 4096;
 
 /// Streams of the scale, apart from those of tasks.
 const SCALE_STREAMS: u64 = TASK_STREAMS | 1 << 61;
 
 impl Hardness {
-    /// Pictures at or above the percentile `percent` (1 to 99) of the programs that `sampler` draws with `sizes`; `seed`
+    /// Images at or above the percentile `percent` (1 to 99) of the programs that `sampler` draws with `sizes`; `seed`
     /// fixes them.
     ///
     /// # Errors
@@ -40,12 +40,12 @@ impl Hardness {
             return Err(TaskError(format!("a percentile is 1 to 99, not {percent}")));
         }
         let canvas = domain.canvas();
-        let mut picture = vec![0; canvas.bytes()];
+        let mut image = vec![0; canvas.bytes()];
         let mut lengths = Vec::with_capacity(SCALE as usize);
         for index in 0..SCALE {
             let program = sampler.sample(domain.start(), sizes, &mut stream(seed, SCALE_STREAMS | index));
-            if domain.render(program.nodes(), &mut picture).is_ok() && !domain.near_empty(&picture) {
-                lengths.push(compressed(canvas, &picture));
+            if domain.render(program.nodes(), &mut image).is_ok() && !domain.is_uninformative(&image) {
+                lengths.push(compressed(canvas, &image));
             }
         }
         lengths.sort_unstable();
@@ -59,25 +59,25 @@ impl Hardness {
         }
     }
 
-    /// Whether `picture` is hard.
-    pub fn admits(&self, picture: &[u8]) -> bool {
-        compressed(self.canvas, picture) >= self.least
+    /// Whether `image` is hard.
+    pub fn admits(&self, image: &[u8]) -> bool {
+        compressed(self.canvas, image) >= self.least
     }
 
-    /// The least length of a hard picture's LZ4 frame as a share of the picture's bytes.
+    /// The least length of a hard image's LZ4 frame as a share of the image's bytes.
     pub fn ratio(&self) -> f64 {
         self.least as f64 / self.canvas.bytes() as f64
     }
 }
 
-/// Bytes of a picture's LZ4 frame.
-fn compressed(canvas: Canvas, picture: &[u8]) -> usize {
+/// Bytes of an image's LZ4 frame.
+fn compressed(canvas: Canvas, image: &[u8]) -> usize {
     let mut frame = lz4_flex::frame::FrameEncoder::new(Vec::new());
     let written = if canvas.channels == 1 {
-        let shape: Vec<u8> = picture.iter().map(|sample| sample >> 7).collect();
+        let shape: Vec<u8> = image.iter().map(|sample| sample >> 7).collect();
         frame.write_all(&shape)
     } else {
-        frame.write_all(picture)
+        frame.write_all(image)
     };
     // Writing to a vector does not fail.
     let frame = written.ok().and_then(|()| frame.finish().ok());

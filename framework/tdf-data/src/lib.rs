@@ -2,9 +2,9 @@
 //!
 //! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
 //! program, and the edit that the network is to learn (sections 3.2 and appendix G); or, for networks that write, a partial
-//! program and its next piece (see [`Objective`]). An [`Encoder`] turns examples into
+//! program and its next piece (see [`Objective`]). An [`ExampleEncoder`] turns examples into
 //! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
-//! the number of threads. [`make_tasks`] draws pictures for evaluation that no example is made of.
+//! the number of threads. [`make_tasks`] draws images for evaluation that no example is made of.
 
 #![forbid(unsafe_code)]
 
@@ -18,7 +18,7 @@ mod options;
 mod simplify;
 mod task;
 
-pub use encode::{Encoded, EncodedEdit, Encoder};
+pub use encode::{EncodedExample, EncodedEdit, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
 pub use feed::{Feed, FeedError};
 pub use hard::Hardness;

@@ -49,9 +49,9 @@ mod tests {
         let grammar = domain.language().grammar();
         let sampler = Sampler::new(grammar, domain.size(), 6, Weighting::Rules);
         let sizes = sampler.feasible(domain.start(), 2..=6).unwrap();
-        let path = EditPath::new(Arc::clone(grammar), domain.size().clone(), PathOptions { small: 2 }).unwrap();
+        let path = EditPath::new(Arc::clone(grammar), domain.size().clone(), PathOptions { max_edit_size: 2 }).unwrap();
         let mut rng = stream(5, 0);
-        let mut pictures = [(); 2].map(|()| vec![0; domain.canvas().bytes()]);
+        let mut images = [(); 2].map(|()| vec![0; domain.canvas().bytes()]);
         let (mut forms, mut turned) = (0, 0);
         for _ in 0..300 {
             let program = sampler.sample(domain.start(), &sizes, &mut rng);
@@ -71,10 +71,10 @@ mod tests {
             if let Some(form) = nearest(&*domain, &path, &current, &target) {
                 forms += 1;
                 assert!(path.rewritten(&current, &form) < path.rewritten(&current, &target));
-                for (tree, picture) in [&form, &target].into_iter().zip(&mut pictures) {
-                    domain.render(tree.nodes(), picture).unwrap();
+                for (tree, image) in [&form, &target].into_iter().zip(&mut images) {
+                    domain.render(tree.nodes(), image).unwrap();
                 }
-                assert!(pictures[0] == pictures[1], "another picture");
+                assert!(images[0] == images[1], "another image");
             }
         }
         assert!(forms > 20 && turned > 100, "{forms} {turned}");

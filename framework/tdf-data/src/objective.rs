@@ -12,9 +12,9 @@ pub enum Objective {
     /// To undo small mutations of programs (section 3 of the paper).
     #[default]
     Diffusion,
-    /// To write a whole program from its picture: the paper's VLM, in the role of CSGNet (section 4.2).
+    /// To write a whole program from its image: the paper's VLM, in the role of CSGNet (section 4.2).
     Autoregressive,
-    /// To write a program piece by piece, each from the picture of the partial program and the target: the paper's REPL VLM,
+    /// To write a program piece by piece, each from the image of the partial program and the target: the paper's REPL VLM,
     /// after Ellis et al. 2019 (section 4.2, appendix G).
     Repl,
     /// To edit and to write: half of the examples are those of diffusion, half are autoregressive. A search begins at programs

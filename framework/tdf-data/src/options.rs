@@ -14,10 +14,10 @@ pub struct ExampleOptions {
     /// Share of examples whose current program is a fresh random program (paper: 0.2).
     pub rho: f64,
     /// sigma_small (paper: 2).
-    pub small: u32,
+    pub max_edit_size: u32,
     /// How mutations choose their node.
     pub choice: NodeChoice,
-    /// Redraws of a target whose picture is near empty (public code: 100). A target that is near empty after so many is
+    /// Redraws of a target whose image is near empty (public code: 100). A target that is near empty after so many is
     /// taken as it is; 0 turns the filter off.
     pub redraws: u32,
     /// Whether the current program is a uniformly random point along the edit path from the noised program to the target
@@ -26,7 +26,7 @@ pub struct ExampleOptions {
     /// What is learned from an example.
     pub labels: Labels,
     /// Whether targets are simplified first, see [`crate::simplify`], and turned to the program at hand where the order of their
-    /// operands does not matter: the same picture.
+    /// operands does not matter: the same image.
     pub simplify: bool,
 }
 

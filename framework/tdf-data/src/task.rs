@@ -1,4 +1,4 @@
-//! Tasks: pictures to be explained.
+//! Tasks: images to be explained.
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
@@ -13,14 +13,14 @@ use tdf_tree::{Sampler, Tree, Weighting, stream};
 
 use crate::Hardness;
 
-/// A picture to be explained, and a program that draws it.
+/// An image to be explained, and a program that draws it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// The program.
     pub program: Tree,
     /// What is seen of it.
-    pub picture: Vec<u8>,
-    /// If `picture` is an observation: of what.
+    pub image: Vec<u8>,
+    /// If `image` is an observation: of what.
     pub observed: Option<Observed>,
 }
 
@@ -29,30 +29,30 @@ pub struct Task {
 pub struct Observed {
     /// What the program draws.
     pub plain: Vec<u8>,
-    /// The seed of [`DynDomain::observe`].
+    /// The seed of [`DynDomain::observe_target`].
     pub seed: u64,
 }
 
 impl Task {
     /// What the program draws.
     pub fn plain(&self) -> &[u8] {
-        self.observed.as_ref().map_or(&self.picture, |observed| &observed.plain)
+        self.observed.as_ref().map_or(&self.image, |observed| &observed.plain)
     }
 
     /// A task on `program`, which draws `plain`.
     fn new(domain: &dyn DynDomain, program: Tree, plain: Vec<u8>, seed: u64) -> Result<Self, RenderError> {
-        if !domain.observes() {
+        if !domain.has_observation_model() {
             return Ok(Self {
                 program,
-                picture: plain,
+                image: plain,
                 observed: None,
             });
         }
-        let mut picture = vec![0; domain.canvas().bytes()];
-        domain.observe(program.nodes(), seed, &mut picture)?;
+        let mut image = vec![0; domain.canvas().bytes()];
+        domain.observe_target(program.nodes(), seed, &mut image)?;
         Ok(Self {
             program,
-            picture,
+            image,
             observed: Some(Observed { plain, seed }),
         })
     }
@@ -67,13 +67,13 @@ pub struct TaskOptions {
     pub sizes: RangeInclusive<u32>,
     /// Seed. Streams of tasks never meet those of training examples.
     pub seed: u64,
-    /// Only tasks whose pictures compress worse than those of this share of random tasks, in percent: see
+    /// Only tasks whose images compress worse than those of this share of random tasks, in percent: see
     /// [`Hardness`](crate::Hardness).
     pub hard: Option<u8>,
 }
 
 impl TaskOptions {
-    /// The most tasks of a set: their pictures are all in memory.
+    /// The most tasks of a set: their images are all in memory.
     pub const MOST: usize = 1 << 16;
 }
 
@@ -85,7 +85,7 @@ pub struct TaskError(pub String);
 /// Streams from here on are those of tasks, those below are of training examples.
 pub(crate) const TASK_STREAMS: u64 = 1 << 63;
 
-/// Programs drawn in a row without a new picture before the sizes are held to have no more.
+/// Programs drawn in a row without a new image before the sizes are held to have no more.
 const ATTEMPTS: u32 = 10_000;
 
 /// A line of a task file. Fields of other names are let through, so that a file may say more about its tasks.
@@ -115,11 +115,11 @@ struct Line {
     observation: Option<u64>,
 }
 
-/// Draws a task set: distinct pictures, none near empty. Sizes are drawn uniformly; small ones become rarer as their
-/// pictures are used up.
+/// Draws a task set: distinct images, none near empty. Sizes are drawn uniformly; small ones become rarer as their
+/// images are used up.
 ///
 /// # Errors
-/// If more than [`TaskOptions::MOST`] are asked for, if the sizes have no programs, or not enough pictures.
+/// If more than [`TaskOptions::MOST`] are asked for, if the sizes have no programs, or not enough images.
 pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<Vec<Task>, TaskError> {
     if options.count > TaskOptions::MOST {
         return Err(TaskError(format!(
@@ -149,7 +149,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         .transpose()?;
     let mut tasks: Vec<Task> = Vec::new();
     let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.canvas().bytes()];
     let mut attempts = 0;
     let mut failure = None;
     for index in 0.. {
@@ -162,7 +162,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
                 |error| format!("some programs cannot be drawn: {error}"),
             );
             return Err(TaskError(format!(
-                "only {} distinct pictures found for programs of sizes {:?} of {} where {} are wanted: {why}",
+                "only {} distinct images found for programs of sizes {:?} of {} where {} are wanted: {why}",
                 tasks.len(),
                 options.sizes,
                 domain.name(),
@@ -172,18 +172,18 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         attempts += 1;
         let mut rng = stream(options.seed, TASK_STREAMS | index);
         let program = sampler.sample(domain.start(), &sizes, &mut rng);
-        if let Err(error) = domain.render(program.nodes(), &mut picture) {
+        if let Err(error) = domain.render(program.nodes(), &mut image) {
             failure = Some(error);
             continue;
         }
-        if domain.near_empty(&picture) || hardness.as_ref().is_some_and(|hardness| !hardness.admits(&picture)) {
+        if domain.is_uninformative(&image) || hardness.as_ref().is_some_and(|hardness| !hardness.admits(&image)) {
             continue;
         }
-        let alike = by_hash.entry(FxBuildHasher.hash_one(&picture)).or_default();
-        if alike.iter().any(|&i| tasks[i].plain() == picture) {
+        let alike = by_hash.entry(FxBuildHasher.hash_one(&image)).or_default();
+        if alike.iter().any(|&i| tasks[i].plain() == image) {
             continue;
         }
-        match Task::new(&**domain, program, picture.clone(), rng.next_u64()) {
+        match Task::new(&**domain, program, image.clone(), rng.next_u64()) {
             Ok(task) => {
                 alike.push(tasks.len());
                 tasks.push(task);
@@ -301,10 +301,10 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
             e.message
         )
     })?;
-    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.canvas().bytes()];
     domain
-        .render(program.nodes(), &mut picture)
-        .and_then(|()| Task::new(&**domain, program, picture, line.observation.unwrap_or_default()))
+        .render(program.nodes(), &mut image)
+        .and_then(|()| Task::new(&**domain, program, image, line.observation.unwrap_or_default()))
         .map_err(|e| format!("{} cannot be drawn: {e}", line.program))
 }
 

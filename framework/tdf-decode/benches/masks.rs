@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rand::RngExt as _;
-use tdf_decode::{DecoderState, Masks, Sequence, Sequencer};
+use tdf_decode::{DecoderState, Masks, Sequence, ProgramTokenizer};
 use tdf_grammar::Grammar;
 use tdf_tree::{Language, Mutator, NodeChoice, NoiseOptions, Sampler, Size, Weighting, stream};
 
@@ -71,13 +71,13 @@ fn sequences(c: &mut Criterion) {
     for (name, language, size) in languages() {
         let grammar = language.grammar().clone();
         let masks = Arc::new(Masks::new(&language, &size).unwrap());
-        let sequencer = Sequencer::new(Arc::new(language), size.clone(), masks);
+        let tokenizer = ProgramTokenizer::new(Arc::new(language), size.clone(), masks);
         let sampler = Sampler::new(&grammar, &size, 8, Weighting::Rules);
         let mutator = Mutator::new(
             grammar.clone(),
             size.clone(),
             NoiseOptions {
-                small: 2,
+                max_edit_size: 2,
                 choice: NodeChoice::Size,
             },
         );
@@ -99,7 +99,7 @@ fn sequences(c: &mut Criterion) {
         group.bench_function(format!("{name}/{} nodes", nodes / trees.len()), |b| {
             b.iter(|| {
                 next = (next + 1) % trees.len();
-                sequencer.sequence(grammar.start, &trees[next], black_box(&mut sequence));
+                tokenizer.sequence(grammar.start, &trees[next], black_box(&mut sequence));
             });
         });
         let mut steps = Vec::new();
@@ -107,7 +107,7 @@ fn sequences(c: &mut Criterion) {
             b.iter(|| {
                 next = (next + 1) % edits.len();
                 let (start, replacement) = &edits[next];
-                sequencer.steps(*start, replacement, 2, black_box(&mut steps));
+                tokenizer.steps(*start, replacement, 2, black_box(&mut steps));
             });
         });
     }

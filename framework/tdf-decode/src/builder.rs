@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
             next.extend(group.iter().map(|(_, member)| *member));
             let class = self.intern(&mut next);
             match group[0].0 {
-                Symbol::Kind(kind) => self.codes[kind.index()] = Code::shift(class),
+                Symbol::TokenClass(token_class) => self.codes[token_class.index()] = Code::shift(class),
                 Symbol::Nonterminal(n) => gotos.push((n, class)),
             }
         }

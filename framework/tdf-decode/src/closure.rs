@@ -124,7 +124,7 @@ pub(crate) fn begins(costs: &Costs) -> Begins {
         let mut begins: Vec<(u32, u32, i64)> = productions
             .filter_map(|&(item, weight)| match costs.next(item)? {
                 (Symbol::Nonterminal(first), behind) => Some((first.0, behind, weight)),
-                (Symbol::Kind(_), _) => None,
+                (Symbol::TokenClass(_), _) => None,
             })
             .collect();
         begins.sort_unstable();

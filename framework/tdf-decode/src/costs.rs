@@ -28,7 +28,7 @@ struct Item {
 /// The least costs of what stands behind the dots of the productions.
 ///
 /// Behind the productions of the automaton stands one hidden production per nonterminal `n`: it has weight zero, derives
-/// `n` and is what a decoder that starts at `n` begins with. Columns are the kinds; one more is the end of input.
+/// `n` and is what a decoder that starts at `n` begins with. Columns are the token classes; one more is the end of input.
 #[derive(Debug)]
 pub(crate) struct Costs {
     /// Number of columns.
@@ -38,7 +38,7 @@ pub(crate) struct Costs {
     /// Per item: least cost of any string from behind the dot, and of the empty one.
     least: Vec<i64>,
     empty: Vec<i64>,
-    /// Per item `starts[bounds[item]..bounds[item + 1]]`: least costs of strings that begin with a kind, ascending by it.
+    /// Per item `starts[bounds[item]..bounds[item + 1]]`: least costs of strings that begin with a token class, ascending by it.
     starts: Vec<(u32, i64)>,
     bounds: Vec<u32>,
     of: Strings,
@@ -55,14 +55,14 @@ impl Costs {
         let weight = |p: &LrProduction| p.nodes().map(|p| i64::from(weights[p.index()])).sum();
         let weights: Vec<i64> = lr.productions().iter().map(weight).collect();
         let mut costs = Self {
-            columns: grammar.kinds.len() + 1,
+            columns: grammar.token_classes.len() + 1,
             items: Vec::new(),
             numbers: FxHashMap::default(),
             least: Vec::new(),
             empty: Vec::new(),
             starts: Vec::new(),
             bounds: vec![0],
-            of: Strings::new(count, grammar.kinds.len(), lr.productions(), &weights),
+            of: Strings::new(count, grammar.token_classes.len(), lr.productions(), &weights),
             begins: vec![Vec::new(); count],
             hidden: Vec::new(),
         };
@@ -100,8 +100,8 @@ impl Costs {
             let behind = behind as usize;
             let rest = self.least[behind];
             match symbol {
-                Symbol::Kind(kind) => {
-                    self.starts.push((kind.0, rest));
+                Symbol::TokenClass(token_class) => {
+                    self.starts.push((token_class.0, rest));
                     (least, empty) = (rest, INFINITE);
                 }
                 Symbol::Nonterminal(n) => {
@@ -174,7 +174,7 @@ impl Costs {
         self.empty[item as usize]
     }
 
-    /// Least costs of strings from behind the dot, by the kind that they begin with.
+    /// Least costs of strings from behind the dot, by the token class that they begin with.
     pub fn starts(&self, item: u32) -> &[(u32, i64)] {
         let item = item as usize;
         &self.starts[self.bounds[item] as usize..self.bounds[item + 1] as usize]
@@ -188,16 +188,16 @@ struct Strings {
     least: Vec<i64>,
     /// Of the empty one.
     empty: Vec<i64>,
-    /// Of those that begin with a kind, ascending by kind.
+    /// Of those that begin with a token class, ascending by token class.
     starts: Vec<Vec<(u32, i64)>>,
 }
 
 impl Strings {
-    fn new(nonterminals: usize, kinds: usize, productions: &[LrProduction], weights: &[i64]) -> Self {
+    fn new(nonterminals: usize, token_classes: usize, productions: &[LrProduction], weights: &[i64]) -> Self {
         let least_by = |allowed: fn(&LrProduction) -> bool| least(nonterminals, productions, weights, allowed);
         let least = least_by(|_| true);
         let empty = least_by(|p| p.symbols.iter().all(|s| matches!(s, Symbol::Nonterminal(_))));
-        let starts = starts(nonterminals, kinds, productions, weights, &least, &empty);
+        let starts = starts(nonterminals, token_classes, productions, weights, &least, &empty);
         Self { least, empty, starts }
     }
 }
@@ -243,30 +243,30 @@ fn least(
     least
 }
 
-/// For each nonterminal the least costs of strings by their first kind: one search for each kind, from the productions
+/// For each nonterminal the least costs of strings by their first token class: one search for each token class, from the productions
 /// that may begin with it upwards.
 fn starts(
     nonterminals: usize,
-    kinds: usize,
+    token_classes: usize,
     productions: &[LrProduction],
     weights: &[i64],
     least: &[i64],
     empty: &[i64],
 ) -> Vec<Vec<(u32, i64)>> {
-    let mut from_kind: Vec<Vec<(u32, i64)>> = vec![Vec::new(); kinds];
+    let mut from_token_class: Vec<Vec<(u32, i64)>> = vec![Vec::new(); token_classes];
     let mut from_nonterminal: Vec<Vec<(u32, i64)>> = vec![Vec::new(); nonterminals];
     for (production, &weight) in productions.iter().zip(weights) {
         let to = production.nonterminal.0;
         let cost = |s: &Symbol| match s {
-            Symbol::Kind(_) => 0,
+            Symbol::TokenClass(_) => 0,
             Symbol::Nonterminal(n) => least[n.index()],
         };
         let mut rest: i64 = production.symbols.iter().map(cost).fold(0, add);
         let mut before = weight;
         for symbol in &production.symbols {
             match symbol {
-                Symbol::Kind(kind) => {
-                    from_kind[kind.index()].push((to, add(before, rest)));
+                Symbol::TokenClass(token_class) => {
+                    from_token_class[token_class.index()].push((to, add(before, rest)));
                     break;
                 }
                 Symbol::Nonterminal(n) => {
@@ -283,7 +283,7 @@ fn starts(
     }
     let mut starts: Vec<Vec<(u32, i64)>> = vec![Vec::new(); nonterminals];
     let mut open = BinaryHeap::new();
-    for (kind, sources) in from_kind.iter().enumerate() {
+    for (kind, sources) in from_token_class.iter().enumerate() {
         let kind = kind as u32;
         open.extend(sources.iter().map(|&(n, cost)| Reverse((cost, n))));
         while let Some(Reverse((cost, n))) = open.pop() {

@@ -69,8 +69,8 @@ impl Masks {
         let costs = Costs::new(grammar, language.lr(), weights);
         let mut classes = Classes::of(grammar, &costs)?;
         classes.shorten();
-        let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.kind.0).collect();
-        column.push(grammar.kinds.len() as u32);
+        let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.token_class.0).collect();
+        column.push(grammar.token_classes.len() as u32);
         Ok(Self {
             vocabulary: Vocabulary::new(grammar),
             column,

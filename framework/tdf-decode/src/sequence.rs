@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::{Language, Node, Site, Sites, Size, Tree};
+use tdf_tree::{Language, Node, EditSite, EditSites, Size, Tree};
 
 use crate::walk::{Frame, NO_SITE, Visitor, Walker};
 use crate::{DecoderState, MaskId, Masks, Vocabulary};
@@ -16,7 +16,7 @@ pub struct Sequence {
     /// Vocabulary ids.
     pub ids: Vec<u32>,
     /// The sites in pre-order, each with its position in `ids`. Positions are distinct.
-    pub sites: Vec<(u32, Site)>,
+    pub sites: Vec<(u32, EditSite)>,
 }
 
 /// One decision of a replacement: the mask it is made under, and the id taken.
@@ -30,11 +30,11 @@ pub struct Step {
 
 /// Turns programs and replacements into sequences and back.
 #[derive(Clone, Debug)]
-pub struct Sequencer {
+pub struct ProgramTokenizer {
     language: Arc<Language>,
     size: Size,
     masks: Arc<Masks>,
-    sites: Sites,
+    sites: EditSites,
     walker: Walker,
 }
 
@@ -43,7 +43,7 @@ pub struct Sequencer {
 struct Scratch {
     state: DecoderState,
     frames: Vec<Frame>,
-    sites: Vec<Site>,
+    sites: Vec<EditSite>,
     begins: Vec<u32>,
     marks: Vec<u32>,
 }
@@ -52,10 +52,10 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-impl Sequencer {
+impl ProgramTokenizer {
     /// Prepares a language under a size.
     pub fn new(language: Arc<Language>, size: Size, masks: Arc<Masks>) -> Self {
-        let sites = Sites::new(language.grammar());
+        let sites = EditSites::new(language.grammar());
         let walker = Walker::new(language.grammar());
         Self {
             language,
@@ -169,7 +169,7 @@ impl Visitor for Placing<'_> {
 
 /// Gives a mark to each site that has no position, before the ids of its tokens, and moves the other positions.
 fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Sequence) {
-    // Sites begin in the order of the tree, so the marks come in ascending order.
+    // EditSites begin in the order of the tree, so the marks come in ascending order.
     let marks = scratch;
     marks.clear();
     marks.extend(

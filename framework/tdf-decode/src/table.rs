@@ -60,7 +60,7 @@ impl MaskTable {
         }
         let first = self.ids.len();
         for &column in &columns {
-            match grammar.kinds.get(column as usize) {
+            match grammar.token_classes.get(column as usize) {
                 Some(kind) => self.ids.extend(kind.tokens.iter().map(|t| t.0)),
                 None => self.ids.push(Vocabulary::new(grammar).end()),
             }

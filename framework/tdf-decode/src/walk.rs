@@ -1,7 +1,7 @@
 //! The tokens of a tree and the sites that they belong to.
 
 use tdf_grammar::{Grammar, Symbol, TokenId};
-use tdf_tree::{Node, Site};
+use tdf_tree::{Node, EditSite};
 
 /// The site of a token or node that belongs to none.
 pub(crate) const NO_SITE: u32 = u32::MAX;
@@ -48,8 +48,8 @@ impl Walker {
                 .symbols
                 .extend(production.symbols.iter().enumerate().map(|(at, &symbol)| match symbol {
                     Symbol::Nonterminal(_) => CHILD,
-                    Symbol::Kind(_) if production.leaf && at == 0 => LEAF,
-                    Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
+                    Symbol::TokenClass(_) if production.leaf && at == 0 => LEAF,
+                    Symbol::TokenClass(token_class) => grammar.token_classes[token_class.index()].tokens[0].0,
                 }));
             let unit = grammar.is_unit(tdf_grammar::ProductionId::new(index));
             walker.productions.push((start, production.symbols.len() as u32, unit));
@@ -59,7 +59,7 @@ impl Walker {
 
     /// Visits the tokens of a tree in text order. `sites` are its sites in pre-order; a token belongs to the site whose
     /// chain of unit productions its production closes.
-    pub fn walk(&self, nodes: &[Node], sites: &[Site], stack: &mut Vec<Frame>, visitor: &mut impl Visitor) {
+    pub fn walk(&self, nodes: &[Node], sites: &[EditSite], stack: &mut Vec<Frame>, visitor: &mut impl Visitor) {
         stack.clear();
         let mut entered = 0;
         let mut frame = Frame {

@@ -37,13 +37,13 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 3
+#define TDF_API 4
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
 
-/* The program means no picture, for the reason in `message`. Nothing is wrong: another program is taken. */
-#define TDF_NO_PICTURE (-1)
+/* The program means no image, for the reason in `message`. Nothing is wrong: another program is taken. */
+#define TDF_NO_IMAGE (-1)
 
 /* The plugin failed, as `message` says. tdf goes on with other programs, counts such calls and tells of them. */
 #define TDF_FAULT (-2)
@@ -86,13 +86,13 @@ typedef struct tdf_names {
     size_t token_count;
 } tdf_names;
 
-/* The form of all pictures of a domain: width * height * channels samples, rows from the top, pixels from the left,
+/* The form of all images of a domain: width * height * channels samples, rows from the top, pixels from the left,
  * the channels of a pixel side by side. */
 typedef struct tdf_canvas {
     uint32_t width;      /* pixels in a row, 1 to 4096 */
     uint32_t height;     /* rows, 1 to 4096 */
     uint32_t channels;   /* 1 (grey) or 3 (red, green, blue) */
-    uint32_t background; /* value of every sample of an empty picture, 0 to 255 */
+    uint32_t background; /* value of every sample of an empty image, 0 to 255 */
 } tdf_canvas;
 
 /* Something about a domain that a user may set, with `--set domain.NAME=VALUE`. */
@@ -115,19 +115,19 @@ typedef struct tdf_growth {
     uint32_t size;           /* the greatest size of a piece, less than the least of a program of the alternative */
 } tdf_growth;
 
-/* Draws the program `nodes`, `count` of them, into `picture`, which has room for `bytes` bytes: those of the canvas.
- * What was in there before is undefined. Returns the number of bytes of the picture, which has to be `bytes`, or
- * TDF_NO_PICTURE or TDF_FAULT, having written why into `message`. */
-typedef int64_t (*tdf_draw)(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+/* Draws the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
+ * What was in there before is undefined. Returns the number of bytes of the image, which has to be `bytes`, or
+ * TDF_NO_IMAGE or TDF_FAULT, having written why into `message`. */
+typedef int64_t (*tdf_render)(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
                             const tdf_sink *message);
 
 /* The same into `length` samples from 0 (black) to 1; what lies beyond is cut, NaN is a failure. Returns the number of
  * samples. */
-typedef int64_t (*tdf_draw_samples)(void *domain, const tdf_node *nodes, size_t count, float *samples, size_t length,
+typedef int64_t (*tdf_render_samples)(void *domain, const tdf_node *nodes, size_t count, float *samples, size_t length,
                                     const tdf_sink *message);
 
-/* tdf_draw with a seed for whatever is random in the picture. */
-typedef int64_t (*tdf_draw_seeded)(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture,
+/* tdf_render with a seed for whatever is random in the image. */
+typedef int64_t (*tdf_render_seeded)(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *image,
                                    size_t bytes, const tdf_sink *message);
 
 /* A domain. Required are name, grammar_name, grammar, open, canvas, and render or render_samples; everything else may be
@@ -148,11 +148,15 @@ typedef struct tdf_domain {
     const char *fingerprint;
     const tdf_option *options;
     size_t option_count;
-    /* The colours of whole shapes; pictures from outside are taken to the nearest of these. In a grey domain red, green
+    /* The colours of whole shapes; images from outside are taken to the nearest of these. In a grey domain red, green
      * and blue are equal. Null: colours stay as they are. */
     const uint8_t (*palette)[3];
     size_t palette_count;
-    /* What counts as small: labels or rules with weights, such as "Circle,Quad=2", or "nodes" or "tokens". Null: nodes.
+    /* Names of the success criteria, the default first. Null: those for colour images, or `solved` alone if there is a
+     * function `solved`. */
+    const char *const *criteria;
+    size_t criterion_count;
+    /* The size of a program: labels or rules with weights, such as "Circle,Quad=2", or "nodes" or "tokens". Null: nodes.
      * Not read if there is a function `weights`. A .toml beside the grammar may overrule both. */
     const char *size;
     /* Makes a domain, for `values` of all options in their order: the argument `domain` of all other functions. Null,
@@ -160,24 +164,24 @@ typedef struct tdf_domain {
     void *(*open)(const void *context, const tdf_names *names, const char *const *values, const tdf_sink *message);
     /* Frees what `open` made. Not called for domains that are in use when the process ends. */
     void (*close)(void *domain);
-    /* Says what pictures look like. Asked once. */
+    /* Says what images look like. Asked once. */
     void (*canvas)(void *domain, tdf_canvas *canvas);
     /* Writes the weight of each of the `count` productions, at most 10000. Asked once. */
     void (*weights)(void *domain, uint32_t *weights, size_t count);
-    tdf_draw render;
+    tdf_render render;
     /* Called if `render` is null. */
-    tdf_draw_samples render_samples;
-    /* Draws what is seen of a target, if that is not its picture (noise, a drawing by hand). */
-    tdf_draw_seeded observe;
-    /* Draws the program at hand as a network sees it beside an observed target. Null: its picture. */
-    tdf_draw_seeded view;
-    /* Whether `picture` shows what `target` shows: 1 or 0; TDF_FAULT counts as 0. `goal` is 0 for the criterion of the
-     * paper and 1 for that of its public code, if the domain tells them apart. Null: the criteria for colour pictures. */
-    int64_t (*solved)(void *domain, uint32_t goal, const uint8_t *picture, const uint8_t *target, size_t bytes,
+    tdf_render_samples render_samples;
+    /* Draws what is seen of a target, if that is not its image (noise, a drawing by hand). */
+    tdf_render_seeded observe_target;
+    /* Draws the program at hand as a network sees it beside an observed target. Null: its image. */
+    tdf_render_seeded observe_current;
+    /* Whether `image` shows what `target` shows: 1 or 0; TDF_FAULT counts as 0. `criterion` is an index into `criteria`.
+     * Null: the criteria for colour images. */
+    int64_t (*solved)(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message);
-    /* Whether a picture shows too little to be a target: 1 or 0; TDF_FAULT counts as 0. Null: if over 99 % of the pixels
+    /* Whether an image shows too little to be a target: 1 or 0; TDF_FAULT counts as 0. Null: if over 99 % of the pixels
      * are the same. */
-    int64_t (*near_empty)(void *domain, const uint8_t *picture, size_t bytes, const tdf_sink *message);
+    int64_t (*is_uninformative)(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message);
     /* Writes the program as an SVG document, whose size in user units is the canvas: 1 if it has, 0 if there is none;
      * TDF_FAULT counts as 0. */
     int64_t (*svg)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message);

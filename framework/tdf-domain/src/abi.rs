@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_void};
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 3;
+pub const API: u32 = 4;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -79,7 +79,7 @@ pub struct Canvas {
     pub height: u32,
     /// 1 or 3.
     pub channels: u32,
-    /// Value of every sample of an empty picture, at most 255.
+    /// Value of every sample of an empty image, at most 255.
     pub background: u32,
 }
 
@@ -117,25 +117,25 @@ pub struct Growth {
     pub size: u32,
 }
 
-/// What a drawing function returns if the program means no picture.
-pub const NO_PICTURE: i64 = -1;
+/// What a drawing function returns if the program means no image.
+pub const NO_IMAGE: i64 = -1;
 
 /// What functions return if the plugin failed: a panic.
 pub const FAULT: i64 = -2;
 
-/// Draws the program `nodes` (`count` of them, in pre-order) into `picture`. Returns the number of bytes that it drew,
-/// which has to be `bytes`, or [`NO_PICTURE`] or [`FAULT`] with a message.
-pub type Draw = unsafe extern "C" fn(
+/// Draws the program `nodes` (`count` of them, in pre-order) into `image`. Returns the number of bytes that it drew,
+/// which has to be `bytes`, or [`NO_IMAGE`] or [`FAULT`] with a message.
+pub type Render = unsafe extern "C" fn(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
-    picture: *mut u8,
+    image: *mut u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64;
 
-/// [`Draw`] into samples from 0 (black) to 1.
-pub type DrawSamples = unsafe extern "C" fn(
+/// [`Render`] into samples from 0 (black) to 1.
+pub type RenderSamples = unsafe extern "C" fn(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
@@ -144,13 +144,13 @@ pub type DrawSamples = unsafe extern "C" fn(
     message: *const Sink,
 ) -> i64;
 
-/// [`Draw`] with a seed.
-pub type DrawSeeded = unsafe extern "C" fn(
+/// [`Render`] with a seed.
+pub type RenderSeeded = unsafe extern "C" fn(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
     seed: u64,
-    picture: *mut u8,
+    image: *mut u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64;
@@ -183,6 +183,11 @@ pub struct Domain {
     pub palette: *const [u8; 3],
     /// Number of colours.
     pub palette_count: usize,
+    /// Names of the success criteria, the default first, see [`crate::Domain::CRITERIA`]. Null: those for colour images, or
+    /// `solved` alone if there is a function `solved`.
+    pub criteria: *const *const c_char,
+    /// Their number.
+    pub criterion_count: usize,
     /// What counts as small, as in `Circle,Quad=2`, `nodes` or `tokens`; null for nodes. Not read if there is `weights`.
     pub size: *const c_char,
     /// Makes a domain for one value per option. Null, with a message, if it cannot.
@@ -196,32 +201,32 @@ pub struct Domain {
     >,
     /// Frees what `open` made.
     pub close: Option<unsafe extern "C" fn(domain: *mut c_void)>,
-    /// The form of the pictures.
+    /// The form of the images.
     pub canvas: Option<unsafe extern "C" fn(domain: *mut c_void, canvas: *mut Canvas)>,
     /// Writes the weight of every production, see [`crate::Size`].
     pub weights: Option<unsafe extern "C" fn(domain: *mut c_void, weights: *mut u32, count: usize)>,
     /// See [`crate::Domain::render`].
-    pub render: Option<Draw>,
+    pub render: Option<Render>,
     /// Called if `render` is null.
-    pub render_samples: Option<DrawSamples>,
-    /// See [`crate::Domain::observe`]; null if targets are shown as they are drawn.
-    pub observe: Option<DrawSeeded>,
-    /// See [`crate::Domain::view`].
-    pub view: Option<DrawSeeded>,
-    /// See [`crate::Domain::solved`]: 1 or 0; `goal` is 0 for the paper's and 1 for that of its public code.
+    pub render_samples: Option<RenderSamples>,
+    /// See [`crate::Domain::observe_target`]; null if targets are shown as they are drawn.
+    pub observe_target: Option<RenderSeeded>,
+    /// See [`crate::Domain::observe_current`].
+    pub observe_current: Option<RenderSeeded>,
+    /// See [`crate::Domain::solved`]: 1 or 0; `criterion` is an index into `criteria`.
     pub solved: Option<
         unsafe extern "C" fn(
             domain: *mut c_void,
-            goal: u32,
-            picture: *const u8,
+            criterion: u32,
+            image: *const u8,
             target: *const u8,
             bytes: usize,
             message: *const Sink,
         ) -> i64,
     >,
-    /// See [`crate::Domain::near_empty`]: 1 or 0.
-    pub near_empty: Option<
-        unsafe extern "C" fn(domain: *mut c_void, picture: *const u8, bytes: usize, message: *const Sink) -> i64,
+    /// See [`crate::Domain::is_uninformative`]: 1 or 0.
+    pub is_uninformative: Option<
+        unsafe extern "C" fn(domain: *mut c_void, image: *const u8, bytes: usize, message: *const Sink) -> i64,
     >,
     /// See [`crate::Domain::svg`]: 1 if it has written the document into `svg`, 0 if there is none.
     pub svg: Option<

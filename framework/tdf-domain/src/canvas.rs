@@ -1,8 +1,9 @@
-//! Canvases and goals.
+//! Canvases, and criteria for colour images.
 
 use crate::RenderError;
+use crate::criterion::PUBLIC_CODE;
 
-/// The form of a domain's pictures: 8-bit samples, rows from the top, pixels from the left, channels innermost.
+/// The form of a domain's images: 8-bit samples, rows from the top, pixels from the left, channels innermost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Canvas {
     /// Pixels in a row.
@@ -11,25 +12,25 @@ pub struct Canvas {
     pub height: u32,
     /// Samples in a pixel: 1 (grey) or 3 (red, green, blue).
     pub channels: u32,
-    /// Value of every sample of an empty picture.
+    /// Value of every sample of an empty image.
     pub background: u8,
 }
 
 impl Canvas {
-    /// Bytes of a picture.
+    /// Bytes of an image.
     pub fn bytes(self) -> usize {
         self.width as usize * self.height as usize * self.channels as usize
     }
 }
 
-/// Rounds samples from 0 (black) to 1 to the bytes of a picture. What lies beyond is cut. For renderers that compute in
+/// Rounds samples from 0 (black) to 1 to the bytes of an image. What lies beyond is cut. For renderers that compute in
 /// floating point.
 ///
 /// # Errors
-/// A sample that is not a number, or another number of samples than `picture` has.
-pub fn from_samples(samples: &[f32], picture: &mut [u8]) -> Result<(), RenderError> {
-    if samples.len() != picture.len() {
-        let (given, wanted) = (samples.len(), picture.len());
+/// A sample that is not a number, or another number of samples than `image` has.
+pub fn from_samples(samples: &[f32], image: &mut [u8]) -> Result<(), RenderError> {
+    if samples.len() != image.len() {
+        let (given, wanted) = (samples.len(), image.len());
         return Err(RenderError(format!(
             "{given} samples were drawn, the canvas has {wanted}"
         )));
@@ -37,34 +38,33 @@ pub fn from_samples(samples: &[f32], picture: &mut [u8]) -> Result<(), RenderErr
     if let Some(at) = samples.iter().position(|sample| sample.is_nan()) {
         return Err(RenderError(format!("sample {at} is not a number (NaN)")));
     }
-    for (byte, sample) in picture.iter_mut().zip(samples) {
+    for (byte, sample) in image.iter_mut().zip(samples) {
         // The conversion cuts at 0 and 255.
         *byte = (sample * 255.0).round() as u8;
     }
     Ok(())
 }
 
-/// Which criterion says that a picture is the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Goal {
-    /// As the paper's text says.
-    #[default]
-    Paper,
-    /// As the paper's public code does.
-    Code,
-}
-
-/// Tests of equality that the paper uses for colour pictures.
+/// Criteria of equality for colour images.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tolerance;
+pub struct PixelTolerance;
 
-/// Bytes compared at once while looking for places where two pictures differ: whole pixels of 1 and of 3 channels.
+/// Bytes compared at once while looking for places where two images differ: whole pixels of 1 and of 3 channels.
 const BLOCK: usize = 48;
 
-impl Tolerance {
+impl PixelTolerance {
+    /// Whether two images are equal by a criterion of [`PIXEL_CRITERIA`](crate::PIXEL_CRITERIA): `"public-code"` is
+    /// [`PixelTolerance::error_is_small`], every other name is [`PixelTolerance::pixels_match`].
+    pub fn solved(criterion: &str, image: &[u8], target: &[u8], channels: usize) -> bool {
+        match criterion {
+            PUBLIC_CODE => Self::error_is_small(image, target),
+            _ => Self::pixels_match(image, target, channels),
+        }
+    }
+
     /// Whether at least 99 % of the pixels differ by at most 0.005 (of a range of 1) in every channel (paper,
-    /// section 4.3). Both pictures have `channels` samples in a pixel; pictures of different lengths are not equal.
-    pub fn paper(a: &[u8], b: &[u8], channels: usize) -> bool {
+    /// section 4.3). Both images have `channels` samples in a pixel; images of different lengths are not equal.
+    pub fn pixels_match(a: &[u8], b: &[u8], channels: usize) -> bool {
         if a.len() != b.len() || channels == 0 {
             return false;
         }
@@ -95,9 +95,9 @@ impl Tolerance {
         true
     }
 
-    /// Whether the mean squared error (of a range of 1) is under 2.767e-4 (the public code's rule). Pictures of
+    /// Whether the mean squared error (of a range of 1) is under 2.767e-4 (the public code's rule). Images of
     /// different lengths are not equal.
-    pub fn code(a: &[u8], b: &[u8]) -> bool {
+    pub fn error_is_small(a: &[u8], b: &[u8]) -> bool {
         if a.len() != b.len() {
             return false;
         }
@@ -122,20 +122,20 @@ impl Tolerance {
     }
 
     /// Whether over 99 % of the pixels have one and the same value.
-    pub fn near_empty(picture: &[u8], channels: usize) -> bool {
+    pub fn is_uninformative(image: &[u8], channels: usize) -> bool {
         if channels == 0 {
             return true;
         }
-        let pixels = picture.len() / channels;
+        let pixels = image.len() / channels;
         if pixels == 0 {
             return false;
         }
         let allowed = (pixels - 1) / 100;
-        // Among any `2 * allowed + 1` pixels of a near-empty picture over half have its value: a majority vote (Boyer and
+        // Among any `2 * allowed + 1` pixels of a near-empty image over half have its value: a majority vote (Boyer and
         // Moore) over so many finds it.
         let mut candidate: &[u8] = &[];
         let mut votes = 0usize;
-        for pixel in picture.chunks_exact(channels).take(2 * allowed + 1) {
+        for pixel in image.chunks_exact(channels).take(2 * allowed + 1) {
             if pixel == candidate {
                 votes += 1;
             } else if votes == 0 {
@@ -147,7 +147,7 @@ impl Tolerance {
         let run = candidate.repeat(BLOCK / channels + 1);
         let step = run.len();
         let mut different = 0;
-        for block in picture[..pixels * channels].chunks(step) {
+        for block in image[..pixels * channels].chunks(step) {
             if *block != run[..block.len()] {
                 different += block.chunks_exact(channels).filter(|&pixel| pixel != candidate).count();
                 if different > allowed {
@@ -163,36 +163,36 @@ impl Tolerance {
 mod tests {
     use super::*;
 
-    /// A white picture of 20 by 10 pixels with the first `n` pixels black in one channel.
+    /// A white image of 20 by 10 pixels with the first `n` pixels black in one channel.
     fn spoiled(n: usize, channel: usize, by: u8) -> Vec<u8> {
-        let mut picture = vec![255; 200 * 3];
+        let mut image = vec![255; 200 * 3];
         for i in 0..n {
-            picture[i * 3 + channel] -= by;
+            image[i * 3 + channel] -= by;
         }
-        picture
+        image
     }
 
     #[test]
     fn samples_are_rounded_and_cut() {
-        let mut picture = [9; 6];
-        from_samples(&[0.0, 1.0, 0.5, -3.0, f32::INFINITY, 0.498], &mut picture).unwrap();
-        assert_eq!(picture, [0, 255, 128, 0, 255, 127]);
-        let error = from_samples(&[0.0, f32::NAN], &mut picture[..2]).unwrap_err();
+        let mut image = [9; 6];
+        from_samples(&[0.0, 1.0, 0.5, -3.0, f32::INFINITY, 0.498], &mut image).unwrap();
+        assert_eq!(image, [0, 255, 128, 0, 255, 127]);
+        let error = from_samples(&[0.0, f32::NAN], &mut image[..2]).unwrap_err();
         assert_eq!(error.0, "sample 1 is not a number (NaN)");
-        let error = from_samples(&[0.0; 5], &mut picture).unwrap_err();
+        let error = from_samples(&[0.0; 5], &mut image).unwrap_err();
         assert_eq!(error.0, "5 samples were drawn, the canvas has 6");
     }
 
     #[test]
-    fn paper_allows_one_pixel_in_a_hundred() {
+    fn the_paper_allows_one_pixel_in_a_hundred() {
         let white = spoiled(0, 0, 0);
         for channel in 0..3 {
-            assert!(Tolerance::paper(&white, &spoiled(2, channel, 255), 3));
-            assert!(!Tolerance::paper(&white, &spoiled(3, channel, 255), 3));
-            assert!(!Tolerance::paper(&white, &spoiled(3, channel, 2), 3));
-            assert!(Tolerance::paper(&white, &spoiled(200, channel, 1), 3));
+            assert!(PixelTolerance::pixels_match(&white, &spoiled(2, channel, 255), 3));
+            assert!(!PixelTolerance::pixels_match(&white, &spoiled(3, channel, 255), 3));
+            assert!(!PixelTolerance::pixels_match(&white, &spoiled(3, channel, 2), 3));
+            assert!(PixelTolerance::pixels_match(&white, &spoiled(200, channel, 1), 3));
         }
-        assert!(!Tolerance::paper(&white, &white[3..], 3));
+        assert!(!PixelTolerance::pixels_match(&white, &white[3..], 3));
     }
 
     #[test]
@@ -200,48 +200,48 @@ mod tests {
         let white = vec![255; 300];
         let mut other = white.clone();
         other[0..3].fill(0);
-        assert!(Tolerance::paper(&white, &other, 3));
+        assert!(PixelTolerance::pixels_match(&white, &other, 3));
         other[3..6].fill(0);
-        assert!(!Tolerance::paper(&white, &other, 3));
+        assert!(!PixelTolerance::pixels_match(&white, &other, 3));
     }
 
     #[test]
-    fn code_is_a_mean_over_all_samples() {
+    fn the_error_is_a_mean_over_all_samples() {
         // One sample of 600 off by d: d^2 / 600 / 255^2 < 2.767e-4 exactly for d <= 103.
         let white = spoiled(0, 0, 0);
-        assert!(Tolerance::code(&white, &spoiled(1, 0, 103)));
-        assert!(!Tolerance::code(&white, &spoiled(1, 0, 104)));
-        assert!(!Tolerance::code(&white, &white[1..]));
+        assert!(PixelTolerance::error_is_small(&white, &spoiled(1, 0, 103)));
+        assert!(!PixelTolerance::error_is_small(&white, &spoiled(1, 0, 104)));
+        assert!(!PixelTolerance::error_is_small(&white, &white[1..]));
     }
 
     #[test]
     fn near_empty_is_over_ninety_nine_percent_of_any_value() {
-        assert!(Tolerance::near_empty(&spoiled(1, 1, 9), 3));
-        assert!(!Tolerance::near_empty(&spoiled(2, 1, 9), 3));
-        assert!(!Tolerance::near_empty(&spoiled(100, 1, 9), 3));
-        assert!(Tolerance::near_empty(&spoiled(199, 1, 9), 3));
-        // By the definition, on pictures of all sizes around the limit, the odd pixels in front, at the end or spread.
+        assert!(PixelTolerance::is_uninformative(&spoiled(1, 1, 9), 3));
+        assert!(!PixelTolerance::is_uninformative(&spoiled(2, 1, 9), 3));
+        assert!(!PixelTolerance::is_uninformative(&spoiled(100, 1, 9), 3));
+        assert!(PixelTolerance::is_uninformative(&spoiled(199, 1, 9), 3));
+        // By the definition, on images of all sizes around the limit, the odd pixels in front, at the end or spread.
         for pixels in 1..450usize {
             for odd in 0..pixels.min(8) {
                 for place in 0..3 {
-                    let mut picture = vec![[3u8, 2, 1]; pixels];
+                    let mut image = vec![[3u8, 2, 1]; pixels];
                     for i in 0..odd {
-                        picture[[i, pixels - 1 - i, i * pixels / odd][place]] = [3, 2, 7];
+                        image[[i, pixels - 1 - i, i * pixels / odd][place]] = [3, 2, 7];
                     }
-                    let most = [[3u8, 2, 1], [3, 2, 7]].map(|v| picture.iter().filter(|&&p| p == v).count());
+                    let most = [[3u8, 2, 1], [3, 2, 7]].map(|v| image.iter().filter(|&&p| p == v).count());
                     let expected = most.into_iter().any(|same| same * 100 > pixels * 99);
                     assert_eq!(
-                        Tolerance::near_empty(picture.as_flattened(), 3),
+                        PixelTolerance::is_uninformative(image.as_flattened(), 3),
                         expected,
                         "{odd} of {pixels}"
                     );
                 }
             }
         }
-        assert!(!Tolerance::near_empty(&[], 3));
+        assert!(!PixelTolerance::is_uninformative(&[], 3));
         // The odd pixel stands last.
         let mut tail = vec![7; 300];
         tail[299] = 8;
-        assert!(Tolerance::near_empty(&tail, 1));
+        assert!(PixelTolerance::is_uninformative(&tail, 1));
     }
 }

@@ -1,6 +1,6 @@
 //! How deep programs may be nested to be drawn.
 
-use tdf_grammar::{Grammar, NonterminalSort};
+use tdf_grammar::{Grammar, NonterminalKind};
 use tdf_tree::Node;
 
 use crate::RenderError;
@@ -11,7 +11,7 @@ use crate::RenderError;
 pub const MAX_DEPTH: u32 = 500;
 
 /// Depth of a program: nodes on the longest way from the root to a leaf. The links of a repetition (`X+`) count
-/// nothing, since they become a `Vec`; nor do the characters of a spelled terminal, which become a text.
+/// nothing, since they become a `Vec`; nor do the characters of an open terminal, which become a text.
 pub fn depth(grammar: &Grammar, nodes: &[Node]) -> u32 {
     let mut deepest = 0;
     // Ends of the subtrees around the current node; whether each counts is in the second half.
@@ -24,8 +24,8 @@ pub fn depth(grammar: &Grammar, nodes: &[Node]) -> u32 {
             }
         }
         let nonterminal = grammar.production(node.production).nonterminal;
-        let sort = grammar.nonterminals[nonterminal.index()].sort;
-        let counts = !matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest);
+        let kind = grammar.nonterminals[nonterminal.index()].kind;
+        let counts = !matches!(kind, NonterminalKind::Plus | NonterminalKind::Suffix);
         depth += u32::from(counts);
         deepest = deepest.max(depth);
         open.push((at + node.len as usize, counts));

@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, Goal, Growth, OptionSpec, Options, Tolerance};
+use crate::{Canvas, Growth, OptionSpec, Options, PIXEL_CRITERIA, PixelTolerance};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -44,7 +44,7 @@ pub trait Program: Sized {
 #[error("{0}")]
 pub struct RenderError(pub String);
 
-/// A domain: a language whose programs draw pictures. Required are the tree type, a name, a canvas and `render`.
+/// A domain: a language whose programs draw images. Required are the tree type, a name, a canvas and `render`.
 ///
 /// The framework shares one value among threads, so what `render` needs beyond the program (sprites, tables) is made
 /// once, when the domain is made. Programs that reach it are nested at most [`MAX_DEPTH`](crate::MAX_DEPTH) deep:
@@ -56,15 +56,18 @@ pub trait Domain: Send + Sync + 'static {
     /// Name on the command line, lower case.
     const NAME: &'static str;
 
-    /// The colours of whole shapes, for pictures from outside, whose colours are taken to the nearest of these. Grey
-    /// pictures have three equal samples here. Default: none, colours stay as they are.
+    /// The colours of whole shapes, for images from outside, whose colours are taken to the nearest of these. Grey
+    /// images have three equal samples here. Default: none, colours stay as they are.
     const PALETTE: &'static [[u8; 3]] = &[];
 
     /// Options that a user may set. Default: none.
     const OPTIONS: &'static [OptionSpec] = &[];
 
-    /// Whether targets are shown otherwise than programs draw them: see [`Domain::observe`].
-    const OBSERVES: bool = false;
+    /// Whether targets are shown otherwise than programs draw them: see [`Domain::observe_target`].
+    const OBSERVATION_MODEL: bool = false;
+
+    /// Names of the success criteria, the default first. Default: [`PIXEL_CRITERIA`].
+    const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
     /// How a partial program grows by a piece, for methods that place one shape after the other. Default: it does not.
     const GROWTH: Option<Growth> = None;
@@ -74,34 +77,34 @@ pub trait Domain: Send + Sync + 'static {
         let _ = options;
     }
 
-    /// The form of the pictures.
+    /// The form of the images.
     fn canvas(&self) -> Canvas;
 
-    /// Draws `program` into `picture` ([`Canvas::bytes`] long, contents undefined before). The same program always
+    /// Draws `program` into `image` ([`Canvas::bytes`] long, contents undefined before). The same program always
     /// draws the same bytes.
     ///
     /// # Errors
-    /// If the program means no picture.
-    fn render(&self, program: &Self::Program, picture: &mut [u8]) -> Result<(), RenderError>;
+    /// If the program means no image.
+    fn render(&self, program: &Self::Program, image: &mut [u8]) -> Result<(), RenderError>;
 
-    /// Draws what is seen of a target `program`, if that is not its picture (paper, section 3: an observation model); for
-    /// domains with [`Domain::OBSERVES`]. The same seed gives the same bytes, and the form is that of [`Domain::canvas`].
-    /// A target is solved by the picture, not by the observation, of a program.
+    /// Draws what is seen of a target `program`, if that is not its image (paper, section 3: an observation model); for
+    /// domains with [`Domain::OBSERVATION_MODEL`]. The same seed gives the same bytes, and the form is that of [`Domain::canvas`].
+    /// A target is solved by the image, not by the observation, of a program.
     ///
     /// # Errors
-    /// If the program means no picture.
-    fn observe(&self, program: &Self::Program, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    /// If the program means no image.
+    fn observe_target(&self, program: &Self::Program, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
-        self.render(program, picture)
+        self.render(program, image)
     }
 
-    /// Draws the program at hand as a network sees it beside an observed target. Default: its picture.
+    /// Draws the program at hand as a network sees it beside an observed target. Default: its image.
     ///
     /// # Errors
-    /// If the program means no picture.
-    fn view(&self, program: &Self::Program, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    /// If the program means no image.
+    fn observe_current(&self, program: &Self::Program, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
-        self.render(program, picture)
+        self.render(program, image)
     }
 
     /// The paper's sigma (section 3.1): what counts as small. Default: the number of nodes.
@@ -112,28 +115,26 @@ pub trait Domain: Send + Sync + 'static {
         Ok(Size::nodes(grammar))
     }
 
-    /// Whether `picture` shows what `target` shows. Default: [`Tolerance`].
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        match goal {
-            Goal::Paper => Tolerance::paper(picture, target, self.canvas().channels as usize),
-            Goal::Code => Tolerance::code(picture, target),
-        }
+    /// Whether `image` shows what `target` shows, by the criterion with this name, one of [`Domain::CRITERIA`]. Default:
+    /// [`PixelTolerance::solved`].
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        PixelTolerance::solved(criterion, image, target, self.canvas().channels as usize)
     }
 
     /// Whether a target shows too little to be worth solving. Default: over 99 % of the pixels are the same.
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        Tolerance::near_empty(picture, self.canvas().channels as usize)
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        PixelTolerance::is_uninformative(image, self.canvas().channels as usize)
     }
 
-    /// The nodes of the one program that stands for all that are written otherwise and draw the same picture as `program`, as
-    /// far as that can be told without drawing: numbers that mean nothing at their least, operands that may be swapped in one
+    /// The nodes of the one program that stands for all that are written otherwise and draw the same image as `program`, as
+    /// far as that can be told without rendering: numbers that mean nothing at their least, operands that may be swapped in one
     /// order. Networks learn from such programs alone if `noise.simplify` is set. Default: there is no such form.
     fn canonical(&self, program: &Self::Program) -> Option<Vec<Node>> {
         let _ = program;
         None
     }
 
-    /// The program as an SVG document that draws the same picture, if the domain has such a form. Its size in user
+    /// The program as an SVG document that draws the same image, if the domain has such a form. Its size in user
     /// units is the canvas.
     fn svg(&self, program: &Self::Program) -> Option<String> {
         let _ = program;

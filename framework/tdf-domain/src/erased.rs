@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
 use tdf_tree::{Language, Node, Size, SizeError};
 
-use crate::{Canvas, Domain, Goal, Growth, OptionError, Options, Program, RenderError};
+use crate::{Canvas, Criterion, CriterionError, Domain, Growth, OptionError, Options, Program, PIXEL_CRITERIA, RenderError};
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -35,16 +35,16 @@ pub struct Provenance {
     pub size: Option<String>,
 }
 
-/// Calls into a plugin that failed where they may not: panics, a picture of another size, samples that are not numbers.
+/// Calls into a plugin that failed where they may not: panics, an image of another size, samples that are not numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults {
+pub struct PluginFaults {
     /// Number of such calls.
     pub count: u64,
     /// What the first one said, and about which program.
     pub first: String,
 }
 
-impl std::fmt::Display for Faults {
+impl std::fmt::Display for PluginFaults {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let calls = if self.count == 1 { "call" } else { "calls" };
         write!(
@@ -64,7 +64,7 @@ pub trait DynDomain: Send + Sync {
         None
     }
     /// What went wrong inside a plugin so far.
-    fn faults(&self) -> Option<Faults> {
+    fn faults(&self) -> Option<PluginFaults> {
         None
     }
     /// The values of its options.
@@ -79,7 +79,7 @@ pub trait DynDomain: Send + Sync {
     }
     /// The paper's sigma.
     fn size(&self) -> &Size;
-    /// The form of the pictures.
+    /// The form of the images.
     fn canvas(&self) -> Canvas;
     /// See [`Domain::PALETTE`].
     fn palette(&self) -> &[[u8; 3]] {
@@ -89,35 +89,46 @@ pub trait DynDomain: Send + Sync {
     fn growth(&self) -> Option<Growth> {
         None
     }
-    /// Draws the program `nodes` (in pre-order) into `picture`, which is [`Canvas::bytes`] long.
+    /// Draws the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
     ///
     /// # Errors
     /// Those of [`Domain::render`], and programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
-    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError>;
-    /// See [`Domain::OBSERVES`].
-    fn observes(&self) -> bool {
+    fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError>;
+    /// See [`Domain::OBSERVATION_MODEL`].
+    fn has_observation_model(&self) -> bool {
         false
     }
-    /// See [`Domain::observe`].
+    /// See [`Domain::observe_target`].
     ///
     /// # Errors
     /// Those of [`DynDomain::render`].
-    fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_target(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
-        self.render(nodes, picture)
+        self.render(nodes, image)
     }
-    /// See [`Domain::view`].
+    /// See [`Domain::observe_current`].
     ///
     /// # Errors
     /// Those of [`DynDomain::render`].
-    fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_current(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
-        self.render(nodes, picture)
+        self.render(nodes, image)
+    }
+    /// Names of the success criteria, the default first; see [`Domain::CRITERIA`].
+    fn criteria(&self) -> &[&str] {
+        PIXEL_CRITERIA
+    }
+    /// The criterion called `name`; the default if `name` is empty.
+    ///
+    /// # Errors
+    /// A name that the domain does not have.
+    fn criterion(&self, name: &str) -> Result<Criterion, CriterionError> {
+        Criterion::find(self.name(), self.criteria(), name)
     }
     /// See [`Domain::solved`].
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool;
-    /// See [`Domain::near_empty`].
-    fn near_empty(&self, picture: &[u8]) -> bool;
+    fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool;
+    /// See [`Domain::is_uninformative`].
+    fn is_uninformative(&self, image: &[u8]) -> bool;
     /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         let _ = nodes;
@@ -196,31 +207,36 @@ impl<D: Domain> DynDomain for Erased<D> {
         D::GROWTH
     }
 
-    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.render(&D::Program::from_nodes(nodes), picture)
+        self.domain.render(&D::Program::from_nodes(nodes), image)
     }
 
-    fn observes(&self) -> bool {
-        D::OBSERVES
+    fn has_observation_model(&self) -> bool {
+        D::OBSERVATION_MODEL
     }
 
-    fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_target(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.observe(&D::Program::from_nodes(nodes), seed, picture)
+        self.domain.observe_target(&D::Program::from_nodes(nodes), seed, image)
     }
 
-    fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_current(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.view(&D::Program::from_nodes(nodes), seed, picture)
+        self.domain.observe_current(&D::Program::from_nodes(nodes), seed, image)
     }
 
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        self.domain.solved(goal, picture, target)
+    fn criteria(&self) -> &[&str] {
+        D::CRITERIA
     }
 
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        self.domain.near_empty(picture)
+    fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
+        let name = D::CRITERIA.get(criterion.index()).copied().unwrap_or_default();
+        self.domain.solved(name, image, target)
+    }
+
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        self.domain.is_uninformative(image)
     }
 
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {

@@ -37,7 +37,7 @@ impl<'a> Cursor<'a> {
         self.at += self.nodes[self.at].len as usize;
     }
 
-    /// The member of a spelled terminal whose first node is `first`, which has been taken.
+    /// The member of an open terminal whose first node is `first`, which has been taken.
     pub fn member(&mut self, language: &Language, first: Node) -> String {
         let grammar = language.grammar();
         let mut text = grammar.text(first.token).to_owned();
@@ -118,9 +118,9 @@ impl Writer {
         }
     }
 
-    /// Appends a member of a spelled terminal as a node of `alternative`; false if it is none.
+    /// Appends a member of an open terminal as a node of `alternative`; false if it is none.
     pub fn member(&mut self, language: &Language, alternative: usize, text: &str) -> bool {
-        let member = tdf_tree::spell(language.grammar(), tdf_grammar::AlternativeId::new(alternative), text);
+        let member = tdf_tree::member(language.grammar(), tdf_grammar::AlternativeId::new(alternative), text);
         member.map(|nodes| self.nodes.extend(nodes)).is_some()
     }
 
@@ -200,7 +200,7 @@ impl<T> Deep<T> {
     }
 }
 
-/// A token as the LALRPOP parser sees it: its kind (or, beyond the kinds, which nonterminal to begin with), and itself.
+/// A token as the LALRPOP parser sees it: its token class (or, beyond the token classes, which nonterminal to begin with), and itself.
 #[derive(Clone, Copy, Debug)]
 pub struct ParserToken(pub usize, pub u32);
 
@@ -229,10 +229,10 @@ pub fn parse<T>(
         }
     };
     let mut tokens = Vec::with_capacity(lexed.len() + 1);
-    tokens.push((0, ParserToken(grammar.kinds.len() + start.index(), u32::MAX), 0));
+    tokens.push((0, ParserToken(grammar.token_classes.len() + start.index(), u32::MAX), 0));
     tokens.extend(lexed.iter().map(|l| {
-        let kind = grammar.tokens[l.token.index()].kind;
-        (l.start, ParserToken(kind.index(), l.token.0), l.end)
+        let token_class = grammar.tokens[l.token.index()].token_class;
+        (l.start, ParserToken(token_class.index(), l.token.0), l.end)
     }));
     parser(tokens).map_err(|stop| match stop {
         Stop::At(offset) => match language.parse(start, text) {
@@ -247,7 +247,7 @@ pub fn parse<T>(
     })
 }
 
-/// The nodes of a program in a language with spelled terminals, for which there is no LALRPOP parser.
+/// The nodes of a program in a language with open terminals, for which there is no LALRPOP parser.
 ///
 /// # Errors
 /// As [`Language::parse`], and programs nested too deeply to become typed trees.

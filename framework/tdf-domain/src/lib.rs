@@ -22,7 +22,7 @@
 //!     fn canvas(&self) -> Canvas {
 //!         Canvas { width: 64, height: 64, channels: 3, background: 255 }
 //!     }
-//!     fn render(&self, program: &ast::Scene, picture: &mut [u8]) -> Result<(), RenderError> {
+//!     fn render(&self, program: &ast::Scene, image: &mut [u8]) -> Result<(), RenderError> {
 //!         // match program { ast::Scene::Box { color } => ..., }
 //!     }
 //! }
@@ -37,6 +37,7 @@
 
 pub mod abi;
 mod canvas;
+mod criterion;
 mod depth;
 mod domain;
 mod erased;
@@ -49,10 +50,11 @@ mod options;
 mod plan;
 mod registry;
 
-pub use canvas::{Canvas, Goal, Tolerance, from_samples};
+pub use canvas::{Canvas, PixelTolerance, from_samples};
+pub use criterion::{Criterion, CriterionError, PIXEL_CRITERIA, PUBLIC_CODE};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program, RenderError};
-pub use erased::{DomainError, DynDomain, Faults, Provenance, erase, erase_with};
+pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_with};
 #[doc(hidden)]
 pub use export::exported;
 pub use numeral::Numeral;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A number of a spelled terminal: its value, and how it is written. Two numbers are equal if they are written alike:
+/// A number of an open terminal: its value, and how it is written. Two numbers are equal if they are written alike:
 /// `1.5` and `1.50` are two programs.
 #[derive(Clone, Debug)]
 pub struct Numeral {

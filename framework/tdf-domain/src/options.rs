@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An option that a domain offers. It changes what programs mean or how they look, so pictures, networks and task sets
+/// An option that a domain offers. It changes what programs mean or how they look, so images, networks and task sets
 /// under different values do not compare: the framework records the values and refuses to mix them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionSpec {

@@ -105,7 +105,7 @@ impl Plan {
         let children: Vec<NonterminalId> = symbols
             .filter_map(|symbol| match symbol {
                 tdf_grammar::Symbol::Nonterminal(nonterminal) => Some(*nonterminal),
-                tdf_grammar::Symbol::Kind(_) => None,
+                tdf_grammar::Symbol::TokenClass(_) => None,
             })
             .collect();
         let is_program = |child: usize| children.get(child) == Some(&start);

@@ -19,8 +19,10 @@ pub struct Registration {
     pub options: &'static [OptionSpec],
     /// See [`Domain::PALETTE`](crate::Domain::PALETTE).
     pub palette: &'static [[u8; 3]],
-    /// See [`Domain::OBSERVES`](crate::Domain::OBSERVES).
-    pub observes: bool,
+    /// See [`Domain::CRITERIA`](crate::Domain::CRITERIA).
+    pub criteria: &'static [&'static str],
+    /// See [`Domain::OBSERVATION_MODEL`](crate::Domain::OBSERVATION_MODEL).
+    pub has_observation_model: bool,
     /// See [`Domain::GROWTH`](crate::Domain::GROWTH).
     pub growth: Option<Growth>,
     /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
@@ -43,7 +45,8 @@ impl Registration {
             grammar_features: D::Program::GRAMMAR_FEATURES,
             options: D::OPTIONS,
             palette: D::PALETTE,
-            observes: D::OBSERVES,
+            criteria: D::CRITERIA,
+            has_observation_model: D::OBSERVATION_MODEL,
             growth: D::GROWTH,
             built_from,
             make,
@@ -116,7 +119,8 @@ mod tests {
             grammar_features: &[],
             options: &[],
             palette: &[],
-            observes: false,
+        criteria: crate::PIXEL_CRITERIA,
+            has_observation_model: false,
             growth: None,
             built_from: "",
             make,

@@ -14,11 +14,11 @@ const MOST_PIXELS: u64 = 1 << 25;
 /// The most pixels of a side.
 const LONGEST_SIDE: u32 = 1 << 14;
 
-/// Whether a picture of this size may be decoded. Headers promise any size: it is asked before memory is taken.
+/// Whether an image of this size may be decoded. Headers promise any size: it is asked before memory is taken.
 fn check_size(width: u32, height: u32) -> Result<(), String> {
     if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(format!(
-            "the picture has {width}x{height} pixels; at most {MOST_PIXELS} can be read, {LONGEST_SIDE} a side: scale it down"
+            "the image has {width}x{height} pixels; at most {MOST_PIXELS} can be read, {LONGEST_SIDE} a side: scale it down"
         ));
     }
     Ok(())
@@ -44,7 +44,7 @@ impl Format {
     pub(crate) const SEEN: u64 = 8;
 }
 
-/// A picture of opaque pixels, and what was done to it.
+/// An image of opaque pixels, and what was done to it.
 pub(crate) struct Decoded {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -78,7 +78,7 @@ type Exif = Option<Vec<u8>>;
 
 fn png(background: u8, bytes: &[u8]) -> Result<(Decoded, Exif), String> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    // What is not the picture is of no use here, and what it expands to is anybody's guess.
+    // What is not the image is of no use here, and what it expands to is anybody's guess.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
@@ -88,7 +88,7 @@ fn png(background: u8, bytes: &[u8]) -> Result<(Decoded, Exif), String> {
     let (width, height) = (header.width, header.height);
     check_size(width, height)?;
     let mut reader = decoder.read_info().map_err(unreadable)?;
-    let mut data = vec![0; reader.output_buffer_size().ok_or("the picture is too large")?];
+    let mut data = vec![0; reader.output_buffer_size().ok_or("the image is too large")?];
     let frame = reader
         .next_frame(&mut data)
         .map_err(|e| format!("the PNG file is damaged: {e}"))?;
@@ -204,7 +204,7 @@ fn orientation(exif: &[u8]) -> u32 {
         .unwrap_or(1)
 }
 
-/// The picture as it is to be seen: cameras write the pixels in the order of their sensor and say how that was held.
+/// The image as it is to be seen: cameras write the pixels in the order of their sensor and say how that was held.
 fn upright(decoded: Decoded, orientation: u32) -> Decoded {
     let Decoded {
         width,
@@ -257,7 +257,7 @@ mod tests {
         background: 255,
     };
 
-    fn picture() -> Vec<u8> {
+    fn image() -> Vec<u8> {
         (0..CANVAS.bytes() as u8).collect()
     }
 
@@ -323,7 +323,7 @@ mod tests {
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(png::ColorType::Grayscale);
         drop(encoder.write_header().unwrap());
-        // An empty chunk of picture data, and its checksum: then the header is known to be at its end.
+        // An empty chunk of image data, and its checksum: then the header is known to be at its end.
         bytes.truncate(8 + 25);
         bytes.extend([0, 0, 0, 0, b'I', b'D', b'A', b'T', 0x35, 0xaf, 0x06, 0x1e]);
         bytes
@@ -341,7 +341,7 @@ mod tests {
             assert_eq!(
                 error,
                 format!(
-                    "the picture has {width}x{height} pixels; at most 33554432 can be read, 16384 a side: scale it down"
+                    "the image has {width}x{height} pixels; at most 33554432 can be read, 16384 a side: scale it down"
                 )
             );
         }
@@ -352,8 +352,8 @@ mod tests {
 
     #[test]
     fn every_cut_of_a_file_is_an_error() {
-        let bytes = png_bytes(CANVAS, &picture()).unwrap();
-        // The last chunk (IEND, 12 bytes) holds no picture data.
+        let bytes = png_bytes(CANVAS, &image()).unwrap();
+        // The last chunk (IEND, 12 bytes) holds no image data.
         for end in 0..bytes.len() - 12 {
             assert!(decode(255, &bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
         }
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_turned_upright() {
+    fn images_are_turned_upright() {
         let seen: Vec<[bool; 3]> = (1..=8)
             .map(|orientation| {
                 let found = decode(255, &jpeg_file(16, ColorType::Luma, false, Some(orientation))).unwrap();

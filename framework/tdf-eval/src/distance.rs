@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apted::{APTED, CostModel};
-use tdf_grammar::{AlternativeId, NonterminalSort, ProductionId, TokenId};
+use tdf_grammar::{AlternativeId, NonterminalKind, ProductionId, TokenId};
 use tdf_tree::{Language, Node};
 
 /// What an edit sees of a node.
@@ -12,7 +12,7 @@ enum Label {
     /// The virtual root: one of its own, so that every program is a tree.
     Root,
     Node(ProductionId, TokenId),
-    /// A member of a spelled terminal, whole.
+    /// A member of an open terminal, whole.
     Text(AlternativeId, String),
 }
 
@@ -79,16 +79,16 @@ fn drawn(language: &Language, nodes: &[Node], numbers: &mut BTreeMap<Label, u32>
         close(&mut open, at);
         let node = nodes[at];
         let (production, end) = (grammar.production(node.production), at + node.len as usize);
-        let is_spelled = production.leaf && production.symbols.len() > 1;
-        use NonterminalSort::{Group, Optional, Plus, Star};
-        let sort = grammar.nonterminals[production.nonterminal.index()].sort;
-        if is_spelled {
+        let is_open = production.leaf && production.symbols.len() > 1;
+        use NonterminalKind::{Group, Optional, Plus, Star};
+        let kind = grammar.nonterminals[production.nonterminal.index()].kind;
+        if is_open {
             let text = language.print(&nodes[at..end]);
             open.push((Drawn::new(number(Label::Text(production.alternative, text))), end));
             (at, count) = (end, count + 1);
             continue;
         }
-        if !grammar.is_unit(node.production) && !matches!(sort, Star | Plus | Optional | Group) {
+        if !grammar.is_unit(node.production) && !matches!(kind, Star | Plus | Optional | Group) {
             open.push((Drawn::new(number(Label::Node(node.production, node.token))), end));
             count += 1;
         }

@@ -16,8 +16,8 @@ pub struct Solutions {
     pub programs: Vec<String>,
     /// Distinct trees: how many are left if tokens that are leaves of their own (numbers, colours, ...) do not count.
     pub trees: usize,
-    /// Distinct pictures: solutions need not draw exactly the target.
-    pub pictures: usize,
+    /// Distinct images: solutions need not draw exactly the target.
+    pub images: usize,
     /// Mean tree edit distance over all pairs; `None` for fewer than two, or if a pair is too large.
     pub distance: Option<f64>,
     /// Node expansions made in all.
@@ -32,16 +32,16 @@ impl Solutions {
         let language = domain.language();
         let all: Vec<_> = outcome.solutions().map(|solution| &solution.program).collect();
         let mut programs: Vec<String> = Vec::new();
-        let (mut trees, mut pictures) = (BTreeSet::new(), BTreeSet::new());
-        let mut picture = vec![0; domain.canvas().bytes()];
+        let (mut trees, mut images) = (BTreeSet::new(), BTreeSet::new());
+        let mut image = vec![0; domain.canvas().bytes()];
         for program in &all {
             let text = language.print(program.nodes());
             if !programs.contains(&text) {
                 programs.push(text);
             }
             trees.insert(program.nodes().iter().map(|node| node.production).collect::<Vec<_>>());
-            if domain.render(program.nodes(), &mut picture).is_ok() {
-                pictures.insert(picture.clone());
+            if domain.render(program.nodes(), &mut image).is_ok() {
+                images.insert(image.clone());
             }
         }
         let pairs = (0..all.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
@@ -52,7 +52,7 @@ impl Solutions {
         Self {
             programs,
             trees: trees.len(),
-            pictures: pictures.len(),
+            images: images.len(),
             distance: distances.map(|d| d.iter().map(|&d| f64::from(d)).sum::<f64>() / d.len() as f64),
             spent: outcome.spent,
             spent_seconds: outcome.spent_seconds,
@@ -69,8 +69,8 @@ pub struct Diversity {
     pub programs: f64,
     /// Distinct trees, see [`Solutions::trees`].
     pub trees: f64,
-    /// Distinct pictures.
-    pub pictures: f64,
+    /// Distinct images.
+    pub images: f64,
     /// Mean tree edit distance within the solutions of a task, over the tasks with two or more.
     pub distance: Option<f64>,
     /// Node expansions in all.
@@ -88,7 +88,7 @@ impl Diversity {
             wanted,
             programs: mean(|s| s.programs.len() as f64),
             trees: mean(|s| s.trees as f64),
-            pictures: mean(|s| s.pictures as f64),
+            images: mean(|s| s.images as f64),
             distance: (!distances.is_empty()).then(|| over(distances)),
             spent: mean(|s| f64::from(s.spent)),
         })

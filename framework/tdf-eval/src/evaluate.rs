@@ -1,9 +1,11 @@
 //! Searches over a task set.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use tdf_search::{Networks, Outcome, SearchError, SearchOptions, SearchProgress, Target, search};
 
-use crate::{Judge, Solutions};
+use crate::{TaskScorer, Solutions};
 
 /// What was found for one task under one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,14 +20,12 @@ pub struct ResultLine {
     pub expansions: u32,
     /// Seconds from the start of the search (over all tasks at once) until this one ended.
     pub seconds: f64,
-    /// The program found, or the one whose picture came nearest. Empty if there is none.
+    /// The program found, or the one whose image came nearest. Empty if there is none.
     pub program: String,
     /// The program that drew the target.
     pub target: String,
-    /// Whether `program` meets the criterion of the paper's text.
-    pub solved_paper: bool,
-    /// Whether `program` meets the criterion of the paper's public code.
-    pub solved_code: bool,
+    /// Whether `program` meets each criterion of the domain, by name.
+    pub solved_by: BTreeMap<String, bool>,
     /// The tree edit distance of `program` and `target`. `None` if there is no program, if it is invalid, or if they are too
     /// large; also in results of older versions.
     #[serde(default)]
@@ -64,19 +64,19 @@ pub enum EvalError {
 /// # Errors
 /// An empty task set, and what ends a search.
 pub fn evaluate(
-    judge: &Judge<'_>,
+    scorer: &TaskScorer<'_>,
     networks: Networks<'_>,
     options: &SearchOptions,
     observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Found>, EvalError> {
-    if judge.tasks().is_empty() {
+    if scorer.tasks().is_empty() {
         return Err(EvalError::NoTasks);
     }
-    let targets: Vec<Target<'_>> = judge
+    let targets: Vec<Target<'_>> = scorer
         .tasks()
         .iter()
         .map(|task| Target {
-            picture: &task.picture,
+            image: &task.image,
             plain: Some(task.plain()),
         })
         .collect();
@@ -85,15 +85,15 @@ pub fn evaluate(
         stopped = !observe(progress);
         !stopped
     };
-    let outcomes = search(judge.domain(), &targets, networks, options, &mut watch).map_err(EvalError::Search)?;
+    let outcomes = search(scorer.domain(), &targets, networks, options, &mut watch).map_err(EvalError::Search)?;
     if stopped {
         return Err(EvalError::Stopped);
     }
     let found = |(task, outcome): (usize, Outcome)| {
         let several = options.solutions > 1;
         let line = ResultLine {
-            solutions: several.then(|| Solutions::of(judge.domain(), &outcome)),
-            ..judge.outcome(task, options.seed, &outcome)
+            solutions: several.then(|| Solutions::of(scorer.domain(), &outcome)),
+            ..scorer.outcome(task, options.seed, &outcome)
         };
         let can_be_shown = line.invalid.is_none();
         (line, can_be_shown.then_some(outcome))

@@ -1,4 +1,4 @@
-//! What all pages share: plain HTML in one file, pictures inline, from the width of a telephone on.
+//! What all pages share: plain HTML in one file, images inline, from the width of a telephone on.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,9 @@ use base64::Engine as _;
 use tdf_domain::Canvas;
 
 use crate::text::html;
-use crate::{PictureError, png_bytes};
+use crate::{ImageError, png_bytes};
 
-/// Every box may become as narrow as the window: programs break anywhere, pictures shrink, tables scroll within a box of
+/// Every box may become as narrow as the window: programs break anywhere, images shrink, tables scroll within a box of
 /// their own.
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --faint: #555; }
@@ -21,7 +21,7 @@ code { font-size: .85rem; }
 img, svg { max-width: 100%; height: auto; display: block; }
 img { image-rendering: pixelated; border: 1px solid var(--line); background: #fff; }
 figure { margin: 0; min-width: 0; } figcaption { font-size: .75rem; color: var(--faint); }
-.pictures { display: flex; gap: .5rem; min-width: 0; }
+.images { display: flex; gap: .5rem; min-width: 0; }
 article { border-top: 1px solid var(--line); padding: 1rem 0; display: grid; grid-template-columns: auto minmax(0, 1fr);
   gap: .6rem 1rem; align-items: start; }
 article > div { min-width: 0; } .unsolved > h2, .unsolved > h3 { color: var(--bad); }
@@ -83,9 +83,9 @@ pub(crate) fn begin(title: &str) -> String {
 /// The end of a page.
 pub(crate) const END: &str = "</body></html>\n";
 
-/// A picture, `scale` times enlarged. `alt` says what it shows to those who do not see it.
-pub(crate) fn image(canvas: Canvas, picture: &[u8], scale: f64, alt: &str) -> Result<String, PictureError> {
-    let data = base64::engine::general_purpose::STANDARD.encode(png_bytes(canvas, picture)?);
+/// An image, `scale` times enlarged. `alt` says what it shows to those who do not see it.
+pub(crate) fn img(canvas: Canvas, image: &[u8], scale: f64, alt: &str) -> Result<String, ImageError> {
+    let data = base64::engine::general_purpose::STANDARD.encode(png_bytes(canvas, image)?);
     let (width, height) = (f64::from(canvas.width) * scale, f64::from(canvas.height) * scale);
     let alt = html(alt);
     Ok(format!(
@@ -93,16 +93,16 @@ pub(crate) fn image(canvas: Canvas, picture: &[u8], scale: f64, alt: &str) -> Re
     ))
 }
 
-/// A picture with a caption.
+/// An image with a caption.
 pub(crate) fn figure(
     canvas: Canvas,
-    picture: &[u8],
+    image: &[u8],
     scale: f64,
     (caption, alt): (&str, &str),
-) -> Result<String, PictureError> {
+) -> Result<String, ImageError> {
     Ok(format!(
         "<figure>{}<figcaption>{}</figcaption></figure>",
-        image(canvas, picture, scale, alt)?,
+        img(canvas, image, scale, alt)?,
         html(caption)
     ))
 }
@@ -115,7 +115,7 @@ pub(crate) fn scrolling(label: &str, table: &str) -> String {
     )
 }
 
-/// A program in an alternative text; it stands in full beside the picture.
+/// A program in an alternative text; it stands in full beside the image.
 pub(crate) fn shortened(program: &str) -> String {
     const MOST: usize = 200;
     match program.char_indices().nth(MOST) {

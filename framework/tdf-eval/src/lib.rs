@@ -1,6 +1,6 @@
-//! Evaluation: solve rates over task sets, and the pages and pictures that show them; no tensors.
+//! Evaluation: solve rates over task sets, and the pages and images that show them; no tensors.
 //!
-//! A [`Judge`] says of a program whether it solves its task, and how far it is from the true one. [`evaluate`] searches
+//! A [`TaskScorer`] says of a program whether it solves its task, and how far it is from the true one. [`evaluate`] searches
 //! programs for a task set under one seed and gives a [`ResultLine`] per task. A [`Record`] is the folder of an evaluation:
 //! `results.jsonl` grows by whole seeds, so that an interrupted one goes on; `summary.json`, `config.toml` and `index.html`
 //! say what there is so far. A [`Comparison`] sets several such folders side by side; [`write_comparison`] makes curves, tables
@@ -15,10 +15,10 @@ mod diversity;
 mod evaluate;
 mod files;
 mod html;
-mod judge;
-mod outside;
+mod scorer;
+mod imported;
 mod page;
-mod picture;
+mod image;
 mod record;
 mod reducible;
 mod summary;
@@ -30,10 +30,10 @@ pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, Found, ResultLine, evaluate};
 pub use files::{FileError, create_folder, write_atomically};
 pub use html::Provenance;
-pub use judge::Judge;
-pub use outside::{Outside, image_files, read_image};
+pub use scorer::TaskScorer;
+pub use imported::{ImportedImage, image_files, read_image};
 pub use page::{Entry, draw, page, programs, with_provenance};
-pub use picture::{Pair, PictureError, denoising_gif, difference, png_bytes, side_by_side};
+pub use image::{Pair, ImageError, denoising_gif, difference, png_bytes, side_by_side};
 pub use record::{Record, RecordError};
 pub use reducible::is_reducible;
-pub use summary::{Criterion, Rate, Setting, Summary, Terms, digest, short_digests, summarise};
+pub use summary::{CriterionRate, Rate, Setting, Summary, EvaluationSettings, digest, short_digests, summarise};

@@ -1,4 +1,4 @@
-//! A page that shows searches: plain HTML, pictures inline.
+//! A page that shows searches: plain HTML, images inline.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use tdf_domain::DynDomain;
 use tdf_search::{Outcome, Trace};
 use tdf_tree::{NodeId, Tree};
 
-use crate::html::{self, Provenance, figure, image, scrolling, shortened};
+use crate::html::{self, Provenance, figure, img, scrolling, shortened};
 use crate::text::html as escape;
-use crate::{PictureError, Summary};
+use crate::{ImageError, Summary};
 
 /// One search to show.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     /// Its heading.
     pub name: String,
-    /// The target picture.
-    pub picture: &'a [u8],
+    /// The target image.
+    pub image: &'a [u8],
     /// How the search ended.
     pub outcome: &'a Outcome,
 }
@@ -25,12 +25,12 @@ pub struct Entry<'a> {
 /// The page. With a summary, its solve rates stand at the top; [`with_provenance`] says at its end what made it.
 ///
 /// # Errors
-/// A picture that cannot be drawn or encoded.
+/// An image that cannot be drawn or encoded.
 pub fn page(
     domain: &Arc<dyn DynDomain>,
     entries: &[Entry<'_>],
     summary: Option<&Summary>,
-) -> Result<String, PictureError> {
+) -> Result<String, ImageError> {
     let solved = entries.iter().filter(|e| e.outcome.solved).count();
     let of = summary.map_or(entries.len(), |summary| summary.tasks);
     let mut html = html::begin(&format!("{}: {solved} of {of} solved", domain.name()));
@@ -112,19 +112,19 @@ fn rates(summary: &Summary) -> String {
     html
 }
 
-fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) -> Result<(), PictureError> {
+fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) -> Result<(), ImageError> {
     let canvas = domain.canvas();
     let outcome = entry.outcome;
     let scale = 128.0 / f64::from(canvas.width.max(1));
     let frames = programs(&outcome.best.trace);
-    let pictures = frames
+    let images = frames
         .iter()
         .map(|program| draw(domain, program))
         .collect::<Result<Vec<_>, _>>()?;
-    let found = pictures.last().map_or(&[][..], |p| p);
+    let found = images.last().map_or(&[][..], |p| p);
     let differs: Vec<u8> = found
         .iter()
-        .zip(entry.picture)
+        .zip(entry.image)
         .map(|(&a, &b)| u8::MAX - a.abs_diff(b))
         .collect();
     let (class, verdict) = if outcome.solved {
@@ -134,18 +134,18 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     };
     let program = domain.language().print(outcome.best.program.nodes());
     let (name, shown) = (&entry.name, shortened(&program));
-    let _ = writeln!(html, "<article><div class=\"pictures\">");
+    let _ = writeln!(html, "<article><div class=\"images\">");
     let target = ("target", &*format!("The target, {name}"));
-    html.push_str(&figure(canvas, entry.picture, scale, target)?);
+    html.push_str(&figure(canvas, entry.image, scale, target)?);
     let what = match outcome.solved {
-        true => format!("Picture of the program found, which solves {name}: {shown}"),
-        false => format!("Picture of the nearest program found, which does not solve {name}: {shown}"),
+        true => format!("Image of the program found, which solves {name}: {shown}"),
+        false => format!("Image of the nearest program found, which does not solve {name}: {shown}"),
     };
     html.push_str(&figure(canvas, found, scale, ("found", &what))?);
-    // An observation differs from every picture.
-    if !outcome.solved && !domain.observes() {
+    // An observation differs from every image.
+    if !outcome.solved && !domain.has_observation_model() {
         let what = format!(
-            "Where the target and the nearest picture found for {name} differ: by {:.1} of 255 in the mean",
+            "Where the target and the nearest image found for {name} differ: by {:.1} of 255 in the mean",
             outcome.best.difference
         );
         html.push_str(&figure(canvas, &differs, scale, ("where they differ", &what))?);
@@ -165,18 +165,18 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
         html,
         "<details><summary>{edits} {plural} from the first program</summary><ol>"
     );
-    for (i, (program, picture)) in frames.iter().zip(&pictures).enumerate() {
+    for (i, (program, image)) in frames.iter().zip(&images).enumerate() {
         let plain = domain.language().print(program.nodes());
         let text = match outcome.best.trace.edits.get(i) {
             Some(edit) => marked(domain, program, edit.node),
             None => escape(&plain),
         };
         let alt = match i {
-            0 => format!("Picture of the first program: {}", shortened(&plain)),
-            _ => format!("Picture after edit {i} of {edits}: {}", shortened(&plain)),
+            0 => format!("Image of the first program: {}", shortened(&plain)),
+            _ => format!("Image after edit {i} of {edits}: {}", shortened(&plain)),
         };
-        let picture = image(canvas, picture, scale / 2.0, &alt)?;
-        let _ = writeln!(html, "<li>{picture}<code>{text}</code></li>");
+        let image = img(canvas, image, scale / 2.0, &alt)?;
+        let _ = writeln!(html, "<li>{image}<code>{text}</code></li>");
     }
     html.push_str("</ol></details>");
     if !outcome.further.is_empty() {
@@ -186,10 +186,10 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
             outcome.further.len()
         );
         for solution in &outcome.further {
-            let picture = draw(domain, &solution.program)?;
+            let image = draw(domain, &solution.program)?;
             let text = domain.language().print(solution.program.nodes());
-            let alt = format!("Picture of a further solution: {}", shortened(&text));
-            let shown = image(canvas, &picture, scale / 2.0, &alt)?;
+            let alt = format!("Image of a further solution: {}", shortened(&text));
+            let shown = img(canvas, &image, scale / 2.0, &alt)?;
             let _ = write!(html, "<li>{shown}<code>{}</code></li>", escape(&text));
         }
         html.push_str("</ol></details>");
@@ -210,12 +210,12 @@ pub fn programs(trace: &Trace) -> Vec<Tree> {
 }
 
 /// What a program draws.
-pub fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, PictureError> {
-    let mut picture = vec![0; domain.canvas().bytes()];
+pub fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, ImageError> {
+    let mut image = vec![0; domain.canvas().bytes()];
     domain
-        .render(program.nodes(), &mut picture)
-        .map_err(|e| PictureError(e.to_string()))?;
-    Ok(picture)
+        .render(program.nodes(), &mut image)
+        .map_err(|e| ImageError(e.to_string()))?;
+    Ok(image)
 }
 
 /// The program's text with the subtree at `node` marked.

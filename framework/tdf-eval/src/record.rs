@@ -8,13 +8,13 @@ use tdf_files::{FolderError, OutFolder};
 use crate::files::FileError;
 use crate::page::{with_provenance, with_rates};
 use crate::summary::short_digests;
-use crate::{Entry, Found, Judge, Provenance, ResultLine, Setting, Summary, Terms, page, summarise, write_atomically};
+use crate::{Entry, Found, TaskScorer, Provenance, ResultLine, Setting, Summary, EvaluationSettings, page, summarise, write_atomically};
 
 /// What an evaluation is to be, and what there is of it.
 #[derive(Debug)]
 pub struct Record {
     folder: OutFolder,
-    terms: Terms,
+    settings: EvaluationSettings,
     setting: Setting,
     tasks: usize,
     seeds: Vec<u64>,
@@ -48,7 +48,7 @@ impl Record {
     /// another `config`, cannot be read, or has seeds that would be lost; files.
     pub fn open(
         folder: &Path,
-        terms: Terms,
+        settings: EvaluationSettings,
         setting: Setting,
         (tasks, seeds): (usize, &[u64]),
         config: &str,
@@ -56,7 +56,7 @@ impl Record {
     ) -> Result<Self, RecordError> {
         let mut record = Self {
             folder: OutFolder::claim(folder)?,
-            terms,
+            settings,
             setting,
             tasks,
             seeds: seeds.to_vec(),
@@ -167,7 +167,7 @@ impl Record {
     ///
     /// # Errors
     /// Files.
-    pub fn add(&mut self, judge: &Judge<'_>, found: Vec<Found>) -> Result<(), RecordError> {
+    pub fn add(&mut self, scorer: &TaskScorer<'_>, found: Vec<Found>) -> Result<(), RecordError> {
         let text = found
             .iter()
             .map(|(line, _)| as_json(line))
@@ -178,18 +178,18 @@ impl Record {
         let (lines, outcomes): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         self.lines.extend(lines);
         if self.page.is_none() {
-            let shown = outcomes.iter().zip(judge.tasks()).enumerate();
+            let shown = outcomes.iter().zip(scorer.tasks()).enumerate();
             let mut entries = Vec::new();
             for (number, (outcome, task)) in shown {
                 if let Some(outcome) = outcome {
                     entries.push(Entry {
                         name: format!("task {number}"),
-                        picture: &task.picture,
+                        image: &task.image,
                         outcome,
                     });
                 }
             }
-            let html = page(judge.domain(), &entries, Some(&self.summary()));
+            let html = page(scorer.domain(), &entries, Some(&self.summary()));
             self.page = Some(html.map_err(|e| self.failed("index.html", e))?);
         }
         Ok(self.write_summary()?)
@@ -252,7 +252,7 @@ impl Record {
         Summary {
             planned: self.seeds.len(),
             setting: self.setting.clone(),
-            ..summarise(&self.lines, &self.terms, self.tasks, self.done())
+            ..summarise(&self.lines, &self.settings, self.tasks, self.done())
         }
     }
 }

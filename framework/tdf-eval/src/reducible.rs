@@ -1,26 +1,26 @@
-//! Programs that say more than their pictures show.
+//! Programs that say more than their images show.
 
 use std::sync::Arc;
 
-use tdf_domain::{DynDomain, Goal};
-use tdf_tree::{NodeId, Tree, smaller_parts};
+use tdf_domain::{Criterion, DynDomain};
+use tdf_tree::{NodeId, Tree, reductions};
 
-/// Whether a smaller part of `program`, which draws `picture`, draws the same by `goal`: a proper subtree that is a program, or
+/// Whether a smaller part of `program`, which draws `image`, draws the same by `criterion`: a proper subtree that is a program, or
 /// what is left when one operand, item or optional part is dropped. Such a task can be solved without finding all of its
 /// program.
 ///
 /// To drop an operand is to put one below a node in its place that derives from the same nonterminal (`(+ a b)` becomes `a`), to
 /// take the alternative without the first symbol where the grammar has it (the first item of a list), or the empty one.
-pub fn is_reducible(domain: &Arc<dyn DynDomain>, program: &Tree, picture: &[u8], goal: Goal) -> bool {
+pub fn is_reducible(domain: &Arc<dyn DynDomain>, program: &Tree, image: &[u8], criterion: Criterion) -> bool {
     let grammar = domain.language().grammar();
     let mut drawn = vec![0; domain.canvas().bytes()];
     let mut same = |part: &Tree| {
         let is_drawn = domain.render(part.nodes(), &mut drawn).is_ok();
-        is_drawn && domain.solved(goal, &drawn, picture)
+        is_drawn && domain.solved(criterion, &drawn, image)
     };
     let nodes = program.nodes();
     (0..nodes.len()).any(|at| {
-        let mut shorter = smaller_parts(grammar, nodes, at).into_iter();
+        let mut shorter = reductions(grammar, nodes, at).into_iter();
         shorter.any(|replacement| {
             let mut part = program.clone();
             part.replace(NodeId(at as u32), &replacement);

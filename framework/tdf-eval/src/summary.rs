@@ -1,10 +1,10 @@
 //! Solve rates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::DynDomain;
 use tdf_search::{Method, SearchOptions, Start};
 
 use crate::{Diversity, ResultLine};
@@ -56,8 +56,8 @@ pub struct Summary {
     pub budget: u32,
     /// Temperature of sampling.
     pub temperature: f64,
-    /// Criterion that ended searches.
-    pub goal: String,
+    /// Name of the criterion that ended searches.
+    pub criterion: String,
     /// Number of tasks.
     pub tasks: usize,
     /// Seeds of the searches.
@@ -71,7 +71,7 @@ pub struct Summary {
     #[serde(default)]
     pub irreducible_rates: Vec<Rate>,
     /// Share solved within the budget by each criterion, tested on the program found.
-    pub criteria: Vec<Criterion>,
+    pub criteria: Vec<CriterionRate>,
     /// Median number of expansions of the solved searches.
     pub median_expansions: Option<f64>,
     /// Mean tree edit distance from the program that was found, or came nearest, to that of the task.
@@ -132,9 +132,9 @@ pub struct Rate {
 
 /// A solve rate by one criterion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Criterion {
-    /// `paper` or `code`.
-    pub goal: String,
+pub struct CriterionRate {
+    /// Name of the criterion.
+    pub criterion: String,
     /// Mean over seeds of the share of tasks solved, 0 to 1.
     pub mean: f64,
     /// Standard deviation over seeds (n - 1); 0 for one seed.
@@ -157,33 +157,33 @@ pub(crate) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 
 /// How programs were found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Terms {
+pub struct EvaluationSettings {
     /// The method in words.
     pub method: String,
     /// Greatest number of expansions per task.
     pub budget: u32,
     /// Temperature of sampling.
     pub temperature: f64,
-    /// The criterion.
-    pub goal: Goal,
+    /// Name of the criterion.
+    pub criterion: String,
     /// Number of solutions after which a search ends.
     pub solutions: u32,
 }
 
-impl Terms {
+impl EvaluationSettings {
     /// Those of programs of another system: each is tested once.
-    pub fn predictions(goal: Goal) -> Self {
+    pub fn predictions(criterion: &str) -> Self {
         Self {
             method: crate::Folder::PREDICTIONS.to_owned(),
             budget: 1,
             temperature: 0.0,
-            goal,
+            criterion: criterion.to_owned(),
             solutions: 1,
         }
     }
 }
 
-impl From<&SearchOptions> for Terms {
+impl From<&SearchOptions> for EvaluationSettings {
     fn from(options: &SearchOptions) -> Self {
         Self {
             method: match options.start {
@@ -194,7 +194,7 @@ impl From<&SearchOptions> for Terms {
             },
             budget: options.budget,
             temperature: options.temperature,
-            goal: options.goal,
+            criterion: options.criterion.clone(),
             solutions: options.solutions,
         }
     }
@@ -273,9 +273,9 @@ fn method_name(options: &SearchOptions) -> String {
 }
 
 /// Summarises the lines of `seeds` seeds over `tasks` tasks.
-pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64]) -> Summary {
-    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&m| m < terms.budget).collect();
-    marks.push(terms.budget);
+pub fn summarise(lines: &[ResultLine], settings: &EvaluationSettings, tasks: usize, seeds: &[u64]) -> Summary {
+    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&m| m < settings.budget).collect();
+    marks.push(settings.budget);
     let rates = |tasks: usize, counts: fn(&ResultLine) -> bool| -> Vec<Rate> {
         let rate = |&expansions: &u32| {
             let within = |l: &ResultLine| counts(l) && l.solved && l.expansions <= expansions;
@@ -291,19 +291,17 @@ pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64
         }
         marks.iter().map(rate).collect()
     };
-    let criterion = |goal: &str, counts: fn(&ResultLine) -> bool| {
-        let (mean, deviation) = over_seeds(lines, tasks, seeds, counts);
-        Criterion {
-            goal: goal.to_owned(),
+    let criterion = |name: &String| {
+        let meets = |line: &ResultLine| line.solved_by.get(name).copied().unwrap_or(false);
+        let (mean, deviation) = over_seeds(lines, tasks, seeds, meets);
+        CriterionRate {
+            criterion: name.clone(),
             mean,
             deviation,
         }
     };
-    let mut criteria = Vec::new();
-    if !seeds.is_empty() {
-        criteria.push(criterion("paper", |l| l.solved_paper));
-        criteria.push(criterion("code", |l| l.solved_code));
-    }
+    let names: BTreeSet<&String> = lines.iter().flat_map(|line| line.solved_by.keys()).collect();
+    let criteria = names.into_iter().map(criterion).collect();
     let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
     solved.sort_unstable();
     let n = solved.len();
@@ -316,13 +314,10 @@ pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64
     let reducible = is_known.then(|| first_seed().filter(|l| l.reducible == Some(true)).count());
     let distances: Vec<f64> = lines.iter().filter_map(|l| l.edit_distance).map(f64::from).collect();
     Summary {
-        method: terms.method.clone(),
-        budget: terms.budget,
-        temperature: terms.temperature,
-        goal: match terms.goal {
-            Goal::Paper => "paper".to_owned(),
-            Goal::Code => "code".to_owned(),
-        },
+        method: settings.method.clone(),
+        budget: settings.budget,
+        temperature: settings.temperature,
+        criterion: settings.criterion.clone(),
         tasks,
         seeds: seeds.to_vec(),
         rates: rates(tasks, |_| true),
@@ -333,7 +328,7 @@ pub fn summarise(lines: &[ResultLine], terms: &Terms, tasks: usize, seeds: &[u64
         edit_distance: (!distances.is_empty()).then(|| distances.iter().sum::<f64>() / distances.len() as f64),
         invalid: lines.iter().filter(|l| l.invalid.is_some()).count(),
         unanswered: lines.iter().filter(|l| l.program.is_empty()).count(),
-        diversity: Diversity::of(terms.solutions, lines.iter().filter_map(|l| l.solutions.as_ref())),
+        diversity: Diversity::of(settings.solutions, lines.iter().filter_map(|l| l.solutions.as_ref())),
         expansions: lines.iter().map(spent).sum(),
         seconds: seeds.iter().map(last).sum(),
         expansion: EXPANSION.to_owned(),
@@ -364,8 +359,7 @@ mod tests {
             seconds: f64::from(expansions),
             program: String::new(),
             target: String::new(),
-            solved_paper: solved,
-            solved_code: true,
+            solved_by: [("iou-0.99".to_owned(), solved), ("public-code".to_owned(), true)].into(),
             edit_distance: (task == 0).then_some(expansions),
             reducible: Some(task == 1),
             invalid: (expansions == 11).then(|| "not drawn".to_owned()),
@@ -379,7 +373,7 @@ mod tests {
             method: Method::Rollout { restart: 25 },
             budget: 50,
             temperature: 1.0,
-            goal: Goal::Paper,
+            criterion: "iou-0.99".to_owned(),
             start: Start::Random,
             starts: 1,
             start_sizes: 1..=2,
@@ -392,7 +386,7 @@ mod tests {
             line(0, 2, true, 10),
             line(1, 2, false, 50),
         ];
-        let s = summarise(&lines, &Terms::from(&options), 2, &[1, 2]);
+        let s = summarise(&lines, &EvaluationSettings::from(&options), 2, &[1, 2]);
         let rates: Vec<_> = s.rates.iter().map(|r| (r.expansions, r.mean)).collect();
         assert_eq!(rates, [(1, 0.25), (10, 0.5), (50, 0.75)]);
         // Shares 1 and 0.5 of the two seeds.

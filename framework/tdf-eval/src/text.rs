@@ -166,7 +166,7 @@ mod tests {
             visible("abc\u{202e}fdp.exe\u{2066}\u{feff}\u{e0041}"),
             "abc\\u{202e}fdp.exe\\u{2066}\\u{feff}\\u{e0041}"
         );
-        // Letters, accents and joined pictures of every script are shown.
+        // Letters, accents and joined images of every script are shown.
         let plain = "Grüße, 你好, שלום, नमस्ते, 👩\u{200d}🔬, ± < 0.001";
         assert!(matches!(visible_line(plain), Cow::Borrowed(text) if text == plain));
     }

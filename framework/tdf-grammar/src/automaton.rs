@@ -326,8 +326,8 @@ impl Automaton {
                 continue;
             }
             row.fill(None);
-            for &(kind, _) in state.next.iter().take_while(|(s, _)| *s < end) {
-                row[kind as usize] = Some(Other::Shift);
+            for &(token_class, _) in state.next.iter().take_while(|(s, _)| *s < end) {
+                row[token_class as usize] = Some(Other::Shift);
             }
             if state.accept {
                 row[end as usize] = Some(Other::Accept);

@@ -1,4 +1,4 @@
-//! Sets of look-ahead columns: kinds, and behind them the end of input.
+//! Sets of look-ahead columns: token classes, and behind them the end of input.
 //!
 //! A set is a slice of words, a bit per column. A [`Table`] holds many of one width in one vector.
 

@@ -1,13 +1,13 @@
 //! Grammars as data.
 
 use crate::Dfa;
-use crate::ids::{AlternativeId, KindId, NonterminalId, ProductionId, TerminalId, TokenId};
+use crate::ids::{AlternativeId, TokenClassId, NonterminalId, ProductionId, TerminalId, TokenId};
 
 /// A context-free grammar over a finite vocabulary, with what its file says about names.
 ///
 /// Invariants, established by the reader: every nonterminal is reachable from a start symbol and derives some string;
 /// the productions of one nonterminal are contiguous; so are the productions of one alternative; every token is of
-/// exactly one kind.
+/// exactly one token class.
 #[derive(Clone, Debug)]
 pub struct Grammar {
     /// Name of the grammar: the file's stem.
@@ -30,12 +30,12 @@ pub struct Grammar {
     /// Terminals as written, in order of first appearance.
     pub terminals: Vec<Terminal>,
     /// Kinds: classes of tokens that no terminal tells apart.
-    pub kinds: Vec<Kind>,
+    pub token_classes: Vec<TokenClass>,
     /// The vocabulary. Words come first, in the order of first appearance in the file, members of a regex in natural
-    /// order (numbers by value, else by text); then the characters of spelled terminals, and the end of a member. Texts
+    /// order (numbers by value, else by text); then the characters of open terminals, and the end of a member. Texts
     /// are distinct among words and among characters.
     pub tokens: Vec<Token>,
-    /// The characters that spelled terminals are made of, ascending: the letters of [`Spelling::members`].
+    /// The characters that open terminals are made of, ascending: the letters of [`OpenTerminal::members`].
     pub characters: Vec<char>,
     /// The features that it was read with, see [`ReadOptions`](crate::ReadOptions).
     pub features: std::collections::BTreeSet<String>,
@@ -59,8 +59,8 @@ pub struct Nonterminal {
     /// Whether the file marks it `pub`.
     pub public: bool,
     /// What it is.
-    pub sort: NonterminalSort,
-    /// Whether LALRPOP pastes it into its users before it builds the parser: a rule marked `#[inline]`, `X*`, `X?`, a
+    pub kind: NonterminalKind,
+    /// Whether LALRPOP inlines it into its users before it builds the parser: a rule marked `#[inline]`, `X*`, `X?`, a
     /// group.
     pub inline: bool,
     /// Its alternatives: a range of [`Grammar::alternatives`].
@@ -71,7 +71,7 @@ pub struct Nonterminal {
 
 /// Where a nonterminal comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NonterminalSort {
+pub enum NonterminalKind {
     /// A rule of the file.
     Rule,
     /// A terminal with several members that is used inside a longer alternative; its only alternative is a leaf.
@@ -84,14 +84,14 @@ pub enum NonterminalSort {
     Optional,
     /// `(A B)` in parentheses inside an alternative.
     Group,
-    /// What may follow the first characters of a spelled terminal: its alternatives are nothing, and the characters that
+    /// What may follow the first characters of an open terminal: its alternatives are nothing, and the characters that
     /// may come next, a leaf.
-    Rest,
+    Suffix,
 }
 
 /// One alternative of a nonterminal as the file writes it. It has one production, or, if it consists of a terminal with
-/// several members and nothing else (a *leaf*), one production per kind of that terminal; for a spelled terminal, one
-/// per kind of its first characters, with what may follow them and the end.
+/// several members and nothing else (a *leaf*), one production per token class of that terminal; for an open terminal, one
+/// per token class of its first characters, with what may follow them and the end.
 #[derive(Clone, Debug)]
 pub struct Alternative {
     /// The nonterminal it belongs to.
@@ -141,8 +141,8 @@ pub struct Production {
     pub alternative: AlternativeId,
     /// Right-hand side. Kinds in a production that is not a leaf have exactly one token.
     pub symbols: Vec<Symbol>,
-    /// Whether this production begins with the choice of one token of a kind, which the tree node holds. Then `symbols`
-    /// is that kind; in a spelled terminal a nonterminal of sort [`NonterminalSort::Rest`] follows, and, behind the
+    /// Whether this production begins with the choice of one token of a class, which the tree node holds. Then `symbols`
+    /// is that token class; in an open terminal a nonterminal of kind [`NonterminalKind::Suffix`] follows, and, behind the
     /// first character, the end of the member.
     pub leaf: bool,
 }
@@ -150,8 +150,8 @@ pub struct Production {
 /// A symbol on a right-hand side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Symbol {
-    /// Any token of this kind.
-    Kind(KindId),
+    /// Any token of this token class.
+    TokenClass(TokenClassId),
     /// A nonterminal.
     Nonterminal(NonterminalId),
 }
@@ -161,15 +161,15 @@ pub enum Symbol {
 pub struct Terminal {
     /// What is written.
     pub text: TerminalText,
-    /// Its members, in vocabulary order; those of a spelled terminal are not listed.
+    /// Its members, in vocabulary order; those of an open terminal are not listed.
     pub tokens: Vec<TokenId>,
-    /// How its members are spelled, if they are infinitely many or too many to list.
-    pub spelling: Option<Spelling>,
+    /// How its members are open, if they are infinitely many or too many to list.
+    pub open: Option<OpenTerminal>,
 }
 
 /// The members of a terminal as words over [`Grammar::characters`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spelling {
+pub struct OpenTerminal {
     /// What the members are: those of the regular expression, without those of terminals that win over it.
     pub members: Dfa,
     /// Characters of the longest member that a program can have. The lexer knows longer ones, the productions do not.
@@ -187,7 +187,7 @@ pub enum TerminalText {
 
 /// A class of tokens that belong to the same terminals.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct TokenClass {
     /// Its members, in vocabulary order; never empty.
     pub tokens: Vec<TokenId>,
 }
@@ -195,31 +195,31 @@ pub struct Kind {
 /// A token of the vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// What is written in a program; nothing for [`TokenSort::End`].
+    /// What is written in a program; nothing for [`TokenKind::End`].
     pub text: String,
-    /// Its kind.
-    pub kind: KindId,
+    /// Its class.
+    pub token_class: TokenClassId,
     /// What it is.
-    pub sort: TokenSort,
+    pub kind: TokenKind,
 }
 
 /// What a token stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenSort {
+pub enum TokenKind {
     /// A member of a terminal, as a whole.
     Word,
-    /// A character of a member of a spelled terminal.
+    /// A character of a member of an open terminal.
     Character,
-    /// The end of a member of a spelled terminal.
+    /// The end of a member of an open terminal.
     End,
 }
 
 impl std::fmt::Display for Token {
     /// The text of a word; a character in single quotes; `''` for the end of a member.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.sort {
-            TokenSort::Word => f.write_str(&self.text),
-            TokenSort::Character | TokenSort::End => write!(f, "'{}'", self.text),
+        match self.kind {
+            TokenKind::Word => f.write_str(&self.text),
+            TokenKind::Character | TokenKind::End => write!(f, "'{}'", self.text),
         }
     }
 }
@@ -257,11 +257,11 @@ impl Grammar {
 
     /// The letter of a token that is a character.
     pub fn letter(&self, token: TokenId) -> Option<usize> {
-        let is_character = self.tokens[token.index()].sort == TokenSort::Character;
+        let is_character = self.tokens[token.index()].kind == TokenKind::Character;
         is_character.then(|| token.index() + 1 + self.characters.len() - self.tokens.len())
     }
 
-    /// The token that ends members of spelled terminals, if there are such terminals.
+    /// The token that ends members of open terminals, if there are such terminals.
     pub fn end_of_member(&self) -> Option<TokenId> {
         (!self.characters.is_empty()).then(|| TokenId::new(self.tokens.len() - 1))
     }
@@ -272,17 +272,17 @@ impl Grammar {
         let mut inside = false;
         for token in tokens.iter().map(|t| &self.tokens[t.index()]) {
             match words.last_mut() {
-                Some(word) if inside && token.sort != TokenSort::Word => word.push_str(&token.text),
+                Some(word) if inside && token.kind != TokenKind::Word => word.push_str(&token.text),
                 _ => words.push(token.text.clone()),
             }
-            inside = token.sort == TokenSort::Character;
+            inside = token.kind == TokenKind::Character;
         }
         words
     }
 
-    /// Whether `terminal` is spelled: its members are infinitely many, or too many to list.
-    pub fn is_spelled(&self, terminal: TerminalId) -> bool {
-        self.terminals[terminal.index()].spelling.is_some()
+    /// Whether `terminal` is open: its members are infinitely many, or too many to list.
+    pub fn is_open(&self, terminal: TerminalId) -> bool {
+        self.terminals[terminal.index()].open.is_some()
     }
 
     /// Text of `token`.
@@ -298,7 +298,7 @@ impl Grammar {
         several
             || productions.any(|p| {
                 let p = self.production(p);
-                p.leaf && matches!(p.symbols[0], Symbol::Kind(k) if self.kinds[k.index()].tokens.len() > 1)
+                p.leaf && matches!(p.symbols[0], Symbol::TokenClass(k) if self.token_classes[k.index()].tokens.len() > 1)
             })
     }
 

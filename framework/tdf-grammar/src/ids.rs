@@ -30,8 +30,8 @@ id!(/// A production of the normalised grammar, indexes [`Grammar::productions`]
     ProductionId);
 id!(/// A terminal as written in the file, indexes [`Grammar::terminals`](crate::Grammar::terminals).
     TerminalId);
-id!(/// A kind of tokens, indexes [`Grammar::kinds`](crate::Grammar::kinds).
-    KindId);
+id!(/// A class of tokens, indexes [`Grammar::token_classes`](crate::Grammar::token_classes).
+    TokenClassId);
 id!(/// A token of the vocabulary, indexes [`Grammar::tokens`](crate::Grammar::tokens).
     TokenId);
 id!(/// A production of the LR automaton, indexes [`Lr::productions`](crate::Lr::productions).

@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::columns::{Table, insert, unite};
-use crate::{Grammar, KindId, LrProduction, NonterminalId, Symbol};
+use crate::{Grammar, TokenClassId, LrProduction, NonterminalId, Symbol};
 
-/// A symbol as a number: kinds, then nonterminals.
+/// A symbol as a number: token classes, then nonterminals.
 pub(crate) type Code = u32;
 
 /// No symbol: the dot is at the right end.
@@ -32,7 +32,7 @@ struct Begins {
 /// The items of a grammar.
 #[derive(Clone, Debug)]
 pub(crate) struct Items {
-    /// Columns: kinds, and the end of input.
+    /// Columns: token classes, and the end of input.
     pub width: usize,
     nonterminals: usize,
     productions: usize,
@@ -53,7 +53,7 @@ pub(crate) struct Items {
 
 impl Items {
     pub fn new(grammar: &Grammar, productions: &[LrProduction]) -> Self {
-        let width = grammar.kinds.len() + 1;
+        let width = grammar.token_classes.len() + 1;
         let nonterminals = grammar.nonterminals.len();
         let mut this = Self {
             width,
@@ -75,8 +75,8 @@ impl Items {
             this.next.push(END);
             this.production.resize(this.next.len(), number);
         }
-        let kinds = width - 1;
-        this.next.extend((0..nonterminals).map(|n| (kinds + n) as Code));
+        let token_classes = width - 1;
+        this.next.extend((0..nonterminals).map(|n| (token_classes + n) as Code));
         this.next.push(END);
         this.production.resize(this.next.len(), productions.len() as u32);
         let (firsts, empty) = this.solve_first(productions);
@@ -89,22 +89,22 @@ impl Items {
     /// The number of a symbol.
     pub fn code(&self, symbol: Symbol) -> Code {
         match symbol {
-            Symbol::Kind(k) => k.0,
+            Symbol::TokenClass(k) => k.0,
             Symbol::Nonterminal(n) => self.width as u32 - 1 + n.0,
         }
     }
 
-    /// The nonterminal with this number, unless it is that of a kind.
+    /// The nonterminal with this number, unless it is that of a token class.
     fn nonterminal(&self, code: Code) -> Option<NonterminalId> {
-        let kinds = self.width as u32 - 1;
-        (code >= kinds && code != END).then(|| NonterminalId(code - kinds))
+        let token_classes = self.width as u32 - 1;
+        (code >= token_classes && code != END).then(|| NonterminalId(code - token_classes))
     }
 
     /// The symbol with this number.
     pub fn symbol(&self, code: Code) -> Symbol {
         match self.nonterminal(code) {
             Some(n) => Symbol::Nonterminal(n),
-            None => Symbol::Kind(KindId(code)),
+            None => Symbol::TokenClass(TokenClassId(code)),
         }
     }
 
@@ -143,7 +143,7 @@ impl Items {
             let p = &productions[number as usize];
             found.fill(0);
             let nullable = p.symbols.iter().all(|symbol| match symbol {
-                Symbol::Kind(k) => {
+                Symbol::TokenClass(k) => {
                     insert(&mut found, k.index());
                     false
                 }
@@ -177,7 +177,7 @@ impl Items {
                 self.rest.row_mut(item).copy_from_slice(&found);
                 self.rest_empty[item] = nullable;
                 match symbol {
-                    Symbol::Kind(k) => {
+                    Symbol::TokenClass(k) => {
                         found.fill(0);
                         insert(&mut found, k.index());
                         nullable = false;

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use crate::skips::Skips;
-use crate::{Dfa, Grammar, TokenId, TokenSort};
+use crate::{Dfa, Grammar, TokenId, TokenKind};
 
-/// Cuts program text into tokens: longest match over the words of the vocabulary and the members of spelled terminals,
-/// what the grammar skips between tokens left out. A member of a spelled terminal is the tokens of its characters and
+/// Cuts program text into tokens: longest match over the words of the vocabulary and the members of open terminals,
+/// what the grammar skips between tokens left out. A member of an open terminal is the tokens of its characters and
 /// the one that ends it.
 ///
 /// Blanks are the characters with Unicode's `White_Space` property, as in LALRPOP's own lexer.
@@ -19,13 +19,13 @@ pub struct Lexer {
     /// `glue[left * tokens + right]`, one bit each: see [`Lexer::may_touch`]. Empty for a large vocabulary.
     glue: Vec<u64>,
     texts: Vec<String>,
-    spelled: Option<Spelled>,
+    open: Option<OpenLexer>,
     skips: Skips,
 }
 
-/// The spelled terminals.
+/// The open terminals.
 #[derive(Clone, Debug)]
-struct Spelled {
+struct OpenLexer {
     /// The automata of all of them.
     members: Vec<Dfa>,
     characters: Vec<char>,
@@ -33,12 +33,12 @@ struct Spelled {
     first: u32,
 }
 
-impl Spelled {
+impl OpenLexer {
     fn new(grammar: &Grammar) -> Option<Self> {
         let members: Vec<Dfa> = grammar
             .terminals
             .iter()
-            .filter_map(|t| t.spelling.as_ref().map(|s| s.members.clone()))
+            .filter_map(|t| t.open.as_ref().map(|s| s.members.clone()))
             .collect();
         (!grammar.characters.is_empty()).then(|| Self {
             members,
@@ -110,14 +110,14 @@ pub struct LexError {
 impl Lexer {
     /// The lexer of `grammar`'s vocabulary.
     pub fn new(grammar: &Grammar) -> Self {
-        let words = grammar.tokens.iter().filter(|t| t.sort == TokenSort::Word);
+        let words = grammar.tokens.iter().filter(|t| t.kind == TokenKind::Word);
         let texts: Vec<String> = words.map(|t| t.text.clone()).collect();
         let mut lexer = Self {
             edges: FxHashMap::default(),
             ends: vec![None],
             glue: Vec::new(),
             texts,
-            spelled: Spelled::new(grammar),
+            open: OpenLexer::new(grammar),
             skips: Skips::new(&grammar.skips),
         };
         for (text, id) in lexer.texts.iter().zip(0..) {
@@ -157,7 +157,7 @@ impl Lexer {
                 continue;
             }
             let word = self.longest(&text.as_bytes()[at..]);
-            let member = self.spelled.as_ref().map_or(0, |s| s.longest(&text[at..]));
+            let member = self.open.as_ref().map_or(0, |s| s.longest(&text[at..]));
             if skipped > member && word.is_none_or(|(_, length)| length < skipped) {
                 at += skipped;
                 continue;
@@ -172,7 +172,7 @@ impl Lexer {
                     at += length;
                 }
                 _ if member > 0 => {
-                    self.spell(&text[..at + member], at, &mut tokens);
+                    self.push_characters(&text[..at + member], at, &mut tokens);
                     at += member;
                 }
                 _ => return Err(LexError { offset: at }),
@@ -181,7 +181,7 @@ impl Lexer {
         Ok(tokens)
     }
 
-    /// The tokens of a text that breaks off: a member of a spelled terminal at its very end is left open, so that more
+    /// The tokens of a text that breaks off: a member of an open terminal at its very end is left open, so that more
     /// characters or the end may follow.
     ///
     /// # Errors
@@ -200,13 +200,13 @@ impl Lexer {
             let whole = tokens
                 .get(i)
                 .is_some_and(|t| t.end == text.len() && t.token.index() < self.texts.len());
-            !whole && at < text.len() && self.spelled.as_ref().is_some_and(|s| s.goes_on(&text[at..], ""))
+            !whole && at < text.len() && self.open.as_ref().is_some_and(|s| s.goes_on(&text[at..], ""))
         };
         let found = places.chain([(tokens.len(), end)]).find(open);
         match (found, lexed) {
             (Some((i, at)), _) => {
                 let mut tokens = tokens[..i].to_vec();
-                self.spell(text, at, &mut tokens);
+                self.push_characters(text, at, &mut tokens);
                 tokens.pop();
                 Ok(tokens)
             }
@@ -215,19 +215,19 @@ impl Lexer {
     }
 
     /// Appends the characters of `text` from `at` on, and the end.
-    fn spell(&self, text: &str, at: usize, tokens: &mut Vec<Lexed>) {
-        let Some(spelled) = &self.spelled else { return };
-        let token = |letter: usize| TokenId(spelled.first + letter as u32);
+    fn push_characters(&self, text: &str, at: usize, tokens: &mut Vec<Lexed>) {
+        let Some(open) = &self.open else { return };
+        let token = |letter: usize| TokenId(open.first + letter as u32);
         for (start, c) in text[at..].char_indices() {
             let start = at + start;
-            tokens.extend(spelled.letter(c).map(|letter| Lexed {
+            tokens.extend(open.letter(c).map(|letter| Lexed {
                 token: token(letter),
                 start,
                 end: start + c.len_utf8(),
             }));
         }
         tokens.push(Lexed {
-            token: token(spelled.characters.len()),
+            token: token(open.characters.len()),
             start: text.len(),
             end: text.len(),
         });
@@ -259,7 +259,7 @@ impl Lexer {
         self.glue[pair / 64] >> (pair % 64) & 1 == 1
     }
 
-    /// The same for texts of which one or both are members of spelled terminals.
+    /// The same for texts of which one or both are members of open terminals.
     pub fn may_touch_texts(&self, left: &str, right: &str) -> bool {
         let word = |state: Option<u32>, byte: &u8| self.edges.get(&(state?, *byte)).copied();
         let mut node = left.as_bytes().iter().fold(Some(0), word);
@@ -271,7 +271,7 @@ impl Lexer {
                 Some(_) => {}
             }
         }
-        let longer = self.spelled.as_ref().is_some_and(|s| s.goes_on(left, right));
+        let longer = self.open.as_ref().is_some_and(|s| s.goes_on(left, right));
         node.is_none() && !longer && !self.skips.go_on(left, right)
     }
 

@@ -1,17 +1,17 @@
 //! Reads LALRPOP grammar files and holds grammars as data.
 //!
-//! [`Grammar::read`] turns the text of a `.lalrpop` file into a [`Grammar`]: nonterminals, productions over *kinds* of
+//! [`Grammar::read`] turns the text of a `.lalrpop` file into a [`Grammar`]: nonterminals, productions over *token classes* of
 //! tokens, the token vocabulary, and what the typed syntax tree is to look like. [`Lr`] holds the LR(1) tables that the
 //! parser and the masks walk; [`Lexer`] cuts text into tokens.
 //!
 //! A *terminal* is what the grammar file writes (`"Box"`, `r"[0-9]"`). Its members are *tokens*: texts that are shared
 //! between terminals that overlap. Tokens that belong to exactly the same terminals are of one [`Kind`], and
-//! productions range over kinds, so that 16 numbers cost one column in a table and not sixteen.
+//! productions range over token classes, so that 16 numbers cost one column in a table and not sixteen.
 //!
 //! # What the reader understands
 //!
-//! Rules, `pub`, alternatives, literals, regular expressions (those with too many members to list are *spelled* in
-//! characters, see [`Spelling`]), `<name:Symbol>`, `( )`,
+//! Rules, `pub`, alternatives, literals, regular expressions (those with too many members to list are *open*: written in
+//! characters, see [`OpenTerminal`]), `<name:Symbol>`, `( )`,
 //! `* + ?`, macros with conditions, `#[precedence]` and `#[assoc]`, `#[cfg]`, `match { } else { }` (priorities, names,
 //! comments to skip), `extern { enum }` (tokens of an outside lexer), `///` lines before rules and alternatives. Types are
 //! skipped; actions are labels (see [`Label`]). An action that is code leaves everything but a typed tree, see
@@ -20,7 +20,7 @@
 //! - An alternative without a label is named after its first keyword, else its only nonterminal, else its operator; the
 //!   only alternative of a rule after the rule.
 //! - `#[inline]`, `X*`, `X?` and groups are nodes of the tree. Where they would have to be decided too early, the
-//!   automaton has them pasted into their users, as LALRPOP has all of them (see [`LrProduction`]).
+//!   automaton has them inlined into their users, as LALRPOP has all of them (see [`LrProduction`]).
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
 //! - Refused, with a reason: tokens with white space at an end, repetitions of repetitions, files of more than 1 MiB,
 //!   automata of more than [`MAX_STATES`] states.
@@ -38,7 +38,7 @@ mod items;
 mod lexer;
 mod lr;
 mod numbers;
-mod paste;
+mod inline;
 mod read;
 mod skips;
 mod summary;
@@ -47,12 +47,12 @@ pub use automaton::MAX_STATES;
 pub use dfa::Dfa;
 pub use error::{Diagnostic, GrammarError, Position};
 pub use grammar::{
-    Alternative, Field, Grammar, Kind, Label, Nonterminal, NonterminalSort, Production, Spelling, Symbol, Terminal,
-    TerminalText, Token, TokenSort,
+    Alternative, Field, Grammar, Label, Nonterminal, NonterminalKind, OpenTerminal, Production, Symbol, Terminal,
+    TerminalText, Token, TokenClass, TokenKind,
 };
-pub use ids::{AlternativeId, KindId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
+pub use ids::{AlternativeId, TokenClassId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Lr};
-pub use paste::{LrProduction, Piece};
+pub use inline::{LrProduction, Piece};
 pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;

@@ -3,21 +3,21 @@
 use std::ops::Range;
 
 use crate::automaton::{Automaton, Other};
-use crate::paste::{LrProduction, pastable, paste};
-use crate::{Diagnostic, Grammar, GrammarError, KindId, LrProductionId, MAX_STATES, NonterminalId, StateId, conflict};
+use crate::inline::{LrProduction, inlinable, inline};
+use crate::{Diagnostic, Grammar, GrammarError, TokenClassId, LrProductionId, MAX_STATES, NonterminalId, StateId, conflict};
 
-/// After this many rounds everything that may be pasted is.
+/// After this many rounds everything that may be inlined is.
 const MAX_ROUNDS: usize = 4;
 
 /// The LR(1) automaton of a grammar. It has productions of its own: where the grammar's would conflict, nonterminals
-/// are pasted into their users, as LALRPOP does (see [`LrProduction`]).
+/// are inlined into their users, as LALRPOP does (see [`LrProduction`]).
 #[derive(Clone, Debug)]
 pub struct Lr {
     productions: Vec<LrProduction>,
     /// Productions of each nonterminal.
     of: Vec<Range<u32>>,
-    pasted: Vec<bool>,
-    /// Number of kinds; also the column of the end of input.
+    inlined: Vec<bool>,
+    /// Number of token classes; also the column of the end of input.
     end: u32,
     actions: Rows<Action>,
     gotos: Rows<StateId>,
@@ -44,29 +44,29 @@ impl Lr {
     /// The grammar's conflicts, each with an example; or that the automaton grows beyond
     /// [`MAX_STATES`](crate::MAX_STATES) states.
     pub fn new(grammar: &Grammar) -> Result<Self, GrammarError> {
-        let pastable = pastable(grammar);
+        let inlinable = inlinable(grammar);
         let mut may = vec![false; grammar.nonterminals.len()];
-        for n in &pastable {
+        for n in &inlinable {
             may[n.index()] = true;
         }
-        let mut pasted = vec![false; grammar.nonterminals.len()];
+        let mut inlined = vec![false; grammar.nonterminals.len()];
         for round in 1.. {
-            let order: Vec<NonterminalId> = pastable.iter().copied().filter(|n| pasted[n.index()]).collect();
-            let automaton = Automaton::new(grammar, paste(grammar, &order)?);
+            let order: Vec<NonterminalId> = inlinable.iter().copied().filter(|n| inlined[n.index()]).collect();
+            let automaton = Automaton::new(grammar, inline(grammar, &order)?);
             let of = |p: u32| automaton.productions[p as usize].nonterminal;
             let (mut lasting, mut passing, mut more) = (Vec::new(), Vec::new(), Vec::new());
             for places in automaton.conflicts() {
                 let reduced = [Some(places[0].reduce), places[0].other.reduced()];
                 let reduced: Vec<NonterminalId> = reduced.into_iter().flatten().map(of).collect();
-                // A reduction that is not pasted away has to be decided all the same.
-                if reduced.iter().all(|n| may[n.index()]) && reduced.iter().any(|n| !pasted[n.index()]) {
+                // A reduction that is not inlined away has to be decided all the same.
+                if reduced.iter().all(|n| may[n.index()]) && reduced.iter().any(|n| !inlined[n.index()]) {
                     more.extend(reduced);
                     passing.push(places);
                 } else {
                     lasting.push(places);
                 }
             }
-            // Nor does pasting help where a text has two readings.
+            // Nor does inlining help where a text has two readings.
             let findings = conflict::report(grammar, &automaton, &lasting, &passing);
             if !findings.is_empty() {
                 return Err(GrammarError::new(&grammar.file, &grammar.source, findings));
@@ -74,19 +74,19 @@ impl Lr {
             if more.is_empty() {
                 return match automaton.cut {
                     true => Err(too_large(grammar)),
-                    false => Ok(Self::from_automaton(grammar, &automaton, pasted)),
+                    false => Ok(Self::from_automaton(grammar, &automaton, inlined)),
                 };
             }
             if round == MAX_ROUNDS {
-                more.clone_from(&pastable);
+                more.clone_from(&inlinable);
             }
-            more.iter().for_each(|n| pasted[n.index()] = true);
+            more.iter().for_each(|n| inlined[n.index()] = true);
         }
-        unreachable!("a round pastes more than the one before, or is the last")
+        unreachable!("a round inlines more than the one before, or is the last")
     }
 
-    fn from_automaton(grammar: &Grammar, automaton: &Automaton, pasted: Vec<bool>) -> Self {
-        let end = grammar.kinds.len() as u32;
+    fn from_automaton(grammar: &Grammar, automaton: &Automaton, inlined: Vec<bool>) -> Self {
+        let end = grammar.token_classes.len() as u32;
         let mut of = vec![0..0; grammar.nonterminals.len()];
         for (p, number) in automaton.productions.iter().zip(0..) {
             let range: &mut Range<u32> = &mut of[p.nonterminal.index()];
@@ -97,9 +97,9 @@ impl Lr {
         }
         let (mut actions, mut gotos) = (Rows::new(), Rows::new());
         for (state, number) in automaton.states.iter().zip(0..) {
-            let kinds = state.next.partition_point(|(symbol, _)| *symbol < end);
+            let token_classes = state.next.partition_point(|(symbol, _)| *symbol < end);
             let mut row: Vec<(u32, Action)> = Vec::new();
-            row.extend(state.next[..kinds].iter().map(|&(k, s)| (k, Action::Shift(StateId(s)))));
+            row.extend(state.next[..token_classes].iter().map(|&(k, s)| (k, Action::Shift(StateId(s)))));
             for (p, look) in automaton.reductions(number) {
                 row.extend(crate::columns::columns(look).map(|c| (c as u32, Action::Reduce(LrProductionId(p)))));
             }
@@ -108,12 +108,12 @@ impl Lr {
             }
             row.sort_unstable_by_key(|(column, _)| *column);
             actions.push(row);
-            gotos.push(state.next[kinds..].iter().map(|&(n, s)| (n - end, StateId(s))));
+            gotos.push(state.next[token_classes..].iter().map(|&(n, s)| (n - end, StateId(s))));
         }
         Self {
             productions: automaton.productions.clone(),
             of,
-            pasted,
+            inlined,
             end,
             actions,
             gotos,
@@ -130,9 +130,9 @@ impl Lr {
         StateId(nonterminal.0)
     }
 
-    /// What to do in `state` before a token of kind `kind`; `None` is the end of input.
-    pub fn action(&self, state: StateId, kind: Option<KindId>) -> Action {
-        let column = kind.map_or(self.end, |k| k.0);
+    /// What to do in `state` before a token of kind `token_class`; `None` is the end of input.
+    pub fn action(&self, state: StateId, token_class: Option<TokenClassId>) -> Action {
+        let column = token_class.map_or(self.end, |k| k.0);
         self.actions.get(state, column).unwrap_or(Action::Error)
     }
 
@@ -156,9 +156,9 @@ impl Lr {
         self.of[nonterminal.index()].clone().map(LrProductionId)
     }
 
-    /// Whether `nonterminal` is pasted into its users, so that no other production has it on its right-hand side.
-    pub fn is_pasted(&self, nonterminal: NonterminalId) -> bool {
-        self.pasted[nonterminal.index()]
+    /// Whether `nonterminal` is inlined into its users, so that no other production has it on its right-hand side.
+    pub fn is_inlined(&self, nonterminal: NonterminalId) -> bool {
+        self.inlined[nonterminal.index()]
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which spelled terminals are numbers.
+//! Which open terminals are numbers.
 
 use crate::{Dfa, Grammar, TerminalId};
 
@@ -36,14 +36,14 @@ impl Part {
 }
 
 impl Grammar {
-    /// Whether all members of a spelled terminal are decimal numbers, such as `-1.5e3`, that `f64` reads.
-    pub fn spells_numbers(&self, terminal: TerminalId) -> bool {
-        let Some(spelling) = &self.terminals[terminal.index()].spelling else {
+    /// Whether all members of an open terminal are decimal numbers, such as `-1.5e3`, that `f64` reads.
+    pub fn is_number(&self, terminal: TerminalId) -> bool {
+        let Some(open) = &self.terminals[terminal.index()].open else {
             return false;
         };
         let step = |part: &Part, letter: usize| part.next(self.characters[letter]);
         let numbers = Dfa::explore(self.characters.len(), Part::Begin, |p| p.is_complete(), step);
-        let others = numbers.and_then(|numbers| spelling.members.difference(&numbers));
+        let others = numbers.and_then(|numbers| open.members.difference(&numbers));
         others.is_ok_and(|others| others.is_empty())
     }
 }

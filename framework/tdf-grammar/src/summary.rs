@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::{Alternative, Grammar, Label, NonterminalSort, Symbol, TerminalId, TerminalText, TokenId};
+use crate::{Alternative, Grammar, Label, NonterminalKind, Symbol, TerminalId, TerminalText, TokenId};
 
 /// Two terminals with members in common. A program is read the right way all the same, since the parser knows which of
 /// the two is meant; LALRPOP's own lexer does not, and needs a `match` block or refuses the grammar.
@@ -11,7 +11,7 @@ use crate::{Alternative, Grammar, Label, NonterminalSort, Symbol, TerminalId, Te
 pub struct Overlap {
     /// The two terminals, in the order of the file.
     pub terminals: (TerminalId, TerminalId),
-    /// The words that they share; of spelled terminals, the tokens of one of the shortest members that they share.
+    /// The words that they share; of open terminals, the tokens of one of the shortest members that they share.
     pub tokens: Vec<TokenId>,
 }
 
@@ -29,20 +29,20 @@ impl fmt::Display for TerminalText {
 impl Grammar {
     /// The pairs of terminals that share tokens.
     pub fn overlaps(&self) -> Vec<Overlap> {
-        let mut owners: Vec<Vec<TerminalId>> = vec![Vec::new(); self.kinds.len()];
+        let mut owners: Vec<Vec<TerminalId>> = vec![Vec::new(); self.token_classes.len()];
         for (terminal, id) in self.terminals.iter().zip(0..) {
             for token in &terminal.tokens {
-                let owners = &mut owners[self.tokens[token.index()].kind.index()];
+                let owners = &mut owners[self.tokens[token.index()].token_class.index()];
                 if owners.last() != Some(&TerminalId(id)) {
                     owners.push(TerminalId(id));
                 }
             }
         }
         let mut shared: BTreeMap<(TerminalId, TerminalId), Vec<TokenId>> = BTreeMap::new();
-        for (kind, owners) in self.kinds.iter().zip(&owners) {
+        for (token_class, owners) in self.token_classes.iter().zip(&owners) {
             for (i, a) in owners.iter().enumerate() {
                 for b in &owners[i + 1..] {
-                    shared.entry((*a, *b)).or_default().extend(&kind.tokens);
+                    shared.entry((*a, *b)).or_default().extend(&token_class.tokens);
                 }
             }
         }
@@ -50,15 +50,15 @@ impl Grammar {
             tokens.sort_unstable();
             Overlap { terminals, tokens }
         };
-        let mut all: Vec<Overlap> = shared.into_iter().map(overlap).chain(self.spelled_overlaps()).collect();
+        let mut all: Vec<Overlap> = shared.into_iter().map(overlap).chain(self.open_overlaps()).collect();
         all.sort_by_key(|overlap| overlap.terminals);
         all
     }
 
-    fn spelled_overlaps(&self) -> Vec<Overlap> {
+    fn open_overlaps(&self) -> Vec<Overlap> {
         let mut overlaps = Vec::new();
-        let spelled = |(t, i): (&'_ crate::Terminal, u32)| Some((TerminalId(i), t.spelling.clone()?.members));
-        let all: Vec<(TerminalId, crate::Dfa)> = self.terminals.iter().zip(0..).filter_map(spelled).collect();
+        let open = |(t, i): (&'_ crate::Terminal, u32)| Some((TerminalId(i), t.open.clone()?.members));
+        let all: Vec<(TerminalId, crate::Dfa)> = self.terminals.iter().zip(0..).filter_map(open).collect();
         for (i, (a, members)) in all.iter().enumerate() {
             for (b, others) in &all[i + 1..] {
                 let word = members.common(others).into_iter().zip(self.end_of_member());
@@ -88,20 +88,20 @@ impl Grammar {
             field.map(|f| f.name.as_ref().map_or(String::new(), |n| format!("{n}=")))
         };
         if let Some(terminal) = alternative.leaf {
-            let kinds = alternative.productions.len();
-            let kinds = if kinds > 1 {
-                format!(", {kinds} kinds")
+            let token_classes = alternative.productions.len();
+            let token_classes = if token_classes > 1 {
+                format!(", {token_classes} token_classes")
             } else {
                 String::new()
             };
             let terminal = &self.terminals[terminal.index()];
-            if let Some(spelling) = &terminal.spelling {
-                let (name, text, longest) = (name(0).unwrap_or_default(), &terminal.text, spelling.longest);
-                return writeln!(f, " {name}{text} (spelled, at most {longest} characters)");
+            if let Some(open) = &terminal.open {
+                let (name, text, longest) = (name(0).unwrap_or_default(), &terminal.text, open.longest);
+                return writeln!(f, " {name}{text} (open, at most {longest} characters)");
             }
             return writeln!(
                 f,
-                " {}{} ({} tokens{kinds})",
+                " {}{} ({} tokens{token_classes})",
                 name(0).unwrap_or_default(),
                 terminal.text,
                 terminal.tokens.len()
@@ -111,7 +111,7 @@ impl Grammar {
         for (i, symbol) in symbols.iter().enumerate() {
             write!(f, " {}", name(i).unwrap_or_default())?;
             match symbol {
-                Symbol::Kind(k) => write!(f, "{:?}", self.text(self.kinds[k.index()].tokens[0]))?,
+                Symbol::TokenClass(k) => write!(f, "{:?}", self.text(self.token_classes[k.index()].tokens[0]))?,
                 Symbol::Nonterminal(n) => f.write_str(&self.nonterminals[n.index()].name)?,
             }
         }
@@ -125,7 +125,7 @@ impl Grammar {
 impl fmt::Display for Grammar {
     /// The normal form: a nonterminal a paragraph, an alternative a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for n in self.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest) {
+        for n in self.nonterminals.iter().filter(|n| n.kind != NonterminalKind::Suffix) {
             let public = if n.public { "pub " } else { "" };
             writeln!(f, "{public}{}", n.name)?;
             for a in &self.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
@@ -133,8 +133,8 @@ impl fmt::Display for Grammar {
             }
         }
         f.write_str("tokens")?;
-        for kind in &self.kinds {
-            let texts: Vec<String> = kind.tokens.iter().map(|t| self.tokens[t.index()].to_string()).collect();
+        for token_class in &self.token_classes {
+            let texts: Vec<String> = token_class.tokens.iter().map(|t| self.tokens[t.index()].to_string()).collect();
             write!(f, " {}", texts.join("|"))?;
         }
         for skip in &self.skips {

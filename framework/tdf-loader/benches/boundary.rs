@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tdf_domain::{DynDomain, builtin};
-use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
+use tdf_loader::{DomainOverrides, build_plugin, load_library, load_this_program};
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
 use tdf_csg2d as _;
@@ -31,7 +31,7 @@ const ROUNDS: usize = 2000;
 const SHARE: usize = 64;
 const SHARES: usize = 500;
 
-/// A plugin that leaves the picture as it is.
+/// A plugin that leaves the image as it is.
 const EMPTY: &str = r#"
 #include "tdf_plugin.h"
 static void *open_empty(const void *c, const tdf_names *n, const char *const *v, const tdf_sink *m)
@@ -46,9 +46,9 @@ const tdf_table *tdf_plugin(void) { return &table; }
 "#;
 
 fn open(library: &Path) -> Arc<dyn DynDomain> {
-    let offer = load_library(library).expect("a plugin").remove(0);
-    let opening = Opening::of(library.to_owned());
-    offer.open(&[], &opening).expect("a domain")
+    let exported = load_library(library).expect("a plugin").remove(0);
+    let overrides = DomainOverrides::of(library.to_owned());
+    exported.open(&[], &overrides).expect("a domain")
 }
 
 fn empty() -> Arc<dyn DynDomain> {
@@ -74,10 +74,10 @@ fn programs(domain: &dyn DynDomain, most: u32) -> Vec<Tree> {
 }
 
 /// Nanoseconds that drawing one program takes, over all programs.
-fn time(domain: &dyn DynDomain, programs: &[Tree], picture: &mut [u8]) -> f64 {
+fn time(domain: &dyn DynDomain, programs: &[Tree], image: &mut [u8]) -> f64 {
     let start = Instant::now();
     for program in programs {
-        let _ = black_box(domain.render(black_box(program.nodes()), picture));
+        let _ = black_box(domain.render(black_box(program.nodes()), image));
     }
     start.elapsed().as_nanos() as f64 / programs.len() as f64
 }
@@ -104,13 +104,13 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 /// 95 % interval by order statistics.
 fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
     let linked = builtin(name).expect("it is linked").open().expect("a domain");
-    let mut picture = vec![0; linked.canvas().bytes()];
+    let mut image = vec![0; linked.canvas().bytes()];
     let programs = programs(&*linked, most);
     let (mut base, mut differences) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let programs = &programs[round % SHARES * SHARE..][..SHARE];
         let frames = round * 7 % 128;
-        let mut run = |domain: &dyn DynDomain| lower(frames, &mut || time(domain, programs, &mut picture));
+        let mut run = |domain: &dyn DynDomain| lower(frames, &mut || time(domain, programs, &mut image));
         // Each side brings programs, code and tables of its own into the cache before it counts, and in every second round
         // both change places.
         let (a, b) = if round % 2 == 0 {
@@ -145,8 +145,8 @@ fn alone() {
     let empty = empty();
     let program = empty.language().parse(empty.start(), "a").expect("a program");
     let programs = vec![program; 1000];
-    let mut picture = vec![0; empty.canvas().bytes()];
-    let mut times: Vec<f64> = (0..ROUNDS).map(|_| time(&*empty, &programs, &mut picture)).collect();
+    let mut image = vec![0; empty.canvas().bytes()];
+    let mut times: Vec<f64> = (0..ROUNDS).map(|_| time(&*empty, &programs, &mut image)).collect();
     times.sort_by(f64::total_cmp);
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&times, share));
     println!("a call that draws nothing {middle:.1} ns (of 100 times 5 to 95 lie within {low:.1} to {high:.1})");
@@ -155,10 +155,10 @@ fn alone() {
 fn main() {
     alone();
     // The same machine code, called directly and through the tables: nothing but the boundary differs.
-    for offer in load_this_program().expect("domains") {
-        let opening = Opening::of("this program".into());
-        let other = offer.open(&[], &opening).expect("a domain");
-        compare(offer.name, 8, "the same code behind the boundary", &*other);
+    for exported in load_this_program().expect("domains") {
+        let overrides = DomainOverrides::of("this program".into());
+        let other = exported.open(&[], &overrides).expect("a domain");
+        compare(exported.name, 8, "the same code behind the boundary", &*other);
     }
     // As a user has it. The same instructions lie at other addresses here, which alone may cost or save a tenth and more:
     // where a loop crosses a cache line.

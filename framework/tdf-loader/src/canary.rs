@@ -106,13 +106,13 @@ impl Guarded {
         &mut self.whole()[GUARD..][..length]
     }
 
-    /// Copies what the plugin wrote into `picture`, which has the same length.
+    /// Copies what the plugin wrote into `image`, which has the same length.
     ///
     /// In pieces: libraries copy more than some 2 KiB at once by one instruction, which takes 30 times as long on some
     /// processors if the two places lie less than 64 bytes apart within their pages.
     #[inline]
-    pub(crate) fn copy_to(&mut self, picture: &mut [u8]) {
-        for (to, from) in picture.chunks_mut(PIECE).zip(self.body().chunks(PIECE)) {
+    pub(crate) fn copy_to(&mut self, image: &mut [u8]) {
+        for (to, from) in image.chunks_mut(PIECE).zip(self.body().chunks(PIECE)) {
             to.copy_from_slice(from);
         }
     }

@@ -37,7 +37,7 @@ pub enum LoadError {
     },
     /// A grammar that no built-in domain has, without a `.toml`.
     #[error(
-        "{}: no built-in domain has this grammar, and there is no {} to name its plugin; commands that need no pictures \
+        "{}: no built-in domain has this grammar, and there is no {} to name its plugin; commands that need no images \
          take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one",
         .path.display(), .manifest.display()
     )]

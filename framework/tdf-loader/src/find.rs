@@ -8,13 +8,13 @@ use tdf_grammar::{Grammar, ReadOptions};
 
 use crate::library::{load_library, load_library_within};
 use crate::manifest::{PluginSource, manifest_beside};
-use crate::offer::{Offer, Opening};
+use crate::exported::{ExportedDomain, DomainOverrides};
 use crate::{LoadError, build_plugin, grammar_file};
 
 /// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain
 /// or the grammar that is meant.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub struct DomainSource {
     /// Name of a domain.
     pub domain: Option<String>,
     /// A grammar file: of a built-in domain, or with a `.toml` beside it.
@@ -27,19 +27,19 @@ pub struct Source {
 
 /// A domain that was found and can be opened.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum ResolvedDomain {
     /// It is linked into the program.
     BuiltIn(&'static Registration),
     /// A shared library offers it.
-    Loaded(Offer, Opening),
+    Loaded(ExportedDomain, DomainOverrides),
 }
 
-impl Found {
+impl ResolvedDomain {
     /// Name on the command line.
     pub fn name(&self) -> &'static str {
         match self {
             Self::BuiltIn(registration) => registration.name,
-            Self::Loaded(offer, _) => offer.name,
+            Self::Loaded(exported, _) => exported.name,
         }
     }
 
@@ -47,7 +47,7 @@ impl Found {
     pub fn options(&self) -> &'static [OptionSpec] {
         match self {
             Self::BuiltIn(registration) => registration.options,
-            Self::Loaded(offer, _) => offer.options,
+            Self::Loaded(exported, _) => exported.options,
         }
     }
 
@@ -58,7 +58,7 @@ impl Found {
     pub fn open(&self, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
         match self {
             Self::BuiltIn(registration) => open(registration, options),
-            Self::Loaded(offer, opening) => offer.open(options, opening),
+            Self::Loaded(exported, overrides) => exported.open(options, overrides),
         }
     }
 }
@@ -68,15 +68,15 @@ impl Found {
 ///
 /// # Errors
 /// See [`LoadError`].
-pub fn find(source: &Source, progress: &mut dyn FnMut(&str)) -> Result<Found, LoadError> {
+pub fn find(source: &DomainSource, progress: &mut dyn FnMut(&str)) -> Result<ResolvedDomain, LoadError> {
     match (&source.domain, &source.grammar, &source.plugin) {
         (None, None, None) => Err(LoadError::Nothing { known: known() }),
         (name, grammar, Some(library)) => {
-            let offer = pick(load_library(library)?, library, name.as_deref())?;
+            let exported = pick(load_library(library)?, library, name.as_deref())?;
             if let Some(path) = grammar {
-                same_grammar(&offer, path, &source.reading)?;
+                same_grammar(&exported, path, &source.reading)?;
             }
-            Ok(Found::Loaded(offer, Opening::of(library.clone())))
+            Ok(ResolvedDomain::Loaded(exported, DomainOverrides::of(library.clone())))
         }
         (Some(name), None, None) => by_name(name),
         (None, Some(path), None) => by_grammar(path, &source.reading, progress),
@@ -94,15 +94,15 @@ pub fn find(source: &Source, progress: &mut dyn FnMut(&str)) -> Result<Found, Lo
     }
 }
 
-fn by_name(name: &str) -> Result<Found, LoadError> {
-    builtin(name).map(Found::BuiltIn).ok_or_else(|| unknown(name))
+fn by_name(name: &str) -> Result<ResolvedDomain, LoadError> {
+    builtin(name).map(ResolvedDomain::BuiltIn).ok_or_else(|| unknown(name))
 }
 
-fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)) -> Result<Found, LoadError> {
+fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)) -> Result<ResolvedDomain, LoadError> {
     let fingerprint = grammar_file(path, reading)?.fingerprint;
     for registration in builtins() {
         if open(registration, &[])?.language().grammar().fingerprint == fingerprint {
-            return Ok(Found::BuiltIn(registration));
+            return Ok(ResolvedDomain::BuiltIn(registration));
         }
     }
     let manifest = manifest_beside(path)?;
@@ -111,22 +111,22 @@ fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)
         PluginSource::Crate(folder) => build_plugin(folder, progress)?,
     };
     let offers = load_library_within(&library, manifest.limit)?;
-    let offer = pick(offers, &library, Some(&manifest.name))?;
-    same_grammar(&offer, path, reading)?;
-    let opening = Opening {
+    let exported = pick(offers, &library, Some(&manifest.name))?;
+    same_grammar(&exported, path, reading)?;
+    let overrides = DomainOverrides {
         origin: path.to_owned(),
         limit: manifest.limit,
         size: manifest.size,
     };
-    Ok(Found::Loaded(offer, opening))
+    Ok(ResolvedDomain::Loaded(exported, overrides))
 }
 
 /// The domain called `name` among `offers`, or the only one.
-fn pick(offers: Vec<Offer>, library: &Path, name: Option<&str>) -> Result<Offer, LoadError> {
-    let names = offers.iter().map(|offer| offer.name.to_owned()).collect();
+fn pick(offers: Vec<ExportedDomain>, library: &Path, name: Option<&str>) -> Result<ExportedDomain, LoadError> {
+    let names = offers.iter().map(|exported| exported.name.to_owned()).collect();
     let mut offers = offers.into_iter();
     let found = match name {
-        Some(name) => offers.find(|offer| offer.name == name),
+        Some(name) => offers.find(|exported| exported.name == name),
         None => offers.next().filter(|_| offers.next().is_none()),
     };
     found.ok_or_else(|| LoadError::NotOffered {
@@ -137,8 +137,8 @@ fn pick(offers: Vec<Offer>, library: &Path, name: Option<&str>) -> Result<Offer,
 }
 
 /// Refuses a plugin that was built from another text than that in the file `path`.
-fn same_grammar(offer: &Offer, path: &Path, reading: &ReadOptions) -> Result<(), LoadError> {
-    let theirs: &Grammar = offer.language().grammar();
+fn same_grammar(exported: &ExportedDomain, path: &Path, reading: &ReadOptions) -> Result<(), LoadError> {
+    let theirs: &Grammar = exported.language().grammar();
     let mut file = grammar_file(path, reading)?;
     if file.fingerprint != theirs.fingerprint {
         // Without features on the command line those of the plugin count.
@@ -150,7 +150,7 @@ fn same_grammar(offer: &Offer, path: &Path, reading: &ReadOptions) -> Result<(),
     Err(LoadError::OtherGrammar {
         path: path.to_owned(),
         fingerprint: file.fingerprint,
-        library: offer.library.clone(),
+        library: exported.library.clone(),
         theirs: theirs.fingerprint.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! Finds domains: built in, or in a shared library.
 //!
 //! A program has the domains that are linked into it ([`tdf_domain::builtins`]); others come as shared libraries behind
-//! the tables of [`tdf_domain::abi`]. [`find`] goes from what a user names ([`Source`]) to a domain that can be opened:
+//! the tables of [`tdf_domain::abi`]. [`find`] goes from what a user names ([`DomainSource`]) to a domain that can be opened:
 //! for a grammar file it reads the `.toml` beside it ([`Manifest`]), builds the crate that this names ([`build_plugin`])
 //! and loads the library ([`load_library`]). [`grammar_file`] is for what needs a grammar and no domain.
 
@@ -12,7 +12,7 @@ mod build;
 mod call;
 mod canary;
 mod digest;
-mod drawing;
+mod rendering;
 mod error;
 mod file;
 mod find;
@@ -20,7 +20,7 @@ mod handshake;
 mod library;
 mod loaded;
 mod manifest;
-mod offer;
+mod exported;
 mod process;
 mod raw;
 mod watch;
@@ -28,10 +28,10 @@ mod watch;
 pub use build::build_plugin;
 pub use error::LoadError;
 pub use file::grammar_file;
-pub use find::{Found, Source, find};
+pub use find::{ResolvedDomain, DomainSource, find};
 #[doc(hidden)]
 pub use library::load_this_program;
 pub use library::{load_library, load_library_within};
 pub use manifest::{Manifest, PluginSource, manifest_beside};
-pub use offer::{CALL_LIMIT, Offer, Opening};
+pub use exported::{CALL_LIMIT, ExportedDomain, DomainOverrides};
 pub use process::keep_working_folder;

@@ -1,4 +1,4 @@
-//! Shared libraries: what they offer, checked before anything of it is used.
+//! Shared libraries: what they exported, checked before anything of it is used.
 
 use std::collections::BTreeSet;
 use std::ffi::c_char;
@@ -13,7 +13,7 @@ use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 use crate::call::{Call, LOADING};
 use crate::digest::digest;
 use crate::raw::{self, Texts, element, most, slice, text, text_within};
-use crate::{CALL_LIMIT, LoadError, Offer, process, watch};
+use crate::{CALL_LIMIT, LoadError, ExportedDomain, process, watch};
 
 /// Loads the shared library in the file `path`, which is never unloaded, and lists its domains. Its code that runs on
 /// loading, and its `tdf_plugin`, may take [`CALL_LIMIT`] seconds each.
@@ -22,7 +22,7 @@ use crate::{CALL_LIMIT, LoadError, Offer, process, watch};
 /// A file that is missing or no library, a library that is no plugin, or that was built for another interface or by
 /// something else; domains that lack what is required; counts and pointers that cannot be right; grammars with errors; code
 /// that changes the working folder.
-pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
+pub fn load_library(path: &Path) -> Result<Vec<ExportedDomain>, LoadError> {
     load_library_within(path, CALL_LIMIT)
 }
 
@@ -30,7 +30,7 @@ pub fn load_library(path: &Path) -> Result<Vec<Offer>, LoadError> {
 ///
 /// # Errors
 /// As [`load_library`].
-pub fn load_library_within(path: &Path, limit: u64) -> Result<Vec<Offer>, LoadError> {
+pub fn load_library_within(path: &Path, limit: u64) -> Result<Vec<ExportedDomain>, LoadError> {
     let before = digest(path)?;
     let table = entry(path, limit)?;
     // What was opened is what was hashed, unless somebody replaced the file between the two.
@@ -45,27 +45,27 @@ pub fn load_library_within(path: &Path, limit: u64) -> Result<Vec<Offer>, LoadEr
 
 /// The domains that are linked into this program, seen through the boundary: for tests and measurements of it.
 #[doc(hidden)]
-pub fn load_this_program() -> Result<Vec<Offer>, LoadError> {
+pub fn load_this_program() -> Result<Vec<ExportedDomain>, LoadError> {
     let path = Path::new("this program");
     offers(path, "", tdf_domain::exported()).map_err(|what| fault(path, &what))
 }
 
-fn offers(path: &Path, digest: &str, table: &'static abi::Plugin) -> Result<Vec<Offer>, String> {
+fn offers(path: &Path, digest: &str, table: &'static abi::Plugin) -> Result<Vec<ExportedDomain>, String> {
     // SAFETY: `entry` has compared the interface, so that the table has this form, and the array its count.
     let domains = unsafe { slice("domains", table.domains, table.domain_count, most::DOMAINS)? };
-    let mut offers: Vec<Offer> = domains
+    let mut offers: Vec<ExportedDomain> = domains
         .iter()
-        .map(|domain| offer(path, domain, table.build.is_null()))
+        .map(|domain| exported(path, domain, table.build.is_null()))
         .collect::<Result<_, _>>()?;
-    for offer in &mut offers {
-        offer.digest = digest.to_owned();
+    for exported in &mut offers {
+        exported.digest = digest.to_owned();
     }
     if offers.is_empty() {
         return Err("a plugin without a domain (in Rust `declare_domain!` makes one)".to_owned());
     }
     let mut names = BTreeSet::new();
-    match offers.iter().find(|offer| !names.insert(offer.name)) {
-        Some(offer) => Err(format!("it has two domains called {}", offer.name)),
+    match offers.iter().find(|exported| !names.insert(exported.name)) {
+        Some(exported) => Err(format!("it has two domains called {}", exported.name)),
         None => Ok(offers),
     }
 }
@@ -179,14 +179,14 @@ fn cause(error: &libloading::Error, path: &Path) -> String {
     text.replace(&path, "")
 }
 
-fn offer(path: &Path, table: &'static abi::Domain, is_unchecked: bool) -> Result<Offer, String> {
+fn exported(path: &Path, table: &'static abi::Domain, is_unchecked: bool) -> Result<ExportedDomain, String> {
     // SAFETY: null or a text, by the interface.
     let name = unsafe { text("name", table.name)? }.ok_or("a domain without a name")?;
     check_name(name, "a domain")?;
     named(path, name, table, is_unchecked).map_err(|what| format!("the domain {name}: {what}"))
 }
 
-fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchecked: bool) -> Result<Offer, String> {
+fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchecked: bool) -> Result<ExportedDomain, String> {
     // SAFETY: null or texts, by the interface.
     let (grammar_name, source) = unsafe {
         (
@@ -237,7 +237,7 @@ fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchec
     }
     let names = names(&grammar);
     let language = Language::new(grammar).map_err(|error| format!("its grammar has errors\n{error}"))?;
-    Ok(Offer {
+    Ok(ExportedDomain {
         name,
         options,
         library: path.to_owned(),

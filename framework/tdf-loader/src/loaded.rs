@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::abi::{self, FAULT, Sink};
 use tdf_domain::{
-    Canvas, DynDomain, Faults, Goal, Growth, Language, Node, Options, Provenance, RenderError, Size, Tolerance,
+    Canvas, Criterion, DynDomain, PluginFaults, Growth, Language, Node, Options, Provenance, RenderError, Size, PixelTolerance,
     check_depth,
 };
 
 use crate::call::Call;
-use crate::drawing::{Drawing, Repeats};
+use crate::rendering::{Rendering, Repeats};
 use crate::raw::Text;
 use crate::{process, watch};
 
@@ -21,7 +21,7 @@ const LONGEST_DOCUMENT: usize = 1 << 28;
 pub(crate) struct Loaded {
     pub(crate) table: &'static abi::Domain,
     pub(crate) instance: *mut c_void,
-    /// Whether nothing checks where its functions write: see [`Offer::is_unchecked`](crate::Offer).
+    /// Whether nothing checks where its functions write: see [`ExportedDomain::is_unchecked`](crate::ExportedDomain).
     pub(crate) is_unchecked: bool,
     pub(crate) name: &'static str,
     pub(crate) provenance: Provenance,
@@ -30,10 +30,11 @@ pub(crate) struct Loaded {
     pub(crate) canvas: Canvas,
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
+    pub(crate) criteria: &'static [&'static str],
     pub(crate) growth: Option<Growth>,
     /// Seconds that a call may take.
     pub(crate) limit: u64,
-    pub(crate) faults: Mutex<Option<Faults>>,
+    pub(crate) faults: Mutex<Option<PluginFaults>>,
     pub(crate) repeats: Repeats,
 }
 
@@ -72,7 +73,7 @@ impl Loaded {
     pub(crate) fn fault(&self, nodes: &[Node], what: &str) -> RenderError {
         let message = format!("the plugin {what}{}", self.call("", nodes).program());
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let so_far = faults.get_or_insert_with(|| Faults {
+        let so_far = faults.get_or_insert_with(|| PluginFaults {
             count: 0,
             first: message.clone(),
         });
@@ -113,7 +114,7 @@ impl DynDomain for Loaded {
         Some(&self.provenance)
     }
 
-    fn faults(&self) -> Option<Faults> {
+    fn faults(&self) -> Option<PluginFaults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -141,52 +142,54 @@ impl DynDomain for Loaded {
         self.growth
     }
 
-    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
-        self.draw(Drawing::Picture, nodes, picture)
+    fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
+        self.render_as(Rendering::Image, nodes, image)
     }
 
-    fn observes(&self) -> bool {
-        self.table.observe.is_some()
+    fn has_observation_model(&self) -> bool {
+        self.table.observe_target.is_some()
     }
 
-    fn observe(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.draw(Drawing::Observation(seed), nodes, picture)
+    fn observe_target(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        self.render_as(Rendering::Observation(seed), nodes, image)
     }
 
-    fn view(&self, nodes: &[Node], seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.draw(Drawing::View(seed), nodes, picture)
+    fn observe_current(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        self.render_as(Rendering::View(seed), nodes, image)
     }
 
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+    fn criteria(&self) -> &[&str] {
+        self.criteria
+    }
+
+    fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
         let Some(solved) = self.table.solved else {
-            return match goal {
-                Goal::Paper => Tolerance::paper(picture, target, self.canvas.channels as usize),
-                Goal::Code => Tolerance::code(picture, target),
-            };
+            let name = self.criteria.get(criterion.index()).copied().unwrap_or_default();
+            return PixelTolerance::solved(name, image, target, self.canvas.channels as usize);
         };
         // Plugins in other languages trust this.
-        if [picture.len(), target.len()] != [self.canvas.bytes(); 2] {
+        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
             return false;
         }
-        let goal = u32::from(goal == Goal::Code);
-        let (picture, target, bytes) = (picture.as_ptr(), target.as_ptr(), picture.len());
-        // SAFETY: the interface says that it takes these. `open` made the instance; both pictures have this many bytes and are
+        let criterion = criterion.index() as u32;
+        let (image, target, bytes) = (image.as_ptr(), target.as_ptr(), image.len());
+        // SAFETY: the interface says that it takes these. `open` made the instance; both images have this many bytes and are
         // borrowed until it returns.
         self.verdict("solved", &[], |message| unsafe {
-            solved(self.instance, goal, picture, target, bytes, message)
+            solved(self.instance, criterion, image, target, bytes, message)
         })
     }
 
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        let Some(near_empty) = self.table.near_empty else {
-            return Tolerance::near_empty(picture, self.canvas.channels as usize);
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        let Some(is_uninformative) = self.table.is_uninformative else {
+            return PixelTolerance::is_uninformative(image, self.canvas.channels as usize);
         };
-        if picture.len() != self.canvas.bytes() {
+        if image.len() != self.canvas.bytes() {
             return false;
         }
         // SAFETY: as in `solved`.
-        self.verdict("near_empty", &[], |message| unsafe {
-            near_empty(self.instance, picture.as_ptr(), picture.len(), message)
+        self.verdict("is_uninformative", &[], |message| unsafe {
+            is_uninformative(self.instance, image.as_ptr(), image.len(), message)
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::LoadError;
-use crate::offer::CALL_LIMIT;
+use crate::exported::CALL_LIMIT;
 
 /// What a `.toml` says.
 #[derive(Clone, Debug)]

@@ -97,7 +97,7 @@ static FOLDER: OnceLock<Folder> = OnceLock::new();
 static LIBRARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// From now on the process ends with an error if its working folder is another one than now: a plugin that changes it
-/// would lead the relative paths of the program astray. It is looked at after the first pictures of a domain, ten times a second
+/// would lead the relative paths of the program astray. It is looked at after the first images of a domain, ten times a second
 /// while plugins are in use, and when the process ends. For programs that never change it themselves.
 pub fn keep_working_folder() {
     if let Some(folder) = Folder::now() {

@@ -22,6 +22,7 @@ pub(crate) mod most {
     pub(crate) const FEATURES: usize = 1024;
     pub(crate) const OPTIONS: usize = 1024;
     pub(crate) const WORDS: usize = 1024;
+    pub(crate) const CRITERIA: usize = 64;
     pub(crate) const COLORS: usize = 1 << 16;
 }
 

@@ -1,9 +1,9 @@
 //! From encoded examples to tensors of indices.
 
 use tch::{Device, Kind, Tensor};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 
-use crate::encoder::pictures;
+use crate::encoder::images;
 use crate::layout::Dimensions;
 use crate::packing::{Packing, Places};
 use crate::transfer::send;
@@ -13,8 +13,8 @@ use crate::{ModelError, Position};
 /// [`Packing`].
 #[derive(Debug)]
 pub(crate) struct Batch {
-    /// See [`pictures`].
-    pub pictures: Tensor,
+    /// See [`images`].
+    pub images: Tensor,
     pub text: Text,
     pub at: At,
     /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, longest text]`.
@@ -136,12 +136,12 @@ impl Text {
 }
 
 impl Batch {
-    pub fn new(dimensions: &Dimensions, examples: &[Encoded], device: Device) -> Result<Self, ModelError> {
+    pub fn new(dimensions: &Dimensions, examples: &[EncodedExample], device: Device) -> Result<Self, ModelError> {
         if examples.is_empty() {
             return Err(ModelError("a batch without examples".into()));
         }
         examples.iter().try_for_each(|example| check(example, dimensions))?;
-        let lengths = examples.iter().map(Encoded::length);
+        let lengths = examples.iter().map(EncodedExample::length);
         let longest = lengths.clone().max().unwrap_or(0);
         let places = Places::new(dimensions.image_tokens as usize, lengths);
         let texts = places.texts() as i64;
@@ -187,9 +187,9 @@ impl Batch {
             let size = [examples.len() as i64, text.packing.places()];
             text.groups = Some(send(&groups, device).view(size));
         }
-        let pairs = examples.iter().map(|e| (&e.picture[..], &e.target[..]));
+        let pairs = examples.iter().map(|e| (&e.image[..], &e.target[..]));
         Ok(Self {
-            pictures: pictures(dimensions, pairs, device)?,
+            images: images(dimensions, pairs, device)?,
             text,
             at: At {
                 rows: at_rows,
@@ -208,7 +208,7 @@ impl Batch {
 }
 
 /// See [`Text::groups`].
-fn groups(examples: &[Encoded], image_tokens: usize, longest: usize) -> Vec<u8> {
+fn groups(examples: &[EncodedExample], image_tokens: usize, longest: usize) -> Vec<u8> {
     let places = image_tokens + longest;
     let mut groups = vec![0; examples.len() * places];
     for (example, groups) in examples.iter().zip(groups.chunks_mut(places)) {
@@ -223,7 +223,7 @@ fn groups(examples: &[Encoded], image_tokens: usize, longest: usize) -> Vec<u8> 
 }
 
 /// Whether an example fits the tables of embeddings. Indices out of range would end the process or, on a GPU, spoil it.
-fn check(example: &Encoded, dimensions: &Dimensions) -> Result<(), ModelError> {
+fn check(example: &EncodedExample, dimensions: &Dimensions) -> Result<(), ModelError> {
     let length = example.ids.len();
     let steps = example.edits().map(|(_, steps)| steps.len()).max().unwrap_or(0);
     if dimensions.most_decisions(length).is_none_or(|most| steps > most) {

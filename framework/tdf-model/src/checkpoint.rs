@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use tch::{Device, Kind, Tensor};
-use tdf_decode::Sequencer;
+use tdf_decode::ProgramTokenizer;
 use tdf_domain::Canvas;
 
 use crate::digest;
@@ -103,12 +103,12 @@ impl Model {
     /// As these.
     pub fn load(
         file: &Path,
-        sequencer: &Sequencer,
+        tokenizer: &ProgramTokenizer,
         canvas: Canvas,
         device: Device,
     ) -> Result<(Self, CheckpointInfo), CheckpointError> {
         let checkpoint = Checkpoint::read(file)?;
-        let model = checkpoint.model(sequencer, canvas, device)?;
+        let model = checkpoint.model(tokenizer, canvas, device)?;
         Ok((model, checkpoint.info))
     }
 }
@@ -160,10 +160,10 @@ impl Checkpoint {
     /// # Errors
     /// Names the file: another grammar (by fingerprint) or canvas, with both sides named; tensors that are not those of
     /// the network that the metadata describes; parameters that are not finite; too little memory.
-    pub fn model(&self, sequencer: &Sequencer, canvas: Canvas, device: Device) -> Result<Model, CheckpointError> {
+    pub fn model(&self, tokenizer: &ProgramTokenizer, canvas: Canvas, device: Device) -> Result<Model, CheckpointError> {
         let (file, info) = (&self.file, &self.info);
         let fail = |message: String| CheckpointError::new(file, message);
-        let grammar = sequencer.language().grammar();
+        let grammar = tokenizer.language().grammar();
         if info.grammar != grammar.fingerprint {
             return Err(fail(format!(
                 "was trained for the grammar `{}` ({}), this is `{}` ({})",
@@ -176,11 +176,11 @@ impl Checkpoint {
         if info.canvas != canvas {
             let (theirs, ours) = (form(info.canvas), form(canvas));
             return Err(fail(format!(
-                "was trained for pictures of {theirs}, these are of {ours}"
+                "was trained for images of {theirs}, these are of {ours}"
             )));
         }
         let flat = |layout: &Layout| self.parameters(layout).map_err(ModelError);
-        Model::with_parameters(&info.model, sequencer, canvas, device, flat).map_err(|e| fail(e.0))
+        Model::with_parameters(&info.model, tokenizer, canvas, device, flat).map_err(|e| fail(e.0))
     }
 
     /// The parameters in the order of `layout`. Nothing is allocated before the file is known to have them all.

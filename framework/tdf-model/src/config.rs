@@ -45,10 +45,10 @@ pub struct ModelConfig {
     /// Whether the loss of the value head trains that head alone, and not the image encoder.
     #[serde(default)]
     pub value_apart: bool,
-    /// Whether the image encoder sees the current picture. If not, it sees the target beside an empty canvas: the ablation
+    /// Whether the image encoder sees the current image. If not, it sees the target beside an empty canvas: the ablation
     /// "no current image" of section 4.3.
     #[serde(default = "yes")]
-    pub current_picture: bool,
+    pub current_image: bool,
 }
 
 /// An image encoder.
@@ -118,7 +118,7 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             places: true,
             value_weight: 0.1,
             value_apart: false,
-            current_picture: true,
+            current_image: true,
         }),
         "best" => Some(ModelConfig {
             summary: 4,
@@ -140,7 +140,7 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             places: true,
             value_weight: 1.0,
             value_apart: true,
-            current_picture: true,
+            current_image: true,
         }),
         _ => None,
     }
@@ -207,7 +207,7 @@ impl ModelConfig {
         }
         if self.encoder == ImageEncoder::Grid && self.summary == 0 && !self.places {
             return Err(ModelError(
-                "model.places is false and model.summary 0: the network would see no picture".into(),
+                "model.places is false and model.summary 0: the network would see no image".into(),
             ));
         }
         if self.width % self.heads != 0 {

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::testing::{CANVAS, examples, model, narrow, small, whole};
     use crate::{Attention, ImageEncoder, Model, Position};
-    use tdf_data::Encoded;
+    use tdf_data::EncodedExample;
     use tdf_domain::Canvas;
 
     /// Multiplications of convolutions, written down from the drawings in the papers.
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    fn expected(model: &Model, canvas: Canvas, batch: &[Encoded]) -> i64 {
+    fn expected(model: &Model, canvas: Canvas, batch: &[EncodedExample]) -> i64 {
         let (config, dimensions) = (model.config(), model.dimensions());
         let (count, width) = (batch.len() as i64, config.width);
         let lengths = batch.iter().map(|e| e.length() as i64);
@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// timm gives 2.41 thousand million multiplications for its nf_resnet26 on pictures of 224x224; among them its last layer
+    /// timm gives 2.41 thousand million multiplications for its nf_resnet26 on images of 224x224; among them its last layer
     /// of 2.05 million, and five for each number of a kernel that is standardised.
     #[test]
     fn the_paper_s_encoder_is_timm_s() {

@@ -5,7 +5,7 @@
 use tch::{Kind, Tensor};
 
 use crate::batch::Text;
-use crate::encoder::pictures;
+use crate::encoder::images;
 use crate::features::complete;
 use crate::forward::{begin, transform};
 use crate::layout::Dimensions;
@@ -16,7 +16,7 @@ use crate::{ModelError, Position};
 /// A query as the decoder takes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
-    pub picture: &'a [u8],
+    pub image: &'a [u8],
     pub target: &'a [u8],
     pub ids: &'a [u32],
 }
@@ -74,9 +74,9 @@ impl<'m> Decoder<'m> {
         let text = Text::new(dimensions, &programs, device);
 
         let features = complete(known, |missing| {
-            let pairs = missing.iter().map(|&i| (queries[i].picture, queries[i].target));
-            let pictures = pictures(dimensions, pairs, device)?;
-            Ok::<_, ModelError>(network.encoder.features(dimensions, &pictures))
+            let pairs = missing.iter().map(|&i| (queries[i].image, queries[i].target));
+            let images = images(dimensions, pairs, device)?;
+            Ok::<_, ModelError>(network.encoder.features(dimensions, &images))
         })?;
         let x = begin(network, &features, &text);
         let mut caches = Vec::with_capacity(network.layers());
@@ -190,7 +190,7 @@ mod tests {
     use crate::transfer::to_vec;
     use crate::{Attention, ModelConfig, Precision};
     use tch::Device;
-    use tdf_data::Encoded;
+    use tdf_data::EncodedExample;
 
     const OUTPUTS: usize = 10;
 
@@ -223,12 +223,12 @@ mod tests {
         let network = model.network();
         let _guard = tch::no_grad_guard();
         let queries = examples(CANVAS, 12, 7, 1);
-        let mut edits: Vec<Encoded> = Vec::new();
+        let mut edits: Vec<EncodedExample> = Vec::new();
         for (query, other) in queries.iter().zip(examples(CANVAS, 12, 7, 2)) {
             let position = *query.sites.last().unwrap();
             edits.extend([
                 query.clone(),
-                Encoded {
+                EncodedExample {
                     position,
                     steps: other.steps,
                     ..query.clone()
@@ -248,7 +248,7 @@ mod tests {
         let asked: Vec<Asked<'_>> = queries
             .iter()
             .map(|q| Asked {
-                picture: &q.picture,
+                image: &q.image,
                 target: &q.target,
                 ids: &q.ids,
             })

@@ -7,8 +7,8 @@ use crate::blocks::{Make, Parameter};
 use crate::grid::{self, Grid};
 use crate::layout::{Dimensions, Init};
 use crate::nf_resnet::{self, NfResnet};
-use crate::pictures::Show;
-use crate::{ImageEncoder, ModelConfig, ModelError, pictures};
+use crate::images::Show;
+use crate::{ImageEncoder, ModelConfig, ModelError, images};
 
 /// The parameters of an image encoder.
 #[derive(Debug)]
@@ -30,21 +30,21 @@ pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     }
 }
 
-/// Pairs of current and target picture as the image encoder takes them; the current one only if the configuration shows it.
-pub(crate) fn pictures<'a>(
+/// Pairs of current and target image as the image encoder takes them; the current one only if the configuration shows it.
+pub(crate) fn images<'a>(
     dimensions: &Dimensions,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
     let Dimensions { config, canvas, .. } = dimensions;
-    let show = if config.current_picture {
+    let show = if config.current_image {
         Show::Both
     } else {
         Show::Target
     };
     match config.encoder {
-        ImageEncoder::Grid => pictures::patches(*canvas, show, pairs, device),
-        ImageEncoder::NfResnet26 => pictures::planes(*canvas, show, pairs, device),
+        ImageEncoder::Grid => images::patches(*canvas, show, pairs, device),
+        ImageEncoder::NfResnet26 => images::planes(*canvas, show, pairs, device),
     }
 }
 
@@ -59,11 +59,11 @@ impl<T: Parameter> Encoder<T> {
 }
 
 impl Encoder<Tensor> {
-    /// What the encoder makes of [`pictures`], `[B, ..]`; as many numbers an example as [`sizes`] says.
-    pub fn features(&self, dimensions: &Dimensions, pictures: &Tensor) -> Tensor {
+    /// What the encoder makes of [`images`], `[B, ..]`; as many numbers an example as [`sizes`] says.
+    pub fn features(&self, dimensions: &Dimensions, images: &Tensor) -> Tensor {
         match self {
-            Self::Grid(encoder) => encoder.features(dimensions.canvas, pictures),
-            Self::NfResnet(encoder) => encoder.features(pictures),
+            Self::Grid(encoder) => encoder.features(dimensions.canvas, images),
+            Self::NfResnet(encoder) => encoder.features(images),
         }
     }
 

@@ -1,29 +1,29 @@
-//! What the image encoder made of pictures that were seen not long ago.
+//! What the image encoder made of images that were seen not long ago.
 //!
-//! A value beam asks the value head about every new picture and the policy about those that stay, and parents stay for many
-//! rounds: each picture is to pass the encoder once. What is found depends on the calls alone and not on threads.
+//! A value beam asks the value head about every new image and the policy about those that stay, and parents stay for many
+//! rounds: each image is to pass the encoder once. What is found depends on the calls alone and not on threads.
 
 use std::hash::Hasher as _;
 
 use rustc_hash::{FxHashMap, FxHasher};
 use tch::Tensor;
 
-/// A picture and its target.
+/// An image and its target.
 pub(crate) type Key = (u64, u64);
 
 /// The key of a pair. Two of 128 bits that are equal by chance would cost a search one wrong answer.
-pub(crate) fn key(picture: &[u8], target: &[u8]) -> Key {
+pub(crate) fn key(image: &[u8], target: &[u8]) -> Key {
     let half = |seed: u64| {
         let mut hasher = FxHasher::default();
         hasher.write_u64(seed);
-        hasher.write(picture);
+        hasher.write(image);
         hasher.write(target);
         hasher.finish()
     };
     (half(1), half(0x9e37_79b9_7f4a_7c15))
 }
 
-/// Features by picture, in two generations: when the younger is full, the older is forgotten. Rows are views of the batches
+/// Features by image, in two generations: when the younger is full, the older is forgotten. Rows are views of the batches
 /// that they came with, and are put in with all of their batch, so that no batch outlives its generation.
 #[derive(Debug)]
 pub(crate) struct Features {
@@ -37,7 +37,7 @@ pub(crate) struct Features {
 const BYTES: usize = 128 << 20;
 
 impl Features {
-    /// Of `size` numbers a picture.
+    /// Of `size` numbers an image.
     pub fn new(size: i64) -> Self {
         Self {
             young: FxHashMap::default(),
@@ -46,7 +46,7 @@ impl Features {
         }
     }
 
-    /// The features of a picture, without the dimension of the batch.
+    /// The features of an image, without the dimension of the batch.
     pub fn get(&self, key: &Key) -> Option<Tensor> {
         let found = self.young.get(key).or_else(|| self.old.get(key))?;
         Some(found.shallow_clone())
@@ -92,7 +92,7 @@ mod tests {
     use tch::{Device, Kind};
 
     #[test]
-    fn keys_tell_picture_and_target_apart() {
+    fn keys_tell_image_and_target_apart() {
         assert_eq!(key(&[1, 2], &[3]), key(&[1, 2], &[3]));
         assert_ne!(key(&[1, 2], &[3]), key(&[2, 1], &[3]));
         assert_ne!(key(&[1, 2, 5, 6], &[3, 4, 7, 8]), key(&[3, 4, 7, 8], &[1, 2, 5, 6]));

@@ -19,7 +19,7 @@ pub(crate) struct Scores {
 
 /// All decisions of a batch at once, each given the right ones before it.
 pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch: &Batch, masks: &Tensor) -> Scores {
-    let features = network.encoder.features(dimensions, &batch.pictures);
+    let features = network.encoder.features(dimensions, &batch.images);
     let values = if dimensions.config.value_apart {
         network.value(&features.detach())
     } else {
@@ -156,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn the_value_of_equal_pictures_does_not_depend_on_the_program() {
+    fn the_value_of_equal_images_does_not_depend_on_the_program() {
         let model = model(&small(), CANVAS, 6);
         let mut batch = examples(CANVAS, 12, 2, 6);
-        batch[1].picture = batch[0].picture.clone();
+        batch[1].image = batch[0].image.clone();
         batch[1].target = batch[0].target.clone();
         let values = scores(&model, &batch).values;
         same("value", rounding(&model), &values.get(0), &values.get(1));

@@ -29,7 +29,7 @@ struct Convolution<T> {
     norm: Norm<T>,
 }
 
-/// Width of what the whole picture passes on its way to summary tokens.
+/// Width of what the whole image passes on its way to summary tokens.
 const SUMMARY_WIDTH: i64 = 256;
 
 /// Rows and columns of what is left of a canvas.
@@ -74,7 +74,7 @@ impl<T> Grid<T> {
 }
 
 impl Grid<Tensor> {
-    /// `[B, rows, columns, channels]` of [`crate::pictures::patches`].
+    /// `[B, rows, columns, channels]` of [`crate::images::patches`].
     pub fn features(&self, canvas: Canvas, patches: &Tensor) -> Tensor {
         let mut stages = self.convolutions.iter();
         let Some(first) = stages.next() else {
@@ -132,9 +132,9 @@ fn on_patches(kernel: &Linear<Tensor>, canvas: Canvas, patches: &Tensor) -> Tens
         let weight = weight.reshape([outputs, -1]).to_kind(kind);
         return product(&(patches - shift), &weight, Some(&kernel.bias));
     }
-    let pictures = weight
+    let images = weight
         .narrow(1, 0, 2)
         .sum_dim_intlist([1i64, 2, 3].as_slice(), false, None);
-    let bias = &kernel.bias - pictures * f64::from(canvas.background);
+    let bias = &kernel.bias - images * f64::from(canvas.background);
     product(patches, &weight.reshape([outputs, -1]), Some(&bias))
 }

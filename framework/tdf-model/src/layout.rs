@@ -34,7 +34,7 @@ pub(crate) struct Dimensions {
     pub outputs: i64,
     /// Distinct masks over them.
     pub masks: i64,
-    /// Tokens that a picture becomes.
+    /// Tokens that an image becomes.
     pub image_tokens: i64,
     /// Numbers that the image encoder gives the value head.
     pub features: i64,

@@ -27,7 +27,7 @@ mod network;
 mod nf_resnet;
 mod numbers;
 mod packing;
-mod pictures;
+mod images;
 mod policy;
 mod precision;
 mod transfer;
@@ -41,7 +41,7 @@ pub use loss::Loss;
 pub use memory::{asks_for_memory, is_guarded};
 pub use metadata::CheckpointInfo;
 pub use model::{Model, ModelError};
-pub use policy::{NeuralPolicy, NeuralValue, NeuralWriter};
+pub use policy::{NeuralPolicy, NeuralValue, NeuralGenerator};
 pub use precision::Precision;
 pub use transfer::Prepared;
 

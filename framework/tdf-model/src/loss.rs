@@ -1,7 +1,7 @@
 //! The loss of a batch, and its gradient.
 
 use tch::{Device, Kind, Reduction, Tensor};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 
 use crate::batch::Batch;
 use crate::count::{Work, counted};
@@ -29,8 +29,8 @@ impl Model {
     /// The loss of a batch. Not random: no dropout.
     ///
     /// # Errors
-    /// An example that does not fit: its pictures the canvas, its program `model.context`, its ids the grammar.
-    pub fn loss(&self, batch: &[Encoded]) -> Result<Loss, ModelError> {
+    /// An example that does not fit: its images the canvas, its program `model.context`, its ids the grammar.
+    pub fn loss(&self, batch: &[EncodedExample]) -> Result<Loss, ModelError> {
         Ok(self.loss_of(&Batch::new(self.dimensions(), batch, self.device())?))
     }
 
@@ -38,9 +38,9 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::gradient`].
-    pub fn prepare(&self, examples: Vec<Encoded>) -> Result<Prepared, ModelError> {
+    pub fn prepare(&self, examples: Vec<EncodedExample>) -> Result<Prepared, ModelError> {
         let on_device = matches!(self.device(), Device::Cuda(_));
-        let batch = |examples: &[Encoded]| Batch::new(self.dimensions(), examples, self.device());
+        let batch = |examples: &[EncodedExample]| Batch::new(self.dimensions(), examples, self.device());
         guarded(|| Prepared::new(examples, on_device, batch))?
     }
 
@@ -84,7 +84,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::loss`]; too little memory, see [`ModelError::is_memory`].
-    pub fn gradient(&self, batch: &[Encoded], shards: usize) -> Result<(Tensor, Loss), ModelError> {
+    pub fn gradient(&self, batch: &[EncodedExample], shards: usize) -> Result<(Tensor, Loss), ModelError> {
         guarded(|| self.shards(batch, shards))?
     }
 
@@ -116,9 +116,9 @@ impl Model {
         }
     }
 
-    fn shards(&self, batch: &[Encoded], shards: usize) -> Result<(Tensor, Loss), ModelError> {
+    fn shards(&self, batch: &[EncodedExample], shards: usize) -> Result<(Tensor, Loss), ModelError> {
         let piece = batch.len().div_ceil(shards.max(1)).max(1);
-        let decisions = |batch: &[Encoded]| {
+        let decisions = |batch: &[EncodedExample]| {
             batch
                 .iter()
                 .flat_map(|e| e.edits())
@@ -126,7 +126,7 @@ impl Model {
                 .sum::<usize>()
         };
         let (examples, steps) = (batch.len() as f64, decisions(batch).max(1) as f64);
-        let work = |model: Self, piece: &[Encoded]| -> Result<(Tensor, Loss), ModelError> {
+        let work = |model: Self, piece: &[EncodedExample]| -> Result<(Tensor, Loss), ModelError> {
             let share = piece.len() as f64 / examples;
             let (gradient, mut loss) = model.backward(model.loss(piece)?, share)?;
             let shares = [share, decisions(piece) as f64 / steps, share, share].map(|share| share as f32);
@@ -163,7 +163,7 @@ impl Model {
 
     /// Bytes that a training step takes for each of `examples` beyond what it takes without any, by what their products
     /// read and write: an estimate. `None` if there is no memory for these either.
-    pub fn training_memory(&self, examples: &[Encoded]) -> Option<f64> {
+    pub fn training_memory(&self, examples: &[EncodedExample]) -> Option<f64> {
         let loss = tch::no_grad(|| guarded(|| self.loss(examples)).ok()?.ok())?;
         let weights = self.flat().numel() as f64 * self.precision().kind().elt_size_in_bytes() as f64;
         Some((loss.work.bytes - weights).max(0.0) * KEPT / examples.len().max(1) as f64)
@@ -236,9 +236,9 @@ mod tests {
                 (1, vec![step(1, 5), step(2, 9)]),
                 (example.ids.len() as u32 - 1, vec![step(1, 4)]),
             ];
-            let alone: Vec<Encoded> = edits
+            let alone: Vec<EncodedExample> = edits
                 .iter()
-                .map(|(position, steps)| Encoded {
+                .map(|(position, steps)| EncodedExample {
                     position: *position,
                     steps: steps.clone(),
                     ..example.clone()
@@ -267,7 +267,7 @@ mod tests {
                 ..config.clone()
             };
             let model = self::model(&value, CANVAS, 2);
-            let parts = |e: &Encoded| Vec::<f32>::try_from(model.loss(std::slice::from_ref(e)).unwrap().parts).unwrap();
+            let parts = |e: &EncodedExample| Vec::<f32>::try_from(model.loss(std::slice::from_ref(e)).unwrap().parts).unwrap();
             let probability: f32 = alone.iter().map(|e| (-parts(e)[0]).exp()).sum();
             let tokens: f32 = alone.iter().map(|e| parts(e)[1] * e.steps.len() as f32).sum();
             let loss = model.loss(std::slice::from_ref(&together)).unwrap();
@@ -308,7 +308,7 @@ mod tests {
     fn examples_that_do_not_fit() {
         let model = model(&small(), CANVAS, 7);
         let good = examples(CANVAS, 8, 1, 7).remove(0);
-        let message = |change: &dyn Fn(&mut Encoded)| {
+        let message = |change: &dyn Fn(&mut EncodedExample)| {
             let mut bad = good.clone();
             change(&mut bad);
             model.loss(&[good.clone(), bad]).unwrap_err().0
@@ -324,7 +324,7 @@ mod tests {
             "a program of 17 tokens with an edit of ",
             "an example of another grammar than the model's",
             "the position to edit, 99, is no site of its program",
-            "a picture of 100 bytes, not 12288 (64x64x3)",
+            "an image of 100 bytes, not 12288 (64x64x3)",
             "a batch without examples",
         ];
         for (case, start) in cases.iter().zip(starts) {

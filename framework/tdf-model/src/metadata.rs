@@ -19,8 +19,8 @@ const FORMAT: u64 = 2;
 /// Key of the metadata. One key only: the header is then the same in every process.
 pub(crate) const KEY: &str = "tdf";
 const FORMAT_KEY: &str = "tdf-format";
-/// What `noise.small` may be.
-const SMALL: KeyBounds = KeyBounds::whole("noise.small", 1, NoiseOptions::MOST_SMALL as i64);
+/// What `noise.max_edit_size` may be.
+const SMALL: KeyBounds = KeyBounds::whole("noise.max_edit_size", 1, NoiseOptions::GREATEST_MAX_EDIT_SIZE as i64);
 
 /// What a checkpoint says of itself, in the metadata of its safetensors file.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub struct CheckpointInfo {
     /// The canvas.
     pub canvas: Canvas,
     /// sigma_small, the budget of replacements.
-    pub small: u32,
+    pub max_edit_size: u32,
     /// What the network learnt.
     pub objective: Objective,
     /// Sizes of the network.
@@ -56,7 +56,7 @@ struct Metadata {
     grammar: String,
     grammar_name: String,
     canvas: CanvasMetadata,
-    small: u32,
+    max_edit_size: u32,
     /// The first checkpoints learnt diffusion and did not say so.
     #[serde(default)]
     objective: Objective,
@@ -92,7 +92,7 @@ impl CheckpointInfo {
             grammar,
             grammar_name,
             canvas,
-            small,
+            max_edit_size,
             objective,
             model,
             step,
@@ -106,7 +106,7 @@ impl CheckpointInfo {
             grammar,
             grammar_name,
             canvas,
-            small,
+            max_edit_size,
             objective,
             model,
             step,
@@ -146,7 +146,7 @@ impl CheckpointInfo {
             grammar,
             grammar_name,
             canvas,
-            small,
+            max_edit_size,
             objective,
             model,
             step,
@@ -154,14 +154,14 @@ impl CheckpointInfo {
             ..
         } = metadata;
         if !SMALL.contains(small.into()) {
-            return Err(format!("has broken metadata: small = {small}: allowed is {SMALL}"));
+            return Err(format!("has broken metadata: small = {max_edit_size}: allowed is {SMALL}"));
         }
         let info = Self {
             domain,
             grammar,
             grammar_name,
             canvas: canvas.0,
-            small,
+            max_edit_size,
             objective,
             model,
             step,

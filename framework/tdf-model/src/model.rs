@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tch::{Device, Tensor};
-use tdf_decode::{MaskId, Sequencer};
+use tdf_decode::{MaskId, ProgramTokenizer};
 use tdf_domain::Canvas;
 
 use crate::layout::{Dimensions, Layout};
@@ -33,27 +33,27 @@ impl Model {
     /// A fresh model; `seed` fixes its weights.
     pub fn new(
         config: &ModelConfig,
-        sequencer: &Sequencer,
+        tokenizer: &ProgramTokenizer,
         canvas: Canvas,
         device: Device,
         seed: u64,
     ) -> Result<Self, ModelError> {
         let fresh = |layout: &Layout| to_cpu(&layout.initial(seed));
-        Self::with_parameters(config, sequencer, canvas, device, fresh)
+        Self::with_parameters(config, tokenizer, canvas, device, fresh)
     }
 
     /// A model with the parameters that `parameters` gives, `[n]` on the processor, once it is known which there are.
     pub(crate) fn with_parameters(
         config: &ModelConfig,
-        sequencer: &Sequencer,
+        tokenizer: &ProgramTokenizer,
         canvas: Canvas,
         device: Device,
         parameters: impl FnOnce(&Layout) -> Result<Tensor, ModelError>,
     ) -> Result<Self, ModelError> {
-        let (vocabulary, masks) = (sequencer.vocabulary(), sequencer.masks());
+        let (vocabulary, masks) = (tokenizer.vocabulary(), tokenizer.masks());
         let outputs = i64::from(vocabulary.end()) + 1;
         let count = masks.mask_count();
-        let grammar = sequencer.language().grammar();
+        let grammar = tokenizer.language().grammar();
         let texts = grammar.tokens.iter().map(|token| &*token.text);
         let dimensions =
             Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?.with_tokens(texts);

@@ -22,14 +22,14 @@ pub(crate) struct Network<T> {
     positions: T,
     layers: Vec<Layer<T>>,
     norm: Norm<T>,
-    sites: Sites<T>,
+    sites: EditSites<T>,
     output: Linear<T>,
     value: [Linear<T>; 3],
 }
 
 /// What chooses a site.
 #[derive(Debug)]
-enum Sites<T> {
+enum EditSites<T> {
     Pointer { query: T, key: T },
     Tokens(Linear<T>),
 }
@@ -76,11 +76,11 @@ impl<T: Parameter> Network<T> {
                 .collect(),
             norm: Norm::build("norm", width, make),
             sites: match config.position {
-                Position::Pointer => Sites::Pointer {
+                Position::Pointer => EditSites::Pointer {
                     query: make("pointer.query".into(), &[width, width], Init::Matrix(GAIN)),
                     key: make("pointer.key".into(), &[width, width], Init::Matrix(GAIN)),
                 },
-                Position::Token => Sites::Tokens(Linear::build("sites", &[config.context, width], GAIN, make)),
+                Position::Token => EditSites::Tokens(Linear::build("sites", &[config.context, width], GAIN, make)),
             },
             output: {
                 let mut output = Linear::build("output", &[*outputs, width], GAIN, make);
@@ -173,7 +173,7 @@ impl Network<Tensor> {
         let image = dimensions.image_tokens;
         let longest = text.packing.places() - image;
         let scores = match &self.sites {
-            Sites::Pointer { query, key } => {
+            EditSites::Pointer { query, key } => {
                 let width = asking.size()[1] as f64;
                 // (K s) . (Q a) = s . (K^T Q a): the places need no projection of their own.
                 let query = product(&product(&asking, query, None), &key.tr(), None) / width.sqrt();
@@ -182,7 +182,7 @@ impl Network<Tensor> {
                 note(&[&places, &query], &scores, query.size()[1]);
                 scores
             }
-            Sites::Tokens(sites) => {
+            EditSites::Tokens(sites) => {
                 let scores = sites.forward(&asking);
                 // Texts may be longer than any program.
                 let missing = (longest - scores.size()[1]).max(0);

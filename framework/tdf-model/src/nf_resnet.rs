@@ -12,14 +12,14 @@ use crate::ModelConfig;
 use crate::blocks::{Linear, Make, Parameter, convolve, product};
 use crate::layout::Init;
 
-/// Tokens that a picture becomes (paper, appendix F).
+/// Tokens that an image becomes (paper, appendix F).
 pub(crate) const TOKENS: i64 = 4;
 /// Stages; each but the first halves the sides.
 pub(crate) const STAGES: usize = 4;
 const BLOCKS: usize = 2;
 /// Channels of a stage to those inside its blocks, and to those of the stem for the first stage.
 pub(crate) const BOTTLENECK: i64 = 4;
-/// Pictures that a processor encodes at once.
+/// Images that a processor encodes at once.
 const CACHED: i64 = 16;
 /// What a branch adds.
 const ALPHA: f64 = 0.2;
@@ -133,9 +133,9 @@ impl<T: Parameter> NfResnet<T> {
 }
 
 impl NfResnet<Tensor> {
-    /// `[B, channels]` of [`crate::pictures::planes`].
+    /// `[B, channels]` of [`crate::images::planes`].
     pub fn features(&self, planes: &Tensor) -> Tensor {
-        // What a processor makes of few pictures stays in its cache. Where gradients are asked for, everything is kept anyway.
+        // What a processor makes of few images stays in its cache. Where gradients are asked for, everything is kept anyway.
         if planes.device() == Device::Cpu && planes.size()[0] > CACHED && !self.stem.kernel.requires_grad() {
             let pieces: Vec<Tensor> = planes.split(CACHED, 0).iter().map(|p| self.features(p)).collect();
             return Tensor::cat(&pieces, 0);

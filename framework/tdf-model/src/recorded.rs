@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_decode::{MaskId, Step};
 use tdf_domain::Canvas;
 
@@ -11,7 +11,7 @@ use crate::batch::Batch;
 use crate::forward::forward;
 use crate::layout::{Dimensions, Layout};
 use crate::nf_resnet::{NfResnet, TOKENS};
-use crate::pictures::{Show, planes};
+use crate::images::{Show, planes};
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
@@ -104,10 +104,10 @@ fn canvas([width, height, channels]: [u32; 3]) -> Canvas {
     }
 }
 
-/// Current and target picture of an example.
+/// Current and target image of an example.
 fn pair(canvas: Canvas, example: u32) -> [Vec<u8>; 2] {
-    [0, 1].map(|picture| {
-        let t = 1000 + 2 * example + picture;
+    [0, 1].map(|image| {
+        let t = 1000 + 2 * example + image;
         let samples = 0..canvas.bytes() as u32;
         samples.map(|i| ((uniform(t, i) + 1.0) * 128.0) as u8).collect()
     })
@@ -227,13 +227,13 @@ fn a_network_agrees_with_torch() {
     };
     let model = Model::build(dimensions, std::iter::once(&all[..]), Device::Cpu, recorded).unwrap();
 
-    let examples: Vec<Encoded> = (0..)
+    let examples: Vec<EncodedExample> = (0..)
         .zip(case.programs.iter().zip(&case.steps))
         .map(|(example, (&length, &count))| {
-            let [picture, target] = pair(canvas, example);
+            let [image, target] = pair(canvas, example);
             let step = |id| Step { mask: MaskId(0), id };
-            Encoded {
-                picture,
+            EncodedExample {
+                image,
                 target,
                 ids: below(case.vocabulary, 2000 + example, length),
                 sites: (0..length).collect(),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use rand::RngExt as _;
 use tch::{Device, Kind, Tensor};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_decode::{MaskId, Step};
 use tdf_domain::Canvas;
 use tdf_tree::{Rng, stream};
@@ -26,7 +26,7 @@ pub(crate) const CANVAS: Canvas = Canvas {
 pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
 
 thread_local! {
-    static KINDS: RefCell<Vec<Kind>> = const { RefCell::new(Vec::new()) };
+    static KINDS: RefCell<Vec<TokenClass>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Notes what a product took and gave.
@@ -36,7 +36,7 @@ pub(crate) fn note_kinds(inputs: &[&Tensor], output: &Tensor) {
 }
 
 /// Does `work` and says the kinds of what products took and gave in it, on this thread.
-pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<Kind>) {
+pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<TokenClass>) {
     KINDS.take();
     let result = work();
     (result, KINDS.take())
@@ -57,7 +57,7 @@ pub(crate) fn small() -> ModelConfig {
         places: true,
         value_weight: 0.1,
         value_apart: false,
-        current_picture: true,
+        current_image: true,
     }
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn narrow() -> ModelConfig {
     }
 }
 
-/// Tokens of the whole picture alone, and numbers in order: `ids` 3 to 6 are numbers.
+/// Tokens of the whole image alone, and numbers in order: `ids` 3 to 6 are numbers.
 pub(crate) fn whole() -> ModelConfig {
     ModelConfig {
         summary: 3,
@@ -99,8 +99,8 @@ pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
     Model::build(dimensions, MASKS.into_iter(), Device::Cpu, fresh).unwrap()
 }
 
-pub(crate) fn picture(canvas: Canvas, rng: &mut Rng) -> Vec<u8> {
-    // Blocks of 8 pixels: a picture that the encoder can tell from others.
+pub(crate) fn image(canvas: Canvas, rng: &mut Rng) -> Vec<u8> {
+    // Blocks of 8 pixels: an image that the encoder can tell from others.
     let blocks: Vec<u8> = (0..64 * canvas.channels)
         .map(|_| if rng.random_bool(0.5) { 255 } else { rng.random() })
         .collect();
@@ -113,7 +113,7 @@ pub(crate) fn picture(canvas: Canvas, rng: &mut Rng) -> Vec<u8> {
         .collect()
 }
 
-pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
+pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> EncodedExample {
     let length = rng.random_range(2..=longest);
     let sites: Vec<u32> = (0..length).filter(|_| rng.random_bool(0.7)).collect();
     let sites = if sites.is_empty() { vec![0] } else { sites };
@@ -126,9 +126,9 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
             }
         })
         .collect();
-    Encoded {
-        picture: picture(canvas, rng),
-        target: picture(canvas, rng),
+    EncodedExample {
+        image: image(canvas, rng),
+        target: image(canvas, rng),
         ids: (0..length).map(|_| rng.random_range(0..11)).collect(),
         position: sites[rng.random_range(0..sites.len())],
         sites,
@@ -138,13 +138,13 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> Encoded {
     }
 }
 
-pub(crate) fn examples(canvas: Canvas, longest: u32, count: usize, seed: u64) -> Vec<Encoded> {
+pub(crate) fn examples(canvas: Canvas, longest: u32, count: usize, seed: u64) -> Vec<EncodedExample> {
     let mut rng = stream(seed, 0);
     (0..count).map(|_| example(canvas, longest, &mut rng)).collect()
 }
 
 /// What `model` says of `examples`, without a graph.
-pub(crate) fn scores(model: &Model, examples: &[Encoded]) -> Scores {
+pub(crate) fn scores(model: &Model, examples: &[EncodedExample]) -> Scores {
     let batch = Batch::new(model.dimensions(), examples, Device::Cpu).unwrap();
     tch::no_grad(|| forward(&model.network(), model.dimensions(), &batch, model.masks()))
 }
@@ -176,7 +176,7 @@ pub(crate) fn differ(what: &str, rounding: Rounding, a: &Tensor, b: &Tensor) {
 
 /// Fails unless two gradients of the mean loss of `batch` are the same but for rounding.
 #[track_caller]
-pub(crate) fn same_gradients(model: &Model, batch: &[Encoded], a: &Tensor, b: &Tensor) {
+pub(crate) fn same_gradients(model: &Model, batch: &[EncodedExample], a: &Tensor, b: &Tensor) {
     // What is summed are the gradients of the examples, which may cancel each other.
     let single = batch.iter().map(|example| {
         let (gradient, _) = model.gradient(std::slice::from_ref(example), 1).unwrap();

@@ -1,7 +1,7 @@
 //! From this machine's memory to the network's device, and back.
 
 use tch::{Device, Tensor};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 
 use crate::ModelError;
 use crate::batch::Batch;
@@ -28,7 +28,7 @@ pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
 #[derive(Debug)]
 pub struct Prepared {
     /// The examples.
-    pub examples: Vec<Encoded>,
+    pub examples: Vec<EncodedExample>,
     /// Where the device is a GPU: all that the network reads, on its way there. Threads of a processor make it themselves,
     /// each for its part.
     pub(crate) batch: Option<Batch>,
@@ -36,9 +36,9 @@ pub struct Prepared {
 
 impl Prepared {
     pub(crate) fn new(
-        examples: Vec<Encoded>,
+        examples: Vec<EncodedExample>,
         on_device: bool,
-        batch: impl FnOnce(&[Encoded]) -> Result<Batch, ModelError>,
+        batch: impl FnOnce(&[EncodedExample]) -> Result<Batch, ModelError>,
     ) -> Result<Self, ModelError> {
         let batch = match on_device {
             true => Some(batch(&examples)?),

@@ -1,10 +1,9 @@
-//! Node expansions a second without a network: rendering, goal tests and the account of what was tried.
+//! Node expansions a second without a network: rendering, tests of the criterion and the account of what was tried.
 
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tdf_data::{TaskOptions, make_tasks};
-use tdf_domain::Goal;
 use tdf_rainbow as _;
 use tdf_search::{Method, Networks, Score, SearchOptions, Start, Target, UniformPolicy, search};
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
@@ -24,9 +23,9 @@ fn bench(c: &mut Criterion) {
         },
     )
     .expect("tasks");
-    let targets: Vec<Target<'_>> = tasks.iter().map(|t| Target::seen(&t.picture)).collect();
+    let targets: Vec<Target<'_>> = tasks.iter().map(|t| Target::seen(&t.image)).collect();
     let noise = NoiseOptions {
-        small: 2,
+        max_edit_size: 2,
         choice: NodeChoice::default(),
     };
     let mutator = Mutator::new(Arc::clone(domain.language().grammar()), domain.size().clone(), noise);
@@ -48,7 +47,7 @@ fn bench(c: &mut Criterion) {
             method,
             budget: 100,
             temperature: 1.0,
-            goal: Goal::Paper,
+            criterion: String::new(),
             start: Start::Random,
             starts: 1,
             start_sizes: 2..=8,

@@ -5,10 +5,10 @@ use crate::task::{Member, Reached, Task};
 use crate::{Proposal, Score};
 
 /// The best programs since the last start. Each round samples edits for all of them; the best of parents and children
-/// form the next beam. A program is left out if another of the pool draws the same picture and is no larger.
+/// form the next beam. A program is left out if another of the pool draws the same image and is no larger.
 ///
 /// Under [`Score::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
-/// would always outrank its children. Programs that draw the same picture stay.
+/// would always outrank its children. Programs that draw the same image stay.
 #[derive(Debug)]
 pub(crate) struct Beam {
     width: usize,
@@ -23,7 +23,7 @@ pub(crate) struct Beam {
     stale: u32,
     /// Rounds since the last start.
     depth: u32,
-    /// Picture memory to be used again.
+    /// Image memory to be used again.
     spare: Vec<Vec<u8>>,
 }
 
@@ -62,7 +62,7 @@ impl Beam {
 
     fn begin(&mut self, task: &mut Task<'_>) {
         (self.stale, self.depth) = (0, 0);
-        self.spare.extend(self.members.drain(..).map(|m| m.picture));
+        self.spare.extend(self.members.drain(..).map(|m| m.image));
         let starts = (0..self.starts).map_while(|_| task.start());
         match self.starts {
             1 => self.members.extend(starts),
@@ -77,7 +77,7 @@ impl Beam {
         let keeps_parents = self.score != Score::Position;
         let parents = if keeps_parents { self.members.len() } else { 0 };
         if !keeps_parents {
-            self.spare.extend(self.members.drain(..).map(|m| m.picture));
+            self.spare.extend(self.members.drain(..).map(|m| m.image));
         }
         let mut pool: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(parents + self.fresh.len());
         for (order, member) in self.members.drain(..).chain(self.fresh.drain(..)).enumerate() {
@@ -86,22 +86,22 @@ impl Beam {
         for entry in &mut pool {
             entry.0 = self.rank(&entry.3);
         }
-        // Of equal pictures the smallest program stays, so those come first; the earlier of equals stays a parent.
+        // Of equal images the smallest program stays, so those come first; the earlier of equals stays a parent.
         pool.sort_unstable_by_key(|&(_, size, order, _)| (size, order));
         let mut kept: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(pool.len());
         for entry in pool {
             if keeps_parents
                 && kept
                     .iter()
-                    .any(|k| k.3.difference == entry.3.difference && k.3.picture == entry.3.picture)
+                    .any(|k| k.3.difference == entry.3.difference && k.3.image == entry.3.image)
             {
-                self.spare.push(entry.3.picture);
+                self.spare.push(entry.3.image);
             } else {
                 kept.push(entry);
             }
         }
         kept.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        let out = kept.drain(self.width.min(kept.len())..).map(|entry| entry.3.picture);
+        let out = kept.drain(self.width.min(kept.len())..).map(|entry| entry.3.image);
         self.spare.extend(out);
         let entered = kept.iter().any(|&(_, _, order, _)| order >= parents);
         self.members.extend(kept.into_iter().map(|entry| entry.3));
@@ -125,10 +125,10 @@ impl Strategy for Beam {
                 if task.has_ended() {
                     return;
                 }
-                let picture = self.spare.pop().unwrap_or_default();
-                match task.follow(parent, proposal, picture) {
+                let image = self.spare.pop().unwrap_or_default();
+                match task.follow(parent, proposal, image) {
                     Reached::New(member) => self.fresh.push(member),
-                    Reached::Seen(member) => self.spare.push(member.picture),
+                    Reached::Seen(member) => self.spare.push(member.image),
                     Reached::Nothing => {}
                 }
             }

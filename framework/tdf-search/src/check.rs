@@ -64,11 +64,11 @@ pub(crate) fn check(
     }
     let bytes = domain.canvas().bytes();
     for (number, target) in targets.iter().enumerate() {
-        let pictures = std::iter::once(target.picture).chain(target.plain);
-        if let Some(picture) = pictures.into_iter().find(|picture| picture.len() != bytes) {
+        let images = std::iter::once(target.image).chain(target.plain);
+        if let Some(image) = images.into_iter().find(|image| image.len() != bytes) {
             return fail(format!(
-                "target {number} has {} samples, pictures of {} have {bytes}",
-                picture.len(),
+                "target {number} has {} samples, images of {} have {bytes}",
+                image.len(),
                 domain.name()
             ));
         }

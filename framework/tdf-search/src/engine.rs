@@ -57,6 +57,8 @@ pub fn search(
     observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let clock = Instant::now();
+    let criterion = domain.criterion(&options.criterion);
+    let criterion = criterion.map_err(|error| SearchError::Options(error.to_string()))?;
     let starts = check(domain, targets, &networks, options)?;
     let Networks {
         policy,
@@ -82,7 +84,7 @@ pub fn search(
             budget: options.budget,
             solutions: options.solutions,
         };
-        let ledger = Ledger::new(domain, target, options.goal, limits);
+        let ledger = Ledger::new(domain, target, criterion, limits);
         let mut task = Task::new(ledger, &starts, options.seed, number);
         if written {
             task.begin_with_written();
@@ -159,8 +161,8 @@ fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, starts: u32, temperat
     let mut requests = Vec::with_capacity(tasks.len());
     for task in &tasks {
         requests.push(Request {
-            picture: &blank,
-            target: task.ledger.target.picture,
+            image: &blank,
+            target: task.ledger.target.image,
             holes: plan.holes(false),
         });
     }
@@ -188,10 +190,10 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
         if let Slot::Open(task, At::Editing(strategy)) = slot {
-            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.picture);
+            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.image);
             queries.extend(members.iter().map(|m| Query {
                 program: &m.program,
-                picture: &m.picture,
+                image: &m.image,
                 target,
             }));
         }
@@ -224,7 +226,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
         if let Slot::Open(task, At::Editing(strategy)) = slot
             && !task.has_ended()
         {
-            let target = task.ledger.target.picture;
+            let target = task.ledger.target.image;
             members.extend(strategy.unscored().into_iter().map(|member| (member, target)));
         }
     }
@@ -233,7 +235,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
     }
     let pairs: Vec<(&[u8], &[u8])> = members
         .iter()
-        .map(|(member, target)| (&member.picture[..], *target))
+        .map(|(member, target)| (&member.image[..], *target))
         .collect();
     let distances = value.distances(&pairs)?;
     if distances.len() != members.len() {

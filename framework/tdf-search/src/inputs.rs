@@ -1,24 +1,24 @@
-//! What a search is given: pictures, and whom it may ask.
+//! What a search is given: images, and whom it may ask.
 
 #[cfg(doc)]
 use crate::{Method, Start};
 use crate::{Policy, Value, Writer};
 
-/// A picture to be explained; on the domain's canvas.
+/// An image to be explained; on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// What is seen.
-    pub picture: &'a [u8],
+    pub image: &'a [u8],
     /// What a solution draws. `None` if that is not known: no program solves such a target.
     pub plain: Option<&'a [u8]>,
 }
 
 impl<'a> Target<'a> {
     /// A target that is seen as it is drawn.
-    pub fn seen(picture: &'a [u8]) -> Self {
+    pub fn seen(image: &'a [u8]) -> Self {
         Self {
-            picture,
-            plain: Some(picture),
+            image,
+            plain: Some(image),
         }
     }
 }

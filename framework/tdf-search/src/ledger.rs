@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::{Criterion, DynDomain};
 use tdf_tree::{Edit, Tree};
 
 use crate::{Outcome, Solution, Target, Trace};
@@ -24,7 +24,7 @@ pub(crate) enum Origin {
 /// What came of trying a program.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Tried {
-    /// New: an expansion was spent. The mean absolute difference of its picture from the target.
+    /// New: an expansion was spent. The mean absolute difference of its image from the target.
     New(RecordId, f64),
     /// Tried before; nothing was spent and nothing drawn.
     Seen(RecordId),
@@ -51,7 +51,7 @@ struct Ranked {
 pub(crate) struct Ledger<'a> {
     pub(crate) domain: &'a Arc<dyn DynDomain>,
     pub(crate) target: Target<'a>,
-    goal: Goal,
+    criterion: Criterion,
     limits: Limits,
     /// `None` for programs that solve the task or cannot be drawn.
     seen: FxHashMap<Tree, Option<RecordId>>,
@@ -61,7 +61,7 @@ pub(crate) struct Ledger<'a> {
     solutions: Vec<Ranked>,
     /// Seconds until the first solution.
     seconds: Option<f64>,
-    /// Memory for a picture.
+    /// Memory for an image.
     scratch: Vec<u8>,
 }
 
@@ -69,12 +69,12 @@ pub(crate) struct Ledger<'a> {
 const SEED: u64 = 0;
 
 impl<'a> Ledger<'a> {
-    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, goal: Goal, limits: Limits) -> Self {
+    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, criterion: Criterion, limits: Limits) -> Self {
         let (seen, records) = (FxHashMap::default(), Vec::new());
         Self {
             domain,
             target,
-            goal,
+            criterion,
             limits,
             seen,
             records,
@@ -107,8 +107,8 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Renders and tests `program` into `picture`, unless it was tried before. The ledger must not be closed.
-    pub(crate) fn attempt(&mut self, program: &Tree, origin: Origin, picture: &mut Vec<u8>) -> Tried {
+    /// Renders and tests `program` into `image`, unless it was tried before. The ledger must not be closed.
+    pub(crate) fn attempt(&mut self, program: &Tree, origin: Origin, image: &mut Vec<u8>) -> Tried {
         debug_assert!(!self.is_closed());
         match self.seen.get(program) {
             Some(&Some(record)) => return Tried::Seen(record),
@@ -118,8 +118,8 @@ impl<'a> Ledger<'a> {
         // A failure to draw spends an expansion as well: a domain that fails often must not make a search endless.
         let record = RecordId(self.expansions());
         self.records.push(origin);
-        let difference = self.draw(program, picture);
-        let plain = difference.and_then(|_| self.compare(program, picture));
+        let difference = self.draw(program, image);
+        let plain = difference.and_then(|_| self.compare(program, image));
         // What is nearest is told by what programs draw, if that is known; the search itself goes by what is seen.
         let shown = plain
             .map(|(_, plain)| plain)
@@ -140,33 +140,33 @@ impl<'a> Ledger<'a> {
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
 
-    /// Draws `program` into `picture` as the policy sees it, spending nothing: the mean absolute difference from the target
+    /// Draws `program` into `image` as the policy sees it, spending nothing: the mean absolute difference from the target
     /// (of an observation, if the target is one), `None` if it cannot be drawn.
-    pub(crate) fn draw(&mut self, program: &Tree, picture: &mut Vec<u8>) -> Option<f64> {
-        let target = self.target.picture;
-        picture.resize(target.len(), 0);
-        if !self.domain.observes() {
-            self.domain.render(program.nodes(), picture).ok()?;
-            return Some(mean_difference(picture, target));
+    pub(crate) fn draw(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
+        let target = self.target.image;
+        image.resize(target.len(), 0);
+        if !self.domain.has_observation_model() {
+            self.domain.render(program.nodes(), image).ok()?;
+            return Some(mean_difference(image, target));
         }
         self.scratch.resize(target.len(), 0);
-        self.domain.view(program.nodes(), SEED, picture).ok()?;
-        self.domain.observe(program.nodes(), SEED, &mut self.scratch).ok()?;
+        self.domain.observe_current(program.nodes(), SEED, image).ok()?;
+        self.domain.observe_target(program.nodes(), SEED, &mut self.scratch).ok()?;
         Some(mean_difference(&self.scratch, target))
     }
 
-    /// Whether `program`, which the policy sees as `picture`, draws what is wanted, and the mean absolute difference from
+    /// Whether `program`, which the policy sees as `image`, draws what is wanted, and the mean absolute difference from
     /// that; `None` if it is not known what is wanted.
-    fn compare(&mut self, program: &Tree, picture: &[u8]) -> Option<(bool, f64)> {
+    fn compare(&mut self, program: &Tree, image: &[u8]) -> Option<(bool, f64)> {
         let plain = self.target.plain?;
-        let drawn = if self.domain.observes() {
+        let drawn = if self.domain.has_observation_model() {
             self.scratch.resize(plain.len(), 0);
             self.domain.render(program.nodes(), &mut self.scratch).ok()?;
             &self.scratch
         } else {
-            picture
+            image
         };
-        let solved = self.domain.solved(self.goal, drawn, plain);
+        let solved = self.domain.solved(self.criterion, drawn, plain);
         Some((solved, mean_difference(drawn, plain)))
     }
 

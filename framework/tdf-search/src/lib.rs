@@ -1,9 +1,9 @@
 //! Search over any policy and value; no tensors.
 //!
-//! A [`Policy`] proposes edits, a [`Value`] says how far a picture is from a target, a [`Writer`] writes programs. [`search`]
+//! A [`Policy`] proposes edits, a [`Value`] says how far an image is from a target, a [`Writer`] writes programs. [`search`]
 //! runs a [`Method`] on many tasks at once: every network call serves all of them.
 //!
-//! What counts is *node expansions*: programs new to their task that were rendered and tested for the goal, first
+//! What counts is *node expansions*: programs new to their task that were rendered and tested by the success criterion, first
 //! programs included. A proposal that leads to a program already seen in the task costs nothing; how many of these a
 //! search puts up with in a row is bounded.
 

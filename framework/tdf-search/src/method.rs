@@ -2,7 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use tdf_domain::Goal;
 use tdf_tree::NoiseOptions;
 
 /// A way to search.
@@ -28,7 +27,7 @@ pub enum Method {
         /// Programs written at the same time.
         particles: u32,
     },
-    /// Rollouts of random mutations, which look at no picture: the floor to compare with.
+    /// Rollouts of random mutations, which look at no image: the floor to compare with.
     Random {
         /// Edits before a new start.
         restart: u32,
@@ -65,11 +64,11 @@ impl Method {
 pub enum Score {
     /// The value network's distance (section 3.3).
     Value,
-    /// Mean absolute difference of the pictures.
+    /// Mean absolute difference of the images.
     Pixels,
     /// The search of the public code, which asks no value network: the sum of the log-probabilities of the positions that
     /// the edits since the first program were made at (not of their replacements). Children replace their parents,
-    /// programs are told apart by their text alone, not by picture, and after 30 rounds the beam begins anew (the public
+    /// programs are told apart by their text alone, not by image, and after 30 rounds the beam begins anew (the public
     /// code gives up).
     Position,
 }
@@ -98,8 +97,8 @@ pub struct SearchOptions {
     pub budget: u32,
     /// Temperature of sampling.
     pub temperature: f64,
-    /// When a picture counts as the target.
-    pub goal: Goal,
+    /// Name of the success criterion, one of the domain's. Empty: its default.
+    pub criterion: String,
     /// Where to begin.
     pub start: Start,
     /// First programs of a beam each time that it begins, random or written: the best of them are its first members. Rollouts begin

@@ -13,7 +13,7 @@ pub struct Outcome {
     pub seconds: f64,
     /// Whether `best` solves the task.
     pub solved: bool,
-    /// The first solution, or the program whose picture came nearest by mean absolute difference.
+    /// The first solution, or the program whose image came nearest by mean absolute difference.
     pub best: Solution,
     /// Further solutions, in the order in which they were found; none unless more than one was asked for.
     pub further: Vec<Solution>,
@@ -36,7 +36,7 @@ impl Outcome {
 pub struct Solution {
     /// The program.
     pub program: Tree,
-    /// Mean absolute difference of its picture from what is wanted (of an observation from the target, if that is not
+    /// Mean absolute difference of its image from what is wanted (of an observation from the target, if that is not
     /// known), 0 to 255.
     pub difference: f64,
     /// The way there.

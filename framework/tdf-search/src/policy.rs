@@ -2,13 +2,13 @@
 
 use tdf_tree::{Edit, Rng, Tree};
 
-/// A program, its picture, and the picture it is to draw.
+/// A program, its image, and the image it is to draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
     /// The program at hand.
     pub program: &'a Tree,
     /// What it draws.
-    pub picture: &'a [u8],
+    pub image: &'a [u8],
     /// What is wanted.
     pub target: &'a [u8],
 }
@@ -48,9 +48,9 @@ pub trait Policy {
     ) -> Result<Vec<Vec<Proposal>>, PolicyError>;
 }
 
-/// The value network v(x_A, x_B) of section 3.3: the edit distance between the programs of two pictures.
+/// The value network v(x_A, x_B) of section 3.3: the edit distance between the programs of two images.
 pub trait Value {
-    /// Predicted distances, one per (picture, target).
+    /// Predicted distances, one per (image, target).
     fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError>;
 }
 

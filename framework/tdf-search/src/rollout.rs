@@ -42,8 +42,8 @@ impl Strategy for Rollout {
             return;
         };
         self.edits += 1;
-        let picture = std::mem::take(&mut current.picture);
-        self.current = match task.follow(&current, proposal, picture) {
+        let image = std::mem::take(&mut current.image);
+        self.current = match task.follow(&current, proposal, image) {
             Reached::New(member) => {
                 self.idle = 0;
                 Some(member)

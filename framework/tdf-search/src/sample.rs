@@ -82,18 +82,18 @@ impl Particle {
     fn grow(&mut self, task: &mut Task<'_>, plan: &Plan, written: &Written) -> bool {
         let begun = self.begun.take();
         let program = plan.join(begun.as_ref().map(|member| &member.program), &written.parts);
-        let (origin, before, picture) = match begun {
+        let (origin, before, image) = match begun {
             None => (Origin::Start(program.clone()), 0.0, Vec::new()),
             Some(member) => {
                 let replacement = program.nodes().to_vec();
                 let node = NodeId::ROOT;
                 let origin = Origin::Edit(member.record, Edit { node, replacement });
-                (origin, member.log_probability, member.picture)
+                (origin, member.log_probability, member.image)
             }
         };
         let log_probability = before + f64::from(written.log_probability);
         let expansions = task.ledger.expansions();
-        let reached = task.attempt(program, origin, log_probability, picture);
+        let reached = task.attempt(program, origin, log_probability, image);
         let new = task.ledger.expansions() > expansions;
         self.pieces += 1;
         self.begun = match reached {
@@ -128,11 +128,11 @@ pub(crate) fn round(
     let canvas = tasks.first().map(|(task, _)| task.ledger.domain.canvas());
     let blank = canvas.map_or_else(Vec::new, |canvas| vec![canvas.background; canvas.bytes()]);
     for (task, sampling) in &*tasks {
-        let target = task.ledger.target.picture;
+        let target = task.ledger.target.image;
         let (open, _) = sampling.open(&plan, task.ledger.remaining());
         counts.push(open);
         requests.extend(sampling.particles[..open].iter().map(|particle| Request {
-            picture: particle.begun.as_ref().map_or(&blank, |member| &member.picture),
+            image: particle.begun.as_ref().map_or(&blank, |member| &member.image),
             target,
             holes: plan.holes(particle.begun.is_some()),
         }));

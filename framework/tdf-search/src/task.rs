@@ -12,9 +12,9 @@ use crate::{Outcome, Proposal};
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) program: Tree,
-    pub(crate) picture: Vec<u8>,
+    pub(crate) image: Vec<u8>,
     pub(crate) record: RecordId,
-    /// Mean absolute difference of `picture` from the target.
+    /// Mean absolute difference of `image` from the target.
     pub(crate) difference: f64,
     /// Summed log-probability of the positions of the edits since the first program.
     pub(crate) log_probability: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Member {
 pub(crate) enum Reached {
     /// A program new to the task; an expansion was spent.
     New(Member),
-    /// A program tried before. Its picture is not drawn, see [`Task::redraw`].
+    /// A program tried before. Its image is not drawn, see [`Task::redraw`].
     Seen(Member),
     /// A solution, or a program that cannot be drawn.
     Nothing,
@@ -161,8 +161,8 @@ impl<'a> Task<'a> {
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 
-    /// Applies `proposal` to `parent` and tries what comes of it. The memory of `picture` is used again.
-    pub(crate) fn follow(&mut self, parent: &Member, proposal: Proposal, picture: Vec<u8>) -> Reached {
+    /// Applies `proposal` to `parent` and tries what comes of it. The memory of `image` is used again.
+    pub(crate) fn follow(&mut self, parent: &Member, proposal: Proposal, image: Vec<u8>) -> Reached {
         let mut program = parent.program.clone();
         proposal.edit.apply(&mut program);
         let log_probability = parent.log_probability + f64::from(proposal.position_log_probability);
@@ -170,13 +170,13 @@ impl<'a> Task<'a> {
             program,
             Origin::Edit(parent.record, proposal.edit),
             log_probability,
-            picture,
+            image,
         )
     }
 
-    /// Draws the picture of a program that was seen before.
+    /// Draws the image of a program that was seen before.
     pub(crate) fn redraw(&mut self, mut member: Member) -> Option<Member> {
-        member.difference = self.ledger.draw(&member.program, &mut member.picture)?;
+        member.difference = self.ledger.draw(&member.program, &mut member.image)?;
         Some(member)
     }
 
@@ -186,12 +186,12 @@ impl<'a> Task<'a> {
         program: Tree,
         origin: Origin,
         log_probability: f64,
-        mut picture: Vec<u8>,
+        mut image: Vec<u8>,
     ) -> Reached {
-        let tried = self.ledger.attempt(&program, origin, &mut picture);
+        let tried = self.ledger.attempt(&program, origin, &mut image);
         let member = |record, difference| Member {
             program,
-            picture,
+            image,
             record,
             difference,
             log_probability,

@@ -9,7 +9,7 @@ use crate::PolicyError;
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// What is written so far, as it draws; the background if nothing is.
-    pub picture: &'a [u8],
+    pub image: &'a [u8],
     /// What is wanted.
     pub target: &'a [u8],
     /// What is to be filled.

@@ -21,15 +21,15 @@ where
     let (one, far) = (levels(1), 100_000);
     let per_construct = levels(2) - one;
     let tree = parse(far);
-    let mut picture = vec![0; fixture.erased.canvas().bytes()];
-    let error = fixture.erased.render(tree.nodes(), &mut picture).err();
+    let mut image = vec![0; fixture.erased.canvas().bytes()];
+    let error = fixture.erased.render(tree.nodes(), &mut image).err();
     let expected = format!(
         "the program is nested {} levels deep; programs of at most {MAX_DEPTH} levels can be drawn",
         one + per_construct * (far as u32 - 1)
     );
     assert_eq!(error.map(|e| e.to_string()), Some(expected));
-    assert!(fixture.erased.observe(tree.nodes(), 0, &mut picture).is_err());
-    assert!(fixture.erased.view(tree.nodes(), 0, &mut picture).is_err());
+    assert!(fixture.erased.observe_target(tree.nodes(), 0, &mut image).is_err());
+    assert!(fixture.erased.observe_current(tree.nodes(), 0, &mut image).is_err());
     assert!(fixture.erased.svg(tree.nodes()).is_none());
     let refused = nested(far).parse::<D::Program>().map_err(|e| e.message);
     let expected = format!("the program is nested more than {MAX_DEPTH} levels deep");

@@ -103,9 +103,9 @@ impl<D: Domain + Default> Fixture<D> {
         self.erased.size()
     }
 
-    /// Ids of the nonterminals whose programs are texts: all but the rests of spelled terminals.
+    /// Ids of the nonterminals whose programs are texts: all but the rests of open terminals.
     pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<D> {
-        let rest = |n: &tdf_grammar::Nonterminal| n.sort == tdf_grammar::NonterminalSort::Rest;
+        let rest = |n: &tdf_grammar::Nonterminal| n.kind == tdf_grammar::NonterminalKind::Suffix;
         let texts: Vec<bool> = self.grammar().nonterminals.iter().map(|n| !rest(n)).collect();
         (0..texts.len()).filter(move |n| texts[*n]).map(NonterminalId::new)
     }
@@ -172,7 +172,7 @@ impl<D: Domain + Default> Fixture<D> {
     /// # Panics
     /// If it cannot draw the program.
     pub fn draw(&self, program: &Tree) -> Vec<u8> {
-        crate::pictures::picture(self, program, 0)
+        crate::images::image(self, program, 0)
             .unwrap_or_else(|error| panic!("{}: {error} {}", self.language().print(program.nodes()), self.again()))
     }
 

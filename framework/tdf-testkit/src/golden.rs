@@ -1,4 +1,4 @@
-//! Golden pictures.
+//! Golden images.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use tdf_domain::{Canvas, Domain};
 
 use crate::Fixture;
-use crate::pictures::picture;
+use crate::images::image;
 
-/// Where golden pictures are, and where to put what differs.
+/// Where golden images are, and where to put what differs.
 #[derive(Clone, Debug)]
 pub struct Golden {
     /// Folder with `programs.txt` and `00.png`, `01.png`, ... of its lines.
     pub folder: PathBuf,
-    /// Folder for the actual picture and the differences of each failure.
+    /// Folder for the actual image and the differences of each failure.
     pub scratch: PathBuf,
 }
 
-/// Says how two pictures differ by more than they may. Gets the number of the program, what the domain draws, and the
-/// golden picture.
+/// Says how two images differ by more than they may. Gets the number of the program, what the domain draws, and the
+/// golden image.
 pub type Compare<'a> = &'a dyn Fn(usize, &[u8], &[u8]) -> Result<(), String>;
 
 /// Greatest difference of a sample of equal pixels.
@@ -26,7 +26,7 @@ const WITHIN: u8 = 2;
 /// Pixels in a hundred that may differ.
 const PERCENT: usize = 1;
 
-/// How many of the pixels of two pictures differ, if more than 1 % differ by more than 2 of 255.
+/// How many of the pixels of two images differ, if more than 1 % differ by more than 2 of 255.
 pub(crate) fn compare(channels: u32, actual: &[u8], expected: &[u8]) -> Result<(), String> {
     let channels = channels as usize;
     let differs = |(a, e): &(&[u8], &[u8])| a.iter().zip(*e).any(|(a, e)| a.abs_diff(*e) > WITHIN);
@@ -45,11 +45,11 @@ pub(crate) fn compare(channels: u32, actual: &[u8], expected: &[u8]) -> Result<(
 }
 
 /// Draws the programs of a folder and compares: at least 99 % of the pixels have to be equal within 2 of 255. With
-/// `UPDATE_GOLDEN=1` it writes the pictures instead. On a failure the actual picture and the differences (white where
+/// `UPDATE_GOLDEN=1` it writes the images instead. On a failure the actual image and the differences (white where
 /// equal) lie in the scratch folder.
 ///
 /// # Panics
-/// If a picture differs, with a list of all that do; if a file is missing or is no picture of the domain.
+/// If an image differs, with a list of all that do; if a file is missing or is no image of the domain.
 pub fn golden<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden) {
     let channels = fixture.erased.canvas().channels;
     golden_by(fixture, golden, &|_, actual, expected| {
@@ -72,7 +72,7 @@ pub fn golden_by<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden, com
             Ok(tree) => tree,
             Err(error) => panic!("{}:{}: {error}", list.display(), number + 1),
         };
-        let actual = picture(fixture, &tree, 0).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let actual = image(fixture, &tree, 0).unwrap_or_else(|error| panic!("{text}: {error}"));
         let file = golden.folder.join(format!("{number:02}.png"));
         if update {
             write_png(&file, canvas, &actual);
@@ -98,7 +98,7 @@ pub fn golden_by<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden, com
     }
     assert!(
         failures.is_empty(),
-        "{}\nUPDATE_GOLDEN=1 renews the pictures",
+        "{}\nUPDATE_GOLDEN=1 renews the images",
         failures.join("\n")
     );
 }
@@ -109,8 +109,8 @@ fn read_png(file: &Path, canvas: Canvas) -> Vec<u8> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().unwrap_or_else(|error| fail(&error));
-    let mut picture = vec![0; reader.output_buffer_size().unwrap_or_default()];
-    let info = reader.next_frame(&mut picture).unwrap_or_else(|error| fail(&error));
+    let mut image = vec![0; reader.output_buffer_size().unwrap_or_default()];
+    let info = reader.next_frame(&mut image).unwrap_or_else(|error| fail(&error));
     let found = (info.width, info.height, info.color_type.samples() as u32);
     let wanted = (canvas.width, canvas.height, canvas.channels);
     if found != wanted {
@@ -118,10 +118,10 @@ fn read_png(file: &Path, canvas: Canvas) -> Vec<u8> {
             "width, height and channels are {found:?}, the domain's are {wanted:?}"
         ));
     }
-    picture
+    image
 }
 
-fn write_png(file: &Path, canvas: Canvas, picture: &[u8]) {
+fn write_png(file: &Path, canvas: Canvas, image: &[u8]) {
     let fail = |error: &dyn std::fmt::Display| -> ! { panic!("{}: {error}", file.display()) };
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, canvas.width, canvas.height);
@@ -133,7 +133,7 @@ fn write_png(file: &Path, canvas: Canvas, picture: &[u8]) {
     encoder.set_depth(png::BitDepth::Eight);
     let written = encoder
         .write_header()
-        .and_then(|mut writer| writer.write_image_data(picture));
+        .and_then(|mut writer| writer.write_image_data(image));
     written.unwrap_or_else(|error| fail(&error));
     fs::write(file, bytes).unwrap_or_else(|error| fail(&error));
 }

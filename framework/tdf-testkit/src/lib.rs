@@ -1,4 +1,4 @@
-//! The conformance suite that every domain runs in one line, and golden pictures.
+//! The conformance suite that every domain runs in one line, and golden images.
 //!
 //! In `tests/it/main.rs` of a plugin:
 //!
@@ -9,29 +9,29 @@
 //! tdf_testkit::golden!(Rainbow, "tests/golden");
 //! ```
 //!
-//! Beyond that it has [`svg_pictures`], [`steady`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
+//! Beyond that it has [`svg_images`], [`steady`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
 //!
 //! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
 
 mod deep;
-mod drawing;
+mod rendering;
 mod fixture;
 mod golden;
 mod language;
 mod memory;
-mod pictures;
+mod images;
 mod search;
 mod speed;
 mod told;
 
 pub use criterion::Criterion;
 pub use deep::deep;
-pub use drawing::svg_pictures;
+pub use rendering::svg_images;
 pub use fixture::Fixture;
 pub use golden::{Compare, Golden, golden, golden_by};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
 pub use memory::{Counting, steady};
-pub use pictures::{canonical, goals, observations, rendering, svg};
+pub use images::{canonical, criteria, observations, rendering, svg};
 pub use search::{edit_paths, masks, mutations};
 pub use speed::bench;
 
@@ -50,7 +50,7 @@ macro_rules! conformance {
                 let _ = $crate::Fixture::<$domain>::new();
             }
 
-            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, goals, svg, canonical,
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, criteria, svg, canonical,
                 edit_paths, mutations, masks);
         }
     };
@@ -66,7 +66,7 @@ macro_rules! conformance {
     };
 }
 
-/// Compares the pictures of the programs in a folder (`programs.txt`, line n is `n.png` from `00.png`, relative to the
+/// Compares the images of the programs in a folder (`programs.txt`, line n is `n.png` from `00.png`, relative to the
 /// package) with the domain's: see [`golden()`](crate::golden()). Options of the domain may follow:
 /// `golden!(TinySvg, "tests/golden", [("canvas", "224")])`.
 #[macro_export]
@@ -76,7 +76,7 @@ macro_rules! golden {
     };
     ($domain:ty, $folder:literal, $options:expr) => {
         #[test]
-        fn golden_pictures() {
+        fn golden_images() {
             $crate::golden(
                 &$crate::Fixture::<$domain>::with(&$options),
                 &$crate::Golden {

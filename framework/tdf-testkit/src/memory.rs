@@ -58,12 +58,12 @@ pub fn steady<D: Domain + Default>(fixture: &Fixture<D>) {
         "the allocator of this binary is not tdf_testkit::Counting"
     );
     let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
-    let mut picture = vec![0; fixture.typed.canvas().bytes()];
+    let mut image = vec![0; fixture.typed.canvas().bytes()];
     for round in 0..2 {
         for (program, tree) in typed.iter().zip(&programs) {
             let before = COUNT.get();
-            let drawn = fixture.typed.render(program, &mut picture);
-            let observed = fixture.typed.observe(program, 0, &mut picture);
+            let drawn = fixture.typed.render(program, &mut image);
+            let observed = fixture.typed.observe_target(program, 0, &mut image);
             let allocations = COUNT.get() - before;
             assert!(
                 round == 0 || allocations == 0 || drawn.is_err() || observed.is_err(),

@@ -11,13 +11,13 @@ use crate::Fixture;
 
 /// The paper's sigma_small (section 3.1), or the least that works where a language needs larger edits: as trainings have it.
 fn small<D: Domain + Default>(fixture: &Fixture<D>) -> u32 {
-    EditPath::least_small(fixture.grammar(), fixture.size()).max(2)
+    EditPath::least_max_edit_size(fixture.grammar(), fixture.size()).max(2)
 }
 
 /// The edits of a path lead from one program to another.
 pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
     let grammar = Arc::clone(fixture.erased.language().grammar());
-    let options = PathOptions { small: small(fixture) };
+    let options = PathOptions { max_edit_size: small(fixture) };
     let finder = match EditPath::new(grammar, fixture.size().clone(), options) {
         Ok(finder) => finder,
         Err(error) => panic!("{error}"),
@@ -51,7 +51,7 @@ pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
 pub fn mutations<D: Domain + Default>(fixture: &Fixture<D>) {
     let language = fixture.language();
     let options = NoiseOptions {
-        small: small(fixture),
+        max_edit_size: small(fixture),
         choice: NodeChoice::Size,
     };
     let mutator = Mutator::new(Arc::clone(language.grammar()), fixture.size().clone(), options);

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use tdf_domain::{Domain, Goal, Program};
+use tdf_domain::{Domain, Program};
 
 use crate::Fixture;
 
@@ -19,41 +19,42 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
     let domain = &fixture.erased;
     let programs = fixture.programs_of_size(SIZE, PROGRAMS);
     let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
-    let pictures: Vec<Vec<u8>> = programs.iter().map(|p| fixture.draw(p)).collect();
-    let mut picture = vec![0; domain.canvas().bytes()];
+    let images: Vec<Vec<u8>> = programs.iter().map(|p| fixture.draw(p)).collect();
+    let mut image = vec![0; domain.canvas().bytes()];
     let mut numbers = (0..PROGRAMS).cycle();
     let mut next = move || numbers.next().unwrap_or(0);
     criterion.bench_function(&format!("render, {SIZE} primitives, from nodes"), |b| {
-        b.iter(|| domain.render(programs[next()].nodes(), black_box(&mut picture)));
+        b.iter(|| domain.render(programs[next()].nodes(), black_box(&mut image)));
     });
     criterion.bench_function(&format!("render, {SIZE} primitives, from the typed tree"), |b| {
-        b.iter(|| fixture.typed.render(&typed[next()], black_box(&mut picture)));
+        b.iter(|| fixture.typed.render(&typed[next()], black_box(&mut image)));
     });
-    if domain.observes() {
+    if domain.has_observation_model() {
         let mut seed = 0;
         criterion.bench_function(&format!("observe, {SIZE} primitives, from nodes"), |b| {
             b.iter(|| {
                 seed += 1;
-                domain.observe(programs[next()].nodes(), seed, black_box(&mut picture))
+                domain.observe_target(programs[next()].nodes(), seed, black_box(&mut image))
             });
         });
     }
-    for goal in [Goal::Paper, Goal::Code] {
-        criterion.bench_function(&format!("goal {goal:?}, other picture"), |b| {
+    for (index, name) in D::CRITERIA.iter().enumerate() {
+        let tested = tdf_domain::Criterion::new(index);
+        criterion.bench_function(&format!("criterion {name}, other image"), |b| {
             b.iter(|| {
                 let i = next();
-                domain.solved(goal, black_box(&pictures[i]), black_box(&pictures[PROGRAMS - 1 - i]))
+                domain.solved(tested, black_box(&images[i]), black_box(&images[PROGRAMS - 1 - i]))
             });
         });
-        criterion.bench_function(&format!("goal {goal:?}, same picture"), |b| {
+        criterion.bench_function(&format!("criterion {name}, same image"), |b| {
             b.iter(|| {
                 let i = next();
-                domain.solved(goal, black_box(&pictures[i]), black_box(&pictures[i]))
+                domain.solved(tested, black_box(&images[i]), black_box(&images[i]))
             });
         });
     }
     criterion.bench_function("near empty", |b| {
-        b.iter(|| domain.near_empty(black_box(&pictures[next()])));
+        b.iter(|| domain.is_uninformative(black_box(&images[next()])));
     });
 }
 

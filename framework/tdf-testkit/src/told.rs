@@ -1,4 +1,4 @@
-//! How a failure is told: which program, where the pictures differ, how to see it again.
+//! How a failure is told: which program, where the images differ, how to see it again.
 
 use tdf_domain::{Canvas, Domain, RenderError};
 use tdf_tree::Tree;
@@ -51,7 +51,7 @@ pub(crate) fn difference(canvas: Canvas, first: &Drawn, second: &Drawn) -> Optio
         (Err(first), Err(second)) if first == second => None,
         (first, second) => {
             let say = |drawn: &Drawn| match drawn {
-                Ok(_) => "a picture".to_owned(),
+                Ok(_) => "an image".to_owned(),
                 Err(error) => format!("the error {error:?}", error = error.0),
             };
             Some(format!("one is {}, the other is {}", say(first), say(second)))
@@ -83,6 +83,6 @@ mod tests {
         let error = |text: &str| Err(RenderError(text.to_owned()));
         assert_eq!(difference(CANVAS, &error("a"), &error("a")), None);
         let told = difference(CANVAS, &Ok(first), &error("too dark")).unwrap();
-        assert_eq!(told, "one is a picture, the other is the error \"too dark\"");
+        assert_eq!(told, "one is an image, the other is the error \"too dark\"");
     }
 }

@@ -15,7 +15,7 @@ use tdf_model::{Model, NeuralPolicy};
 use tdf_rainbow as _;
 use tdf_search::{Policy, Query};
 use tdf_tinysvg as _;
-use tdf_train::{open_run, sequencer};
+use tdf_train::{open_run, tokenizer};
 use tdf_tree::{Rng, stream};
 
 /// Apart from the seeds that trainings have by default.
@@ -30,10 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = run.config.domain_options();
     let registration = tdf_domain::builtin(&run.header.domain).ok_or("its domain is not built in")?;
     let domain = registration.open_with(options.iter().map(|(name, value)| (&**name, &**value)))?;
-    let sequencer = sequencer(&*domain)?;
-    let (trained, info) = Model::load(&run.model, &sequencer, domain.canvas(), Device::Cpu)?;
+    let tokenizer = tokenizer(&*domain)?;
+    let (trained, info) = Model::load(&run.model, &tokenizer, domain.canvas(), Device::Cpu)?;
     let seed = run.config.train.seed;
-    let fresh = Model::new(&run.config.model, &sequencer, domain.canvas(), Device::Cpu, seed)?;
+    let fresh = Model::new(&run.config.model, &tokenizer, domain.canvas(), Device::Cpu, seed)?;
 
     let one_step = ExampleOptions {
         steps: 1,
@@ -44,32 +44,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     let examples = ExampleStream::new(domain.clone(), one_step, SEED)?;
     let search = run.config.search_options(0);
     for (name, model) in [("untrained", fresh), ("trained", trained)] {
-        let mut policy = NeuralPolicy::new(model, domain.clone(), sequencer.clone(), info.small);
-        let (mut example, mut picture, mut plain) = (Example::default(), Vec::new(), Vec::new());
+        let mut policy = NeuralPolicy::new(model, domain.clone(), tokenizer.clone(), info.max_edit_size);
+        let (mut example, mut image, mut plain) = (Example::default(), Vec::new(), Vec::new());
         let (mut solved, mut open) = (0, 0);
         for index in 0..count {
             examples.example(index, &mut example)?;
-            for (program, picture) in [(&example.current, &mut picture), (&example.target, &mut plain)] {
-                picture.resize(domain.canvas().bytes(), 0);
-                domain.render(program.nodes(), picture)?;
+            for (program, image) in [(&example.current, &mut image), (&example.target, &mut plain)] {
+                image.resize(domain.canvas().bytes(), 0);
+                domain.render(program.nodes(), image)?;
             }
             // Some mutations change nothing that is seen.
-            if domain.solved(search.goal, &picture, &plain) {
+            if domain.solved(search.goal, &image, &plain) {
                 continue;
             }
             open += 1;
             let query = Query {
                 program: &example.current,
-                picture: &example.picture,
-                target: &example.target_picture,
+                image: &example.image,
+                target: &example.target_image,
             };
             let mut rngs: [Rng; 1] = [stream(SEED, index)];
             let proposals = policy.propose(&[query], 1, search.temperature, &mut rngs)?;
             if let Some(proposal) = proposals.into_iter().flatten().next() {
                 let mut program = example.current.clone();
                 proposal.edit.apply(&mut program);
-                domain.render(program.nodes(), &mut picture)?;
-                solved += u32::from(domain.solved(search.goal, &picture, &plain));
+                domain.render(program.nodes(), &mut image)?;
+                solved += u32::from(domain.solved(search.goal, &image, &plain));
             }
         }
         let rate = 100.0 * f64::from(solved) / f64::from(open.max(1));

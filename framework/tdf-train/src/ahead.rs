@@ -81,8 +81,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{Config, sequencer};
-    use tdf_data::{Encoder, ExampleStream};
+    use crate::{Config, tokenizer};
+    use tdf_data::{ExampleEncoder, ExampleStream};
     use tdf_rainbow as _;
 
     /// What a GPU gets is what a processor gets, and a training may end at any time.
@@ -90,10 +90,10 @@ mod tests {
     fn a_thread_hands_out_the_same_batches() {
         let domain = tdf_domain::builtin("rainbow").unwrap().open().unwrap();
         let config = Config::preset("tiny").unwrap();
-        let sequencer = sequencer(&*domain).unwrap();
-        let model = Model::new(&config.model, &sequencer, domain.canvas(), Device::Cpu, 0).unwrap();
+        let tokenizer = tokenizer(&*domain).unwrap();
+        let model = Model::new(&config.model, &tokenizer, domain.canvas(), Device::Cpu, 0).unwrap();
         let stream = Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0).unwrap());
-        let encoder = Arc::new(Encoder::new(domain, sequencer, config.noise.small));
+        let encoder = Arc::new(ExampleEncoder::new(domain, tokenizer, config.noise.max_edit_size));
         let feed = || Feed::start(stream.clone(), encoder.clone(), 0, 8, 2, 4);
         let mut here = Ahead::of(feed(), &model);
         let mut there = Ahead::in_a_thread(feed(), model.share());

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tch::{Device, no_grad};
-use tdf_data::{Encoder, ExampleStream};
-use tdf_decode::{MaskError, Masks, Sequencer};
+use tdf_data::{ExampleEncoder, ExampleStream};
+use tdf_decode::{MaskError, Masks, ProgramTokenizer};
 use tdf_domain::{Canvas, DynDomain};
 use tdf_model::Model;
 
-use crate::best::terms;
+use crate::best::settings;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
 use crate::folder::{Paths, RunFolder, check_run};
@@ -23,10 +23,10 @@ use crate::window::Window;
 use crate::{AdamW, Average, Config, ConfigError, Observer, RunHeader, TrainError, check_grammar, open_run};
 
 /// What programs of `domain` look like to the network.
-pub fn sequencer(domain: &dyn DynDomain) -> Result<Sequencer, MaskError> {
+pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> {
     let language = domain.language().clone();
     let masks = Arc::new(Masks::new(&language, domain.size())?);
-    Ok(Sequencer::new(language, domain.size().clone(), masks))
+    Ok(ProgramTokenizer::new(language, domain.size().clone(), masks))
 }
 
 /// All that can fail before the first step. The run folder is the leader's, and so is all that comes of it.
@@ -46,11 +46,11 @@ pub(crate) fn begin<'a>(
     let threads = threads(config, device, team.neighbours());
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
-    let sequencer = sequencer(&**domain)?;
-    let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?
+    let tokenizer = tokenizer(&**domain)?;
+    let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));
     if team.leads() && !(resume && Paths::new(run).state.exists()) {
-        take_weights(config, &model, &sequencer, domain.canvas())?;
+        take_weights(config, &model, &tokenizer, domain.canvas())?;
     }
     let writing = config
         .train
@@ -59,7 +59,7 @@ pub(crate) fn begin<'a>(
     let options = config.example_options();
     let stream = ExampleStream::with_writing(domain.clone(), options, writing, config.train.seed)?;
     let stream = Arc::new(stream);
-    let encoder = Arc::new(Encoder::new(domain.clone(), sequencer.clone(), config.noise.small));
+    let encoder = Arc::new(ExampleEncoder::new(domain.clone(), tokenizer.clone(), config.noise.max_edit_size));
     let header = RunHeader::new(&**domain);
     let mut data = Data {
         stream,
@@ -68,7 +68,7 @@ pub(crate) fn begin<'a>(
     };
     let mut folder = None;
     if team.leads() {
-        data.evaluation = Some(Evaluation::new(domain, &sequencer, config)?);
+        data.evaluation = Some(Evaluation::new(domain, &tokenizer, config)?);
         folder = Some(RunFolder::open(
             run,
             &header,
@@ -102,7 +102,7 @@ pub(crate) fn begin<'a>(
         counters,
         window: Window::default(),
         threads,
-        terms: terms(config),
+        settings: settings(config),
         meter: meter.clone(),
         whole: meter,
     };
@@ -123,7 +123,7 @@ pub(crate) fn begin<'a>(
 }
 
 /// Gives `model` the weights of the network that `train.from` names, if it names one.
-fn take_weights(config: &Config, model: &Model, sequencer: &Sequencer, canvas: Canvas) -> Result<(), TrainError> {
+fn take_weights(config: &Config, model: &Model, tokenizer: &ProgramTokenizer, canvas: Canvas) -> Result<(), TrainError> {
     let from = Path::new(&config.train.from);
     if from.as_os_str().is_empty() {
         return Ok(());
@@ -132,12 +132,12 @@ fn take_weights(config: &Config, model: &Model, sequencer: &Sequencer, canvas: C
     let file = match from.is_dir() {
         true => {
             let run = open_run(from).map_err(|error| refused(error.to_string()))?;
-            check_grammar(&run, sequencer.language().grammar()).map_err(|error| refused(error.to_string()))?;
+            check_grammar(&run, tokenizer.language().grammar()).map_err(|error| refused(error.to_string()))?;
             run.model
         }
         false => from.to_owned(),
     };
-    let loaded = Model::load(&file, sequencer, canvas, model.device());
+    let loaded = Model::load(&file, tokenizer, canvas, model.device());
     let (loaded, info) = loaded.map_err(|error| refused(error.to_string()))?;
     let other = Config {
         model: info.model,
@@ -160,7 +160,7 @@ fn take_weights(config: &Config, model: &Model, sequencer: &Sequencer, canvas: C
 /// What a training draws at random.
 pub(crate) struct Data {
     pub(crate) stream: Arc<ExampleStream>,
-    pub(crate) encoder: Arc<Encoder>,
+    pub(crate) encoder: Arc<ExampleEncoder>,
     /// The leader's only.
     pub(crate) evaluation: Option<Evaluation>,
 }

@@ -16,21 +16,21 @@ pub(crate) struct Best {
     pub step: u64,
     /// Evaluations since so many tasks were solved for the first time.
     pub stale: u64,
-    /// A checksum of the tasks and the search, see [`terms`].
-    pub terms: u64,
+    /// A checksum of the tasks and the search, see [`settings`].
+    pub settings: u64,
 }
 
 impl Best {
     /// The best evaluation after one more, at `step`. It is that one if its step is `step`.
-    pub(crate) fn after(before: Option<Self>, measured: &Measurement, step: u64, terms: u64) -> Self {
+    pub(crate) fn after(before: Option<Self>, measured: &Measurement, step: u64, settings: u64) -> Self {
         let this = Self {
             solved: measured.solved as u64,
             tasks: measured.tasks as u64,
             step,
             stale: 0,
-            terms,
+            settings,
         };
-        let Some(before) = before.filter(|before| before.terms == terms) else {
+        let Some(before) = before.filter(|before| before.settings == settings) else {
             return this;
         };
         let stale = before.stale + 1;
@@ -49,7 +49,7 @@ impl Best {
 
 /// A checksum of what an evaluation depends on and a resumed run may change: rates of other tasks or of another search do
 /// not compare.
-pub(crate) fn terms(config: &Config) -> u64 {
+pub(crate) fn settings(config: &Config) -> u64 {
     let evaluation = Config {
         train: Config::preset("tiny").map_or(config.train.clone(), |tiny| tiny.train),
         ..config.clone()
@@ -94,9 +94,9 @@ mod tests {
     #[test]
     fn terms_are_those_of_the_evaluation() {
         let config = Config::preset("tiny").unwrap();
-        let changed = |set: &str| terms(&config.layer(None, &[set.to_owned()]).unwrap());
-        assert_eq!(changed("train.steps=7"), terms(&config));
-        assert_ne!(changed("evaluate.seed=7"), terms(&config));
-        assert_ne!(changed("search.temperature=0.5"), terms(&config));
+        let changed = |set: &str| settings(&config.layer(None, &[set.to_owned()]).unwrap());
+        assert_eq!(changed("train.steps=7"), settings(&config));
+        assert_ne!(changed("evaluate.seed=7"), settings(&config));
+        assert_ne!(changed("search.temperature=0.5"), settings(&config));
     }
 }

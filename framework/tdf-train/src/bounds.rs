@@ -51,7 +51,7 @@ keys! {
     train.peak_tflops: real(0.0, 1e9) "what is known of the device";
     noise.steps: whole(1, 1000);
     noise.rho: real(0.0, 1.0);
-    noise.small: whole(1, NoiseOptions::MOST_SMALL as i64);
+    noise.max_edit_size: whole(1, NoiseOptions::GREATEST_MAX_EDIT_SIZE as i64);
     noise.redraws: whole(0, 10_000);
     search.beam: whole(1, 4096);
     search.children: whole(1, 256);

@@ -67,11 +67,11 @@ impl Card<'_> {
              | Examples | {examples} in {step} steps of {batch} |\n\
              | Time | {hours} |\n\
              | Solve rate while training{tasks} | {rates} |\n\
-             | Pictures | {width}x{height}, {channels} channel(s) |\n\
+             | Images | {width}x{height}, {channels} channel(s) |\n\
              | Grammar | {grammar}, fingerprint {fingerprint} |\n{plugin}\
              | Made with | tdf {version} |\n\
              | License | (to be filled in by whoever publishes it) |\n\n\
-             {advice}```\ntdf search --run {folder}{code} --target picture.png\n```\n",
+             {advice}```\ntdf search --run {folder}{code} --target image.png\n```\n",
             domain = header.domain,
             parameters = self.parameters,
             megabytes = self.bytes as f64 / 1e6,

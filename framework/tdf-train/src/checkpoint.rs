@@ -116,7 +116,7 @@ impl Training<'_> {
             grammar: self.header.fingerprint.clone(),
             grammar_name: self.header.grammar.clone(),
             canvas: self.domain.canvas(),
-            small: self.config.noise.small,
+            max_edit_size: self.config.noise.max_edit_size,
             objective: self.config.train.objective,
             model: self.config.model.clone(),
             step: self.counters.step,

@@ -141,15 +141,15 @@ pub struct NoiseConfig {
     pub rho: f64,
     /// Greatest size of a subtree that an edit removes or inserts (sigma_small; paper: 2). Where a grammar needs larger edits,
     /// the default is the least that works.
-    pub small: u32,
+    pub max_edit_size: u32,
     /// How a mutation chooses its node.
     pub choice: Choice,
-    /// How often a target with a near empty picture is drawn again (public code: 100).
+    /// How often a target with a near empty image is drawn again (public code: 100).
     pub redraws: u32,
     /// The edits that an example teaches.
     #[serde(default)]
     pub labels: LabelChoice,
-    /// Whether parts of a target that do not change its picture are removed.
+    /// Whether parts of a target that do not change its image are removed.
     #[serde(default)]
     pub simplify: bool,
 }
@@ -209,12 +209,12 @@ pub struct SearchConfig {
     pub budget: u32,
     /// Temperature of sampling edits and programs.
     pub temperature: f64,
-    /// Criterion by which a picture counts as the target; docs/domains.md has those of each domain.
+    /// Criterion by which an image counts as the target; docs/domains.md has those of each domain.
     pub goal: GoalRule,
     /// Number format of matrix products and convolutions in searches and evaluations.
     #[serde(default)]
     pub precision: Computing,
-    /// Number of different programs after which the search for a picture ends.
+    /// Number of different programs after which the search for an image ends.
     #[serde(default = "one")]
     pub solutions: u32,
 }
@@ -266,14 +266,14 @@ fn start_temperature() -> f64 {
 pub enum Ranking {
     /// Distance that the value head predicts.
     Value,
-    /// Difference of the pictures.
+    /// Difference of the images.
     Pixels,
     /// Sum of the log-probabilities of edit positions, as in the public code.
     #[serde(alias = "policy")]
     Position,
 }
 
-/// When a picture counts as the target, see [`tdf_domain::Goal`].
+/// When an image counts as the target, see [`tdf_domain::Goal`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GoalRule {

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
-use tdf_decode::Sequencer;
+use tdf_decode::ProgramTokenizer;
 use tdf_domain::{DynDomain, Plan};
 use tdf_model::{Model, NeuralPolicy};
 use tdf_search::{Method, Networks, Outcome, SearchError, SearchOptions, Start, Target, search};
 
 use crate::{Config, TrainError};
 
-/// The tasks whose pictures are shown, the first ones.
+/// The tasks whose images are shown, the first ones.
 const SHOWN: usize = 4;
-/// The least side of a picture that is shown, in pixels.
+/// The least side of an image that is shown, in pixels.
 const SIDE: u32 = 128;
 
 /// The result of an evaluation.
@@ -24,7 +24,7 @@ pub(crate) struct Measurement {
     pub tasks: usize,
     /// The share of the tasks that are solved within so many node expansions: 1, 10, 100, ... and the budget.
     pub rates: Vec<(u32, f64)>,
-    /// Pictures of the first tasks.
+    /// Images of the first tasks.
     pub shown: Vec<Shown>,
 }
 
@@ -35,7 +35,7 @@ impl Measurement {
     }
 }
 
-/// The target of a task on the left, the picture of the program that was found on the right.
+/// The target of a task on the left, the image of the program that was found on the right.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
     /// Number of the task.
@@ -50,10 +50,10 @@ pub(crate) struct Shown {
 #[derive(Debug)]
 pub(crate) struct Evaluation {
     domain: Arc<dyn DynDomain>,
-    sequencer: Sequencer,
+    tokenizer: ProgramTokenizer,
     tasks: Vec<Task>,
     options: SearchOptions,
-    small: u32,
+    max_edit_size: u32,
     /// Whether the network edits programs.
     edits: bool,
     /// How the network writes programs; `None` if it only edits them.
@@ -62,7 +62,7 @@ pub(crate) struct Evaluation {
 
 impl Evaluation {
     /// Draws the tasks that `config` describes.
-    pub(crate) fn new(domain: &Arc<dyn DynDomain>, sequencer: &Sequencer, config: &Config) -> Result<Self, TrainError> {
+    pub(crate) fn new(domain: &Arc<dyn DynDomain>, tokenizer: &ProgramTokenizer, config: &Config) -> Result<Self, TrainError> {
         let sizes = config.program.size.range();
         let tasks = match config.evaluate.tasks {
             0 => Vec::new(),
@@ -96,13 +96,13 @@ impl Evaluation {
             // Another network than the one that is trained is not there.
             options.start = Start::Random;
         }
-        let (domain, sequencer) = (domain.clone(), sequencer.clone());
+        let (domain, tokenizer) = (domain.clone(), tokenizer.clone());
         Ok(Self {
             domain,
-            sequencer,
+            tokenizer,
             tasks,
             options,
-            small: config.noise.small,
+            max_edit_size: config.noise.max_edit_size,
             edits,
             plan,
         })
@@ -125,7 +125,7 @@ impl Evaluation {
             return Ok(None);
         }
         let network = || {
-            NeuralPolicy::new(model.share(), self.domain.clone(), self.sequencer.clone(), self.small)
+            NeuralPolicy::new(model.share(), self.domain.clone(), self.tokenizer.clone(), self.max_edit_size)
                 .with_threads(threads)
         };
         let mut policy = self.edits.then(network);
@@ -139,7 +139,7 @@ impl Evaluation {
             .tasks
             .iter()
             .map(|task| Target {
-                picture: &task.picture,
+                image: &task.image,
                 plain: Some(task.plain()),
             })
             .collect();
@@ -170,12 +170,12 @@ impl Evaluation {
         }
     }
 
-    /// The pictures of a task; `None` if the program cannot be drawn.
+    /// The images of a task; `None` if the program cannot be drawn.
     fn shown(&self, task: usize, outcome: &Outcome) -> Option<Shown> {
         let canvas = self.domain.canvas();
         let found = tdf_eval::draw(&self.domain, &outcome.best.program).ok()?;
         let scale = SIDE.div_ceil(canvas.width.max(1));
-        let pair = tdf_eval::side_by_side(canvas, &self.tasks[task].picture, &found, scale);
+        let pair = tdf_eval::side_by_side(canvas, &self.tasks[task].image, &found, scale);
         let png = pair.png().ok()?;
         let (width, height) = (pair.width, pair.height);
         Some(Shown {

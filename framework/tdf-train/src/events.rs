@@ -60,13 +60,13 @@ impl Events {
         self.summary(row.step, scalars)
     }
 
-    /// Appends the solve rates of an evaluation and the pictures that it shows.
+    /// Appends the solve rates of an evaluation and the images that it shows.
     pub(crate) fn evaluation(&mut self, measured: &Measurement, step: u64) -> Result<(), RunError> {
         let rates = measured
             .rates
             .iter()
             .map(|(expansions, rate)| (format!("solve_rate/within_{expansions}"), Value::Scalar(*rate as f32)));
-        let pictures = measured.shown.iter().map(|shown| {
+        let images = measured.shown.iter().map(|shown| {
             let image = Value::Image {
                 width: shown.width,
                 height: shown.height,
@@ -74,7 +74,7 @@ impl Events {
             };
             (format!("tasks/{}", shown.task), image)
         });
-        self.summary(step, rates.chain(pictures).collect())
+        self.summary(step, rates.chain(images).collect())
     }
 
     fn summary(&mut self, step: u64, values: Vec<(String, Value)>) -> Result<(), RunError> {

@@ -12,7 +12,7 @@ use tdf_model::{CheckpointError, Model, Weights, write_atomically};
 use crate::card::Card;
 use crate::error::Naming;
 use crate::folder::{Paths, write_config, write_grammar};
-use crate::{RunError, RunHeader, RunInfo, check_grammar, sequencer};
+use crate::{RunError, RunHeader, RunInfo, check_grammar, tokenizer};
 
 /// What was exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     tch::set_num_threads(1);
     let grammar = domain.language().grammar();
     check_grammar(run, grammar)?;
-    let sequencer = sequencer(domain)?;
-    let (model, info) = Model::load(&run.model, &sequencer, domain.canvas(), tch::Device::Cpu)?;
+    let tokenizer = tokenizer(domain)?;
+    let (model, info) = Model::load(&run.model, &tokenizer, domain.canvas(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
     let _out = OutFolder::claim(out).map_err(|error| RunError(error.to_string()))?;
     std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;

@@ -44,7 +44,7 @@ mod train;
 mod training;
 mod window;
 
-pub use begin::sequencer;
+pub use begin::tokenizer;
 pub use bounds::key_bounds;
 pub use config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,

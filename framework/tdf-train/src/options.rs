@@ -23,11 +23,11 @@ impl Computing {
 
 impl Config {
     /// This configuration as the defaults for `domain`: with a key for every option (the value here if it is set, else the
-    /// domain's), and with the least `noise.small` whose edits make all of its programs, if that is more than the value here.
+    /// domain's), and with the least `noise.max_edit_size` whose edits make all of its programs, if that is more than the value here.
     pub fn for_domain(&self, domain: &dyn DynDomain) -> Self {
         let mut config = self.with_options(domain);
-        let least = EditPath::least_small(domain.language().grammar(), domain.size());
-        config.noise.small = config.noise.small.max(least);
+        let least = EditPath::least_max_edit_size(domain.language().grammar(), domain.size());
+        config.noise.max_edit_size = config.noise.max_edit_size.max(least);
         config
     }
 
@@ -50,13 +50,13 @@ impl Config {
 
     /// Refuses edits that cannot make all programs of `domain`.
     pub(crate) fn check_edits(&self, domain: &dyn DynDomain) -> Result<(), ConfigError> {
-        let small = self.noise.small;
+        let max_edit_size = self.noise.max_edit_size;
         let (grammar, size) = (domain.language().grammar(), domain.size());
-        EditPath::new(grammar.clone(), size.clone(), PathOptions { small })
+        EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size })
             .map(|_| ())
             .map_err(|error| {
                 ConfigError(format!(
-                    "noise.small = {small}: {error}; set noise.small to it, or leave it out"
+                    "noise.max_edit_size = {max_edit_size}: {error}; set noise.max_edit_size to it, or leave it out"
                 ))
             })
     }
@@ -76,7 +76,7 @@ impl Config {
     /// What noise is made of.
     fn noise_options(&self) -> NoiseOptions {
         NoiseOptions {
-            small: self.noise.small,
+            max_edit_size: self.noise.max_edit_size,
             choice: match self.noise.choice {
                 Choice::Size => NodeChoice::Size,
                 Choice::Rule => NodeChoice::Rule,
@@ -91,7 +91,7 @@ impl Config {
             sizes: self.program.size.range(),
             steps: self.noise.steps,
             rho: self.noise.rho,
-            small: self.noise.small,
+            max_edit_size: self.noise.max_edit_size,
             choice: self.noise_options().choice,
             redraws: self.noise.redraws,
             along_path: true,

@@ -74,7 +74,7 @@ fn tiny() -> Option<Config> {
         noise: NoiseConfig {
             steps: 5,
             rho: 0.2,
-            small: 2,
+            max_edit_size: 2,
             choice: Choice::Size,
             redraws: 100,
             labels: LabelChoice::Next,
@@ -105,7 +105,7 @@ fn tiny() -> Option<Config> {
     })
 }
 
-/// What `docs/measures.md` found best where exact numbers have to be read off pictures: `tiny` with a summary of the picture in
+/// What `docs/measures.md` found best where exact numbers have to be read off images: `tiny` with a summary of the image in
 /// place of its places, all right edits as labels, and targets that say no more than they show. One network edits and writes; a
 /// search begins at several programs that it writes and goes on from the best.
 fn best() -> Option<Config> {

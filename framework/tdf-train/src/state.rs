@@ -51,7 +51,7 @@ impl Counters {
         numbers.extend([u64::from(self.due.is_some()), self.due.unwrap_or_default()]);
         let best = self
             .best
-            .map(|best| [best.solved, best.tasks, best.step, best.stale, best.terms]);
+            .map(|best| [best.solved, best.tasks, best.step, best.stale, best.settings]);
         numbers.extend([u64::from(best.is_some())].into_iter().chain(best.unwrap_or_default()));
         numbers.into_iter().flat_map(u64::to_le_bytes).collect()
     }
@@ -75,7 +75,7 @@ impl Counters {
             tasks: next()?,
             step: next()?,
             stale: next()?,
-            terms: next()?,
+            settings: next()?,
         };
         Some(Self {
             due: is_due.then_some(due),
@@ -271,7 +271,7 @@ mod tests {
                 tasks: 4,
                 step: 5,
                 stale: 1,
-                terms: 9,
+                settings: 9,
             }),
         };
         State {

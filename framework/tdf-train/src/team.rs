@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use tch::{Device, Kind, Tensor, no_grad};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_model::Loss;
 use tdf_parallel::{Group, GroupError};
 
@@ -194,7 +194,7 @@ impl Team {
         &self,
         mut gradient: Tensor,
         loss: Loss,
-        part: &[Encoded],
+        part: &[EncodedExample],
         batch: usize,
     ) -> Result<(Tensor, Loss), TrainError> {
         let Some(group) = &self.group else {
@@ -203,7 +203,7 @@ impl Team {
         let share = part.len() as f64 / batch as f64;
         let decisions = part
             .iter()
-            .flat_map(Encoded::edits)
+            .flat_map(EncodedExample::edits)
             .map(|(_, steps)| steps.len())
             .sum::<usize>() as f64;
         no_grad(|| -> Result<_, TrainError> {

@@ -27,7 +27,7 @@ pub(crate) enum Value {
     Scalar(f32),
     /// Text in Markdown.
     Text(String),
-    /// An RGB picture as a PNG file.
+    /// An RGB image as a PNG file.
     Image {
         width: u32,
         height: u32,

@@ -1,7 +1,7 @@
 //! What a training changes as it goes, and what is read off it.
 
 use tch::{Tensor, no_grad};
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_domain::DynDomain;
 use tdf_model::{Loss, Model, ModelError, Prepared};
 
@@ -32,8 +32,8 @@ pub(crate) struct Training<'a> {
     pub(crate) window: Window,
     /// Of the network.
     pub(crate) threads: usize,
-    /// A checksum of the evaluation, see [`terms`](crate::best::terms).
-    pub(crate) terms: u64,
+    /// A checksum of the evaluation, see [`settings`](crate::best::settings).
+    pub(crate) settings: u64,
     /// Since the last row of the metrics.
     pub(crate) meter: Meter,
     /// Since this process began.
@@ -87,8 +87,8 @@ impl Training<'_> {
     }
 
     /// Counts a step.
-    pub(crate) fn took(&mut self, examples: &[Encoded], loss: &Loss) {
-        let tokens = examples.iter().map(Encoded::length).sum::<usize>() as u64;
+    pub(crate) fn took(&mut self, examples: &[EncodedExample], loss: &Loss) {
+        let tokens = examples.iter().map(EncodedExample::length).sum::<usize>() as u64;
         self.meter.add(tokens, loss.work);
         self.whole.add(tokens, loss.work);
     }
@@ -96,7 +96,7 @@ impl Training<'_> {
     /// Whether as many evaluations as `train.patience` says brought no better solve rate.
     pub(crate) fn out_of_patience(&self) -> bool {
         let patience = u64::from(self.config.train.patience);
-        let best = self.counters.best.filter(|best| best.terms == self.terms);
+        let best = self.counters.best.filter(|best| best.settings == self.settings);
         patience > 0 && best.is_some_and(|best| best.stale >= patience)
     }
 
@@ -164,7 +164,7 @@ impl Training<'_> {
         }
         if let Ok(Some(measured)) = &measured {
             let step = self.counters.step;
-            self.counters.best = Some(Best::after(self.counters.best, measured, step, self.terms));
+            self.counters.best = Some(Best::after(self.counters.best, measured, step, self.settings));
             tell.solve_rate = Some(measured.rate());
         }
         let heard = team.exchange(Word {

@@ -22,11 +22,11 @@ fn language(c: &mut Criterion, name: &str, text: &str, primitives: &[&str]) {
     let size = Size::primitives(&grammar, primitives).expect("names of the grammar");
     let sampler = Sampler::new(&grammar, &size, 8, Weighting::Rules);
     let noise = NoiseOptions {
-        small: 2,
+        max_edit_size: 2,
         choice: NodeChoice::Size,
     };
     let mutator = Mutator::new(grammar.clone(), size.clone(), noise);
-    let finder = EditPath::new(grammar.clone(), size, PathOptions { small: 2 }).expect("a bound that is large enough");
+    let finder = EditPath::new(grammar.clone(), size, PathOptions { max_edit_size: 2 }).expect("a bound that is large enough");
     let start = grammar.start;
     let sizes = sampler.feasible(start, 2..=8).expect("sizes that exist");
 

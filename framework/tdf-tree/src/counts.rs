@@ -1,6 +1,6 @@
 //! How many ways there are to derive a program of a size.
 
-use tdf_grammar::{AlternativeId, Grammar, NonterminalId, NonterminalSort, ProductionId};
+use tdf_grammar::{AlternativeId, Grammar, NonterminalId, NonterminalKind, ProductionId};
 
 use crate::recursion;
 use crate::{Size, Weighting};
@@ -142,7 +142,7 @@ impl Counts {
         if !counting {
             return f64::from(own.iter().any(|&p| self.production(p, size as u32) > 0.0));
         }
-        if grammar.nonterminals[n.index()].sort == NonterminalSort::Rest {
+        if grammar.nonterminals[n.index()].kind == NonterminalKind::Suffix {
             // What follows the first character differs in tokens only.
             return own.iter().map(|&p| self.skeletons(p, size as u32)).fold(0.0, f64::max);
         }
@@ -151,7 +151,7 @@ impl Counts {
         for &p in own {
             let alternative = grammar.production(p).alternative;
             let weight = self.skeletons(p, size as u32);
-            // The kinds of a leaf differ in tokens only: together they are one skeleton.
+            // The token classes of a leaf differ in tokens only: together they are one skeleton.
             if weight > 0.0 && leaf_seen != Some(alternative) {
                 sum += weight;
                 leaf_seen = grammar.production(p).leaf.then_some(alternative);

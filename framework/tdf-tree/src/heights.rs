@@ -7,7 +7,7 @@
 //! they are for sums.
 
 use tdf_grammar::{
-    Alternative, AlternativeId, Grammar, Label, Nonterminal, NonterminalId, NonterminalSort, Production, ProductionId,
+    Alternative, AlternativeId, Grammar, Label, Nonterminal, NonterminalId, NonterminalKind, Production, ProductionId,
     Symbol,
 };
 
@@ -67,8 +67,8 @@ pub fn by_depth(grammar: &Grammar, most: u32) -> Result<(Grammar, Size), SizeErr
 
 /// What a node of this nonterminal adds to the depth.
 fn own(grammar: &Grammar, n: NonterminalId) -> u32 {
-    let sort = grammar.nonterminals[n.index()].sort;
-    u32::from(!matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest))
+    let kind = grammar.nonterminals[n.index()].kind;
+    u32::from(!matches!(kind, NonterminalKind::Plus | NonterminalKind::Suffix))
 }
 
 /// The depths up to `most` that programs of each nonterminal have, ascending.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenSort};
+use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenKind};
 
 use crate::print::Printer;
 use crate::{Node, Tree, parse};
@@ -122,17 +122,17 @@ impl Language {
         })
     }
 
-    /// The characters and the end of the member of a spelled terminal that token `index` is a part of.
+    /// The characters and the end of the member of an open terminal that token `index` is a part of.
     fn member_at(&self, lexed: &[Lexed], index: usize) -> Option<std::ops::Range<usize>> {
-        let sort = |l: &Lexed| self.grammar.tokens[l.token.index()].sort;
-        if lexed.get(index).is_none_or(|l| sort(l) == TokenSort::Word) {
+        let kind = |l: &Lexed| self.grammar.tokens[l.token.index()].kind;
+        if lexed.get(index).is_none_or(|l| kind(l) == TokenKind::Word) {
             return None;
         }
         let begin = lexed[..index]
             .iter()
-            .rposition(|l| sort(l) != TokenSort::Character)
+            .rposition(|l| kind(l) != TokenKind::Character)
             .map_or(0, |at| at + 1);
-        let end = index + lexed[index..].iter().position(|l| sort(l) == TokenSort::End)?;
+        let end = index + lexed[index..].iter().position(|l| kind(l) == TokenKind::End)?;
         Some(begin..end + 1)
     }
 
@@ -144,10 +144,10 @@ impl Language {
             .collect();
         let letters = letters?;
         let of = self.grammar.terminals.iter().find_map(|terminal| {
-            let spelling = terminal.spelling.as_ref()?;
-            let state = spelling.members.run(letters.iter().copied())?;
-            let long = letters.len() > spelling.longest as usize && spelling.members.is_accepting(state);
-            long.then_some((&terminal.text, spelling.longest))
+            let open = terminal.open.as_ref()?;
+            let state = open.members.run(letters.iter().copied())?;
+            let long = letters.len() > open.longest as usize && open.members.is_accepting(state);
+            long.then_some((&terminal.text, open.longest))
         });
         let (text, longest) = of?;
         let (shown, length) = (shorten(member), letters.len());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use tdf_grammar::{Grammar, NonterminalId};
 
-use crate::{Edit, Node, Rng, Sampler, Site, Sites, Size, Tree};
+use crate::{Edit, Node, Rng, Sampler, EditSite, EditSites, Size, Tree};
 
 /// How the node to replace is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -25,21 +25,21 @@ pub enum NodeChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoiseOptions {
     /// sigma_small: the greatest size of what is replaced and of what replaces it.
-    pub small: u32,
+    pub max_edit_size: u32,
     /// How the node is chosen.
     pub choice: NodeChoice,
 }
 
 impl NoiseOptions {
-    /// The greatest `small` that is of use: the tables of exact sampling grow with its square.
-    pub const MOST_SMALL: u32 = 256;
+    /// The greatest `max_edit_size` that is of use: the tables of exact sampling grow with its square.
+    pub const GREATEST_MAX_EDIT_SIZE: u32 = 256;
 }
 
 /// Mutates programs.
 #[derive(Clone, Debug)]
 pub struct Mutator {
     size: Size,
-    sites: Sites,
+    sites: EditSites,
     sampler: Sampler,
     options: NoiseOptions,
     /// The least size of each nonterminal.
@@ -52,8 +52,8 @@ const REDRAWS: usize = 64;
 impl Mutator {
     /// A mutator; its sampler follows the paper's rule-wise choice.
     pub fn new(grammar: Arc<Grammar>, size: Size, options: NoiseOptions) -> Self {
-        let sites = Sites::new(&grammar);
-        let sampler = Sampler::new(&grammar, &size, options.small, crate::Weighting::Rules);
+        let sites = EditSites::new(&grammar);
+        let sampler = Sampler::new(&grammar, &size, options.max_edit_size, crate::Weighting::Rules);
         let least = size.least(&grammar);
         Self {
             size,
@@ -71,7 +71,7 @@ impl Mutator {
     pub fn propose(&self, tree: &Tree, rng: &mut Rng) -> Option<Edit> {
         let mut candidates = Vec::new();
         self.sites.collect(tree, &self.size, &mut candidates);
-        candidates.retain(|site| site.size <= self.options.small);
+        candidates.retain(|site| site.size <= self.options.max_edit_size);
         let mut replacement = Vec::new();
         while !candidates.is_empty() {
             let chosen = self.choose(&candidates, rng);
@@ -104,7 +104,7 @@ impl Mutator {
     }
 
     /// Index of the candidate to replace.
-    fn choose(&self, candidates: &[Site], rng: &mut Rng) -> usize {
+    fn choose(&self, candidates: &[EditSite], rng: &mut Rng) -> usize {
         match self.options.choice {
             NodeChoice::Uniform => rng.random_range(0..candidates.len()),
             NodeChoice::Size => choose_by(candidates, |site| site.size, rng),
@@ -112,9 +112,9 @@ impl Mutator {
         }
     }
 
-    /// A random program of at most `small`.
+    /// A random program of at most `max_edit_size`.
     fn draw(&self, nonterminal: NonterminalId, rng: &mut Rng, out: &mut Vec<Node>) {
-        let wish = rng.random_range(0..=self.options.small);
+        let wish = rng.random_range(0..=self.options.max_edit_size);
         let least = self.least[nonterminal.index()];
         let size = if self.sampler.is_feasible(nonterminal, wish) {
             wish
@@ -126,7 +126,7 @@ impl Mutator {
 }
 
 /// Chooses uniformly among the distinct keys, then among those that have the key.
-fn choose_by(candidates: &[Site], key: impl Fn(&Site) -> u32, rng: &mut Rng) -> usize {
+fn choose_by(candidates: &[EditSite], key: impl Fn(&EditSite) -> u32, rng: &mut Rng) -> usize {
     let mut keys: Vec<u32> = Vec::new();
     for site in candidates {
         if !keys.contains(&key(site)) {

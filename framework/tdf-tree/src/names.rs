@@ -1,6 +1,6 @@
 //! Names of rules and alternatives, as sizes and weights use them.
 
-use tdf_grammar::{Grammar, Label, NonterminalSort};
+use tdf_grammar::{Grammar, Label, NonterminalKind};
 
 /// The value for each production: that of the most specific name among `given` that applies to it.
 ///
@@ -63,7 +63,7 @@ struct Name {
 impl Name {
     fn all(grammar: &Grammar) -> Vec<Self> {
         let mut names = Vec::new();
-        for rule in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
+        for rule in grammar.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule) {
             names.push(Self {
                 text: rule.name.clone(),
                 rank: 1,

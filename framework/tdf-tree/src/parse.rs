@@ -1,8 +1,8 @@
 //! From tokens to trees: the LR parser, and what it says when it is stuck.
 
 use tdf_grammar::{
-    Action, Grammar, KindId, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenId,
-    TokenSort,
+    Action, Grammar, TokenClassId, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenId,
+    TokenKind,
 };
 
 use crate::print::list;
@@ -78,9 +78,9 @@ impl<'a> Run<'a> {
 
     /// Reduces as far as token `index` asks for it, then takes that token. Returns the action that was last.
     fn step(&mut self, index: usize) -> Action {
-        let kind = self.tokens.get(index).map(|t| self.grammar.tokens[t.index()].kind);
+        let token_class = self.tokens.get(index).map(|t| self.grammar.tokens[t.index()].token_class);
         loop {
-            let action = self.lr.action(self.states[self.states.len() - 1], kind);
+            let action = self.lr.action(self.states[self.states.len() - 1], token_class);
             match action {
                 Action::Reduce(production) => {
                     let Some(state) = self.reduce(production, index) else {
@@ -175,8 +175,8 @@ impl<'a> Run<'a> {
 impl Stuck {
     /// What could have come instead, in words.
     pub(crate) fn expected(&self, grammar: &Grammar, lr: &Lr) -> String {
-        let accepted: Vec<bool> = (0..grammar.kinds.len())
-            .map(|k| self.accepts(lr, Some(KindId::new(k))))
+        let accepted: Vec<bool> = (0..grammar.token_classes.len())
+            .map(|k| self.accepts(lr, Some(TokenClassId::new(k))))
             .collect();
         // Terminals with many members stand for them, larger ones first; the rest is named token by token.
         let mut shown = vec![false; grammar.tokens.len()];
@@ -187,7 +187,7 @@ impl Stuck {
             let all = terminal
                 .tokens
                 .iter()
-                .all(|t| accepted[grammar.tokens[t.index()].kind.index()]);
+                .all(|t| accepted[grammar.tokens[t.index()].token_class.index()]);
             let TerminalText::Regex(regex) = &terminal.text else {
                 continue;
             };
@@ -196,21 +196,21 @@ impl Stuck {
                 terminal.tokens.iter().for_each(|t| shown[t.index()] = true);
             }
         }
-        // A spelled terminal stands for the characters that its members begin with.
+        // An open terminal stands for the characters that its members begin with.
         for terminal in &grammar.terminals {
-            let Some(spelling) = &terminal.spelling else { continue };
-            let first = spelling.members.steps(tdf_grammar::Dfa::START);
+            let Some(open) = &terminal.open else { continue };
+            let first = open.members.steps(tdf_grammar::Dfa::START);
             let first: Vec<TokenId> = first.map(|(letter, _)| grammar.character(letter)).collect();
-            let all = first.iter().all(|t| accepted[grammar.tokens[t.index()].kind.index()]);
+            let all = first.iter().all(|t| accepted[grammar.tokens[t.index()].token_class.index()]);
             if all && let Some(&token) = first.first() {
                 items.push((token, terminal.text.to_string()));
                 first.iter().for_each(|t| shown[t.index()] = true);
             }
         }
         for (index, token) in grammar.tokens.iter().enumerate() {
-            if accepted[token.kind.index()] && !shown[index] {
-                let text = match token.sort {
-                    TokenSort::Word => format!("{:?}", token.text),
+            if accepted[token.token_class.index()] && !shown[index] {
+                let text = match token.kind {
+                    TokenKind::Word => format!("{:?}", token.text),
                     _ => token.to_string(),
                 };
                 items.push((TokenId::new(index), text));
@@ -224,10 +224,10 @@ impl Stuck {
         list(&items, "or", 8)
     }
 
-    /// Whether the parser, from here, would come to shift a token of this kind (or to accept).
+    /// Whether the parser, from here, would come to shift a token of this token class (or to accept).
     ///
     /// An action that is not an error is not enough: tables may reduce before they notice.
-    fn accepts(&self, lr: &Lr, kind: Option<KindId>) -> bool {
+    fn accepts(&self, lr: &Lr, kind: Option<TokenClassId>) -> bool {
         let mut below = self.states.len();
         let mut above: Vec<StateId> = Vec::new();
         loop {

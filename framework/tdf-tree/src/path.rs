@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, Label, NonterminalSort, ProductionId};
+use tdf_grammar::{Grammar, Label, NonterminalKind, ProductionId};
 
 use crate::sites::Walk;
-use crate::{Edit, Node, NodeId, Rng, Sampler, Sites, Size, SizeError, Tree, recursion, tree};
+use crate::{Edit, Node, NodeId, Rng, Sampler, EditSites, Size, SizeError, Tree, recursion, tree};
 
 /// What an edit of a path may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathOptions {
     /// sigma_small: the greatest size of a replacement.
-    pub small: u32,
+    pub max_edit_size: u32,
 }
 
 /// Finds edit paths.
@@ -22,7 +22,7 @@ pub struct PathOptions {
 /// common, counted from the root, grows with every edit, so that every path ends.
 #[derive(Clone, Debug)]
 pub struct EditPath {
-    sites: Sites,
+    sites: EditSites,
     size: Size,
     tokens: Size,
     sampler: Sampler,
@@ -62,12 +62,12 @@ impl EditPath {
     /// A path finder.
     ///
     /// # Errors
-    /// If `small` is so small that some production could never be made by an edit: names it and the least bound.
+    /// If `max_edit_size` is so small that some production could never be made by an edit: names it and the least bound.
     pub fn new(grammar: Arc<Grammar>, size: Size, options: PathOptions) -> Result<Self, SizeError> {
-        check(&grammar, &size, options.small)?;
-        let sampler = Sampler::new(&grammar, &size, options.small, crate::Weighting::Rules);
+        check(&grammar, &size, options.max_edit_size)?;
+        let sampler = Sampler::new(&grammar, &size, options.max_edit_size, crate::Weighting::Rules);
         Ok(Self {
-            sites: Sites::new(&grammar),
+            sites: EditSites::new(&grammar),
             tokens: Size::tokens(&grammar),
             size,
             sampler,
@@ -75,8 +75,8 @@ impl EditPath {
         })
     }
 
-    /// The least `small` that [`EditPath::new`] takes.
-    pub fn least_small(grammar: &Grammar, size: &Size) -> u32 {
+    /// The least `max_edit_size` that [`EditPath::new`] takes.
+    pub fn least_max_edit_size(grammar: &Grammar, size: &Size) -> u32 {
         most_demanding(grammar, size).map_or(1, |(need, _)| need.max(1))
     }
 
@@ -92,7 +92,7 @@ impl EditPath {
         self.differences(from.nodes(), target.nodes, &mut pairs);
         let edit = |&(node, at): &(u32, u32)| {
             let mut replacement = Vec::new();
-            if target.size(at as usize) <= self.options.small {
+            if target.size(at as usize) <= self.options.max_edit_size {
                 replacement.extend_from_slice(target.subtree(at as usize));
             } else {
                 self.approach(&target, at, rng, &mut scratch, &mut replacement);
@@ -128,7 +128,7 @@ impl EditPath {
             // The node, the number of tokens, and the place in the target unless the replacement is in `longest`.
             let mut best: Option<(u32, u32, Option<usize>)> = None;
             for &(node, at) in &pairs {
-                let small = target.size(at as usize) <= self.options.small;
+                let small = target.size(at as usize) <= self.options.max_edit_size;
                 let tokens = if small {
                     target.tokens(at as usize)
                 } else {
@@ -190,12 +190,12 @@ impl EditPath {
         }
     }
 
-    /// Appends a program of at most `small` that is as near to the target's subtree at `at` as fits.
+    /// Appends a program of at most `max_edit_size` that is as near to the target's subtree at `at` as fits.
     fn approach(&self, target: &Target<'_>, at: u32, rng: &mut Rng, scratch: &mut Scratch, out: &mut Vec<Node>) {
         const OPEN: u32 = 1 << 31;
         let first = out.len();
         scratch.todo.clear();
-        scratch.todo.push((at, self.options.small));
+        scratch.todo.push((at, self.options.max_edit_size));
         while let Some((at, slot)) = scratch.todo.pop() {
             let node = target.nodes[at as usize];
             if target.size(at as usize) <= slot {
@@ -247,18 +247,18 @@ fn most_demanding(grammar: &Grammar, size: &Size) -> Option<(u32, ProductionId)>
 }
 
 /// Refuses a bound under which some production cannot be made.
-fn check(grammar: &Grammar, size: &Size, small: u32) -> Result<(), SizeError> {
+fn check(grammar: &Grammar, size: &Size, max_edit_size: u32) -> Result<(), SizeError> {
     match most_demanding(grammar, size) {
-        Some((need, production)) if need > small => {
+        Some((need, production)) if need > max_edit_size => {
             let rule = &grammar.nonterminals[grammar.production(production).nonterminal.index()];
             let name = match &grammar.alternative_of(production).label {
-                Label::Variant(label) if rule.sort == NonterminalSort::Rule && *label != rule.name => {
+                Label::Variant(label) if rule.kind == NonterminalKind::Rule && *label != rule.name => {
                     format!("`{label}` of `{}`", rule.name)
                 }
                 _ => format!("`{}`", rule.name),
             };
             let message = format!(
-                "edits of size {small} are too small: no such edit can make {name}; the least bound that works is {need}"
+                "edits of size {max_edit_size} are too small: no such edit can make {name}; the least bound that works is {need}"
             );
             Err(SizeError { message })
         }

@@ -1,6 +1,6 @@
 //! From trees to tokens and text.
 
-use tdf_grammar::{Grammar, Lexer, ProductionId, Symbol, TokenId, TokenSort};
+use tdf_grammar::{Grammar, Lexer, ProductionId, Symbol, TokenId, TokenKind};
 
 use crate::Node;
 
@@ -27,7 +27,7 @@ struct Pieces<'l> {
 }
 
 impl Pieces<'_> {
-    /// Adds a word, or a member of a spelled terminal.
+    /// Adds a word, or a member of an open terminal.
     fn add(&mut self, word: &str, token: Option<TokenId>) {
         if let Some((begin, left)) = self.left {
             let close = self.text.ends_with(OPENING) || word.starts_with(CLOSING);
@@ -58,8 +58,8 @@ impl Printer {
             starts.push(code.len() as u32);
             code.extend(production.symbols.iter().enumerate().map(|(at, symbol)| match symbol {
                 Symbol::Nonterminal(_) => CHILD,
-                Symbol::Kind(_) if production.leaf && at == 0 => OWN,
-                Symbol::Kind(kind) => grammar.kinds[kind.index()].tokens[0].0,
+                Symbol::TokenClass(_) if production.leaf && at == 0 => OWN,
+                Symbol::TokenClass(token_class) => grammar.token_classes[token_class.index()].tokens[0].0,
             }));
             code.push(END);
         }
@@ -79,10 +79,10 @@ impl Printer {
             left: None,
         };
         let mut member = String::new();
-        self.walk(nodes, |token| match grammar.tokens[token.index()].sort {
-            TokenSort::Word => out.add(grammar.text(token), Some(token)),
-            TokenSort::Character => member.push_str(grammar.text(token)),
-            TokenSort::End => {
+        self.walk(nodes, |token| match grammar.tokens[token.index()].kind {
+            TokenKind::Word => out.add(grammar.text(token), Some(token)),
+            TokenKind::Character => member.push_str(grammar.text(token)),
+            TokenKind::End => {
                 out.add(&member, None);
                 member.clear();
             }

@@ -1,6 +1,6 @@
 //! Least sizes, and recursion that does not grow.
 
-use tdf_grammar::{Grammar, Label, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Grammar, Label, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use crate::{Size, SizeError};
 
@@ -8,7 +8,7 @@ use crate::{Size, SizeError};
 pub(crate) fn children(grammar: &Grammar, production: ProductionId) -> impl Iterator<Item = NonterminalId> + '_ {
     grammar.production(production).symbols.iter().filter_map(|s| match s {
         Symbol::Nonterminal(n) => Some(*n),
-        Symbol::Kind(_) => None,
+        Symbol::TokenClass(_) => None,
     })
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn check(grammar: &Grammar, size: &Size) -> Result<(), SizeError> {
     for (index, step) in cycle.iter().enumerate() {
         let rule = grammar.production(step.production).nonterminal;
         let label = match &grammar.alternative_of(step.production).label {
-            _ if grammar.nonterminals[rule.index()].sort != NonterminalSort::Rule => None,
+            _ if grammar.nonterminals[rule.index()].kind != NonterminalKind::Rule => None,
             Label::Variant(label) => Some(label),
             Label::Unnamed => Some(&grammar.nonterminals[rule.index()].name),
             Label::Transparent => None,
@@ -121,7 +121,7 @@ pub(crate) fn check(grammar: &Grammar, size: &Size) -> Result<(), SizeError> {
     if counted.is_empty() {
         // A repetition: what can be counted is what it repeats.
         let repeated = cycle.iter().flat_map(|step| children(grammar, step.production));
-        let rules = repeated.filter(|n| grammar.nonterminals[n.index()].sort == NonterminalSort::Rule);
+        let rules = repeated.filter(|n| grammar.nonterminals[n.index()].kind == NonterminalKind::Rule);
         counted = rules.map(|n| format!("`{}`", name(n))).collect();
     }
     counted.sort();

@@ -1,10 +1,10 @@
 //! Exact random programs (ConstrainedSample, section 3.1), without rejection.
 
-use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use crate::alias::{Table, Tables};
 use crate::counts::Counts;
-use crate::{Node, Rng, Size, Tree, names, spelling, tree};
+use crate::{Node, Rng, Size, Tree, names, open_weights, tree};
 
 /// How to choose among the programs of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,8 +130,8 @@ impl Sampler {
             let first = self.choices.len() as u32;
             let production = grammar.production(id);
             match production.symbols.first() {
-                Some(Symbol::Kind(kind)) if production.leaf => {
-                    let tokens = &grammar.kinds[kind.index()].tokens;
+                Some(Symbol::TokenClass(token_class)) if production.leaf => {
+                    let tokens = &grammar.token_classes[token_class.index()].tokens;
                     self.choices.extend(tokens.iter().map(|&token| Node {
                         production: id,
                         token,
@@ -171,18 +171,18 @@ impl Sampler {
                     let feasible: Vec<ProductionId> =
                         productions.filter(|&p| counts.production(p, size) > 0.0).collect();
                     let of = &grammar.alternatives[alternative];
-                    let rest = nonterminal.sort == NonterminalSort::Rest;
-                    if rest || of.leaf.is_some_and(|t| grammar.is_spelled(t)) {
-                        let weight = match (nonterminal.sort, weighting) {
-                            (NonterminalSort::Rest, _) => spelling::weight(grammar, of),
+                    let rest = nonterminal.kind == NonterminalKind::Suffix;
+                    if rest || of.leaf.is_some_and(|t| grammar.is_open(t)) {
+                        let weight = match (nonterminal.kind, weighting) {
+                            (NonterminalKind::Suffix, _) => open_weights::weight(grammar, of),
                             (_, Weighting::Rules) => 1.0,
                             (_, Weighting::Skeletons) => feasible.first().map_or(0.0, |&p| counts.skeletons(p, size)),
                             (_, Weighting::Weights(weights)) => weights[alternative].max(0.0),
                         };
-                        spelling::share(grammar, &feasible, weight, |p| &choices[p.index()], &mut outcomes);
+                        open_weights::share(grammar, &feasible, weight, |p| &choices[p.index()], &mut outcomes);
                         continue;
                     }
-                    // A leaf's kinds weigh as many as they have tokens; other alternatives are one production.
+                    // A leaf's token classes weigh as many as they have tokens; other alternatives are one production.
                     let own: usize = feasible.iter().map(|p| choices[p.index()].len()).sum();
                     for p in feasible {
                         let weight = match weighting {

@@ -1,12 +1,12 @@
-//! Sites: the nodes that an edit may name.
+//! EditSites: the nodes that an edit may name.
 
-use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId};
 
 use crate::{Node, NodeId, Tree};
 
 /// A node that can be edited: the outermost node with a choice of a chain of unit productions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct EditSite {
     /// The node.
     pub node: NodeId,
     /// The nonterminal that a replacement derives from.
@@ -17,7 +17,7 @@ pub struct Site {
 
 /// Finds sites. Holds what is known of a grammar's productions.
 #[derive(Clone, Debug)]
-pub struct Sites {
+pub struct EditSites {
     productions: Vec<ProductionData>,
 }
 
@@ -35,13 +35,13 @@ pub(crate) struct Walk {
     covered: bool,
 }
 
-impl Sites {
+impl EditSites {
     /// Prepares `grammar`.
     pub fn new(grammar: &Grammar) -> Self {
         let data = |id: ProductionId| {
             let nonterminal = grammar.production(id).nonterminal;
             // To add to a name, an edit rewrites its last character: the place behind it has no token to point at.
-            let nothing_left = grammar.nonterminals[nonterminal.index()].sort == NonterminalSort::Rest
+            let nothing_left = grammar.nonterminals[nonterminal.index()].kind == NonterminalKind::Suffix
                 && grammar.production(id).symbols.is_empty();
             ProductionData {
                 nonterminal,
@@ -58,7 +58,7 @@ impl Sites {
     }
 
     /// The sites of `tree` in pre-order, into `out` (cleared first).
-    pub fn collect(&self, tree: &Tree, size: &crate::Size, out: &mut Vec<Site>) {
+    pub fn collect(&self, tree: &Tree, size: &crate::Size, out: &mut Vec<EditSite>) {
         out.clear();
         let nodes = tree.nodes();
         let mut prefix = Vec::new();
@@ -68,7 +68,7 @@ impl Sites {
             if walk.is_site(self, node.production) {
                 let size = prefix[index + node.len as usize] - prefix[index];
                 let nonterminal = self.nonterminal(node);
-                out.push(Site {
+                out.push(EditSite {
                     node: NodeId(index as u32),
                     nonterminal,
                     size,
@@ -85,7 +85,7 @@ impl Sites {
 impl Walk {
     /// Takes the next node; says whether it is a site.
     #[inline]
-    pub(crate) fn is_site(&mut self, sites: &Sites, production: ProductionId) -> bool {
+    pub(crate) fn is_site(&mut self, sites: &EditSites, production: ProductionId) -> bool {
         let data = sites.productions[production.index()];
         let site = data.choice && !self.covered;
         self.covered = data.unit && (self.covered || site);

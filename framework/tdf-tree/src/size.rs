@@ -1,6 +1,6 @@
 //! Sizes of programs: the paper's sigma (section 3.1).
 
-use tdf_grammar::{Grammar, NonterminalSort, Production, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalKind, Production, ProductionId, Symbol};
 
 use crate::{Node, names, recursion};
 
@@ -77,23 +77,23 @@ impl Size {
         Self::weighted(grammar, &weights.map_err(|message| SizeError { message })?)
     }
 
-    /// Counts all nodes; a member of a spelled terminal is one, however long.
+    /// Counts all nodes; a member of an open terminal is one, however long.
     pub fn nodes(grammar: &Grammar) -> Self {
-        let sort = |p: &Production| grammar.nonterminals[p.nonterminal.index()].sort;
-        let weight = |p: &Production| u32::from(sort(p) != NonterminalSort::Rest);
+        let kind = |p: &Production| grammar.nonterminals[p.nonterminal.index()].kind;
+        let weight = |p: &Production| u32::from(kind(p) != NonterminalKind::Suffix);
         Self {
             weights: grammar.productions.iter().map(weight).collect(),
         }
     }
 
-    /// Counts tokens; a member of a spelled terminal has as many as it has characters. A production that could repeat
+    /// Counts tokens; a member of an open terminal has as many as it has characters. A production that could repeat
     /// without any token would make the grammar ambiguous, so that every grammar with LR tables has finitely many
     /// programs of a number of tokens.
     pub fn tokens(grammar: &Grammar) -> Self {
         let end = grammar
             .end_of_member()
-            .map(|end| Symbol::Kind(grammar.tokens[end.index()].kind));
-        let counts = |s: &&Symbol| matches!(s, Symbol::Kind(_)) && Some(**s) != end;
+            .map(|end| Symbol::TokenClass(grammar.tokens[end.index()].token_class));
+        let counts = |s: &&Symbol| matches!(s, Symbol::TokenClass(_)) && Some(**s) != end;
         let tokens = |symbols: &[Symbol]| symbols.iter().filter(counts).count() as u32;
         Self {
             weights: grammar.productions.iter().map(|p| tokens(&p.symbols)).collect(),

@@ -18,7 +18,7 @@ impl Language {
                 None => {
                     open.pop();
                 }
-                Some((Symbol::Kind(_), behind)) => {
+                Some((Symbol::TokenClass(_), behind)) => {
                     tokens += 1;
                     *rest = behind;
                 }

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: from a fresh clone to solved pictures, by the commands of `tdf` itself.
+//! `cargo xtask demo`: from a fresh clone to solved images, by the commands of `tdf` itself.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -70,12 +70,12 @@ pub fn demo(workspace: &Workspace, options: &Options) -> Result<()> {
             options.minutes
         );
     } else {
-        title(&format!("Train on pictures of programs with {} shapes", options.size));
+        title(&format!("Train on images of programs with {} shapes", options.size));
         steps::run(&mut command(TRAIN))?;
     }
     title("64 programs that training has not seen, as tasks");
     write_output(&mut command(TASKS), root, TASKS_FILE)?;
-    title("Find programs for their pictures");
+    title("Find programs for their images");
     steps::run(&mut command(EVAL))?;
     title("The same with a network that was not trained");
     steps::run(&mut command(EVAL_UNTRAINED))?;
@@ -86,8 +86,8 @@ pub fn demo(workspace: &Workspace, options: &Options) -> Result<()> {
     for (target, program) in &trained.found {
         println!("target  {target}\nfound   {program}\n");
     }
-    println!("trained    {} of {} pictures solved", trained.solved, trained.tasks);
-    println!("untrained  {} of {} pictures solved", untrained.solved, untrained.tasks);
+    println!("trained    {} of {} images solved", trained.solved, trained.tasks);
+    println!("untrained  {} of {} images solved", untrained.solved, untrained.tasks);
     println!("page       {TRAINED}/index.html");
     Ok(())
 }

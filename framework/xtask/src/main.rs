@@ -51,7 +51,7 @@ enum Task {
     },
     /// Set up and build target/release/tdf
     Build,
-    /// Set up, build, train on Rainbow, and solve held-out pictures; ends with a page to look at
+    /// Set up, build, train on Rainbow, and solve held-out images; ends with a page to look at
     Demo(demo::Options),
     /// Set up and run everything that must pass: format, lints, dependency rules, tests, documentation
     Test {

@@ -31,7 +31,7 @@ struct Sprites {
 impl Coverage {
     /// For a canvas of `side` x `side` pixels.
     pub fn new(side: usize) -> Self {
-        // Halves of numbers have to be whole pixels, and sprites of large pictures would fill the memory.
+        // Halves of numbers have to be whole pixels, and sprites of large images would fill the memory.
         let kept = side.is_multiple_of(2 * NUMBERS) && side <= 256;
         let sprites = kept.then(Sprites::default);
         Self { side, sprites }
@@ -47,14 +47,14 @@ impl Coverage {
         self.side as f32 / NUMBERS as f32
     }
 
-    /// Applies `op` to the pixels of `picture` that a primitive touches and their coverage.
-    pub fn apply(&self, primitive: Primitive, picture: &mut [u8], op: impl Fn(u8, u8) -> u8) {
+    /// Applies `op` to the pixels of `image` that a primitive touches and their coverage.
+    pub fn apply(&self, primitive: Primitive, image: &mut [u8], op: impl Fn(u8, u8) -> u8) {
         let side = self.side;
         let Some(sprites) = &self.sprites else {
             let mask = Mask::new(side as u32, side as u32).zip(primitive.outline(self.unit()));
             if let Some((mut mask, outline)) = mask {
                 mask.fill_path(&outline, FillRule::Winding, true, Transform::identity());
-                for (under, over) in picture.iter_mut().zip(mask.data()) {
+                for (under, over) in image.iter_mut().zip(mask.data()) {
                     *under = op(*under, *over);
                 }
             }
@@ -69,7 +69,7 @@ impl Coverage {
                 let (width, height) = (unit * width, unit * height);
                 let columns = x.saturating_sub(width / 2)..(x + width / 2).min(side);
                 for row in y.saturating_sub(height / 2)..(y + height / 2).min(side) {
-                    for under in &mut picture[side * row..][columns.clone()] {
+                    for under in &mut image[side * row..][columns.clone()] {
                         *under = op(*under, 255);
                     }
                 }
@@ -77,6 +77,6 @@ impl Coverage {
             }
         };
         let sprite = kept.get_or_init(|| Sprite::new(primitive.form.outline(self.unit())));
-        sprite.apply((x, y), picture, side, op);
+        sprite.apply((x, y), image, side, op);
     }
 }

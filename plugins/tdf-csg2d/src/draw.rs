@@ -9,31 +9,31 @@ use crate::ast::{Operator, Shape};
 use crate::coverage::Coverage;
 use crate::primitive::Primitive;
 
-/// Masks kept for the next picture of a thread. Programs of eight primitives want at most six.
+/// Masks kept for the next image of a thread. Programs of eight primitives want at most six.
 const KEPT: usize = 16;
 
 thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Draws `program` into `picture`, whatever was there.
-pub fn draw(coverage: &Coverage, program: &Shape, picture: &mut [u8]) {
+/// Draws `program` into `image`, whatever was there.
+pub fn draw(coverage: &Coverage, program: &Shape, image: &mut [u8]) {
     match Primitive::new(program) {
         Some(primitive) => {
-            picture.fill(0);
-            coverage.apply(primitive, picture, add);
+            image.fill(0);
+            coverage.apply(primitive, image, add);
         }
-        None => start(coverage, program, picture),
+        None => start(coverage, program, image),
     }
 }
 
 /// Draws `program` as the public code does: its primitives in the order of the text are added to one shape or subtracted
 /// from it, each by the operator in front of it.
-pub fn draw_flat(coverage: &Coverage, program: &Shape, picture: &mut [u8]) {
-    picture.fill(0);
+pub fn draw_flat(coverage: &Coverage, program: &Shape, image: &mut [u8]) {
+    image.fill(0);
     each(program, Operator::Add, &mut |op, primitive| match op {
-        Operator::Add => coverage.apply(primitive, picture, add),
-        Operator::Subtract => coverage.apply(primitive, picture, subtract),
+        Operator::Add => coverage.apply(primitive, image, add),
+        Operator::Subtract => coverage.apply(primitive, image, subtract),
     });
 }
 
@@ -48,25 +48,25 @@ pub fn each(shape: &Shape, op: Operator, visit: &mut impl FnMut(Operator, Primit
 }
 
 /// Draws a part of a program.
-fn start(coverage: &Coverage, shape: &Shape, picture: &mut [u8]) {
+fn start(coverage: &Coverage, shape: &Shape, image: &mut [u8]) {
     match shape {
         Shape::Combine { op, left, right } => {
-            start(coverage, left, picture);
-            combine(coverage, *op, right, picture);
+            start(coverage, left, image);
+            combine(coverage, *op, right, image);
         }
         Shape::Circle { .. } | Shape::Quad { .. } => {
-            picture.fill(0);
-            combine(coverage, Operator::Add, shape, picture);
+            image.fill(0);
+            combine(coverage, Operator::Add, shape, image);
         }
     }
 }
 
-/// Adds `shape` to what `picture` shows, or subtracts it.
-fn combine(coverage: &Coverage, op: Operator, shape: &Shape, picture: &mut [u8]) {
+/// Adds `shape` to what `image` shows, or subtracts it.
+fn combine(coverage: &Coverage, op: Operator, shape: &Shape, image: &mut [u8]) {
     if let Some(primitive) = Primitive::new(shape) {
         match op {
-            Operator::Add => coverage.apply(primitive, picture, add),
-            Operator::Subtract => coverage.apply(primitive, picture, subtract),
+            Operator::Add => coverage.apply(primitive, image, add),
+            Operator::Subtract => coverage.apply(primitive, image, subtract),
         }
         return;
     }
@@ -79,16 +79,16 @@ fn combine(coverage: &Coverage, op: Operator, shape: &Shape, picture: &mut [u8])
         },
     ) = (op, shape)
     {
-        combine(coverage, op, left, picture);
-        combine(coverage, op, right, picture);
+        combine(coverage, op, left, image);
+        combine(coverage, op, right, image);
         return;
     }
     let mut mask = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
-    mask.resize(picture.len(), 0);
+    mask.resize(image.len(), 0);
     start(coverage, shape, &mut mask);
     match op {
-        Operator::Add => apply(picture, &mask, add),
-        Operator::Subtract => apply(picture, &mask, subtract),
+        Operator::Add => apply(image, &mask, add),
+        Operator::Subtract => apply(image, &mask, subtract),
     }
     SPARE.with_borrow_mut(|spare| {
         if spare.len() < KEPT {
@@ -105,8 +105,8 @@ fn subtract(under: u8, over: u8) -> u8 {
     under.saturating_sub(over)
 }
 
-fn apply(picture: &mut [u8], mask: &[u8], op: impl Fn(u8, u8) -> u8) {
-    for (under, over) in picture.iter_mut().zip(mask) {
+fn apply(image: &mut [u8], mask: &[u8], op: impl Fn(u8, u8) -> u8) {
+    for (under, over) in image.iter_mut().zip(mask) {
         *under = op(*under, *over);
     }
 }

@@ -1,26 +1,26 @@
 //! CSG2D: circles and turned quadrilaterals, added and subtracted (arXiv 2405.20519, section 4.1 and appendix B.1).
 //!
-//! A picture has 128 x 128 pixels of one channel: shapes are white (255) on black (0), anti-aliased. A program's number
+//! An image has 128 x 128 pixels of one channel: shapes are white (255) on black (0), anti-aliased. A program's number
 //! stands for 8 pixels. `(Circle r x y)` has its centre at (8 x, 8 y) and the radius 8 r; `(Quad x y w h theta)` has its
 //! centre there and the sides 8 w and 8 h, turned clockwise. `+` is the union and `-` the difference of two shapes of any
 //! depth.
 //!
 //! Options: `composition = "flat"` for the public code's meaning, in which the primitives are added and subtracted one
-//! after the other, whatever the tree; `canvas` for pictures of another size.
+//! after the other, whatever the tree; `canvas` for images of another size.
 
 #![forbid(unsafe_code)]
 
 mod canonical;
 mod coverage;
 mod draw;
-mod goal;
+mod criteria;
 mod primitive;
 mod sketch;
 mod sprite;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, Growth, Node, OptionSpec, Options, RenderError, Size, SizeError,
+    Allowed, Canvas, Domain, Grammar, Growth, Node, OptionSpec, Options, RenderError, Size, SizeError,
     declare_domain,
 };
 
@@ -51,7 +51,7 @@ const CANVAS: OptionSpec = OptionSpec {
         least: 16,
         greatest: 2048,
     },
-    about: "width and height of pictures in pixels",
+    about: "width and height of images in pixels",
 };
 
 /// Shapes are added or subtracted one after the other.
@@ -85,6 +85,8 @@ impl Domain for Csg2d {
 
     const PALETTE: &'static [[u8; 3]] = &[[0; 3], [255; 3]];
 
+    const CRITERIA: &'static [&'static str] = criteria::CRITERIA;
+
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
 
     const GROWTH: Option<Growth> = Some(GROWTH);
@@ -104,11 +106,11 @@ impl Domain for Csg2d {
         }
     }
 
-    fn render(&self, program: &Shape, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, program: &Shape, image: &mut [u8]) -> Result<(), RenderError> {
         if self.flat {
-            draw::draw_flat(&self.coverage, program, picture);
+            draw::draw_flat(&self.coverage, program, image);
         } else {
-            draw::draw(&self.coverage, program, picture);
+            draw::draw(&self.coverage, program, image);
         }
         Ok(())
     }
@@ -118,8 +120,8 @@ impl Domain for Csg2d {
         Size::primitives(grammar, &["Circle", "Quad"])
     }
 
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        goal::solved(goal, picture, target)
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        criteria::solved(criterion, image, target)
     }
 
     fn canonical(&self, program: &Shape) -> Option<Vec<Node>> {

@@ -1,4 +1,4 @@
-//! Pictures of primitives.
+//! Images of primitives.
 
 use tiny_skia::{FillRule, Mask, Path, Transform};
 
@@ -30,14 +30,14 @@ impl Sprite {
         })
     }
 
-    /// Applies `op` to the pixels of `picture`, `side` in a row, and their coverage by the sprite around (x, y).
+    /// Applies `op` to the pixels of `image`, `side` in a row, and their coverage by the sprite around (x, y).
     #[inline]
-    pub fn apply(&self, (x, y): (usize, usize), picture: &mut [u8], side: usize, op: impl Fn(u8, u8) -> u8) {
+    pub fn apply(&self, (x, y): (usize, usize), image: &mut [u8], side: usize, op: impl Fn(u8, u8) -> u8) {
         let (left, right) = (x.saturating_sub(self.reach), (x + self.reach).min(side));
         for row in y.saturating_sub(self.reach)..(y + self.reach).min(side) {
             let from = 2 * self.reach * (row + self.reach - y) + left + self.reach - x;
             let line = &self.pixels[from..from + right - left];
-            for (under, over) in picture[side * row + left..side * row + right].iter_mut().zip(line) {
+            for (under, over) in image[side * row + left..side * row + right].iter_mut().zip(line) {
                 *under = op(*under, *over);
             }
         }

@@ -5,7 +5,7 @@ use crate::ast::{Color, Direction, Scene};
 /// Width and height of a box or ball in pixels.
 pub const SIDE: i64 = 10;
 
-/// Pixels between neighbours. Measured on the reference pictures of the paper's public code: they show two, although
+/// Pixels between neighbours. Measured on the reference images of the paper's public code: they show two, although
 /// the gap is called one there.
 pub const GAP: i64 = 2;
 

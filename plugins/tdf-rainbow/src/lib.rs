@@ -1,6 +1,6 @@
 //! Rainbow: coloured boxes and balls, arranged in rows and columns (arXiv 2405.20519, section 4.1).
 //!
-//! A picture has 64 x 64 pixels, three channels, a white background. Boxes and balls measure 10 x 10 pixels; a scene is
+//! An image has 64 x 64 pixels, three channels, a white background. Boxes and balls measure 10 x 10 pixels; a scene is
 //! centred on the canvas by its bounds, and what does not fit is cut off.
 
 #![forbid(unsafe_code)]
@@ -53,9 +53,9 @@ impl Domain for Rainbow {
         }
     }
 
-    fn render(&self, program: &Scene, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(255);
-        layout::each(program, CANVAS, &mut |shape| self.sprites.draw(&shape, picture));
+    fn render(&self, program: &Scene, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(255);
+        layout::each(program, CANVAS, &mut |shape| self.sprites.draw(&shape, image));
         Ok(())
     }
 

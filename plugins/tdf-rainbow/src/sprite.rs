@@ -1,4 +1,4 @@
-//! Small pictures of every shape in every colour, copied to where the layout puts them.
+//! Small images of every shape in every colour, copied to where the layout puts them.
 //!
 //! Places are whole pixels, shapes do not overlap, and the background is white: so a shape looks the same everywhere,
 //! and drawing is copying rows.
@@ -52,12 +52,12 @@ impl Sprites {
     }
 
     /// Draws what of `shape` is on the canvas.
-    pub fn draw(&self, shape: &Shape, picture: &mut [u8]) {
+    pub fn draw(&self, shape: &Shape, image: &mut [u8]) {
         let sprite = &self.0[shape.form as usize][shape.color as usize];
         let canvas = CANVAS as i64;
         if shape.x >= 0 && shape.y >= 0 && shape.x <= canvas - SIDE && shape.y <= canvas - SIDE {
             let start = 3 * (shape.y as usize * CANVAS + shape.x as usize);
-            for (row, line) in sprite.iter().zip(picture[start..].chunks_mut(3 * CANVAS)) {
+            for (row, line) in sprite.iter().zip(image[start..].chunks_mut(3 * CANVAS)) {
                 line[..3 * PIXELS].copy_from_slice(row);
             }
             return;
@@ -67,7 +67,7 @@ impl Sprites {
             if (0..canvas).contains(&y) && left < right {
                 let line = 3 * CANVAS * y as usize;
                 let from = 3 * (left - shape.x) as usize..3 * (right - shape.x) as usize;
-                picture[line + 3 * left as usize..line + 3 * right as usize].copy_from_slice(&row[from]);
+                image[line + 3 * left as usize..line + 3 * right as usize].copy_from_slice(&row[from]);
             }
         }
     }
@@ -137,7 +137,7 @@ mod tests {
             (64, 64),
             (0, 54),
         ] {
-            let mut picture = vec![255; 3 * CANVAS * CANVAS];
+            let mut image = vec![255; 3 * CANVAS * CANVAS];
             sprites.draw(
                 &Shape {
                     form: Form::Box,
@@ -145,9 +145,9 @@ mod tests {
                     x,
                     y,
                 },
-                &mut picture,
+                &mut image,
             );
-            for (at, pixel) in picture.chunks(3).enumerate() {
+            for (at, pixel) in image.chunks(3).enumerate() {
                 let (px, py) = ((at % CANVAS) as i64, (at / CANVAS) as i64);
                 let inside = (x..x + SIDE).contains(&px) && (y..y + SIDE).contains(&py);
                 assert_eq!(pixel == [0; 3], inside, "shape at {x} {y}, pixel {px} {py}");

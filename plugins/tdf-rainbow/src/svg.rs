@@ -8,7 +8,7 @@ use crate::ast::Scene;
 use crate::layout::{Form, SIDE, each};
 use crate::sprite::{ball, rgb};
 
-/// A document that draws the same picture as the renderer.
+/// A document that draws the same image as the renderer.
 ///
 /// A ball is the renderer's own outline, defined once: the curves that usvg puts in the place of `<circle>` differ from
 /// it by more than the eye sees and more than a goal test allows.

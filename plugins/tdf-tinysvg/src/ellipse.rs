@@ -1,4 +1,4 @@
-//! Pictures of ellipses and their outlines.
+//! Images of ellipses and their outlines.
 //!
 //! Ellipses lie between pixels in few ways, and there are few of them: each is rasterised when it is first wanted.
 
@@ -58,7 +58,7 @@ impl Ellipses {
     }
 
     /// Draws a part of an ellipse in a colour.
-    pub fn draw(&self, shape: &Shape, part: Part, color: Rgb, picture: &mut [u8]) {
+    pub fn draw(&self, shape: &Shape, part: Part, color: Rgb, image: &mut [u8]) {
         let ((x, across), (y, down)) = (self.raster.pixel(shape.x), self.raster.pixel(shape.y));
         let numbers = [shape.width, shape.height].map(|length| (length / (6 * UNIT)) as usize);
         let part_number = match part {
@@ -79,8 +79,8 @@ impl Ellipses {
             )
         };
         match self.kept.get(index) {
-            Some(kept) => kept.get_or_init(rasterise).draw(x, y, color, picture, self.raster.side),
-            None => rasterise().draw(x, y, color, picture, self.raster.side),
+            Some(kept) => kept.get_or_init(rasterise).draw(x, y, color, image, self.raster.side),
+            None => rasterise().draw(x, y, color, image, self.raster.side),
         }
     }
 }
@@ -127,8 +127,8 @@ impl Sprite {
         }
     }
 
-    /// Puts a colour where the sprite covers a picture, `side` pixels in a row; the ellipse begins in the pixel (x, y).
-    fn draw(&self, x: i64, y: i64, color: Rgb, picture: &mut [u8], side: i64) {
+    /// Puts a colour where the sprite covers an image, `side` pixels in a row; the ellipse begins in the pixel (x, y).
+    fn draw(&self, x: i64, y: i64, color: Rgb, image: &mut [u8], side: i64) {
         let (left, top) = (x - self.margin, y - self.margin);
         let columns = clip(left..left + self.columns as i64, side);
         if columns.is_empty() {
@@ -140,7 +140,7 @@ impl Sprite {
             if !(0..side).contains(&row) {
                 continue;
             }
-            let (pixels, _) = picture[3 * side_pixels * row as usize..][..3 * side_pixels].as_chunks_mut::<3>();
+            let (pixels, _) = image[3 * side_pixels * row as usize..][..3 * side_pixels].as_chunks_mut::<3>();
             for (pixel, &coverage) in pixels[columns.clone()].iter_mut().zip(&line[skipped..]) {
                 match coverage {
                     0 => (),

@@ -1,8 +1,8 @@
 //! TinySVG: rectangles and ellipses, filled and outlined, arranged and moved (arXiv 2405.20519, section 4.1 and
 //! appendix B.2).
 //!
-//! A picture has 128 x 128 pixels of three channels (option `canvas`: another size) and shows a white square of 224 units,
-//! which the program's picture is centred on by its bounds. `(Rectangle w h fill stroke border)` and `(Ellipse ...)` have
+//! An image has 128 x 128 pixels of three channels (option `canvas`: another size) and shows a white square of 224 units,
+//! which the program's image is centred on by its bounds. `(Rectangle w h fill stroke border)` and `(Ellipse ...)` have
 //! the sides 6 w and 6 h; their outline is centred on the edge, border / 2 wide (one pixel if border is 0) and does not
 //! count among the bounds; `none` draws nothing. Rectangles are drawn without anti-aliasing, ellipses with.
 //! `(Arrange h a b gap)` puts b to the right of a (v: below it), their middles aligned, `gap` units apart.
@@ -41,7 +41,7 @@ const CANVAS: OptionSpec = OptionSpec {
         least: 16,
         greatest: 2048,
     },
-    about: "width and height of pictures in pixels",
+    about: "width and height of images in pixels",
 };
 
 /// The domain.
@@ -90,8 +90,8 @@ impl Domain for TinySvg {
         }
     }
 
-    fn render(&self, program: &Picture, picture: &mut [u8]) -> Result<(), RenderError> {
-        draw::draw(self.raster, &self.ellipses, program, picture);
+    fn render(&self, program: &Picture, image: &mut [u8]) -> Result<(), RenderError> {
+        draw::draw(self.raster, &self.ellipses, program, image);
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Pictures as SVG.
+//! Images as SVG.
 
 use std::fmt::Write as _;
 
@@ -9,14 +9,14 @@ use crate::ellipse::{PIXEL, line};
 use crate::layout::{Form, SQUARE, Shape, UNIT, each};
 use crate::raster::Raster;
 
-/// A document of `<rect>` and `<ellipse>` elements that draws the same picture as the renderer.
-pub fn document(raster: Raster, picture: &Picture) -> String {
+/// A document of `<rect>` and `<ellipse>` elements that draws the same image as the renderer.
+pub fn document(raster: Raster, image: &Picture) -> String {
     let (side, square) = (raster.side, SQUARE / UNIT);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{side}\" height=\"{side}\" viewBox=\"0 0 {square} {square}\">\n\
          <rect width=\"{square}\" height=\"{square}\" fill=\"#ffffff\"/>\n"
     );
-    each(picture, &mut |shape| match shape.form {
+    each(image, &mut |shape| match shape.form {
         Form::Rectangle => rectangle(raster, &shape, &mut out),
         Form::Ellipse => ellipse(raster, &shape, &mut out),
     });

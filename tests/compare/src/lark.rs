@@ -42,23 +42,23 @@ fn run(command: &mut Command) -> Result<()> {
 
 #[derive(Deserialize)]
 struct Reply {
-    /// The kinds allowed, ascending; the end is the number of kinds.
-    kinds: Vec<Vec<Vec<usize>>>,
+    /// The token classes allowed, ascending; the end is the number of token classes.
+    token_classes: Vec<Vec<Vec<usize>>>,
     nanoseconds: f64,
 }
 
 /// `None` if Lark finds conflicts: its tables are LALR(1).
 pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
     let grammar = subject.language.grammar();
-    let kinds = |program: &Vec<u32>| -> Vec<usize> {
-        let kind = |&id: &u32| grammar.tokens[id as usize].kind.index();
+    let token_classes = |program: &Vec<u32>| -> Vec<usize> {
+        let kind = |&id: &u32| grammar.tokens[id as usize].token_class.index();
         program.iter().map(kind).collect()
     };
-    let declared: Vec<String> = (0..grammar.kinds.len()).map(|kind| format!("K{kind}")).collect();
+    let declared: Vec<String> = (0..grammar.token_classes.len()).map(|kind| format!("K{kind}")).collect();
     let task = json!({
         "grammar": format!("{}%declare {}\n", subject.rules(), declared.join(" ")),
-        "kinds": grammar.kinds.len(),
-        "programs": subject.programs.iter().map(kinds).collect::<Vec<_>>(),
+        "token_classes": grammar.token_classes.len(),
+        "programs": subject.programs.iter().map(token_classes).collect::<Vec<_>>(),
     });
     let mut child = Command::new(python)
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lark_steps.py"))
@@ -76,10 +76,10 @@ pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
     let Some(reply) = serde_json::from_slice::<Option<Reply>>(&output.stdout)? else {
         return Ok(None);
     };
-    let tokens = |kinds: &Vec<usize>| -> Vec<u32> {
+    let tokens = |token_classes: &Vec<usize>| -> Vec<u32> {
         let mut ids: Vec<u32> = Vec::new();
-        for &kind in kinds {
-            match grammar.kinds.get(kind) {
+        for &kind in token_classes {
+            match grammar.token_classes.get(kind) {
                 Some(kind) => ids.extend(kind.tokens.iter().map(|t| t.0)),
                 None => ids.push(subject.end()),
             }
@@ -88,7 +88,7 @@ pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
         ids
     };
     Ok(Some(Answer {
-        allowed: reply.kinds.iter().map(|p| p.iter().map(tokens).collect()).collect(),
+        allowed: reply.token_classes.iter().map(|p| p.iter().map(tokens).collect()).collect(),
         nanoseconds: reply.nanoseconds,
     }))
 }

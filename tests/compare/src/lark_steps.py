@@ -40,8 +40,8 @@ def main():
         return
     fresh = parser.parse_interactive("")
     end = lark.Token("$END", "")
-    tokens = [lark.Token(f"K{kind}", "") for kind in range(task["kinds"])]
-    programs = [[tokens[kind] for kind in program] + [end] for program in task["programs"]]
+    tokens = [lark.Token(f"K{token_class}", "") for token_class in range(task["token_classes"])]
+    programs = [[tokens[token_class] for token_class in program] + [end] for program in task["programs"]]
     steps = sum(map(len, programs))
     kept = [[]]
     walk(fresh, programs, kept)
@@ -52,10 +52,10 @@ def main():
         best = min(best, (time.perf_counter_ns() - begin) / steps)
 
     def number(terminal):
-        return task["kinds"] if terminal == "$END" else int(terminal[1:])
+        return task["token_classes"] if terminal == "$END" else int(terminal[1:])
 
-    kinds = [[sorted(map(number, allowed)) for allowed in program] for program in kept[:-1]]
-    json.dump({"kinds": kinds, "nanoseconds": best}, sys.stdout)
+    token_classes = [[sorted(map(number, allowed)) for allowed in program] for program in kept[:-1]]
+    json.dump({"token_classes": token_classes, "nanoseconds": best}, sys.stdout)
 
 
 main()

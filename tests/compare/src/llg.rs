@@ -27,7 +27,7 @@ pub fn steps(subject: &Subject) -> Result<Answer> {
     let mut factory = ParserFactory::new_simple(&environment)?;
     let factory = factory.quiet();
     let mut text = subject.rules();
-    for (kind, members) in grammar.kinds.iter().enumerate() {
+    for (kind, members) in grammar.token_classes.iter().enumerate() {
         let members = members
             .tokens
             .iter()

@@ -4,7 +4,7 @@
 //! A *step* asks which tokens may come next and takes the next one of a given program; the last step of a program takes
 //! its end. Every tool works on whole tokens: llguidance, which reads bytes, gets a vocabulary and a grammar in which
 //! each token is its text and one blank, so that no token is the beginning of another and blanks leave nothing to
-//! decide. Lark gets kinds of tokens as terminals, without a lexer. No budget holds, since only tdf has one; tdf with a
+//! decide. Lark gets token classes as terminals, without a lexer. No budget holds, since only tdf has one; tdf with a
 //! budget is timed beside it.
 
 mod lark;

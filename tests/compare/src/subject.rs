@@ -84,7 +84,7 @@ impl Subject {
         ids.iter().map(word).collect()
     }
 
-    /// The productions in Lark's notation, with a terminal `K0`, `K1`, ... for each kind.
+    /// The productions in Lark's notation, with a terminal `K0`, `K1`, ... for each token class.
     pub fn rules(&self) -> String {
         let grammar = self.language.grammar();
         let mut text = format!("start: n{}\n", grammar.start.index());
@@ -92,7 +92,7 @@ impl Subject {
             let mut alternatives = Vec::new();
             for p in nonterminal.productions.clone() {
                 let symbols = grammar.productions[p as usize].symbols.iter().map(|s| match s {
-                    Symbol::Kind(kind) => format!("K{}", kind.index()),
+                    Symbol::TokenClass(token_class) => format!("K{}", token_class.index()),
                     Symbol::Nonterminal(n) => format!("n{}", n.index()),
                 });
                 alternatives.push(symbols.collect::<Vec<_>>().join(" "));

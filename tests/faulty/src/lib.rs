@@ -5,7 +5,7 @@
 use std::panic::{catch_unwind, panic_any, resume_unwind};
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+    Allowed, Canvas, Domain, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
 };
 
 use ast::Deed;
@@ -54,11 +54,11 @@ impl Domain for Faulty {
     }
 
     /// The shades that are drawn, again and again, the last one first.
-    fn render(&self, program: &Deed, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(0);
+    fn render(&self, program: &Deed, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(0);
         let mut shades = Vec::new();
         collect(program, &mut shades)?;
-        for (pixel, shade) in picture.iter_mut().zip(shades.iter().rev().cycle()) {
+        for (pixel, shade) in image.iter_mut().zip(shades.iter().rev().cycle()) {
             *pixel = shade * 25;
         }
         Ok(())
@@ -71,15 +71,15 @@ impl Domain for Faulty {
         }
     }
 
-    fn solved(&self, _goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        assert!(picture[0] != 225, "a nine is never solved");
-        picture == target
+    fn solved(&self, _criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        assert!(image[0] != 225, "a nine is never solved");
+        image == target
     }
 
     fn svg(&self, program: &Deed) -> Option<String> {
         match program {
             Deed::Draw(shade) => Some(format!("<svg shade=\"{}\"/>", shade.0)),
-            Deed::NoPicture => None,
+            Deed::NoImage => None,
             _ => panic!("no lines to draw"),
         }
     }
@@ -99,7 +99,7 @@ fn collect(deed: &Deed, shades: &mut Vec<u8>) -> Result<(), RenderError> {
             let last = shades[shades.len()];
             shades.push(last);
         }
-        Deed::NoPicture => return Err(RenderError("nothing to draw".to_owned())),
+        Deed::NoImage => return Err(RenderError("nothing to draw".to_owned())),
         Deed::Caught => {
             let caught = catch_unwind(|| panic!("nobody is to hear of this"));
             shades.push(u8::from(caught.is_err()));

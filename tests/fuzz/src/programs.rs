@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use tdf_decode::Masks;
-use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, TokenId};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, TokenId};
 use tdf_tree::{Language, Size, Tree};
 
 /// A language with its masks by tokens.
@@ -136,7 +136,7 @@ fn check(subject: &Subject, start: NonterminalId, tokens: &[TokenId]) -> Option<
 /// What is printed parses to the same tree, and prints the same again.
 pub fn round_trip(language: &Language, start: NonterminalId, tree: &Tree) {
     // What follows the first characters of a member is no text of its own.
-    if language.grammar().nonterminals[start.index()].sort == NonterminalSort::Rest {
+    if language.grammar().nonterminals[start.index()].kind == NonterminalKind::Suffix {
         return;
     }
     let text = language.print(tree.nodes());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Alternative, CLASSES, LETTERS, OPEN, Side, Source, Symbol};
 
 impl Source {
-    /// All programs of at most `length` tokens of each rule, by the meaning of the notation, as [`super::spelled`] writes them.
+    /// All programs of at most `length` tokens of each rule, by the meaning of the notation, as [`super::open`] writes them.
     /// `None` if there are more than `most` of one rule, or of a part of one.
     pub fn strings(&self, length: usize, most: usize) -> Option<Vec<BTreeSet<String>>> {
         let mut meaning = Meaning {
@@ -149,7 +149,7 @@ impl Meaning<'_> {
         all
     }
 
-    /// The members of a class. One that shares members with an open terminal is spelled as well, and gives up those that
+    /// The members of a class. One that shares members with an open terminal is open as well, and gives up those that
     /// are literals.
     fn class(&self, class: usize) -> BTreeSet<String> {
         let mut members: Vec<String> = CLASSES[class].1.chars().map(String::from).collect();

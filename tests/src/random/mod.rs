@@ -4,7 +4,7 @@ mod generate;
 mod meaning;
 mod text;
 
-use tdf_grammar::{Grammar, TokenId, TokenSort};
+use tdf_grammar::{Grammar, TokenId, TokenKind};
 
 /// Where random decisions come from: a number below the argument, which is at least 1. Zero is always the choice that
 /// leads to the least grammar, so that bytes of a fuzzer can run out.
@@ -121,14 +121,14 @@ impl Source {
     }
 }
 
-/// Tokens as text that tells them apart: the characters of a member that is spelled as capitals, and `'` for its end.
-pub fn spelled(grammar: &Grammar, tokens: &[TokenId]) -> String {
+/// Tokens as text that tells them apart: the characters of a member that is open as capitals, and `'` for its end.
+pub fn open(grammar: &Grammar, tokens: &[TokenId]) -> String {
     let token = |token: &TokenId| {
         let token = &grammar.tokens[token.index()];
-        match token.sort {
-            TokenSort::Word => token.text.clone(),
-            TokenSort::Character => token.text.to_uppercase(),
-            TokenSort::End => "'".to_owned(),
+        match token.kind {
+            TokenKind::Word => token.text.clone(),
+            TokenKind::Character => token.text.to_uppercase(),
+            TokenKind::End => "'".to_owned(),
         }
     };
     tokens.iter().map(token).collect()

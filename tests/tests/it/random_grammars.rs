@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rand::RngExt as _;
-use tdf_grammar::{Grammar, KindId};
+use tdf_grammar::{Grammar, TokenClassId};
 use tdf_tests::agree::{Verdict, check};
 use tdf_tests::earley::{Readings, readings, viable};
 use tdf_tests::random::Source;
@@ -67,9 +67,9 @@ fn readings_are_counted() {
     ];
     for (rules, text, expected) in cases {
         let grammar = Grammar::read("toy.lalrpop", &format!("grammar; {rules}")).unwrap_or_else(|e| panic!("{e}"));
-        let kind = |c: char| grammar.tokens.iter().find(|t| t.text == c.to_string()).map(|t| t.kind);
-        let kinds: Vec<KindId> = text.chars().filter_map(kind).collect();
-        assert_eq!(readings(&grammar, grammar.start, &kinds), expected, "{text} of {rules}");
-        assert_eq!(viable(&grammar, grammar.start, &kinds), text.len(), "{text} of {rules}");
+        let token_class = |c: char| grammar.tokens.iter().find(|t| t.text == c.to_string()).map(|t| t.token_class);
+        let token_classes: Vec<TokenClassId> = text.chars().filter_map(token_class).collect();
+        assert_eq!(readings(&grammar, grammar.start, &token_classes), expected, "{text} of {rules}");
+        assert_eq!(viable(&grammar, grammar.start, &token_classes), text.len(), "{text} of {rules}");
     }
 }

@@ -90,7 +90,7 @@ fn signatures() -> String {
         ours("domain", "Domain", &[]),
         ours("canvas", "Canvas", &[]),
         ours("domain", "RenderError", &[]),
-        ours("canvas", "Goal", &[]),
+        ours("criterion", "Criterion", &[]),
         ours("plan", "Growth", &[]),
         ours("options", "OptionSpec", &[]),
         ours("options", "Allowed", &[]),

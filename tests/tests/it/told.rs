@@ -11,8 +11,8 @@ trait Fault: Default + Send + Sync + 'static {
     const WIDTH: u32 = 3;
     const COUNTED: &'static [&'static str] = &[];
 
-    fn render(&self, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(7);
+    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(7);
         Ok(())
     }
 }
@@ -33,8 +33,8 @@ impl<F: Fault> Domain for With<F> {
         }
     }
 
-    fn render(&self, _program: &Self::Program, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.0.render(picture)
+    fn render(&self, _program: &Self::Program, image: &mut [u8]) -> Result<(), RenderError> {
+        self.0.render(image)
     }
 
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
@@ -98,9 +98,9 @@ fn domains_that_do_not_open() {
 #[derive(Default)]
 struct Changing(AtomicU8);
 impl Fault for Changing {
-    fn render(&self, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(0);
-        picture[10] = self.0.fetch_add(1, Ordering::Relaxed) % 2;
+    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(0);
+        image[10] = self.0.fetch_add(1, Ordering::Relaxed) % 2;
         Ok(())
     }
 }
@@ -108,8 +108,8 @@ impl Fault for Changing {
 #[derive(Default)]
 struct Sparing;
 impl Fault for Sparing {
-    fn render(&self, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture[1..].fill(0);
+    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
+        image[1..].fill(0);
         Ok(())
     }
 }
@@ -117,7 +117,7 @@ impl Fault for Sparing {
 #[derive(Default)]
 struct Blank;
 impl Fault for Blank {
-    fn render(&self, _picture: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, _image: &mut [u8]) -> Result<(), RenderError> {
         Err(RenderError("there is nothing to be seen".to_owned()))
     }
 }
@@ -127,10 +127,10 @@ fn renderers_that_are_wrong() {
     const TURN: &str = "byte 10 (row 1, column 0, channel 1) is 0 in one and 1 in the other; the program: ";
     const FIRST: &str = "byte 0 (row 0, column 0, channel 0) is 0 in one and 255 in the other; the program: ";
     let twice = "draws the same program twice";
-    fails::<Changing>(rendering, &format!("`render` {twice}, and the pictures differ: {TURN}"));
+    fails::<Changing>(rendering, &format!("`render` {twice}, and the images differ: {TURN}"));
     fails::<Changing>(
         observations,
-        &format!("`observe` {twice} with one seed, and the pictures differ: {TURN}"),
+        &format!("`observe` {twice} with one seed, and the images differ: {TURN}"),
     );
     let spares = "leaves bytes as they were: it has to write all of them";
     fails::<Sparing>(rendering, &format!("`render` {spares}: {FIRST}"));

@@ -24,7 +24,7 @@ fn first_token(grammar: &Grammar, terminal: TerminalId) -> TokenId {
 pub(super) fn tables(model: &Model<'_>) -> TokenStream {
     let grammar = model.grammar;
     let mut terminals: Vec<TerminalId> = grammar.alternatives.iter().filter_map(|a| a.leaf).collect();
-    terminals.retain(|t| !grammar.is_spelled(*t));
+    terminals.retain(|t| !grammar.is_open(*t));
     terminals.sort();
     terminals.dedup();
     let tables = terminals.into_iter().map(|terminal| {
@@ -97,8 +97,8 @@ pub fn leaf_value(model: &Model<'_>, terminal: TerminalId, token: &TokenStream) 
 /// The value of a leaf, given an expression for its node, which has been taken.
 pub(super) fn taken_value(model: &Model<'_>, terminal: TerminalId, node: &TokenStream) -> TokenStream {
     match model.type_of_terminal(terminal) {
-        Type::Spelled { numbers: true } => quote! { { let first = #node; c.numeral(language(), first) } },
-        Type::Spelled { numbers: false } => quote! { { let first = #node; c.member(language(), first) } },
+        Type::Open { numbers: true } => quote! { { let first = #node; c.numeral(language(), first) } },
+        Type::Open { numbers: false } => quote! { { let first = #node; c.member(language(), first) } },
         _ => leaf_value(model, terminal, &quote! { #node.token.0 }),
     }
 }

@@ -117,7 +117,7 @@ pub fn children(
     symbols
         .filter_map(|(position, symbol)| match symbol {
             Symbol::Nonterminal(n) => Some((*n, kept.iter().position(|&k| k == position))),
-            Symbol::Kind(_) => None,
+            Symbol::TokenClass(_) => None,
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use tdf_grammar::{Alternative, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Alternative, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use super::leaves::taken_value;
 use super::{children, construct, group, optional_parts, plus_parts, read_fn, value_type};
@@ -18,17 +18,17 @@ pub(super) fn reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStre
 
 fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
     let grammar = model.grammar;
-    let sort = grammar.nonterminals[nonterminal.index()].sort;
+    let kind = grammar.nonterminals[nonterminal.index()].kind;
     let productions: Vec<ProductionId> = grammar.productions_of(nonterminal).collect();
-    match sort {
-        NonterminalSort::Rule => rule_reader(model, nonterminal),
-        NonterminalSort::Rest => TokenStream::new(),
-        NonterminalSort::Lexeme => {
+    match kind {
+        NonterminalKind::Rule => rule_reader(model, nonterminal),
+        NonterminalKind::Suffix => TokenStream::new(),
+        NonterminalKind::Lexeme => {
             let leaf = grammar.alternative_of(productions[0]).leaf;
             let value = leaf.map(|terminal| taken_value(model, terminal, &quote! { c.take() }));
             quote! { #value }
         }
-        NonterminalSort::Plus => {
+        NonterminalKind::Plus => {
             let (base, _, element) = plus_parts(grammar, nonterminal);
             let base = base.0;
             let element = read_symbol(element);
@@ -47,15 +47,15 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
                 #elements
             }
         }
-        NonterminalSort::Star | NonterminalSort::Optional => {
+        NonterminalKind::Star | NonterminalKind::Optional => {
             let (empty, _, content) = optional_parts(grammar, nonterminal);
             let empty = empty.0;
             let content = read_symbol(content);
-            match (sort, model.type_of(nonterminal)) {
-                (NonterminalSort::Star, Type::Count) => {
+            match (kind, model.type_of(nonterminal)) {
+                (NonterminalKind::Star, Type::Count) => {
                     quote! { if c.take().production.0 == #empty { 0 } else { #content } }
                 }
-                (NonterminalSort::Star, _) => {
+                (NonterminalKind::Star, _) => {
                     quote! { if c.take().production.0 == #empty { ::std::vec::Vec::new() } else { #content } }
                 }
                 (_, Type::Flag) => quote! { c.take().production.0 != #empty },
@@ -65,7 +65,7 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
                 },
             }
         }
-        NonterminalSort::Group => {
+        NonterminalKind::Group => {
             let alternative = grammar.alternative_of(productions[0]);
             let (reads, values) = read_children(model, alternative, productions[0]);
             let value = group(&values);
@@ -140,6 +140,6 @@ fn read_symbol(symbol: Symbol) -> TokenStream {
             let read = read_fn(n);
             quote! { #read(c) }
         }
-        Symbol::Kind(_) => quote! { () },
+        Symbol::TokenClass(_) => quote! { () },
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tdf_grammar::{Alternative, AlternativeId, Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Alternative, AlternativeId, Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use super::leaves::leaf_values;
 use super::{children, head, optional_parts, plus_parts, value_type, write_fn};
@@ -90,7 +90,7 @@ fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> Tok
     let Some(terminal) = alternative.leaf else {
         return TokenStream::new();
     };
-    if let Type::Spelled { numbers } = model.type_of_terminal(terminal) {
+    if let Type::Open { numbers } = model.type_of_terminal(terminal) {
         let text = if numbers {
             quote! { #place.text() }
         } else {
@@ -103,8 +103,8 @@ fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> Tok
     let tokens = &grammar.terminals[terminal.index()].tokens;
     let values = leaf_values(model, terminal);
     let arms = tokens.iter().zip(&values).filter_map(|(token, value)| {
-        let kind = grammar.tokens[token.index()].kind;
-        let (production, _) = leaves.iter().find(|(_, k)| *k == kind)?;
+        let token_class = grammar.tokens[token.index()].token_class;
+        let (production, _) = leaves.iter().find(|(_, k)| *k == token_class)?;
         let (value, production, token) = (value.tokens(), production.0, token.0);
         Some(quote! { #value => w.leaf(#production, #token) })
     });
@@ -142,14 +142,14 @@ fn node_writer(
 fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStream) -> TokenStream {
     let grammar = model.grammar;
     let first = ProductionId(grammar.nonterminals[nonterminal.index()].productions.start);
-    match grammar.nonterminals[nonterminal.index()].sort {
-        NonterminalSort::Rule => {
+    match grammar.nonterminals[nonterminal.index()].kind {
+        NonterminalKind::Rule => {
             let write = write_fn(nonterminal);
             quote! { #write(#place, w) }
         }
-        NonterminalSort::Lexeme => leaf_writer(model, grammar.production(first).alternative, place),
-        NonterminalSort::Rest => TokenStream::new(),
-        NonterminalSort::Plus => {
+        NonterminalKind::Lexeme => leaf_writer(model, grammar.production(first).alternative, place),
+        NonterminalKind::Suffix => TokenStream::new(),
+        NonterminalKind::Plus => {
             let (base, step, element) = plus_parts(grammar, nonterminal);
             let (base, step) = (base.0, step.0);
             let element = write_symbol(model, element, &quote! { v });
@@ -159,7 +159,7 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             };
             quote! { w.list(#step, #base, #list, |v, w| #element) }
         }
-        NonterminalSort::Star => {
+        NonterminalKind::Star => {
             let (empty, full, content) = optional_parts(grammar, nonterminal);
             let (empty, full) = (empty.0, full.0);
             let content = write_symbol(model, content, place);
@@ -169,7 +169,7 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             };
             quote! { if #is_empty { w.leaf(#empty, #NO_TOKEN) } else { w.node(#full, |w| #content) } }
         }
-        NonterminalSort::Optional => {
+        NonterminalKind::Optional => {
             let (empty, full, content) = optional_parts(grammar, nonterminal);
             let (empty, full) = (empty.0, full.0);
             if model.type_of(nonterminal) == Type::Flag {
@@ -184,7 +184,7 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
                 }
             }
         }
-        NonterminalSort::Group => {
+        NonterminalKind::Group => {
             let alternative = grammar.alternative_of(first);
             let children = children(model, alternative, first);
             let kept = children.iter().filter(|(_, kept)| kept.is_some()).count();
@@ -205,7 +205,7 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
 fn write_symbol(model: &Model<'_>, symbol: Symbol, place: &TokenStream) -> TokenStream {
     match symbol {
         Symbol::Nonterminal(n) => write_value(model, n, place),
-        Symbol::Kind(_) => quote! { () },
+        Symbol::TokenClass(_) => quote! { () },
     }
 }
 
@@ -223,10 +223,10 @@ fn least_program(grammar: &Grammar, nonterminal: NonterminalId) -> Vec<(u32, u32
                         Some(below) => nodes.extend_from_slice(below),
                         None => complete = false,
                     },
-                    Symbol::Kind(kind) if production.leaf && at == 0 => {
-                        nodes[0].1 = grammar.kinds[kind.index()].tokens[0].0
+                    Symbol::TokenClass(token_class) if production.leaf && at == 0 => {
+                        nodes[0].1 = grammar.token_classes[token_class.index()].tokens[0].0
                     }
-                    Symbol::Kind(_) => {}
+                    Symbol::TokenClass(_) => {}
                 }
             }
             nodes[0].2 = nodes.len() as u32;

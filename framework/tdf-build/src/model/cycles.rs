@@ -59,7 +59,7 @@ impl Model<'_> {
         match ty {
             Type::Unit | Type::Number(_) | Type::Text | Type::Flag | Type::Count => true,
             Type::Class(class) => self.class_is_copy(*class),
-            Type::List(_) | Type::Spelled { .. } => false,
+            Type::List(_) | Type::Open { .. } => false,
             Type::Option(inner) => self.is_copy(inner),
             Type::Tuple(parts) => parts.iter().all(|p| self.is_copy(p)),
         }
@@ -73,7 +73,7 @@ impl Model<'_> {
 /// Classes that a value of `ty` holds without a `Vec` between.
 fn held(ty: &Type, out: &mut BTreeSet<ClassId>) {
     match ty {
-        Type::Unit | Type::Number(_) | Type::Text | Type::Spelled { .. } => {}
+        Type::Unit | Type::Number(_) | Type::Text | Type::Open { .. } => {}
         Type::Flag | Type::Count | Type::List(_) => {}
         Type::Class(class) => {
             out.insert(*class);

@@ -6,7 +6,7 @@ mod naming;
 use std::collections::BTreeMap;
 
 use tdf_grammar::{
-    Alternative, AlternativeId, Field, Grammar, KindId, Label, NonterminalId, NonterminalSort, ProductionId, Symbol,
+    Alternative, AlternativeId, Field, Grammar, TokenClassId, Label, NonterminalId, NonterminalKind, ProductionId, Symbol,
     TerminalId,
 };
 
@@ -70,8 +70,8 @@ pub enum Type {
     Number(&'static str),
     /// Any other terminal whose members are listed.
     Text,
-    /// A spelled terminal; whether its members are numbers.
-    Spelled {
+    /// An open terminal; whether its members are numbers.
+    Open {
         numbers: bool,
     },
     Class(ClassId),
@@ -117,7 +117,7 @@ impl<'g> Model<'g> {
             .grammar
             .nonterminals
             .iter()
-            .filter(|n| n.sort == NonterminalSort::Rule);
+            .filter(|n| n.kind == NonterminalKind::Rule);
         rules.any(|rule| camel(&rule.name) == name)
     }
 
@@ -125,23 +125,23 @@ impl<'g> Model<'g> {
     pub fn type_of(&self, nonterminal: NonterminalId) -> Type {
         let grammar = self.grammar;
         let alternatives = alternatives_of(grammar, nonterminal);
-        match grammar.nonterminals[nonterminal.index()].sort {
-            NonterminalSort::Rule => self.class_of[nonterminal.index()].map_or(Type::Unit, Type::Class),
+        match grammar.nonterminals[nonterminal.index()].kind {
+            NonterminalKind::Rule => self.class_of[nonterminal.index()].map_or(Type::Unit, Type::Class),
             // No value is made of it: it is a part of the text of the whole member.
-            NonterminalSort::Rest => Type::Unit,
-            NonterminalSort::Lexeme => {
+            NonterminalKind::Suffix => Type::Unit,
+            NonterminalKind::Lexeme => {
                 let leaf = alternatives.iter().find_map(|a| grammar.alternatives[a.index()].leaf);
                 leaf.map_or(Type::Text, |t| self.type_of_terminal(t))
             }
-            NonterminalSort::Star | NonterminalSort::Plus => match self.element(nonterminal) {
+            NonterminalKind::Star | NonterminalKind::Plus => match self.element(nonterminal) {
                 Type::Unit => Type::Count,
                 element => Type::List(Box::new(element)),
             },
-            NonterminalSort::Optional => match self.element(nonterminal) {
+            NonterminalKind::Optional => match self.element(nonterminal) {
                 Type::Unit => Type::Flag,
                 element => Type::Option(Box::new(element)),
             },
-            NonterminalSort::Group => {
+            NonterminalKind::Group => {
                 let mut parts = self.raw_parts(&grammar.alternatives[alternatives[0].index()]);
                 match parts.len() {
                     0 => Type::Unit,
@@ -159,11 +159,11 @@ impl<'g> Model<'g> {
         let productions = grammar.productions_of(nonterminal).map(symbols);
         let single = productions.filter(|s| s.len() == 1).find_map(|s| s.first().copied());
         match single {
-            Some(Symbol::Nonterminal(n)) if grammar.nonterminals[n.index()].sort == NonterminalSort::Plus => {
+            Some(Symbol::Nonterminal(n)) if grammar.nonterminals[n.index()].kind == NonterminalKind::Plus => {
                 self.element(n)
             }
             Some(Symbol::Nonterminal(n)) => self.type_of(n),
-            Some(Symbol::Kind(_)) | None => Type::Unit,
+            Some(Symbol::TokenClass(_)) | None => Type::Unit,
         }
     }
 
@@ -177,9 +177,9 @@ impl<'g> Model<'g> {
 
     /// Type of the members of a terminal.
     pub fn type_of_terminal(&self, terminal: TerminalId) -> Type {
-        if self.grammar.is_spelled(terminal) {
-            return Type::Spelled {
-                numbers: self.grammar.spells_numbers(terminal),
+        if self.grammar.is_open(terminal) {
+            return Type::Open {
+                numbers: self.grammar.is_number(terminal),
             };
         }
         self.numbers(terminal)
@@ -214,16 +214,16 @@ impl<'g> Model<'g> {
         }
     }
 
-    /// Whether the grammar has spelled terminals. Then there is no LALRPOP parser: it would need a rule for each rest of
+    /// Whether the grammar has open terminals. Then there is no LALRPOP parser: it would need a rule for each rest of
     /// a member.
-    pub fn has_spelled(&self) -> bool {
+    pub fn has_open_terminals(&self) -> bool {
         self.grammar.end_of_member().is_some()
     }
 
     /// The nonterminals that values are made of.
     pub fn nonterminals(&self) -> impl Iterator<Item = NonterminalId> + use<'_, 'g> {
         let all = (0..self.grammar.nonterminals.len()).map(NonterminalId::new);
-        all.filter(|n| self.grammar.nonterminals[n.index()].sort != NonterminalSort::Rest)
+        all.filter(|n| self.grammar.nonterminals[n.index()].kind != NonterminalKind::Suffix)
     }
 
     /// Productions of alternatives `=> <>` that lead from `from` to `owner`, another or the same member of its class;
@@ -262,8 +262,8 @@ pub fn transparent_child(grammar: &Grammar, alternative: &Alternative) -> Option
     if alternative.label != Label::Transparent || alternative.leaf.is_some() {
         return None;
     }
-    let sort = |n: NonterminalId| grammar.nonterminals[n.index()].sort;
-    if sort(alternative.nonterminal) != NonterminalSort::Rule {
+    let kind = |n: NonterminalId| grammar.nonterminals[n.index()].kind;
+    if kind(alternative.nonterminal) != NonterminalKind::Rule {
         return None;
     }
     let production = &grammar.productions[alternative.productions.start as usize];
@@ -272,9 +272,9 @@ pub fn transparent_child(grammar: &Grammar, alternative: &Alternative) -> Option
         .iter()
         .filter_map(|f| match production.symbols[f.position as usize] {
             Symbol::Nonterminal(n) => Some(n),
-            Symbol::Kind(_) => None,
+            Symbol::TokenClass(_) => None,
         });
-    let child = nonterminals.next().filter(|&n| sort(n) == NonterminalSort::Rule);
+    let child = nonterminals.next().filter(|&n| kind(n) == NonterminalKind::Rule);
     child.filter(|_| nonterminals.next().is_none())
 }
 
@@ -289,7 +289,7 @@ fn join(grammar: &Grammar) -> Vec<Option<usize>> {
             root.iter_mut().filter(|r| **r == high).for_each(|r| *r = low);
         }
     }
-    let is_rule = |n: usize| grammar.nonterminals[n].sort == NonterminalSort::Rule;
+    let is_rule = |n: usize| grammar.nonterminals[n].kind == NonterminalKind::Rule;
     (0..count).map(|n| is_rule(n).then_some(root[n])).collect()
 }
 
@@ -312,14 +312,14 @@ fn integer(numbers: &[i128]) -> Option<&'static str> {
     .map(|(name, ..)| name)
 }
 
-/// Tokens of one kind among the members of a terminal, and the production that makes them.
-pub fn leaves(grammar: &Grammar, alternative: &Alternative) -> Vec<(ProductionId, KindId)> {
+/// Tokens of one class among the members of a terminal, and the production that makes them.
+pub fn leaves(grammar: &Grammar, alternative: &Alternative) -> Vec<(ProductionId, TokenClassId)> {
     alternative
         .productions
         .clone()
         .map(ProductionId)
         .filter_map(|p| match grammar.production(p).symbols[..] {
-            [Symbol::Kind(kind)] => Some((p, kind)),
+            [Symbol::TokenClass(token_class)] => Some((p, token_class)),
             _ => None,
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tdf_grammar::{Alternative, Label, NonterminalId, NonterminalSort};
+use tdf_grammar::{Alternative, Label, NonterminalId, NonterminalKind};
 
 use super::{Class, Model, Parts, alternatives_of, transparent_child};
 use crate::Error;
@@ -19,7 +19,7 @@ impl Model<'_> {
             Label::Transparent | Label::Unnamed => {
                 let siblings = self.class_of[alternative.nonterminal.index()]
                     .map_or(1, |class| self.classes[class].alternatives.len());
-                let rule = grammar.nonterminals[alternative.nonterminal.index()].sort == NonterminalSort::Rule;
+                let rule = grammar.nonterminals[alternative.nonterminal.index()].kind == NonterminalKind::Rule;
                 if rule && siblings > 1 {
                     return Err(Error::types(
                         file,
@@ -61,7 +61,7 @@ impl Model<'_> {
             }
         }
         let mut taken: BTreeMap<String, &str> = BTreeMap::new();
-        for nonterminal in grammar.nonterminals.iter().filter(|n| n.sort == NonterminalSort::Rule) {
+        for nonterminal in grammar.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule) {
             let name = ident(&camel(&nonterminal.name)).to_string();
             if let Some(other) = taken.insert(name.clone(), &nonterminal.name) {
                 let offset = grammar.alternatives[nonterminal.alternatives.start as usize].offset;

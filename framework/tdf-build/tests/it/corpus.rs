@@ -17,7 +17,7 @@ fn what_is_generated_is_processed() {
             counts[0] += 1;
             continue;
         }
-        // A language with spelled terminals has no LALRPOP parser.
+        // A language with open terminals has no LALRPOP parser.
         let parser = folder.path().join(format!("{}_parser.rs", grammar.name));
         let spelled = grammar.end_of_member().is_some();
         assert_eq!(parser.exists(), !spelled, "{}", path.display());

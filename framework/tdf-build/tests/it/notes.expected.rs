@@ -80,7 +80,7 @@ pub mod tdf_generated {
         no_program,
     };
     pub const NAME: &::core::primitive::str = "notes";
-    pub const SOURCE: &::core::primitive::str = "//! Spelled terminals: texts and numbers.\n\ngrammar;\n\n/// What is written down.\npub Note = {\n    \"let\" <name:Name> \"=\" <value:Value> => Note::Let { <> },\n    \"see\" Name => Note::See(<>),\n};\n\n/// A name; `let` is none.\nName = <text:r\"[a-z]+\">;\n\nValue = {\n    r\"-?[0-9]+(\\.[0-9]+)?\" => Number(<>),\n    r#\"\"[^\"]*\"\"# => Text(<>),\n    \"(\" <Value> <r\"[0-9]+\"?> \")\" => Value::Times(<>),\n};\n";
+    pub const SOURCE: &::core::primitive::str = "//! Open terminals: texts and numbers.\n\ngrammar;\n\n/// What is written down.\npub Note = {\n    \"let\" <name:Name> \"=\" <value:Value> => Note::Let { <> },\n    \"see\" Name => Note::See(<>),\n};\n\n/// A name; `let` is none.\nName = <text:r\"[a-z]+\">;\n\nValue = {\n    r\"-?[0-9]+(\\.[0-9]+)?\" => Number(<>),\n    r#\"\"[^\"]*\"\"# => Text(<>),\n    \"(\" <Value> <r\"[0-9]+\"?> \")\" => Value::Times(<>),\n};\n";
     pub const FEATURES: &[&::core::primitive::str] = &[];
     pub fn language() -> &'static ::std::sync::Arc<Language> {
         static LANGUAGE: ::std::sync::OnceLock<::std::sync::Arc<Language>> = ::std::sync::OnceLock::new();

@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tdf_data::{Encoded, Encoder, ExampleStream};
-use tdf_decode::{Masks, Sequence, Sequencer};
+use tdf_data::{EncodedExample, ExampleEncoder, ExampleStream};
+use tdf_decode::{Masks, Sequence, ProgramTokenizer};
 use tdf_domain::Goal;
 use tdf_grammar::Grammar;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream};
@@ -47,8 +47,8 @@ enum Stage {
 /// Programs that the stages work on.
 const PROGRAMS: u64 = 2048;
 
-/// Pictures that goal tests compare.
-const PICTURES: usize = 256;
+/// Images that goal tests compare.
+const IMAGES: usize = 256;
 
 /// The longest time for a stage, in seconds: a week.
 const SECONDS: f64 = 604_800.0;
@@ -66,7 +66,7 @@ impl Bench {
         let language = domain.language().clone();
         let grammar = language.grammar().clone();
         let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
-        let small = config.noise.small;
+        let max_edit_size = config.noise.max_edit_size;
         if let Some(stage @ (Stage::Train | Stage::Expand)) = self.stage {
             let seconds = self.seconds.max(0.01);
             let figures = match stage {
@@ -77,9 +77,9 @@ impl Bench {
         }
         if self.stage == Some(Stage::Data) {
             let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
-            let sequencer = Sequencer::new(language, size, masks);
+            let tokenizer = ProgramTokenizer::new(language, size, masks);
             let stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
-            return self.data(&stream, &std::sync::Arc::new(Encoder::new(domain, sequencer, small)));
+            return self.data(&stream, &std::sync::Arc::new(ExampleEncoder::new(domain, tokenizer, max_edit_size)));
         }
         let threads = usize::from(self.threads.unwrap_or(1));
         let time = |stage: &mut dyn FnMut(u64) -> u64| per_second(self.seconds, stage);
@@ -126,7 +126,7 @@ impl Bench {
         ));
 
         let options = NoiseOptions {
-            small,
+            max_edit_size,
             choice: Default::default(),
         };
         let mutator = Mutator::new(grammar.clone(), size.clone(), options);
@@ -140,7 +140,7 @@ impl Bench {
             1,
         ));
 
-        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { small })?;
+        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size })?;
         let noised: Vec<Tree> = (0..PROGRAMS)
             .map(|i| {
                 let mut tree = program(i).clone();
@@ -159,31 +159,31 @@ impl Bench {
             1,
         ));
 
-        let mut picture = vec![0; canvas.bytes()];
+        let mut image = vec![0; canvas.bytes()];
         let full: Vec<Tree> = (0..PROGRAMS)
             .map(|i| sampler.sample(start, &eights, &mut stream(2, i)))
             .collect();
         rows.push((
             "render",
             time(&mut |i| {
-                // A program that means no picture takes its time, too.
-                let _ = std::hint::black_box(domain.render(full[(i % PROGRAMS) as usize].nodes(), &mut picture));
+                // A program that means no image takes its time, too.
+                let _ = std::hint::black_box(domain.render(full[(i % PROGRAMS) as usize].nodes(), &mut image));
                 1
             }),
             1,
         ));
-        let mut pictures = Vec::new();
+        let mut images = Vec::new();
         let mut last = None;
         for program in &programs {
-            match domain.render(program.nodes(), &mut picture) {
-                Ok(()) => pictures.push(picture.clone()),
+            match domain.render(program.nodes(), &mut image) {
+                Ok(()) => images.push(image.clone()),
                 Err(error) => last = Some(error),
             }
-            if pictures.len() == PICTURES {
+            if images.len() == IMAGES {
                 break;
             }
         }
-        if pictures.is_empty() {
+        if images.is_empty() {
             anyhow::bail!(
                 "`{}` draws none of {PROGRAMS} random programs{}",
                 domain.name(),
@@ -194,8 +194,8 @@ impl Bench {
             "goal",
             time(&mut |i| {
                 let (a, b) = (
-                    &pictures[i as usize % pictures.len()],
-                    &pictures[(i as usize + 1) % pictures.len()],
+                    &images[i as usize % images.len()],
+                    &images[(i as usize + 1) % images.len()],
                 );
                 std::hint::black_box(domain.solved(Goal::Paper, a, b));
                 1
@@ -204,12 +204,12 @@ impl Bench {
         ));
 
         let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
-        let sequencer = Sequencer::new(language.clone(), size.clone(), masks.clone());
+        let tokenizer = ProgramTokenizer::new(language.clone(), size.clone(), masks.clone());
         let mut sequence = Sequence::default();
         rows.push((
             "tokenize",
             time(&mut |i| {
-                sequencer.sequence(start, program(i), &mut sequence);
+                tokenizer.sequence(start, program(i), &mut sequence);
                 1
             }),
             1,
@@ -217,7 +217,7 @@ impl Bench {
         rows.push(("mask", time(&mut mask_steps(&masks, start)), 1));
 
         let example_stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
-        let encoder = std::sync::Arc::new(Encoder::new(domain.clone(), sequencer, small));
+        let encoder = std::sync::Arc::new(ExampleEncoder::new(domain.clone(), tokenizer, max_edit_size));
         let rate = examples_per_second(&example_stream, &encoder, threads, self.seconds)?;
         rows.push(("example", rate, threads));
         if self.json {
@@ -239,7 +239,7 @@ impl Bench {
 
 impl Bench {
     /// Examples a second on 1, 2, .. threads: the powers of two, and the most.
-    fn data(&self, stream: &std::sync::Arc<ExampleStream>, encoder: &std::sync::Arc<Encoder>) -> anyhow::Result<()> {
+    fn data(&self, stream: &std::sync::Arc<ExampleStream>, encoder: &std::sync::Arc<ExampleEncoder>) -> anyhow::Result<()> {
         let most = match self.threads {
             Some(threads) => usize::from(threads),
             None => std::thread::available_parallelism().map_or(1, usize::from),
@@ -280,9 +280,9 @@ const SAME: usize = 1024;
 /// The first examples that `threads` threads make.
 fn first_examples(
     stream: &std::sync::Arc<ExampleStream>,
-    encoder: &std::sync::Arc<Encoder>,
+    encoder: &std::sync::Arc<ExampleEncoder>,
     threads: usize,
-) -> anyhow::Result<Vec<Encoded>> {
+) -> anyhow::Result<Vec<EncodedExample>> {
     let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
     let mut examples = Vec::with_capacity(SAME);
     while examples.len() < SAME {
@@ -339,15 +339,15 @@ fn mask_steps(masks: &Masks, start: tdf_grammar::NonterminalId) -> impl FnMut(u6
     }
 }
 
-/// Whole training examples: programs, noise, path, two pictures, sequences.
+/// Whole training examples: programs, noise, path, two images, sequences.
 fn examples_per_second(
     stream: &std::sync::Arc<ExampleStream>,
-    encoder: &std::sync::Arc<Encoder>,
+    encoder: &std::sync::Arc<ExampleEncoder>,
     threads: usize,
     seconds: f64,
 ) -> anyhow::Result<f64> {
     let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
-    let mut batch = || -> anyhow::Result<Vec<Encoded>> { Ok(feed.next_batch()?) };
+    let mut batch = || -> anyhow::Result<Vec<EncodedExample>> { Ok(feed.next_batch()?) };
     batch()?;
     let begin = Instant::now();
     let mut done = 0;

@@ -7,12 +7,12 @@ use anyhow::{Context as _, bail};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::json;
 use tch::Device;
-use tdf_data::{Encoded, Encoder, Example, ExampleStream, TaskOptions, make_tasks};
-use tdf_decode::Sequencer;
+use tdf_data::{EncodedExample, ExampleEncoder, Example, ExampleStream, TaskOptions, make_tasks};
+use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy, Precision, Work, counted};
 use tdf_search::{Method, Networks, Policy as _, Query, Score, Target, search};
-use tdf_train::{AdamW, Config, device_memory, peak_flops, sequencer};
+use tdf_train::{AdamW, Config, device_memory, peak_flops, tokenizer};
 use tdf_tree::{Rng, stream};
 
 use crate::torch::{self, DeviceChoice};
@@ -89,7 +89,7 @@ impl Figures {
 /// A fresh network and what goes with it.
 struct Fresh {
     config: Config,
-    sequencer: Sequencer,
+    tokenizer: ProgramTokenizer,
     model: Model,
     stream: ExampleStream,
     threads: usize,
@@ -111,8 +111,8 @@ impl Network {
     }
 
     fn fresh(&self, domain: &Arc<dyn DynDomain>, config: Config, device: Device) -> anyhow::Result<Fresh> {
-        let sequencer = sequencer(&**domain)?;
-        let model = Model::new(&config.model, &sequencer, domain.canvas(), device, config.train.seed)?;
+        let tokenizer = tokenizer(&**domain)?;
+        let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?;
         let stream = ExampleStream::new(domain.clone(), config.example_options(), config.train.seed)?;
         tch::set_num_threads(1);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -123,7 +123,7 @@ impl Network {
         };
         Ok(Fresh {
             config,
-            sequencer,
+            tokenizer,
             model,
             stream,
             threads,
@@ -136,10 +136,10 @@ impl Network {
         let fresh = self.fresh(domain, config, device)?;
         let precision = fresh.config.train.precision.on(device);
         let model = fresh.model.with_precision(precision);
-        let encoder = Encoder::new(domain.clone(), fresh.sequencer, fresh.config.noise.small);
+        let encoder = ExampleEncoder::new(domain.clone(), fresh.tokenizer, fresh.config.noise.max_edit_size);
         let batch = fresh.config.train.batch;
         let mut example = Example::default();
-        let mut examples = |from: usize, count: usize| -> anyhow::Result<Vec<Encoded>> {
+        let mut examples = |from: usize, count: usize| -> anyhow::Result<Vec<EncodedExample>> {
             let one = |index: usize| {
                 fresh.stream.example(index as u64, &mut example)?;
                 Ok(encoder.encode(&example))
@@ -210,13 +210,13 @@ impl Network {
         let targets: Vec<Target<'_>> = tasks
             .iter()
             .map(|task| Target {
-                picture: &task.picture,
+                image: &task.image,
                 plain: Some(task.plain()),
             })
             .collect();
         let policy = |threads| {
-            let (domain, sequencer) = (domain.clone(), fresh.sequencer.clone());
-            NeuralPolicy::new(model.share(), domain, sequencer, config.noise.small).with_threads(threads)
+            let (domain, tokenizer) = (domain.clone(), fresh.tokenizer.clone());
+            NeuralPolicy::new(model.share(), domain, tokenizer, config.noise.max_edit_size).with_threads(threads)
         };
 
         let mut programs = vec![Example::default(); COUNTED];
@@ -227,8 +227,8 @@ impl Network {
             .iter()
             .map(|e| Query {
                 program: &e.current,
-                picture: &e.picture,
-                target: &e.target_picture,
+                image: &e.image,
+                target: &e.target_image,
             })
             .collect();
         let mut rngs: Vec<Rng> = (0..COUNTED as u64).map(|i| stream(0, i)).collect();

@@ -4,7 +4,7 @@ use std::process::Command;
 use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
-use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalSort, Overlap, Position, Terminal, TerminalId, TerminalText};
+use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalKind, Overlap, Position, Terminal, TerminalId, TerminalText};
 use tdf_tree::{Language, Size};
 
 use crate::domains::Features;
@@ -50,7 +50,7 @@ impl Check {
         let rules = || rules(grammar).map(|(_, name)| name);
         let least = least_tokens(grammar);
         let sizes: serde_json::Map<_, _> = rules().zip(&least).map(|(n, l)| (n.to_owned(), json!(l))).collect();
-        let spelled = grammar.terminals.iter().filter(|t| t.spelling.is_some());
+        let open = grammar.terminals.iter().filter(|t| t.open.is_some());
         let texts = |d: &Diagnostic| place(grammar, d);
         let mut summary = json!({
             "start": grammar.nonterminals[grammar.start.index()].name,
@@ -58,7 +58,7 @@ impl Check {
             "productions": grammar.productions.len(),
             "vocabulary": grammar.tokens.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "min_size": sizes,
-            "open_terminals": spelled.map(|t| t.text.to_string()).collect::<Vec<_>>(),
+            "open_terminals": open.map(|t| t.text.to_string()).collect::<Vec<_>>(),
             "typed": reasons.is_empty(),
             "untyped": reasons,
             "warnings": grammar.warnings.iter().map(texts).collect::<Vec<_>>(),
@@ -70,7 +70,7 @@ impl Check {
     }
 
     fn lines(&self, grammar: &Grammar, reasons: &[String]) -> Vec<String> {
-        let nonterminals = grammar.nonterminals.iter().filter(|n| n.sort != NonterminalSort::Rest);
+        let nonterminals = grammar.nonterminals.iter().filter(|n| n.kind != NonterminalKind::Suffix);
         let mut lines = vec![
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(
@@ -152,7 +152,7 @@ fn place(grammar: &Grammar, finding: &Diagnostic) -> String {
 fn rules(grammar: &Grammar) -> impl Iterator<Item = (usize, &str)> {
     let rules = grammar.nonterminals.iter().enumerate();
     rules
-        .filter(|(_, n)| n.sort == NonterminalSort::Rule)
+        .filter(|(_, n)| n.kind == NonterminalKind::Rule)
         .map(|(i, n)| (i, n.name.as_str()))
 }
 
@@ -177,7 +177,7 @@ fn shared(grammar: &Grammar) -> Vec<String> {
     let text = |t: TerminalId| &grammar.terminals[t.index()].text;
     let line = |overlap: &Overlap| {
         let (a, b) = overlap.terminals;
-        let like = if grammar.is_spelled(a) { "such as " } else { "" };
+        let like = if grammar.is_open(a) { "such as " } else { "" };
         let words = grammar.words(&overlap.tokens);
         format!("  {} and {}: {like}{}", text(a), text(b), abbreviate(&words))
     };
@@ -197,8 +197,8 @@ fn abbreviate(words: &[String]) -> String {
 }
 
 fn members(grammar: &Grammar, terminal: &Terminal) -> String {
-    if let Some(spelling) = &terminal.spelling {
-        return format!("spelled, at most {} characters", spelling.longest);
+    if let Some(open) = &terminal.open {
+        return format!("open, at most {} characters", open.longest);
     }
     let members = grammar.words(&terminal.tokens);
     format!("{}: {}", counted(members.len(), "token"), abbreviate(&members))

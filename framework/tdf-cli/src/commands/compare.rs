@@ -40,7 +40,7 @@ impl Compare {
                 Ok(domain) => Some(domain),
                 Err(error) => {
                     note!(
-                        "no pictures of {}, and nothing about its grammar: {error:#}",
+                        "no images of {}, and nothing about its grammar: {error:#}",
                         group.title()
                     );
                     None

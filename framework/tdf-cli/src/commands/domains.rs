@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use tdf_loader::{Found, Opening, Source, load_library};
+use tdf_loader::{ResolvedDomain, DomainOverrides, DomainSource, load_library};
 
 use crate::{domains, output};
 
@@ -21,19 +21,19 @@ pub struct Domains {
 
 impl Domains {
     pub fn run(self) -> anyhow::Result<()> {
-        let mut found: Vec<Found> = tdf_domain::builtins().into_iter().map(Found::BuiltIn).collect();
+        let mut found: Vec<ResolvedDomain> = tdf_domain::builtins().into_iter().map(ResolvedDomain::BuiltIn).collect();
         for path in self.plugins {
-            let opening = Opening::of(path.clone());
+            let overrides = DomainOverrides::of(path.clone());
             found.extend(
                 load_library(&path)?
                     .into_iter()
-                    .map(|offer| Found::Loaded(offer, opening.clone())),
+                    .map(|exported| ResolvedDomain::Loaded(exported, overrides.clone())),
             );
         }
         for path in self.grammars {
-            found.push(domains::find(&Source {
+            found.push(domains::find(&DomainSource {
                 grammar: Some(path),
-                ..Source::default()
+                ..DomainSource::default()
             })?);
         }
         let mut rows = Vec::new();

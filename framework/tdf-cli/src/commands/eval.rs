@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use tch::Device;
 use tdf_data::Objective;
-use tdf_eval::{EvalError, Judge, Record, Setting, Summary, Terms, digest, evaluate};
+use tdf_eval::{EvalError, TaskScorer, Record, Setting, Summary, EvaluationSettings, digest, evaluate};
 use tdf_files::check_folder;
 use tdf_search::SearchOptions;
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
-use crate::commands::scored::{self, GoalChoice};
+use crate::commands::scored::{self, CriterionChoice};
 use crate::commands::searching::{CheckpointChoice, SearchArgs};
 use crate::output::counted;
 use crate::{hardware, input, interrupt, output};
@@ -33,7 +33,7 @@ pub struct Eval {
     pub predictions: Vec<PathBuf>,
     /// The criterion for --predictions; searches have search.goal
     #[arg(long, value_enum, default_value_t, requires = "predictions")]
-    pub goal: GoalChoice,
+    pub goal: CriterionChoice,
     /// Go on with an evaluation that was interrupted, or add seeds to one: give it as it was, with this
     #[arg(long)]
     pub resume: bool,
@@ -90,9 +90,9 @@ impl Eval {
         let config = self.config(table, self.seeds, &searcher.config.to_toml());
         let seeds: Vec<u64> = (0..self.seeds).collect();
         let about = (tasks.len(), &seeds[..]);
-        let mut terms = Terms::from(&options);
+        let mut settings = EvaluationSettings::from(&options);
         if searcher.objective != Objective::Diffusion {
-            terms.method = format!("{}, {}", searcher.objective, terms.method);
+            settings.method = format!("{}, {}", searcher.objective, settings.method);
         }
         let made = made_by::this_command()
             .with("run", self.search.run.as_ref().map(|run| run.display().to_string()))
@@ -101,9 +101,9 @@ impl Eval {
                 self.search.start_run.as_ref().map(|run| run.display().to_string()),
             )
             .with("tasks", Some(name));
-        let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
+        let mut record = Record::open(&self.out, settings, setting, about, &config, self.resume)?;
         record.made_by(made)?;
-        let judge = Judge::new(&domain, &tasks, options.goal);
+        let scorer = TaskScorer::new(&domain, &tasks, options.goal);
         let mut progress = Progress::new("searched");
         for seed in record.left() {
             let before = record.done().len();
@@ -112,14 +112,14 @@ impl Eval {
                 seed,
                 ..options.clone()
             };
-            let found = evaluate(&judge, searcher.networks(), &options, &mut |now| {
+            let found = evaluate(&scorer, searcher.networks(), &options, &mut |now| {
                 let share = (before as f64 + now.share) / seeds.len() as f64;
                 let (ended, all) = (before * tasks.len() + now.ended, seeds.len() * tasks.len());
                 progress.update(share, &format!("{ended} of {} ended", counted(all, "task")));
                 !interrupt::requested()
             });
             match found {
-                Ok(found) => record.add(&judge, found)?,
+                Ok(found) => record.add(&scorer, found)?,
                 Err(EvalError::Stopped) => {
                     let (done, out) = (record.done().len(), self.out.display());
                     bail!(
@@ -150,21 +150,21 @@ impl Eval {
         let goal = format!("{:?}", self.goal).to_lowercase();
         table.insert("goal".to_owned(), goal.into());
         let config = self.config(table, seeds.len() as u64, "");
-        let terms = Terms::predictions(self.goal.into());
+        let settings = EvaluationSettings::predictions(self.goal.into());
         let about = (tasks.len(), &seeds[..]);
         let named: Vec<String> = self.predictions.iter().map(|file| file.display().to_string()).collect();
         let made = made_by::this_command()
             .with("predictions", Some(named.join(", ")))
             .with("tasks", Some(name));
-        let mut record = Record::open(&self.out, terms, setting, about, &config, self.resume)?;
+        let mut record = Record::open(&self.out, settings, setting, about, &config, self.resume)?;
         record.made_by(made)?;
-        let judge = Judge::new(&domain, &tasks, self.goal.into());
+        let scorer = TaskScorer::new(&domain, &tasks, self.goal.into());
         for seed in record.left() {
             let answers = files[seed as usize].iter().enumerate();
             let found = answers
-                .map(|(task, answer)| judge.prediction(task, seed, answer))
+                .map(|(task, answer)| scorer.prediction(task, seed, answer))
                 .collect();
-            record.add(&judge, found)?;
+            record.add(&scorer, found)?;
         }
         crate::domains::tell_faults(&*domain);
         Ok(record.summary())
@@ -235,11 +235,11 @@ impl Eval {
         ));
         if let Some(found) = &summary.diversity {
             lines.push(format!(
-                "of a solved task {:.2} different programs (at most {}), {:.2} trees, {:.2} pictures; distance {}; {:.0} expansions",
+                "of a solved task {:.2} different programs (at most {}), {:.2} trees, {:.2} images; distance {}; {:.0} expansions",
                 found.programs,
                 found.wanted,
                 found.trees,
-                found.pictures,
+                found.images,
                 number(found.distance),
                 found.spent
             ));

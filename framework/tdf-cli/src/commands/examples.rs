@@ -91,12 +91,12 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "render",
         &[
             (
-                "A picture of a line",
-                "echo '(Arrange h (Ball red) (Box blue))' | tdf render --domain rainbow --out picture",
+                "An image of a line",
+                "echo '(Arrange h (Ball red) (Box blue))' | tdf render --domain rainbow --out image",
             ),
             (
-                "Pictures of a file's lines, as SVG",
-                "tdf render --domain rainbow programs.txt --svg --out pictures",
+                "Images of a file's lines, as SVG",
+                "tdf render --domain rainbow programs.txt --svg --out images",
             ),
             (
                 "Hand-drawn ones",
@@ -122,11 +122,11 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "tasks",
         &[
             (
-                "Pictures of 2 to 4 shapes",
+                "Images of 2 to 4 shapes",
                 "tdf tasks --domain rainbow -n 64 --size 2..=4 > tasks.jsonl",
             ),
             (
-                "Pictures that are harder than 95 % of random ones",
+                "Images that are harder than 95 % of random ones",
                 "tdf tasks --domain csg2d -n 16 --hard 95 > hard.jsonl",
             ),
         ],
@@ -153,15 +153,15 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             (
                 "A program that draws this",
-                "tdf search --run runs/rainbow --target pictures/00000.png",
+                "tdf search --run runs/rainbow --target images/00000.png",
             ),
             (
-                "Several pictures at once, with a page and animations",
-                "tdf search --run runs/rainbow --target pictures/*.png --out found --gif",
+                "Several images at once, with a page and animations",
+                "tdf search --run runs/rainbow --target images/*.png --out found --gif",
             ),
             (
-                "Up to five programs for a picture",
-                "tdf search --run runs/rainbow --target pictures/00000.png --solutions 5",
+                "Up to five programs for an image",
+                "tdf search --run runs/rainbow --target images/00000.png --solutions 5",
             ),
         ],
     ),
@@ -169,7 +169,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "eval",
         &[
             (
-                "How many pictures are solved",
+                "How many images are solved",
                 "tdf eval --run runs/rainbow --tasks tasks.jsonl --out eval",
             ),
             (

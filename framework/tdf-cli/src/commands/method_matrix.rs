@@ -122,7 +122,7 @@ fn every_method_with_every_network_works_or_says_what_to_change() {
                 };
                 let found = arguments.open().and_then(|mut searcher| {
                     let targets = [Target {
-                        picture: &task.picture,
+                        image: &task.image,
                         plain: Some(task.plain()),
                     }];
                     let options = searcher.config.search_options(0);

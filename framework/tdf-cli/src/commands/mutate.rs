@@ -20,7 +20,7 @@ pub struct Mutate {
     /// Greatest size of what is replaced and of what replaces it (sigma_small) [default: 2, or the least whose edits make all
     /// programs if that is more]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
-    small: Option<u32>,
+    max_edit_size: Option<u32>,
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -31,10 +31,10 @@ impl Mutate {
         let subject = self.measure.apply(self.domain.subject()?, None)?;
         let language = &subject.language;
         let programs = input::read_programs(language, language.grammar().start, self.file.as_deref())?;
-        let least = || EditPath::least_small(language.grammar(), &subject.size);
-        let small = self.small.unwrap_or_else(|| least().max(2));
+        let least = || EditPath::least_max_edit_size(language.grammar(), &subject.size);
+        let max_edit_size = self.max_edit_size.unwrap_or_else(|| least().max(2));
         let options = NoiseOptions {
-            small,
+            max_edit_size,
             choice: NodeChoice::default(),
         };
         let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
@@ -44,7 +44,7 @@ impl Mutate {
             for _ in 0..self.steps {
                 if !mutator.mutate(&mut program, &mut rng) {
                     anyhow::bail!(
-                        "--small {small}: program {} has no node that can be mutated within this size",
+                        "--max-edit-size {max_edit_size}: program {} has no node that can be mutated within this size",
                         index + 1
                     );
                 }

@@ -17,7 +17,7 @@ pub struct Path {
     to: String,
     /// Greatest size of what an edit inserts (sigma_small) [default: 2, or the least that works if that is more]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
-    small: Option<u32>,
+    max_edit_size: Option<u32>,
     /// Seed of the random parts of large edits
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -34,11 +34,11 @@ impl Path {
         let mut program = input::parse_argument(language, start, "FROM", &self.from)?;
         let to = input::parse_argument(language, start, "TO", &self.to)?;
         let (grammar, size) = (language.grammar(), &subject.size);
-        let small = self
+        let max_edit_size = self
             .small
-            .unwrap_or_else(|| EditPath::least_small(grammar, size).max(2));
-        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { small });
-        let paths = paths.map_err(|error| anyhow::anyhow!("--small {small}: {error}"))?;
+            .unwrap_or_else(|| EditPath::least_max_edit_size(grammar, size).max(2));
+        let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size });
+        let paths = paths.map_err(|error| anyhow::anyhow!("--max-edit-size {max_edit_size}: {error}"))?;
         let edits = paths.find(&program, &to, &mut stream(self.seed, 0));
         let mut lines = vec![language.print(program.nodes())];
         let mut objects = Vec::new();

@@ -14,7 +14,7 @@ pub struct Render {
     domain: DomainArgs,
     /// A file with one program a line; standard input if there is none
     file: Option<PathBuf>,
-    /// Folder for the pictures
+    /// Folder for the images
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Write PNG files (the default)
@@ -23,7 +23,7 @@ pub struct Render {
     /// Write SVG files
     #[arg(long)]
     svg: bool,
-    /// Width and height of the pictures in pixels, the same as --set domain.canvas=N
+    /// Width and height of the images in pixels, the same as --set domain.canvas=N
     #[arg(long, value_name = "N")]
     canvas: Option<u32>,
     /// Draw what is seen of the programs as targets (hand-drawn sketches, for csg2d-sketch)
@@ -40,12 +40,12 @@ impl Render {
         let canvas = self.canvas.map(|side| side.to_string());
         let options: Vec<(&str, &str)> = canvas.iter().map(|side| ("canvas", side.as_str())).collect();
         let domain = self.domain.open_with(&options)?;
-        if self.sketch && !domain.observes() {
+        if self.sketch && !domain.has_observation_model() {
             bail!("--sketch: targets of `{}` are seen as they are drawn", domain.name());
         }
         let programs = input::read_programs(domain.language(), domain.start(), self.file.as_deref())?;
         let mut files = Vec::new();
-        let mut picture = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.canvas().bytes()];
         for (number, program) in programs.iter().enumerate() {
             let text = || domain.language().print(program.nodes());
             if self.svg {
@@ -55,13 +55,13 @@ impl Render {
                 files.push((format!("{number:05}.svg"), svg.into_bytes()));
             } else {
                 let drawn = match self.sketch {
-                    true => domain.observe(program.nodes(), self.seed.wrapping_add(number as u64), &mut picture),
-                    false => domain.render(program.nodes(), &mut picture),
+                    true => domain.observe_target(program.nodes(), self.seed.wrapping_add(number as u64), &mut image),
+                    false => domain.render(program.nodes(), &mut image),
                 };
                 drawn.with_context(text)?;
                 files.push((
                     format!("{number:05}.png"),
-                    tdf_eval::png_bytes(domain.canvas(), &picture)?,
+                    tdf_eval::png_bytes(domain.canvas(), &image)?,
                 ));
             }
         }
@@ -69,7 +69,7 @@ impl Render {
         for (name, bytes) in &files {
             tdf_eval::write_atomically(&self.out.join(name), bytes)?;
         }
-        let pictures = counted(files.len(), "picture");
-        output::print_report([format!("{pictures} in {}", self.out.display())])
+        let images = counted(files.len(), "image");
+        output::print_report([format!("{images} in {}", self.out.display())])
     }
 }

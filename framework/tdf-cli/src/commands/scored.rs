@@ -14,9 +14,9 @@ use crate::input;
 use crate::output::counted;
 use crate::recorded::CodeArgs;
 
-/// When a picture counts as the target.
+/// When an image counts as the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum GoalChoice {
+pub enum CriterionChoice {
     /// As the paper's text says
     #[default]
     Paper,
@@ -24,11 +24,11 @@ pub enum GoalChoice {
     Code,
 }
 
-impl From<GoalChoice> for Goal {
-    fn from(choice: GoalChoice) -> Self {
+impl From<CriterionChoice> for Goal {
+    fn from(choice: CriterionChoice) -> Self {
         match choice {
-            GoalChoice::Paper => Self::Paper,
-            GoalChoice::Code => Self::Code,
+            CriterionChoice::Paper => Self::Paper,
+            CriterionChoice::Code => Self::Code,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tdf_domain::{DynDomain, Goal};
 use tdf_eval::text::visible_line;
-use tdf_eval::{Entry, Outside, Provenance, Solutions, Terms};
+use tdf_eval::{Entry, ImportedImage, Provenance, Solutions, EvaluationSettings};
 use tdf_files::{OutFolder, check_folder};
 use tdf_search::{Outcome, Target};
 
@@ -15,7 +15,7 @@ use crate::commands::searching::SearchArgs;
 use crate::output::{counted, note};
 use crate::{hardware, interrupt, output};
 
-/// Finds programs that draw given pictures
+/// Finds programs that draw given images
 #[derive(Debug, clap::Args)]
 pub struct Search {
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub struct Search {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Folder for a page (index.html) and the found pictures
+    /// Folder for a page (index.html) and the found images
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Also write an animation of each denoising (with --out)
@@ -43,41 +43,41 @@ impl Search {
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
         let goal = searcher.config.search_options(0).goal;
-        let mut pictures = Vec::new();
+        let mut images = Vec::new();
         let files = tdf_eval::image_files(&self.target)?;
         for path in &files {
-            let Outside { picture, changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
+            let ImportedImage { image, changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
             if !changes.is_empty() {
                 note!("{}: {}", path.display(), changes.join("; "));
             }
             let blank = vec![canvas.background; canvas.bytes()];
-            if !domain.observes() && domain.solved(goal, &blank, &picture) {
+            if !domain.has_observation_model() && domain.solved(goal, &blank, &image) {
                 note!(
                     "{}: {}",
                     path.display(),
-                    shows_nothing(&*domain, goal, &blank, &picture)
+                    shows_nothing(&*domain, goal, &blank, &image)
                 );
             }
-            pictures.push(picture);
+            images.push(image);
         }
-        if domain.observes() {
+        if domain.has_observation_model() {
             note!(
-                "{} cannot tell of a picture from outside when it is solved: the search spends its budget",
+                "{} cannot tell of an image from outside when it is solved: the search spends its budget",
                 domain.name()
             );
         }
         // An observation of something unknown cannot be checked.
-        let target = |picture| Target {
-            picture,
-            plain: (!domain.observes()).then_some(picture),
+        let target = |image| Target {
+            image,
+            plain: (!domain.has_observation_model()).then_some(image),
         };
         let out = self.out.as_deref().map(OutFolder::claim).transpose()?;
-        let targets: Vec<Target<'_>> = pictures.iter().map(|p| target(&p[..])).collect();
+        let targets: Vec<Target<'_>> = images.iter().map(|p| target(&p[..])).collect();
         interrupt::watch();
         let options = searcher.config.search_options(self.seed);
         let mut progress = Progress::new("searched");
         let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
-            let all = counted(targets.len(), "picture");
+            let all = counted(targets.len(), "image");
             progress.update(now.share, &format!("{} of {all} ended", now.ended));
             !interrupt::requested()
         })?;
@@ -86,7 +86,7 @@ impl Search {
         // The search is what took the time: whatever happens to the page, its result is there.
         let printed = output::print_report(files.iter().zip(&outcomes).map(|found| self.line(&domain, found)));
         if let Some(folder) = &out {
-            let page = (&files[..], &pictures[..], &outcomes[..]);
+            let page = (&files[..], &images[..], &outcomes[..]);
             self.write(folder, &searcher, page)?;
         }
         printed
@@ -116,25 +116,25 @@ impl Search {
                 "\n{name}: {}, {}, {}, {}",
                 counted(found.programs.len(), "program"),
                 counted(found.trees, "tree"),
-                counted(found.pictures, "picture"),
+                counted(found.images, "image"),
                 counted(found.spent, "expansion")
             );
         }
         line
     }
 
-    /// Writes the page and the pictures.
+    /// Writes the page and the images.
     fn write(
         &self,
         folder: &OutFolder,
         searcher: &Searcher,
-        (targets, pictures, outcomes): (&[PathBuf], &[Vec<u8>], &[Outcome]),
+        (targets, images, outcomes): (&[PathBuf], &[Vec<u8>], &[Outcome]),
     ) -> anyhow::Result<()> {
         let domain = &searcher.domain;
         let canvas = domain.canvas();
         let names = targets.iter().map(|path| path.display().to_string());
-        let entries: Vec<Entry<'_>> = (names.zip(pictures).zip(outcomes))
-            .map(|((name, picture), outcome)| Entry { name, picture, outcome })
+        let entries: Vec<Entry<'_>> = (names.zip(images).zip(outcomes))
+            .map(|((name, image), outcome)| Entry { name, image, outcome })
             .collect();
         let mut files = vec![(
             "index.html".to_owned(),
@@ -151,7 +151,7 @@ impl Search {
             }
             if self.gif {
                 let scale = 256_u32.div_ceil(canvas.width.max(1)).max(1);
-                let gif = tdf_eval::denoising_gif(canvas, &frames, entry.picture, scale)?;
+                let gif = tdf_eval::denoising_gif(canvas, &frames, entry.image, scale)?;
                 files.push((format!("{number:05}.gif"), gif));
             }
         }
@@ -169,7 +169,7 @@ impl Search {
             .with("run", folder(&self.search.run))
             .with("initial run", folder(&self.search.start_run))
             .with("network", searcher.network.as_deref().map(tdf_eval::short_digests))
-            .with("method", Some(Terms::from(&options).method))
+            .with("method", Some(EvaluationSettings::from(&options).method))
             .with("budget", Some(options.budget.to_string()))
             .with("temperature", Some(options.temperature.to_string()))
             .with("seed", Some(self.seed.to_string()))
@@ -180,19 +180,19 @@ impl Search {
     }
 }
 
-/// What to say of a target for which the domain's test accepts an empty picture.
-fn shows_nothing(domain: &dyn DynDomain, goal: Goal, blank: &[u8], picture: &[u8]) -> String {
+/// What to say of a target for which the domain's test accepts an empty image.
+fn shows_nothing(domain: &dyn DynDomain, goal: Goal, blank: &[u8], image: &[u8]) -> String {
     let (set, name) = match goal {
         Goal::Paper => (Goal::Code, "code"),
         Goal::Code => (Goal::Paper, "paper"),
     };
-    let advice = match domain.solved(set, blank, picture) {
+    let advice = match domain.solved(set, blank, image) {
         true => String::new(),
         // The test of the domain asks for the criterion: with the other one it wants more.
         false => format!("; by the criterion search.goal={name} it does not"),
     };
     format!(
-        "shows next to nothing: for the domain {} an empty picture solves it{advice}",
+        "shows next to nothing: for the domain {} an empty image solves it{advice}",
         domain.name()
     )
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use anyhow::bail;
 use tch::Device;
 use tdf_data::Objective;
-use tdf_decode::Sequencer;
+use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
-use tdf_model::{Checkpoint, Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralWriter, Precision};
+use tdf_model::{Checkpoint, Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralGenerator, Precision};
 use tdf_search::Networks;
 use tdf_train::{Config, RunInfo};
 
@@ -21,7 +21,7 @@ pub struct Searcher {
     pub config: Config,
     pub(super) policy: Option<NeuralPolicy>,
     pub(super) value: Option<NeuralValue>,
-    pub(super) writer: Option<NeuralWriter>,
+    pub(super) writer: Option<NeuralGenerator>,
     pub device: Device,
     /// What tells this network from others; `None` if none is asked. That of `--start-run` stands behind it.
     pub network: Option<String>,
@@ -89,7 +89,7 @@ fn differing(config: &Config, model: &ModelConfig) -> String {
 pub(super) fn load(
     run: &RunInfo,
     domain: &Arc<dyn DynDomain>,
-    sequencer: &Sequencer,
+    tokenizer: &ProgramTokenizer,
     (device, threads, precision): (Device, usize, Precision),
     untrained: bool,
 ) -> anyhow::Result<Loaded> {
@@ -103,16 +103,16 @@ pub(super) fn load(
             differing(config, &info.model)
         );
     }
-    let trained = checkpoint.model(sequencer, domain.canvas(), device)?;
+    let trained = checkpoint.model(tokenizer, domain.canvas(), device)?;
     let (model, digest) = match untrained {
         true => (
-            Model::new(&config.model, sequencer, domain.canvas(), device, config.train.seed)?,
+            Model::new(&config.model, tokenizer, domain.canvas(), device, config.train.seed)?,
             format!("untrained, seed {}", config.train.seed),
         ),
         false => (trained, digest(checkpoint.bytes())),
     };
     let model = model.with_precision(precision);
-    let policy = NeuralPolicy::new(model, domain.clone(), sequencer.clone(), info.small).with_threads(threads);
+    let policy = NeuralPolicy::new(model, domain.clone(), tokenizer.clone(), info.max_edit_size).with_threads(threads);
     Ok(Loaded {
         policy,
         objective: info.objective,

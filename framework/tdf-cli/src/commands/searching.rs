@@ -7,9 +7,9 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use tdf_data::Objective;
-use tdf_decode::{Masks, Sequencer};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::{DynDomain, Plan};
-use tdf_model::NeuralWriter;
+use tdf_model::NeuralGenerator;
 use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at};
 
 use crate::commands::searcher::{Loaded, Searcher, load, threads};
@@ -34,10 +34,10 @@ pub struct SearchArgs {
     /// The run folder of a network that writes: rollouts and beams begin at its programs
     #[arg(long, value_name = "DIR")]
     pub start_run: Option<PathBuf>,
-    /// Greatest number of node expansions for a picture; default: the run's
+    /// Greatest number of node expansions for an image; default: the run's
     #[arg(long, value_name = "N")]
     pub budget: Option<u32>,
-    /// Number of different programs after which a picture is done with: search goes on after the first; default: the run's,
+    /// Number of different programs after which an image is done with: search goes on after the first; default: the run's,
     /// which is 1 unless it was set
     #[arg(long, value_name = "K")]
     pub solutions: Option<u32>,
@@ -164,11 +164,11 @@ impl SearchArgs {
         let device = torch::device(self.device)?;
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
-        let sequencer = Sequencer::new(domain.language().clone(), domain.size().clone(), masks);
+        let tokenizer = ProgramTokenizer::new(domain.language().clone(), domain.size().clone(), masks);
         let precision = config.search.precision.on(device);
         let load = |run: &RunInfo, untrained: bool| {
             let place = (device, threads, precision);
-            load(run, &domain, &sequencer, place, untrained)
+            load(run, &domain, &tokenizer, place, untrained)
         };
         let Loaded {
             policy,
@@ -268,7 +268,7 @@ impl SearchArgs {
         run: &RunInfo,
         domain: &Arc<dyn DynDomain>,
         load: &impl Fn(&RunInfo, bool) -> anyhow::Result<Loaded>,
-    ) -> anyhow::Result<(NeuralWriter, String)> {
+    ) -> anyhow::Result<(NeuralGenerator, String)> {
         let Some(folder) = &self.start_run else {
             bail!(
                 "search.start = \"autoregressive\": name the run folder of a network that writes with --start-run DIR, or set \

@@ -1,12 +1,12 @@
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_domain::Goal;
-use tdf_eval::Judge;
+use tdf_eval::TaskScorer;
 use tdf_tree::SizeRange;
 
 use crate::domains::DomainArgs;
 use crate::output;
 
-/// Prints a task set: pictures to be explained, as the programs that draw them
+/// Prints a task set: images to be explained, as the programs that draw them
 #[derive(Debug, clap::Args)]
 pub struct Tasks {
     #[command(flatten)]
@@ -20,7 +20,7 @@ pub struct Tasks {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Only hard tasks: pictures that compress (LZ4) worse than this share of random ones, in percent
+    /// Only hard tasks: images that compress (LZ4) worse than this share of random ones, in percent
     #[arg(long, value_name = "PERCENTILE", value_parser = clap::value_parser!(u8).range(1..=99))]
     hard: Option<u8>,
 }
@@ -42,8 +42,8 @@ impl Tasks {
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut out = Vec::new();
-        let judge = Judge::new(&domain, &tasks, Goal::Paper);
-        write_tasks(&domain, &options, &tasks, judge.reducible(), &mut out)?;
+        let scorer = TaskScorer::new(&domain, &tasks, Goal::Paper);
+        write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut out)?;
         output::print(&String::from_utf8_lossy(&out))
     }
 }

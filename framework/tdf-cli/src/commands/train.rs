@@ -5,7 +5,7 @@ use anyhow::bail;
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tch::Device;
 use tdf_domain::DynDomain;
-use tdf_loader::Found;
+use tdf_loader::ResolvedDomain;
 use tdf_parallel::{Group, Place};
 use tdf_train::{
     Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, run_header, train_together,
@@ -135,7 +135,7 @@ impl Train {
         }
         if summary.render_failures > 0 {
             lines.push(format!(
-                "{} without a picture, or with a plugin that failed: others were taken in their place",
+                "{} without an image, or with a plugin that failed: others were taken in their place",
                 counted(summary.render_failures, "program")
             ));
         }
@@ -190,7 +190,7 @@ impl Train {
 }
 
 /// The domain under the options of `config`.
-pub fn open(found: &Found, config: &Config) -> anyhow::Result<Arc<dyn DynDomain>> {
+pub fn open(found: &ResolvedDomain, config: &Config) -> anyhow::Result<Arc<dyn DynDomain>> {
     let options = config.domain_options();
     let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
     Ok(found.open(&options)?)

@@ -21,7 +21,7 @@ const FAULTY: [(&str, &[u8], &str); 3] = [
 fn program_files() {
     let place = Place::new();
     std::fs::create_dir(place.path("folder")).expect("a folder");
-    for command in ["parse", "mutate", "render --out pictures"] {
+    for command in ["parse", "mutate", "render --out images"] {
         for (name, bytes, message) in FAULTY {
             place.write(name, bytes);
             let err = place.tdf(&format!("{command} --domain rainbow {name}")).fails(1);
@@ -33,7 +33,7 @@ fn program_files() {
         assert!(err.contains("folder: is a directory"), "{err}");
     }
     assert!(
-        !place.path("pictures").exists(),
+        !place.path("images").exists(),
         "nothing is written before all programs are read"
     );
 }
@@ -133,9 +133,9 @@ fn sizes_that_do_not_exist() {
     let err = place.tdf("sample --domain rainbow --size 3..=4000000000").fails(2);
     assert!(err.contains("4000000000"), "{err}");
     let err = place
-        .tdf("path --domain rainbow --small 4000000000 '(Box red)' '(Ball red)'")
+        .tdf("path --domain rainbow --max-edit-size 4000000000 '(Box red)' '(Ball red)'")
         .fails(2);
-    assert!(err.contains("--small"), "{err}");
+    assert!(err.contains("--max-edit-size"), "{err}");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn run_folders() {
     let place = Place::new();
     place.write("file", "no folder");
     std::fs::create_dir(place.path("empty")).expect("a folder");
-    place.write("t.png", "no picture");
+    place.write("t.png", "no image");
     place.write("tasks.jsonl", "");
     for (run, message) in [
         ("nowhere", "nowhere"),
@@ -251,7 +251,7 @@ fn deep_programs_end_in_an_error_or_a_result() {
     );
     place.write("deep.txt", &deep);
     assert_eq!(place.tdf("parse --domain rainbow deep.txt").ok(), deep);
-    let rendered = place.tdf("render --domain rainbow deep.txt --out pictures");
+    let rendered = place.tdf("render --domain rainbow deep.txt --out images");
     assert!(matches!(rendered.code, Some(0 | 1)), "{}", rendered.err);
     let open = "(Arrange h ".repeat(100_000);
     place.write("open.txt", &open);

@@ -178,11 +178,11 @@ fn noise_keeps_programs_valid() {
 }
 
 #[test]
-fn pictures_are_numbered_in_the_order_of_lines() {
+fn images_are_numbered_in_the_order_of_lines() {
     let place = Place::new();
     place.write("p.txt", "(Box red)\n(Ball blue)\n");
-    place.tdf("render --domain rainbow p.txt --out pictures").ok();
-    assert_eq!(place.list("pictures"), ["00000.png", "00001.png"]);
+    place.tdf("render --domain rainbow p.txt --out images").ok();
+    assert_eq!(place.list("images"), ["00000.png", "00001.png"]);
     place.tdf("render --domain rainbow p.txt --out svg --svg").ok();
     assert_eq!(place.list("svg"), ["00000.svg", "00001.svg"]);
     assert!(place.read("svg/00000.svg").contains("<svg"));
@@ -245,9 +245,9 @@ fn options_of_domains_are_listed_and_set() {
         "--set domain.canvas=40",
     ] {
         place
-            .tdf(&format!("render --domain csg2d p.txt --out pictures {options}"))
+            .tdf(&format!("render --domain csg2d p.txt --out images {options}"))
             .ok();
-        files.push(std::fs::read(place.path("pictures/00000.png")).expect("a picture"));
+        files.push(std::fs::read(place.path("images/00000.png")).expect("an image"));
     }
     assert_ne!(files[0], files[1]);
     assert_eq!(files[2], files[3]);

@@ -38,11 +38,11 @@ fn digest_of(path: &Path) -> String {
     digest(&std::fs::read(path).expect("a library"))
 }
 
-/// A picture to search for, and tasks.
+/// An image to search for, and tasks.
 fn with_tasks(place: &Place, code: &str) {
     let programs = "(frame red (over blue gold))\n(beside green (frame black white))\n(over (frame gold red) blue)\n";
     place.write("p.txt", programs);
-    place.tdf(&format!("render {code} p.txt --out pictures")).ok();
+    place.tdf(&format!("render {code} p.txt --out images")).ok();
     let tasks = place.tdf(&format!("tasks {code} -n 2 --size 1..=2 --seed 3")).ok();
     place.write("tasks.jsonl", tasks);
 }
@@ -67,7 +67,7 @@ fn another_build_of_the_plugin_is_noticed() {
         ))
         .count()
     };
-    let search = "search --run run --target pictures/00000.png --budget 5";
+    let search = "search --run run --target images/00000.png --budget 5";
     let ended = place.tdf(&format!("{search} --plugin libblocks.so"));
     assert_eq!(told(&ended.err), 0, "{}", ended.err);
     let found = ended.ok();
@@ -129,12 +129,12 @@ fn an_exported_network_needs_its_plugin_alone() {
             here.write("blocks.toml", here.read("blocks.toml") + sizes);
         }
         here.tdf(&format!(
-            "train {named_by} --run run --set train.steps=8 {SMALL} --set program.size=1..=4 --set noise.small=3"
+            "train {named_by} --run run --set train.steps=8 {SMALL} --set program.size=1..=4 --set noise.max_edit_size=3"
         ))
         .ok();
         with_tasks(&here, named_by);
         // Long enough that the size function, which bounds edits, decides about the programs found.
-        let search = "--target pictures/00000.png pictures/00001.png pictures/00002.png --budget 60 --json";
+        let search = "--target images/00000.png images/00001.png images/00002.png --budget 60 --json";
         let found = here.tdf(&format!("search --run run {named_by} {search}")).ok();
         here.tdf(&format!("export --run run {named_by} --precision fp32 --out net"))
             .ok();
@@ -169,7 +169,7 @@ fn an_exported_network_needs_its_plugin_alone() {
 
         let moved = |name: &str| std::fs::rename(here.path(name), there.path(name)).expect(name);
         moved("net");
-        moved("pictures");
+        moved("images");
         moved("libblocks.so");
         let programs = |text: &str| -> Vec<Value> {
             let lines = text
@@ -194,7 +194,7 @@ fn an_exported_network_needs_its_plugin_alone() {
             moved("blocks.lalrpop");
             moved("blocks.toml");
         }
-        std::fs::copy(there.path("pictures/00000.png"), there.path("picture.png")).expect("a picture");
+        std::fs::copy(there.path("images/00000.png"), there.path("image.png")).expect("an image");
         let [training, searching] = commands(&there.read("net/README.md"));
         assert!(training.starts_with(&format!("train {named_by} ")), "{training}");
         there.tdf(&training).ok();

@@ -17,8 +17,8 @@ most = 256
 name = "full"
 
 [[network]]
-name = "no picture"
-set = { model.current_picture = false }
+name = "no image"
+set = { model.current_image = false }
 
 [[method]]
 name = "rollout"
@@ -31,7 +31,7 @@ set = { search.method = "beam" }
 
 [[method]]
 name = "blind"
-network = "no picture"
+network = "no image"
 "#;
 
 const COMMAND: &str = "experiment two.toml --minutes 1 --steps 12 --device cpu --out out";
@@ -63,14 +63,14 @@ fn an_experiment_is_done_once() {
         "| blind |",
         "A test, of two lines.",
         "Network full: nothing set; 12 steps, 48 examples, trained for ",
-        "Network no picture: model.current\\_picture=false; 12 steps",
+        "Network no image: model.current\\_image=false; 12 steps",
         "A scale of 1 minute: ",
         "hardware: ",
     ] {
         assert!(table.contains(part), "{part}: {table}");
     }
-    let network = place.read("out/runs/no picture/config.toml");
-    assert!(network.contains("current_picture = false"), "{network}");
+    let network = place.read("out/runs/no image/config.toml");
+    assert!(network.contains("current_image = false"), "{network}");
 
     // Again: nothing is done, the tables are as they were.
     let before = stamp(&place, "out/runs/full/checkpoints/model.safetensors");
@@ -81,7 +81,7 @@ fn an_experiment_is_done_once() {
     assert_eq!(place.read("out/solve-rates.md"), table);
 
     // Half of it lost: that half is done again, the other is left alone.
-    std::fs::remove_dir_all(place.path("out/runs/no picture")).expect("a run folder");
+    std::fs::remove_dir_all(place.path("out/runs/no image")).expect("a run folder");
     std::fs::remove_dir_all(place.path("out/evaluations/blind")).expect("an evaluation");
     std::fs::remove_file(place.path("out/solve-rates.md")).expect("a table");
     place.tdf(COMMAND).ok();
@@ -89,7 +89,7 @@ fn an_experiment_is_done_once() {
     assert_eq!(stamp(&place, "out/evaluations/rollout/results.jsonl").0, results);
     let again = place.read("out/solve-rates.md");
     assert!(
-        again.contains("| blind |") && again.contains("Network no picture"),
+        again.contains("| blind |") && again.contains("Network no image"),
         "{again}"
     );
 
@@ -140,10 +140,10 @@ fn mistakes_are_found_before_anything_is_trained() {
             "two.toml:6: unknown key seed, the nearest is seeds",
         ),
         (
-            "model.current_picture = false",
-            "model.current_pictures = false",
-            "two.toml: network no picture: --set model.current_pictures=false: unknown key model.current_pictures, the nearest is \
-             model.current_picture",
+            "model.current_image = false",
+            "model.current_images = false",
+            "two.toml: network no image: --set model.current_images=false: unknown key model.current_images, the nearest is \
+             model.current_image",
         ),
         (
             "search.method = \"beam\"",
@@ -151,9 +151,9 @@ fn mistakes_are_found_before_anything_is_trained() {
             "two.toml: method beam: --set search.method=\"bean\": search.method = \"bean\": unknown variant `bean`",
         ),
         (
-            "network = \"no picture\"",
-            "network = \"no pictures\"",
-            "two.toml: method blind: there is no network no pictures, the nearest is no picture",
+            "network = \"no image\"",
+            "network = \"no images\"",
+            "two.toml: method blind: there is no network no images, the nearest is no image",
         ),
         ("\"rainbow\"", "\"rainbows\"", "rainbows"),
         (
@@ -169,7 +169,7 @@ fn mistakes_are_found_before_anything_is_trained() {
     }
     place.write("two.toml", EXPERIMENT);
     for (more, message) in [
-        ("--run ful=a", "there is no network ful; there are full, no picture"),
+        ("--run ful=a", "there is no network ful; there are full, no image"),
         ("--run a", "write it as NETWORK=DIR"),
         ("--run full=nowhere", "nowhere: no such folder"),
         ("--set noise.rhoo=1", "unknown key noise.rhoo, the nearest is noise.rho"),

@@ -40,14 +40,14 @@ fn every_command_has_examples() {
 /// The language that the examples call `my-dsl`. The tutorial builds one of that name.
 const LANGUAGE: &str = "helped-dsl";
 
-/// Makes what the examples speak of: programs, their pictures, tasks, a language, a trained network.
+/// Makes what the examples speak of: programs, their images, tasks, a language, a trained network.
 fn prepare(shell: &mut Shell) {
     let checkpoint = repository("examples/checkpoints/rainbow-tiny");
     let experiments = repository("examples/experiments");
     let lines = format!(
         "tdf new {LANGUAGE}\n\
          tdf sample --domain rainbow -n 5 --size 2..=4 > programs.txt\n\
-         tdf render --domain rainbow programs.txt --out pictures\n\
+         tdf render --domain rainbow programs.txt --out images\n\
          tdf tasks --domain rainbow -n 8 --size 2..=3 > tasks.jsonl\n\
          mkdir runs examples\n\
          cp -r '{}' runs/rainbow\n\

@@ -1,6 +1,6 @@
 //! What a run keeps: its preset and its grammar.
 
-use crate::runs::{SMALL, trained, with_pictures};
+use crate::runs::{SMALL, trained, with_images};
 use crate::tool::Place;
 
 /// A resumed run has a configuration: a preset beside it would be passed over.
@@ -37,7 +37,7 @@ fn a_resumed_run_takes_no_other_preset() {
 fn a_changed_grammar_is_told_apart() {
     let place = Place::new();
     trained(&place, 2);
-    with_pictures(&place);
+    with_images(&place);
     let grammar = place.read("run/grammar.lalrpop");
     let ball = grammar
         .lines()
@@ -55,7 +55,7 @@ fn a_changed_grammar_is_told_apart() {
     );
     place.write("tasks.jsonl", place.tdf("tasks --domain rainbow -n 1 --size 1").ok());
     for line in [
-        "search --run run --target pictures/00000.png",
+        "search --run run --target images/00000.png",
         "eval --run run --tasks tasks.jsonl --out no",
         "export --run run --out no",
         "train --domain rainbow --run run --resume",

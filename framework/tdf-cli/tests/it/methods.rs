@@ -171,13 +171,13 @@ fn random_mutations_take_any_run() {
         .ok()
         .lines()
         .for_each(|program| place.write("p.txt", format!("{program}\n")));
-    place.tdf("render --domain csg2d p.txt --out pictures").ok();
+    place.tdf("render --domain csg2d p.txt --out images").ok();
     let found = place
         .tdf(&format!(
-            "search --run {run} --target pictures/00000.png --method random --budget 5"
+            "search --run {run} --target images/00000.png --method random --budget 5"
         ))
         .ok();
-    assert!(found.starts_with("pictures/00000.png: "), "{found}");
+    assert!(found.starts_with("images/00000.png: "), "{found}");
     let tasks = place.tdf("tasks --domain csg2d -n 2 --size 1").ok();
     place.write("tasks.jsonl", tasks);
     let eval = format!("eval --run {run} --tasks tasks.jsonl --method random --budget 5");

@@ -32,10 +32,10 @@ fn a_loaded_domain_does_what_a_built_in_one_does() {
         .ok();
     assert!(place.read("run/config.toml").contains(&format!("origin = \"{plot}\"")));
     place.write("p.txt", "(+ x 1.5)\n(sin x)\n");
-    place.tdf(&format!("render --grammar {plot} p.txt --out pictures")).ok();
+    place.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
     let tasks = place.tdf(&format!("tasks --grammar {plot} -n 4 --size 1..=2")).ok();
     place.write("tasks.jsonl", tasks);
-    let search = format!("search --run run --target pictures/00000.png --budget 20 --json --grammar {plot}");
+    let search = format!("search --run run --target images/00000.png --budget 20 --json --grammar {plot}");
     let found: Value = serde_json::from_str(&place.tdf(&search).ok()).expect("JSON");
     assert!(found["program"].is_string(), "{found}");
     place
@@ -60,8 +60,8 @@ fn a_domain_that_is_not_named_is_asked_for() {
         .tdf(&format!("train --grammar {plot} --run run --set train.steps=2 {SMALL}"))
         .ok();
     place.write("p.txt", "x\n");
-    place.tdf(&format!("render --grammar {plot} p.txt --out pictures")).ok();
-    let err = place.tdf("search --run run --target pictures/00000.png").fails(1);
+    place.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
+    let err = place.tdf("search --run run --target images/00000.png").fails(1);
     assert!(
         err.contains("the domain \"plot\" is not built in: name its code with --grammar FILE or --plugin LIB")
             && err.contains(&format!("it was made with {plot:?}; SHA-256 of the library: ")),
@@ -69,7 +69,7 @@ fn a_domain_that_is_not_named_is_asked_for() {
     );
     let rainbow = repository("grammars/rainbow.lalrpop");
     let line = format!(
-        "search --run run --target pictures/00000.png --grammar {}",
+        "search --run run --target images/00000.png --grammar {}",
         rainbow.display()
     );
     let err = place.tdf(&line).fails(1);
@@ -84,11 +84,11 @@ fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
     let place = Place::new();
     place.write("p.txt", "(* 2.5 x)\n");
     place
-        .tdf(&format!("render --grammar {} p.txt --out pictures", example("plot")))
+        .tdf(&format!("render --grammar {} p.txt --out images", example("plot")))
         .ok();
     let run = repository("examples/checkpoints/plot-tiny");
     let line = format!(
-        "search --run {} --grammar {} --target pictures/00000.png --budget 500 --json",
+        "search --run {} --grammar {} --target images/00000.png --budget 500 --json",
         run.display(),
         example("plot")
     );
@@ -109,7 +109,7 @@ fn what_is_no_plugin() {
     assert!(err("sample --plugin none.so").contains("none.so: there is no such file"));
     assert!(err("domains --plugin lib.so").contains("lib.so: no shared library"));
     assert!(err("train --grammar other.lalrpop").contains("there is no other.toml to name its plugin"));
-    // Without pictures a grammar is enough.
+    // Without images a grammar is enough.
     place.tdf("sample --grammar other.lalrpop --size 1").ok();
     place.write(
         "other.toml",
@@ -141,9 +141,9 @@ fn edits_are_as_large_as_the_grammar_needs_them() {
         --set evaluate.tasks=0 --set train.threads=1 --set noise.redraws=0";
     let printed = place.tdf(&format!("{TRAIN} --print-config")).ok();
     assert!(printed.contains("small = 3"), "{printed}");
-    let error = place.tdf(&format!("{TRAIN} --set noise.small=2")).fails(1);
+    let error = place.tdf(&format!("{TRAIN} --set noise.max_edit_size=2")).fails(1);
     assert!(
-        error.contains("noise.small = 2: edits of size 2 are too small: no such edit can make `Pair` of `A`; the least bound that works is 3"),
+        error.contains("noise.max_edit_size = 2: edits of size 2 are too small: no such edit can make `Pair` of `A`; the least bound that works is 3"),
         "{error}"
     );
     place.tdf(TRAIN).ok();

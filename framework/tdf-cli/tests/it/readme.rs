@@ -211,8 +211,8 @@ fn what_is_not_there_is_noticed() {
         ["tdf check: calculator.lalrpop"]
     );
     assert_eq!(
-        document("tdf search --run runs/a --target picture.png --out found"),
-        ["tdf search: runs/a", "tdf search: picture.png"]
+        document("tdf search --run runs/a --target image.png --out found"),
+        ["tdf search: runs/a", "tdf search: image.png"]
     );
     let made = "tdf new my-dsl\ntdf train --grammar my-dsl/my-dsl.lalrpop --run runs/a\ntdf sample | tdf render --out p\n\
                 tdf tasks -n 3 > t.jsonl\ntdf eval --run runs/a --tasks t.jsonl --out e\ntdf compare e a=e --out c\n\

@@ -20,9 +20,9 @@ pub fn trained(place: &Place, steps: u32) {
         .ok();
 }
 
-pub fn with_pictures(place: &Place) {
+pub fn with_images(place: &Place) {
     place.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
-    place.tdf("render --domain rainbow p.txt --out pictures").ok();
+    place.tdf("render --domain rainbow p.txt --out images").ok();
 }
 
 /// A network in half the bytes solves what the whole one solves.
@@ -63,7 +63,7 @@ fn exports_search_as_their_runs_do() {
             assert!(card.contains(part), "{part}: {card}");
         }
         let small = place.tdf(&format!("export --run {run} --out {out}")).fails(1);
-        assert!(small.contains("is not empty: export to another folder"), "{small}");
+        assert!(small.contains("is not empty: export to another folder"), "{max_edit_size}");
         let again = place
             .tdf(&format!(
                 "train --domain rainbow --run {out} --resume --set train.steps=5"
@@ -84,8 +84,8 @@ fn a_checkpoint_of_another_preset() {
         place.path("run/checkpoints/model.safetensors"),
     )
     .unwrap();
-    with_pictures(&place);
-    let error = place.tdf("search --run run --target pictures/00000.png").fails(1);
+    with_images(&place);
+    let error = place.tdf("search --run run --target images/00000.png").fails(1);
     assert!(
         error.contains("the network is of another preset or other sizes than config.toml"),
         "{error}"
@@ -104,9 +104,9 @@ fn train_search_and_evaluate() {
     let place = Place::new();
     trained(&place, 20);
     assert!(place.read("run/metrics.csv").starts_with("step,"));
-    with_pictures(&place);
+    with_images(&place);
 
-    let line = "search --run run --target pictures/00000.png pictures/00001.png --budget 40 --out found --gif --json";
+    let line = "search --run run --target images/00000.png images/00001.png --budget 40 --out found --gif --json";
     let found = programs(&place.tdf(line).ok());
     assert_eq!(found, programs(&place.tdf(line).ok()), "searching is seeded");
     assert_eq!(found.len(), 2);
@@ -115,7 +115,7 @@ fn train_search_and_evaluate() {
         ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]
     );
     place
-        .tdf("search --run run --target pictures/00000.png --method beam --budget 40 --set search.beam=4")
+        .tdf("search --run run --target images/00000.png --method beam --budget 40 --set search.beam=4")
         .ok();
 
     place.write(
@@ -164,18 +164,18 @@ fn train_search_and_evaluate() {
     assert!(page.contains(" %</td><td>-</td>"), "no deviation on the page");
     place.write("one.txt", "(Box red)\n");
     let told = place.tdf("render --domain rainbow one.txt --out one").ok();
-    assert_eq!(told, "1 picture in one\n");
+    assert_eq!(told, "1 image in one\n");
 }
 
 #[test]
-fn pictures_that_cannot_be_read() {
+fn images_that_cannot_be_read() {
     let place = Place::new();
     trained(&place, 2);
-    with_pictures(&place);
-    let whole = std::fs::read(place.path("pictures/00000.png")).expect("a picture");
+    with_images(&place);
+    let whole = std::fs::read(place.path("images/00000.png")).expect("an image");
     place.write("cut.png", &whole[..whole.len() / 2]);
     place.write("empty.png", "");
-    place.write("text.png", "no picture");
+    place.write("text.png", "no image");
     let cases = [
         ("cut.png", "cut.png: "),
         ("empty.png", "empty.png: an empty file; PNG and JPEG files can be read"),
@@ -185,7 +185,7 @@ fn pictures_that_cannot_be_read() {
     for (name, message) in cases {
         let err = place
             .tdf(&format!(
-                "search --run run --target pictures/00001.png {name} --out found"
+                "search --run run --target images/00001.png {name} --out found"
             ))
             .fails(1);
         assert!(err.contains(message), "{name}: {err}");
@@ -194,13 +194,13 @@ fn pictures_that_cannot_be_read() {
 }
 
 #[test]
-fn pictures_from_outside_are_fitted() {
+fn images_from_outside_are_fitted() {
     let place = Place::new();
     trained(&place, 2);
-    with_pictures(&place);
+    with_images(&place);
     let png = |color, side: u32, samples: &[u8]| {
         let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, side, side);
+        let mut encoder = png::ExampleEncoder::new(&mut bytes, side, side);
         encoder.set_color(color);
         encoder
             .write_header()
@@ -210,12 +210,12 @@ fn pictures_from_outside_are_fitted() {
     };
     place.write("grey.png", png(png::ColorType::Grayscale, 64, &[0; 64 * 64]));
     place.write("small.png", png(png::ColorType::Rgb, 2, &[250; 12]));
-    let line = "search --run run --budget 3 --target pictures/00000.png grey.png small.png";
+    let line = "search --run run --budget 3 --target images/00000.png grey.png small.png";
     let ended = place.tdf(line);
     let said: Vec<&str> = ended.err.lines().filter(|line| line.contains(".png")).collect();
     let expected = [
         "small.png: scaled from 2x2 to 64x64; every pixel taken to the nearest of 8 colours",
-        "small.png: shows next to nothing: for the domain rainbow an empty picture solves it",
+        "small.png: shows next to nothing: for the domain rainbow an empty image solves it",
     ];
     assert_eq!(said, expected);
     assert_eq!(ended.ok().lines().count(), 3);
@@ -280,11 +280,11 @@ fn sketches_are_searched() {
     }
     place.write("p.txt", "(- (Circle 4 8 8) (Quad 8 8 4 4 45))\n");
     place
-        .tdf("render --domain csg2d-sketch --canvas 32 --sketch p.txt --out pictures")
+        .tdf("render --domain csg2d-sketch --canvas 32 --sketch p.txt --out images")
         .ok();
-    let ended = place.tdf("search --run plain --budget 3 --target pictures/00000.png");
+    let ended = place.tdf("search --run plain --budget 3 --target images/00000.png");
     assert!(
-        ended.err.contains("cannot tell of a picture from outside"),
+        ended.err.contains("cannot tell of an image from outside"),
         "{}",
         ended.err
     );
@@ -319,10 +319,10 @@ fn task_sets_that_do_not_fit() {
 fn checkpoints_that_do_not_fit() {
     let place = Place::new();
     trained(&place, 2);
-    with_pictures(&place);
+    with_images(&place);
     let file = "run/checkpoints/model.safetensors";
     let whole = std::fs::read(place.path(file)).expect("a checkpoint");
-    let search = "search --run run --target pictures/00000.png --budget 5";
+    let search = "search --run run --target images/00000.png --budget 5";
     let lacking = |bytes: &[u8], message: &str| {
         place.write(file, bytes);
         let err = place.tdf(search).fails(1);
@@ -540,9 +540,9 @@ fn ctrl_c_saves_a_checkpoint() {
     let line = format!("train --domain rainbow --run run --set train.steps=1000000 --set train.log_every=5 {SMALL}");
     train_until(&place, &line, || step() > 20);
     let first = step();
-    with_pictures(&place);
+    with_images(&place);
     place
-        .tdf("search --run run --target pictures/00000.png --budget 5")
+        .tdf("search --run run --target images/00000.png --budget 5")
         .ok();
     train_until(&place, "train --domain rainbow --run run --resume", || {
         step() > first + 20

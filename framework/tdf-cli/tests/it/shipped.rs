@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::tool::{Place, repository};
 
-/// Each solves pictures that the same network with random weights does not.
+/// Each solves images that the same network with random weights does not.
 #[test]
 fn shipped_networks_have_learned_their_languages() {
     let place = Place::new();

@@ -8,7 +8,7 @@
 //! | `diff FILE` | changes the file: lines without `+` are there, once, and become those without `-` |
 //! | `console` | is not checked: what another machine or a longer training prints |
 //!
-//! At the end the files in docs/pictures/tutorial are those of the same paths in the folder of the language.
+//! At the end the files in docs/images/tutorial are those of the same paths in the folder of the language.
 //! `UPDATE_GOLDEN=1` renews them.
 
 use std::path::Path;
@@ -43,13 +43,13 @@ fn edited(text: &str, diff: &str) -> Result<String, String> {
 
 /// Holds the files below `expected` against those of the same paths below `made`.
 fn compare(expected: &Path, made: &Path) {
-    for entry in std::fs::read_dir(expected).expect("a folder of pictures") {
+    for entry in std::fs::read_dir(expected).expect("a folder of images") {
         let path = entry.expect("an entry").path();
         let made = made.join(path.file_name().expect("a name"));
         if path.is_dir() {
             compare(&path, &made);
         } else if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::copy(&made, &path).expect("a picture is renewed");
+            std::fs::copy(&made, &path).expect("an image is renewed");
         } else {
             let read = |path: &Path| std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             assert!(read(&path) == read(&made), "{} has changed", path.display());
@@ -94,7 +94,7 @@ fn the_tutorial_works() {
             _ => panic!("{at}: a block of kind {info:?}; see the top of this test"),
         }
     }
-    compare(&repository("docs/pictures/tutorial"), &start.join("my-dsl"));
+    compare(&repository("docs/images/tutorial"), &start.join("my-dsl"));
 }
 
 #[test]

@@ -5,34 +5,34 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::DynDomain;
-use tdf_tree::{NodeChoice, Sites};
+use tdf_tree::{NodeChoice, EditSites};
 
 use crate::toy::{Fault, shades, toy};
 use crate::{encoder, options, rainbow};
 
 fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
     let stream = ExampleStream::new(Arc::clone(domain), options.clone(), 1).unwrap();
-    let sites = Sites::new(domain.language().grammar());
+    let sites = EditSites::new(domain.language().grammar());
     let mut example = Example::default();
-    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.canvas().bytes()];
     let mut named = Vec::new();
     for index in 0..800 {
         stream.example(index, &mut example).unwrap();
         let edit = example.edit.as_ref().expect("a label");
-        assert!(!domain.near_empty(&example.target_picture), "example {index}");
+        assert!(!domain.is_uninformative(&example.target_image), "example {index}");
         assert!(
             options.sizes.contains(&domain.size().of(example.target.nodes())),
             "example {index}"
         );
-        assert!(domain.size().of(&edit.replacement) <= options.small, "example {index}");
+        assert!(domain.size().of(&edit.replacement) <= options.max_edit_size, "example {index}");
         sites.collect(&example.current, domain.size(), &mut named);
         assert!(named.iter().any(|site| site.node == edit.node), "example {index}");
         for (program, shown) in [
-            (&example.target, &example.target_picture),
-            (&example.current, &example.picture),
+            (&example.target, &example.target_image),
+            (&example.current, &example.image),
         ] {
-            domain.render(program.nodes(), &mut picture).unwrap();
-            assert_eq!(&picture, shown, "example {index}");
+            domain.render(program.nodes(), &mut image).unwrap();
+            assert_eq!(&image, shown, "example {index}");
         }
         let mut next = example.current.clone();
         edit.apply(&mut next);
@@ -217,7 +217,7 @@ fn labels_that_take_mutations_back_are_not_those_of_paths() {
             ExampleStream::new(Arc::clone(&domain), options, 9).unwrap()
         };
         let (path, undo) = (stream(Labels::Next), stream(Labels::Undo));
-        let sites = Sites::new(domain.language().grammar());
+        let sites = EditSites::new(domain.language().grammar());
         let encoder = encoder(&domain);
         let (mut by_path, mut by_undo, mut named) = (Example::default(), Example::default(), Vec::new());
         let (mut differing, mut distances) = (0, [0; 6]);
@@ -299,15 +299,15 @@ fn a_label_is_encoded_so_that_the_masks_lead_back_to_it() {
     for domain in [rainbow(), toy(Fault::None)] {
         let stream = ExampleStream::new(Arc::clone(&domain), options(), 5).unwrap();
         let encoder = encoder(&domain);
-        let (language, masks) = (domain.language(), encoder.sequencer().masks());
-        let sites = Sites::new(language.grammar());
+        let (language, masks) = (domain.language(), encoder.tokenizer().masks());
+        let sites = EditSites::new(language.grammar());
         let (mut example, mut named, mut wanted) = (Example::default(), Vec::new(), Vec::new());
         for index in 0..1000 {
             stream.example(index, &mut example).unwrap();
             let encoded = encoder.encode(&example);
             assert_eq!(
-                (&encoded.picture, &encoded.target),
-                (&example.picture, &example.target_picture)
+                (&encoded.image, &encoded.target),
+                (&example.image, &example.target_image)
             );
             assert_eq!(encoded.distance, example.distance);
             let edit = example.edit.as_ref().unwrap();

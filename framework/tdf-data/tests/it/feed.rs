@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tdf_data::{Encoded, Example, ExampleStream, Feed};
+use tdf_data::{EncodedExample, Example, ExampleStream, Feed};
 use tdf_domain::DynDomain;
 
 use crate::toy::{Fault, toy};
@@ -21,7 +21,7 @@ fn start(domain: &Arc<dyn DynDomain>, first: u64, batch: usize, threads: usize, 
     )
 }
 
-fn direct(domain: &Arc<dyn DynDomain>, range: std::ops::Range<u64>) -> Vec<Encoded> {
+fn direct(domain: &Arc<dyn DynDomain>, range: std::ops::Range<u64>) -> Vec<EncodedExample> {
     let stream = ExampleStream::new(Arc::clone(domain), options(), 11).unwrap();
     let encoder = encoder(domain);
     let mut example = Example::default();
@@ -39,7 +39,7 @@ fn the_stream_is_the_same_for_any_number_of_threads() {
         let expected = direct(&domain, 100..100 + 20 * 16);
         for (threads, ahead) in [(1, 1), (2, 4), (5, 3), (5, 16)] {
             let mut feed = start(&domain, 100, 16, threads, ahead);
-            let found: Vec<Encoded> = (0..20).flat_map(|_| feed.next_batch().unwrap()).collect();
+            let found: Vec<EncodedExample> = (0..20).flat_map(|_| feed.next_batch().unwrap()).collect();
             assert!(found == expected, "{threads} threads, {ahead} ahead");
         }
     }
@@ -52,7 +52,7 @@ fn parts_make_up_the_whole() {
     let encoder = Arc::new(encoder(&domain));
     let feed = |part| Feed::start_part(stream.clone(), encoder.clone(), 5, 10, part, 2, 3);
     let mut feeds = [0..3, 3..3, 3..6, 6..10].map(feed);
-    let found: Vec<Encoded> = (0..20 * 4).flat_map(|i| feeds[i % 4].next_batch().unwrap()).collect();
+    let found: Vec<EncodedExample> = (0..20 * 4).flat_map(|i| feeds[i % 4].next_batch().unwrap()).collect();
     assert!(found == direct(&domain, 5..5 + 20 * 10));
 }
 

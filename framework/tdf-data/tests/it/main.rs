@@ -10,8 +10,8 @@ mod writing;
 
 use std::sync::Arc;
 
-use tdf_data::{Encoder, ExampleOptions, Labels};
-use tdf_decode::{Masks, Sequencer};
+use tdf_data::{ExampleEncoder, ExampleOptions, Labels};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
@@ -28,7 +28,7 @@ fn options() -> ExampleOptions {
         sizes: 2..=8,
         steps: 5,
         rho: 0.2,
-        small: 2,
+        max_edit_size: 2,
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
@@ -37,8 +37,8 @@ fn options() -> ExampleOptions {
     }
 }
 
-fn encoder(domain: &Arc<dyn DynDomain>) -> Encoder {
+fn encoder(domain: &Arc<dyn DynDomain>) -> ExampleEncoder {
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
-    let sequencer = Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
-    Encoder::new(Arc::clone(domain), sequencer, options().small)
+    let tokenizer = ProgramTokenizer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
+    ExampleEncoder::new(Arc::clone(domain), tokenizer, options().small)
 }

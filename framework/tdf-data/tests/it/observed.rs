@@ -22,9 +22,9 @@ const TASKS: TaskOptions = TaskOptions {
 };
 
 fn drawn(domain: &Arc<dyn DynDomain>, draw: impl Fn(&mut [u8])) -> Vec<u8> {
-    let mut picture = vec![0; domain.canvas().bytes()];
-    draw(&mut picture);
-    picture
+    let mut image = vec![0; domain.canvas().bytes()];
+    draw(&mut image);
+    image
 }
 
 #[test]
@@ -35,9 +35,9 @@ fn tasks_show_observations_and_know_what_is_behind() {
         let nodes = task.program.nodes();
         let observed = task.observed.as_ref().expect("a sketch");
         assert_eq!(task.plain(), drawn(&domain, |p| domain.render(nodes, p).unwrap()));
-        let sketch = drawn(&domain, |p| domain.observe(nodes, observed.seed, p).unwrap());
-        assert_eq!(task.picture, sketch);
-        assert_ne!(task.picture, task.plain());
+        let sketch = drawn(&domain, |p| domain.observe_target(nodes, observed.seed, p).unwrap());
+        assert_eq!(task.image, sketch);
+        assert_ne!(task.image, task.plain());
     }
     let mut file = Vec::new();
     write_tasks(&domain, &TASKS, &tasks, &[], &mut file).unwrap();
@@ -70,13 +70,13 @@ fn examples_show_observations() {
             stream.example(index, &mut again).unwrap();
             assert_eq!(example, again);
             let render = |program: &tdf_tree::Tree| drawn(&domain, |p| domain.render(program.nodes(), p).unwrap());
-            assert_ne!(example.target_picture, render(&example.target));
-            plain += usize::from(example.picture == render(&example.current));
+            assert_ne!(example.target_image, render(&example.target));
+            plain += usize::from(example.image == render(&example.current));
         }
         plain
     };
     assert_eq!(plain_programs("plain"), 50);
-    // A shape that fills the picture is as white as paper.
+    // A shape that fills the image is as white as paper.
     assert!(plain_programs("sketch") < 5);
 }
 
@@ -103,8 +103,8 @@ fn hard_tasks_compress_badly() {
         },
     )
     .unwrap();
-    assert!(tasks.iter().all(|task| hard.admits(&task.picture)));
+    assert!(tasks.iter().all(|task| hard.admits(&task.image)));
     let common = make_tasks(&domain, &TaskOptions { count: 300, ..TASKS }).unwrap();
-    let share = common.iter().filter(|task| hard.admits(&task.picture)).count();
+    let share = common.iter().filter(|task| hard.admits(&task.image)).count();
     assert!((5..40).contains(&share), "{share} of 300");
 }

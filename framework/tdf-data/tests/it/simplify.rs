@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tdf_csg2d as _;
 use tdf_data::{Example, ExampleOptions, ExampleStream, simplify};
 use tdf_domain::DynDomain;
-use tdf_tree::{NodeId, Tree, smaller_parts};
+use tdf_tree::{NodeId, Tree, reductions};
 
 use crate::options;
 
@@ -17,16 +17,16 @@ fn csg2d() -> Arc<dyn DynDomain> {
 }
 
 fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Vec<u8> {
-    let mut picture = vec![0; domain.canvas().bytes()];
-    domain.render(program.nodes(), &mut picture).unwrap();
-    picture
+    let mut image = vec![0; domain.canvas().bytes()];
+    domain.render(program.nodes(), &mut image).unwrap();
+    image
 }
 
 fn simplified(domain: &Arc<dyn DynDomain>, text: &str) -> String {
     let language = domain.language();
     let mut program = language.parse(domain.start(), text).unwrap();
-    let picture = draw(domain, &program);
-    simplify(&**domain, &mut program, &picture);
+    let image = draw(domain, &program);
+    simplify(&**domain, &mut program, &image);
     language.print(program.nodes())
 }
 
@@ -83,16 +83,16 @@ fn targets_show_all_that_they_say() {
     for index in 0..150 {
         stream.example(index, &mut example).unwrap();
         plain.example(index, &mut before).unwrap();
-        assert!(example.target_picture == before.target_picture);
-        assert!(draw(&domain, &example.target) == example.target_picture);
+        assert!(example.target_image == before.target_image);
+        assert!(draw(&domain, &example.target) == example.target_image);
         let size = |program: &Tree| domain.size().of(program.nodes());
         assert!(size(&example.target) <= size(&before.target));
         smaller += u32::from(size(&example.target) < size(&before.target));
         for at in 0..example.target.nodes().len() {
-            for part in smaller_parts(grammar, example.target.nodes(), at) {
+            for part in reductions(grammar, example.target.nodes(), at) {
                 let mut shorter = example.target.clone();
                 shorter.replace(NodeId(at as u32), &part);
-                let is_same = draw(&domain, &shorter) == example.target_picture;
+                let is_same = draw(&domain, &shorter) == example.target_image;
                 assert!(!is_same, "example {index}");
             }
         }

@@ -20,18 +20,18 @@ fn tasks(count: usize, seed: u64) -> (TaskOptions, Vec<Task>) {
 }
 
 #[test]
-fn pictures_are_distinct_and_show_something() {
+fn images_are_distinct_and_show_something() {
     let domain = rainbow();
     let (options, tasks) = tasks(300, 5);
     assert_eq!(tasks.len(), 300);
-    let pictures: BTreeSet<&[u8]> = tasks.iter().map(|t| &t.picture[..]).collect();
-    assert_eq!(pictures.len(), 300);
+    let images: BTreeSet<&[u8]> = tasks.iter().map(|t| &t.image[..]).collect();
+    assert_eq!(images.len(), 300);
     for task in &tasks {
         assert!(options.sizes.contains(&domain.size().of(task.program.nodes())));
-        assert!(!domain.near_empty(&task.picture));
-        let mut picture = vec![0; domain.canvas().bytes()];
-        domain.render(task.program.nodes(), &mut picture).unwrap();
-        assert_eq!(picture, task.picture);
+        assert!(!domain.is_uninformative(&task.image));
+        let mut image = vec![0; domain.canvas().bytes()];
+        domain.render(task.program.nodes(), &mut image).unwrap();
+        assert_eq!(image, task.image);
     }
     // A larger set begins with the smaller one.
     assert_eq!(
@@ -93,7 +93,7 @@ fn too_many_tasks_are_refused() {
         )
     };
     assert_eq!(make(7).unwrap().len(), 7);
-    expect!["only 7 distinct pictures found for programs of sizes 1..=1 of toy where 8 are wanted: ask for fewer, or for larger programs"]
+    expect!["only 7 distinct images found for programs of sizes 1..=1 of toy where 8 are wanted: ask for fewer, or for larger programs"]
         .assert_eq(&make(8).unwrap_err().to_string());
     assert!(
         make_tasks(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
+use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
 use tdf_grammar::Grammar;
 use tdf_tree::{Language, Node, Size};
 
@@ -74,9 +74,9 @@ impl DynDomain for Toy {
         }
     }
 
-    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(0);
-        for (shade, pixel) in shades(&self.language, nodes).into_iter().zip(picture) {
+    fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(0);
+        for (shade, pixel) in shades(&self.language, nodes).into_iter().zip(image) {
             match self.fault {
                 Fault::Always => return Err(RenderError("no light".to_owned())),
                 Fault::FailsOnDark if shade == 7 => return Err(RenderError("too dark".to_owned())),
@@ -87,12 +87,12 @@ impl DynDomain for Toy {
         Ok(())
     }
 
-    fn solved(&self, _goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        picture == target
+    fn solved(&self, _criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
+        image == target
     }
 
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        picture.iter().all(|&p| p == picture[0])
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        image.iter().all(|&p| p == image[0])
     }
 
     fn svg(&self, _nodes: &[Node]) -> Option<String> {

@@ -25,9 +25,9 @@ fn stream(domain: &Arc<dyn DynDomain>, objective: Objective, options: ExampleOpt
 fn check_decisions(domain: &Arc<dyn DynDomain>, example: &Example) {
     let encoder = encoder(domain);
     let encoded = encoder.encode(example);
-    let sequencer = encoder.sequencer();
-    let masks = sequencer.masks();
-    assert_eq!(encoded.ids, [sequencer.vocabulary().mark()]);
+    let tokenizer = encoder.tokenizer();
+    let masks = tokenizer.masks();
+    assert_eq!(encoded.ids, [tokenizer.vocabulary().mark()]);
     assert_eq!((&encoded.sites[..], encoded.position), (&[0][..], 0));
     let mut steps = encoded.steps.iter();
     for (hole, part) in &example.written {
@@ -42,26 +42,26 @@ fn check_decisions(domain: &Arc<dyn DynDomain>, example: &Example) {
             tokens.extend(masks.vocabulary().token(step.id));
             masks.advance(&mut state, step.id);
         }
-        assert_eq!(sequencer.parse(hole.nonterminal, &tokens).as_ref(), Some(part));
+        assert_eq!(tokenizer.parse(hole.nonterminal, &tokens).as_ref(), Some(part));
     }
     assert!(steps.next().is_none());
 }
 
 #[test]
-fn an_autoregressive_example_is_the_whole_target_beside_a_blank_picture() {
+fn an_autoregressive_example_is_the_whole_target_beside_a_blank_image() {
     for domain in [rainbow(), csg2d()] {
         let stream = stream(&domain, Objective::Autoregressive, options(), 1);
-        let (mut example, mut picture) = (Example::default(), vec![0; domain.canvas().bytes()]);
+        let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
         for index in 0..200 {
             stream.example(index, &mut example).unwrap();
             assert!(
                 example
-                    .picture
+                    .image
                     .iter()
                     .all(|&sample| sample == domain.canvas().background)
             );
-            domain.render(example.target.nodes(), &mut picture).unwrap();
-            assert_eq!(picture, example.target_picture);
+            domain.render(example.target.nodes(), &mut image).unwrap();
+            assert_eq!(image, example.target_image);
             let [(hole, written)] = &example.written[..] else {
                 panic!("one part")
             };
@@ -75,24 +75,24 @@ fn an_autoregressive_example_is_the_whole_target_beside_a_blank_picture() {
 }
 
 #[test]
-fn a_repl_example_is_the_next_shape_beside_the_picture_so_far() {
+fn a_repl_example_is_the_next_shape_beside_the_image_so_far() {
     let domain = csg2d();
     let plan = Objective::Repl.plan(&*domain, 8).unwrap().expect("a plan");
     let stream = stream(&domain, Objective::Repl, options(), 1);
-    let (mut example, mut picture) = (Example::default(), vec![0; domain.canvas().bytes()]);
+    let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
     let (mut begins, mut ends) = (0, 0);
     for index in 0..400 {
         stream.example(index, &mut example).unwrap();
-        assert!(!domain.near_empty(&example.target_picture));
-        domain.render(example.target.nodes(), &mut picture).unwrap();
-        assert_eq!(picture, example.target_picture, "the target is what its pieces make");
+        assert!(!domain.is_uninformative(&example.target_image));
+        domain.render(example.target.nodes(), &mut image).unwrap();
+        assert_eq!(image, example.target_image, "the target is what its pieces make");
         let begun = !example.current.nodes().is_empty();
         if begun {
-            domain.render(example.current.nodes(), &mut picture).unwrap();
+            domain.render(example.current.nodes(), &mut image).unwrap();
         } else {
-            picture.fill(domain.canvas().background);
+            image.fill(domain.canvas().background);
         }
-        assert_eq!(picture, example.picture);
+        assert_eq!(image, example.image);
         let parts: Vec<_> = example.written.iter().map(|(_, part)| part.clone()).collect();
         let grown = plan.join(begun.then_some(&example.current), &parts);
         let pieces = plan.split(&example.target);
@@ -112,23 +112,23 @@ fn a_repl_example_is_the_next_shape_beside_the_picture_so_far() {
 fn a_joint_stream_edits_and_writes() {
     let domain = rainbow();
     let stream = stream(&domain, Objective::Joint, options(), 1);
-    let (mut example, mut picture) = (Example::default(), vec![0; domain.canvas().bytes()]);
+    let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
     let mut written = 0;
     for index in 0..400 {
         stream.example(index, &mut example).unwrap();
-        domain.render(example.target.nodes(), &mut picture).unwrap();
-        assert_eq!(picture, example.target_picture);
+        domain.render(example.target.nodes(), &mut image).unwrap();
+        assert_eq!(image, example.target_image);
         if example.written.is_empty() {
             assert!(example.edit.is_some() && example.distance > 0);
-            domain.render(example.current.nodes(), &mut picture).unwrap();
-            assert_eq!(picture, example.picture);
+            domain.render(example.current.nodes(), &mut image).unwrap();
+            assert_eq!(image, example.image);
             assert!(encoder(&domain).encode(&example).ids.len() > 1);
             continue;
         }
         assert_eq!((&example.edit, example.distance), (&None, 0));
         assert!(
             example
-                .picture
+                .image
                 .iter()
                 .all(|&sample| sample == domain.canvas().background)
         );
@@ -174,11 +174,11 @@ fn simplified_targets_can_be_written() {
     for (domain, objective) in [(csg2d(), Objective::Autoregressive), (csg2d(), Objective::Repl)] {
         let stream = stream(&domain, objective, simplify.clone(), 1);
         let plan = objective.plan(&*domain, 8).unwrap().expect("a plan");
-        let (mut example, mut picture) = (Example::default(), vec![0; domain.canvas().bytes()]);
+        let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
         for index in 0..100 {
             stream.example(index, &mut example).unwrap();
-            domain.render(example.target.nodes(), &mut picture).unwrap();
-            assert_eq!(picture, example.target_picture);
+            domain.render(example.target.nodes(), &mut image).unwrap();
+            assert_eq!(image, example.target_image);
             assert_eq!(plan.build(&plan.split(&example.target)).as_ref(), Some(&example.target));
             check_decisions(&domain, &example);
         }

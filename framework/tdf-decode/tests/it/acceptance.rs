@@ -164,7 +164,7 @@ fn a_budget_below_the_least_size_has_no_start() {
 
 /// All programs of each nonterminal of at most `length` tokens, with their depths: the least fixpoint.
 fn depths(grammar: &tdf_grammar::Grammar, most: u32, length: usize) -> Vec<Programs> {
-    use tdf_grammar::{NonterminalSort, Symbol};
+    use tdf_grammar::{NonterminalKind, Symbol};
     let mut all = vec![Programs::new(); grammar.nonterminals.len()];
     loop {
         let mut changed = false;
@@ -172,7 +172,7 @@ fn depths(grammar: &tdf_grammar::Grammar, most: u32, length: usize) -> Vec<Progr
             let mut partial = Programs::from([(Vec::new(), 0)]);
             for symbol in &production.symbols {
                 let parts: Programs = match *symbol {
-                    Symbol::Kind(kind) => grammar.kinds[kind.index()]
+                    Symbol::TokenClass(token_class) => grammar.token_classes[token_class.index()]
                         .tokens
                         .iter()
                         .map(|&t| (vec![t], 0))
@@ -183,8 +183,8 @@ fn depths(grammar: &tdf_grammar::Grammar, most: u32, length: usize) -> Vec<Progr
                 let short = pairs.filter(|(l, r)| l.0.len() + r.0.len() <= length);
                 partial = short.map(|(l, r)| ([&l.0[..], r.0].concat(), *l.1.max(r.1))).collect();
             }
-            let sort = grammar.nonterminals[production.nonterminal.index()].sort;
-            let own = u32::from(!matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest));
+            let kind = grammar.nonterminals[production.nonterminal.index()].kind;
+            let own = u32::from(!matches!(kind, NonterminalKind::Plus | NonterminalKind::Suffix));
             let known = &mut all[production.nonterminal.index()];
             for (tokens, below) in partial.into_iter().filter(|(_, below)| below + own <= most) {
                 changed |= known.insert(tokens, below + own) != Some(below + own);

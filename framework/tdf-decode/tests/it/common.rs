@@ -97,7 +97,7 @@ pub const TOYS: &[(&str, &str)] = &[
         r#"grammar; pub S = { "ab" <N> "=" <S> => Let(<>), <N> => Name(<>) }; N = r"[ab]+" => Name(<>);"#,
     ),
     (
-        "spelled terminals that share members",
+        "open terminals that share members",
         r#"grammar; pub S = { "x" <r"a+b?"> <S> => Left(<>), "y" <r"a*b"> => Right(<>), r"(aa)+" => Even(<>) };"#,
     ),
     (
@@ -116,7 +116,7 @@ pub fn derive(grammar: &Grammar, weights: &[u32], budget: u32, length: usize) ->
             let mut partial = Programs::from([(Vec::new(), weight)]);
             for symbol in &production.symbols {
                 let parts: Programs = match *symbol {
-                    Symbol::Kind(kind) => grammar.kinds[kind.index()]
+                    Symbol::TokenClass(token_class) => grammar.token_classes[token_class.index()]
                         .tokens
                         .iter()
                         .map(|&t| (vec![t], 0))

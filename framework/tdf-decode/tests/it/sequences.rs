@@ -4,27 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_decode::{Masks, Sequence, Sequencer};
+use tdf_decode::{Masks, Sequence, ProgramTokenizer};
 use tdf_grammar::{NonterminalId, Symbol, TokenId};
 use tdf_tree::{
-    Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, Rng, Sampler, Sites, Size, Tree, Weighting, stream,
+    Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, Rng, Sampler, EditSites, Size, Tree, Weighting, stream,
 };
 
 use crate::common::{RAINBOW, TOYS, language, shipped};
 
-fn sequencer(language: Language, size: &Size) -> Sequencer {
+fn tokenizer(language: Language, size: &Size) -> ProgramTokenizer {
     let masks = Arc::new(Masks::new(&language, size).unwrap());
-    Sequencer::new(Arc::new(language), size.clone(), masks)
+    ProgramTokenizer::new(Arc::new(language), size.clone(), masks)
 }
 
 /// The ids as text, a mark as `<mark>`; then each site as `position nonterminal: text`.
-fn show(sequencer: &Sequencer, text: &str) -> String {
-    let language = sequencer.language();
+fn show(tokenizer: &ProgramTokenizer, text: &str) -> String {
+    let language = tokenizer.language();
     let grammar = language.grammar();
     let tree = language.parse(grammar.start, text).unwrap_or_else(|e| panic!("{e}"));
     let mut sequence = Sequence::default();
-    sequencer.sequence(grammar.start, &tree, &mut sequence);
-    let name = |&id: &u32| sequencer.vocabulary().token(id).map_or("<mark>", |t| grammar.text(t));
+    tokenizer.sequence(grammar.start, &tree, &mut sequence);
+    let name = |&id: &u32| tokenizer.vocabulary().token(id).map_or("<mark>", |t| grammar.text(t));
     let mut out = sequence.ids.iter().map(name).collect::<Vec<_>>().join(" ");
     for (position, site) in &sequence.sites {
         let rule = &grammar.nonterminals[site.nonterminal.index()].name;
@@ -36,7 +36,7 @@ fn show(sequencer: &Sequencer, text: &str) -> String {
 fn check(source: &str, text: &str, expected: Expect) {
     let language = language(source);
     let size = Size::nodes(language.grammar());
-    expected.assert_eq(&show(&sequencer(language, &size), text));
+    expected.assert_eq(&show(&tokenizer(language, &size), text));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn an_optional_symbol_at_the_end_gets_a_mark_there() {
 }
 
 /// The sequence by its definition, slowly.
-fn sequence_by_definition(sequencer: &Sequencer, start: NonterminalId, tree: &Tree, size: &Size) -> Sequence {
-    let (language, masks) = (sequencer.language(), sequencer.masks());
+fn sequence_by_definition(tokenizer: &ProgramTokenizer, start: NonterminalId, tree: &Tree, size: &Size) -> Sequence {
+    let (language, masks) = (tokenizer.language(), tokenizer.masks());
     let grammar = language.grammar();
     let mut tokens: Vec<TokenId> = Vec::new();
     language.tokens(tree.nodes(), &mut tokens);
@@ -140,7 +140,7 @@ fn sequence_by_definition(sequencer: &Sequencer, start: NonterminalId, tree: &Tr
         for symbol in &language.grammar().production(tree.node(node).production).symbols {
             match symbol {
                 Symbol::Nonterminal(_) => spans(language, tree, children.next().unwrap(), at, out),
-                Symbol::Kind(_) => {
+                Symbol::TokenClass(_) => {
                     own.push(*at);
                     *at += 1;
                 }
@@ -152,7 +152,7 @@ fn sequence_by_definition(sequencer: &Sequencer, start: NonterminalId, tree: &Tr
     spans(language, tree, NodeId::ROOT, &mut 0, &mut all);
 
     let mut sites = Vec::new();
-    Sites::new(grammar).collect(tree, size, &mut sites);
+    EditSites::new(grammar).collect(tree, size, &mut sites);
     // What is written: (index of the token, marks before it in order, the site's index if it is a mark).
     let mut anchors = Vec::new();
     let mut marks: Vec<(usize, usize)> = Vec::new();
@@ -176,7 +176,7 @@ fn sequence_by_definition(sequencer: &Sequencer, start: NonterminalId, tree: &Tr
     for t in 0..=tokens.len() {
         for &(_, site) in marks.iter().filter(|(at, _)| *at == t) {
             sequence.sites[site].0 = sequence.ids.len() as u32;
-            sequence.ids.push(sequencer.vocabulary().mark());
+            sequence.ids.push(tokenizer.vocabulary().mark());
         }
         if t < tokens.len() && !forced[t] {
             for (site, _) in anchors.iter().enumerate().filter(|(_, a)| **a == Some(t)) {
@@ -210,17 +210,17 @@ fn random_tree(sampler: &Sampler, start: NonterminalId, greatest: u32, rng: &mut
 fn sequences_follow_their_definition_and_anchors_are_distinct() {
     for (language, size, greatest) in languages() {
         let sampler = Sampler::new(language.grammar(), &size, greatest, Weighting::Rules);
-        let sequencer = sequencer(language, &size);
+        let tokenizer = tokenizer(language, &size);
         let mut rng = stream(3, 0);
         let mut sequence = Sequence::default();
-        for n in 0..sequencer.language().grammar().nonterminals.len() {
+        for n in 0..tokenizer.language().grammar().nonterminals.len() {
             let start = NonterminalId::new(n);
             for _ in 0..200 {
                 let Some(tree) = random_tree(&sampler, start, greatest, &mut rng) else {
                     continue;
                 };
-                sequencer.sequence(start, &tree, &mut sequence);
-                assert_eq!(sequence, sequence_by_definition(&sequencer, start, &tree, &size));
+                tokenizer.sequence(start, &tree, &mut sequence);
+                assert_eq!(sequence, sequence_by_definition(&tokenizer, start, &tree, &size));
                 let mut positions: Vec<u32> = sequence.sites.iter().map(|(position, _)| *position).collect();
                 positions.sort_unstable();
                 assert!(positions.is_sorted_by(|a, b| a < b));
@@ -231,18 +231,18 @@ fn sequences_follow_their_definition_and_anchors_are_distinct() {
 }
 
 /// What a network does that chose `decisions`: forced ids are skipped, and the tokens are parsed at the end.
-fn replay(sequencer: &Sequencer, start: NonterminalId, budget: u32, decisions: &[u32]) -> Tree {
-    let masks = sequencer.masks();
+fn replay(tokenizer: &ProgramTokenizer, start: NonterminalId, budget: u32, decisions: &[u32]) -> Tree {
+    let masks = tokenizer.masks();
     let mut state = masks.start(start, budget).unwrap();
     let mut tokens = Vec::new();
     let mut decisions = decisions.iter();
     while masks.skip_forced(&mut state, &mut tokens).is_some() {
         let &id = decisions.next().expect("a decision for each mask");
         masks.advance(&mut state, id);
-        tokens.extend(sequencer.vocabulary().token(id));
+        tokens.extend(tokenizer.vocabulary().token(id));
     }
     assert_eq!(decisions.next(), None);
-    sequencer.parse(start, &tokens).unwrap()
+    tokenizer.parse(start, &tokens).unwrap()
 }
 
 #[test]
@@ -256,11 +256,11 @@ fn steps_lead_to_the_replacement_at_a_site() {
             .unwrap()
             + 2;
         let options = NoiseOptions {
-            small,
+            max_edit_size,
             choice: NodeChoice::Size,
         };
         let mutator = Mutator::new(grammar.clone(), size.clone(), options);
-        let sequencer = sequencer(language, &size);
+        let tokenizer = tokenizer(language, &size);
         let mut rng = stream(4, 0);
         let mut sequence = Sequence::default();
         let mut steps = Vec::new();
@@ -271,20 +271,20 @@ fn steps_lead_to_the_replacement_at_a_site() {
             let Some(edit) = mutator.propose(&tree, &mut rng) else {
                 continue;
             };
-            sequencer.sequence(grammar.start, &tree, &mut sequence);
+            tokenizer.sequence(grammar.start, &tree, &mut sequence);
             let (_, site) = *sequence
                 .sites
                 .iter()
                 .find(|(_, s)| s.node == edit.node)
                 .expect("edits name sites");
             let budget = size.of(&edit.replacement).max(small);
-            sequencer.steps(site.nonterminal, &edit.replacement, budget, &mut steps);
+            tokenizer.steps(site.nonterminal, &edit.replacement, budget, &mut steps);
             for step in &steps {
-                let allowed = sequencer.masks().allowed(step.mask);
+                let allowed = tokenizer.masks().allowed(step.mask);
                 assert!(allowed.len() > 1 && allowed.contains(&step.id));
             }
             let decisions: Vec<u32> = steps.iter().map(|s| s.id).collect();
-            let found = replay(&sequencer, site.nonterminal, budget, &decisions);
+            let found = replay(&tokenizer, site.nonterminal, budget, &decisions);
             assert_eq!(found.nodes(), &edit.replacement[..]);
         }
     }
@@ -294,20 +294,20 @@ fn steps_lead_to_the_replacement_at_a_site() {
 fn steps_are_cleared_and_end_where_the_budget_ends() {
     let language = language(INFIX);
     let size = Size::nodes(language.grammar());
-    let sequencer = sequencer(language, &size);
-    let grammar = sequencer.language().grammar().clone();
+    let tokenizer = tokenizer(language, &size);
+    let grammar = tokenizer.language().grammar().clone();
     let mut steps = vec![];
-    let nodes: Vec<Node> = sequencer
+    let nodes: Vec<Node> = tokenizer
         .language()
         .parse(grammar.start, "x+y")
         .unwrap()
         .nodes()
         .to_vec();
     let mut ids = |budget: u32| {
-        sequencer.steps(grammar.start, &nodes, budget, &mut steps);
+        tokenizer.steps(grammar.start, &nodes, budget, &mut steps);
         steps
             .iter()
-            .map(|s| sequencer.vocabulary().token(s.id).map_or("end", |t| grammar.text(t)))
+            .map(|s| tokenizer.vocabulary().token(s.id).map_or("end", |t| grammar.text(t)))
             .collect::<Vec<_>>()
     };
     assert_eq!(size.of(&nodes), 4);

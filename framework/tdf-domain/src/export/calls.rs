@@ -8,9 +8,9 @@ use tdf_tree::Node;
 
 use super::panics::guarded;
 #[cfg(doc)]
-use crate::abi::{self, DrawSeeded};
-use crate::abi::{Canvas, FAULT, NO_PICTURE, Names, Sink};
-use crate::{DynDomain, Goal, Registration, RenderError};
+use crate::abi::{self, RenderSeeded};
+use crate::abi::{Canvas, FAULT, NO_IMAGE, Names, Sink};
+use crate::{Criterion, DynDomain, Registration, RenderError};
 
 /// # Safety
 /// `sink` is one.
@@ -107,28 +107,28 @@ pub(super) unsafe extern "C" fn weights(domain: *mut c_void, weights: *mut u32, 
 }
 
 /// # Safety
-/// As [`Draw`](abi::Draw).
+/// As [`Render`](abi::Render).
 unsafe fn draw(
     nodes: (*const Node, usize),
-    picture: (*mut u8, usize),
+    image: (*mut u8, usize),
     message: *const Sink,
     by: impl FnOnce(&[Node], &mut [u8]) -> Result<(), RenderError>,
 ) -> i64 {
     let call = || {
         // SAFETY: the caller gives as many nodes and bytes as the counts say, all with values, and nobody else uses the bytes until this
         // function returns.
-        let (nodes, picture) = unsafe {
+        let (nodes, image) = unsafe {
             (
                 std::slice::from_raw_parts(nodes.0, nodes.1),
-                std::slice::from_raw_parts_mut(picture.0, picture.1),
+                std::slice::from_raw_parts_mut(image.0, image.1),
             )
         };
-        match by(nodes, picture) {
-            Ok(()) => picture.len() as i64,
+        match by(nodes, image) {
+            Ok(()) => image.len() as i64,
             Err(error) => {
                 // SAFETY: the caller gives a sink.
                 unsafe { write(message, &error.0) };
-                NO_PICTURE
+                NO_IMAGE
             }
         }
     };
@@ -137,78 +137,78 @@ unsafe fn draw(
 }
 
 /// # Safety
-/// As [`Draw`](abi::Draw).
+/// As [`Render`](abi::Render).
 pub(super) unsafe extern "C" fn render(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
-    picture: *mut u8,
+    image: *mut u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
     // SAFETY: the caller keeps the promises of `Draw`: these are an instance, nodes, bytes and a sink.
     unsafe {
-        draw((nodes, count), (picture, bytes), message, |n, p| {
+        draw((nodes, count), (image, bytes), message, |n, p| {
             instance(domain).render(n, p)
         })
     }
 }
 
 /// # Safety
-/// As [`DrawSeeded`].
-pub(super) unsafe extern "C" fn observe(
+/// As [`RenderSeeded`].
+pub(super) unsafe extern "C" fn observe_target(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
     seed: u64,
-    picture: *mut u8,
+    image: *mut u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
     let by = |n: &[Node], p: &mut [u8]| {
         // SAFETY: `domain` is an instance, says the caller.
-        unsafe { instance(domain) }.observe(n, seed, p)
+        unsafe { instance(domain) }.observe_target(n, seed, p)
     };
-    // SAFETY: the caller keeps the promises of `DrawSeeded`, which are those of `draw`.
-    unsafe { draw((nodes, count), (picture, bytes), message, by) }
+    // SAFETY: the caller keeps the promises of `RenderSeeded`, which are those of `draw`.
+    unsafe { draw((nodes, count), (image, bytes), message, by) }
 }
 
 /// # Safety
-/// As [`DrawSeeded`].
-pub(super) unsafe extern "C" fn view(
+/// As [`RenderSeeded`].
+pub(super) unsafe extern "C" fn observe_current(
     domain: *mut c_void,
     nodes: *const Node,
     count: usize,
     seed: u64,
-    picture: *mut u8,
+    image: *mut u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
     let by = |n: &[Node], p: &mut [u8]| {
         // SAFETY: `domain` is an instance, says the caller.
-        unsafe { instance(domain) }.view(n, seed, p)
+        unsafe { instance(domain) }.observe_current(n, seed, p)
     };
-    // SAFETY: the caller keeps the promises of `DrawSeeded`, which are those of `draw`.
-    unsafe { draw((nodes, count), (picture, bytes), message, by) }
+    // SAFETY: the caller keeps the promises of `RenderSeeded`, which are those of `draw`.
+    unsafe { draw((nodes, count), (image, bytes), message, by) }
 }
 
 /// # Safety
-/// As [`instance`]; both pictures have `bytes` bytes.
+/// As [`instance`]; both images have `bytes` bytes.
 pub(super) unsafe extern "C" fn solved(
     domain: *mut c_void,
-    goal: u32,
-    picture: *const u8,
+    criterion: u32,
+    image: *const u8,
     target: *const u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
-    let goal = if goal == 0 { Goal::Paper } else { Goal::Code };
+    let criterion = Criterion::new(criterion as usize);
     let call = || {
-        // SAFETY: both pictures have this many bytes, which nobody writes until this function returns, says the caller.
+        // SAFETY: both images have this many bytes, which nobody writes until this function returns, says the caller.
         let slice = |start| unsafe { std::slice::from_raw_parts(start, bytes) };
         // SAFETY: `domain` is an instance, says the caller.
         unsafe { instance(domain) }
-            .solved(goal, slice(picture), slice(target))
+            .solved(criterion, slice(image), slice(target))
             .into()
     };
     // SAFETY: the caller gives a sink.
@@ -216,16 +216,16 @@ pub(super) unsafe extern "C" fn solved(
 }
 
 /// # Safety
-/// As [`instance`]; the picture has `bytes` bytes.
-pub(super) unsafe extern "C" fn near_empty(
+/// As [`instance`]; the image has `bytes` bytes.
+pub(super) unsafe extern "C" fn is_uninformative(
     domain: *mut c_void,
-    picture: *const u8,
+    image: *const u8,
     bytes: usize,
     message: *const Sink,
 ) -> i64 {
     let call = || {
-        // SAFETY: `domain` is an instance, and the picture has this many bytes, says the caller.
-        unsafe { instance(domain).near_empty(std::slice::from_raw_parts(picture, bytes)) }.into()
+        // SAFETY: `domain` is an instance, and the image has this many bytes, says the caller.
+        unsafe { instance(domain).is_uninformative(std::slice::from_raw_parts(image, bytes)) }.into()
     };
     // SAFETY: the caller gives a sink.
     unsafe { guarded(message, FAULT, call) }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use tdf_grammar::{Grammar, ReadOptions};
 
-use crate::abi::{self, DrawSeeded, OptionTable, Plugin};
+use crate::abi::{self, RenderSeeded, OptionTable, Plugin};
 use crate::{Allowed, Registration, builtins};
 
 /// The tables, which are made once and stay.
@@ -54,6 +54,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
         Err(_) => std::ptr::null(),
     };
     let (features, feature_count) = leak(features.iter().map(|feature| text(feature)).collect());
+    let (criteria, criterion_count) = leak(registration.criteria.iter().map(|name| text(name)).collect());
     let (options, option_count) = leak(registration.options.iter().map(option).collect());
     abi::Domain {
         context: std::ptr::from_ref(registration).cast(),
@@ -67,6 +68,8 @@ fn table(registration: &'static Registration) -> abi::Domain {
         option_count,
         palette: registration.palette.as_ptr(),
         palette_count: registration.palette.len(),
+        criteria,
+        criterion_count,
         size: std::ptr::null(),
         open: Some(calls::open),
         close: Some(calls::close),
@@ -74,10 +77,10 @@ fn table(registration: &'static Registration) -> abi::Domain {
         weights: Some(calls::weights),
         render: Some(calls::render),
         render_samples: None,
-        observe: registration.observes.then_some(calls::observe as DrawSeeded),
-        view: registration.observes.then_some(calls::view as DrawSeeded),
+        observe_target: registration.has_observation_model.then_some(calls::observe_target as RenderSeeded),
+        observe_current: registration.has_observation_model.then_some(calls::observe_current as RenderSeeded),
         solved: Some(calls::solved),
-        near_empty: Some(calls::near_empty),
+        is_uninformative: Some(calls::is_uninformative),
         svg: Some(calls::svg),
         canonical: Some(calls::canonical),
         growth: registration.growth.map_or(std::ptr::null(), growth),

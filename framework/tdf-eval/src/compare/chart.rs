@@ -1,4 +1,4 @@
-//! Curves as pictures.
+//! Curves as images.
 
 use std::sync::LazyLock;
 
@@ -37,11 +37,11 @@ const DENSITY: u32 = 2;
 
 const FONT: &str = "sans-serif";
 
-/// The measures of letters come from here; machines without fonts draw the same picture.
+/// The measures of letters come from here; machines without fonts draw the same image.
 static IS_FONT_THERE: LazyLock<bool> =
     LazyLock::new(|| register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok());
 
-/// A picture of curves.
+/// An image of curves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chart<'a> {
     pub(crate) title: &'a str,
@@ -232,7 +232,7 @@ fn label(x: f64) -> String {
     format!("{x:.decimals$}")
 }
 
-/// Steps within the picture; what is level goes all the way.
+/// Steps within the image; what is level goes all the way.
 fn stretched(curve: &Curve, begin: f64, end: f64) -> Vec<Step> {
     let mut steps = curve.steps.clone();
     if curve.is_level {

@@ -32,8 +32,8 @@ pub(crate) fn gallery(group: &Group) -> Result<String, CompareError> {
     }
     for task in apart.into_iter().take(MOST) {
         let target = &group.folders[0].lines[task].target;
-        let plain = group.domain.as_ref().and_then(|domain| picture(domain, target));
-        html.push_str("<article><div class=\"pictures\">");
+        let plain = group.domain.as_ref().and_then(|domain| image(domain, target));
+        html.push_str("<article><div class=\"images\">");
         if let (Some(domain), Some(plain)) = (&group.domain, &plain) {
             let scale = scale(domain);
             let texts = ("target", &*format!("The target of task {task}: {}", shortened(target)));
@@ -59,9 +59,9 @@ fn found(
     line: &ResultLine,
     target: Option<&[u8]>,
 ) -> Result<(), CompareError> {
-    html.push_str("<div class=\"pictures\">");
+    html.push_str("<div class=\"images\">");
     if let (Some(domain), Some(target)) = (&group.domain, target)
-        && let Some(found) = picture(domain, &line.program)
+        && let Some(found) = image(domain, &line.program)
     {
         let (canvas, scale) = (domain.canvas(), scale(domain));
         let differs: Vec<u8> = found
@@ -71,15 +71,15 @@ fn found(
             .collect();
         let (task, program) = (line.task, shortened(&line.program));
         let solves = if line.solved { "solves" } else { "does not solve" };
-        let what = format!("Picture of the program of {name}, which {solves} task {task}: {program}");
+        let what = format!("Image of the program of {name}, which {solves} task {task}: {program}");
         let apart = format!(
-            "Where the target of task {task} and the picture of {name} differ: by {:.1} of 255 in the mean",
+            "Where the target of task {task} and the image of {name} differ: by {:.1} of 255 in the mean",
             difference(&found, target)
         );
         let figures = [(&found, "found", what), (&differs, "where they differ", apart)];
         let shown = if line.solved { 1 } else { 2 };
-        for (picture, caption, alt) in &figures[..shown] {
-            let figure = figure(canvas, picture, scale, (caption, alt));
+        for (image, caption, alt) in &figures[..shown] {
+            let figure = figure(canvas, image, scale, (caption, alt));
             html.push_str(&figure.map_err(|e| CompareError(e.0))?);
         }
     }
@@ -103,9 +103,9 @@ fn scale(domain: &Arc<dyn DynDomain>) -> f64 {
 }
 
 /// What a program draws; `None` if it is none of this domain or cannot be drawn.
-fn picture(domain: &Arc<dyn DynDomain>, program: &str) -> Option<Vec<u8>> {
+fn image(domain: &Arc<dyn DynDomain>, program: &str) -> Option<Vec<u8>> {
     let program = domain.language().parse(domain.start(), program).ok()?;
-    let mut picture = vec![0; domain.canvas().bytes()];
-    domain.render(program.nodes(), &mut picture).ok()?;
-    Some(picture)
+    let mut image = vec![0; domain.canvas().bytes()];
+    domain.render(program.nodes(), &mut image).ok()?;
+    Some(image)
 }

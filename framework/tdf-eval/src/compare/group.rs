@@ -156,8 +156,8 @@ impl Group {
             if differ(&a.setting.tasks, &b.setting.tasks) {
                 return fail("the observations of their tasks differ".to_owned());
             }
-            if a.goal != b.goal {
-                return fail(format!("their criteria are {} and {}", a.goal, b.goal));
+            if a.criterion != b.criterion {
+                return fail(format!("their criteria are {} and {}", a.criterion, b.criterion));
             }
             if other.is_predictions() {
                 continue;

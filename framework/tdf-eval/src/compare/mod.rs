@@ -2,7 +2,7 @@
 
 mod chart;
 mod curve;
-mod domain;
+mod statistics;
 mod folder;
 mod gallery;
 mod group;

@@ -1,6 +1,6 @@
 //! What stands in the tables.
 
-use crate::compare::domain::Facts;
+use crate::compare::statistics::DomainStatistics;
 use crate::compare::table::{Cell, Column, Row, Table};
 use crate::summary::{MARKS, short_digests};
 use crate::{Folder, Group, Summary, sign_flip};
@@ -45,7 +45,7 @@ pub(crate) fn solve_rates(group: &Group) -> Table {
             cells.push(p.map_or(Cell::Nothing, Cell::P));
             Row {
                 cells: cells.into_iter().map(|cell| (cell, false)).collect(),
-                facts: facts(group, folder),
+                domain_statistics: domain_statistics(group, folder),
             }
         })
         .collect();
@@ -102,10 +102,9 @@ pub(crate) fn difference(a: &Folder, b: &Folder) -> Option<f64> {
     sign_flip(&differences)
 }
 
-fn criterion(goal: &str) -> String {
-    match goal {
-        "paper" => "the criterion of the paper's text".to_owned(),
-        "code" => "the criterion of the paper's public code".to_owned(),
+fn criterion(name: &str) -> String {
+    match name {
+        "public-code" => "the criterion of the paper's public code".to_owned(),
         other => format!("the criterion {other}"),
     }
 }
@@ -121,7 +120,7 @@ fn notes(group: &Group, best: usize) -> Vec<String> {
         options(group),
         reducible(group),
         group.budget(),
-        criterion(&summary.goal)
+        criterion(&summary.criterion)
     )];
     if group.folders.len() > 1 {
         notes.push(format!(
@@ -191,7 +190,7 @@ fn note(folder: &Folder) -> String {
     )
 }
 
-fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
+fn domain_statistics(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
     let (summary, setting) = (&folder.summary, &folder.summary.setting);
     let seeds: Vec<String> = summary.seeds.iter().map(u64::to_string).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -202,7 +201,7 @@ fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
         ("tasks", summary.tasks.to_string()),
         ("seeds", seeds.join(" ")),
         ("budget", summary.budget.to_string()),
-        ("criterion", summary.goal.clone()),
+        ("criterion", summary.criterion.clone()),
         ("invalid", summary.invalid.to_string()),
         ("unanswered", summary.unanswered.to_string()),
         ("network", text(&setting.network)),
@@ -215,7 +214,7 @@ fn facts(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
 }
 
 /// Domains side by side: a row per evaluation, with what its domain and tasks are like.
-pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
+pub(crate) fn domains(groups: &[(&Group, Option<DomainStatistics>)]) -> Table {
     let columns = [
         ("domain", "domain"),
         ("evaluation", "evaluation"),
@@ -232,7 +231,7 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
     let mut rows = Vec::new();
     for (group, of) in groups {
         for folder in &group.folders {
-            let number = |value: fn(&Facts) -> f64, decimals| Cell::maybe(of.as_ref().map(value), decimals);
+            let number = |value: fn(&DomainStatistics) -> f64, decimals| Cell::maybe(of.as_ref().map(value), decimals);
             let cells = vec![
                 Cell::Text(group.title().to_owned()),
                 Cell::Text(folder.name.clone()),
@@ -240,15 +239,15 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
                 irreducible(folder),
                 Cell::maybe(folder.summary.edit_distance, 2),
                 Cell::Number(folder.summary.tasks as f64, 0),
-                number(|facts| facts.size, 1),
-                number(|facts| facts.tokens, 1),
-                number(|facts| facts.vocabulary as f64, 0),
-                number(|facts| facts.masks as f64, 0),
-                number(|facts| facts.branching, 1),
+                number(|domain_statistics| domain_statistics.size, 1),
+                number(|domain_statistics| domain_statistics.tokens, 1),
+                number(|domain_statistics| domain_statistics.vocabulary as f64, 0),
+                number(|domain_statistics| domain_statistics.masks as f64, 0),
+                number(|domain_statistics| domain_statistics.branching, 1),
             ];
             rows.push(Row {
                 cells: cells.into_iter().map(|cell| (cell, false)).collect(),
-                facts: facts(group, folder),
+                domain_statistics: domain_statistics(group, folder),
             });
         }
     }
@@ -268,7 +267,7 @@ pub(crate) fn domains(groups: &[(&Group, Option<Facts>)]) -> Table {
             options(group),
             summary.tasks,
             group.budget(),
-            criterion(&summary.goal)
+            criterion(&summary.criterion)
         ));
         notes.extend(group.folders.iter().map(note));
     }

@@ -32,7 +32,7 @@ pub(crate) struct Row {
     /// A cell per column, and whether it is the best of its column.
     pub(crate) cells: Vec<(Cell, bool)>,
     /// Further values of the row in CSV files, which have no footer.
-    pub(crate) facts: Vec<(&'static str, String)>,
+    pub(crate) domain_statistics: Vec<(&'static str, String)>,
 }
 
 /// A table with its footer.
@@ -87,7 +87,7 @@ impl Cell {
 }
 
 impl Table {
-    /// A column of rates becomes two, of fractions; the facts follow.
+    /// A column of rates becomes two, of fractions; the domain_statistics follow.
     pub(crate) fn csv(&self) -> Result<Vec<u8>, CompareError> {
         let mut out = csv::Writer::from_writer(Vec::new());
         let is_rate = |column: usize| {
@@ -104,14 +104,14 @@ impl Table {
         }
         // What has a column is not said twice.
         let is_column = |name: &str| self.columns.iter().any(|column| column.key == name);
-        let facts = |row: &Row| {
-            row.facts
+        let domain_statistics = |row: &Row| {
+            row.domain_statistics
                 .iter()
                 .filter(|(name, _)| !is_column(name))
                 .cloned()
                 .collect::<Vec<_>>()
         };
-        let names = self.rows.first().map(facts).unwrap_or_default();
+        let names = self.rows.first().map(domain_statistics).unwrap_or_default();
         header.extend(names.into_iter().map(|(name, _)| name.to_owned()));
         let written = |e: csv::Error| CompareError(format!("a table cannot be written: {e}"));
         out.write_record(&header).map_err(written)?;
@@ -129,7 +129,7 @@ impl Table {
                     record.push(deviation.map_or(String::new(), |d| d.to_string()));
                 }
             }
-            record.extend(facts(row).into_iter().map(|(_, value)| csv_text(&value)));
+            record.extend(domain_statistics(row).into_iter().map(|(_, value)| csv_text(&value)));
             out.write_record(&record).map_err(written)?;
         }
         out.into_inner()

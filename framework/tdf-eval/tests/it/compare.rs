@@ -17,7 +17,7 @@ const TARGETS: [&str; 4] = [
 /// An evaluation with two seeds; `solved` holds, for each seed, the expansions that each task took (0: not solved).
 fn summary() -> Value {
     json!({
-        "method": "rollout, restart after 25 edits", "budget": 50, "temperature": 1.0, "goal": "paper", "tasks": 4,
+        "method": "rollout, restart after 25 edits", "budget": 50, "temperature": 1.0, "criterion": "iou-0.99", "tasks": 4,
         "seeds": [0, 1], "rates": [], "criteria": [], "median_expansions": 4.0, "expansions": 60, "seconds": 2.5,
         "expansion": "a program", "planned": 2,
         "setting": {"domain": "rainbow", "grammar": "f00", "version": "0.1.0", "commit": "abc", "hardware": "a slow one"},
@@ -33,7 +33,7 @@ pub fn results(solved: [[u32; 4]; 2]) -> String {
                 "task": task, "seed": seed, "solved": is_solved, "expansions": if is_solved { expansions } else { 50 },
                 "seconds": 0.1 * f64::from(expansions), "target": TARGETS[task],
                 "program": if is_solved { TARGETS[task] } else { "(Box green)" },
-                "solved_paper": is_solved, "solved_code": is_solved,
+                "solved_by": {"iou-0.99": is_solved, "public-code": is_solved},
             });
             out += &format!("{line}\n");
         }
@@ -168,7 +168,7 @@ fn tables_in_every_form() {
 }
 
 #[test]
-fn pictures_and_page() {
+fn images_and_page() {
     let place = Place::new();
     let (out, again) = (place.path("out"), place.path("again"));
     write_comparison(&compared(&place), &out).expect("written");
@@ -209,7 +209,7 @@ fn pictures_and_page() {
     ));
     let mut reader = decoder.read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
-    reader.next_frame(&mut pixels).expect("a picture");
+    reader.next_frame(&mut pixels).expect("an image");
     // Letters are there: the caption alone has far more dark pixels than an empty strip.
     let dark = pixels[..pixels.len() / 12]
         .iter()
@@ -271,7 +271,7 @@ fn what_is_not_alike_is_not_compared() {
         said += &place.error(Comparison::new(vec![first.clone(), other]));
         said.push('\n');
     };
-    compare(place.folder("criterion", json!({"goal": "code"}), SOME));
+    compare(place.folder("criterion", json!({"criterion": "public-code"}), SOME));
     compare(place.folder("budget", json!({"budget": 60}), SOME));
     compare(place.folder("grammar", json!({"setting": {"grammar": "ba2"}}), SOME));
     compare(place.folder("options", json!({"setting": {"options": {"canvas": "32"}}}), SOME));

@@ -34,7 +34,7 @@ fn steers(c: char) -> bool {
 /// The files of a comparison in which `nasty` is everywhere where text from outside can be.
 fn files(nasty: &str) -> Vec<(String, String)> {
     let place = Place::new();
-    let change = json!({ "method": nasty, "goal": nasty, "setting": {
+    let change = json!({ "method": nasty, "criterion": nasty, "setting": {
         "domain": nasty, "options": { nasty: nasty }, "grammar": nasty, "network": nasty, "version": nasty,
         "commit": nasty, "hardware": nasty,
     } });

@@ -3,6 +3,6 @@
 mod compare;
 mod distance;
 mod forms;
-mod judge;
+mod scorer;
 mod record;
 mod sign_flip;

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use expect_test::expect;
 use tdf_data::Task;
-use tdf_domain::Goal;
-use tdf_eval::{Judge, Record, RecordError, Setting, Terms, evaluate, read_folder};
+use tdf_eval::{TaskScorer, Record, RecordError, Setting, EvaluationSettings, evaluate, read_folder};
 use tdf_search::Networks;
 
-use crate::judge::{NoEdits, options, rainbow, tasks};
+use crate::scorer::{NoEdits, options, rainbow, tasks};
 
 const CONFIG: &str = "[evaluation]\nseeds = 3\nrun = \"a\"\n";
 
@@ -33,17 +32,17 @@ impl Bench {
             hardware: Some(if resume { "another" } else { "one" }.to_owned()),
             ..Setting::of(&*self.domain, &self.tasks)
         };
-        let terms = Terms::from(&options(0));
-        Record::open(folder, terms, setting, (self.tasks.len(), seeds), config, resume)
+        let settings = EvaluationSettings::from(&options(0));
+        Record::open(folder, settings, setting, (self.tasks.len(), seeds), config, resume)
     }
 
     /// Searches under the next `count` seeds.
     fn go_on(&self, record: &mut Record, count: usize) {
-        let judge = Judge::new(&self.domain, &self.tasks, Goal::Paper);
+        let scorer = TaskScorer::new(&self.domain, &self.tasks, "").unwrap();
         for seed in record.left().into_iter().take(count) {
             let found =
-                evaluate(&judge, Networks::policy(&mut NoEdits), &options(seed), &mut |_| true).expect("a search");
-            record.add(&judge, found).expect("written");
+                evaluate(&scorer, Networks::policy(&mut NoEdits), &options(seed), &mut |_| true).expect("a search");
+            record.add(&scorer, found).expect("written");
         }
     }
 }
@@ -161,7 +160,7 @@ fn a_page_says_what_made_it() {
     let both = facts(&page());
     assert_eq!(of("seeds", &both), "2 seeds (5 to 6)");
 
-    // Every picture says what it shows: the task, whether it is solved, the program, by how much it differs.
+    // Every image says what it shows: the task, whether it is solved, the program, by how much it differs.
     let page = page();
     let alts: Vec<&str> = page
         .split("alt=\"")
@@ -172,12 +171,12 @@ fn a_page_says_what_made_it() {
     let count = |begin: &str| alts.iter().filter(|alt| alt.starts_with(begin)).count();
     assert_eq!(count("The target, task "), 3, "{alts:?}");
     let (solved, nearest) = (
-        count("Picture of the program found, which solves task "),
-        count("Picture of the nearest program found"),
+        count("Image of the program found, which solves task "),
+        count("Image of the nearest program found"),
     );
     assert_eq!(solved + nearest, 3, "{alts:?}");
     assert_eq!(
-        count("Where the target and the nearest picture found for task "),
+        count("Where the target and the nearest image found for task "),
         nearest,
         "{alts:?}"
     );

@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 
 use crate::automaton::{Automaton, Conflict, Other};
 use crate::items::{Code, END};
-use crate::{Diagnostic, Grammar, LrProduction, NonterminalSort, Symbol, TokenSort};
+use crate::{Diagnostic, Grammar, LrProduction, NonterminalKind, Symbol, TokenKind};
 
 use path::{Path, Texts};
 use reading::{Reading, contrast, token};
@@ -30,7 +30,7 @@ const MAX_SHOWN: usize = 5;
 /// Places that the searches for ways to conflicts may look at, all together.
 const MAX_PLACES: usize = 2_000_000;
 
-/// Pairs of runs that the searches for two readings may look at, all together; and those for conflicts that pasting may
+/// Pairs of runs that the searches for two readings may look at, all together; and those for conflicts that inlining may
 /// solve, which come up in good grammars.
 const MAX_PAIRS: usize = 100_000;
 const MAX_PASSING_PAIRS: usize = 20_000;
@@ -82,7 +82,7 @@ pub(crate) fn report(
     for places in lasting {
         // One for all lengths of a word.
         let rule = context.production(places[0].reduce);
-        if context.is_rest(rule) && !words.insert(context.terminal(rule)) {
+        if context.is_suffix(rule) && !words.insert(context.terminal(rule)) {
             continue;
         }
         count += 1;
@@ -192,7 +192,7 @@ impl<'a> Context<'a> {
         let alternative = reduced.nodes().next().map(|p| self.grammar.alternative_of(p));
         let span = alternative.map_or(0..0, |a| a.offset..a.offset + a.length);
         let reduced = match reduced {
-            p if self.is_rest(p) => Reduced::Word,
+            p if self.is_suffix(p) => Reduced::Word,
             p if p.symbols.is_empty() => Reduced::Nothing,
             _ => Reduced::Something,
         };
@@ -236,9 +236,9 @@ impl<'a> Context<'a> {
         &self.automaton.productions[number as usize]
     }
 
-    /// Whether it is about the characters of a spelled terminal.
-    fn is_rest(&self, production: &LrProduction) -> bool {
-        self.grammar.nonterminals[production.nonterminal.index()].sort == NonterminalSort::Rest
+    /// Whether it is about the characters of an open terminal.
+    fn is_suffix(&self, production: &LrProduction) -> bool {
+        self.grammar.nonterminals[production.nonterminal.index()].kind == NonterminalKind::Suffix
     }
 
     /// The terminal that a rest is of: all its alternatives stand where the terminal does.
@@ -256,10 +256,10 @@ impl<'a> Context<'a> {
     }
 
     fn place(&self, before: &str, conflict: Conflict) -> String {
-        let next = match self.grammar.kinds.get(conflict.column as usize) {
+        let next = match self.grammar.token_classes.get(conflict.column as usize) {
             Some(_) => match token(self.grammar, conflict.column) {
-                token if token.sort == TokenSort::Word => format!("`{}`", token.text),
-                token if token.sort == TokenSort::Character => format!("the character `{}`", token.text),
+                token if token.kind == TokenKind::Word => format!("`{}`", token.text),
+                token if token.kind == TokenKind::Character => format!("the character `{}`", token.text),
                 _ => "the end of the word".to_owned(),
             },
             None => "the end".to_owned(),
@@ -274,7 +274,7 @@ impl<'a> Context<'a> {
     /// What the parser could do.
     fn actions(&self, conflict: Conflict, path: Option<&Path>) -> [String; 2] {
         let complete = |p: u32| match self.production(p) {
-            p if self.is_rest(p) => format!("this is complete: {}", self.terminal(p)),
+            p if self.is_suffix(p) => format!("this is complete: {}", self.terminal(p)),
             p if p.symbols.is_empty() => format!("this is left out: {}", self.shown(p, None)),
             p => format!("this is complete: {}", self.shown(p, None)),
         };
@@ -311,8 +311,8 @@ impl<'a> Context<'a> {
             }
             match production.symbols.get(i) {
                 Some(Symbol::Nonterminal(n)) => words.push(grammar.nonterminals[n.index()].name.clone()),
-                Some(Symbol::Kind(k)) => {
-                    let more = if grammar.kinds[k.index()].tokens.len() > 1 {
+                Some(Symbol::TokenClass(k)) => {
+                    let more = if grammar.token_classes[k.index()].tokens.len() > 1 {
                         "..."
                     } else {
                         ""
@@ -335,9 +335,9 @@ impl<'a> Context<'a> {
                     words.push(&self.grammar.nonterminals[n.index()].name);
                 }
                 _ => {
-                    let mut kinds = Vec::new();
-                    self.shortest.write(&self.automaton.productions, symbol, &mut kinds);
-                    words.extend(kinds.iter().rev().map(|k| token(self.grammar, *k).text.as_str()));
+                    let mut token_classes = Vec::new();
+                    self.shortest.write(&self.automaton.productions, symbol, &mut token_classes);
+                    words.extend(token_classes.iter().rev().map(|k| token(self.grammar, *k).text.as_str()));
                 }
             }
         }

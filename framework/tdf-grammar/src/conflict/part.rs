@@ -8,7 +8,7 @@ use crate::{NonterminalId, Symbol};
 pub(super) enum Part {
     /// A kind, or one of the shortest strings of a nonterminal.
     Symbol(Symbol),
-    /// One of the shortest strings of a nonterminal that begin with a kind.
+    /// One of the shortest strings of a nonterminal that begin with a token class.
     Beginning(NonterminalId, u32),
     /// A reduction by this production, and the parts of its right-hand side.
     Node(u32, Box<[u32]>),

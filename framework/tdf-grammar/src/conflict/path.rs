@@ -4,7 +4,7 @@ use super::Context;
 use super::part::{Part, Parts};
 use crate::automaton::Conflict;
 use crate::columns::contains;
-use crate::{KindId, Symbol};
+use crate::{TokenClassId, Symbol};
 
 /// An item that was reached from one within it, and whether what is behind that provides the token of the conflict.
 #[derive(Clone, Copy, Debug)]
@@ -110,10 +110,10 @@ impl Path {
 }
 
 impl Context<'_> {
-    /// Whether a string of `symbol` may begin with the kind `column`.
+    /// Whether a string of `symbol` may begin with the token class `column`.
     fn begins(&self, symbol: Symbol, column: u32) -> bool {
         match symbol {
-            Symbol::Kind(k) => k == KindId(column),
+            Symbol::TokenClass(k) => k == TokenClassId(column),
             Symbol::Nonterminal(n) => contains(self.automaton.items.first_of(n), column as usize),
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::part::{Part, Parts};
-use crate::{Grammar, NonterminalSort, Piece, ProductionId, Symbol, Token, TokenSort};
+use crate::{Grammar, NonterminalKind, Piece, ProductionId, Symbol, Token, TokenKind};
 
 /// Tokens of a nonterminal's shortest string that are written out; a longer one is told by the nonterminal's name.
 const MAX_SHORT: u64 = 8;
@@ -45,9 +45,9 @@ impl Reading {
         let begin = self.words.len();
         match parts.get(part) {
             Part::Symbol(symbol) => self.add_symbol(context, *symbol),
-            Part::Beginning(n, kind) => {
-                self.add_kind(context, *kind);
-                for symbol in context.shortest.behind(&context.automaton.productions, *n, *kind) {
+            Part::Beginning(n, token_class) => {
+                self.add_token_class(context, *token_class);
+                for symbol in context.shortest.behind(&context.automaton.productions, *n, *token_class) {
                     self.add_symbol(context, symbol);
                 }
             }
@@ -115,25 +115,25 @@ impl Reading {
             self.inside = false;
             return;
         }
-        let mut kinds = Vec::new();
+        let mut token_classes = Vec::new();
         context
             .shortest
-            .write(&context.automaton.productions, symbol, &mut kinds);
-        for kind in kinds {
-            self.add_kind(context, kind);
+            .write(&context.automaton.productions, symbol, &mut token_classes);
+        for token_class in token_classes {
+            self.add_token_class(context, token_class);
         }
     }
 
-    fn add_kind(&mut self, context: &Context<'_>, kind: u32) {
-        let token = token(context.grammar, kind);
+    fn add_token_class(&mut self, context: &Context<'_>, token_class: u32) {
+        let token = token(context.grammar, token_class);
         match self.words.last_mut() {
-            Some(word) if self.inside && token.sort != TokenSort::Word => word.push_str(&token.text),
+            Some(word) if self.inside && token.kind != TokenKind::Word => word.push_str(&token.text),
             _ => {
                 self.offsets.push(self.tokens);
                 self.words.push(token.text.clone());
             }
         }
-        self.inside = token.sort == TokenSort::Character;
+        self.inside = token.kind == TokenKind::Character;
         self.tokens += 1;
     }
 
@@ -185,8 +185,8 @@ impl Reading {
             named && a.words == b.words && a.index == b.index
         };
         let lacks = |n: &&Node| {
-            let is_rest = grammar.nonterminals[of(n).index()].sort == NonterminalSort::Rest;
-            !is_rest && !other.nodes.iter().any(|o| same(n, o))
+            let is_suffix = grammar.nonterminals[of(n).index()].kind == NonterminalKind::Suffix;
+            !is_suffix && !other.nodes.iter().any(|o| same(n, o))
         };
         let mut nodes: Vec<&Node> = self.nodes.iter().filter(lacks).collect();
         // Of nodes around the same words the outermost is enough.
@@ -235,7 +235,7 @@ pub(super) fn contrast(grammar: &Grammar, a: &Reading, b: &Reading) -> (String, 
     (a.named(grammar, b, true), b.named(grammar, a, true))
 }
 
-/// A token of this kind.
-pub(super) fn token(grammar: &Grammar, kind: u32) -> &Token {
-    &grammar.tokens[grammar.kinds[kind as usize].tokens[0].index()]
+/// A token of this class.
+pub(super) fn token(grammar: &Grammar, token_class: u32) -> &Token {
+    &grammar.tokens[grammar.token_classes[token_class as usize].tokens[0].index()]
 }

@@ -16,7 +16,7 @@ use super::part::{Part, Parts};
 use super::path::Path;
 use crate::automaton::{Conflict, Other};
 use crate::columns::contains;
-use crate::{KindId, Symbol};
+use crate::{TokenClassId, Symbol};
 
 /// Pairs of runs that may be looked at, and actions of both together.
 const MAX_PAIRS: usize = 20_000;
@@ -251,7 +251,7 @@ impl Search<'_> {
         let states = pair.tops.map(|top| self.state(top));
         for &(code, one) in &automaton.states[states[0] as usize].next {
             let symbol = automaton.items.symbol(code);
-            if pair.stage == Stage::Meet && symbol != Symbol::Kind(KindId(self.conflict.column)) {
+            if pair.stage == Stage::Meet && symbol != Symbol::TokenClass(TokenClassId(self.conflict.column)) {
                 continue;
             }
             let Some(other) = automaton.next(states[1], code) else {

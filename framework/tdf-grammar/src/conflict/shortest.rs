@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::{KindId, LrProduction, NonterminalId, Symbol};
+use crate::{TokenClassId, LrProduction, NonterminalId, Symbol};
 
 /// For every nonterminal the production that a shortest string begins with, and the length of that string.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Shortest {
             let open = &mut open[number as usize];
             for symbol in &p.symbols {
                 match symbol {
-                    Symbol::Kind(_) => open.1 += 1,
+                    Symbol::TokenClass(_) => open.1 += 1,
                     Symbol::Nonterminal(n) => {
                         open.0 += 1;
                         users[n.index()].push(number);
@@ -62,17 +62,17 @@ impl Shortest {
     /// Number of tokens of a shortest string of `symbol`.
     pub fn length(&self, symbol: Symbol) -> u64 {
         match symbol {
-            Symbol::Kind(_) => 1,
+            Symbol::TokenClass(_) => 1,
             Symbol::Nonterminal(n) => self.length[n.index()],
         }
     }
 
-    /// Appends the kinds of a shortest string of `symbol`.
+    /// Appends the token classes of a shortest string of `symbol`.
     pub fn write(&self, productions: &[LrProduction], symbol: Symbol, out: &mut Vec<u32>) {
         let mut open = vec![symbol];
         while let Some(symbol) = open.pop() {
             match symbol {
-                Symbol::Kind(k) => out.push(k.0),
+                Symbol::TokenClass(k) => out.push(k.0),
                 // Deriving nothing may take exponentially many steps.
                 Symbol::Nonterminal(n) if self.length[n.index()] == 0 => {}
                 Symbol::Nonterminal(n) => open.extend(productions[self.best[n.index()] as usize].symbols.iter().rev()),
@@ -80,24 +80,24 @@ impl Shortest {
         }
     }
 
-    /// The symbols that a shortest string of `nonterminal` that begins with `kind` is made of, after `kind` itself; each
+    /// The symbols that a shortest string of `nonterminal` that begins with `token_class` is made of, after `token_class` itself; each
     /// stands for one of its shortest strings.
-    pub fn behind(&self, productions: &[LrProduction], nonterminal: NonterminalId, kind: u32) -> Vec<Symbol> {
-        // Per nonterminal: the length of such a string, its production, and the place that begins with `kind`.
+    pub fn behind(&self, productions: &[LrProduction], nonterminal: NonterminalId, token_class: u32) -> Vec<Symbol> {
+        // Per nonterminal: the length of such a string, its production, and the place that begins with `token_class`.
         let mut best: Vec<Option<(u32, usize)>> = vec![None; self.length.len()];
         let mut users: Vec<Vec<(u32, usize)>> = vec![Vec::new(); self.length.len()];
         let mut ready = BinaryHeap::new();
         for (p, number) in productions.iter().zip(0..) {
             for (place, &symbol) in p.symbols.iter().enumerate() {
                 match symbol {
-                    Symbol::Kind(k) if k == KindId(kind) => {
+                    Symbol::TokenClass(k) if k == TokenClassId(token_class) => {
                         ready.push(Reverse((
                             self.around(&p.symbols, place).saturating_add(1),
                             number,
                             place,
                         )));
                     }
-                    Symbol::Kind(_) => {}
+                    Symbol::TokenClass(_) => {}
                     Symbol::Nonterminal(n) => users[n.index()].push((number, place)),
                 }
                 if self.length(symbol) > 0 {
@@ -117,16 +117,16 @@ impl Shortest {
             }
         }
         let mut at = nonterminal;
-        let mut rests: Vec<&[Symbol]> = Vec::new();
+        let mut suffixes: Vec<&[Symbol]> = Vec::new();
         while let Some((number, place)) = best[at.index()] {
             let symbols = &productions[number as usize].symbols;
-            rests.push(&symbols[place + 1..]);
+            suffixes.push(&symbols[place + 1..]);
             match symbols[place] {
-                Symbol::Kind(_) => break,
+                Symbol::TokenClass(_) => break,
                 Symbol::Nonterminal(n) => at = n,
             }
         }
-        rests.into_iter().rev().flatten().copied().collect()
+        suffixes.into_iter().rev().flatten().copied().collect()
     }
 
     /// Length of all but one symbol.

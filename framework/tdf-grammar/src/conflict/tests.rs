@@ -6,20 +6,20 @@ use super::part::{Part, Parts};
 use super::path::Path;
 use super::{Context, search};
 use crate::automaton::Automaton;
-use crate::paste::{pastable, paste};
+use crate::inline::{inlinable, inline};
 use crate::{Grammar, NonterminalId, Symbol};
 
-/// How many trees a grammar gives to a string of kinds; straight from its productions.
+/// How many trees a grammar gives to a string of token classes; straight from its productions.
 struct Count<'a> {
     grammar: &'a Grammar,
-    kinds: &'a [u32],
+    token_classes: &'a [u32],
     /// Whether each nonterminal derives the empty string.
     empty: Vec<bool>,
     known: BTreeMap<(NonterminalId, usize, usize), u64>,
 }
 
 impl Count<'_> {
-    fn of(grammar: &Grammar, nonterminal: NonterminalId, kinds: &[u32]) -> u64 {
+    fn of(grammar: &Grammar, nonterminal: NonterminalId, token_classes: &[u32]) -> u64 {
         let mut empty = vec![false; grammar.nonterminals.len()];
         for _ in 0..empty.len() {
             for p in &grammar.productions {
@@ -32,11 +32,11 @@ impl Count<'_> {
         }
         let mut count = Count {
             grammar,
-            kinds,
+            token_classes,
             empty,
             known: BTreeMap::new(),
         };
-        count.nonterminal(nonterminal, 0, kinds.len())
+        count.nonterminal(nonterminal, 0, token_classes.len())
     }
 
     fn are_empty(&self, symbols: &[Symbol]) -> bool {
@@ -62,8 +62,8 @@ impl Count<'_> {
     fn symbols(&mut self, symbols: &[Symbol], begin: usize, end: usize) -> u64 {
         match symbols {
             [] => u64::from(begin == end),
-            [Symbol::Kind(k), rest @ ..] => {
-                let fits = begin < end && self.kinds[begin] == k.0;
+            [Symbol::TokenClass(k), rest @ ..] => {
+                let fits = begin < end && self.token_classes[begin] == k.0;
                 if fits { self.symbols(rest, begin + 1, end) } else { 0 }
             }
             [Symbol::Nonterminal(n), rest @ ..] => {
@@ -81,14 +81,14 @@ impl Count<'_> {
     }
 }
 
-/// The kinds of a part.
+/// The token classes of a part.
 fn text(context: &Context<'_>, parts: &Parts, part: u32, out: &mut Vec<u32>) {
     let productions = &context.automaton.productions;
     match parts.get(part) {
         Part::Symbol(symbol) => context.shortest.write(productions, *symbol, out),
-        Part::Beginning(n, kind) => {
-            out.push(*kind);
-            for symbol in context.shortest.behind(productions, *n, *kind) {
+        Part::Beginning(n, token_class) => {
+            out.push(*token_class);
+            for symbol in context.shortest.behind(productions, *n, *token_class) {
                 context.shortest.write(productions, symbol, out);
             }
         }
@@ -143,21 +143,21 @@ fn random_grammar(state: &mut u64) -> String {
 #[test]
 fn examples_are_right() {
     let mut state = 11;
-    let (mut ambiguous, mut others, mut pasted) = (0, 0, 0);
+    let (mut ambiguous, mut others, mut inlined) = (0, 0, 0);
     for _ in 0..1_200 {
         let source = random_grammar(&mut state);
         let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {
             continue;
         };
         let order = if random(&mut state).is_multiple_of(2) {
-            pastable(&grammar)
+            inlinable(&grammar)
         } else {
             Vec::new()
         };
-        let Some(productions) = paste(&grammar, &order).ok().filter(|p| p.len() < 200) else {
+        let Some(productions) = inline(&grammar, &order).ok().filter(|p| p.len() < 200) else {
             continue;
         };
-        pasted += usize::from(!order.is_empty());
+        inlined += usize::from(!order.is_empty());
         let automaton = Automaton::new(&grammar, productions);
         let context = Context::new(&grammar, &automaton);
         let mut explained = 0;
@@ -173,9 +173,9 @@ fn examples_are_right() {
             if let Some(found) = search::ambiguity(&context, conflict, &path, &mut 2_000) {
                 let of = found.roots.map(|r| root(&context, &found.parts, r));
                 let texts = found.roots.map(|r| {
-                    let mut kinds = Vec::new();
-                    text(&context, &found.parts, r, &mut kinds);
-                    kinds
+                    let mut token_classes = Vec::new();
+                    text(&context, &found.parts, r, &mut token_classes);
+                    token_classes
                 });
                 assert_eq!((of[0], &texts[0]), (of[1], &texts[1]), "{source}");
                 let count = Count::of(&grammar, of[0], &texts[0]);
@@ -185,18 +185,18 @@ fn examples_are_right() {
             let found = path.texts(&context, conflict);
             let mut beginnings = Vec::new();
             for run in found.roots {
-                let mut kinds = Vec::new();
-                text(&context, &found.parts, run, &mut kinds);
-                let count = Count::of(&grammar, root(&context, &found.parts, run), &kinds);
-                assert!(count > 0, "{kinds:?} of {source}");
+                let mut token_classes = Vec::new();
+                text(&context, &found.parts, run, &mut token_classes);
+                let count = Count::of(&grammar, root(&context, &found.parts, run), &token_classes);
+                assert!(count > 0, "{token_classes:?} of {source}");
                 let place = found.place as usize;
-                if conflict.column as usize == grammar.kinds.len() {
-                    assert_eq!(kinds.len(), place, "{source}");
+                if conflict.column as usize == grammar.token_classes.len() {
+                    assert_eq!(token_classes.len(), place, "{source}");
                 } else {
-                    assert_eq!(kinds.get(place), Some(&conflict.column), "{kinds:?} of {source}");
+                    assert_eq!(token_classes.get(place), Some(&conflict.column), "{token_classes:?} of {source}");
                 }
-                kinds.truncate(place + 1);
-                beginnings.push(kinds);
+                token_classes.truncate(place + 1);
+                beginnings.push(token_classes);
             }
             assert_eq!(beginnings[0], beginnings[1], "{source}");
             others += 1;
@@ -204,7 +204,7 @@ fn examples_are_right() {
         assert!(explained > 0 || conflicts.is_empty(), "{source}");
     }
     assert!(
-        ambiguous > 100 && others > ambiguous && pasted > 50,
-        "{ambiguous}, {others}, {pasted}"
+        ambiguous > 100 && others > ambiguous && inlined > 50,
+        "{ambiguous}, {others}, {inlined}"
     );
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftNonterminal, DraftSymbol};
-use super::rests::{Rests, add_characters};
+use super::suffixes::{Suffixes, add_characters};
 use crate::{
-    Alternative, AlternativeId, Grammar, Kind, KindId, Nonterminal, NonterminalId, NonterminalSort, Production,
-    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId, TokenSort,
+    Alternative, AlternativeId, Grammar, TokenClass, TokenClassId, Nonterminal, NonterminalId, NonterminalKind, Production,
+    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId, TokenKind,
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
@@ -24,7 +24,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         alternatives: Vec::new(),
         productions: Vec::new(),
         terminals: Vec::new(),
-        kinds: Vec::new(),
+        token_classes: Vec::new(),
         tokens: Vec::new(),
         characters: Vec::new(),
         features: std::collections::BTreeSet::new(),
@@ -34,7 +34,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
     };
     let kept = |rules: bool| {
         let all = draft.nonterminals.iter().zip(0usize..);
-        all.filter(move |(n, i)| reachable[*i] && (n.sort == NonterminalSort::Rule) == rules)
+        all.filter(move |(n, i)| reachable[*i] && (n.kind == NonterminalKind::Rule) == rules)
             .map(|(_, i)| i)
     };
     let order: Vec<usize> = kept(true).chain(kept(false)).collect();
@@ -43,11 +43,11 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         numbers[i] = NonterminalId::new(new);
     }
     let terminals = vocabulary(&mut grammar, draft, used);
-    let mut rests = Rests::new(&grammar, order.len());
+    let mut suffixes = Suffixes::new(&grammar, order.len());
     for &i in &order {
-        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals, &mut rests);
+        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals, &mut suffixes);
     }
-    rests.finish(&mut grammar);
+    suffixes.finish(&mut grammar);
     grammar.start = grammar
         .nonterminals
         .iter()
@@ -70,7 +70,7 @@ pub(super) fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
     used
 }
 
-/// Fills in terminals, tokens and kinds; the result maps the draft's terminals to the grammar's.
+/// Fills in terminals, tokens and token classes; the result maps the draft's terminals to the grammar's.
 fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<TerminalId> {
     let mut numbers = vec![TerminalId::default(); draft.terminals.len()];
     let mut by_text: BTreeMap<&str, TokenId> = BTreeMap::new();
@@ -87,8 +87,8 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
             let token = *by_text.entry(text).or_insert_with(|| {
                 grammar.tokens.push(Token {
                     text: text.clone(),
-                    kind: KindId::default(),
-                    sort: TokenSort::Word,
+                    token_class: TokenClassId::default(),
+                    kind: TokenKind::Word,
                 });
                 owners.push(Vec::new());
                 TokenId::new(owners.len() - 1)
@@ -100,19 +100,19 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
         grammar.terminals.push(Terminal {
             text: terminal.text.clone(),
             tokens,
-            spelling: terminal.spelling.clone(),
+            open: terminal.open.clone(),
         });
     }
-    let mut kinds: BTreeMap<&[TerminalId], KindId> = BTreeMap::new();
+    let mut token_classes: BTreeMap<&[TerminalId], TokenClassId> = BTreeMap::new();
     for (token, owners) in grammar.tokens.iter_mut().zip(&owners) {
-        token.kind = *kinds.entry(owners).or_insert_with(|| {
-            grammar.kinds.push(Kind { tokens: Vec::new() });
-            KindId::new(grammar.kinds.len() - 1)
+        token.token_class = *token_classes.entry(owners).or_insert_with(|| {
+            grammar.token_classes.push(TokenClass { tokens: Vec::new() });
+            TokenClassId::new(grammar.token_classes.len() - 1)
         });
     }
     add_characters(grammar, &draft.characters);
     for (token, id) in grammar.tokens.iter().zip(0..) {
-        grammar.kinds[token.kind.index()].tokens.push(TokenId(id));
+        grammar.token_classes[token.token_class.index()].tokens.push(TokenId(id));
     }
     numbers
 }
@@ -122,7 +122,7 @@ fn nonterminal(
     draft: &DraftNonterminal,
     numbers: &[NonterminalId],
     terminals: &[TerminalId],
-    rests: &mut Rests,
+    suffixes: &mut Suffixes,
 ) {
     let id = NonterminalId::new(grammar.nonterminals.len());
     let first_alternative = grammar.alternatives.len() as u32;
@@ -133,7 +133,7 @@ fn nonterminal(
         let mut leaf = None;
         if let (true, [DraftSymbol::Terminal(t)]) = (alternative.leaf, &alternative.symbols[..]) {
             leaf = Some(terminals[*t]);
-            for symbols in rests.steps(grammar, terminals[*t], None) {
+            for symbols in suffixes.steps(grammar, terminals[*t], None) {
                 grammar.productions.push(Production {
                     nonterminal: id,
                     alternative: number,
@@ -141,8 +141,8 @@ fn nonterminal(
                     leaf: true,
                 });
             }
-            for kind in kinds_of(grammar, terminals[*t]) {
-                let symbols = vec![Symbol::Kind(kind)];
+            for token_class in token_classes_of(grammar, terminals[*t]) {
+                let symbols = vec![Symbol::TokenClass(token_class)];
                 grammar.productions.push(Production {
                     nonterminal: id,
                     alternative: number,
@@ -153,7 +153,7 @@ fn nonterminal(
         } else {
             let symbols = alternative.symbols.iter().map(|s| match s {
                 DraftSymbol::Nonterminal(n) => Symbol::Nonterminal(numbers[*n]),
-                DraftSymbol::Terminal(t) => Symbol::Kind(kinds_of(grammar, terminals[*t])[0]),
+                DraftSymbol::Terminal(t) => Symbol::TokenClass(token_classes_of(grammar, terminals[*t])[0]),
             });
             let symbols = symbols.collect();
             grammar.productions.push(Production {
@@ -178,21 +178,21 @@ fn nonterminal(
         name: draft.name.clone(),
         doc: draft.doc.clone(),
         public: draft.public,
-        sort: draft.sort,
+        kind: draft.kind,
         inline: draft.inline,
         alternatives: first_alternative..grammar.alternatives.len() as u32,
         productions: first_production..grammar.productions.len() as u32,
     });
 }
 
-/// The kinds of a terminal's members, in the order of their first tokens.
-fn kinds_of(grammar: &Grammar, terminal: TerminalId) -> Vec<KindId> {
-    let mut kinds: Vec<KindId> = Vec::new();
+/// The token classes of a terminal's members, in the order of their first tokens.
+fn token_classes_of(grammar: &Grammar, terminal: TerminalId) -> Vec<TokenClassId> {
+    let mut token_classes: Vec<TokenClassId> = Vec::new();
     for token in &grammar.terminals[terminal.index()].tokens {
-        let kind = grammar.tokens[token.index()].kind;
-        if kinds.last() != Some(&kind) && !kinds.contains(&kind) {
-            kinds.push(kind);
+        let token_class = grammar.tokens[token.index()].token_class;
+        if token_classes.last() != Some(&token_class) && !token_classes.contains(&token_class) {
+            token_classes.push(token_class);
         }
     }
-    kinds
+    token_classes
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
 use super::parse::MAX_FINDINGS;
-use crate::{Dfa, Diagnostic, NonterminalSort, TerminalText};
+use crate::{Dfa, Diagnostic, NonterminalKind, TerminalText};
 
 /// Reports what cannot work.
 pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>) {
@@ -19,11 +19,11 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
         findings.extend(check_terminal(terminal));
     }
     findings.extend(split_in_two(&used));
-    findings.extend(split_spelled(draft, &used));
+    findings.extend(split_open(draft, &used));
     let finite = least(draft, |_| true);
     for (n, _) in draft.nonterminals.iter().zip(&finite).filter(|(_, finite)| !**finite) {
         // What is odd about a repetition is odd about its element.
-        if n.sort == NonterminalSort::Rule {
+        if n.kind == NonterminalKind::Rule {
             let message = format!("no program of `{}` ever ends", n.name);
             findings.push(
                 Diagnostic::new(n.span.clone(), message).help("add an alternative that does not lead back to itself"),
@@ -45,18 +45,18 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
 fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
     let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
     let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
-    let spelling = terminal.spelling.as_ref().map(|s| &s.members);
-    if spelling.map_or(terminal.members.is_empty(), Dfa::is_empty) {
+    let open = terminal.open.as_ref().map(|s| &s.members);
+    if open.map_or(terminal.members.is_empty(), Dfa::is_empty) {
         return error(
             "this terminal has no members",
-            if terminal.spelled {
+            if terminal.is_open {
                 "others win all of them, or they are not made of printable ASCII characters"
             } else {
                 "`match` gives them all to others or skips them, or it matches nothing"
             },
         );
     }
-    if any(str::is_empty) || spelling.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
+    if any(str::is_empty) || open.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
         return error(
             "this terminal matches the empty text",
             "make the symbol optional instead: `X?`",
@@ -103,23 +103,23 @@ fn split_in_two(used: &[&DraftTerminal]) -> Vec<Diagnostic> {
     findings
 }
 
-/// Spelled terminals with members that begin with white space, or where a blank may follow what is a token already:
+/// Open terminals with members that begin with white space, or where a blank may follow what is a token already:
 /// whether the blank belongs to it cannot be told then.
-fn split_spelled(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
+fn split_open(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
     let letters =
         |text: &str| -> Option<Vec<usize>> { text.chars().map(|c| draft.characters.binary_search(&c).ok()).collect() };
-    let spelled = || used.iter().filter_map(|t| Some((t, &t.spelling.as_ref()?.members)));
+    let open = || used.iter().filter_map(|t| Some((t, &t.open.as_ref()?.members)));
     let mut findings = Vec::new();
     if let Ok(blank) = draft.characters.binary_search(&' ') {
         let words: Vec<&String> = used.iter().flat_map(|t| &t.members).collect();
-        for (terminal, dfa) in spelled() {
+        for (terminal, dfa) in open() {
             let goes_on = |state: u32| dfa.next(state, blank).is_some();
             let word = words
                 .iter()
                 .find(|w| letters(w).and_then(|w| dfa.run(w)).is_some_and(goes_on));
             let text = |word: Vec<usize>| word.into_iter().map(|l| draft.characters[l]).collect::<String>();
             let before_blank = dfa.accepting_where(goes_on);
-            let member = || spelled().find_map(|(_, other)| before_blank.common(other)).map(text);
+            let member = || open().find_map(|(_, other)| before_blank.common(other)).map(text);
             let (message, help) = if goes_on(Dfa::START) {
                 let message = "a member of this terminal begins with white space, which the lexer skips";
                 (
@@ -138,7 +138,7 @@ fn split_spelled(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
     }
     for (terminal, member) in used.iter().flat_map(|t| t.members.iter().map(move |m| (t, m))) {
         let is_member = |word: &[usize]| {
-            spelled().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)))
+            open().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)))
         };
         let mut prefixes = member.match_indices(' ').map(|(i, _)| &member[..i]);
         if let Some(prefix) = prefixes.find(|p| letters(p).is_some_and(|w| is_member(&w))) {
@@ -236,8 +236,8 @@ fn circles(draft: &Draft) -> Vec<Diagnostic> {
     let circle = draft.nonterminals.iter().zip(kept).filter(|(_, kept)| *kept);
     circle
         .map(|(n, _)| {
-            let message = match n.sort {
-                NonterminalSort::Plus => format!("`{}` repeats what may be empty", n.name),
+            let message = match n.kind {
+                NonterminalKind::Plus => format!("`{}` repeats what may be empty", n.name),
                 _ => format!("`{}` derives itself without reading anything", n.name),
             };
             Diagnostic::new(n.span.clone(), message)
@@ -271,7 +271,7 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
         .zip(reachable)
         .filter(|(_, reachable)| !**reachable)
     {
-        if n.sort == NonterminalSort::Rule {
+        if n.kind == NonterminalKind::Rule {
             let message = format!("no public rule leads to `{}`", n.name);
             warnings.push(
                 Diagnostic::new(n.span.clone(), message).help("it is left out: use it, remove it, or write `pub`"),
@@ -280,7 +280,7 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
     }
     for (t, _) in draft.terminals.iter().zip(used).filter(|(_, used)| **used) {
         let TerminalText::Regex(regex) = &t.text else { continue };
-        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| t.spelled && regex.contains(c)) {
+        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| t.is_open && regex.contains(c)) {
             let (meaning, instead) = match class {
                 "\\w" => ("letters, digits and marks", "[A-Za-z0-9_]"),
                 _ => ("digits", "[0-9]"),

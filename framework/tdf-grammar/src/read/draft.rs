@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use super::surface::Name;
-use crate::{Diagnostic, Field, Label, NonterminalSort, Spelling, TerminalText};
+use crate::{Diagnostic, Field, Label, NonterminalKind, OpenTerminal, TerminalText};
 
 /// The grammar so far; indices are positions in these vectors.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub nonterminals: Vec<DraftNonterminal>,
     pub terminals: Vec<DraftTerminal>,
-    /// The letters of spelled terminals.
+    /// The letters of open terminals.
     pub characters: Vec<char>,
     /// Macros without instances: their alternatives have not been looked at.
     pub unused_macros: Vec<Name>,
@@ -27,7 +27,7 @@ pub(super) struct DraftNonterminal {
     pub name: String,
     pub doc: Option<String>,
     pub public: bool,
-    pub sort: NonterminalSort,
+    pub kind: NonterminalKind,
     /// As [`Nonterminal::inline`](crate::Nonterminal::inline).
     pub inline: bool,
     pub alternatives: Vec<DraftAlternative>,
@@ -55,11 +55,11 @@ pub(super) enum DraftSymbol {
 #[derive(Debug)]
 pub(super) struct DraftTerminal {
     pub text: TerminalText,
-    /// Empty if it is spelled.
+    /// Empty if it is open.
     pub members: Vec<String>,
     /// Whether its members are infinitely many, or too many to list.
-    pub spelled: bool,
-    pub spelling: Option<Spelling>,
+    pub is_open: bool,
+    pub open: Option<OpenTerminal>,
     /// Where it is first written.
     pub span: Range<usize>,
 }
@@ -67,6 +67,6 @@ pub(super) struct DraftTerminal {
 impl DraftTerminal {
     /// Whether it takes a choice to write it.
     pub fn has_choice(&self) -> bool {
-        self.spelled || self.members.len() > 1
+        self.is_open || self.members.len() > 1
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Grammar, Label, Symbol, TerminalText, TokenSort};
+use crate::{Grammar, Label, Symbol, TerminalText, TokenKind};
 
 /// SHA-256 of everything but the file's name, its comments and the places in it.
 pub(super) fn fingerprint(grammar: &Grammar) -> String {
@@ -21,7 +21,7 @@ fn normal_form(grammar: &Grammar) -> String {
     // Writing into a String cannot fail.
     let _ = writeln!(text, "start {}", grammar.start.0);
     for n in &grammar.nonterminals {
-        let _ = writeln!(text, "nonterminal {:?} {} {:?}", n.name, n.public, n.sort);
+        let _ = writeln!(text, "nonterminal {:?} {} {:?}", n.name, n.public, n.kind);
         for a in &grammar.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
             let label = match &a.label {
                 Label::Variant(name) => name,
@@ -36,7 +36,7 @@ fn normal_form(grammar: &Grammar) -> String {
                 text.push_str("  production");
                 for s in &p.symbols {
                     let _ = match s {
-                        Symbol::Kind(k) => write!(text, " k{}", k.0),
+                        Symbol::TokenClass(k) => write!(text, " k{}", k.0),
                         Symbol::Nonterminal(n) => write!(text, " n{}", n.0),
                     };
                 }
@@ -54,12 +54,12 @@ fn normal_form(grammar: &Grammar) -> String {
         let _ = writeln!(text, "skip {skip:?}");
     }
     for t in &grammar.tokens {
-        let sort = match t.sort {
-            TokenSort::Word => "token",
-            TokenSort::Character => "character",
-            TokenSort::End => "end",
+        let kind = match t.kind {
+            TokenKind::Word => "token",
+            TokenKind::Character => "character",
+            TokenKind::End => "end",
         };
-        let _ = writeln!(text, "{sort} {:?} {}", t.text, t.kind.0);
+        let _ = writeln!(text, "{kind} {:?} {}", t.text, t.token_class.0);
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::surface::{Alternative, Code, CodeSort, Symbol, SymbolKind};
+use super::surface::{Alternative, Code, CodeKind, Symbol, SymbolKind};
 use crate::{Diagnostic, Label};
 
 /// What the code of an action says.
@@ -24,10 +24,10 @@ pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     if let Some(action) = &alternative.action {
         let fault = |message: &str| Err(Diagnostic::new(action.span.clone(), message).help(HELP));
-        match action.sort {
-            CodeSort::Plain => {}
-            CodeSort::Fallible => return Err(fallible(action)),
-            CodeSort::Location => return Err(location(&action.span)),
+        match action.kind {
+            CodeKind::Plain => {}
+            CodeKind::Fallible => return Err(fallible(action)),
+            CodeKind::Location => return Err(location(&action.span)),
         }
         let terminal = is_terminal(&symbols);
         match said(&action.text) {
@@ -61,11 +61,11 @@ pub(super) fn label_of_words(alternative: &Alternative) -> Label {
 /// Whether `alternative` is a single terminal and has no label, or `rule` as its label.
 pub(super) fn is_plain_terminal(alternative: &Alternative, rule: &str) -> bool {
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
-    let said = alternative.action.as_ref().map(|a| (a.sort, said(&a.text)));
+    let said = alternative.action.as_ref().map(|a| (a.kind, said(&a.text)));
     is_terminal(&symbols)
         && match said {
-            None | Some((CodeSort::Plain, Some(Said::Bare | Said::Conversion))) => true,
-            Some((CodeSort::Plain, Some(Said::Name(name)))) => name == rule,
+            None | Some((CodeKind::Plain, Some(Said::Bare | Said::Conversion))) => true,
+            Some((CodeKind::Plain, Some(Said::Name(name)))) => name == rule,
             Some(_) => false,
         }
 }

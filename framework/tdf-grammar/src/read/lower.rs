@@ -15,7 +15,7 @@ use super::label::{label, label_of_words, untyped_symbols};
 use super::matching::Matching;
 use super::parse::MAX_FINDINGS;
 use super::surface::{Alternative, Condition, External, File, Rule, Symbol};
-use crate::{Diagnostic, Field, Label, NonterminalSort, TerminalText};
+use crate::{Diagnostic, Field, Label, NonterminalKind, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
 pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
@@ -139,7 +139,7 @@ impl<'r> Lowering<'r, '_> {
         for attribute in attributes {
             let span = attribute.name.span.clone();
             match attribute.name.text.as_str() {
-                // A rule that LALRPOP would paste into its users keeps its node in the tree.
+                // A rule that LALRPOP would inline into its users keeps its node in the tree.
                 "inline" => {}
                 "precedence" | "assoc" => self.find(
                     Diagnostic::new(
@@ -167,7 +167,7 @@ impl<'r> Lowering<'r, '_> {
             name: name.clone(),
             doc: rule.doc.clone(),
             public: rule.public,
-            sort: NonterminalSort::Rule,
+            kind: NonterminalKind::Rule,
             inline: is_inline(rule),
             alternatives: Vec::new(),
             span: rule.name.span.clone(),

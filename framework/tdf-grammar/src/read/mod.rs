@@ -12,9 +12,9 @@ mod matching;
 mod members;
 mod parse;
 mod precedence;
-mod rests;
+mod suffixes;
 mod skip;
-mod spelling;
+mod open_terminals;
 mod surface;
 mod token;
 

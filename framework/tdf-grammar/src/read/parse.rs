@@ -7,7 +7,7 @@ mod types;
 
 use std::ops::Range;
 
-use super::surface::{Alternative, Attribute, Code, CodeSort, Condition, File, Name, Rule};
+use super::surface::{Alternative, Attribute, Code, CodeKind, Condition, File, Name, Rule};
 use super::token::{Tok, Token, tokens};
 use crate::Diagnostic;
 
@@ -339,13 +339,13 @@ impl<'s> Parser<'s> {
         };
         let span = self.span();
         let code = match self.peek() {
-            Tok::Code(text) => Some((CodeSort::Plain, *text)),
-            Tok::FallibleCode(text) => Some((CodeSort::Fallible, *text)),
-            Tok::LocationCode => Some((CodeSort::Location, "")),
+            Tok::Code(text) => Some((CodeKind::Plain, *text)),
+            Tok::FallibleCode(text) => Some((CodeKind::Fallible, *text)),
+            Tok::LocationCode => Some((CodeKind::Location, "")),
             _ => None,
         };
-        let action = code.map(|(sort, text)| Code {
-            sort,
+        let action = code.map(|(kind, text)| Code {
+            kind,
             text: text.to_owned(),
             span,
         });

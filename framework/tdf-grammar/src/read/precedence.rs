@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::surface::{Alternative, Attribute, Code, CodeSort, Name, Rule, Symbol, SymbolKind};
+use super::surface::{Alternative, Attribute, Code, CodeKind, Name, Rule, Symbol, SymbolKind};
 use crate::Diagnostic;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn levels(rule: Rule) -> Result<Vec<Rule>, Diagnostic> {
                 symbols: vec![Symbol::new(SymbolKind::Nonterminal(tighter), span.clone())],
                 condition: None,
                 action: Some(Code {
-                    sort: CodeSort::Plain,
+                    kind: CodeKind::Plain,
                     text: "<>".to_owned(),
                     span: span.clone(),
                 }),

@@ -81,13 +81,13 @@ pub(super) struct Condition {
 /// What stands behind `=>`.
 #[derive(Clone, Debug)]
 pub(super) struct Code {
-    pub sort: CodeSort,
+    pub kind: CodeKind,
     pub text: String,
     pub span: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CodeSort {
+pub(super) enum CodeKind {
     /// `=> ...`
     Plain,
     /// `=>? ...`

@@ -5,14 +5,14 @@ use tdf_grammar::{Lr, NonterminalId};
 use crate::oracle::{all, strings};
 use crate::support::{accepts, read};
 
-/// Compares the automaton with the derivations, for every nonterminal as start and every string of kinds up to `length`.
+/// Compares the automaton with the derivations, for every nonterminal as start and every string of token classes up to `length`.
 fn check(rules: &str, length: usize) {
     let grammar = read(rules);
     let lr = Lr::new(&grammar).unwrap_or_else(|e| panic!("{e}"));
     let derived = strings(&grammar, length);
     for (n, derived) in derived.iter().enumerate() {
         let name = &grammar.nonterminals[n].name;
-        for string in all(grammar.kinds.len(), length) {
+        for string in all(grammar.token_classes.len(), length) {
             let taken = accepts(&lr, NonterminalId::new(n), &string);
             assert_eq!(taken, derived.contains(&string), "{name} on {string:?} of\n{grammar}");
         }

@@ -70,7 +70,7 @@ fn passing() {
         let mut text = grammar.to_string();
         let (productions, states) = (grammar.productions.len(), lr.states());
         let _ = writeln!(text, "{productions} productions, {states} states");
-        let _ = writeln!(text, "strings of kinds by length:{counts}");
+        let _ = writeln!(text, "strings of token_classes by length:{counts}");
         for n in &grammar.nonterminals {
             if let Some(doc) = &n.doc {
                 let _ = writeln!(text, "doc of {}: {doc:?}", n.name);
@@ -91,7 +91,7 @@ fn passing() {
     });
 }
 
-/// Strings of kinds that are enough to be sure of a grammar.
+/// Strings of token classes that are enough to be sure of a grammar.
 const ENOUGH: usize = 300;
 
 /// Checks for every nonterminal as start that the automaton takes the strings that are derived by brute force, and no
@@ -103,7 +103,7 @@ fn compare(grammar: &Grammar, lr: &Lr) -> String {
         for (n, derived) in derived.iter().enumerate() {
             let taken = language(grammar, lr, NonterminalId::new(n), length);
             let name = &grammar.nonterminals[n].name;
-            assert_eq!(&taken, derived, "{name} up to {length} kinds of\n{grammar}");
+            assert_eq!(&taken, derived, "{name} up to {length} token_classes of\n{grammar}");
         }
         let start = &derived[grammar.start.index()];
         let _ = write!(counts, " {}", start.iter().filter(|s| s.len() == length).count());

@@ -1,6 +1,6 @@
 //! The lexer against a slow one that tries every token at every place.
 
-use tdf_grammar::{Grammar, LexError, Lexed, Lexer, TokenId, TokenSort};
+use tdf_grammar::{Grammar, LexError, Lexed, Lexer, TokenId, TokenKind};
 
 use crate::support::read;
 
@@ -84,7 +84,7 @@ fn places() {
     assert_eq!(Lexer::new(&g).lex(""), Ok(vec![]));
 }
 
-/// Words and members of spelled terminals, by trying every prefix of the rest on every regular expression.
+/// Words and members of open terminals, by trying every prefix of the rest on every regular expression.
 fn slow_words(literals: &[&str], regexes: &[&str], text: &str) -> Result<Vec<String>, usize> {
     use regex_automata::meta::Regex;
     let whole = |regex: &&str| Regex::new(&format!("^(?:{regex})$")).unwrap();
@@ -234,12 +234,12 @@ fn comments() {
     let skips = SKIPS.map(|s| format!("r\"{s}\" => {{ }},")).concat();
     let finite =
         r#"pub S = { <S> "/" => A(<>), "*" => B, "<" => C, "-" => D, ">" => E, r"[ab/]{1,2}" => F(<>), "<--" => G };"#;
-    let spelled =
+    let open =
         r#"pub S = { <S> "/" => A(<>), "*" => B, "<" => C, "-" => D, ">" => E, r"[ab/*]+" => F(<>), "<--" => G };"#;
     for (rules, own) in [
         // `//` begins a comment, `/*` may, and `<--` may become one.
         (finite, ["[ab/]{1,2}"].as_slice()),
-        (spelled, &["[ab/*]+"]),
+        (open, &["[ab/*]+"]),
     ] {
         let g = read(&format!("match {{ {skips} r\"\\s+\" => {{ }}, _ }}\n{rules}"));
         assert_eq!(g.skips.len(), 4);
@@ -248,12 +248,12 @@ fn comments() {
         let words = [&["/", r"\*", "<", "-", ">", "<--"], own].concat();
         let text_of = |l: &[Lexed], text: &str| -> Vec<String> {
             let mut words = Vec::new();
-            let mut spelled = String::new();
+            let mut open = String::new();
             for lexed in l {
-                match g.tokens[lexed.token.index()].sort {
-                    TokenSort::Word => words.push(text[lexed.start..lexed.end].to_owned()),
-                    TokenSort::End => words.push(std::mem::take(&mut spelled)),
-                    _ => spelled += &text[lexed.start..lexed.end],
+                match g.tokens[lexed.token.index()].kind {
+                    TokenKind::Word => words.push(text[lexed.start..lexed.end].to_owned()),
+                    TokenKind::End => words.push(std::mem::take(&mut open)),
+                    _ => open += &text[lexed.start..lexed.end],
                 }
             }
             words

@@ -1,12 +1,12 @@
-//! Derivations by brute force: which strings of kinds a nonterminal derives, without any automaton.
+//! Derivations by brute force: which strings of token classes a nonterminal derives, without any automaton.
 
 use std::collections::BTreeSet;
 
-use tdf_grammar::{Grammar, KindId, Symbol};
+use tdf_grammar::{Grammar, TokenClassId, Symbol};
 
-pub type Strings = BTreeSet<Vec<KindId>>;
+pub type Strings = BTreeSet<Vec<TokenClassId>>;
 
-/// Per nonterminal all strings of at most `length` kinds: the least fixed point over the productions.
+/// Per nonterminal all strings of at most `length` token classes: the least fixed point over the productions.
 pub fn strings(grammar: &Grammar, length: usize) -> Vec<Strings> {
     let mut found: Vec<Strings> = vec![Strings::new(); grammar.nonterminals.len()];
     loop {
@@ -14,8 +14,8 @@ pub fn strings(grammar: &Grammar, length: usize) -> Vec<Strings> {
         for p in &grammar.productions {
             let mut joined = Strings::from([Vec::new()]);
             for symbol in &p.symbols {
-                let one: Vec<Vec<KindId>> = match symbol {
-                    Symbol::Kind(k) => vec![vec![*k]],
+                let one: Vec<Vec<TokenClassId>> = match symbol {
+                    Symbol::TokenClass(k) => vec![vec![*k]],
                     Symbol::Nonterminal(n) => found[n.index()].iter().cloned().collect(),
                 };
                 joined = joined
@@ -33,14 +33,14 @@ pub fn strings(grammar: &Grammar, length: usize) -> Vec<Strings> {
     }
 }
 
-/// All strings of at most `length` kinds out of `kinds`.
-pub fn all(kinds: usize, length: usize) -> Strings {
+/// All strings of at most `length` token classes out of `token_classes`.
+pub fn all(token_classes: usize, length: usize) -> Strings {
     let mut all = Strings::from([Vec::new()]);
     let mut last = all.clone();
     for _ in 0..length {
         last = last
             .iter()
-            .flat_map(|s| (0..kinds).map(move |k| [s.as_slice(), &[KindId::new(k)]].concat()))
+            .flat_map(|s| (0..token_classes).map(move |k| [s.as_slice(), &[TokenClassId::new(k)]].concat()))
             .collect();
         all.extend(last.iter().cloned());
     }

@@ -1,7 +1,7 @@
 //! The grammars in `grammars/`.
 
 use expect_test::{Expect, expect};
-use tdf_grammar::{Grammar, KindId, Lexer, Lr};
+use tdf_grammar::{Grammar, TokenClassId, Lexer, Lr};
 
 use crate::support::accepts;
 
@@ -17,8 +17,8 @@ fn check(name: &str, programs: &[(&str, &str)], others: &[(&str, &str)], normal_
     let lexer = Lexer::new(&grammar);
     let takes = |(start, text): &(&str, &str)| {
         let tokens = lexer.lex(text).ok()?;
-        let kinds: Vec<KindId> = tokens.iter().map(|t| grammar.tokens[t.token.index()].kind).collect();
-        Some(accepts(&lr, grammar.nonterminal(start)?, &kinds))
+        let token_classes: Vec<TokenClassId> = tokens.iter().map(|t| grammar.tokens[t.token.index()].token_class).collect();
+        Some(accepts(&lr, grammar.nonterminal(start)?, &token_classes))
     };
     for program in programs {
         assert_eq!(takes(program), Some(true), "{program:?}");
@@ -100,9 +100,9 @@ fn csg2d() {
                 Add: "+"
                 Subtract: "-"
             Number
-                Number: r"0|1[0-5]|[1-9]" (16 tokens, 2 kinds)
+                Number: r"0|1[0-5]|[1-9]" (16 tokens, 2 token_classes)
             Angle
-                Angle: r"0|45|90|135|180|225|270|315" (8 tokens, 2 kinds)
+                Angle: r"0|45|90|135|180|225|270|315" (8 tokens, 2 token_classes)
             tokens ( Circle ) Quad + - 0 1|2|3|4|5|6|7|8|9|10|11|12|13|14|15 45|90|135|180|225|270|315
             9 productions, 28 states
         "#]],

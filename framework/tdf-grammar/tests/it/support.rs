@@ -1,6 +1,6 @@
 //! What several tests use.
 
-use tdf_grammar::{Action, Grammar, KindId, Lr, NonterminalId, ReadOptions, StateId};
+use tdf_grammar::{Action, Grammar, TokenClassId, Lr, NonterminalId, ReadOptions, StateId};
 
 use crate::oracle::Strings;
 
@@ -10,10 +10,10 @@ pub fn read(rules: &str) -> Grammar {
     Grammar::read("dir/test.lalrpop", &source).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Whether the automaton takes `kinds` for a program of `start`. Panics if it does not come to an end.
-pub fn accepts(lr: &Lr, start: NonterminalId, kinds: &[KindId]) -> bool {
+/// Whether the automaton takes `token_classes` for a program of `start`. Panics if it does not come to an end.
+pub fn accepts(lr: &Lr, start: NonterminalId, token_classes: &[TokenClassId]) -> bool {
     let mut stack = vec![lr.start(start)];
-    for next in kinds.iter().map(|k| Some(*k)).chain([None]) {
+    for next in token_classes.iter().map(|k| Some(*k)).chain([None]) {
         match reduce(lr, &mut stack, next) {
             Action::Shift(state) => stack.push(state),
             action => return action == Action::Accept,
@@ -22,13 +22,13 @@ pub fn accepts(lr: &Lr, start: NonterminalId, kinds: &[KindId]) -> bool {
     false
 }
 
-/// All strings of at most `length` kinds that the automaton takes for a program of `start`. What an automaton refuses it
+/// All strings of at most `length` token classes that the automaton takes for a program of `start`. What an automaton refuses it
 /// refuses with everything that may follow, so that only beginnings of programs are walked.
 pub fn language(grammar: &Grammar, lr: &Lr, start: NonterminalId, length: usize) -> Strings {
     let mut found = Strings::new();
-    let mut open: Vec<(Vec<StateId>, Vec<KindId>)> = vec![(vec![lr.start(start)], Vec::new())];
+    let mut open: Vec<(Vec<StateId>, Vec<TokenClassId>)> = vec![(vec![lr.start(start)], Vec::new())];
     while let Some((stack, string)) = open.pop() {
-        let nexts = (0..grammar.kinds.len()).map(|k| Some(KindId::new(k)));
+        let nexts = (0..grammar.token_classes.len()).map(|k| Some(TokenClassId::new(k)));
         for next in nexts.filter(|_| string.len() < length).chain([None]) {
             let mut stack = stack.clone();
             match reduce(lr, &mut stack, next) {
@@ -46,7 +46,7 @@ pub fn language(grammar: &Grammar, lr: &Lr, start: NonterminalId, length: usize)
 }
 
 /// Reduces before `next` as long as there is something to reduce; what comes then. Panics if it does not come to an end.
-fn reduce(lr: &Lr, stack: &mut Vec<StateId>, next: Option<KindId>) -> Action {
+fn reduce(lr: &Lr, stack: &mut Vec<StateId>, next: Option<TokenClassId>) -> Action {
     for _ in 0..1000 {
         match lr.action(*stack.last().unwrap(), next) {
             Action::Reduce(p) => {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tdf_grammar::{Grammar, Lr, NonterminalId, NonterminalSort, Symbol};
+use tdf_grammar::{Grammar, Lr, NonterminalId, NonterminalKind, Symbol};
 
 use crate::oracle::{all, strings};
 use crate::support::{Random, accepts};
@@ -21,7 +21,7 @@ struct Textbook {
 
 impl Textbook {
     fn new(grammar: &Grammar, productions: Vec<(usize, Vec<Symbol>)>) -> Self {
-        // From all derived strings of up to six kinds: enough for the small grammars here.
+        // From all derived strings of up to six token classes: enough for the small grammars here.
         let derived = strings(grammar, 6);
         let nullable = (0..derived.len()).filter(|n| derived[*n].contains(&vec![])).collect();
         let first = derived
@@ -29,7 +29,7 @@ impl Textbook {
             .map(|d| d.iter().filter_map(|s| s.first().map(|k| k.index())).collect())
             .collect();
         Self {
-            columns: grammar.kinds.len(),
+            columns: grammar.token_classes.len(),
             productions,
             nullable,
             first,
@@ -45,12 +45,12 @@ impl Textbook {
         Self::new(grammar, own.collect())
     }
 
-    /// With everything pasted that LALRPOP pastes, choices of a token as well; `None` if something would be pasted into
+    /// With everything inlined that LALRPOP inlines, choices of a token as well; `None` if something would be inlined into
     /// itself.
-    fn pasted(grammar: &Grammar) -> Option<Self> {
+    fn inlined(grammar: &Grammar) -> Option<Self> {
         let inline = |n: NonterminalId| {
             let n = &grammar.nonterminals[n.index()];
-            n.inline || n.sort == NonterminalSort::Lexeme
+            n.inline || n.kind == NonterminalKind::Lexeme
         };
         let mut productions: Vec<(usize, Vec<Symbol>)> = Vec::new();
         let own = grammar.productions.iter().rev();
@@ -96,7 +96,7 @@ impl Textbook {
             let mut empty = true;
             for symbol in rest {
                 match symbol {
-                    Symbol::Kind(k) => {
+                    Symbol::TokenClass(k) => {
                         follow.insert(k.index());
                         empty = false;
                     }
@@ -152,7 +152,7 @@ impl Textbook {
             }
             if next
                 .keys()
-                .any(|s| matches!(s, Symbol::Kind(k) if reduce.contains_key(&k.index())))
+                .any(|s| matches!(s, Symbol::TokenClass(k) if reduce.contains_key(&k.index())))
             {
                 return None;
             }
@@ -194,11 +194,11 @@ fn random_grammar(random: &mut Random) -> String {
     text
 }
 
-/// A grammar is refused if and only if it has a conflict after all pasting; what is not refused is parsed rightly.
+/// A grammar is refused if and only if it has a conflict after all inlining; what is not refused is parsed rightly.
 #[test]
 fn random_grammars() {
     let mut random = Random(5);
-    let (mut good, mut pasted, mut conflicts) = (0, 0, 0);
+    let (mut good, mut inlined, mut conflicts) = (0, 0, 0);
     for _ in 0..60_000 {
         let source = random_grammar(&mut random);
         let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {
@@ -207,26 +207,26 @@ fn random_grammars() {
         if grammar.productions.len() > 14 {
             continue;
         }
-        let Some(textbook) = Textbook::pasted(&grammar).filter(|t| t.productions.len() < 30) else {
+        let Some(textbook) = Textbook::inlined(&grammar).filter(|t| t.productions.len() < 30) else {
             continue;
         };
         let plain = Textbook::plain(&grammar).states();
         let expected = textbook.states();
         if plain.is_some() {
-            assert!(expected.is_some(), "pasting makes a conflict in {source}");
+            assert!(expected.is_some(), "inlining makes a conflict in {source}");
         }
         let nonterminals = || (0..grammar.nonterminals.len()).map(NonterminalId::new);
         match Lr::new(&grammar) {
             Ok(lr) => {
                 assert!(expected.is_some(), "{source}");
-                let any = nonterminals().any(|n| lr.is_pasted(n));
+                let any = nonterminals().any(|n| lr.is_inlined(n));
                 assert_eq!(any, plain.is_none(), "{source}");
                 assert!(plain.is_none_or(|states| lr.states() <= states), "{source}");
                 good += 1;
-                pasted += usize::from(any);
+                inlined += usize::from(any);
                 if any || good % 8 == 0 {
                     let derived = strings(&grammar, 4);
-                    for string in all(grammar.kinds.len(), 4) {
+                    for string in all(grammar.token_classes.len(), 4) {
                         for (n, derived) in nonterminals().zip(&derived) {
                             assert_eq!(
                                 accepts(&lr, n, &string),
@@ -242,9 +242,9 @@ fn random_grammars() {
                 conflicts += 1;
             }
         }
-        if good >= 150 && pasted >= 20 && conflicts >= 50 {
+        if good >= 150 && inlined >= 20 && conflicts >= 50 {
             return;
         }
     }
-    panic!("only {good} good grammars, {pasted} with pasting, and {conflicts} with conflicts");
+    panic!("only {good} good grammars, {inlined} with inlining, and {conflicts} with conflicts");
 }

@@ -43,7 +43,7 @@ static void canvas(void *domain, tdf_canvas *canvas)
     *canvas = form;
 }
 
-/* The length that is returned, for pictures of `length` bytes or samples whose first is `*value`. */
+/* The length that is returned, for images of `length` bytes or samples whose first is `*value`. */
 static int64_t deed(const tdf_names *names, const tdf_node *node, size_t length, double *value, const tdf_sink *message)
 {
     struct timespec while_asleep = {1, 300000000};
@@ -55,9 +55,9 @@ static int64_t deed(const tdf_names *names, const tdf_node *node, size_t length,
         break;
     case NONE:
         tdf_say(message, "there is %s to be seen", "nothing");
-        return TDF_NO_PICTURE;
+        return TDF_NO_IMAGE;
     case MUTE:
-        return TDF_NO_PICTURE;
+        return TDF_NO_IMAGE;
     case FAULT:
         tdf_say(message, "out of %s", "paint");
         return TDF_FAULT;
@@ -90,13 +90,13 @@ static int64_t deed(const tdf_names *names, const tdf_node *node, size_t length,
     return (int64_t)length;
 }
 
-static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
                       const tdf_sink *message)
 {
     double value;
     int64_t drawn = deed((const tdf_names *)domain, nodes, bytes, &value, message);
-    memset(picture, (uint8_t)count, bytes);
-    picture[0] = (uint8_t)(value * 10.0);
+    memset(image, (uint8_t)count, bytes);
+    image[0] = (uint8_t)(value * 10.0);
     return drawn;
 }
 
@@ -114,41 +114,41 @@ static int64_t render_samples(void *domain, const tdf_node *nodes, size_t count,
     return drawn;
 }
 
-static int64_t observe(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture, size_t bytes,
+static int64_t observe_target(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *image, size_t bytes,
                        const tdf_sink *message)
 {
-    int64_t drawn = render(domain, nodes, count, picture, bytes, message);
-    memcpy(picture, &seed, sizeof seed);
+    int64_t drawn = render(domain, nodes, count, image, bytes, message);
+    memcpy(image, &seed, sizeof seed);
     return drawn;
 }
 
-static int64_t view(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture, size_t bytes,
+static int64_t observe_current(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *image, size_t bytes,
                     const tdf_sink *message)
 {
-    return observe(domain, nodes, count, ~seed, picture, bytes, message);
+    return observe_target(domain, nodes, count, ~seed, image, bytes, message);
 }
 
-/* Answers with the first byte, or the second for the second goal; with a fault if it is 254. */
+/* Answers with the first byte, or the second for the second criterion; with a fault if it is 254. */
 static int64_t answer(uint8_t byte, const tdf_sink *message)
 {
     if (byte == 254) {
         tdf_say(message, "no answer");
         return TDF_FAULT;
     }
-    return byte == 255 ? TDF_NO_PICTURE : byte;
+    return byte == 255 ? TDF_NO_IMAGE : byte;
 }
 
-static int64_t solved(void *domain, uint32_t goal, const uint8_t *picture, const uint8_t *target, size_t bytes,
+static int64_t solved(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message)
 {
     (void)domain;
-    return memcmp(picture + 2, target + 2, bytes - 2) != 0 ? 0 : answer(picture[goal], message);
+    return memcmp(image + 2, target + 2, bytes - 2) != 0 ? 0 : answer(image[criterion], message);
 }
 
-static int64_t near_empty(void *domain, const uint8_t *picture, size_t bytes, const tdf_sink *message)
+static int64_t is_uninformative(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message)
 {
     (void)domain;
-    return answer(picture[bytes - 1], message);
+    return answer(image[bytes - 1], message);
 }
 
 static int64_t svg(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message)
@@ -201,14 +201,16 @@ static void weights(void *domain, uint32_t *weights, size_t count)
     weights[tdf_find_production(names, "Other::Draw")] = 7;
 }
 
+static const char *const CRITERIA[] = {"first-byte", "second-byte"};
+
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
-    {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
+    {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
-    {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
+    {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
      render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
-    {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, "ignored", open_deeds, NULL, canvas, weights,
-     render, NULL, observe, view, solved, near_empty, svg, canonical, NULL},
+    {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, CRITERIA, 2, "ignored", open_deeds, NULL, canvas, weights,
+     render, NULL, observe_target, observe_current, solved, is_uninformative, svg, canonical, NULL},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

@@ -67,10 +67,10 @@ static void harm(enum place place, void *buffer, size_t bytes)
         if (start != NULL)
             memset(start - REACH, 1, REACH);
         break;
-    case COUNT: /* Another picture every time. */
+    case COUNT: /* Another image every time. */
         start[1] = (uint8_t)calls;
         break;
-    case TURN: /* Another picture after some time. */
+    case TURN: /* Another image after some time. */
         start[1] = calls > 5;
         break;
     case SPARE: /* See `render`. */
@@ -78,13 +78,13 @@ static void harm(enum place place, void *buffer, size_t bytes)
     }
 }
 
-static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
                       const tdf_sink *message)
 {
     (void)domain, (void)nodes, (void)message;
     /* SPARE leaves the last byte as it is. */
-    memset(picture, (int)count, PLACE == RENDER && HARM == SPARE ? bytes - 1 : bytes);
-    harm(RENDER, picture, bytes);
+    memset(image, (int)count, PLACE == RENDER && HARM == SPARE ? bytes - 1 : bytes);
+    harm(RENDER, image, bytes);
     return (int64_t)bytes;
 }
 
@@ -99,21 +99,21 @@ static int64_t render_samples(void *domain, const tdf_node *nodes, size_t count,
     return (int64_t)length;
 }
 
-static int64_t observe(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture, size_t bytes,
+static int64_t observe_target(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *image, size_t bytes,
                        const tdf_sink *message)
 {
     (void)domain, (void)nodes, (void)count, (void)message;
-    memset(picture, (int)seed, bytes);
-    harm(OBSERVE, picture, bytes);
+    memset(image, (int)seed, bytes);
+    harm(OBSERVE, image, bytes);
     return (int64_t)bytes;
 }
 
-static int64_t view(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *picture, size_t bytes,
+static int64_t observe_current(void *domain, const tdf_node *nodes, size_t count, uint64_t seed, uint8_t *image, size_t bytes,
                     const tdf_sink *message)
 {
     (void)domain, (void)nodes, (void)count, (void)message;
-    memset(picture, (int)seed, bytes);
-    harm(VIEW, picture, bytes);
+    memset(image, (int)seed, bytes);
+    harm(VIEW, image, bytes);
     return (int64_t)bytes;
 }
 
@@ -134,17 +134,17 @@ static void weights(void *domain, uint32_t *weights, size_t count)
     harm(WEIGHTS, weights, count * sizeof *weights);
 }
 
-static int64_t solved(void *domain, uint32_t goal, const uint8_t *picture, const uint8_t *target, size_t bytes,
+static int64_t solved(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message)
 {
-    (void)domain, (void)goal, (void)picture, (void)target, (void)bytes, (void)message;
+    (void)domain, (void)criterion, (void)image, (void)target, (void)bytes, (void)message;
     harm(SOLVED, NULL, 0);
     return 1;
 }
 
-static int64_t near_empty(void *domain, const uint8_t *picture, size_t bytes, const tdf_sink *message)
+static int64_t is_uninformative(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message)
 {
-    (void)domain, (void)picture, (void)bytes, (void)message;
+    (void)domain, (void)image, (void)bytes, (void)message;
     harm(EMPTY, NULL, 0);
     return 0;
 }
@@ -179,8 +179,8 @@ static void close_harm(void *domain)
 static const char GRAMMAR[] = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \")\" => A::More(<>) };\n";
 
 static const tdf_domain DOMAIN = {
-    NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, open_harm, close_harm, canvas, weights,
-    PLACE == SAMPLES ? NULL : render, render_samples, observe, view, solved, near_empty, svg, canonical, NULL};
+    NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, open_harm, close_harm, canvas, weights,
+    PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, is_uninformative, svg, canonical, NULL};
 
 static const tdf_table TABLES = {TDF_API, NULL, &DOMAIN, 1};
 

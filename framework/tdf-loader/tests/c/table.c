@@ -60,11 +60,11 @@ static const tdf_growth growth = GROWTH;
 #define RENDER render
 #endif
 
-static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *picture, size_t bytes,
+static int64_t render(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
                       const tdf_sink *message)
 {
     (void)domain, (void)nodes, (void)count, (void)message;
-    memset(picture, 9, bytes);
+    memset(image, 9, bytes);
     return (int64_t)bytes;
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use expect_test::expect;
 use tdf_domain::{Canvas, DynDomain};
-use tdf_loader::{Opening, Source, load_library};
+use tdf_loader::{DomainOverrides, DomainSource, load_library};
 
 use crate::common::{self, check};
 
@@ -31,9 +31,9 @@ fn build(folder: &Path) {
 }
 
 fn open(folder: &Path, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
-    let source = Source {
+    let source = DomainSource {
         grammar: Some(folder.join("blocks.lalrpop")),
-        ..Source::default()
+        ..DomainSource::default()
     };
     let found = tdf_loader::find(&source, &mut |line| panic!("nothing is to be built: {line}")).unwrap();
     assert_eq!(found.name(), "blocks");
@@ -79,27 +79,27 @@ fn pixel<'t>(words: &mut impl Iterator<Item = &'t str>, at: Option<[u32; 4]>) ->
     }
 }
 
-/// The picture of a program, from its text, pixel by pixel.
+/// The image of a program, from its text, pixel by pixel.
 fn expected(text: &str, side: u32) -> Vec<u8> {
     let text = text.replace(['(', ')'], " ");
-    let mut picture = Vec::new();
+    let mut image = Vec::new();
     for y in 0..side {
         for x in 0..side {
             let pixel = pixel(&mut text.split_whitespace(), Some([x, y, side, side]));
-            picture.extend(pixel.expect("every pixel has a colour"));
+            image.extend(pixel.expect("every pixel has a colour"));
         }
     }
-    picture
+    image
 }
 
 fn draw(domain: &dyn DynDomain, nodes: &[tdf_domain::Node]) -> Vec<u8> {
-    let mut picture = vec![77; domain.canvas().bytes()];
-    domain.render(nodes, &mut picture).unwrap();
-    picture
+    let mut image = vec![77; domain.canvas().bytes()];
+    domain.render(nodes, &mut image).unwrap();
+    image
 }
 
 #[test]
-fn pictures_sizes_and_options() {
+fn images_sizes_and_options() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     for side in [64, 17] {
@@ -119,17 +119,17 @@ fn pictures_sizes_and_options() {
         assert_eq!(origin, Some(folder.path().join("blocks.lalrpop")));
         for program in common::programs(&*domain, 9, 40) {
             let text = domain.language().print(program.nodes());
-            let picture = draw(&*domain, program.nodes());
-            assert!(picture == expected(&text, side), "{text} at {side}");
+            let image = draw(&*domain, program.nodes());
+            assert!(image == expected(&text, side), "{text} at {side}");
             let words = text.replace(['(', ')'], " ");
             let counted = |word: &&str| !["over", "beside"].contains(word);
             let frames = words.split_whitespace().filter(|word| *word == "frame").count();
             let size = words.split_whitespace().filter(counted).count() - frames;
             assert_eq!(domain.size().of(program.nodes()) as usize, size, "{text}");
-            assert!(domain.solved(tdf_domain::Goal::Paper, &picture, &picture));
+            assert!(domain.solved(tdf_domain::Criterion::default(), &image, &image));
             assert_eq!(
-                domain.near_empty(&picture),
-                tdf_domain::Tolerance::near_empty(&picture, 3)
+                domain.is_uninformative(&image),
+                tdf_domain::PixelTolerance::is_uninformative(&image, 3)
             );
             assert_eq!(domain.svg(program.nodes()), None);
         }
@@ -213,8 +213,8 @@ fn canonical_programs() {
             "(beside (over red blue) (over (frame gold gold) green))",
         )
         .unwrap();
-    let picture = draw(&*domain, program.nodes());
-    tdf_data::simplify(&*domain, &mut program, &picture);
+    let image = draw(&*domain, program.nodes());
+    tdf_data::simplify(&*domain, &mut program, &image);
     assert_eq!(
         language.print(program.nodes()),
         "(over (beside red gold) (beside blue green))"
@@ -246,10 +246,10 @@ fn deep_programs() {
     build(folder.path());
     let domain = open(folder.path(), &[]);
     let nested = |depth| format!("{}red{}", "(frame blue ".repeat(depth), ")".repeat(depth));
-    let mut picture = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.canvas().bytes()];
     let mut render = |depth| {
         let program = domain.language().parse(domain.start(), &nested(depth)).unwrap();
-        domain.render(program.nodes(), &mut picture).map_err(|error| error.0)
+        domain.render(program.nodes(), &mut image).map_err(|error| error.0)
     };
     assert_eq!(render(498), Ok(()));
     assert_eq!(
@@ -263,8 +263,8 @@ fn wrong_options() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path());
     let library = folder.path().join("libblocks.so");
-    let offer = load_library(&library).unwrap().remove(0);
-    let open = |name, value| offer.open(&[(name, value)], &Opening::of(library.clone()));
+    let exported = load_library(&library).unwrap().remove(0);
+    let open = |name, value| exported.open(&[(name, value)], &DomainOverrides::of(library.clone()));
     check(
         open("side", "15"),
         folder.path(),

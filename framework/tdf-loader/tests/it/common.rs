@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use expect_test::Expect;
 use tdf_domain::DynDomain;
-use tdf_loader::{LoadError, Opening, load_library};
+use tdf_loader::{LoadError, DomainOverrides, load_library};
 use tdf_tree::{Sampler, Tree, Weighting, stream};
 
 /// The repository.
@@ -55,19 +55,19 @@ pub fn programs(domain: &dyn DynDomain, most: u32, count: u64) -> Vec<Tree> {
 }
 
 /// Opens the domain `name` of a library.
-pub fn open(library: &Path, name: &str, opening: &Opening) -> Arc<dyn DynDomain> {
+pub fn open(library: &Path, name: &str, overrides: &DomainOverrides) -> Arc<dyn DynDomain> {
     let mut offers = load_library(library).unwrap().into_iter();
-    let offer = offers.find(|offer| offer.name == name).unwrap();
-    offer.open(&[], opening).unwrap()
+    let exported = offers.find(|exported| exported.name == name).unwrap();
+    exported.open(&[], overrides).unwrap()
 }
 
 /// What a domain says to a program.
 pub fn render(domain: &dyn DynDomain, program: &str) -> Result<Vec<u8>, String> {
     let program = domain.language().parse(domain.start(), program).unwrap();
-    let mut picture = vec![77; domain.canvas().bytes()];
+    let mut image = vec![77; domain.canvas().bytes()];
     domain
-        .render(program.nodes(), &mut picture)
-        .map(|()| picture)
+        .render(program.nodes(), &mut image)
+        .map(|()| image)
         .map_err(|error| error.0)
 }
 

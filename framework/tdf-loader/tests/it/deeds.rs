@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
-use tdf_domain::{DynDomain, Goal, Tolerance};
-use tdf_loader::Opening;
+use tdf_domain::{Criterion, DynDomain, PixelTolerance};
+use tdf_loader::DomainOverrides;
 
 use crate::common::{self, open, render};
 
@@ -19,7 +19,7 @@ pub fn library(folder: &Path) -> PathBuf {
 fn with(name: &str, test: impl FnOnce(&dyn DynDomain)) {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
-    test(&*open(&library, name, &Opening::of(library.clone())));
+    test(&*open(&library, name, &DomainOverrides::of(library.clone())));
 }
 
 fn fails(domain: &dyn DynDomain, program: &str, expected: Expect) {
@@ -42,7 +42,7 @@ fn bytes() {
         assert_eq!(render(domain, "slow").unwrap(), [0, 1, 1, 1, 1, 1, 1, 1]);
         assert_eq!(domain.faults(), None);
         fails(domain, "none", expect!["there is nothing to be seen"]);
-        fails(domain, "mute", expect!["the plugin says that it means no picture"]);
+        fails(domain, "mute", expect!["the plugin says that it means no image"]);
         assert_eq!(domain.faults(), None);
         fails(
             domain,
@@ -91,12 +91,12 @@ fn samples() {
         fails(
             domain,
             "nan",
-            expect!["the plugin drew what is no picture: sample 0 is not a number (NaN); the program: nan"],
+            expect!["the plugin drew what is no image: sample 0 is not a number (NaN); the program: nan"],
         );
         fails(
             domain,
             "untouched",
-            expect!["the plugin drew what is no picture: sample 7 is not a number (NaN); the program: untouched"],
+            expect!["the plugin drew what is no image: sample 7 is not a number (NaN); the program: untouched"],
         );
         fails(
             domain,
@@ -116,18 +116,18 @@ fn samples() {
 fn what_is_left_out_has_defaults() {
     with("bytes", |domain| {
         let (a, b) = (render(domain, "draw 1").unwrap(), render(domain, "draw 9").unwrap());
-        assert!(!domain.observes());
+        assert!(!domain.has_observation_model());
         let program = domain.language().parse(domain.start(), "draw 1").unwrap();
-        let mut picture = vec![0; 8];
-        domain.observe(program.nodes(), 3, &mut picture).unwrap();
-        assert_eq!(picture, a);
-        domain.view(program.nodes(), 3, &mut picture).unwrap();
-        assert_eq!(picture, a);
-        for goal in [Goal::Paper, Goal::Code] {
-            assert!(domain.solved(goal, &a, &a));
-            assert!(!domain.solved(goal, &a, &b));
+        let mut image = vec![0; 8];
+        domain.observe_target(program.nodes(), 3, &mut image).unwrap();
+        assert_eq!(image, a);
+        domain.observe_current(program.nodes(), 3, &mut image).unwrap();
+        assert_eq!(image, a);
+        for criterion in [Criterion::new(0), Criterion::new(1)] {
+            assert!(domain.solved(criterion, &a, &a));
+            assert!(!domain.solved(criterion, &a, &b));
         }
-        assert_eq!(domain.near_empty(&[3; 8]), Tolerance::near_empty(&[3; 8], 1));
+        assert_eq!(domain.is_uninformative(&[3; 8]), PixelTolerance::is_uninformative(&[3; 8], 1));
         assert_eq!(domain.svg(program.nodes()), None);
         assert!(domain.palette().is_empty() && domain.options().is_empty());
     });
@@ -139,30 +139,30 @@ fn every_function() {
         let language = domain.language();
         let program = |text: &str| language.parse(domain.start(), text).unwrap();
         let size = |text: &str| domain.size().of(program(text).nodes());
-        assert!(domain.observes());
-        let mut picture = vec![0; 8];
-        domain.observe(program("draw 1").nodes(), 0x0102, &mut picture).unwrap();
-        assert_eq!(picture, [2, 1, 0, 0, 0, 0, 0, 0]);
-        domain.view(program("draw 1").nodes(), 0x0102, &mut picture).unwrap();
-        assert_eq!(picture, [253, 254, 255, 255, 255, 255, 255, 255]);
-        assert!(domain.observe(program("none").nodes(), 1, &mut picture).is_err());
+        assert!(domain.has_observation_model());
+        let mut image = vec![0; 8];
+        domain.observe_target(program("draw 1").nodes(), 0x0102, &mut image).unwrap();
+        assert_eq!(image, [2, 1, 0, 0, 0, 0, 0, 0]);
+        domain.observe_current(program("draw 1").nodes(), 0x0102, &mut image).unwrap();
+        assert_eq!(image, [253, 254, 255, 255, 255, 255, 255, 255]);
+        assert!(domain.observe_target(program("none").nodes(), 1, &mut image).is_err());
 
         // A list of three has three links and three elements, below the node of `Other*`.
         assert_eq!((size("mute"), size("many"), size("many draw a b")), (3, 4, 16));
         assert_eq!(render(domain, "many draw a b").unwrap()[0], 70);
 
-        let mut verdict = |goal, first, second| {
-            (picture[0], picture[1]) = (first, second);
-            domain.solved(goal, &picture, &picture)
+        let mut verdict = |criterion, first, second| {
+            (image[0], image[1]) = (first, second);
+            domain.solved(criterion, &image, &image)
         };
-        assert!(verdict(Goal::Paper, 1, 0) && !verdict(Goal::Code, 1, 0));
-        assert!(verdict(Goal::Code, 0, 1) && !verdict(Goal::Paper, 0, 1));
+        assert!(verdict(Criterion::new(0), 1, 0) && !verdict(Criterion::new(1), 1, 0));
+        assert!(verdict(Criterion::new(1), 0, 1) && !verdict(Criterion::new(0), 0, 1));
         assert_eq!(domain.faults(), None);
-        assert!(!verdict(Goal::Paper, 254, 0) && !verdict(Goal::Paper, 255, 0) && !verdict(Goal::Paper, 2, 0));
+        assert!(!verdict(Criterion::new(0), 254, 0) && !verdict(Criterion::new(0), 255, 0) && !verdict(Criterion::new(0), 2, 0));
         assert_eq!(domain.faults().unwrap().count, 3);
         expect!["the plugin failed: no answer"].assert_eq(&domain.faults().unwrap().first);
-        assert!(domain.near_empty(&[0, 0, 0, 0, 0, 0, 0, 1]) && !domain.near_empty(&[1, 1, 1, 1, 1, 1, 1, 0]));
-        assert!(!domain.near_empty(&[0, 0, 0, 0, 0, 0, 0, 254]));
+        assert!(domain.is_uninformative(&[0, 0, 0, 0, 0, 0, 0, 1]) && !domain.is_uninformative(&[1, 1, 1, 1, 1, 1, 1, 0]));
+        assert!(!domain.is_uninformative(&[0, 0, 0, 0, 0, 0, 0, 254]));
         assert_eq!(domain.faults().unwrap().count, 4);
 
         let svg = |text: &str| domain.svg(program(text).nodes());
@@ -187,7 +187,7 @@ fn every_function() {
 }
 
 #[test]
-fn pictures_of_another_length_are_not_passed_on() {
+fn images_of_another_length_are_not_passed_on() {
     with("whole", |domain| {
         let program = domain.language().parse(domain.start(), "draw 1").unwrap();
         expect!["not a whole program, or not a canvas of 7 bytes"]
@@ -196,7 +196,7 @@ fn pictures_of_another_length_are_not_passed_on() {
             .assert_eq(&domain.render(&program.nodes()[1..], &mut [0; 8]).unwrap_err().0);
         expect!["not a whole program, or not a canvas of 8 bytes"]
             .assert_eq(&domain.render(&[], &mut [0; 8]).unwrap_err().0);
-        assert!(!domain.solved(Goal::Paper, &[1; 7], &[1; 7]));
-        assert!(!domain.near_empty(&[1; 9]));
+        assert!(!domain.solved(Criterion::new(0), &[1; 7], &[1; 7]));
+        assert!(!domain.is_uninformative(&[1; 9]));
     });
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
-use tdf_domain::{DynDomain, Goal};
-use tdf_loader::{Found, Opening, Source};
+use tdf_domain::{Criterion, DynDomain};
+use tdf_loader::{ResolvedDomain, DomainOverrides, DomainSource};
 use tdf_tree::NodeChoice;
 
 use crate::common::{self, check, quoted, render};
 use crate::limit::{AGAIN, again};
 
-fn find() -> Found {
-    let source = Source {
+fn find() -> ResolvedDomain {
+    let source = DomainSource {
         grammar: Some(common::root().join("tests/faulty/faulty.lalrpop")),
-        ..Source::default()
+        ..DomainSource::default()
     };
     tdf_loader::find(&source, &mut |_| ()).unwrap()
 }
@@ -77,11 +77,11 @@ fn panics_become_errors() {
 fn panics_in_verdicts_are_a_no() {
     let domain = open();
     let program = |text: &str| domain.language().parse(domain.start(), text).unwrap();
-    assert!(domain.solved(Goal::Paper, &[25; 64], &[25; 64]));
+    assert!(domain.solved(Criterion::default(), &[25; 64], &[25; 64]));
     assert_eq!(domain.svg(program("4").nodes()).as_deref(), Some("<svg shade=\"4\"/>"));
     assert_eq!(domain.svg(program("none").nodes()), None);
     assert_eq!(domain.faults(), None);
-    assert!(!domain.solved(Goal::Paper, &[225; 64], &[225; 64]));
+    assert!(!domain.solved(Criterion::default(), &[225; 64], &[225; 64]));
     assert_eq!(domain.faults().unwrap().count, 1);
     expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`assert!`: a nine is never solved"]
         .assert_eq(&quoted(&domain.faults().unwrap().first));
@@ -130,11 +130,11 @@ fn many_threads_at_once() {
         for thread in 0..8 {
             let (domain, programs) = (&domain, &programs);
             scope.spawn(move || {
-                let mut picture = vec![0; 64];
+                let mut image = vec![0; 64];
                 for i in (0..1000).map(|i| (i * 7 + thread * 31) % programs.len()) {
                     let nodes = programs[i].nodes();
                     let text = domain.language().print(nodes);
-                    match (domain.render(nodes, &mut picture), expected(&text)) {
+                    match (domain.render(nodes, &mut image), expected(&text)) {
                         (Ok(()), None) => {}
                         (Err(error), Some(end)) => assert!(error.0.ends_with(&end), "{text}: {error}"),
                         (result, _) => panic!("{text}: {result:?}"),
@@ -178,7 +178,7 @@ fn training_goes_on() {
         sizes: 2..=9,
         steps: 5,
         rho: 0.2,
-        small: 3,
+        max_edit_size: 3,
         choice: NodeChoice::default(),
         redraws: 0,
         along_path: true,
@@ -190,13 +190,13 @@ fn training_goes_on() {
     let draw = |index| {
         let mut example = Example::default();
         stream.example(index, &mut example).unwrap();
-        for (program, picture) in [
-            (&example.target, &example.target_picture),
-            (&example.current, &example.picture),
+        for (program, image) in [
+            (&example.target, &example.target_image),
+            (&example.current, &example.image),
         ] {
             let mut drawn = vec![0; 64];
             domain.render(program.nodes(), &mut drawn).unwrap();
-            assert_eq!(drawn, *picture);
+            assert_eq!(drawn, *image);
         }
         example
     };
@@ -204,7 +204,7 @@ fn training_goes_on() {
     let failures = stream.render_failures();
     assert!(failures > 300, "{failures}");
     let faults = domain.faults().unwrap();
-    // Some programs mean no picture, which is nobody's fault.
+    // Some programs mean no image, which is nobody's fault.
     assert!(
         (failures / 2..failures).contains(&faults.count),
         "{faults} of {failures}"
@@ -224,12 +224,12 @@ fn training_goes_on() {
 #[test]
 fn opening_that_fails() {
     let found = find();
-    let Found::Loaded(offer, _) = &found else {
+    let ResolvedDomain::Loaded(exported, _) = &found else {
         panic!("it is no built-in domain");
     };
     let open = |fails| {
-        let result = offer.open(&[("fails", fails)], &Opening::of(offer.library.clone()));
-        (result, offer.library.parent().unwrap())
+        let result = exported.open(&[("fails", fails)], &DomainOverrides::of(exported.library.clone()));
+        (result, exported.library.parent().unwrap())
     };
     let refused = |fails, expected| {
         let (result, folder) = open(fails);
@@ -250,7 +250,7 @@ fn opening_that_fails() {
     refused(
         "size",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: the grammar has no alternative or rule `Drawing`; did you mean `Draw`?"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: the grammar has no alternative or rule `Rendering`; did you mean `Draw`?"
         ],
     );
     refused(

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use expect_test::expect;
 use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, ReadOptions};
-use tdf_loader::{LoadError, Source};
+use tdf_loader::{LoadError, DomainSource};
 use tdf_rainbow as _;
 
 use crate::common::{check, write};
 
 fn find(domain: Option<&str>, grammar: Option<&Path>) -> Result<Arc<dyn DynDomain>, LoadError> {
-    let source = Source {
+    let source = DomainSource {
         domain: domain.map(str::to_owned),
         grammar: grammar.map(Path::to_owned),
-        ..Source::default()
+        ..DomainSource::default()
     };
     tdf_loader::find(&source, &mut |line| panic!("nothing is to be built here: {line}"))?.open(&[])
 }
@@ -77,14 +77,14 @@ fn by_grammar() {
         find(None, Some(&other)),
         folder,
         expect![
-            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no pictures take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
     check(
         find(Some("rainbow"), Some(&other)),
         folder,
         expect![
-            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no pictures take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
 }

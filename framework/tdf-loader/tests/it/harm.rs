@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
-use tdf_domain::{DynDomain, Goal};
-use tdf_loader::{LoadError, Opening, keep_working_folder, load_library_within};
+use tdf_domain::{Criterion, DynDomain};
+use tdf_loader::{LoadError, DomainOverrides, keep_working_folder, load_library_within};
 
 use crate::common::{self, render};
 use crate::limit::{AGAIN, again};
@@ -19,11 +19,11 @@ fn library(folder: &Path, place: &str, deed: &str, more: &[&str]) -> PathBuf {
 }
 
 fn open(library: &Path) -> Result<std::sync::Arc<dyn DynDomain>, LoadError> {
-    let opening = Opening {
+    let overrides = DomainOverrides {
         limit: 1,
-        ..Opening::of(library.to_owned())
+        ..DomainOverrides::of(library.to_owned())
     };
-    load_library_within(library, 1)?.remove(0).open(&[], &opening)
+    load_library_within(library, 1)?.remove(0).open(&[], &overrides)
 }
 
 /// Calls every function of the plugin in a process of its own, if this is not that process.
@@ -42,12 +42,12 @@ fn call_everything() -> bool {
     let domain = open(&library).unwrap_or_else(|error| panic!("{error}"));
     let program = domain.language().parse(domain.start(), "(a)").unwrap();
     let nodes = program.nodes();
-    let mut picture = vec![0; domain.canvas().bytes()];
-    let _ = domain.render(nodes, &mut picture);
-    let _ = domain.observe(nodes, 1, &mut picture);
-    let _ = domain.view(nodes, 1, &mut picture);
-    let _ = domain.solved(Goal::Paper, &picture, &picture);
-    let _ = domain.near_empty(&picture);
+    let mut image = vec![0; domain.canvas().bytes()];
+    let _ = domain.render(nodes, &mut image);
+    let _ = domain.observe_target(nodes, 1, &mut image);
+    let _ = domain.observe_current(nodes, 1, &mut image);
+    let _ = domain.solved(Criterion::default(), &image, &image);
+    let _ = domain.is_uninformative(&image);
     let _ = domain.svg(nodes);
     let _ = domain.canonical(nodes);
     drop(domain);
@@ -63,10 +63,10 @@ const PLACES: [(&str, &str, bool); 14] = [
     ("WEIGHTS", "`weights`", false),
     ("RENDER", "`render`", true),
     ("SAMPLES", "`render_samples`", true),
-    ("OBSERVE", "`observe`", true),
-    ("VIEW", "`view`", true),
+    ("OBSERVE", "`observe_target`", true),
+    ("VIEW", "`observe_current`", true),
     ("SOLVED", "`solved`", false),
-    ("EMPTY", "`near_empty`", false),
+    ("EMPTY", "`is_uninformative`", false),
     ("SVG", "`svg`", true),
     ("CANONICAL", "`canonical`", true),
     ("CLOSE", "`close`", false),
@@ -195,12 +195,12 @@ fn overrun(place: &str, deed: &str, reach: usize, expected: Expect) {
         Err(error) => error.to_string(),
         Ok(domain) => {
             let program = domain.language().parse(domain.start(), "(a)").unwrap();
-            let mut picture = vec![0; domain.canvas().bytes()];
-            let (nodes, picture) = (program.nodes(), &mut picture[..]);
+            let mut image = vec![0; domain.canvas().bytes()];
+            let (nodes, image) = (program.nodes(), &mut image[..]);
             let result = match place {
-                "OBSERVE" => domain.observe(nodes, 1, picture),
-                "VIEW" => domain.view(nodes, 1, picture),
-                _ => domain.render(nodes, picture),
+                "OBSERVE" => domain.observe_target(nodes, 1, image),
+                "VIEW" => domain.observe_current(nodes, 1, image),
+                _ => domain.render(nodes, image),
             };
             let error = result.unwrap_err().to_string();
             assert_eq!(domain.faults().unwrap().first, error);
@@ -240,13 +240,13 @@ fn writing_outside_of_a_buffer() {
         "OBSERVE",
         "BEHIND",
         64,
-        expect!["the plugin wrote up to 64 bytes behind its buffer in `observe`; the program: (a)"],
+        expect!["the plugin wrote up to 64 bytes behind its buffer in `observe_target`; the program: (a)"],
     );
     overrun(
         "VIEW",
         "BEFORE",
         9,
-        expect!["the plugin wrote up to 9 bytes before its buffer in `view`; the program: (a)"],
+        expect!["the plugin wrote up to 9 bytes before its buffer in `observe_current`; the program: (a)"],
     );
     overrun(
         "CANVAS",
@@ -289,7 +289,7 @@ fn unsteady(place: &str, deed: &str) -> (u32, String) {
     for draws in 1..2000 {
         let result = render(&*domain, "(a)");
         if let Some(faults) = domain.faults() {
-            // The picture at hand is refused if it is the one that differs.
+            // The image at hand is refused if it is the one that differs.
             assert!(result.is_ok() || result == Err(faults.first.clone()));
             return (draws, faults.first);
         }
@@ -298,20 +298,20 @@ fn unsteady(place: &str, deed: &str) -> (u32, String) {
 }
 
 #[test]
-fn a_program_that_draws_several_pictures() {
+fn a_program_that_draws_several_images() {
     let (draws, said) = unsteady("RENDER", "COUNT");
-    expect!["the plugin drew one program twice in a row, and the pictures differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program twice in a row, and the images differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert_eq!(draws, 1);
     let (draws, said) = unsteady("RENDER", "SPARE");
-    expect!["the plugin drew one program twice in a row, and the pictures differ from byte 24 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program twice in a row, and the images differ from byte 24 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert_eq!(draws, 1);
     let (draws, said) = unsteady("RENDER", "TURN");
-    expect!["the plugin drew one program now and some time ago, and the pictures differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program now and some time ago, and the images differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert!(draws <= 4, "{draws}");
 }
 
 #[test]
-fn a_program_that_draws_one_picture_is_drawn_as_often_as_asked_for() {
+fn a_program_that_draws_one_image_is_drawn_as_often_as_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let domain = open(&library(folder.path(), "NOWHERE", "LOOP", &[])).unwrap();
     for _ in 0..2000 {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
 use tdf_domain::Node;
-use tdf_domain::abi::{API, Canvas, Domain, FAULT, Growth, NO_PICTURE, Names, OptionTable, Plugin, Sink};
+use tdf_domain::abi::{API, Canvas, Domain, FAULT, Growth, NO_IMAGE, Names, OptionTable, Plugin, Sink};
 
 use crate::common;
 
@@ -46,14 +46,14 @@ fn header_and_tables_agree() {
     });
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
-        palette_count, size, open, close, canvas, weights, render, render_samples, observe, view, solved, near_empty, svg, canonical,
+        palette_count, criteria, criterion_count, size, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, is_uninformative, svg, canonical,
         growth,
     });
     compare!(text: Growth as "tdf_growth" { alternative, partial, piece, size, });
     compare!(text: Plugin as "tdf_table" { api, build, domains, domain_count, });
     for (name, value) in [
         ("TDF_API", i64::from(API)),
-        ("TDF_NO_PICTURE", NO_PICTURE),
+        ("TDF_NO_IMAGE", NO_IMAGE),
         ("TDF_FAULT", FAULT),
         ("TDF_NONE", Node::NO_TOKEN.0.into()),
     ] {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use expect_test::expect;
-use tdf_loader::Opening;
+use tdf_loader::DomainOverrides;
 
 use crate::common::{open, render};
 use crate::deeds;
@@ -24,11 +24,11 @@ pub const AGAIN: &str = "TDF_TEST_AGAIN";
 #[test]
 fn a_call_that_loops_ends_the_process() {
     if let Some(library) = std::env::var_os(AGAIN).map(PathBuf::from) {
-        let opening = Opening {
+        let overrides = DomainOverrides {
             limit: 1,
-            ..Opening::of(library.clone())
+            ..DomainOverrides::of(library.clone())
         };
-        let domain = open(&library, "bytes", &opening);
+        let domain = open(&library, "bytes", &overrides);
         // Other threads that call and come back hold nothing up.
         std::thread::scope(|scope| {
             for _ in 0..3 {

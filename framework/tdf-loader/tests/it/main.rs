@@ -1,4 +1,4 @@
-//! The public interface: what users name, what plugins offer, and what becomes of those that do not do what they should.
+//! The public interface: what users name, what plugins exported, and what becomes of those that do not do what they should.
 
 mod blocks;
 mod build;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use tdf_loader::{CALL_LIMIT, PluginSource, Source, manifest_beside};
+use tdf_loader::{CALL_LIMIT, PluginSource, DomainSource, manifest_beside};
 
 use crate::common::{check, write};
 use crate::deeds;
@@ -227,7 +227,7 @@ fn files() {
         manifest_beside(&grammar),
         folder.path(),
         expect![
-            "DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no pictures take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
     write(folder.path(), "deeds.toml", b"[domain]\nname = \"\xff\"\n");
@@ -268,9 +268,9 @@ fn open(folder: &Path, more: &str) -> Result<String, tdf_loader::LoadError> {
         "deeds.toml",
         format!("{}{more}", GOOD.replacen("deeds", "bytes", 1)).as_bytes(),
     );
-    let source = Source {
+    let source = DomainSource {
         grammar: Some(grammar),
-        ..Source::default()
+        ..DomainSource::default()
     };
     let domain = tdf_loader::find(&source, &mut |_| ())?.open(&[])?;
     let program = domain.language().parse(domain.start(), "many draw a").unwrap();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Allowed, DynDomain, Goal, OptionSpec, Plan, builtin};
-use tdf_loader::{Opening, build_plugin, load_library, load_this_program};
+use tdf_domain::{Allowed, Criterion, DynDomain, OptionSpec, Plan, builtin};
+use tdf_loader::{DomainOverrides, build_plugin, load_library, load_this_program};
 
 use tdf_csg2d as _;
 use tdf_logo as _;
@@ -21,7 +21,7 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
     assert_eq!(loaded.options(), linked.options());
     assert_eq!(loaded.palette(), linked.palette());
     assert_eq!(loaded.size(), linked.size());
-    assert_eq!(loaded.observes(), linked.observes());
+    assert_eq!(loaded.has_observation_model(), linked.has_observation_model());
     assert_eq!(loaded.growth(), linked.growth());
     assert_eq!(loaded.start(), linked.start());
     let fingerprint = |domain: &dyn DynDomain| domain.language().grammar().fingerprint.clone();
@@ -35,22 +35,23 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
         let text = linked.language().print(nodes);
         assert_eq!(loaded.language().print(nodes), text);
         assert_eq!(
-            loaded.observe(nodes, seed, &mut theirs),
-            linked.observe(nodes, seed, &mut ours)
+            loaded.observe_target(nodes, seed, &mut theirs),
+            linked.observe_target(nodes, seed, &mut ours)
         );
         assert!(ours == theirs, "observation of {text}");
         assert_eq!(
-            loaded.view(nodes, seed, &mut theirs),
-            linked.view(nodes, seed, &mut ours)
+            loaded.observe_current(nodes, seed, &mut theirs),
+            linked.observe_current(nodes, seed, &mut ours)
         );
         assert!(ours == theirs, "view of {text}");
         assert_eq!(loaded.render(nodes, &mut theirs), linked.render(nodes, &mut ours));
-        assert!(ours == theirs, "picture of {text}");
-        assert_eq!(loaded.near_empty(&ours), linked.near_empty(&ours), "{text}");
-        for goal in [Goal::Paper, Goal::Code] {
+        assert!(ours == theirs, "image of {text}");
+        assert_eq!(loaded.is_uninformative(&ours), linked.is_uninformative(&ours), "{text}");
+        assert_eq!(loaded.criteria(), linked.criteria());
+        for criterion in (0..linked.criteria().len()).map(Criterion::new) {
             for target in [&before, &ours] {
-                let verdict = linked.solved(goal, &ours, target);
-                assert_eq!(loaded.solved(goal, &ours, target), verdict, "{text}");
+                let verdict = linked.solved(criterion, &ours, target);
+                assert_eq!(loaded.solved(criterion, &ours, target), verdict, "{text}");
                 solved[usize::from(verdict)] += 1;
             }
         }
@@ -68,26 +69,26 @@ fn linked(name: &str, options: &[(&str, &str)]) -> Arc<dyn DynDomain> {
 
 #[test]
 fn the_domains_of_this_program() {
-    let opening = Opening::of("this program".into());
+    let overrides = DomainOverrides::of("this program".into());
     let mut growing = Vec::new();
-    for offer in load_this_program().unwrap() {
-        let registration = builtin(offer.name).unwrap();
-        assert_eq!(offer.options, registration.options);
-        agree(&*linked(offer.name, &[]), &*offer.open(&[], &opening).unwrap(), 60);
+    for exported in load_this_program().unwrap() {
+        let registration = builtin(exported.name).unwrap();
+        assert_eq!(exported.options, registration.options);
+        agree(&*linked(exported.name, &[]), &*exported.open(&[], &overrides).unwrap(), 60);
         // And once more with the last word or the least number of every option.
-        let other: Vec<(&str, String)> = offer.options.iter().map(|option| (option.name, last(option))).collect();
+        let other: Vec<(&str, String)> = exported.options.iter().map(|option| (option.name, last(option))).collect();
         let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
         if !other.is_empty() {
             agree(
-                &*linked(offer.name, &other),
-                &*offer.open(&other, &opening).unwrap(),
+                &*linked(exported.name, &other),
+                &*exported.open(&other, &overrides).unwrap(),
                 30,
             );
         }
-        let opened = offer.open(&[], &opening).unwrap();
+        let opened = exported.open(&[], &overrides).unwrap();
         if opened.growth().is_some() {
-            assert_eq!(Plan::pieces(&*opened, 5), Plan::pieces(&*linked(offer.name, &[]), 5));
-            growing.push(offer.name);
+            assert_eq!(Plan::pieces(&*opened, 5), Plan::pieces(&*linked(exported.name, &[]), 5));
+            growing.push(exported.name);
         }
     }
     assert_eq!(growing, ["csg2d", "csg2d-sketch"]);
@@ -104,7 +105,7 @@ fn last(option: &OptionSpec) -> String {
 fn a_shared_library() {
     let library = build_plugin(&common::root().join("examples/plot"), &mut |_| ()).unwrap();
     assert_eq!(load_library(&library).unwrap().len(), 1);
-    let loaded = common::open(&library, "plot", &Opening::of(library.clone()));
+    let loaded = common::open(&library, "plot", &DomainOverrides::of(library.clone()));
     assert_eq!(loaded.provenance().map(|from| &*from.origin), Some(&*library));
     agree(&*linked("plot", &[]), &*loaded, 500);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_domain::abi::BUILD;
 use tdf_domain::{DynDomain, Growth, Plan};
-use tdf_loader::{LoadError, Opening, Source, load_library};
+use tdf_loader::{LoadError, DomainOverrides, DomainSource, load_library};
 
 use crate::common::{self, check, write};
 
@@ -19,8 +19,8 @@ fn compile(folder: &Path, definitions: &[&str]) {
 }
 
 fn open(library: &Path) -> Result<Arc<dyn DynDomain>, LoadError> {
-    let offer = load_library(library)?.remove(0);
-    offer.open(&[], &Opening::of(library.to_owned()))
+    let exported = load_library(library)?.remove(0);
+    exported.open(&[], &DomainOverrides::of(library.to_owned()))
 }
 
 /// The plugin with these definitions is refused.
@@ -271,10 +271,10 @@ fn fingerprints() {
     let library = folder.join("plugin.so");
     let find = |text: &str| {
         let path = write(folder, "file.lalrpop", text.as_bytes());
-        let source = Source {
+        let source = DomainSource {
             grammar: Some(path),
             plugin: Some(library.clone()),
-            ..Source::default()
+            ..DomainSource::default()
         };
         tdf_loader::find(&source, &mut |_| ()).map(|found| found.name())
     };
@@ -424,7 +424,7 @@ fn sizes() {
 }
 
 #[test]
-fn opening() {
+fn overrides() {
     refused(
         &["OPEN=refuse"],
         expect!["DIR/plugin.so: the domain table does not open: a side of 8 does not suit me"],

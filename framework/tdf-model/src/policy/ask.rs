@@ -10,7 +10,7 @@ use super::draw::Drawer;
 /// What is asked of the network.
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
-    pub(super) picture: &'a [u8],
+    pub(super) image: &'a [u8],
     pub(super) target: &'a [u8],
     pub(super) sequence: Sequence,
     /// Greatest size of what is put at a site.
@@ -25,18 +25,18 @@ impl Drawer {
     /// What a query asks; `None` if nothing of its program can be edited, or if that is too long for the network.
     pub(super) fn asks<'a>(&self, worker: &Worker, query: &Query<'a>) -> Option<Ask<'a>> {
         let mut sequence = Sequence::default();
-        self.sequencer
+        self.tokenizer
             .sequence(self.domain.start(), query.program, &mut sequence);
         // A site whose least program is larger than sigma_small cannot be edited.
         sequence
             .sites
-            .retain(|(_, site)| self.masks().start(site.nonterminal, self.small).is_some());
+            .retain(|(_, site)| self.masks().start(site.nonterminal, self.max_edit_size).is_some());
         let left = worker.model.dimensions().most_decisions(sequence.ids.len())?;
         (!sequence.sites.is_empty()).then_some(Ask {
-            picture: query.picture,
+            image: query.image,
             target: query.target,
             sequence,
-            budget: self.small,
+            budget: self.max_edit_size,
             rest: &[],
             left,
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand::RngExt as _;
 use tch::Tensor;
-use tdf_decode::{Masks, Sequencer};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
 use tdf_search::PolicyError;
 use tdf_tree::Rng;
@@ -19,20 +19,20 @@ use crate::decode::{Asked, Decoder, Started, Taken};
 #[derive(Clone, Debug)]
 pub(super) struct Drawer {
     pub(super) domain: Arc<dyn DynDomain>,
-    pub(super) sequencer: Sequencer,
-    pub(super) small: u32,
+    pub(super) tokenizer: ProgramTokenizer,
+    pub(super) max_edit_size: u32,
     pub(super) chooser: Chooser,
 }
 
-/// Answers, and what was made of the pictures that were asked about.
+/// Answers, and what was made of the images that were asked about.
 pub(super) type Answers = (Vec<Vec<Drawn>>, Vec<Made>);
 
-/// Numbers of queries, and features of their pictures, `[n, ..]`.
+/// Numbers of queries, and features of their images, `[n, ..]`.
 pub(super) type Made = (Vec<usize>, Tensor);
 
 impl Drawer {
     /// `samples` answers for each of `asks`, a chunk of them after the other. None for those that are `None`, and none that
-    /// need more decisions than the network can count. `known` has the features of pictures that the network has seen.
+    /// need more decisions than the network can count. `known` has the features of images that the network has seen.
     pub(super) fn draw(
         &self,
         worker: &Worker,
@@ -78,7 +78,7 @@ impl Drawer {
         let inputs: Vec<Asked<'_>> = asked
             .iter()
             .map(|(_, ask)| Asked {
-                picture: ask.picture,
+                image: ask.image,
                 target: ask.target,
                 ids: &ask.sequence.ids,
             })
@@ -150,7 +150,7 @@ impl Drawer {
     }
 
     pub(super) fn masks(&self) -> &Masks {
-        self.sequencer.masks()
+        self.tokenizer.masks()
     }
 
     /// Begins at the site that was chosen and takes what is forced there.
@@ -181,7 +181,7 @@ impl Drawer {
     fn settle(&self, row: &mut Row<'_>) -> Result<(), PolicyError> {
         row.take_forced(self.masks());
         while row.state.is_done() {
-            let tree = self.sequencer.parse(row.nonterminal, &row.tokens);
+            let tree = self.tokenizer.parse(row.nonterminal, &row.tokens);
             let tree = tree.ok_or_else(|| PolicyError(format!("the masks led to no program: {:?}", row.tokens)))?;
             row.parts.push(tree);
             let Some((hole, rest)) = row.rest.split_first() else {

@@ -10,7 +10,7 @@ mod writer;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tch::{Device, Tensor};
-use tdf_decode::Sequencer;
+use tdf_decode::ProgramTokenizer;
 use tdf_domain::{DynDomain, Plan};
 use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
@@ -20,13 +20,13 @@ use self::choose::Chooser;
 use self::draw::{Drawer, Made};
 use self::rows::Drawn;
 pub use self::value::NeuralValue;
-pub use self::writer::NeuralWriter;
+pub use self::writer::NeuralGenerator;
 use crate::features::{Features, Key, key};
 use crate::memory::guarded;
 use crate::network::Network;
 use crate::{Model, ModelError};
 
-/// Queries whose pictures and programs are run at once, and edits decoded at once: enough to fill matrix products, little
+/// Queries whose images and programs are run at once, and edits decoded at once: enough to fill matrix products, little
 /// enough for any memory. On a GPU the time of a step hardly depends on how much is in it, until it is thousands.
 fn at_once(device: Device) -> (usize, usize) {
     match device {
@@ -66,12 +66,12 @@ impl Worker {
 }
 
 impl NeuralPolicy {
-    /// A policy of `model`; `small` is sigma_small.
-    pub fn new(model: Model, domain: Arc<dyn DynDomain>, sequencer: Sequencer, small: u32) -> Self {
+    /// A policy of `model`; `max_edit_size` is sigma_small.
+    pub fn new(model: Model, domain: Arc<dyn DynDomain>, tokenizer: ProgramTokenizer, max_edit_size: u32) -> Self {
         let drawer = Drawer {
             domain,
-            sequencer,
-            small,
+            tokenizer,
+            max_edit_size,
             chooser: Chooser::of(model.device()),
         };
         Self {
@@ -89,7 +89,7 @@ impl NeuralPolicy {
         self
     }
 
-    /// Another over the same weights, which shares what it has made of pictures.
+    /// Another over the same weights, which shares what it has made of images.
     pub fn share(&self) -> Self {
         Self {
             workers: self
@@ -116,7 +116,7 @@ impl NeuralPolicy {
         }
     }
 
-    /// Forgets what it has made of pictures so far. What it proposes may differ in the last bits with what it was asked
+    /// Forgets what it has made of images so far. What it proposes may differ in the last bits with what it was asked
     /// before: searches that are to be the same whatever was searched before begin with this.
     pub fn forget(&mut self) {
         lock(&self.seen).forget();
@@ -128,8 +128,8 @@ impl NeuralPolicy {
     }
 
     /// A writer over the same weights, which must have learnt to write as `plan` says.
-    pub fn into_writer(self, plan: Plan) -> NeuralWriter {
-        NeuralWriter { policy: self, plan }
+    pub fn into_writer(self, plan: Plan) -> NeuralGenerator {
+        NeuralGenerator { policy: self, plan }
     }
 
     /// The answers to `asks`, divided among the threads.
@@ -144,8 +144,8 @@ impl NeuralPolicy {
             return Ok(asks.iter().map(|_| Vec::new()).collect());
         }
         assert_eq!(asks.len(), rngs.len(), "a generator for each query");
-        // Nothing is asked about a picture of none.
-        let key = |ask: &Option<Ask<'_>>| ask.as_ref().map(|ask| key(ask.picture, ask.target));
+        // Nothing is asked about an image of none.
+        let key = |ask: &Option<Ask<'_>>| ask.as_ref().map(|ask| key(ask.image, ask.target));
         let keys: Vec<Option<Key>> = asks.iter().map(key).collect();
         let mut known: Vec<Option<Tensor>> = {
             let seen = lock(&self.seen);

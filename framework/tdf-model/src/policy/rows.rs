@@ -3,7 +3,7 @@
 use tdf_decode::{DecoderState, Masks};
 use tdf_domain::Hole;
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::{NodeId, Site, Tree};
+use tdf_tree::{NodeId, EditSite, Tree};
 
 use crate::decode::Taken;
 
@@ -34,7 +34,7 @@ impl Open<'_> {
 /// An edit being decoded.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
-    pub(super) site: Site,
+    pub(super) site: EditSite,
     /// What is being written, and its tokens so far.
     pub(super) nonterminal: NonterminalId,
     pub(super) state: DecoderState,

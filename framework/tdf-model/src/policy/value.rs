@@ -6,7 +6,7 @@ use tch::Tensor;
 use tdf_search::{PolicyError, Value};
 
 use super::{Worker, at_once, lock};
-use crate::encoder::pictures;
+use crate::encoder::images;
 use crate::features::{Features, Key, complete, key};
 use crate::memory::guarded;
 use crate::transfer::to_vec;
@@ -37,13 +37,13 @@ impl Value for NeuralValue {
         let mut distances = Vec::with_capacity(pairs.len());
         guarded(|| {
             for chunk in pairs.chunks(at_once(model.device()).0) {
-                let keys: Vec<Key> = chunk.iter().map(|(picture, target)| key(picture, target)).collect();
+                let keys: Vec<Key> = chunk.iter().map(|(image, target)| key(image, target)).collect();
                 let mut seen = lock(&self.seen);
                 let known: Vec<Option<Tensor>> = keys.iter().map(|key| seen.get(key)).collect();
                 let features = complete(&known, |missing| {
                     let pairs = missing.iter().map(|&i| chunk[i]);
-                    let pictures = pictures(dimensions, pairs, model.device())?;
-                    Ok::<_, ModelError>(network.encoder.features(dimensions, &pictures))
+                    let images = images(dimensions, pairs, model.device())?;
+                    Ok::<_, ModelError>(network.encoder.features(dimensions, &images))
                 })?;
                 seen.put(&keys, &features);
                 distances.append(&mut to_vec(&network.value(&features))?);

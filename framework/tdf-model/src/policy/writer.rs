@@ -3,7 +3,7 @@
 use tdf_decode::Sequence;
 use tdf_domain::Plan;
 use tdf_search::{PolicyError, Request, Writer, Written};
-use tdf_tree::{NodeId, Rng, Site};
+use tdf_tree::{NodeId, Rng, EditSite};
 
 use super::ask::Ask;
 use super::draw::Drawer;
@@ -12,19 +12,19 @@ use super::{NeuralPolicy, Worker};
 
 /// Writes programs with a model that learnt to, by the same decoding.
 #[derive(Debug)]
-pub struct NeuralWriter {
+pub struct NeuralGenerator {
     pub(super) policy: NeuralPolicy,
     pub(super) plan: Plan,
 }
 
-impl NeuralWriter {
+impl NeuralGenerator {
     /// See [`NeuralPolicy::forget`].
     pub fn forget(&mut self) {
         self.policy.forget();
     }
 }
 
-impl Writer for NeuralWriter {
+impl Writer for NeuralGenerator {
     fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -53,16 +53,16 @@ impl Drawer {
     /// What a request asks: the program at hand is a mark, as in training.
     fn asks_for_writing<'a>(&self, worker: &Worker, request: &Request<'a>) -> Option<Ask<'a>> {
         let (first, rest) = request.holes.split_first()?;
-        let site = Site {
+        let site = EditSite {
             node: NodeId::ROOT,
             nonterminal: first.nonterminal,
             size: 0,
         };
         Some(Ask {
-            picture: request.picture,
+            image: request.image,
             target: request.target,
             sequence: Sequence {
-                ids: vec![self.sequencer.vocabulary().mark()],
+                ids: vec![self.tokenizer.vocabulary().mark()],
                 sites: vec![(0, site)],
             },
             budget: first.budget,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use tch::Device;
-use tdf_decode::{Masks, Sequencer};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::Canvas;
 use tdf_grammar::Grammar;
 use tdf_model::{Checkpoint, CheckpointInfo, Model, Weights, digest, write_atomically};
 use tdf_tree::{Language, Size};
 
-use crate::setting::{info, model, model_of, narrow, rainbow, sequencer};
+use crate::setting::{info, model, model_of, narrow, rainbow, tokenizer};
 
 fn saved(folder: &Path) -> std::path::PathBuf {
     let domain = rainbow();
@@ -24,7 +24,7 @@ fn saved(folder: &Path) -> std::path::PathBuf {
 /// What loading `file` says, without the file's name.
 fn refused(file: &Path) -> String {
     let domain = rainbow();
-    let error = Model::load(file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap_err();
+    let error = Model::load(file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap_err();
     let name = format!("{}: ", file.display());
     error
         .0
@@ -38,7 +38,7 @@ fn what_was_written_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(folder.path());
     let domain = rainbow();
-    let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
     assert_eq!(loaded.flat(), model(&domain, 1).flat());
     assert!(loaded.flat().requires_grad());
     assert_eq!(read, info(&domain));
@@ -68,7 +68,7 @@ fn rounded_weights() {
         exact.save_as(&file, &info(&domain), weights).unwrap();
         let half = std::fs::metadata(&file).unwrap().len();
         assert!(half < whole * 6 / 10, "{half} of {whole}");
-        let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
         assert_eq!(read, info(&domain));
         let difference = loaded.flat() - exact.flat();
         let bound = exact.flat().abs() * unit + 1e-7;
@@ -79,7 +79,7 @@ fn rounded_weights() {
         assert_ne!(loaded.flat(), exact.flat());
         // Rounded once, it is rounded.
         loaded.save_as(&file, &read, weights).unwrap();
-        let (again, _) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        let (again, _) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
         assert_eq!(again.flat(), loaded.flat());
     }
     tch::no_grad(|| {
@@ -105,7 +105,7 @@ fn the_parts_of_the_paper() {
         ..info(&domain)
     };
     first.save(&file, &said).unwrap();
-    let (loaded, read) = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
     assert_eq!((loaded.flat(), read), (first.flat(), said));
 
     // A checkpoint from before there was a choice.
@@ -113,7 +113,7 @@ fn the_parts_of_the_paper() {
     let old = |json: String| {
         let parts = [
             r#""encoder":"grid","attention":"prefix","position":"pointer","#,
-            r#","value_apart":false,"current_picture":true"#,
+            r#","value_apart":false,"current_image":true"#,
         ];
         parts.iter().fold(json, |json, part| {
             assert!(json.contains(part), "{json}");
@@ -230,7 +230,7 @@ fn checkpoints_that_do_not_fit() {
     assert_eq!(refused(&file), "has no format version in its metadata");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""small":2,"#, ""), &keep);
-    assert_eq!(refused(&file), "has broken metadata: missing field `small`");
+    assert_eq!(refused(&file), "has broken metadata: missing field `max_edit_size`");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""heads":2"#, r#""heads":3"#), &keep);
     assert_eq!(refused(&file), "model.heads (3) has to divide model.width (16)");
@@ -257,11 +257,11 @@ fn checkpoints_that_do_not_fit() {
         width: 128,
         ..domain.canvas()
     };
-    let error = Model::load(&file, &sequencer(&domain), canvas, Device::Cpu).unwrap_err();
+    let error = Model::load(&file, &tokenizer(&domain), canvas, Device::Cpu).unwrap_err();
     assert_eq!(
         error.0,
         format!(
-            "{}: was trained for pictures of 64x64x3 on a background of 255, these are of 128x64x3 on a background of 255",
+            "{}: was trained for images of 64x64x3 on a background of 255, these are of 128x64x3 on a background of 255",
             file.display()
         )
     );
@@ -287,7 +287,7 @@ fn a_file_is_read_once() {
     assert_eq!(checkpoint.bytes(), bytes);
     assert_eq!(checkpoint.info(), &info(&domain));
     let loaded = checkpoint
-        .model(&sequencer(&domain), domain.canvas(), Device::Cpu)
+        .model(&tokenizer(&domain), domain.canvas(), Device::Cpu)
         .unwrap();
     assert_eq!(loaded.flat(), model(&domain, 1).flat());
 }
@@ -422,9 +422,9 @@ fn another_grammar_is_named() {
     let other = grammar.fingerprint[..12].to_owned();
     let language = Arc::new(Language::new(grammar).unwrap());
     let masks = Arc::new(Masks::new(&language, &size).unwrap());
-    let sequencer = Sequencer::new(language, size, masks);
+    let tokenizer = ProgramTokenizer::new(language, size, masks);
     let domain = rainbow();
-    let error = Model::load(&file, &sequencer, domain.canvas(), Device::Cpu).unwrap_err();
+    let error = Model::load(&file, &tokenizer, domain.canvas(), Device::Cpu).unwrap_err();
     let ours = &domain.language().grammar().fingerprint[..12];
     assert_eq!(
         error.0,

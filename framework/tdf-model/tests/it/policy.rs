@@ -1,7 +1,7 @@
 //! Proposals and values.
 
 use tch::Device;
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_decode::Sequence;
 use tdf_model::{CheckpointInfo, Model, ModelConfig, NeuralPolicy, counted};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
@@ -9,7 +9,7 @@ use tdf_search::{Policy as _, Proposal, Query, Value as _};
 use crate::rounding::{Rounding, greatest};
 use crate::setting::{
     SMALL, config, info, model, model_of, narrow, policy, programs, queries, rainbow, rngs, rounding,
-    same_log_probability, same_proposals, sequencer,
+    same_log_probability, same_proposals, tokenizer,
 };
 
 #[test]
@@ -53,16 +53,16 @@ fn probabilities_are_those_of_training() {
 
 fn probabilities_of(config: &ModelConfig) {
     let domain = rainbow();
-    let sequencer = sequencer(&domain);
+    let tokenizer = tokenizer(&domain);
     let model = model_of(config, &domain, 2);
     let programs = programs(&domain, 2..=8, 12);
     let queries = queries(&programs);
-    let mut policy = NeuralPolicy::new(model.share(), domain.clone(), sequencer.clone(), SMALL);
+    let mut policy = NeuralPolicy::new(model.share(), domain.clone(), tokenizer.clone(), SMALL);
     let proposals = policy.propose(&queries, 4, 1.0, &mut rngs(12)).unwrap();
     let (rounding, mut steps_seen) = (rounding(&model), 0);
     for (query, proposals) in queries.iter().zip(proposals) {
         let mut sequence = Sequence::default();
-        sequencer.sequence(domain.start(), query.program, &mut sequence);
+        tokenizer.sequence(domain.start(), query.program, &mut sequence);
         for Proposal {
             edit,
             position_log_probability,
@@ -71,11 +71,11 @@ fn probabilities_of(config: &ModelConfig) {
         {
             let &(position, site) = sequence.sites.iter().find(|(_, site)| site.node == edit.node).unwrap();
             let mut steps = Vec::new();
-            sequencer.steps(site.nonterminal, &edit.replacement, SMALL, &mut steps);
+            tokenizer.steps(site.nonterminal, &edit.replacement, SMALL, &mut steps);
             let decisions = steps.len() as f64;
             steps_seen += steps.len();
-            let example = Encoded {
-                picture: query.picture.to_vec(),
+            let example = EncodedExample {
+                image: query.image.to_vec(),
                 target: query.target.to_vec(),
                 ids: sequence.ids.clone(),
                 sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
@@ -128,7 +128,7 @@ fn it_does_not_matter_where_choices_are_made() {
     for parts in [config(), narrow()] {
         for temperature in [0.0, 0.7, 10.0] {
             let model = model_of(&parts, &domain, 3);
-            let policy = || NeuralPolicy::new(model.share(), domain.clone(), sequencer(&domain), SMALL);
+            let policy = || NeuralPolicy::new(model.share(), domain.clone(), tokenizer(&domain), SMALL);
             let propose = |mut policy: NeuralPolicy| policy.propose(&queries, 3, temperature, &mut rngs(100)).unwrap();
             let (host, device) = (propose(policy()), propose(policy().choosing_on_device()));
             assert_eq!(device.len(), 100);
@@ -164,7 +164,7 @@ fn programs_that_are_too_long_get_no_proposals() {
     let mut programs = programs(&domain, 20..=20, 1);
     programs.extend(crate::setting::programs(&domain, 2..=2, 1));
     let mut sequence = Sequence::default();
-    sequencer(&domain).sequence(domain.start(), &programs[0].0, &mut sequence);
+    tokenizer(&domain).sequence(domain.start(), &programs[0].0, &mut sequence);
     assert!(sequence.ids.len() > config().context as usize);
     let proposals = policy(5).propose(&queries(&programs), 2, 1.0, &mut rngs(2)).unwrap();
     assert_eq!([proposals[0].len(), proposals[1].len()], [0, 2]);
@@ -189,7 +189,7 @@ fn edits_that_would_be_too_long_are_given_up() {
     };
     let propose = |config: &ModelConfig| {
         let model = model_of(config, &domain, 3);
-        let mut policy = NeuralPolicy::new(model, domain.clone(), sequencer(&domain), SMALL);
+        let mut policy = NeuralPolicy::new(model, domain.clone(), tokenizer(&domain), SMALL);
         policy.propose(&queries(&programs), 4, 1.0, &mut rngs(60)).unwrap()
     };
     let counts: Vec<usize> = propose(&context).iter().map(Vec::len).collect();
@@ -200,11 +200,11 @@ fn edits_that_would_be_too_long_are_given_up() {
 
 /// What the value network was asked about, and what the policy was asked before, passes the image encoder once.
 #[test]
-fn pictures_are_encoded_once() {
+fn images_are_encoded_once() {
     let domain = rainbow();
     let programs = programs(&domain, 2..=4, 40);
     let queries = queries(&programs);
-    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.picture, q.target)).collect();
+    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.image, q.target)).collect();
     let ask = |policy: &mut NeuralPolicy| counted(|| policy.propose(&queries, 2, 1.0, &mut rngs(40)).unwrap());
     let (fresh, whole) = ask(&mut policy(8));
     let mut policy = policy(8);
@@ -234,28 +234,28 @@ fn values() {
     let programs = programs(&domain, 2..=4, 300);
     let policy = policy(6);
     let mut value = policy.value();
-    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.picture, q.target)).collect();
+    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.image, q.target)).collect();
     let distances = value.distances(&pairs).unwrap();
     assert_eq!(distances.len(), 300);
     let alone = value.distances(&pairs[299..]).unwrap();
     same_values(rounding(&model(&domain, 6)), &distances[299..], &alone);
     assert_eq!(value.distances(&[]).unwrap(), Vec::<f32>::new());
     let error = value.distances(&[(&[0; 5], pairs[0].1)]).unwrap_err();
-    assert_eq!(error.0, "a picture of 5 bytes, not 12288 (64x64x3)");
+    assert_eq!(error.0, "an image of 5 bytes, not 12288 (64x64x3)");
 }
 
-/// The ablation "no current image": neither proposals nor values depend on the picture of the program at hand, and this is
+/// The ablation "no current image": neither proposals nor values depend on the image of the program at hand, and this is
 /// so in a checkpoint that was read again.
 #[test]
-fn a_network_that_is_not_shown_the_current_picture_does_not_depend_on_it() {
+fn a_network_that_is_not_shown_the_current_image_does_not_depend_on_it() {
     let domain = rainbow();
     let programs = programs(&domain, 2..=4, 20);
     let blank = vec![domain.canvas().background; domain.canvas().bytes()];
     let folder = tempfile::tempdir().unwrap();
     for parts in [config(), narrow()] {
-        for current_picture in [false, true] {
+        for current_image in [false, true] {
             let config = ModelConfig {
-                current_picture,
+                current_image,
                 ..parts.clone()
             };
             let file = folder.path().join("model.safetensors");
@@ -264,17 +264,17 @@ fn a_network_that_is_not_shown_the_current_picture_does_not_depend_on_it() {
                 ..info(&domain)
             };
             model_of(&config, &domain, 4).save(&file, &said).unwrap();
-            let read = Model::load(&file, &sequencer(&domain), domain.canvas(), Device::Cpu);
-            let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), sequencer(&domain), SMALL);
+            let read = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu);
+            let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), tokenizer(&domain), SMALL);
             let rounding = rounding(&model_of(&config, &domain, 4));
             let of = |policy: &mut NeuralPolicy, queries: &[Query<'_>]| {
-                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.picture, q.target)).collect();
+                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.image, q.target)).collect();
                 let values = policy.value().distances(&pairs).unwrap();
                 (policy.propose(queries, 2, 1.0, &mut rngs(20)).unwrap(), values)
             };
             let shown = queries(&programs);
-            let no_picture = shown.iter().map(|query| Query {
-                picture: &blank,
+            let no_image = shown.iter().map(|query| Query {
+                image: &blank,
                 ..*query
             });
             let no_target = shown.iter().map(|query| Query {
@@ -282,7 +282,7 @@ fn a_network_that_is_not_shown_the_current_picture_does_not_depend_on_it() {
                 ..*query
             });
             let as_shown = of(&mut policy, &shown);
-            let no_picture = of(&mut policy, &no_picture.collect::<Vec<_>>());
+            let no_image = of(&mut policy, &no_image.collect::<Vec<_>>());
             let no_target = of(&mut policy, &no_target.collect::<Vec<_>>());
             let log_probabilities = |(proposals, _): &(Vec<Vec<Proposal>>, Vec<f32>)| {
                 let all = proposals.iter().flatten().map(|p| p.log_probability);
@@ -293,10 +293,10 @@ fn a_network_that_is_not_shown_the_current_picture_does_not_depend_on_it() {
                 let alike = |a: &[f32], b: &[f32]| rounding.allows_all(a, b, greatest(a).max(1.0));
                 !alike(&log_probabilities(&as_shown), &log_probabilities(other)) && !alike(&as_shown.1, &other.1)
             };
-            assert_eq!(differ(&no_picture), current_picture);
-            if !current_picture {
-                same_proposals(rounding, &as_shown.0, &no_picture.0);
-                same_values(rounding, &as_shown.1, &no_picture.1);
+            assert_eq!(differ(&no_image), current_image);
+            if !current_image {
+                same_proposals(rounding, &as_shown.0, &no_image.0);
+                same_values(rounding, &as_shown.1, &no_image.1);
             }
             assert!(differ(&no_target));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tch::Device;
 use tdf_data::Objective;
-use tdf_decode::{Masks, Sequencer};
+use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
 use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, NeuralPolicy, Numbers, Position};
 use tdf_rainbow as _;
@@ -19,9 +19,9 @@ pub fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow").unwrap().open().unwrap()
 }
 
-pub fn sequencer(domain: &Arc<dyn DynDomain>) -> Sequencer {
+pub fn tokenizer(domain: &Arc<dyn DynDomain>) -> ProgramTokenizer {
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).unwrap());
-    Sequencer::new(Arc::clone(domain.language()), domain.size().clone(), masks)
+    ProgramTokenizer::new(Arc::clone(domain.language()), domain.size().clone(), masks)
 }
 
 pub fn config() -> ModelConfig {
@@ -39,7 +39,7 @@ pub fn config() -> ModelConfig {
         numbers: Numbers::Apart,
         summary: 0,
         places: true,
-        current_picture: true,
+        current_image: true,
     }
 }
 
@@ -62,7 +62,7 @@ pub fn model(domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
 }
 
 pub fn model_of(config: &ModelConfig, domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
-    Model::new(config, &sequencer(domain), domain.canvas(), Device::Cpu, seed).unwrap()
+    Model::new(config, &tokenizer(domain), domain.canvas(), Device::Cpu, seed).unwrap()
 }
 
 pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
@@ -89,9 +89,9 @@ pub fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
     let targets = programs.iter().cycle().skip(1);
     let pairs = programs.iter().zip(targets);
     pairs
-        .map(|((program, picture), (_, target))| Query {
+        .map(|((program, image), (_, target))| Query {
             program,
-            picture,
+            image,
             target,
         })
         .collect()
@@ -99,7 +99,7 @@ pub fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
 
 pub fn policy(seed: u64) -> NeuralPolicy {
     let domain = rainbow();
-    NeuralPolicy::new(model(&domain, seed), domain.clone(), sequencer(&domain), SMALL)
+    NeuralPolicy::new(model(&domain, seed), domain.clone(), tokenizer(&domain), SMALL)
 }
 
 /// How far log-probabilities and values of these networks may be apart.
@@ -119,7 +119,7 @@ pub fn same_log_probability(rounding: Rounding, a: f32, b: f32) {
 /// A choice falls otherwise only if its random number lies within the rounding of a boundary between two candidates or, without
 /// chance, if the two likeliest tie within it. [`Rounding::bound`] of a probability is some 1e-5 here and questions have some
 /// tens of choices: at most one question in a thousand is expected to differ. One in a hundred may. A fault in which numbers
-/// and pictures belong to which question changes most of them.
+/// and images belong to which question changes most of them.
 #[track_caller]
 pub fn same_answers<T>(a: &[Vec<T>], b: &[Vec<T>], mut same: impl FnMut(&T, &T) -> bool) {
     assert_eq!(a.len(), b.len());
@@ -145,7 +145,7 @@ pub fn same_proposals(rounding: Rounding, a: &[Vec<Proposal>], b: &[Vec<Proposal
     });
 }
 
-/// Random programs and their pictures.
+/// Random programs and their images.
 pub fn programs(
     domain: &Arc<dyn DynDomain>,
     sizes: std::ops::RangeInclusive<u32>,
@@ -158,9 +158,9 @@ pub fn programs(
     (0..count)
         .map(|_| {
             let tree = sampler.sample(domain.start(), &sizes, &mut rng);
-            let mut picture = vec![0; domain.canvas().bytes()];
-            domain.render(tree.nodes(), &mut picture).unwrap();
-            (tree, picture)
+            let mut image = vec![0; domain.canvas().bytes()];
+            domain.render(tree.nodes(), &mut image).unwrap();
+            (tree, image)
         })
         .collect()
 }

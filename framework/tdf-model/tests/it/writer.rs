@@ -1,13 +1,13 @@
 //! Programs that a network writes.
 
-use tdf_data::Encoded;
+use tdf_data::EncodedExample;
 use tdf_domain::{Hole, Plan};
 use tdf_model::NeuralPolicy;
 use tdf_search::{Request, Writer as _, Written};
 
 use crate::rounding::Rounding;
 use crate::setting::{
-    SMALL, model, policy, programs, rainbow, rngs, rounding, same_answers, same_log_probability, sequencer,
+    SMALL, model, policy, programs, rainbow, rngs, rounding, same_answers, same_log_probability, tokenizer,
 };
 
 /// Fails unless what is written is the same but for rounding.
@@ -42,7 +42,7 @@ fn what_is_written_fits_its_holes() {
         let requests: Vec<Request<'_>> = programs
             .iter()
             .map(|(_, target)| Request {
-                picture: &blank,
+                image: &blank,
                 target,
                 holes: &holes,
             })
@@ -81,18 +81,18 @@ fn what_is_written_fits_its_holes() {
 fn a_writer_writes_what_it_learnt() {
     let domain = rainbow();
     let plan = Plan::whole(&*domain, 4);
-    let sequencer = sequencer(&domain);
-    let encoder = tdf_data::Encoder::new(domain.clone(), sequencer.clone(), SMALL);
+    let tokenizer = tokenizer(&domain);
+    let encoder = tdf_data::ExampleEncoder::new(domain.clone(), tokenizer.clone(), SMALL);
     let model = model(&domain, 3);
     let blank = vec![domain.canvas().background; domain.canvas().bytes()];
     let known = programs(&domain, 3..=4, 4);
-    let examples: Vec<Encoded> = known
+    let examples: Vec<EncodedExample> = known
         .iter()
-        .map(|(program, picture)| {
+        .map(|(program, image)| {
             encoder.encode(&tdf_data::Example {
                 target: program.clone(),
-                target_picture: picture.clone(),
-                picture: blank.clone(),
+                target_image: image.clone(),
+                image: blank.clone(),
                 written: vec![(plan.holes(false)[0], program.clone())],
                 distance: 1,
                 ..tdf_data::Example::default()
@@ -114,11 +114,11 @@ fn a_writer_writes_what_it_learnt() {
             let _ = flat.shallow_clone().subtract_(&(&mean / (square.sqrt() + 1e-8) * rate));
         });
     }
-    let mut writer = NeuralPolicy::new(model, domain.clone(), sequencer, SMALL).into_writer(plan.clone());
+    let mut writer = NeuralPolicy::new(model, domain.clone(), tokenizer, SMALL).into_writer(plan.clone());
     let requests: Vec<Request<'_>> = known
         .iter()
         .map(|(_, target)| Request {
-            picture: &blank,
+            image: &blank,
             target,
             holes: plan.holes(false),
         })

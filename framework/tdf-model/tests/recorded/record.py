@@ -16,7 +16,7 @@ from timm.models.nfnet import NfCfg, NormFreeNet, model_cfgs
 from torch import nn
 
 TOKENS = 4
-PICTURES = 1000
+IMAGES = 1000
 PROGRAMS = 2000
 STEPS = 3000
 
@@ -74,8 +74,8 @@ def planes(canvas, examples):
     stacks = []
     for example in range(examples):
         pair = []
-        for picture in range(2):
-            values = uniform(PICTURES + 2 * example + picture, width * height * channels)
+        for image in range(2):
+            values = uniform(IMAGES + 2 * example + image, width * height * channels)
             samples = np.floor((values + 1) * 128) / 255
             pair.append(samples.reshape(height, width, channels).transpose(2, 0, 1))
         stacks.append(np.concatenate([*pair, np.abs(pair[0] - pair[1])]))

@@ -9,7 +9,7 @@ pub mod ast {
     tdf_domain::include_grammar!("my-dsl");
 }
 
-/// Width and height of a picture in pixels.
+/// Width and height of an image in pixels.
 const SIDE: i32 = 64;
 
 /// Red, green and blue of the colours, in the order of the grammar, and of the background.
@@ -41,10 +41,10 @@ impl Domain for Dsl {
         }
     }
 
-    /// Every byte of `picture` has to be written: rows from the top, three bytes a pixel.
-    fn render(&self, program: &Scene, picture: &mut [u8]) -> Result<(), RenderError> {
-        picture.fill(255);
-        draw(program, [0, 0, SIDE, SIDE], picture);
+    /// Every byte of `image` has to be written: rows from the top, three bytes a pixel.
+    fn render(&self, program: &Scene, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(255);
+        draw(program, [0, 0, SIDE, SIDE], image);
         Ok(())
     }
 
@@ -60,37 +60,37 @@ declare_domain!(Dsl);
 /// Left, top, right and bottom in pixels.
 type Area = [i32; 4];
 
-fn draw(scene: &Scene, area: Area, picture: &mut [u8]) {
+fn draw(scene: &Scene, area: Area, image: &mut [u8]) {
     let [x0, y0, x1, y1] = area;
     let (x, y) = ((x0 + x1) / 2, (y0 + y1) / 2);
     match scene {
-        Scene::Tile { color } => paint(area, *color, picture, |_, _| true),
+        Scene::Tile { color } => paint(area, *color, image, |_, _| true),
         Scene::Disc { color } => {
             // Twice the distances, so that the middle of a pixel is a whole number.
             let (radius, square) = ((x1 - x0).min(y1 - y0) - 2, |a: i32| a * a);
-            paint(area, *color, picture, |column, row| {
+            paint(area, *color, image, |column, row| {
                 square(2 * column + 1 - x0 - x1) + square(2 * row + 1 - y0 - y1) <= square(radius)
             });
         }
         Scene::Beside { left, right } => {
-            draw(left, [x0, y0, x, y1], picture);
-            draw(right, [x, y0, x1, y1], picture);
+            draw(left, [x0, y0, x, y1], image);
+            draw(right, [x, y0, x1, y1], image);
         }
         Scene::Above { top, bottom } => {
-            draw(top, [x0, y0, x1, y], picture);
-            draw(bottom, [x0, y, x1, y1], picture);
+            draw(top, [x0, y0, x1, y], image);
+            draw(bottom, [x0, y, x1, y1], image);
         }
     }
 }
 
 /// Colours the pixels of an area, but for a margin of one pixel, where `inside` says so of column and row.
-fn paint(area: Area, color: Color, picture: &mut [u8], inside: impl Fn(i32, i32) -> bool) {
+fn paint(area: Area, color: Color, image: &mut [u8], inside: impl Fn(i32, i32) -> bool) {
     let [x0, y0, x1, y1] = area;
     for row in y0 + 1..y1 - 1 {
         for column in x0 + 1..x1 - 1 {
             if inside(column, row) {
                 let pixel = 3 * (row * SIDE + column) as usize;
-                picture[pixel..pixel + 3].copy_from_slice(&COLORS[color as usize]);
+                image[pixel..pixel + 3].copy_from_slice(&COLORS[color as usize]);
             }
         }
     }

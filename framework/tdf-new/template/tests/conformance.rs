@@ -1,4 +1,4 @@
-//! tdf can work with the language, and the pictures are what they should be.
+//! tdf can work with the language, and the images are what they should be.
 
 use my_dsl::{Dsl, ast::Scene};
 use tdf_domain::Domain as _;
@@ -9,10 +9,10 @@ tdf_testkit::conformance!(Dsl);
 /// Red, green and blue of a pixel.
 fn pixel(program: &str, column: usize, row: usize) -> [u8; 3] {
     let program: Scene = program.parse().unwrap();
-    let mut picture = vec![0; Dsl.canvas().bytes()];
-    Dsl.render(&program, &mut picture).unwrap();
+    let mut image = vec![0; Dsl.canvas().bytes()];
+    Dsl.render(&program, &mut image).unwrap();
     let at = 3 * (row * Dsl.canvas().width as usize + column);
-    [picture[at], picture[at + 1], picture[at + 2]]
+    [image[at], image[at + 1], image[at + 2]]
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tdf_domain::{Canvas, DynDomain, Goal, RenderError};
+use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
 use tdf_search::{Method, Networks, Policy, Score, SearchError, SearchOptions, SearchProgress, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, options, pictures, rainbow, run, tasks};
+use crate::{ASKING, METHODS, options, images, rainbow, run, tasks};
 
 /// Keeps account of what is drawn and tested.
 struct Watched {
@@ -36,18 +36,18 @@ impl DynDomain for Watched {
         self.inner.canvas()
     }
 
-    fn render(&self, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
         self.drawn.lock().unwrap().insert(nodes.to_vec());
-        self.inner.render(nodes, picture)
+        self.inner.render(nodes, image)
     }
 
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
+    fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
         self.tests.fetch_add(1, Ordering::Relaxed);
-        self.inner.solved(goal, picture, target)
+        self.inner.solved(criterion, image, target)
     }
 
-    fn near_empty(&self, picture: &[u8]) -> bool {
-        self.inner.near_empty(picture)
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        self.inner.is_uninformative(image)
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
@@ -55,7 +55,7 @@ impl DynDomain for Watched {
     }
 }
 
-/// A picture that no program of the domain draws.
+/// An image that no program of the domain draws.
 fn noise(domain: &Arc<dyn DynDomain>) -> Vec<u8> {
     (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect()
 }
@@ -125,7 +125,7 @@ fn programs_that_cannot_be_drawn_spend_budget_and_nothing_else() {
             start_sizes: 2..=8,
             ..options(method)
         };
-        for outcome in run(&domain, &pictures(&tasks), &mut uniform(&domain), &options) {
+        for outcome in run(&domain, &images(&tasks), &mut uniform(&domain), &options) {
             assert!(outcome.expansions <= 100);
             assert!(outcome.best.difference < 255.0);
         }
@@ -136,7 +136,7 @@ fn programs_that_cannot_be_drawn_spend_budget_and_nothing_else() {
 fn an_observer_can_stop_the_search() {
     let domain = rainbow();
     let tasks = tasks(&domain, 6);
-    let (targets, options) = (pictures(&tasks), options(METHODS[0]));
+    let (targets, options) = (images(&tasks), options(METHODS[0]));
     let mut rounds = 0;
     let outcomes = search(
         &domain,

@@ -10,7 +10,7 @@ use tdf_tree::{Rng, Tree};
 
 use crate::policies::{Oracle, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, options, pictures, rainbow, run, tasks};
+use crate::{ASKING, METHODS, options, images, rainbow, run, tasks};
 
 /// The parts of outcomes that do not depend on the clock.
 fn essence(outcomes: &[Outcome]) -> String {
@@ -29,11 +29,11 @@ fn check_replay(domain: &Arc<dyn DynDomain>, target: &[u8], outcome: &Outcome) {
         edit.apply(&mut program);
     }
     assert_eq!(program, best.program);
-    let mut picture = vec![0; target.len()];
-    domain.render(program.nodes(), &mut picture).unwrap();
-    let total: f64 = picture.iter().zip(target).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+    let mut image = vec![0; target.len()];
+    domain.render(program.nodes(), &mut image).unwrap();
+    let total: f64 = image.iter().zip(target).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
     assert!((best.difference - total / target.len() as f64).abs() < 1e-9);
-    assert_eq!(outcome.solved, domain.solved(tdf_domain::Goal::Paper, &picture, target));
+    assert_eq!(outcome.solved, domain.solved(tdf_domain::Criterion::default(), &image, target));
 }
 
 #[test]
@@ -41,10 +41,10 @@ fn traces_lead_to_the_program_found() {
     for domain in [rainbow(), toy(Fault::None)] {
         let tasks = tasks(&domain, 8);
         for method in METHODS {
-            let outcomes = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(method));
+            let outcomes = run(&domain, &images(&tasks), &mut uniform(&domain), &options(method));
             assert_eq!(outcomes.len(), tasks.len());
             for (task, outcome) in tasks.iter().zip(&outcomes) {
-                check_replay(&domain, &task.picture, outcome);
+                check_replay(&domain, &task.image, outcome);
                 assert!(outcome.solved || outcome.expansions == 100);
             }
         }
@@ -57,11 +57,11 @@ fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
         let tasks = tasks(&domain, 32);
         for method in ASKING {
             let mut oracle = Oracle::new(&domain, &tasks);
-            let outcomes = run(&domain, &pictures(&tasks), &mut oracle, &options(method));
+            let outcomes = run(&domain, &images(&tasks), &mut oracle, &options(method));
             for (task, outcome) in tasks.iter().zip(&outcomes) {
                 assert!(outcome.solved, "{method:?}");
-                check_replay(&domain, &task.picture, outcome);
-                // Where equal pictures are dropped, so may be a program that the plan leads through.
+                check_replay(&domain, &task.image, outcome);
+                // Where equal images are dropped, so may be a program that the plan leads through.
                 if !matches!(
                     method,
                     Method::Beam {
@@ -69,8 +69,8 @@ fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
                         ..
                     }
                 ) {
-                    // A program on the way may draw the same picture; a task solved at once asks for no plan.
-                    let most = 1 + oracle.lengths.get(&task.picture).copied().unwrap_or(0);
+                    // A program on the way may draw the same image; a task solved at once asks for no plan.
+                    let most = 1 + oracle.lengths.get(&task.image).copied().unwrap_or(0);
                     assert!(
                         outcome.expansions as usize <= most,
                         "{method:?}: {} of {most}",
@@ -97,21 +97,21 @@ fn outcomes_depend_on_seed_and_task_alone() {
             budget: 60,
             ..options(method)
         };
-        let once = essence(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &options));
+        let once = essence(&run(&domain, &images(&tasks), &mut uniform(&domain), &options));
         for pool in &pools {
-            let again = pool.install(|| run(&domain, &pictures(&tasks), &mut uniform(&domain), &options));
+            let again = pool.install(|| run(&domain, &images(&tasks), &mut uniform(&domain), &options));
             assert_eq!(once, essence(&again), "{method:?}");
         }
-        let fewer = essence(&run(&domain, &pictures(&tasks[..5]), &mut uniform(&domain), &options));
+        let fewer = essence(&run(&domain, &images(&tasks[..5]), &mut uniform(&domain), &options));
         assert!(once.starts_with(&fewer), "{method:?}");
-        let mut others = pictures(&tasks);
+        let mut others = images(&tasks);
         others[1..].reverse();
         let among_others = essence(&run(&domain, &others, &mut uniform(&domain), &options)[..1]);
         assert!(once.starts_with(&among_others), "{method:?}");
         let seeded = tdf_search::SearchOptions { seed: 1, ..options };
         assert_ne!(
             once,
-            essence(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &seeded)),
+            essence(&run(&domain, &images(&tasks), &mut uniform(&domain), &seeded)),
             "{method:?}"
         );
     }
@@ -130,7 +130,7 @@ fn further_solutions_are_other_programs_that_solve_the_task() {
                 solutions,
                 ..options(method)
             };
-            run(&domain, &pictures(&tasks), &mut uniform(&domain), &options)
+            run(&domain, &images(&tasks), &mut uniform(&domain), &options)
         };
         let (one, several) = (find(1), find(3));
         assert_eq!(essence(&one), essence(&several), "{method:?}");
@@ -151,7 +151,7 @@ fn further_solutions_are_other_programs_that_solve_the_task() {
                     best: (*solution).clone(),
                     ..several.clone()
                 };
-                check_replay(&domain, &task.picture, &as_best);
+                check_replay(&domain, &task.image, &as_best);
                 let earlier = &solutions[..number];
                 assert!(earlier.iter().all(|other| other.program != solution.program));
             }
@@ -160,7 +160,7 @@ fn further_solutions_are_other_programs_that_solve_the_task() {
     assert!(most >= 2, "no search found several solutions");
 }
 
-/// The picture of the toy says how near a program is: a beam that looks at it must beat blind rollouts.
+/// The image of the toy says how near a program is: a beam that looks at it must beat blind rollouts.
 #[test]
 fn a_beam_by_pixels_beats_blind_rollouts() {
     let domain = toy(Fault::None);
@@ -170,7 +170,7 @@ fn a_beam_by_pixels_beats_blind_rollouts() {
             budget: 400,
             ..options(method)
         };
-        solved(&run(&domain, &pictures(&tasks), &mut uniform(&domain), &options))
+        solved(&run(&domain, &images(&tasks), &mut uniform(&domain), &options))
     };
     let blind = count(Method::Rollout { restart: 25 });
     let pixels = count(Method::Beam {
@@ -194,8 +194,8 @@ fn a_beam_by_pixels_beats_blind_rollouts() {
 fn random_mutations_need_no_policy() {
     let domain = rainbow();
     let tasks = tasks(&domain, 6);
-    let random = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(METHODS[4]));
-    let rollout = run(&domain, &pictures(&tasks), &mut uniform(&domain), &options(METHODS[0]));
+    let random = run(&domain, &images(&tasks), &mut uniform(&domain), &options(METHODS[4]));
+    let rollout = run(&domain, &images(&tasks), &mut uniform(&domain), &options(METHODS[0]));
     assert_eq!(essence(&random), essence(&rollout));
 }
 

@@ -14,7 +14,7 @@ mod writers;
 use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::DynDomain;
 use tdf_rainbow as _;
 use tdf_search::{Method, Networks, Outcome, Policy, Score, SearchOptions, Start, Target, search};
 use tdf_tree::{NodeChoice, NoiseOptions};
@@ -49,7 +49,7 @@ const METHODS: [Method; 5] = {
         Method::Random {
             restart: 40,
             noise: NoiseOptions {
-                small: 2,
+                max_edit_size: 2,
                 choice: NodeChoice::Size,
             },
         },
@@ -68,7 +68,7 @@ fn options(method: Method) -> SearchOptions {
         method,
         budget: 100,
         temperature: 1.0,
-        goal: Goal::Paper,
+        criterion: String::new(),
         start: Start::Random,
         starts: 1,
         start_sizes: 2..=4,
@@ -90,8 +90,8 @@ fn tasks(domain: &Arc<dyn DynDomain>, count: usize) -> Vec<Task> {
     .unwrap()
 }
 
-fn pictures(tasks: &[Task]) -> Vec<Target<'_>> {
-    tasks.iter().map(|task| Target::seen(&task.picture)).collect()
+fn images(tasks: &[Task]) -> Vec<Target<'_>> {
+    tasks.iter().map(|task| Target::seen(&task.image)).collect()
 }
 
 /// A search to its end, ranked (if need be) by a value network that sees pixels.

@@ -10,7 +10,7 @@ use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NodeId, NoiseOptions, PathOp
 
 pub fn uniform(domain: &Arc<dyn DynDomain>) -> UniformPolicy {
     let noise = NoiseOptions {
-        small: 2,
+        max_edit_size: 2,
         choice: NodeChoice::default(),
     };
     UniformPolicy::new(Mutator::new(
@@ -40,10 +40,10 @@ pub struct Oracle {
 impl Oracle {
     pub fn new(domain: &Arc<dyn DynDomain>, tasks: &[Task]) -> Self {
         let grammar = Arc::clone(domain.language().grammar());
-        let path = EditPath::new(grammar, domain.size().clone(), PathOptions { small: 2 }).unwrap();
+        let path = EditPath::new(grammar, domain.size().clone(), PathOptions { max_edit_size: 2 }).unwrap();
         let programs = tasks
             .iter()
-            .map(|task| (task.picture.clone(), task.program.clone()))
+            .map(|task| (task.image.clone(), task.program.clone()))
             .collect();
         Self {
             path,
@@ -136,7 +136,7 @@ impl Policy for Broken {
     }
 }
 
-/// The mean squared difference of pictures in place of a network.
+/// The mean squared difference of images in place of a network.
 pub struct PixelValue;
 
 impl Value for PixelValue {

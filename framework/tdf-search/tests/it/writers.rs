@@ -12,7 +12,7 @@ use tdf_tree::{Rng, Sampler, Tree, Weighting};
 
 use crate::policies::{Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{options, pictures, rainbow, tasks};
+use crate::{options, images, rainbow, tasks};
 
 /// Writes random programs of a few seeds, so that many are written again; and keeps account.
 struct Random {
@@ -58,7 +58,7 @@ impl Writer for Random {
         for (request, rng) in requests.iter().zip(rngs) {
             assert_eq!(request.holes, self.plan.holes(false));
             assert!(
-                request.picture.iter().all(|&sample| sample == request.picture[0]),
+                request.image.iter().all(|&sample| sample == request.image[0]),
                 "blank"
             );
             let mut program = || {
@@ -116,11 +116,11 @@ fn sampling_depends_on_seed_and_task_alone() {
     let domain = rainbow();
     let tasks = tasks(&domain, 7);
     let options = sampling(4);
-    let once = essence(&written(&domain, &pictures(&tasks), 1000, &options));
-    let fewer = essence(&written(&domain, &pictures(&tasks[..3]), 1000, &options));
+    let once = essence(&written(&domain, &images(&tasks), 1000, &options));
+    let fewer = essence(&written(&domain, &images(&tasks[..3]), 1000, &options));
     assert!(once.starts_with(&fewer));
     let seeded = SearchOptions { seed: 1, ..options };
-    assert_ne!(once, essence(&written(&domain, &pictures(&tasks), 1000, &seeded)));
+    assert_ne!(once, essence(&written(&domain, &images(&tasks), 1000, &seeded)));
 }
 
 #[test]

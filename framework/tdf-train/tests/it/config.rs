@@ -104,7 +104,7 @@ fn prints_every_key() {
         context = 128
         value_weight = 0.1
         value_apart = false
-        current_picture = true
+        current_image = true
 
         [search]
         method = "rollout"

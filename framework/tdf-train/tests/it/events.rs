@@ -127,7 +127,7 @@ fn read(run: &Path) -> Read {
 }
 
 #[test]
-fn tensorboard_gets_configuration_curves_and_pictures() {
+fn tensorboard_gets_configuration_curves_and_images() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = tiny();
     config.train.steps = 8;
@@ -180,7 +180,7 @@ fn tensorboard_gets_configuration_curves_and_pictures() {
             let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
             let frame = reader.next_frame(&mut pixels).unwrap();
             assert_eq!((u64::from(frame.width), u64::from(frame.height)), (*width, *height));
-            // Rainbow's pictures are 64 pixels wide: both twice as large, with a gap.
+            // Rainbow's images are 64 pixels wide: both twice as large, with a gap.
             assert_eq!((*width, *height), (2 * 128 + 4, 128), "{tag}");
             // The target on the left stays.
             let left = |pixels: &[u8]| {

@@ -244,9 +244,9 @@ fn the_gradient_is_that_of_the_whole_batch() {
         assert_eq!(run(role, &several, size), vec!["step 1 stopped false"; size]);
         alone(role, &one, 1);
         let config = config(role);
-        let sequencer = tdf_train::sequencer(&*rainbow()).unwrap();
+        let tokenizer = tdf_train::tokenizer(&*rainbow()).unwrap();
         let canvas = rainbow().canvas();
-        let model = Model::new(&config.model, &sequencer, canvas, Device::Cpu, 0).unwrap();
+        let model = Model::new(&config.model, &tokenizer, canvas, Device::Cpu, 0).unwrap();
         // A kernel's gradient is a sum over all places of the first convolution, whose stride is 4.
         let places = canvas.width * canvas.height / 16 * config.train.batch as u32;
         let bound = Rounding::of_network(model.layout())

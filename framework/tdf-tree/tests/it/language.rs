@@ -17,7 +17,7 @@ fn what_is_printed_is_parsed_again_for_every_nonterminal() {
                 let tree = sampler.sample(start, &sizes, &mut rng);
                 assert_well_formed(case.grammar(), &tree, start);
                 // What follows the first character of a name is no text that the lexer could know.
-                if case.grammar().nonterminals[index].sort != tdf_grammar::NonterminalSort::Rest {
+                if case.grammar().nonterminals[index].kind != tdf_grammar::NonterminalKind::Suffix {
                     let text = case.print(tree.nodes());
                     let again = case
                         .language
@@ -239,7 +239,7 @@ fn deep_programs_do_not_overflow_the_stack() {
     let long = format!("1{}", " + 1".repeat(deep));
     assert_eq!(case.print(case.parse(&long).nodes()), long);
     let mut other: Tree = case.parse(&text.replace('1', "2"));
-    let options = tdf_tree::PathOptions { small: 2 };
+    let options = tdf_tree::PathOptions { max_edit_size: 2 };
     let finder = tdf_tree::EditPath::new(case.grammar().clone(), case.size.clone(), options).unwrap();
     for edit in finder.find(&other.clone(), &tree, &mut rng(1)) {
         edit.apply(&mut other);

@@ -59,7 +59,7 @@ pub Bush = {
 Hue = { "a" => A, "b" => B, "c" => C };
 "#;
 
-/// Names, numbers and texts, spelled in characters; keywords are no names.
+/// Names, numbers and texts, open in characters; keywords are no names.
 const NOTES: &str = r##"
 grammar;
 pub Note = {
@@ -162,12 +162,12 @@ fn assert_well_formed(grammar: &Grammar, tree: &Tree, start: NonterminalId) {
             .map(|c| grammar.production(tree.node(c).production).nonterminal);
         let wanted = production.symbols.iter().filter_map(|s| match s {
             Symbol::Nonterminal(n) => Some(*n),
-            Symbol::Kind(_) => None,
+            Symbol::TokenClass(_) => None,
         });
         assert!(children.eq(wanted));
         match production.symbols[..] {
-            [Symbol::Kind(kind), ..] if production.leaf => {
-                assert!(grammar.kinds[kind.index()].tokens.contains(&tree.node(id).token));
+            [Symbol::TokenClass(token_class), ..] if production.leaf => {
+                assert!(grammar.token_classes[token_class.index()].tokens.contains(&tree.node(id).token));
             }
             _ => assert_eq!(tree.node(id).token, Node::NO_TOKEN),
         }

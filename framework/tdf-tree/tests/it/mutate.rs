@@ -5,7 +5,7 @@ use tdf_tree::{Mutator, NodeChoice, NoiseOptions, Size, Tree};
 
 use crate::{Case, all, assert_well_formed, papers, rng};
 
-fn mutator(case: &Case, small: u32, choice: NodeChoice) -> Mutator {
+fn mutator(case: &Case, max_edit_size: u32, choice: NodeChoice) -> Mutator {
     Mutator::new(
         case.grammar().clone(),
         case.size.clone(),

@@ -5,18 +5,18 @@ use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Size, Tree};
 
 use crate::{Case, all, assert_well_formed, bush, infix, papers, rng, turtle};
 
-fn finder(case: &Case, small: u32) -> EditPath {
-    EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { small }).unwrap()
+fn finder(case: &Case, max_edit_size: u32) -> EditPath {
+    EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { max_edit_size }).unwrap()
 }
 
 /// Applies a path; checks every edit on the way.
-fn walk(case: &Case, from: &Tree, to: &Tree, path: &[Edit], small: u32) {
+fn walk(case: &Case, from: &Tree, to: &Tree, path: &[Edit], max_edit_size: u32) {
     let mut current = from.clone();
     let mut sites = Vec::new();
     for edit in path {
         assert_ne!(&current, to, "the path goes on behind its target");
         assert!(case.size.of(&edit.replacement) <= small);
-        tdf_tree::Sites::new(case.grammar()).collect(&current, &case.size, &mut sites);
+        tdf_tree::EditSites::new(case.grammar()).collect(&current, &case.size, &mut sites);
         assert!(sites.iter().any(|site| site.node == edit.node), "not a site");
         assert_ne!(current.subtree(edit.node), edit.replacement, "an edit without effect");
         edit.apply(&mut current);
@@ -46,7 +46,7 @@ fn paths_lead_from_any_program_to_any_other() {
 }
 
 /// All first edits together, from last to first, and then the same again.
-fn first_edits_bring_nearer(case: &Case, finder: &EditPath, from: &Tree, to: &Tree, small: u32) {
+fn first_edits_bring_nearer(case: &Case, finder: &EditPath, from: &Tree, to: &Tree, max_edit_size: u32) {
     let mut rng = rng(22);
     let mut current = from.clone();
     for _ in 0..=to.nodes().len() {
@@ -74,11 +74,11 @@ fn least_bound(case: &Case) -> u32 {
 fn noise_is_undone() {
     for case in all() {
         let options = NoiseOptions {
-            small: 2,
+            max_edit_size: 2,
             choice: Default::default(),
         };
         let mutator = Mutator::new(case.grammar().clone(), case.size.clone(), options);
-        let small = least_bound(&case).max(2);
+        let max_edit_size = least_bound(&case).max(2);
         let (finder, sampler, mut rng) = (finder(&case, small), case.sampler(8), rng(23));
         let start = case.grammar().start;
         let sizes = sampler.feasible(start, 2..=8).unwrap();
@@ -93,7 +93,7 @@ fn noise_is_undone() {
     }
 }
 
-fn check_path(case: &Case, small: u32, from: &str, to: &str, expected: Expect) {
+fn check_path(case: &Case, max_edit_size: u32, from: &str, to: &str, expected: Expect) {
     let (mut current, to) = (case.parse(from), case.parse(to));
     let mut lines = Vec::new();
     for edit in finder(case, small).find(&current, &to, &mut rng(31)) {
@@ -200,7 +200,7 @@ fn paths_to_look_at() {
 #[test]
 fn bounds_that_are_too_small_are_refused() {
     let message = |case: &Case, small| {
-        EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { small })
+        EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { max_edit_size })
             .unwrap_err()
             .message
     };
@@ -230,7 +230,7 @@ fn mean_lengths() {
     let mut lines = Vec::new();
     for case in papers() {
         let options = NoiseOptions {
-            small: 2,
+            max_edit_size: 2,
             choice: Default::default(),
         };
         let mutator = Mutator::new(case.grammar().clone(), case.size.clone(), options);

@@ -9,7 +9,7 @@ use tdf_tree::{Node, Sampler, Size, Weighting};
 use crate::{Case, all, assert_well_formed, papers, rng, turtle};
 
 /// Small, with everything that matters: alternatives that exclude sizes, unequal splits, three children, a leaf with two
-/// kinds (`0` is shared with another terminal), parts of size zero, a repetition.
+/// token classes (`0` is shared with another terminal), parts of size zero, a repetition.
 const TOY: &str = r#"
 grammar;
 pub Toy = {
@@ -94,10 +94,10 @@ impl Oracle<'_> {
             };
             let production = self.grammar.production(id).clone();
             if production.leaf {
-                let Symbol::Kind(kind) = production.symbols[0] else {
+                let Symbol::TokenClass(token_class) = production.symbols[0] else {
                     unreachable!()
                 };
-                let tokens = self.grammar.kinds[kind.index()].tokens.iter().filter(|_| rest == 0);
+                let tokens = self.grammar.token_classes[token_class.index()].tokens.iter().filter(|_| rest == 0);
                 all.extend(tokens.map(|&token| {
                     (
                         vec![Node {
@@ -122,7 +122,7 @@ impl Oracle<'_> {
             let least = self.size.least(self.grammar);
             let children = production.symbols.iter().filter_map(|s| match s {
                 Symbol::Nonterminal(n) => Some(*n),
-                Symbol::Kind(_) => None,
+                Symbol::TokenClass(_) => None,
             });
             let children: Vec<NonterminalId> = children.collect();
             for (place, &child) in children.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Sizes.
 
 use expect_test::{Expect, expect};
-use tdf_grammar::{Grammar, NonterminalSort, TokenSort};
+use tdf_grammar::{Grammar, NonterminalKind, TokenKind};
 use tdf_tree::Size;
 
 use crate::{BUSH, Case, INFIX, RAINBOW, TINYSVG, TURTLE, all, infix, papers, turtle};
@@ -57,13 +57,13 @@ fn tokens_and_nodes() {
             let mut out = Vec::new();
             case.language.tokens(tree.nodes(), &mut out);
             // The ends of names are no characters, and what follows the first character is no node of its own.
-            out.retain(|t| case.grammar().tokens[t.index()].sort != TokenSort::End);
+            out.retain(|t| case.grammar().tokens[t.index()].kind != TokenKind::End);
             assert_eq!(tokens.of(tree.nodes()) as usize, out.len());
-            let sort = |n: &&tdf_tree::Node| {
+            let kind = |n: &&tdf_tree::Node| {
                 let rule = case.grammar().production(n.production).nonterminal;
-                case.grammar().nonterminals[rule.index()].sort
+                case.grammar().nonterminals[rule.index()].kind
             };
-            let own = tree.nodes().iter().filter(|n| sort(n) != NonterminalSort::Rest).count();
+            let own = tree.nodes().iter().filter(|n| kind(n) != NonterminalKind::Suffix).count();
             assert_eq!(nodes.of(tree.nodes()) as usize, own);
         }
     }
@@ -117,7 +117,7 @@ fn recursion_that_does_not_grow_is_refused() {
         TINYSVG,
         &["Rectangle", "Ellipse"],
         expect![
-            "infinitely many programs have the same size: `Picture` leads by `Move` back to `Picture`, and nothing on the way is counted; count `Move` too, or measure nodes or tokens"
+            "infinitely many programs have the same size: `Image` leads by `Move` back to `Image`, and nothing on the way is counted; count `Move` too, or measure nodes or tokens"
         ],
     );
     check_refused(
@@ -171,8 +171,8 @@ fn sizes_as_people_write_them() {
 /// Nodes on the longest way down; the links of a repetition and the characters of a name count nothing.
 fn depth(case: &Case, tree: &tdf_tree::Tree, at: tdf_tree::NodeId) -> u32 {
     let rule = case.grammar().production(tree.node(at).production).nonterminal;
-    let sort = case.grammar().nonterminals[rule.index()].sort;
-    let own = u32::from(!matches!(sort, NonterminalSort::Plus | NonterminalSort::Rest));
+    let kind = case.grammar().nonterminals[rule.index()].kind;
+    let own = u32::from(!matches!(kind, NonterminalKind::Plus | NonterminalKind::Suffix));
     own + tree
         .children(at)
         .map(|child| depth(case, tree, child))

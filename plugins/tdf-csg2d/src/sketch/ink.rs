@@ -2,10 +2,10 @@
 
 use super::geometry::{Point, SQUARE};
 
-/// A square picture to draw into.
+/// A square image to draw into.
 #[derive(Debug)]
 pub struct Ink<'a> {
-    picture: &'a mut [u8],
+    image: &'a mut [u8],
     side: usize,
     /// Pixels in a unit.
     scale: f32,
@@ -16,13 +16,13 @@ pub struct Ink<'a> {
 }
 
 impl<'a> Ink<'a> {
-    /// Clears `picture`, which has `side` pixels in a row, to draw lines of `width` units into it.
-    pub fn new(picture: &'a mut [u8], side: usize, width: f32) -> Self {
-        picture.fill(255);
+    /// Clears `image`, which has `side` pixels in a row, to draw lines of `width` units into it.
+    pub fn new(image: &'a mut [u8], side: usize, width: f32) -> Self {
+        image.fill(255);
         let scale = side as f32 / SQUARE;
         let width = width * scale;
         Self {
-            picture,
+            image,
             side,
             scale,
             half: width.max(1.0) / 2.0,
@@ -45,7 +45,7 @@ impl<'a> Ink<'a> {
         let per_square = if square > 0.0 { square.recip() } else { 0.0 };
         for row in rows {
             let y = row as f32 + 0.5 - a[1];
-            let line = &mut self.picture[self.side * row..][columns.clone()];
+            let line = &mut self.image[self.side * row..][columns.clone()];
             for (column, pixel) in columns.clone().zip(line) {
                 let x = column as f32 + 0.5 - a[0];
                 let share = ((x * way[0] + y * way[1]) * per_square).clamp(0.0, 1.0);

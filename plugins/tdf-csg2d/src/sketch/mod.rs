@@ -2,8 +2,8 @@
 //!
 //! A sketch shows the outline of a program's shape, black on white, drawn anew for each seed: primitives are not quite
 //! where and what they should be before they are combined, and the pen does not quite follow the outline of the whole.
-//! What is to be found is a program whose picture (of CSG2D) is that of the sketched program. The option `current` says
-//! what a network sees of the program at hand: its picture, or a sketch.
+//! What is to be found is a program whose image (of CSG2D) is that of the sketched program. The option `current` says
+//! what a network sees of the program at hand: its image, or a sketch.
 
 mod boundary;
 mod geometry;
@@ -16,7 +16,7 @@ use std::cell::RefCell;
 
 use rand::RngExt as _;
 use tdf_domain::{
-    Allowed, Canvas, Domain, Goal, Grammar, Growth, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
+    Allowed, Canvas, Domain, Grammar, Growth, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
     stream,
 };
 
@@ -50,9 +50,11 @@ impl Domain for Csg2dSketch {
 
     const NAME: &'static str = "csg2d-sketch";
 
+    const CRITERIA: &'static [&'static str] = Csg2d::CRITERIA;
+
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS, CURRENT];
 
-    const OBSERVES: bool = true;
+    const OBSERVATION_MODEL: bool = true;
 
     const GROWTH: Option<Growth> = Some(GROWTH);
 
@@ -68,20 +70,20 @@ impl Domain for Csg2dSketch {
         }
     }
 
-    fn render(&self, program: &Shape, picture: &mut [u8]) -> Result<(), RenderError> {
-        self.plain.render(program, picture)
+    fn render(&self, program: &Shape, image: &mut [u8]) -> Result<(), RenderError> {
+        self.plain.render(program, image)
     }
 
-    fn observe(&self, program: &Shape, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_target(&self, program: &Shape, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let side = self.plain.coverage.side();
-        SCRATCH.with_borrow_mut(|scratch| scratch.sketch(program, self.plain.flat, seed, picture, side))
+        SCRATCH.with_borrow_mut(|scratch| scratch.sketch(program, self.plain.flat, seed, image, side))
     }
 
-    fn view(&self, program: &Shape, seed: u64, picture: &mut [u8]) -> Result<(), RenderError> {
+    fn observe_current(&self, program: &Shape, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         if self.sketched {
-            self.observe(program, seed, picture)
+            self.observe_target(program, seed, image)
         } else {
-            self.render(program, picture)
+            self.render(program, image)
         }
     }
 
@@ -89,9 +91,9 @@ impl Domain for Csg2dSketch {
         self.plain.size(grammar)
     }
 
-    /// Both are pictures, not sketches.
-    fn solved(&self, goal: Goal, picture: &[u8], target: &[u8]) -> bool {
-        self.plain.solved(goal, picture, target)
+    /// Both are images, not sketches.
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        self.plain.solved(criterion, image, target)
     }
 
     fn canonical(&self, program: &Shape) -> Option<Vec<tdf_domain::Node>> {
@@ -126,7 +128,7 @@ impl Scratch {
         program: &Shape,
         flat: bool,
         seed: u64,
-        picture: &mut [u8],
+        image: &mut [u8],
         side: usize,
     ) -> Result<(), RenderError> {
         let Self {
@@ -153,7 +155,7 @@ impl Scratch {
             )));
         }
         let outlines = &outlines[..count];
-        let mut ink = Ink::new(picture, side, rng.random_range(noise::WIDTH));
+        let mut ink = Ink::new(image, side, rng.random_range(noise::WIDTH));
         pen.begin();
         boundary.trace(expression, outlines, &mut |part| {
             pen.follow(part, outlines, &mut ink, &mut rng);

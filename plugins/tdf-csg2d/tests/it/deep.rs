@@ -18,9 +18,9 @@ fn deep_programs_are_refused() {
 fn deep_programs_mean_what_they_say() {
     let fixture = Fixture::<Csg2d>::new();
     let centre = |text: &str| {
-        let picture = fixture.draw(&fixture.read(text)[0]);
-        assert_eq!(picture[64 * 128 + 64 + 24], 255);
-        picture[64 * 128 + 64]
+        let image = fixture.draw(&fixture.read(text)[0]);
+        assert_eq!(image[64 * 128 + 64 + 24], 255);
+        image[64 * 128 + 64]
     };
     // A ring is left over, or, since 498 is even, the whole disc.
     let disc = "(Circle 4 8 8)";

@@ -2,7 +2,7 @@
 
 use tdf_csg2d::Csg2d;
 use tdf_domain::Tree;
-use tdf_testkit::{Fixture, svg_pictures};
+use tdf_testkit::{Fixture, svg_images};
 
 fn flat() -> Fixture<Csg2d> {
     Fixture::with(&[("composition", "flat")])
@@ -27,10 +27,10 @@ fn operators_apply_in_the_order_of_the_text() {
         ),
     ] {
         let [nested, chain] = [&nested, &chain].map(|text| flat.read(text).remove(0));
-        let picture = flat.draw(&nested);
-        assert_eq!(picture, flat.draw(&chain));
-        assert_eq!(picture, tree.draw(&chain));
-        assert_ne!(picture, tree.draw(&nested));
+        let image = flat.draw(&nested);
+        assert_eq!(image, flat.draw(&chain));
+        assert_eq!(image, tree.draw(&chain));
+        assert_ne!(image, tree.draw(&nested));
     }
 }
 
@@ -46,7 +46,7 @@ fn meanings_differ_on_many_programs() {
     let mut share = 0.0;
     for size in 2..=8 {
         let mut programs = flat.programs_of_size(size, 300);
-        programs.retain(|p| !tree.erased.near_empty(&tree.draw(p)));
+        programs.retain(|p| !tree.erased.is_uninformative(&tree.draw(p)));
         let different = programs.iter().filter(|p| differs(p)).count();
         // There is but one order of two.
         assert_eq!(different > 0, size > 2);
@@ -56,7 +56,7 @@ fn meanings_differ_on_many_programs() {
 }
 
 #[test]
-fn resvg_draws_the_same_picture() {
+fn resvg_draws_the_same_image() {
     let fixture = flat();
-    svg_pictures(&fixture, &fixture.programs(fixture.erased.start(), 200));
+    svg_images(&fixture, &fixture.programs(fixture.erased.start(), 200));
 }

@@ -1,14 +1,14 @@
-//! The pictures of the paper's public code.
+//! The images of the paper's public code.
 
 use std::cell::Cell;
 
 use tdf_csg2d::Csg2d;
 use tdf_testkit::{Fixture, Golden, golden_by};
 
-/// Programs whose reference pictures show the flat meaning, unlike a tree's.
+/// Programs whose reference images show the flat meaning, unlike a tree's.
 const FLAT: [usize; 2] = [26, 29];
 
-/// Pictures in which the rasteriser of the references puts whole rows of half-covered pixels on the other side of one half:
+/// Images in which the rasteriser of the references puts whole rows of half-covered pixels on the other side of one half:
 /// the intersection over union that is reached (0.963 and 0.993).
 const NEAR: [(usize, f64); 2] = [(2, 0.96), (35, 0.99)];
 

@@ -1,4 +1,4 @@
-//! The domain keeps its promises, and its pictures are the reference pictures.
+//! The domain keeps its promises, and its images are the reference images.
 
 mod deep;
 mod flat;

@@ -7,18 +7,18 @@ const SIDE: usize = 128;
 
 fn draw(text: &str) -> Vec<u8> {
     let program: Shape = text.parse().unwrap();
-    let mut picture = vec![7; SIDE * SIDE];
-    Csg2d::default().render(&program, &mut picture).unwrap();
-    picture
+    let mut image = vec![7; SIDE * SIDE];
+    Csg2d::default().render(&program, &mut image).unwrap();
+    image
 }
 
-/// Share of pixels that are inside in one picture and clearly outside in the other.
+/// Share of pixels that are inside in one image and clearly outside in the other.
 fn differs(a: &[u8], b: &[u8]) -> f64 {
     let different = a.iter().zip(b).filter(|(a, b)| a.abs_diff(**b) > 160).count();
     different as f64 / a.len() as f64
 }
 
-/// The picture of the pixels whose middles are in a set.
+/// The image of the pixels whose middles are in a set.
 fn points(inside: impl Fn(f64, f64) -> bool) -> Vec<u8> {
     let middle = |at: usize| at as f64 + 0.5;
     (0..SIDE * SIDE)
@@ -37,9 +37,9 @@ fn points(inside: impl Fn(f64, f64) -> bool) -> Vec<u8> {
 fn primitives_are_where_they_should_be() {
     let circle = |r: f64, x: f64, y: f64| points(|px, py| (px - 8.0 * x).hypot(py - 8.0 * y) < 8.0 * r);
     for (r, x, y) in [(0, 3, 3), (1, 8, 8), (5, 0, 15), (15, 7, 9), (9, 15, 0)] {
-        let picture = draw(&format!("(Circle {r} {x} {y})"));
+        let image = draw(&format!("(Circle {r} {x} {y})"));
         assert!(
-            differs(&picture, &circle(r.into(), x.into(), y.into())) < 0.001,
+            differs(&image, &circle(r.into(), x.into(), y.into())) < 0.001,
             "{r} {x} {y}"
         );
     }
@@ -59,8 +59,8 @@ fn primitives_are_where_they_should_be() {
                 let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
                 u.abs() < 4.0 * f64::from(w) && v.abs() < 4.0 * f64::from(h)
             });
-            let picture = draw(&format!("(Quad {x} {y} {w} {h} {theta})"));
-            assert!(differs(&picture, &expected) < 0.001, "{x} {y} {w} {h} {theta}");
+            let image = draw(&format!("(Quad {x} {y} {w} {h} {theta})"));
+            assert!(differs(&image, &expected) < 0.001, "{x} {y} {w} {h} {theta}");
         }
     }
 }

@@ -10,14 +10,14 @@ mod conforms {
 }
 
 fn sketch(fixture: &Fixture<Csg2dSketch>, text: &str, seed: u64) -> Vec<u8> {
-    let mut picture = vec![7; fixture.erased.canvas().bytes()];
+    let mut image = vec![7; fixture.erased.canvas().bytes()];
     let program = &fixture.read(text)[0];
-    fixture.erased.observe(program.nodes(), seed, &mut picture).unwrap();
-    picture
+    fixture.erased.observe_target(program.nodes(), seed, &mut image).unwrap();
+    image
 }
 
-fn ink(picture: &[u8]) -> usize {
-    picture.iter().filter(|&&v| v < 230).count()
+fn ink(image: &[u8]) -> usize {
+    image.iter().filter(|&&v| v < 230).count()
 }
 
 #[test]
@@ -42,15 +42,15 @@ fn programs_of_thousands_of_primitives_are_refused() {
     let fixture = Fixture::<Csg2dSketch>::new();
     let half = (0..9).fold("(Circle 1 2 3)".to_owned(), |half, _| format!("(+ {half} {half})"));
     let program = &fixture.read(&format!("(+ {half} (+ {half} {half}))"))[0];
-    let mut picture = vec![0; fixture.erased.canvas().bytes()];
-    let error = fixture.erased.observe(program.nodes(), 0, &mut picture).unwrap_err();
+    let mut image = vec![0; fixture.erased.canvas().bytes()];
+    let error = fixture.erased.observe_target(program.nodes(), 0, &mut image).unwrap_err();
     let expected = "the program has 1536 circles and quads; programs of at most 1000 can be sketched";
     assert_eq!(error.to_string(), expected);
 }
 
-/// Lines lie near the edge of the picture, along all of it.
+/// Lines lie near the edge of the image, along all of it.
 #[test]
-fn sketches_follow_the_edge_of_the_picture() {
+fn sketches_follow_the_edge_of_the_image() {
     let fixture = Fixture::<Csg2dSketch>::new();
     let side = 128;
     let (mut near, mut lines, mut drawn, mut edges) = (0, 0, 0, 0);
@@ -59,7 +59,7 @@ fn sketches_follow_the_edge_of_the_picture() {
         let mut sketch = plain.clone();
         fixture
             .erased
-            .observe(program.nodes(), seed as u64, &mut sketch)
+            .observe_target(program.nodes(), seed as u64, &mut sketch)
             .unwrap();
         let white = |at: usize| plain[at] > 127;
         let edge: Vec<usize> = (0..side * (side - 1))
@@ -109,9 +109,9 @@ fn the_program_at_hand_is_seen_plain_or_sketched() {
     let [plain, sketched] = ["plain", "sketch"].map(|current| Fixture::<Csg2dSketch>::with(&[("current", current)]));
     let program = &plain.read("(- (Quad 8 8 8 8 0) (Circle 2 8 8))")[0];
     let view = |fixture: &Fixture<Csg2dSketch>, seed| {
-        let mut picture = plain.draw(program);
-        fixture.erased.view(program.nodes(), seed, &mut picture).unwrap();
-        picture
+        let mut image = plain.draw(program);
+        fixture.erased.observe_current(program.nodes(), seed, &mut image).unwrap();
+        image
     };
     assert_eq!(view(&plain, 1), plain.draw(program));
     assert_eq!(

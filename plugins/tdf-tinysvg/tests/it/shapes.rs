@@ -12,7 +12,7 @@ const WHITE: [u8; 3] = [255; 3];
 const RED: [u8; 3] = [255, 0, 0];
 const BLUE: [u8; 3] = [0, 0, 255];
 
-/// A picture of points given in units.
+/// An image of points given in units.
 fn points(side: usize, color: impl Fn(f64, f64) -> [u8; 3]) -> Vec<u8> {
     let unit = |pixel: usize| (pixel as f64 + 0.5) * 224.0 / side as f64 - 112.0;
     (0..side * side)
@@ -24,7 +24,7 @@ fn points(side: usize, color: impl Fn(f64, f64) -> [u8; 3]) -> Vec<u8> {
 fn rectangles_are_exact() {
     for (canvas, side) in [("128", 128), ("224", 224), ("57", 57)] {
         for (w, h, border) in [(9, 4, 9), (1, 8, 4), (3, 3, 7), (5, 1, 1)] {
-            let picture = draw(canvas, &format!("(Rectangle {w} {h} blue red {border})"));
+            let image = draw(canvas, &format!("(Rectangle {w} {h} blue red {border})"));
             let (w, h, border) = (f64::from(3 * w), f64::from(3 * h), f64::from(border) / 4.0);
             let expected = points(side, |x, y| {
                 // A middle on an edge is within the right and the lower one.
@@ -35,7 +35,7 @@ fn rectangles_are_exact() {
                     (false, false) => WHITE,
                 }
             });
-            assert_eq!(picture, expected, "{canvas} {w} {h} {border}");
+            assert_eq!(image, expected, "{canvas} {w} {h} {border}");
         }
     }
 }
@@ -44,13 +44,13 @@ fn rectangles_are_exact() {
 fn ellipses_are_where_they_should_be() {
     for (canvas, side) in [("128", 128), ("224", 224), ("57", 57)] {
         for (w, h) in [(9, 4), (2, 8), (6, 6), (1, 1)] {
-            let picture = draw(canvas, &format!("(Move (Ellipse {w} {h} blue none 3) + 2 - 1)"));
+            let image = draw(canvas, &format!("(Move (Ellipse {w} {h} blue none 3) + 2 - 1)"));
             let (a, b) = (f64::from(3 * w), f64::from(3 * h));
             let expected = points(side, |x, y| {
                 let inside = ((x - 12.0) / a).powi(2) + ((y + 6.0) / b).powi(2) < 1.0;
                 if inside { BLUE } else { WHITE }
             });
-            let different = picture
+            let different = image
                 .iter()
                 .zip(&expected)
                 .filter(|(a, b)| a.abs_diff(**b) > 150)
@@ -63,9 +63,9 @@ fn ellipses_are_where_they_should_be() {
 #[test]
 fn later_shapes_lie_in_front_and_none_is_nothing() {
     let middle = |text: &str| {
-        let picture = draw("128", text);
+        let image = draw("128", text);
         let at = 3 * (64 * 128 + 64);
-        [picture[at], picture[at + 1], picture[at + 2]]
+        [image[at], image[at + 1], image[at + 2]]
     };
     let covered = |first: &str, second: &str| {
         // Four steps from the middles to the middle: (6 * 8 + 0) / 2 = 24 units.
@@ -83,8 +83,8 @@ fn later_shapes_lie_in_front_and_none_is_nothing() {
 fn a_border_of_nothing_is_a_line_of_a_pixel() {
     for canvas in ["128", "224"] {
         for form in ["Rectangle", "Ellipse"] {
-            let picture = draw(canvas, &format!("({form} 8 8 none blue 0)"));
-            let ink: f64 = picture.chunks(3).map(|p| 1.0 - f64::from(p[0]) / 255.0).sum();
+            let image = draw(canvas, &format!("({form} 8 8 none blue 0)"));
+            let ink: f64 = image.chunks(3).map(|p| 1.0 - f64::from(p[0]) / 255.0).sum();
             let side: f64 = 48.0 * canvas.parse::<f64>().unwrap() / 224.0;
             // Thin lines of tiny-skia hold a pixel in each column or row, not along their length.
             let length = if form == "Ellipse" {

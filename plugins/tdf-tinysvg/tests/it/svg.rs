@@ -1,15 +1,15 @@
-//! The SVG document of a program shows the program's picture.
+//! The SVG document of a program shows the program's image.
 
-use tdf_testkit::{Fixture, svg_pictures};
+use tdf_testkit::{Fixture, svg_images};
 use tdf_tinysvg::TinySvg;
 
 #[test]
-fn resvg_draws_the_same_picture() {
+fn resvg_draws_the_same_image() {
     for canvas in ["128", "224", "100", "333"] {
         let fixture = Fixture::<TinySvg>::with(&[("canvas", canvas)]);
         let mut programs = fixture.programs(fixture.erased.start(), 100);
         programs.extend(fixture.read(include_str!("../golden/programs.txt")));
-        svg_pictures(&fixture, &programs);
+        svg_images(&fixture, &programs);
     }
 }
 
@@ -28,6 +28,6 @@ fn resvg_draws_every_shape() {
                 }
             }
         }
-        svg_pictures(&fixture, &fixture.read(&text));
+        svg_images(&fixture, &fixture.read(&text));
     }
 }

@@ -31,7 +31,7 @@ pub struct Description {
     /// Seeds of each evaluation, at most: fewer if the time is up.
     #[serde(default = "five")]
     pub seeds: u64,
-    /// The pictures to be explained.
+    /// The images to be explained.
     pub tasks: Tasks,
     /// What is trained.
     #[serde(default, rename = "network")]

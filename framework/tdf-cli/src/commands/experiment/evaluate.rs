@@ -13,7 +13,7 @@ use super::description::{Description, Method};
 use super::networks::Net;
 use crate::commands::eval::Eval;
 use crate::commands::made_by;
-use crate::commands::scored::GoalChoice;
+use crate::commands::scored::CriterionChoice;
 use crate::commands::searching::{MethodChoice, SearchArgs};
 use crate::output::{self, counted, note};
 
@@ -99,7 +99,7 @@ impl Experiment {
             tasks: tasks.to_owned(),
             seeds,
             predictions: method.predictions.clone(),
-            goal: GoalChoice::default(),
+            goal: CriterionChoice::default(),
             resume: true,
             out: self.folder(method),
             json: false,

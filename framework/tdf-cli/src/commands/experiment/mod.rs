@@ -11,9 +11,9 @@ use anyhow::bail;
 use clap_complete::ArgValueCompleter;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_domain::Goal;
-use tdf_eval::{Judge, digest, write_atomically};
+use tdf_eval::{TaskScorer, digest, write_atomically};
 use tdf_files::{OutFolder, check_folder};
-use tdf_loader::Found;
+use tdf_loader::ResolvedDomain;
 use tdf_model::CheckpointInfo;
 use tdf_train::Config;
 
@@ -110,7 +110,7 @@ impl Experiment {
         self.out.as_deref().unwrap_or(Path::new(""))
     }
 
-    fn plan(&self, description: &Description, text: &str, found: &Found, networks: &[Net]) -> anyhow::Result<Plan> {
+    fn plan(&self, description: &Description, text: &str, found: &ResolvedDomain, networks: &[Net]) -> anyhow::Result<Plan> {
         let mut plan = Plan {
             experiment: digest(text.as_bytes()),
             minutes: self.minutes,
@@ -136,7 +136,7 @@ impl Experiment {
     }
 
     /// Steps a minute of a training of a few seconds, whose folder is removed again.
-    fn trial(&self, found: &Found, network: &Net, minutes: f64) -> anyhow::Result<f64> {
+    fn trial(&self, found: &ResolvedDomain, network: &Net, minutes: f64) -> anyhow::Result<f64> {
         let Some(config) = &network.training else {
             return Ok(0.0);
         };
@@ -150,7 +150,7 @@ impl Experiment {
     }
 
     /// Writes the task set, unless it is there.
-    fn tasks(&self, description: &Description, found: &Found, plan: &Plan) -> anyhow::Result<PathBuf> {
+    fn tasks(&self, description: &Description, found: &ResolvedDomain, plan: &Plan) -> anyhow::Result<PathBuf> {
         let path = self.out().join("tasks.jsonl");
         if path.exists() {
             return Ok(path);
@@ -165,13 +165,13 @@ impl Experiment {
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut bytes = Vec::new();
-        let judge = Judge::new(&domain, &tasks, Goal::Paper);
-        write_tasks(&domain, &options, &tasks, judge.reducible(), &mut bytes)?;
+        let scorer = TaskScorer::new(&domain, &tasks, Goal::Paper);
+        write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut bytes)?;
         write_atomically(&path, &bytes)?;
         Ok(path)
     }
 
-    fn train(&self, found: &Found, network: &Net) -> anyhow::Result<()> {
+    fn train(&self, found: &ResolvedDomain, network: &Net) -> anyhow::Result<()> {
         let Some(config) = &network.training else { return Ok(()) };
         let model = network.run.join("checkpoints").join("model.safetensors");
         if CheckpointInfo::read(&model).is_ok_and(|info| info.step >= config.train.steps) {
@@ -186,7 +186,7 @@ impl Experiment {
         Ok(())
     }
 
-    fn work(&self, found: &Found, config: &Config, run: &Path, resume: bool) -> anyhow::Result<tdf_train::Summary> {
+    fn work(&self, found: &ResolvedDomain, config: &Config, run: &Path, resume: bool) -> anyhow::Result<tdf_train::Summary> {
         let domain = train::open(found, config)?;
         train::work(None, &domain, config, run, resume, torch::device(self.device)?)
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use tdf_loader::Found;
+use tdf_loader::ResolvedDomain;
 use tdf_train::{Config, run_config};
 
 use super::Experiment;
@@ -22,7 +22,7 @@ pub(super) struct Net {
 
 impl Experiment {
     /// Values to begin with, and what is set for all.
-    pub(super) fn base(&self, description: &Description, found: &Found) -> anyhow::Result<Config> {
+    pub(super) fn base(&self, description: &Description, found: &ResolvedDomain) -> anyhow::Result<Config> {
         let preset = &description.preset;
         let Some(config) = Config::preset(preset) else {
             let known = Config::PRESETS.join(", ");
@@ -36,7 +36,7 @@ impl Experiment {
         config.with_context(|| self.file.display().to_string())
     }
 
-    pub(super) fn networks(&self, description: &Description, found: &Found) -> anyhow::Result<Vec<Net>> {
+    pub(super) fn networks(&self, description: &Description, found: &ResolvedDomain) -> anyhow::Result<Vec<Net>> {
         let mut named = Vec::new();
         for run in &self.runs {
             let Some((name, folder)) = run.split_once('=') else {

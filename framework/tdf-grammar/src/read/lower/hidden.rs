@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Arguments, Lowered, Lowering};
 use crate::read::draft::{DraftAlternative, DraftNonterminal, DraftSymbol};
 use crate::read::surface::{Repeat, Symbol};
-use crate::{Diagnostic, Field, Label, NonterminalSort};
+use crate::{Diagnostic, Field, Label, NonterminalKind};
 
 impl Lowering<'_, '_> {
     /// The hidden nonterminal for a terminal with several members.
@@ -13,7 +13,7 @@ impl Lowering<'_, '_> {
         let name = self.name_of(DraftSymbol::Terminal(terminal));
         let span = self.draft.terminals[terminal].span.clone();
         self.hidden(
-            NonterminalSort::Lexeme,
+            NonterminalKind::Lexeme,
             vec![DraftSymbol::Terminal(terminal)],
             name,
             &span,
@@ -56,13 +56,13 @@ impl Lowering<'_, '_> {
 
     fn hidden(
         &mut self,
-        sort: NonterminalSort,
+        kind: NonterminalKind,
         key: Vec<DraftSymbol>,
         name: String,
         span: &Range<usize>,
         alternatives: impl FnOnce(&mut Self, &[DraftSymbol]) -> Vec<DraftAlternative>,
     ) -> DraftSymbol {
-        let full = (sort as u8, key);
+        let full = (kind as u8, key);
         if let Some(&index) = self.hidden.get(&full) {
             return DraftSymbol::Nonterminal(index);
         }
@@ -72,10 +72,10 @@ impl Lowering<'_, '_> {
             name,
             doc: None,
             public: false,
-            sort,
+            kind,
             inline: matches!(
-                sort,
-                NonterminalSort::Star | NonterminalSort::Optional | NonterminalSort::Group
+                kind,
+                NonterminalKind::Star | NonterminalKind::Optional | NonterminalKind::Group
             ),
             alternatives: Vec::new(),
             span: span.clone(),
@@ -99,7 +99,7 @@ impl Lowering<'_, '_> {
         let key: Vec<DraftSymbol> = symbols.into_iter().map(|s| self.element(s)).collect();
         let names: Vec<String> = key.iter().map(|s| self.name_of(*s)).collect();
         let name = format!("({})", names.join(" "));
-        Lowered::Symbol(self.hidden(NonterminalSort::Group, key, name, span, |this, key| {
+        Lowered::Symbol(self.hidden(NonterminalKind::Group, key, name, span, |this, key| {
             vec![this.plain("Group", key, span)]
         }))
     }
@@ -126,21 +126,21 @@ impl Lowering<'_, '_> {
         match repeat {
             Repeat::Optional => {
                 let name = format!("{name}?");
-                self.hidden(NonterminalSort::Optional, vec![element], name, span, |this, key| {
+                self.hidden(NonterminalKind::Optional, vec![element], name, span, |this, key| {
                     vec![this.plain("None", &[], span), this.plain("Some", key, span)]
                 })
             }
             Repeat::Star => {
                 let name = format!("{name}*");
-                self.hidden(NonterminalSort::Star, vec![element], name, span, |this, key| {
+                self.hidden(NonterminalKind::Star, vec![element], name, span, |this, key| {
                     let plus = this.repeat(key[0], Repeat::Plus, span);
                     vec![this.plain("None", &[], span), this.plain("Some", &[plus], span)]
                 })
             }
             Repeat::Plus => {
                 let name = format!("{name}+");
-                self.hidden(NonterminalSort::Plus, vec![element], name, span, |this, key| {
-                    let plus = DraftSymbol::Nonterminal(this.hidden[&(NonterminalSort::Plus as u8, key.to_vec())]);
+                self.hidden(NonterminalKind::Plus, vec![element], name, span, |this, key| {
+                    let plus = DraftSymbol::Nonterminal(this.hidden[&(NonterminalKind::Plus as u8, key.to_vec())]);
                     vec![
                         this.plain("First", key, span),
                         this.plain("Next", &[plus, key[0]], span),

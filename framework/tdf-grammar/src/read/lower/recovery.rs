@@ -92,7 +92,7 @@ fn remove(draft: &mut Draft, dead: &BTreeSet<usize>) {
         n.alternatives.retain(|a| {
             let lost = |s: &DraftSymbol| matches!(s, DraftSymbol::Nonterminal(m) if dead.contains(m));
             let kept = !a.symbols.iter().any(lost);
-            if !kept && n.sort == crate::NonterminalSort::Rule {
+            if !kept && n.kind == crate::NonterminalKind::Rule {
                 let message = "this leads to text that is not in the language (`!`) only: it is left out";
                 warnings.push(Diagnostic::new(a.span.clone(), message));
             }

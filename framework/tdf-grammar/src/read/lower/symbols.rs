@@ -6,7 +6,7 @@ use super::{Argument, Arguments, Lowered, Lowering, MAX_NAME, MAX_NONTERMINALS, 
 use crate::read::draft::{DraftNonterminal, DraftSymbol};
 use crate::read::parse::MAX_FINDINGS;
 use crate::read::surface::{Symbol, SymbolKind};
-use crate::{Diagnostic, NonterminalSort, TerminalText};
+use crate::{Diagnostic, NonterminalKind, TerminalText};
 
 impl Lowering<'_, '_> {
     pub(super) fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> Lowered {
@@ -120,7 +120,7 @@ impl Lowering<'_, '_> {
             name,
             doc: rule.doc.clone(),
             public: false,
-            sort: NonterminalSort::Rule,
+            kind: NonterminalKind::Rule,
             inline: is_inline(rule),
             alternatives: Vec::new(),
             span: span.clone(),

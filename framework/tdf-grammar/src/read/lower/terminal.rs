@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Lowering;
 use crate::read::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::read::members::{NoMembers, members};
-use crate::read::spelling::spell;
+use crate::read::open_terminals::set_members;
 use crate::{Diagnostic, TerminalText};
 
 /// Members of all terminals together.
@@ -22,7 +22,7 @@ impl Lowering<'_, '_> {
             TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
             TerminalText::Regex(regex) => members(regex),
         };
-        let (members, spelled) = match listed {
+        let (members, is_open) = match listed {
             Ok(members) => (members, false),
             Err(NoMembers::Infinite | NoMembers::TooMany | NoMembers::TooLong) => (Vec::new(), true),
             Err(why) => {
@@ -41,8 +41,8 @@ impl Lowering<'_, '_> {
         self.draft.terminals.push(DraftTerminal {
             text: text.clone(),
             members,
-            spelled,
-            spelling: None,
+            is_open,
+            open: None,
             span: span.clone(),
         });
         index
@@ -87,13 +87,13 @@ impl Lowering<'_, '_> {
         symbols(&mut self.draft, &mut |t| *t = numbers[*t]);
     }
 
-    /// Reports numbers in parts of which a literal part is a terminal elsewhere too: if they are spelled, its text would
+    /// Reports numbers in parts of which a literal part is a terminal elsewhere too: if they are open, its text would
     /// be a token and a member, and the token wins.
     fn check_parts(&mut self) {
         let terminals = &self.draft.terminals;
         let texts: BTreeSet<&TerminalText> = terminals.iter().map(|t| &t.text).collect();
         let mut findings = Vec::new();
-        for terminal in terminals.iter().filter(|t| t.spelled) {
+        for terminal in terminals.iter().filter(|t| t.is_open) {
             let twice = self.matching.parts(&terminal.text).iter();
             let twice = twice.filter(|p| matches!(p, TerminalText::Literal(_)) && texts.contains(p));
             findings.extend(twice.map(|part| {
@@ -135,7 +135,7 @@ impl Lowering<'_, '_> {
         for (terminal, (_, members)) in terminals.iter_mut().zip(taken) {
             terminal.members = members;
         }
-        spell(&mut self.draft, &self.matching, self.findings);
+        set_members(&mut self.draft, &self.matching, self.findings);
         self.draft
     }
 }

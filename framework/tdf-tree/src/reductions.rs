@@ -1,7 +1,7 @@
 //! Programs without some of their parts, or with parts in another order.
 
 use crate::{Node, NodeId, Tree};
-use tdf_grammar::{Grammar, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 fn derived(grammar: &Grammar, node: Node) -> NonterminalId {
     grammar.production(node.production).nonterminal
@@ -10,12 +10,12 @@ fn derived(grammar: &Grammar, node: Node) -> NonterminalId {
 /// What may stand in the place of the subtree of `nodes` at `at` that is less of it: an operand, a list without its first item,
 /// nothing where the grammar has that alternative. Of a whole program (`at` is 0) every subtree counts that derives from the same
 /// nonterminal, of another the outermost ones.
-pub fn smaller_parts(grammar: &Grammar, nodes: &[Node], at: usize) -> Vec<Vec<Node>> {
+pub fn reductions(grammar: &Grammar, nodes: &[Node], at: usize) -> Vec<Vec<Node>> {
     let node = nodes[at];
     let of = derived(grammar, node);
     if matches!(
-        grammar.nonterminals[of.index()].sort,
-        NonterminalSort::Rest | NonterminalSort::Lexeme
+        grammar.nonterminals[of.index()].kind,
+        NonterminalKind::Suffix | NonterminalKind::Lexeme
     ) {
         return Vec::new();
     }
@@ -36,7 +36,7 @@ pub fn smaller_parts(grammar: &Grammar, nodes: &[Node], at: usize) -> Vec<Vec<No
     if let Some((first, others)) = symbols.split_first() {
         let dropped = match first {
             Symbol::Nonterminal(_) => nodes[at + 1].len,
-            Symbol::Kind(_) => 0,
+            Symbol::TokenClass(_) => 0,
         };
         if *first == Symbol::Nonterminal(of)
             && let Some(production) = alternative(grammar, of, others)

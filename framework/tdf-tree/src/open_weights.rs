@@ -1,6 +1,6 @@
-//! How random members of spelled terminals come about: short ones, of letters and digits for the most part.
+//! How random members of open terminals come about: short ones, of letters and digits for the most part.
 
-use tdf_grammar::{Alternative, Grammar, NonterminalSort, ProductionId, Symbol};
+use tdf_grammar::{Alternative, Grammar, NonterminalKind, ProductionId, Symbol};
 
 /// How likely it is that a member goes on, against 1 that it ends where it may end.
 const MORE: f64 = 2.0;
@@ -27,14 +27,14 @@ pub(crate) fn share<'c>(
     let mut closes = Vec::new();
     for &production in productions {
         let symbols = &grammar.production(production).symbols;
-        let [Symbol::Kind(kind), rest, ..] = symbols[..] else {
+        let [Symbol::TokenClass(token_class), rest, ..] = symbols[..] else {
             others += 1.0;
             closes.push(false);
             outcomes.extend(choices(production).iter().map(|&choice| (choice, 1.0)));
             continue;
         };
         let last = is_over(grammar, rest);
-        for (&choice, token) in choices(production).iter().zip(&grammar.kinds[kind.index()].tokens) {
+        for (&choice, token) in choices(production).iter().zip(&grammar.token_classes[token_class.index()].tokens) {
             let token = &grammar.tokens[token.index()];
             let own = token.text.chars().next().map_or(0.0, liking);
             *(if last { &mut closing } else { &mut others }) += own;
@@ -55,7 +55,7 @@ pub(crate) fn share<'c>(
 fn is_over(grammar: &Grammar, rest: Symbol) -> bool {
     let Symbol::Nonterminal(rest) = rest else { return false };
     let mut productions = grammar.productions_of(rest);
-    debug_assert_eq!(grammar.nonterminals[rest.index()].sort, NonterminalSort::Rest);
+    debug_assert_eq!(grammar.nonterminals[rest.index()].kind, NonterminalKind::Suffix);
     productions.all(|p| grammar.production(p).symbols.is_empty())
 }
 

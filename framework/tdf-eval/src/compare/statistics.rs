@@ -6,7 +6,7 @@ use crate::Group;
 
 /// Of the programs of the tasks, and of their grammar.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct DomainStatistics {
     /// Mean size.
     pub(crate) size: f64,
     /// Mean number of tokens.
@@ -20,7 +20,7 @@ pub(crate) struct Facts {
 }
 
 /// `None` without a domain, if its programs are not of this domain, or if its masks cannot be made.
-pub(crate) fn facts(group: &Group) -> Option<Facts> {
+pub(crate) fn domain_statistics(group: &Group) -> Option<DomainStatistics> {
     let domain = group.domain.as_ref()?;
     let language = domain.language();
     let masks = Masks::new(language, domain.size()).ok()?;
@@ -41,7 +41,7 @@ pub(crate) fn facts(group: &Group) -> Option<Facts> {
         }
     }
     let tasks = folder.summary.tasks as f64;
-    Some(Facts {
+    Some(DomainStatistics {
         size: size as f64 / tasks,
         tokens: count as f64 / tasks,
         vocabulary: language.grammar().tokens.len(),

@@ -8,7 +8,7 @@ use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Prove
 
 use crate::call::Call;
 use crate::canary::Guarded;
-use crate::drawing::Repeats;
+use crate::rendering::Repeats;
 use crate::loaded::Loaded;
 use crate::raw::{Text, Texts, element, most, slice, text};
 use crate::{LoadError, process, watch};
@@ -21,7 +21,7 @@ const GREATEST_CANVAS: u32 = 4096;
 
 /// A domain that a shared library offers.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub struct ExportedDomain {
     /// Name on the command line.
     pub name: &'static str,
     /// Its options.
@@ -34,18 +34,18 @@ pub struct Offer {
     pub(crate) names: &'static Names,
     pub(crate) table: &'static abi::Domain,
     /// Whether nothing checks where its functions write. Safe Rust does: behind the tables that `declare_domain!` makes, a
-    /// picture is a slice with a length.
+    /// image is a slice with a length.
     pub(crate) is_unchecked: bool,
 }
 
 // SAFETY: the names and the table stay as they are as long as the process lives, and any thread may read them.
-unsafe impl Send for Offer {}
+unsafe impl Send for ExportedDomain {}
 // SAFETY: names and table are never written while the process lives, so that any number of threads may read them at once.
-unsafe impl Sync for Offer {}
+unsafe impl Sync for ExportedDomain {}
 
 /// What a `.toml` changes about a domain, and where it was named.
 #[derive(Clone, Debug)]
-pub struct Opening {
+pub struct DomainOverrides {
     /// What the user named: shown as the origin. The `.toml` that `size` is of stands beside it.
     pub origin: PathBuf,
     /// Seconds that a call may take.
@@ -54,7 +54,7 @@ pub struct Opening {
     pub size: Option<String>,
 }
 
-impl Opening {
+impl DomainOverrides {
     /// Of a library that the user named by itself.
     pub fn of(library: PathBuf) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Opening {
     }
 }
 
-impl Offer {
+impl ExportedDomain {
     /// The language of its programs.
     pub fn language(&self) -> &Arc<Language> {
         &self.language
@@ -75,7 +75,7 @@ impl Offer {
     ///
     /// # Errors
     /// Options that it does not have, a plugin that does not open it, an impossible canvas or size.
-    pub fn open(&self, options: &[(&str, &str)], opening: &Opening) -> Result<Arc<dyn DynDomain>, LoadError> {
+    pub fn open(&self, options: &[(&str, &str)], overrides: &DomainOverrides) -> Result<Arc<dyn DynDomain>, LoadError> {
         let options = Options::new(self.options, options.iter().copied())?;
         let values = Texts::new(options.iter().map(|(_, value)| value));
         let mut message = Text::message();
@@ -87,9 +87,9 @@ impl Offer {
             return Err(not_open("it has no function `open`"));
         };
         let call = Call {
-            origin: &opening.origin,
+            origin: &overrides.origin,
             function: "open",
-            limit: opening.limit,
+            limit: overrides.limit,
             program: None,
         };
         let open = || {
@@ -111,10 +111,10 @@ impl Offer {
             is_unchecked: self.is_unchecked,
             name: self.name,
             provenance: Provenance {
-                origin: opening.origin.clone(),
+                origin: overrides.origin.clone(),
                 library: self.library.clone(),
                 digest: self.digest.clone(),
-                size: opening.size.clone(),
+                size: overrides.size.clone(),
             },
             language: self.language.clone(),
             size: Size::nodes(self.language.grammar()),
@@ -126,23 +126,42 @@ impl Offer {
             },
             options,
             palette: &[],
+            criteria: tdf_domain::PIXEL_CRITERIA,
             growth: None,
-            limit: opening.limit,
+            limit: overrides.limit,
             faults: Mutex::default(),
             repeats: Repeats::default(),
         };
         kept.map_err(|what| not_open(&what))?;
         loaded.palette = palette.map_err(|what| not_open(&what))?;
+        loaded.criteria = self.criteria().map_err(|what| not_open(&what))?;
         loaded.growth = self.growth().map_err(|what| not_open(&what))?;
         loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
-        loaded.size = match &opening.size {
+        loaded.size = match &overrides.size {
             Some(given) => Size::parse(self.language.grammar(), given).map_err(|error| LoadError::File {
-                path: opening.origin.with_extension("toml"),
+                path: overrides.origin.with_extension("toml"),
                 message: format!("size: {error}"),
             })?,
             None => size_of_programs(&loaded).map_err(|what| not_open(&format!("size: {what}")))?,
         };
         Ok(Arc::new(loaded))
+    }
+
+    fn criteria(&self) -> Result<&'static [&'static str], String> {
+        // SAFETY: an array with its count, by the interface.
+        let names = unsafe { slice("criteria", self.table.criteria, self.table.criterion_count, most::CRITERIA)? };
+        let mut criteria = Vec::with_capacity(names.len());
+        for &name in names {
+            // SAFETY: a text, by the interface.
+            let name = unsafe { text("criteria", name)? };
+            let name = name.filter(|name| !name.is_empty() && !criteria.contains(name));
+            criteria.push(name.ok_or("its `criteria` have a name that is empty, or the same name twice")?);
+        }
+        Ok(match (criteria.is_empty(), self.table.solved) {
+            (false, _) => criteria.leak(),
+            (true, None) => tdf_domain::PIXEL_CRITERIA,
+            (true, Some(_)) => &["solved"],
+        })
     }
 
     fn growth(&self) -> Result<Option<Growth>, String> {

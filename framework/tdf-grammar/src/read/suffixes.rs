@@ -1,4 +1,4 @@
-//! The productions of spelled terminals: one nonterminal for each state of the automaton and number of characters left.
+//! The productions of open terminals: one nonterminal for each state of the automaton and number of characters left.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,74 +6,74 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Alternative, AlternativeId, Dfa, Grammar, Kind, KindId, Label, Nonterminal, NonterminalId, NonterminalSort,
-    Production, Symbol, TerminalId, Token, TokenSort,
+    Alternative, AlternativeId, Dfa, Grammar, TokenClass, TokenClassId, Label, Nonterminal, NonterminalId, NonterminalKind,
+    Production, Symbol, TerminalId, Token, TokenKind,
 };
 
-/// Adds the characters of spelled terminals to the vocabulary, and behind them the end of a member. Characters that no
-/// automaton tells apart are of one kind.
+/// Adds the characters of open terminals to the vocabulary, and behind them the end of a member. Characters that no
+/// automaton tells apart are of one token class.
 pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
     if characters.is_empty() {
         return;
     }
     grammar.characters = characters.to_vec();
-    let mut kinds: BTreeMap<Vec<Option<u32>>, KindId> = BTreeMap::new();
+    let mut token_classes: BTreeMap<Vec<Option<u32>>, TokenClassId> = BTreeMap::new();
     for (letter, character) in characters.iter().enumerate() {
         let automata = grammar
             .terminals
             .iter()
-            .filter_map(|t| Some(&t.spelling.as_ref()?.members));
+            .filter_map(|t| Some(&t.open.as_ref()?.members));
         let column = automata
             .flat_map(|dfa| (0..dfa.states() as u32).map(move |s| dfa.next(s, letter)))
             .collect();
-        let kind = *kinds.entry(column).or_insert_with(|| new_kind(&mut grammar.kinds));
+        let token_class = *token_classes.entry(column).or_insert_with(|| new_token_class(&mut grammar.token_classes));
         grammar.tokens.push(Token {
             text: character.to_string(),
-            kind,
-            sort: TokenSort::Character,
+            token_class,
+            kind: TokenKind::Character,
         });
     }
-    let kind = new_kind(&mut grammar.kinds);
+    let token_class = new_token_class(&mut grammar.token_classes);
     grammar.tokens.push(Token {
         text: String::new(),
-        kind,
-        sort: TokenSort::End,
+        token_class,
+        kind: TokenKind::End,
     });
 }
 
-fn new_kind(kinds: &mut Vec<Kind>) -> KindId {
-    kinds.push(Kind { tokens: Vec::new() });
-    KindId::new(kinds.len() - 1)
+fn new_token_class(token_classes: &mut Vec<TokenClass>) -> TokenClassId {
+    token_classes.push(TokenClass { tokens: Vec::new() });
+    TokenClassId::new(token_classes.len() - 1)
 }
 
 /// A state of a terminal's automaton, and how many characters may still come.
 type Place = (TerminalId, u32, u32);
 
-/// The nonterminals of sort [`NonterminalSort::Rest`] as they come up.
-pub(super) struct Rests {
+/// The nonterminals of kind [`NonterminalKind::Suffix`] as they come up.
+pub(super) struct Suffixes {
     /// Number of the first.
     first: usize,
     places: Vec<Place>,
     numbers: FxHashMap<Place, NonterminalId>,
     /// Per terminal: letters to the nearest end, and of the longest way on, from each state.
     ways: Vec<(Vec<u32>, Vec<Option<u32>>)>,
-    /// For each kind of characters one of its letters.
-    letters: Vec<(usize, KindId)>,
+    /// For each token class of characters one of its letters.
+    letters: Vec<(usize, TokenClassId)>,
     /// Where the terminal stands in the source.
     spans: BTreeMap<TerminalId, Range<usize>>,
 }
 
-impl Rests {
+impl Suffixes {
     /// None yet; the first will get the number `first`.
     pub fn new(grammar: &Grammar, first: usize) -> Self {
-        let mut letters: Vec<(usize, KindId)> = Vec::new();
+        let mut letters: Vec<(usize, TokenClassId)> = Vec::new();
         for letter in 0..grammar.characters.len() {
-            let kind = grammar.tokens[grammar.character(letter).index()].kind;
-            if letters.iter().all(|(_, k)| *k != kind) {
-                letters.push((letter, kind));
+            let token_class = grammar.tokens[grammar.character(letter).index()].token_class;
+            if letters.iter().all(|(_, k)| *k != token_class) {
+                letters.push((letter, token_class));
             }
         }
-        let spelling = |t: &crate::Terminal| t.spelling.as_ref().map(|s| (s.members.shortest(), s.members.longest()));
+        let open = |t: &crate::Terminal| t.open.as_ref().map(|s| (s.members.shortest(), s.members.longest()));
         Self {
             first,
             places: Vec::new(),
@@ -81,31 +81,31 @@ impl Rests {
             ways: grammar
                 .terminals
                 .iter()
-                .map(|t| spelling(t).unwrap_or_default())
+                .map(|t| open(t).unwrap_or_default())
                 .collect(),
             letters,
             spans: BTreeMap::new(),
         }
     }
 
-    /// The right-hand sides that choose the next character of `terminal` at a place, or its first one; one per kind.
+    /// The right-hand sides that choose the next character of `terminal` at a place, or its first one; one per token class.
     ///
     /// The token that ends a member stands in the production of its first character, so that nothing but it may follow
-    /// a rest: the automaton needs the states of rests once, and not once for each place where the terminal stands.
+    /// a rest: the automaton needs the states of suffixes once, and not once for each place where the terminal stands.
     pub fn steps(&mut self, grammar: &Grammar, terminal: TerminalId, at: Option<(u32, u32)>) -> Vec<Vec<Symbol>> {
-        let Some(spelling) = &grammar.terminals[terminal.index()].spelling else {
+        let Some(open) = &grammar.terminals[terminal.index()].open else {
             return Vec::new();
         };
-        let (state, left) = at.unwrap_or((Dfa::START, spelling.longest));
+        let (state, left) = at.unwrap_or((Dfa::START, open.longest));
         let mut steps = Vec::new();
         for i in 0..self.letters.len() {
-            let (letter, kind) = self.letters[i];
-            if let Some(next) = spelling.members.next(state, letter)
-                && let Some(rest) = self.rest(terminal, next, left)
+            let (letter, token_class) = self.letters[i];
+            if let Some(next) = open.members.next(state, letter)
+                && let Some(rest) = self.suffix(terminal, next, left)
             {
-                let mut symbols = vec![Symbol::Kind(kind), Symbol::Nonterminal(rest)];
+                let mut symbols = vec![Symbol::TokenClass(token_class), Symbol::Nonterminal(rest)];
                 if let (None, Some(end)) = (at, grammar.end_of_member()) {
-                    symbols.push(Symbol::Kind(grammar.tokens[end.index()].kind));
+                    symbols.push(Symbol::TokenClass(grammar.tokens[end.index()].token_class));
                 }
                 steps.push(symbols);
             }
@@ -115,7 +115,7 @@ impl Rests {
 
     /// The nonterminal for what follows a character that leads to `state` when `left` might have come; none if they are
     /// too few.
-    fn rest(&mut self, terminal: TerminalId, state: u32, left: u32) -> Option<NonterminalId> {
+    fn suffix(&mut self, terminal: TerminalId, state: u32, left: u32) -> Option<NonterminalId> {
         let (shortest, longest) = &self.ways[terminal.index()];
         let left = left.checked_sub(1)?;
         if shortest[state as usize] > left {
@@ -149,8 +149,8 @@ impl Rests {
     }
 
     fn add(&mut self, grammar: &mut Grammar, (terminal, state, left): Place) {
-        let accepting = match &grammar.terminals[terminal.index()].spelling {
-            Some(spelling) => spelling.members.is_accepting(state),
+        let accepting = match &grammar.terminals[terminal.index()].open {
+            Some(open) => open.members.is_accepting(state),
             None => false,
         };
         let mut alternatives: Vec<(&str, Vec<Vec<Symbol>>)> = Vec::new();
@@ -189,11 +189,11 @@ impl Rests {
         }
         let text = &grammar.terminals[terminal.index()].text;
         grammar.nonterminals.push(Nonterminal {
-            name: format!("rest of {text} ({state}, {left} left)"),
+            name: format!("suffix of {text} ({state}, {left} left)"),
             doc: None,
             public: false,
             inline: false,
-            sort: NonterminalSort::Rest,
+            kind: NonterminalKind::Suffix,
             alternatives: first_alternative..grammar.alternatives.len() as u32,
             productions: first_production..grammar.productions.len() as u32,
         });

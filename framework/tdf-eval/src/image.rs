@@ -1,26 +1,26 @@
-//! Pictures as PNG and GIF.
+//! Images as PNG and GIF.
 
 use tdf_domain::Canvas;
 
-/// A picture that cannot be read or does not fit the canvas; names the file.
+/// An image that cannot be read or does not fit the canvas; names the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct PictureError(pub String);
+pub struct ImageError(pub String);
 
-/// Encodes `picture` (in the form of `canvas`) as a PNG file.
+/// Encodes `image` (in the form of `canvas`) as a PNG file.
 ///
 /// # Errors
-/// If the picture is not [`Canvas::bytes`] long.
-pub fn png_bytes(canvas: Canvas, picture: &[u8]) -> Result<Vec<u8>, PictureError> {
+/// If the image is not [`Canvas::bytes`] long.
+pub fn png_bytes(canvas: Canvas, image: &[u8]) -> Result<Vec<u8>, ImageError> {
     let color = if canvas.channels == 1 {
         png::ColorType::Grayscale
     } else {
         png::ColorType::Rgb
     };
-    encode(canvas.width, canvas.height, color, picture)
+    encode(canvas.width, canvas.height, color, image)
 }
 
-fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Result<Vec<u8>, PictureError> {
+fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Result<Vec<u8>, ImageError> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(color);
@@ -28,20 +28,20 @@ fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Res
     let written = encoder
         .write_header()
         .and_then(|mut writer| writer.write_image_data(samples));
-    written.map_err(|e| PictureError(format!("a picture cannot be written as PNG: {e}")))?;
+    written.map_err(|e| ImageError(format!("an image cannot be written as PNG: {e}")))?;
     Ok(out)
 }
 
-/// Mean absolute difference of two pictures, per sample, 0 to 255.
+/// Mean absolute difference of two images, per sample, 0 to 255.
 pub fn difference(a: &[u8], b: &[u8]) -> f64 {
     let sum: u64 = a.iter().zip(b).map(|(&x, &y)| u64::from(x.abs_diff(y))).sum();
     sum as f64 / a.len().max(1) as f64
 }
 
-/// An endless GIF of a denoising: each frame shows a picture on the left and the target on the right, `scale` times
+/// An endless GIF of a denoising: each frame shows an image on the left and the target on the right, `scale` times
 /// enlarged; the last frame stays longer.
-pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u32) -> Result<Vec<u8>, PictureError> {
-    let failed = |e: &dyn std::fmt::Display| PictureError(format!("an animation cannot be written as GIF: {e}"));
+pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u32) -> Result<Vec<u8>, ImageError> {
+    let failed = |e: &dyn std::fmt::Display| ImageError(format!("an animation cannot be written as GIF: {e}"));
     let (width, height) = pair_size(canvas, scale);
     let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
         return Err(failed(&format_args!("{width}x{height} pixels are too many")));
@@ -49,8 +49,8 @@ pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u
     let mut out = Vec::new();
     let mut encoder = gif::Encoder::new(&mut out, w, h, &[]).map_err(|e| failed(&e))?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(|e| failed(&e))?;
-    for (i, picture) in frames.iter().enumerate() {
-        let pair = side_by_side(canvas, picture, target, scale);
+    for (i, image) in frames.iter().enumerate() {
+        let pair = side_by_side(canvas, image, target, scale);
         let mut frame = gif::Frame::from_rgb_speed(w, h, &pair.rgb, 10);
         frame.delay = if i + 1 == frames.len() { 200 } else { 50 };
         encoder.write_frame(&frame).map_err(|e| failed(&e))?;
@@ -59,7 +59,7 @@ pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u
     Ok(out)
 }
 
-/// Two pictures side by side, in RGB whatever the canvas.
+/// Two images side by side, in RGB whatever the canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// Pixels of a row.
@@ -75,31 +75,31 @@ impl Pair {
     ///
     /// # Errors
     /// A size that PNG does not have.
-    pub fn png(&self) -> Result<Vec<u8>, PictureError> {
+    pub fn png(&self) -> Result<Vec<u8>, ImageError> {
         encode(self.width, self.height, png::ColorType::Rgb, &self.rgb)
     }
 }
 
-/// Pixels between two pictures side by side.
+/// Pixels between two images side by side.
 const GAP: u32 = 4;
 
 fn pair_size(canvas: Canvas, scale: u32) -> (u32, u32) {
     ((canvas.width * 2) * scale + GAP, canvas.height * scale)
 }
 
-/// Two pictures of the form of `canvas`, each `scale` times enlarged.
+/// Two images of the form of `canvas`, each `scale` times enlarged.
 pub fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32) -> Pair {
     let (width, height) = pair_size(canvas, scale);
     let channels = canvas.channels as usize;
     let mut rgb = Vec::new();
     for y in 0..canvas.height * scale {
-        for (side, picture) in [left, right].into_iter().enumerate() {
+        for (side, image) in [left, right].into_iter().enumerate() {
             for x in 0..canvas.width * scale {
                 let at = ((y / scale * canvas.width + x / scale) as usize) * channels;
                 let pixel = [
-                    picture[at],
-                    picture[at + (channels > 1) as usize],
-                    picture[at + channels - 1],
+                    image[at],
+                    image[at + (channels > 1) as usize],
+                    image[at + channels - 1],
                 ];
                 rgb.extend_from_slice(&pixel);
             }
@@ -122,14 +122,14 @@ mod tests {
         background: 255,
     };
 
-    fn picture() -> Vec<u8> {
+    fn image() -> Vec<u8> {
         (0..CANVAS.bytes() as u8).collect()
     }
 
     #[test]
-    fn gif_has_a_frame_per_picture() {
-        let frames = vec![picture(), picture(), vec![7; CANVAS.bytes()]];
-        let bytes = denoising_gif(CANVAS, &frames, &picture(), 2).unwrap();
+    fn gif_has_a_frame_per_image() {
+        let frames = vec![image(), image(), vec![7; CANVAS.bytes()]];
+        let bytes = denoising_gif(CANVAS, &frames, &image(), 2).unwrap();
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);
         let mut decoder = options.read_info(&bytes[..]).unwrap();

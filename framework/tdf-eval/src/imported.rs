@@ -1,4 +1,4 @@
-//! Pictures from outside, fitted to a domain's canvas.
+//! Images from outside, fitted to a domain's canvas.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,27 +7,27 @@ use resize::Pixel::RGB8;
 use rgb::Rgb;
 use tdf_domain::Canvas;
 
-use crate::PictureError;
+use crate::ImageError;
 use crate::decode::{Decoded, Format, decode};
 
-/// A picture from a file in the form of a domain's.
+/// An image from a file in the form of a domain's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outside {
-    /// The picture.
-    pub picture: Vec<u8>,
+pub struct ImportedImage {
+    /// The image.
+    pub image: Vec<u8>,
     /// What was done to it, in words; nothing if the file had that form.
     pub changes: Vec<String>,
 }
 
-/// Reads a PNG or JPEG file; the content says which it is. A picture of the form of `canvas` (its size; grey or coloured as
+/// Reads a PNG or JPEG file; the content says which it is. An image of the form of `canvas` (its size; grey or coloured as
 /// it is; opaque) is taken as it is. Others are turned upright as their Exif data say, laid on the canvas's background, made
 /// grey if the canvas is, scaled to fit and centred, and then every pixel is taken to the nearest colour of `palette`, unless
 /// there is none.
 ///
 /// # Errors
 /// A file that is missing, of another format, damaged, cut short, or too large.
-pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Outside, PictureError> {
-    let fail = |reason: String| PictureError(format!("{}: {reason}", path.display()));
+pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<ImportedImage, ImageError> {
+    let fail = |reason: String| ImageError(format!("{}: {reason}", path.display()));
     if path.is_dir() {
         return Err(fail("is a directory, an image file is wanted".to_owned()));
     }
@@ -41,14 +41,14 @@ pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Ou
 ///
 /// # Errors
 /// A folder that cannot be read, or without any such file.
-pub fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, PictureError> {
+pub fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ImageError> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
             files.push(path.clone());
             continue;
         }
-        let fail = |e: std::io::Error| PictureError(format!("{}: {e}", path.display()));
+        let fail = |e: std::io::Error| ImageError(format!("{}: {e}", path.display()));
         let entries = std::fs::read_dir(path).map_err(fail)?;
         let mut entries: Vec<PathBuf> = entries
             .map(|entry| Ok(entry?.path()))
@@ -62,25 +62,25 @@ pub fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, PictureError> {
             }
         }
         if files.len() == first {
-            return Err(PictureError(format!("{}: holds no PNG or JPEG file", path.display())));
+            return Err(ImageError(format!("{}: holds no PNG or JPEG file", path.display())));
         }
     }
     Ok(files)
 }
 
 /// Whether there is a file of a format that can be decoded. Nothing but regular files is opened.
-fn is_image(path: &Path) -> Result<bool, PictureError> {
+fn is_image(path: &Path) -> Result<bool, ImageError> {
     if !path.is_file() {
         return Ok(false);
     }
     let mut begin = Vec::new();
     tdf_files::open(path)
         .and_then(|file| file.take(Format::SEEN).read_to_end(&mut begin))
-        .map_err(|e| PictureError(format!("{}: {e}", path.display())))?;
+        .map_err(|e| ImageError(format!("{}: {e}", path.display())))?;
     Ok(Format::of(&begin).is_some())
 }
 
-fn fit(canvas: Canvas, palette: &[[u8; 3]], mut decoded: Decoded) -> Outside {
+fn fit(canvas: Canvas, palette: &[[u8; 3]], mut decoded: Decoded) -> ImportedImage {
     if canvas.channels == 1 && decoded.pixels.iter().any(|p| p.r != p.g || p.g != p.b) {
         for pixel in &mut decoded.pixels {
             *pixel = Rgb::from([luma(*pixel); 3]);
@@ -109,14 +109,14 @@ fn fit(canvas: Canvas, palette: &[[u8; 3]], mut decoded: Decoded) -> Outside {
             });
         }
     }
-    let picture = match canvas.channels {
+    let image = match canvas.channels {
         1 => pixels.iter().map(|pixel| pixel.r).collect(),
         _ => pixels.iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect(),
     };
-    Outside { picture, changes }
+    ImportedImage { image, changes }
 }
 
-/// Scales a picture to fit, its sides in proportion, and centres it.
+/// Scales an image to fit, its sides in proportion, and centres it.
 fn scale(canvas: Canvas, decoded: &mut Decoded) {
     let (width, height) = (decoded.width, decoded.height);
     let factor = |side: u32, length: u32| f64::from(side) / f64::from(length);
@@ -126,7 +126,7 @@ fn scale(canvas: Canvas, decoded: &mut Decoded) {
     let background = Rgb::from([canvas.background; 3]);
     let mut scaled = vec![background; w as usize * h as usize];
     let sides = [width, height, w, h].map(|side| side as usize);
-    // It fails for pictures without pixels only.
+    // It fails for images without pixels only.
     if let Ok(mut resizer) = resize::new(sides[0], sides[1], sides[2], sides[3], RGB8, resize::Type::Triangle) {
         let _ = resizer.resize(&decoded.pixels, &mut scaled);
     }
@@ -177,26 +177,26 @@ mod tests {
     const GREY: Canvas = Canvas { channels: 1, ..CANVAS };
     const BLACK_AND_WHITE: &[[u8; 3]] = &[[0; 3], [255; 3]];
 
-    fn picture() -> Vec<u8> {
+    fn image() -> Vec<u8> {
         (0..CANVAS.bytes() as u8).collect()
     }
 
-    fn read(canvas: Canvas, palette: &[[u8; 3]], bytes: &[u8]) -> Outside {
+    fn read(canvas: Canvas, palette: &[[u8; 3]], bytes: &[u8]) -> ImportedImage {
         fit(canvas, palette, decode(canvas.background, bytes).unwrap())
     }
 
     #[test]
-    fn a_picture_of_the_form_stays_as_it_is() {
+    fn an_image_of_the_form_stays_as_it_is() {
         for canvas in [CANVAS, GREY] {
-            let picture = picture()[..canvas.bytes()].to_vec();
-            let bytes = png_bytes(canvas, &picture).unwrap();
+            let image = image()[..canvas.bytes()].to_vec();
+            let bytes = png_bytes(canvas, &image).unwrap();
             let found = read(canvas, BLACK_AND_WHITE, &bytes);
-            assert_eq!((found.picture, found.changes), (picture, Vec::new()));
+            assert_eq!((found.image, found.changes), (image, Vec::new()));
         }
     }
 
     #[test]
-    fn other_pictures_are_fitted_and_it_is_said() {
+    fn other_images_are_fitted_and_it_is_said() {
         let wide = Canvas {
             width: 12,
             height: 4,
@@ -211,10 +211,10 @@ mod tests {
                 "every pixel made black or white, whichever is nearer"
             ]
         );
-        assert_eq!(found.picture, [255; 6]);
+        assert_eq!(found.image, [255; 6]);
         let found = read(CANVAS, &[], &bytes);
         assert_eq!(found.changes, ["scaled from 12x4 to 3x1 and centred on 3x2"]);
-        assert_eq!(found.picture, [[200; 9], [255; 9]].concat());
+        assert_eq!(found.image, [[200; 9], [255; 9]].concat());
         // Red is dark, yellow is bright.
         let colours: Vec<u8> = [[255, 0, 0], [255, 255, 0]].concat().repeat(3);
         let found = read(GREY, BLACK_AND_WHITE, &png_bytes(CANVAS, &colours).unwrap());
@@ -222,14 +222,14 @@ mod tests {
             found.changes,
             ["made grey", "every pixel made black or white, whichever is nearer"]
         );
-        assert_eq!(found.picture, [0, 255, 0, 255, 0, 255]);
+        assert_eq!(found.image, [0, 255, 0, 255, 0, 255]);
     }
 
     #[test]
     fn folders_stand_for_the_images_in_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let png = png_bytes(CANVAS, &picture()).unwrap();
+        let png = png_bytes(CANVAS, &image()).unwrap();
         for (name, bytes) in [
             ("b.png", &png[..]),
             ("a without an end", &png),

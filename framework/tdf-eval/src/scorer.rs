@@ -4,36 +4,40 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tdf_data::Task;
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::{Criterion, CriterionError, DynDomain};
 use tdf_search::{Outcome, Solution, Trace};
 use tdf_tree::Tree;
 
 use crate::{Found, ResultLine, edit_distance, is_reducible};
 
-/// A task set, ready to judge programs.
+/// A task set, ready to scorer programs.
 #[derive(Debug)]
-pub struct Judge<'a> {
+pub struct TaskScorer<'a> {
     domain: &'a Arc<dyn DynDomain>,
     tasks: &'a [Task],
-    goal: Goal,
+    criterion: Criterion,
     reducible: Vec<bool>,
 }
 
-impl<'a> Judge<'a> {
-    /// Judges by `goal`; finds out which tasks are reducible.
-    pub fn new(domain: &'a Arc<dyn DynDomain>, tasks: &'a [Task], goal: Goal) -> Self {
-        let reducible = |task: &Task| is_reducible(domain, &task.program, task.plain(), goal);
-        Self {
+impl<'a> TaskScorer<'a> {
+    /// Scores by the criterion with this name (empty: the domain's default), and finds out which tasks are reducible.
+    ///
+    /// # Errors
+    /// A criterion that the domain does not have.
+    pub fn new(domain: &'a Arc<dyn DynDomain>, tasks: &'a [Task], criterion: &str) -> Result<Self, CriterionError> {
+        let criterion = domain.criterion(criterion)?;
+        let reducible = |task: &Task| is_reducible(domain, &task.program, task.plain(), criterion);
+        Ok(Self {
             domain,
             tasks,
-            goal,
+            criterion,
             reducible: tasks.par_iter().map(reducible).collect(),
-        }
+        })
     }
 
-    /// The criterion.
-    pub fn goal(&self) -> Goal {
-        self.goal
+    /// Name of the criterion.
+    pub fn criterion(&self) -> &'a str {
+        self.domain.criteria()[self.criterion.index()]
     }
 
     /// The tasks.
@@ -80,10 +84,7 @@ impl<'a> Judge<'a> {
             }
         };
         let mut line = self.line(task, seed, &program);
-        line.solved = match self.goal {
-            Goal::Paper => line.solved_paper,
-            Goal::Code => line.solved_code,
-        };
+        line.solved = line.solved_by.get(self.criterion()).copied().unwrap_or(false);
         let outcome = line.invalid.is_none().then(|| Outcome {
             expansions: line.expansions,
             seconds: line.seconds,
@@ -112,8 +113,7 @@ impl<'a> Judge<'a> {
             seconds: 0.0,
             program: String::new(),
             target: self.domain.language().print(self.tasks[task].program.nodes()),
-            solved_paper: false,
-            solved_code: false,
+            solved_by: self.domain.criteria().iter().map(|name| ((*name).to_owned(), false)).collect(),
             edit_distance: None,
             reducible: Some(self.reducible[task]),
             invalid: None,
@@ -127,11 +127,13 @@ impl<'a> Judge<'a> {
             program: language.print(program.nodes()),
             ..self.empty(number, seed)
         };
-        let mut picture = vec![0; self.domain.canvas().bytes()];
-        match self.domain.render(program.nodes(), &mut picture) {
+        let mut image = vec![0; self.domain.canvas().bytes()];
+        match self.domain.render(program.nodes(), &mut image) {
             Ok(()) => {
-                line.solved_paper = self.domain.solved(Goal::Paper, &picture, task.plain());
-                line.solved_code = self.domain.solved(Goal::Code, &picture, task.plain());
+                for (index, name) in self.domain.criteria().iter().enumerate() {
+                    let solved = self.domain.solved(Criterion::new(index), &image, task.plain());
+                    line.solved_by.insert((*name).to_owned(), solved);
+                }
                 line.edit_distance = edit_distance(language, program.nodes(), task.program.nodes());
             }
             Err(error) => line.invalid = Some(format!("cannot be drawn: {error}")),

@@ -1,10 +1,10 @@
-//! Pictures of a plugin: into a guarded buffer, checked, now and then drawn twice.
+//! Images of a plugin: into a guarded buffer, checked, now and then drawn twice.
 
 use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tdf_domain::abi::{self, FAULT, NO_PICTURE};
+use tdf_domain::abi::{self, FAULT, NO_IMAGE};
 use tdf_domain::{Node, RenderError, check_depth, from_samples};
 
 use crate::canary::Guarded;
@@ -12,15 +12,15 @@ use crate::loaded::Loaded;
 use crate::raw::Text;
 use crate::{process, watch};
 
-/// The pictures of a domain that are drawn twice at the beginning.
+/// The images of a domain that are drawn twice at the beginning.
 const FIRST: u32 = 4;
-/// Later each thread draws one picture in this many twice.
+/// Later each thread draws one image in this many twice.
 const EVERY: u32 = 512;
 
 /// What is drawn of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Drawing {
-    Picture,
+pub(crate) enum Rendering {
+    Image,
     /// With this seed.
     Observation(u64),
     /// With this seed.
@@ -30,15 +30,15 @@ pub(crate) enum Drawing {
 /// The function of the table that draws it.
 #[derive(Clone, Copy)]
 enum Function {
-    Bytes(abi::Draw),
-    Samples(abi::DrawSamples),
-    Seeded(abi::DrawSeeded, u64),
+    Bytes(abi::Render),
+    Samples(abi::RenderSamples),
+    Seeded(abi::RenderSeeded, u64),
 }
 
 /// What a domain remembers to find out whether it always draws the same.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
-    /// Pictures that were drawn twice, up to [`FIRST`].
+    /// Images that were drawn twice, up to [`FIRST`].
     begun: AtomicU32,
     /// A program that was drawn some time ago.
     earlier: Mutex<Option<Earlier>>,
@@ -46,18 +46,18 @@ pub(crate) struct Repeats {
 
 #[derive(Debug)]
 struct Earlier {
-    drawing: Drawing,
+    rendering: Rendering,
     nodes: Vec<Node>,
-    picture: Vec<u8>,
+    image: Vec<u8>,
 }
 
 thread_local! {
-    /// Pictures that this thread has drawn.
+    /// Images that this thread has drawn.
     static DRAWN: Cell<u32> = const { Cell::new(0) };
 }
 
 impl Repeats {
-    /// Whether the next picture is to be drawn twice.
+    /// Whether the next image is to be drawn twice.
     #[inline]
     fn is_due(&self) -> bool {
         let drawn = DRAWN.get().wrapping_add(1);
@@ -68,30 +68,30 @@ impl Repeats {
 }
 
 impl Loaded {
-    /// Draws a program into `picture`.
+    /// Draws a program into `image`.
     #[inline]
-    pub(crate) fn draw(&self, drawing: Drawing, nodes: &[Node], picture: &mut [u8]) -> Result<(), RenderError> {
+    pub(crate) fn render_as(&self, rendering: Rendering, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
         check_depth(self.language.grammar(), nodes)?;
         // Plugins in other languages trust these.
-        if picture.len() != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
-            return Err(misused(picture.len()));
+        if image.len() != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
+            return Err(misused(image.len()));
         }
         let due = self.repeats.is_due();
-        self.draw_once(drawing, nodes, picture, self.is_unchecked || due, None)?;
+        self.render_once(rendering, nodes, image, self.is_unchecked || due, None)?;
         if due {
-            return self.repeat(drawing, nodes, picture);
+            return self.repeat(rendering, nodes, image);
         }
         Ok(())
     }
 
-    /// The function for a drawing, and its name.
+    /// The function for a rendering, and its name.
     #[inline]
-    fn function(&self, drawing: Drawing) -> Option<(Function, &'static str)> {
+    fn function(&self, rendering: Rendering) -> Option<(Function, &'static str)> {
         let table = self.table;
-        let seeded = match drawing {
-            Drawing::Picture => None,
-            Drawing::Observation(seed) => table.observe.map(|draw| (Function::Seeded(draw, seed), "observe")),
-            Drawing::View(seed) => table.view.map(|draw| (Function::Seeded(draw, seed), "view")),
+        let seeded = match rendering {
+            Rendering::Image => None,
+            Rendering::Observation(seed) => table.observe_target.map(|draw| (Function::Seeded(draw, seed), "observe_target")),
+            Rendering::View(seed) => table.observe_current.map(|draw| (Function::Seeded(draw, seed), "observe_current")),
         };
         seeded
             .or_else(|| table.render.map(|draw| (Function::Bytes(draw), "render")))
@@ -102,21 +102,21 @@ impl Loaded {
             })
     }
 
-    /// Calls the plugin for a whole program, with a picture of the canvas. If `guard` is set, the plugin writes into a guarded
-    /// buffer, which holds anything but the picture `unlike` before.
+    /// Calls the plugin for a whole program, with an image of the canvas. If `guard` is set, the plugin writes into a guarded
+    /// buffer, which holds anything but the image `unlike` before.
     #[inline]
-    fn draw_once(
+    fn render_once(
         &self,
-        drawing: Drawing,
+        rendering: Rendering,
         nodes: &[Node],
-        picture: &mut [u8],
+        image: &mut [u8],
         guard: bool,
         unlike: Option<&[u8]>,
     ) -> Result<(), RenderError> {
-        let Some((function, name)) = self.function(drawing) else {
+        let Some((function, name)) = self.function(rendering) else {
             return Err(self.fault(nodes, "draws nothing"));
         };
-        let length = picture.len();
+        let length = image.len();
         let mut buffer = match function {
             Function::Samples(_) => {
                 let mut buffer = Guarded::take(size_of::<f32>() * length);
@@ -137,7 +137,7 @@ impl Loaded {
         let sink = &message.sink();
         let start = match &mut buffer {
             Some(buffer) => buffer.start(),
-            None => picture.as_mut_ptr(),
+            None => image.as_mut_ptr(),
         };
         let (domain, program, count) = (self.instance, nodes.as_ptr(), nodes.len());
         let call = self.call(name, nodes);
@@ -159,11 +159,11 @@ impl Loaded {
         };
         let result = match (unharmed, function, &mut buffer) {
             (Err(error), ..) => Err(error),
-            _ if drawn != length as i64 => Err(self.undrawn(nodes, length, drawn, message.finish())),
-            (_, Function::Samples(_), Some(buffer)) => from_samples(buffer.samples(), picture)
-                .map_err(|error| self.fault(nodes, &format!("drew what is no picture: {error}"))),
+            _ if drawn != length as i64 => Err(self.not_rendered(nodes, length, drawn, message.finish())),
+            (_, Function::Samples(_), Some(buffer)) => from_samples(buffer.samples(), image)
+                .map_err(|error| self.fault(nodes, &format!("drew what is no image: {error}"))),
             (_, _, Some(buffer)) => {
-                buffer.copy_to(picture);
+                buffer.copy_to(image);
                 Ok(())
             }
             (_, _, None) => Ok(()),
@@ -175,23 +175,23 @@ impl Loaded {
     }
 
     #[cold]
-    fn undrawn(&self, nodes: &[Node], length: usize, drawn: i64, message: String) -> RenderError {
+    fn not_rendered(&self, nodes: &[Node], length: usize, drawn: i64, message: String) -> RenderError {
         match drawn {
-            NO_PICTURE if message.is_empty() => RenderError("the plugin says that it means no picture".to_owned()),
-            NO_PICTURE => RenderError(message),
+            NO_IMAGE if message.is_empty() => RenderError("the plugin says that it means no image".to_owned()),
+            NO_IMAGE => RenderError(message),
             FAULT => self.failed(nodes, &message),
             drawn => self.fault(nodes, &format!("drew {drawn} samples, and its canvas has {length}")),
         }
     }
 
-    /// Draws the program that was drawn as `picture` once more, and one that was drawn some time ago. A picture that
+    /// Draws the program that was drawn as `image` once more, and one that was drawn some time ago. An image that
     /// depends on anything but the program spoils trainings, and searches that nobody can repeat.
     #[cold]
-    fn repeat(&self, drawing: Drawing, nodes: &[Node], picture: &[u8]) -> Result<(), RenderError> {
+    fn repeat(&self, rendering: Rendering, nodes: &[Node], image: &[u8]) -> Result<(), RenderError> {
         process::check_folder();
-        let mut again = vec![0; picture.len()];
-        self.draw_once(drawing, nodes, &mut again, true, Some(picture))?;
-        if let Some(at) = first_difference(&again, picture) {
+        let mut again = vec![0; image.len()];
+        self.render_once(rendering, nodes, &mut again, true, Some(image))?;
+        if let Some(at) = first_difference(&again, image) {
             return Err(self.differs(nodes, "twice in a row", at));
         }
         // If another thread is at it, that is enough.
@@ -199,18 +199,18 @@ impl Loaded {
             return Ok(());
         };
         let now = Earlier {
-            drawing,
+            rendering,
             nodes: nodes.to_vec(),
-            picture: picture.to_vec(),
+            image: image.to_vec(),
         };
         let Some(before) = earlier.replace(now) else {
             return Ok(());
         };
         drop(earlier);
-        // It is no matter of this program, whose picture is right: the fault is noted and nothing else.
-        match self.draw_once(before.drawing, &before.nodes, &mut again, true, None) {
+        // It is no matter of this program, whose image is right: the fault is noted and nothing else.
+        match self.render_once(before.rendering, &before.nodes, &mut again, true, None) {
             Ok(()) => {
-                if let Some(at) = first_difference(&again, &before.picture) {
+                if let Some(at) = first_difference(&again, &before.image) {
                     self.differs(&before.nodes, "now and some time ago", at);
                 }
             }
@@ -228,7 +228,7 @@ impl Loaded {
         self.fault(
             nodes,
             &format!(
-                "drew one program {when}, and the pictures differ from byte {at} on: a program has to draw the same \
+                "drew one program {when}, and the images differ from byte {at} on: a program has to draw the same \
                  bytes always, and all of them"
             ),
         )

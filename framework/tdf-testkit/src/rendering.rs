@@ -11,9 +11,9 @@ use crate::golden::compare;
 /// within 2 of 255.
 ///
 /// # Panics
-/// If a picture differs, with a list of all that do; if a document is missing, no SVG, partly transparent, or of another
+/// If an image differs, with a list of all that do; if a document is missing, no SVG, partly transparent, or of another
 /// size.
-pub fn svg_pictures<D: Domain + Default>(fixture: &Fixture<D>, programs: &[Tree]) {
+pub fn svg_images<D: Domain + Default>(fixture: &Fixture<D>, programs: &[Tree]) {
     let canvas = fixture.erased.canvas();
     let mut failures = Vec::new();
     for program in programs {
@@ -28,7 +28,7 @@ pub fn svg_pictures<D: Domain + Default>(fixture: &Fixture<D>, programs: &[Tree]
     assert!(failures.is_empty(), "{}\n{}", failures.join("\n"), fixture.again());
 }
 
-/// The picture of a document in the form of a domain's: rows from the top, `channels` samples in a pixel.
+/// The image of a document in the form of a domain's: rows from the top, `channels` samples in a pixel.
 fn rasterise(document: &str, channels: u32) -> Result<Vec<u8>, String> {
     let tree = usvg::Tree::from_str(document, &usvg::Options::default()).map_err(|e| e.to_string())?;
     let size = tree.size().to_int_size();
@@ -36,11 +36,11 @@ fn rasterise(document: &str, channels: u32) -> Result<Vec<u8>, String> {
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixmap.as_mut());
     let (pixels, _) = pixmap.data().as_chunks::<4>();
     if pixels.iter().any(|p| p[3] != 255) {
-        return Err("the picture is partly transparent".to_owned());
+        return Err("the image is partly transparent".to_owned());
     }
     if channels == 1 {
         if pixels.iter().any(|p| p[0] != p[1] || p[1] != p[2]) {
-            return Err("the picture is not grey".to_owned());
+            return Err("the image is not grey".to_owned());
         }
         return Ok(pixels.iter().map(|p| p[0]).collect());
     }

@@ -1,6 +1,6 @@
-//! Pictures of programs.
+//! Images of programs.
 
-use tdf_domain::{Domain, Goal, Program, RenderError};
+use tdf_domain::{Criterion, Domain, Program, RenderError};
 use tdf_tree::Tree;
 
 use crate::Fixture;
@@ -12,32 +12,32 @@ const PROGRAMS: usize = 200;
 /// draw something.
 pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
-    let (mut pictures, mut reason) = (0, String::new());
+    let (mut images, mut reason) = (0, String::new());
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let typed = D::Program::from_nodes(tree.nodes());
         let by_type = |fill| {
             let _told = while_drawing(fixture, &tree);
-            let mut picture = vec![fill; canvas.bytes()];
-            fixture.typed.render(&typed, &mut picture).map(|()| picture)
+            let mut image = vec![fill; canvas.bytes()];
+            fixture.typed.render(&typed, &mut image).map(|()| image)
         };
         let first = by_type(0x00);
         let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, what);
         same(
             &by_type(0x00),
-            "`render` draws the same program twice, and the pictures differ",
+            "`render` draws the same program twice, and the images differ",
         );
         same(
             &by_type(0xFF),
             "`render` leaves bytes as they were: it has to write all of them",
         );
-        same(&picture(fixture, &tree, 0x55), "the erased domain draws something else");
+        same(&image(fixture, &tree, 0x55), "the erased domain draws something else");
         match first {
-            Ok(_) => pictures += 1,
+            Ok(_) => images += 1,
             Err(error) => reason = error.0,
         }
     }
     assert!(
-        pictures > 0,
+        images > 0,
         "`render` draws none of {PROGRAMS} random programs, for example because: {reason} {}",
         fixture.again()
     );
@@ -52,18 +52,18 @@ fn same<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, first: &Drawn, s
 }
 
 /// Observing and viewing a program twice with a seed gives the same bytes and writes every byte. Without an observation
-/// model both are the picture; with one the seed matters.
+/// model both are the image; with one the seed matters.
 pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
     let domain = &fixture.erased;
     let shown = |tree: &Tree, seed, fill, observe: bool| {
         let _told = while_drawing(fixture, tree);
-        let mut picture = vec![fill; domain.canvas().bytes()];
+        let mut image = vec![fill; domain.canvas().bytes()];
         let drawn = if observe {
-            domain.observe(tree.nodes(), seed, &mut picture)
+            domain.observe_target(tree.nodes(), seed, &mut image)
         } else {
-            domain.view(tree.nodes(), seed, &mut picture)
+            domain.observe_current(tree.nodes(), seed, &mut image)
         };
-        drawn.map(|()| picture)
+        drawn.map(|()| image)
     };
     let mut seeds_matter = false;
     for tree in fixture.programs(domain.start(), PROGRAMS) {
@@ -72,42 +72,42 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
             let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, &format!("`{name}` {what}"));
             same(
                 &shown(&tree, 1, 0x00, observe),
-                "draws the same program twice with one seed, and the pictures differ",
+                "draws the same program twice with one seed, and the images differ",
             );
             same(
                 &shown(&tree, 1, 0xFF, observe),
                 "leaves bytes as they were: it has to write all of them",
             );
-            if domain.observes() {
+            if domain.has_observation_model() {
                 seeds_matter |= first != shown(&tree, 2, 0x00, observe);
             } else {
-                same(&picture(fixture, &tree, 0), "is not `render`, and OBSERVES is false");
+                same(&image(fixture, &tree, 0), "is not `render`, and OBSERVATION_MODEL is false");
             }
         }
     }
     assert!(
-        seeds_matter == domain.observes(),
-        "OBSERVES is true, and no seed changes what `observe` and `view` draw of {PROGRAMS} programs {}",
+        seeds_matter == domain.has_observation_model(),
+        "OBSERVATION_MODEL is true, and no seed changes what `observe` and `view` draw of {PROGRAMS} programs {}",
         fixture.again()
     );
 }
 
-/// A picture solves itself, under both criteria, and an empty picture is nearly empty.
-pub fn goals<D: Domain + Default>(fixture: &Fixture<D>) {
+/// An image solves itself, under every criterion, and an empty image is nearly empty.
+pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     assert!(
-        fixture.erased.near_empty(&vec![canvas.background; canvas.bytes()]),
-        "`near_empty` says of a picture that is nothing but background ({}) that it shows something",
+        fixture.erased.is_uninformative(&vec![canvas.background; canvas.bytes()]),
+        "`is_uninformative` says of an image that is nothing but background ({}) that it shows something",
         canvas.background
     );
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
-        let Ok(picture) = picture(fixture, &tree, 0) else {
+        let Ok(image) = image(fixture, &tree, 0) else {
             continue;
         };
-        for goal in [Goal::Paper, Goal::Code] {
+        for (index, name) in D::CRITERIA.iter().enumerate() {
             assert!(
-                fixture.erased.solved(goal, &picture, &picture),
-                "`solved` says that a picture is not what it shows itself, under {goal:?}: {} {}",
+                fixture.erased.solved(Criterion::new(index), &image, &image),
+                "`solved` says that an image is not what it shows itself, under {name}: {} {}",
                 fixture.language().print(tree.nodes()),
                 fixture.again()
             );
@@ -135,8 +135,8 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
         let canonical = Tree::from_nodes(nodes);
         if let Some(difference) = difference(
             domain.canvas(),
-            &picture(fixture, &tree, 0),
-            &picture(fixture, &canonical, 0),
+            &image(fixture, &tree, 0),
+            &image(fixture, &canonical, 0),
         ) {
             panic!(
                 "`canonical` gives a program that draws something else: {text} became {written}; {difference} {again}"
@@ -189,13 +189,13 @@ pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
     }
 }
 
-/// What the erased domain draws into a picture full of `fill`.
-pub(crate) fn picture<D: Domain + Default>(
+/// What the erased domain draws into an image full of `fill`.
+pub(crate) fn image<D: Domain + Default>(
     fixture: &Fixture<D>,
     tree: &Tree,
     fill: u8,
 ) -> Result<Vec<u8>, RenderError> {
     let _told = while_drawing(fixture, tree);
-    let mut picture = vec![fill; fixture.erased.canvas().bytes()];
-    fixture.erased.render(tree.nodes(), &mut picture).map(|()| picture)
+    let mut image = vec![fill; fixture.erased.canvas().bytes()];
+    fixture.erased.render(tree.nodes(), &mut image).map(|()| image)
 }

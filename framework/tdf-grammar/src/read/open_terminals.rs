@@ -1,7 +1,7 @@
-//! Terminals whose members are infinitely many, or too many to list: spelled in characters.
+//! Terminals whose members are infinitely many, or too many to list: open in characters.
 //!
 //! LALRPOP gives a text that several terminals match to the one that wins: an earlier branch of `match`, then a literal
-//! over a regular expression. So does this: what another terminal wins is taken from the members of a spelled one.
+//! over a regular expression. So does this: what another terminal wins is taken from the members of an open one.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use super::draft::{Draft, DraftTerminal};
 use super::matching::Matching;
 use super::members::parse;
 use crate::dfa::{MAX_STATES, TooLarge};
-use crate::{Dfa, Diagnostic, Spelling, TerminalText};
+use crate::{Dfa, Diagnostic, OpenTerminal, TerminalText};
 
 /// Characters of the longest member that a program can have, unless the shortest one is longer.
 pub(super) const LONGEST: u32 = 16;
@@ -30,13 +30,13 @@ const MAX_TABLE: usize = 1 << 24;
 /// Characters beyond ASCII that a class may bring into the vocabulary.
 const MAX_FOREIGN: usize = 256;
 
-/// Gives the terminals that `lower` marked as spelled their members.
-pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
+/// Gives the terminals that `lower` marked as open their members.
+pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
     let alphabet = Alphabet::new(&draft.terminals);
     let mut automata: Vec<Option<Dfa>> = Vec::with_capacity(draft.terminals.len());
     for terminal in &draft.terminals {
         let mut automaton = None;
-        if let (true, TerminalText::Regex(regex)) = (terminal.spelled, &terminal.text) {
+        if let (true, TerminalText::Regex(regex)) = (terminal.is_open, &terminal.text) {
             match alphabet.automaton(regex) {
                 Ok(dfa) => automaton = Some(dfa),
                 Err(TooLarge) => findings.push(too_large(&terminal.span)),
@@ -50,7 +50,7 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
     share(draft, matching, &alphabet, &mut automata);
     take_listed(draft, matching, &automata, &alphabet);
     let Ok(beginnings) = matching.skips.automata().beginnings(&alphabet.0) else {
-        let first = draft.terminals.iter().find(|t| t.spelled);
+        let first = draft.terminals.iter().find(|t| t.is_open);
         findings.extend(first.map(|t| too_large(&t.span)));
         return;
     };
@@ -58,26 +58,26 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
     // What begins a comment is read as one, whatever the terminal's branch.
     let always = (0, false);
     winners.automata.extend(beginnings.into_iter().map(|dfa| (always, dfa)));
-    let mut spelled: Vec<(usize, Dfa)> = Vec::new();
+    let mut open: Vec<(usize, Dfa)> = Vec::new();
     for (t, own) in automata.iter().enumerate() {
         let (terminal, Some(own)) = (&draft.terminals[t], own) else {
             continue;
         };
         match winners.take_from(own, matching.rank(&terminal.text)) {
-            Ok(members) => spelled.push((t, members)),
+            Ok(members) => open.push((t, members)),
             Err(TooLarge) => findings.push(too_large(&terminal.span)),
         }
     }
-    if leave_out_beginnings(draft, &alphabet, &mut spelled).is_err() {
-        findings.extend(spelled.first().map(|(t, _)| too_large(&draft.terminals[*t].span)));
+    if leave_out_beginnings(draft, &alphabet, &mut open).is_err() {
+        findings.extend(open.first().map(|(t, _)| too_large(&draft.terminals[*t].span)));
     }
     let used = |letter: &usize| {
         let steps = |dfa: &Dfa| (0..dfa.states() as u32).any(|s| dfa.next(s, *letter).is_some());
-        spelled.iter().any(|(_, dfa)| steps(dfa))
+        open.iter().any(|(_, dfa)| steps(dfa))
     };
     let kept: Vec<usize> = (0..alphabet.0.len()).filter(used).collect();
     draft.characters = kept.iter().map(|l| alphabet.0[*l]).collect();
-    for (t, members) in spelled {
+    for (t, members) in open {
         let members = members.with_letters(&kept);
         let shortest = members.shortest()[Dfa::START as usize];
         let longest = if shortest == u32::MAX {
@@ -88,20 +88,20 @@ pub(super) fn spell(draft: &mut Draft, matching: &Matching, findings: &mut Vec<D
         if members.states().saturating_mul(longest as usize) > MAX_PLACES {
             findings.push(too_large(&draft.terminals[t].span));
         }
-        draft.terminals[t].spelling = Some(Spelling { members, longest });
+        draft.terminals[t].open = Some(OpenTerminal { members, longest });
     }
 }
 
 /// Leaves out the members that begin a longer one with a blank behind them, such as `"\"` where `"\" x"` is one too: in a
 /// program the longest match would take what follows along. If that were all, the reader reports it.
-fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, spelled: &mut [(usize, Dfa)]) -> Result<(), TooLarge> {
+fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, open: &mut [(usize, Dfa)]) -> Result<(), TooLarge> {
     let Ok(blank) = alphabet.0.binary_search(&' ') else {
         return Ok(());
     };
     let before = |dfa: &Dfa| dfa.accepting_where(|state| dfa.next(state, blank).is_some());
-    let beginnings = spelled.iter().map(|(_, dfa)| before(dfa)).filter(|b| !b.is_empty());
+    let beginnings = open.iter().map(|(_, dfa)| before(dfa)).filter(|b| !b.is_empty());
     let beginnings: Vec<Dfa> = beginnings.collect();
-    for (t, members) in spelled {
+    for (t, members) in open {
         let Some(example) = beginnings.iter().find_map(|b| b.common(members)) else {
             continue;
         };
@@ -126,12 +126,12 @@ fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, spelled: &mut [(
 fn too_large(span: &Range<usize>) -> Diagnostic {
     Diagnostic::new(
         span.clone(),
-        format!("spelling this terminal takes more than {MAX_STATES} states"),
+        format!("open this terminal takes more than {MAX_STATES} states"),
     )
     .help("make it simpler: fewer repetitions of a fixed number, fewer terminals that win over it")
 }
 
-/// Spells each terminal that shares members with a spelled one and neither wins: a text has one spelling.
+/// Spells each terminal that shares members with an open one and neither wins: a text has one open.
 fn share(draft: &mut Draft, matching: &Matching, alphabet: &Alphabet, automata: &mut [Option<Dfa>]) {
     loop {
         let mut changed = false;
@@ -153,7 +153,7 @@ fn share(draft: &mut Draft, matching: &Matching, alphabet: &Alphabet, automata: 
             }
             if let Ok(dfa) = Dfa::of_words(alphabet.0.len(), &words) {
                 automata[t] = Some(dfa.minimize());
-                draft.terminals[t].spelled = true;
+                draft.terminals[t].is_open = true;
                 draft.terminals[t].members.clear();
                 changed = true;
             }
@@ -164,9 +164,9 @@ fn share(draft: &mut Draft, matching: &Matching, alphabet: &Alphabet, automata: 
     }
 }
 
-/// Takes from the terminals whose members are listed what a spelled one wins.
+/// Takes from the terminals whose members are listed what an open one wins.
 fn take_listed(draft: &mut Draft, matching: &Matching, automata: &[Option<Dfa>], alphabet: &Alphabet) {
-    let spelled: Vec<_> = draft
+    let open: Vec<_> = draft
         .terminals
         .iter()
         .zip(automata)
@@ -175,7 +175,7 @@ fn take_listed(draft: &mut Draft, matching: &Matching, automata: &[Option<Dfa>],
     let mut left: Vec<Vec<String>> = Vec::with_capacity(automata.len());
     for terminal in &draft.terminals {
         let rank = matching.rank(&terminal.text);
-        let winners: Vec<&Dfa> = spelled.iter().filter(|(r, _)| *r < rank).map(|(_, dfa)| *dfa).collect();
+        let winners: Vec<&Dfa> = open.iter().filter(|(r, _)| *r < rank).map(|(_, dfa)| *dfa).collect();
         let wins = |m: &String| {
             alphabet
                 .word(m)
@@ -195,7 +195,7 @@ fn accepts(dfa: &Dfa, word: &[usize]) -> bool {
 /// Where a terminal stands among those that match one text: the least wins.
 type Rank = (usize, bool);
 
-/// Everything that may win a text over a spelled terminal.
+/// Everything that may win a text over an open terminal.
 struct Winners {
     words: Vec<(Rank, Vec<usize>)>,
     automata: Vec<(Rank, Dfa)>,
@@ -249,7 +249,7 @@ impl Winners {
     }
 }
 
-/// The characters that spelled terminals may be made of, ascending: printable ASCII, and what their regular expressions
+/// The characters that open terminals may be made of, ascending: printable ASCII, and what their regular expressions
 /// name beyond it.
 struct Alphabet(Vec<char>);
 
@@ -258,7 +258,7 @@ impl Alphabet {
         let mut characters: Vec<char> = (' '..='~').collect();
         for terminal in terminals {
             match &terminal.text {
-                TerminalText::Regex(regex) if terminal.spelled && !regex.is_ascii() => {
+                TerminalText::Regex(regex) if terminal.is_open && !regex.is_ascii() => {
                     if let Ok(hir) = parse(regex) {
                         foreign(&hir, &mut characters);
                     }

@@ -1,4 +1,4 @@
-//! Pairs of current and target picture as the image encoders take them, in bytes.
+//! Pairs of current and target image as the image encoders take them, in bytes.
 
 use tch::{Device, Tensor};
 use tdf_domain::Canvas;
@@ -14,7 +14,7 @@ pub(crate) enum Show {
     Target,
 }
 
-/// Patches of 4x4 pixels, each with the samples of the current picture, the target and their absolute difference:
+/// Patches of 4x4 pixels, each with the samples of the current image, the target and their absolute difference:
 /// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
 pub(crate) fn patches<'a>(
     canvas: Canvas,
@@ -47,7 +47,7 @@ pub(crate) fn patches<'a>(
     Ok(send(&bytes, device).view(size))
 }
 
-/// Whole pictures, each pixel with the samples of the current picture, the target and their absolute difference:
+/// Whole images, each pixel with the samples of the current image, the target and their absolute difference:
 /// `[B, rows, columns, 3 * channels]`.
 pub(crate) fn planes<'a>(
     canvas: Canvas,
@@ -76,7 +76,7 @@ pub(crate) fn planes<'a>(
     Ok(send(&bytes, device).view(size))
 }
 
-/// Copies two runs of samples and their absolute difference. Of a current picture that is not shown all that is left is
+/// Copies two runs of samples and their absolute difference. Of a current image that is not shown all that is left is
 /// an empty canvas, and no difference.
 fn three(canvas: Canvas, show: Show, current: &[u8], target: &[u8], [first, second, third]: [&mut [u8]; 3]) {
     second.copy_from_slice(target);
@@ -91,13 +91,13 @@ fn three(canvas: Canvas, show: Show, current: &[u8], target: &[u8], [first, seco
     }
 }
 
-/// The pair, if both pictures have the size of the canvas.
+/// The pair, if both images have the size of the canvas.
 fn fitting<'a>(canvas: Canvas, pair: (&'a [u8], &'a [u8])) -> Result<(&'a [u8], &'a [u8]), ModelError> {
-    for picture in [pair.0, pair.1] {
-        if picture.len() != canvas.bytes() {
-            let (found, wanted) = (picture.len(), canvas.bytes());
+    for image in [pair.0, pair.1] {
+        if image.len() != canvas.bytes() {
+            let (found, wanted) = (image.len(), canvas.bytes());
             let form = format!("{}x{}x{}", canvas.width, canvas.height, canvas.channels);
-            return Err(ModelError(format!("a picture of {found} bytes, not {wanted} ({form})")));
+            return Err(ModelError(format!("an image of {found} bytes, not {wanted} ({form})")));
         }
     }
     Ok(pair)

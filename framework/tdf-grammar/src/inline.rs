@@ -1,17 +1,17 @@
-//! The productions of the automaton: those of the grammar, some nonterminals pasted into their users.
+//! The productions of the automaton: those of the grammar, some nonterminals inlined into their users.
 //!
-//! LALRPOP pastes every nonterminal that is [`inline`](crate::Nonterminal::inline) before it builds a parser, so that
+//! LALRPOP inlines every nonterminal that is [`inline`](crate::Nonterminal::inline) before it builds a parser, so that
 //! nothing has to be decided at the end of an `X?` or before the first `X` of an `X*`. Pasting multiplies productions
 //! (30 optional parts in a row make 2^30 of them), and without a conflict it changes nothing: here only what takes part
-//! in a conflict is pasted.
+//! in a conflict is inlined.
 
-use crate::{Diagnostic, Grammar, GrammarError, NonterminalId, NonterminalSort, ProductionId, Symbol};
+use crate::{Diagnostic, Grammar, GrammarError, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
-/// Productions, and symbols and nodes in them, that pasting may add.
+/// Productions, and symbols and nodes in them, that inlining may add.
 const MAX_PRODUCTIONS: usize = 50_000;
 const MAX_SYMBOLS: usize = 2_000_000;
 
-/// A production of the automaton: a production of the grammar with others pasted into it.
+/// A production of the automaton: a production of the grammar with others inlined in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LrProduction {
     /// Left-hand side.
@@ -60,13 +60,13 @@ impl Part {
     }
 }
 
-/// The nonterminals that may be pasted, each behind those that it holds itself: what LALRPOP pastes, and choices of a
+/// The nonterminals that may be inlined, each behind those that it holds itself: what LALRPOP inlines, and choices of a
 /// token, which LALRPOP's lexer makes without a nonterminal. Those that hold themselves are left out.
-pub(crate) fn pastable(grammar: &Grammar) -> Vec<NonterminalId> {
+pub(crate) fn inlinable(grammar: &Grammar) -> Vec<NonterminalId> {
     let count = grammar.nonterminals.len();
     let may = |n: NonterminalId| {
         let n = &grammar.nonterminals[n.index()];
-        n.inline || n.sort == NonterminalSort::Lexeme
+        n.inline || n.kind == NonterminalKind::Lexeme
     };
     // How many places in each still hold one that is not in the order yet, and who holds whom.
     let mut missing = vec![0u32; count];
@@ -96,9 +96,9 @@ pub(crate) fn pastable(grammar: &Grammar) -> Vec<NonterminalId> {
     order
 }
 
-/// The productions of the automaton in the order of the grammar's, `pasted` nonterminals (in the order of [`pastable`])
-/// pasted into their users. They have productions too, since a program may be one of them.
-pub(crate) fn paste(grammar: &Grammar, pasted: &[NonterminalId]) -> Result<Vec<LrProduction>, GrammarError> {
+/// The productions of the automaton in the order of the grammar's, `inlined` nonterminals (in the order of [`inlinable`])
+/// inlined into their users. They have productions too, since a program may be one of them.
+pub(crate) fn inline(grammar: &Grammar, inlined: &[NonterminalId]) -> Result<Vec<LrProduction>, GrammarError> {
     let mut parts: Vec<Option<Vec<Part>>> = vec![None; grammar.nonterminals.len()];
     let most = (
         grammar.productions.len() + MAX_PRODUCTIONS,
@@ -123,7 +123,7 @@ pub(crate) fn paste(grammar: &Grammar, pasted: &[NonterminalId]) -> Result<Vec<L
         }
         Ok(all)
     };
-    for &n in pasted {
+    for &n in inlined {
         let all = expanded(n, &parts)?;
         parts[n.index()] = Some(all);
     }
@@ -150,7 +150,7 @@ fn expand(grammar: &Grammar, production: ProductionId, parts: &[Option<Vec<Part>
     }];
     for &symbol in &grammar.production(production).symbols {
         let inner = match symbol {
-            Symbol::Kind(_) => None,
+            Symbol::TokenClass(_) => None,
             Symbol::Nonterminal(n) => parts[n.index()].as_ref(),
         };
         match inner {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tdf_csg2d as _;
 use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
-use tdf_domain::{DynDomain, Goal};
-use tdf_eval::{EvalError, Judge, ResultLine, Terms, evaluate, is_reducible, summarise};
+use tdf_domain::{Criterion, DynDomain};
+use tdf_eval::{EvalError, TaskScorer, ResultLine, EvaluationSettings, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
 use tdf_search::{Method, Networks, Policy, PolicyError, Proposal, Query, SearchOptions, Start};
 use tdf_tree::Rng;
@@ -44,7 +44,7 @@ pub fn options(seed: u64) -> SearchOptions {
         method: Method::Rollout { restart: 5 },
         budget: 30,
         temperature: 1.0,
-        goal: Goal::Paper,
+        criterion: String::new(),
         start: Start::Random,
         starts: 1,
         start_sizes: 1..=1,
@@ -55,7 +55,7 @@ pub fn options(seed: u64) -> SearchOptions {
 
 fn reducible(domain: &Arc<dyn DynDomain>, program: &str) -> bool {
     let task = tasks(domain, &[program]).remove(0);
-    is_reducible(domain, &task.program, task.plain(), Goal::Paper)
+    is_reducible(domain, &task.program, task.plain(), Criterion::default())
 }
 
 #[test]
@@ -95,42 +95,42 @@ fn reducible_tasks_of_csg2d() {
 fn predictions_are_judged_one_by_one() {
     let domain = rainbow();
     let tasks = tasks(&domain, &["(Box red)", "(Arrange h (Box red) (Ball blue))"]);
-    let judge = Judge::new(&domain, &tasks, Goal::Paper);
-    let (right, shown) = judge.prediction(0, 3, "  (Box  red) ");
-    assert!(right.solved && right.solved_code && shown.is_some());
+    let scorer = TaskScorer::new(&domain, &tasks, "").unwrap();
+    let (right, shown) = scorer.prediction(0, 3, "  (Box  red) ");
+    assert!(right.solved && right.solved_by["public-code"] && shown.is_some());
     assert_eq!(
         (&*right.program, right.edit_distance, right.expansions),
         ("(Box red)", Some(0), 1)
     );
     assert_eq!((right.task, right.seed, right.reducible), (0, 3, Some(false)));
-    let (wrong, shown) = judge.prediction(1, 0, "(Arrange v (Box red) (Ball blue))");
+    let (wrong, shown) = scorer.prediction(1, 0, "(Arrange v (Box red) (Ball blue))");
     assert!(!wrong.solved && shown.is_some());
     assert_eq!(wrong.edit_distance, Some(1));
-    let (invalid, shown) = judge.prediction(1, 0, "(Box red");
+    let (invalid, shown) = scorer.prediction(1, 0, "(Box red");
     assert!(!invalid.solved && shown.is_none());
     assert_eq!((&*invalid.program, invalid.edit_distance), ("(Box red", None));
     assert!(invalid.invalid.is_some_and(|why| why.contains("expected")));
-    let (none, _) = judge.prediction(1, 0, " ");
+    let (none, _) = scorer.prediction(1, 0, " ");
     assert!(!none.solved && none.program.is_empty() && none.invalid.is_none());
 }
 
 /// Of programs of one shape: a ball differs from a box in less than 1 % of the pixels, and white ones in none.
 #[test]
-fn solutions_are_told_apart_by_text_tree_and_picture() {
+fn solutions_are_told_apart_by_text_tree_and_image() {
     let domain = rainbow();
     let tasks = tasks(
         &domain,
         &["(Box red)", "(Box white)", "(Arrange h (Box red) (Ball blue))"],
     );
-    let judge = Judge::new(&domain, &tasks, Goal::Paper);
+    let scorer = TaskScorer::new(&domain, &tasks, "").unwrap();
     let several = SearchOptions {
         solutions: 3,
         ..options(4)
     };
-    let found = evaluate(&judge, Networks::policy(&mut NoEdits), &several, &mut |_| true).expect("a search");
+    let found = evaluate(&scorer, Networks::policy(&mut NoEdits), &several, &mut |_| true).expect("a search");
     let lines: Vec<ResultLine> = found.into_iter().map(|(line, _)| line).collect();
     let of = |task: usize| lines[task].solutions.clone().expect("several were asked for");
-    for (task, programs, pictures) in [
+    for (task, programs, images) in [
         (0, ["(Ball red)", "(Box red)"], 2),
         (1, ["(Ball white)", "(Box white)"], 1),
     ] {
@@ -139,23 +139,23 @@ fn solutions_are_told_apart_by_text_tree_and_picture() {
         assert!(lines[task].solved && lines[task].expansions <= 16);
         solutions.programs.sort();
         assert_eq!(solutions.programs, programs);
-        assert_eq!((solutions.trees, solutions.pictures), (2, pictures));
+        assert_eq!((solutions.trees, solutions.images), (2, images));
         assert_eq!((solutions.distance, solutions.spent), (Some(1.0), 16));
     }
     assert!(of(2).programs.is_empty() && !lines[2].solved);
     assert_eq!((of(2).trees, of(2).distance), (0, None));
 
-    let summary = summarise(&lines, &Terms::from(&several), 3, &[4]);
+    let summary = summarise(&lines, &EvaluationSettings::from(&several), 3, &[4]);
     let diversity = summary.diversity.expect("two tasks are solved");
-    let numbers = (diversity.programs, diversity.trees, diversity.pictures, diversity.spent);
+    let numbers = (diversity.programs, diversity.trees, diversity.images, diversity.spent);
     assert_eq!(numbers, (2.0, 2.0, 1.5, 16.0));
     assert_eq!((diversity.wanted, diversity.distance), (3, Some(1.0)));
     assert_eq!(summary.expansions, 48);
 
-    let one = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
+    let one = evaluate(&scorer, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
     let one: Vec<ResultLine> = one.into_iter().map(|(line, _)| line).collect();
     assert!(one.iter().all(|line| line.solutions.is_none()));
-    assert_eq!(summarise(&one, &Terms::from(&options(4)), 3, &[4]).diversity, None);
+    assert_eq!(summarise(&one, &EvaluationSettings::from(&options(4)), 3, &[4]).diversity, None);
     assert_eq!(
         one.iter().map(|line| line.expansions).collect::<Vec<_>>(),
         lines.iter().map(|line| line.expansions).collect::<Vec<_>>()
@@ -172,12 +172,12 @@ fn searches_are_judged_and_can_be_stopped() {
         hard: None,
     };
     let tasks = make_tasks(&domain, &wanted).expect("tasks");
-    let judge = Judge::new(&domain, &tasks, Goal::Paper);
-    let found = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
+    let scorer = TaskScorer::new(&domain, &tasks, "").unwrap();
+    let found = evaluate(&scorer, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
     assert_eq!(found.len(), 5);
     for (number, (line, outcome)) in found.iter().enumerate() {
         assert_eq!((line.task, line.seed), (number, 4));
-        assert_eq!(line.solved, line.solved_paper);
+        assert_eq!(line.solved, line.solved_by["pixels-0.99"]);
         assert_eq!(
             line.solved && line.program == line.target,
             line.edit_distance == Some(0),
@@ -188,9 +188,9 @@ fn searches_are_judged_and_can_be_stopped() {
             Some(line.expansions)
         );
     }
-    let stopped = evaluate(&judge, Networks::policy(&mut NoEdits), &options(4), &mut |_| false);
+    let stopped = evaluate(&scorer, Networks::policy(&mut NoEdits), &options(4), &mut |_| false);
     assert!(matches!(stopped, Err(EvalError::Stopped)));
-    let nothing = Judge::new(&domain, &[], Goal::Paper);
+    let nothing = TaskScorer::new(&domain, &[], "").unwrap();
     let nothing = evaluate(&nothing, Networks::policy(&mut NoEdits), &options(4), &mut |_| true);
     assert!(matches!(nothing, Err(EvalError::NoTasks)));
 }

@@ -1,0 +1,51 @@
+//! Success criteria by name.
+
+/// The criteria for colour images, see [`PixelTolerance::solved`](crate::PixelTolerance::solved).
+pub const PIXEL_CRITERIA: &[&str] = &["pixels-0.99", PUBLIC_CODE];
+
+/// Name of the criterion of the paper's public code, for domains that have it.
+pub const PUBLIC_CODE: &str = "public-code";
+
+/// A success criterion of a domain: an index into its criteria. The default is the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Criterion(u32);
+
+/// A name that is no criterion of the domain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{domain} has no criterion {name:?}; it has {}", known.join(", "))]
+pub struct CriterionError {
+    /// Name of the domain.
+    pub domain: String,
+    /// The name that was given.
+    pub name: String,
+    /// Names of the criteria of the domain.
+    pub known: Vec<String>,
+}
+
+impl Criterion {
+    /// The criterion with this index.
+    pub const fn new(index: usize) -> Self {
+        Self(index as u32)
+    }
+
+    /// Its index.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The criterion called `name` among `known`; the first if `name` is empty.
+    ///
+    /// # Errors
+    /// A name that is not among them; `domain` stands in the message.
+    pub fn find(domain: &str, known: &[&str], name: &str) -> Result<Self, CriterionError> {
+        if name.is_empty() {
+            return Ok(Self::default());
+        }
+        let index = known.iter().position(|criterion| *criterion == name);
+        index.map(Self::new).ok_or_else(|| CriterionError {
+            domain: domain.to_owned(),
+            name: name.to_owned(),
+            known: known.iter().map(|&name| name.to_owned()).collect(),
+        })
+    }
+}
