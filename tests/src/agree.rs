@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tdf_decode::Masks;
-use tdf_grammar::{Grammar, TokenClassId, NonterminalId, NonterminalKind, ProductionId, TokenId};
-use tdf_tree::{Language, Node, Sampler, Size, Weighting, stream};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, TokenClassId, TokenId};
+use tdf_tree::{Language, Node, Sampler, Size, Weighting, rng_stream};
 
 use crate::brute::{Programs, Skeleton, children, decoded, programs, skeletons};
 use crate::earley::{Readings, readings, viable};
@@ -42,7 +42,9 @@ pub fn check(source: &Source, choose: Choose<'_>) -> Verdict {
     };
     expansion(source, &grammar, &derived, length);
 
-    let token_classes = |tokens: &[TokenId]| -> Vec<TokenClassId> { tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect() };
+    let token_classes = |tokens: &[TokenId]| -> Vec<TokenClassId> {
+        tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect()
+    };
     let several = derived.iter().enumerate().find_map(|(n, programs)| {
         let start = NonterminalId::new(n);
         let several = |tokens: &&Vec<TokenId>| readings(&grammar, start, &token_classes(tokens)) == Readings::Several;
@@ -84,10 +86,7 @@ fn expansion(source: &Source, grammar: &Grammar, derived: &[Programs], length: u
         let Some(n) = grammar.nonterminal(&format!("N{rule}")) else {
             continue;
         };
-        let derived: BTreeSet<String> = derived[n.index()]
-            .keys()
-            .map(|tokens| open(grammar, tokens))
-            .collect();
+        let derived: BTreeSet<String> = derived[n.index()].keys().map(|tokens| open(grammar, tokens)).collect();
         assert_eq!(&derived, meant, "N{rule} up to {length} tokens of\n{source}\n{grammar}");
     }
 }
@@ -130,7 +129,8 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
             wrong.push((0..length).map(|_| TokenId::new(choose(count))).collect());
         }
         for tokens in wrong {
-            let token_classes: Vec<TokenClassId> = tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect();
+            let token_classes: Vec<TokenClassId> =
+                tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect();
             let parsed = language.parse_tokens(start, &tokens).map(|_| ());
             let expected = match readings(grammar, start, &token_classes) {
                 Readings::None => Err(viable(grammar, start, &token_classes)),
@@ -212,7 +212,7 @@ fn sampler(language: &Language, text: &str, choose: Choose<'_>) {
                     if expected.is_empty() {
                         continue;
                     }
-                    let mut rng = stream(choose(1 << 16) as u64, u64::from(s));
+                    let mut rng = rng_stream(choose(1 << 16) as u64, u64::from(s));
                     let mut nodes: Vec<Node> = Vec::new();
                     let mut draw = || -> Skeleton {
                         nodes.clear();

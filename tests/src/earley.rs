@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tdf_grammar::{Grammar, TokenClassId, NonterminalId, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol, TokenClassId};
 
 /// How many derivations a string has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,14 +62,23 @@ pub fn readings(grammar: &Grammar, start: NonterminalId, token_classes: &[TokenC
             *sum = sum.plus(ways);
         }
         if next == counts {
-            return counts.get(&(start, 0, token_classes.len())).copied().unwrap_or(Readings::None);
+            return counts
+                .get(&(start, 0, token_classes.len()))
+                .copied()
+                .unwrap_or(Readings::None);
         }
         counts = next;
     }
 }
 
 /// In how many ways `symbols` derive `token_classes[from..end]`, given the numbers for nonterminals.
-fn split(symbols: &[Symbol], from: usize, end: usize, token_classes: &[TokenClassId], counts: &BTreeMap<Span, Readings>) -> Readings {
+fn split(
+    symbols: &[Symbol],
+    from: usize,
+    end: usize,
+    token_classes: &[TokenClassId],
+    counts: &BTreeMap<Span, Readings>,
+) -> Readings {
     match symbols.split_first() {
         None if from == end => Readings::One,
         None => Readings::None,
@@ -79,7 +88,9 @@ fn split(symbols: &[Symbol], from: usize, end: usize, token_classes: &[TokenClas
         Some((Symbol::TokenClass(_), _)) => Readings::None,
         Some((Symbol::Nonterminal(n), rest)) => {
             (from..=end).fold(Readings::None, |sum, middle| match counts.get(&(*n, from, middle)) {
-                Some(&here) if here != Readings::None => sum.plus(here.times(split(rest, middle, end, token_classes, counts))),
+                Some(&here) if here != Readings::None => {
+                    sum.plus(here.times(split(rest, middle, end, token_classes, counts)))
+                }
                 _ => sum,
             })
         }

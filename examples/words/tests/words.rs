@@ -63,7 +63,10 @@ fn every_word_counts() {
     assert!(solved("(a (b a)*)", "((a b)* a)"));
     assert!(!solved("(a | b)*", "(a | b)+"));
     let is_uninformative = |text| Words.is_uninformative(&show(text));
-    assert!(is_uninformative("(a? | b?)") && !is_uninformative("(a? b?)"), "3 and 4 words");
+    assert!(
+        is_uninformative("(a? | b?)") && !is_uninformative("(a? b?)"),
+        "3 and 4 words"
+    );
     // All words, and all but b, bb and so on: 9 words.
     assert!(is_uninformative("(a | b)*") && !is_uninformative("((b* a) (a | b)*)?"));
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tdf_domain::DynDomain;
 use tdf_grammar::{NonterminalId, NonterminalKind, ReadOptions};
-use tdf_loader::{ResolvedDomain, LoadError, DomainSource};
+use tdf_loader::{DomainSource, LoadError, ResolvedDomain};
 use tdf_tree::{Language, Size};
 
 use crate::complete;
@@ -70,7 +70,7 @@ pub struct DomainArgs {
 
 /// What commands that draw nothing work with: a language and the size of its programs.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub struct LanguageArgs {
     pub language: Arc<Language>,
     pub size: Size,
 }
@@ -135,10 +135,10 @@ impl DomainArgs {
 
     /// The language alone: any grammar file will do. Programs of a grammar that belongs to no domain are measured in
     /// nodes.
-    pub fn subject(&self) -> anyhow::Result<Subject> {
+    pub fn subject(&self) -> anyhow::Result<LanguageArgs> {
         let Some(path) = &self.domain.name.grammar else {
             let domain = self.open()?;
-            return Ok(Subject {
+            return Ok(LanguageArgs {
                 language: domain.language().clone(),
                 size: domain.size().clone(),
             });
@@ -147,7 +147,7 @@ impl DomainArgs {
         match find(&self.domain.source()) {
             Ok(found) => {
                 let domain = found.open(&options)?;
-                return Ok(Subject {
+                return Ok(LanguageArgs {
                     language: domain.language().clone(),
                     size: domain.size().clone(),
                 });
@@ -157,7 +157,7 @@ impl DomainArgs {
         }
         let grammar = tdf_loader::grammar_file(path, &features)?;
         let size = Size::nodes(&grammar);
-        Ok(Subject {
+        Ok(LanguageArgs {
             language: Arc::new(Language::new(grammar)?),
             size,
         })
@@ -177,7 +177,7 @@ impl MeasureArgs {
     /// `subject` with the size that was asked for; `most` is the greatest that is of interest, where one is known.
     ///
     /// Measured by depth, the language is another one with the same texts: its trees are good for nothing else.
-    pub fn apply(&self, mut subject: Subject, most: Option<u32>) -> anyhow::Result<Subject> {
+    pub fn apply(&self, mut subject: LanguageArgs, most: Option<u32>) -> anyhow::Result<LanguageArgs> {
         if self.measure.as_deref() == Some("depth") {
             let Some(most) = most else {
                 bail!("--measure depth: give a greatest depth, and only to sample (--size) and mask (--budget)");
@@ -185,7 +185,7 @@ impl MeasureArgs {
             let (grammar, size) =
                 tdf_tree::by_depth(subject.language.grammar(), most).map_err(|e| anyhow!("--measure depth: {e}"))?;
             let language = Arc::new(Language::new(grammar)?);
-            return Ok(Subject { language, size });
+            return Ok(LanguageArgs { language, size });
         }
         if let Some(text) = &self.measure {
             let size = Size::parse(subject.language.grammar(), text);
@@ -213,7 +213,10 @@ impl StartArgs {
         match grammar.nonterminal(name) {
             Some(id) => Ok(id),
             None => {
-                let rules = grammar.nonterminals.iter().filter(|n| n.kind != NonterminalKind::Suffix);
+                let rules = grammar
+                    .nonterminals
+                    .iter()
+                    .filter(|n| n.kind != NonterminalKind::Suffix);
                 let names: Vec<&str> = rules.map(|n| n.name.as_str()).collect();
                 bail!(
                     "--start {name}: the grammar `{}` has no such nonterminal; it has {}",

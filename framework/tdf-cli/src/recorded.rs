@@ -11,7 +11,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use tdf_domain::DynDomain;
 use tdf_eval::Setting;
-use tdf_loader::{ResolvedDomain, LoadError, DomainSource};
+use tdf_loader::{DomainSource, LoadError, ResolvedDomain};
 use tdf_train::{RunHeader, RunInfo};
 
 use crate::domains::find;

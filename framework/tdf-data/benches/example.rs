@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tdf_data::{ExampleEncoder, Example, ExampleOptions, ExampleStream, Labels};
+use tdf_data::{Example, ExampleEncoder, ExampleOptions, ExampleStream, Labels};
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_rainbow as _;
 use tdf_tree::NodeChoice;
@@ -23,7 +23,7 @@ fn bench(c: &mut Criterion) {
         redraws: 100,
         along_path: true,
         labels: Labels::Next,
-        simplify: false,
+        simplify_targets: false,
     };
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let tokenizer = ProgramTokenizer::new(Arc::clone(domain.language()), domain.size().clone(), masks);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_decode::{Sequence, ProgramTokenizer, Step};
+use tdf_decode::{Decision, ProgramTokenizer, TokenSequence};
 use tdf_domain::DynDomain;
 use tdf_tree::Edit;
 
@@ -22,9 +22,9 @@ pub struct EncodedExample {
     /// Position in `ids` of the site to edit.
     pub position: u32,
     /// The decisions of the replacement.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Decision>,
     /// Other edits that are as right; see [`Example::others`].
-    pub others: Vec<EncodedEdit>,
+    pub alternatives: Vec<EncodedEdit>,
     /// Edits left to the target.
     pub distance: u32,
 }
@@ -35,13 +35,13 @@ pub struct EncodedEdit {
     /// Position in [`EncodedExample::ids`] of the site to edit.
     pub position: u32,
     /// The decisions of the replacement.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Decision>,
 }
 
 impl EncodedExample {
     /// Positions and decisions of all right edits.
-    pub fn edits(&self) -> impl Iterator<Item = (u32, &[Step])> + Clone {
-        let others = self.others.iter().map(|other| (other.position, &other.steps[..]));
+    pub fn edits(&self) -> impl Iterator<Item = (u32, &[Decision])> + Clone {
+        let others = self.alternatives.iter().map(|other| (other.position, &other.steps[..]));
         std::iter::once((self.position, &self.steps[..])).chain(others)
     }
 
@@ -82,10 +82,10 @@ impl ExampleEncoder {
     /// # Panics
     /// If it has neither, or the edit names another node.
     pub fn encode(&self, example: &Example) -> EncodedExample {
-        if !example.written.is_empty() {
+        if !example.generated.is_empty() {
             return self.encode_written(example);
         }
-        let mut sequence = Sequence::default();
+        let mut sequence = TokenSequence::default();
         self.tokenizer
             .sequence(self.domain.start(), &example.current, &mut sequence);
         let encoded = |edit: &Edit| {
@@ -93,12 +93,12 @@ impl ExampleEncoder {
             let &(position, site) = named.expect("an edit names a site of its program");
             let mut steps = Vec::new();
             self.tokenizer
-                .steps(site.nonterminal, &edit.replacement, self.max_edit_size, &mut steps);
+                .decisions(site.nonterminal, &edit.replacement, self.max_edit_size, &mut steps);
             EncodedEdit { position, steps }
         };
         let edit = example.edit.as_ref().expect("an example to encode has an edit");
         let EncodedEdit { position, steps } = encoded(edit);
-        let others = example.others.iter().map(encoded).collect();
+        let others = example.alternatives.iter().map(encoded).collect();
         EncodedExample {
             // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
             image: example.image.clone(),
@@ -107,26 +107,26 @@ impl ExampleEncoder {
             sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
             position,
             steps,
-            others,
+            alternatives: others,
             distance: example.distance,
         }
     }
 
     fn encode_written(&self, example: &Example) -> EncodedExample {
         let (mut steps, mut of_part) = (Vec::new(), Vec::new());
-        for (hole, part) in &example.written {
+        for (hole, part) in &example.generated {
             self.tokenizer
-                .steps(hole.nonterminal, part.nodes(), hole.budget, &mut of_part);
+                .decisions(hole.nonterminal, part.nodes(), hole.budget, &mut of_part);
             steps.append(&mut of_part);
         }
         EncodedExample {
             image: example.image.clone(),
             target: example.target_image.clone(),
-            ids: vec![self.tokenizer.vocabulary().mark()],
+            ids: vec![self.tokenizer.vocabulary().anchor()],
             sites: vec![0],
             position: 0,
             steps,
-            others: Vec::new(),
+            alternatives: Vec::new(),
             distance: example.distance,
         }
     }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::{Rng as _, RngExt as _};
-use tdf_domain::{DynDomain, Hole, Plan};
-use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, stream};
+use tdf_domain::{DynDomain, GenerationPlan, Hole};
+use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, rng_stream};
 
 use crate::nearest::nearest;
-use crate::{ExampleOptions, Labels, Writing};
+use crate::{ExampleOptions, Generation, Labels};
 
 /// A training example.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -24,9 +24,9 @@ pub struct Example {
     /// The next edit on the path from `current` to `target`; every example of a stream of edits has one.
     pub edit: Option<Edit>,
     /// With [`Labels::First`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
-    pub others: Vec<Edit>,
+    pub alternatives: Vec<Edit>,
     /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
-    pub written: Vec<(Hole, Tree)>,
+    pub generated: Vec<(Hole, Tree)>,
     /// Edits or pieces left to the target, this one included; 0 where a network that edits learns to write: what is not there
     /// yet is no number of edits away.
     pub distance: u32,
@@ -52,7 +52,7 @@ struct Shared {
     sizes: Vec<u32>,
     mutator: Mutator,
     path: EditPath,
-    writing: Option<Writing>,
+    writing: Option<Generation>,
     render_failures: AtomicU64,
 }
 
@@ -65,17 +65,17 @@ impl ExampleStream {
     /// # Errors
     /// Options that no example can meet: says which one and what is possible.
     pub fn new(domain: Arc<dyn DynDomain>, options: ExampleOptions, seed: u64) -> Result<Self, StreamError> {
-        Self::with_writing(domain, options, None, seed)
+        Self::with_generation(domain, options, None, seed)
     }
 
     /// The stream of `seed`, with examples of writing, which have no noise.
     ///
     /// # Errors
     /// As [`ExampleStream::new`].
-    pub fn with_writing(
+    pub fn with_generation(
         domain: Arc<dyn DynDomain>,
         options: ExampleOptions,
-        writing: Option<Writing>,
+        writing: Option<Generation>,
         seed: u64,
     ) -> Result<Self, StreamError> {
         let fail = |message: String| Err(StreamError(message));
@@ -107,7 +107,9 @@ impl ExampleStream {
         let path = EditPath::new(
             Arc::clone(grammar),
             domain.size().clone(),
-            PathOptions { max_edit_size: options.max_edit_size },
+            PathOptions {
+                max_edit_size: options.max_edit_size,
+            },
         )
         .map_err(|e| StreamError(e.message))?;
         let render_failures = AtomicU64::new(0);
@@ -144,7 +146,7 @@ impl ExampleStream {
     /// particular state.
     pub fn example(&self, index: u64, out: &mut Example) -> Result<(), StreamError> {
         debug_assert!(index < crate::task::TASK_STREAMS);
-        let mut rng = stream(self.shared.seed, index);
+        let mut rng = rng_stream(self.shared.seed, index);
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
             match self.shared.attempt(&mut rng, out) {
@@ -183,10 +185,10 @@ enum Failure {
 impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
-        let writes = |writing: &&Writing| !writing.half || rng.random_bool(0.5);
+        let writes = |writing: &&Generation| !writing.half || rng.random_bool(0.5);
         let writing = self.writing.as_ref().filter(writes);
         self.draw_target(rng, writing.map(|writing| &writing.plan), out)?;
-        out.written.clear();
+        out.generated.clear();
         if let Some(writing) = writing {
             return self.write(writing, rng, out).map(|()| Vec::new());
         }
@@ -207,24 +209,24 @@ impl Shared {
         self.show(rng, out)?;
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
-        out.others.clear();
+        out.alternatives.clear();
         if self.options.labels == Labels::First {
             let next = edits[0].node;
-            out.others = self.path.first_edits(&out.current, &out.target, rng);
-            out.others.retain(|edit| edit.node != next);
+            out.alternatives = self.path.first_edits(&out.current, &out.target, rng);
+            out.alternatives.retain(|edit| edit.node != next);
         }
         Ok(edits)
     }
 
     /// The form of a simplified target that is nearer to `current` than it is.
     fn nearer(&self, current: &Tree, target: &Tree) -> Option<Tree> {
-        let turns = self.options.simplify && self.options.labels != Labels::Undo;
+        let turns = self.options.simplify_targets && self.options.labels != Labels::Undo;
         turns
             .then(|| nearest(&*self.domain, &self.path, current, target))
             .flatten()
     }
 
-    fn draw_target(&self, rng: &mut Rng, plan: Option<&Plan>, out: &mut Example) -> Result<(), Failure> {
+    fn draw_target(&self, rng: &mut Rng, plan: Option<&GenerationPlan>, out: &mut Example) -> Result<(), Failure> {
         let mut redraws = self.options.redraws;
         loop {
             out.target = self.random_program(rng);
@@ -238,7 +240,7 @@ impl Shared {
             }
             self.render(&out.target, &mut out.target_image)?;
             if redraws == 0 || !self.domain.is_uninformative(&out.target_image) {
-                if self.options.simplify {
+                if self.options.simplify_targets {
                     let whole = plan.map(|_| out.target.clone());
                     crate::simplify(&*self.domain, &mut out.target, &out.target_image);
                     // What is simplified must still be what its pieces make.
@@ -255,13 +257,13 @@ impl Shared {
     }
 
     /// Draws how much of the target is written, uniformly over its pieces; the next piece is what is to be learnt.
-    fn write(&self, Writing { plan, half }: &Writing, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+    fn write(&self, Generation { plan, half }: &Generation, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
         let pieces = plan.split(&out.target);
         let done = rng.random_range(0..pieces.len());
         out.current = plan.build(&pieces[..done]).unwrap_or_default();
         let holes = plan.holes(done > 0).iter().copied();
-        out.written.extend(holes.zip(pieces[done].iter().cloned()));
-        out.others.clear();
+        out.generated.extend(holes.zip(pieces[done].iter().cloned()));
+        out.alternatives.clear();
         let left = if *half { 0 } else { pieces.len() - done };
         (out.edit, out.distance) = (None, left as u32);
         if done > 0 {
@@ -327,7 +329,10 @@ impl Shared {
         let (target, current) = (rng.next_u64(), rng.next_u64());
         self.domain
             .observe_target(out.target.nodes(), target, &mut out.target_image)
-            .and_then(|()| self.domain.observe_current(out.current.nodes(), current, &mut out.image))
+            .and_then(|()| {
+                self.domain
+                    .observe_current(out.current.nodes(), current, &mut out.image)
+            })
             .map_err(|e| Failure::Render(e.0))
     }
 
@@ -361,12 +366,12 @@ mod tests {
             redraws: 100,
             along_path: true,
             labels,
-            simplify: false,
+            simplify_targets: false,
         };
         let stream = ExampleStream::new(domain, options, 2).unwrap();
-        let (mut out, mut rng) = (Example::default(), tdf_tree::stream(2, 0));
+        let (mut out, mut rng) = (Example::default(), tdf_tree::rng_stream(2, 0));
         for _ in 0..1000 {
-            let edits = stream.shared.attempt(&mut rng, &mut out).unwrap();
+            let edits = rng_stream.shared.attempt(&mut rng, &mut out).unwrap();
             assert_eq!(edits.first(), out.edit.as_ref());
             assert_eq!(edits.len(), out.distance as usize);
             let mut program = out.current.clone();

@@ -8,21 +8,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::{EncodedExample, ExampleEncoder, Example, ExampleStream};
+use crate::{EncodedExample, Example, ExampleEncoder, ExampleStream};
 
 /// A feed whose stream has ended: an example could not be made, or a worker panicked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct FeedError(pub String);
+pub struct BatchLoaderError(pub String);
 
 /// Batches of a stream, made ahead by worker threads and handed out in order.
 ///
 /// Dropping a feed stops its workers after the example that each is at.
 #[derive(Debug)]
-pub struct Feed {
+pub struct BatchLoader {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
-    failure: Option<FeedError>,
+    failure: Option<BatchLoaderError>,
 }
 
 #[derive(Debug)]
@@ -45,10 +45,10 @@ struct Shared {
 struct Queue {
     handed: u64,
     claimed: u64,
-    ready: BTreeMap<u64, Result<Vec<EncodedExample>, FeedError>>,
+    ready: BTreeMap<u64, Result<Vec<EncodedExample>, BatchLoaderError>>,
 }
 
-impl Feed {
+impl BatchLoader {
     /// Starts `threads` workers (at least one) on batches of `batch` examples, beginning with example `first`; at most
     /// `ahead` batches (at least one) wait or are being made. Batch `k` holds the examples `first + k * batch ..`
     /// whatever the number of threads.
@@ -99,7 +99,9 @@ impl Feed {
                 Ok(worker) => feed.workers.push(worker),
                 // Fewer threads give the same batches, only later.
                 Err(_) if number > 0 => break,
-                Err(error) => feed.failure = Some(FeedError(format!("no worker thread could be started: {error}"))),
+                Err(error) => {
+                    feed.failure = Some(BatchLoaderError(format!("no worker thread could be started: {error}")))
+                }
             }
         }
         feed
@@ -109,7 +111,7 @@ impl Feed {
     ///
     /// # Errors
     /// If it could not be made; the batches before it have been handed out, none follows.
-    pub fn next_batch(&mut self) -> Result<Vec<EncodedExample>, FeedError> {
+    pub fn next_batch(&mut self) -> Result<Vec<EncodedExample>, BatchLoaderError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
@@ -131,7 +133,7 @@ impl Feed {
     }
 }
 
-impl Drop for Feed {
+impl Drop for BatchLoader {
     fn drop(&mut self) {
         self.shared.halt();
         for worker in self.workers.drain(..) {
@@ -161,7 +163,7 @@ impl Shared {
             let made = catch_unwind(AssertUnwindSafe(|| self.make(number, &mut scratch)));
             let made = made.unwrap_or_else(|panic| {
                 scratch = Example::default();
-                Some(Err(FeedError(format!(
+                Some(Err(BatchLoaderError(format!(
                     "making training examples panicked: {}",
                     text_of(&*panic)
                 ))))
@@ -188,7 +190,7 @@ impl Shared {
     }
 
     /// Batch `number`; `None` when stopped on the way.
-    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<EncodedExample>, FeedError>> {
+    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<EncodedExample>, BatchLoaderError>> {
         let mut batch = Vec::with_capacity(self.part.len().min(4096));
         for i in self.part.clone() {
             if self.stop.load(Ordering::Relaxed) {
@@ -196,7 +198,7 @@ impl Shared {
             }
             let index = self.first + number * self.batch as u64 + i as u64;
             if let Err(error) = self.stream.example(index, scratch) {
-                return Some(Err(FeedError(format!("example {index}: {error}"))));
+                return Some(Err(BatchLoaderError(format!("example {index}: {error}"))));
             }
             batch.push(self.encoder.encode(scratch));
         }

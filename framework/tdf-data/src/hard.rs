@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use tdf_domain::{Canvas, DynDomain};
-use tdf_tree::{Sampler, stream};
+use tdf_tree::{Sampler, rng_stream};
 
 use crate::TaskError;
 use crate::task::TASK_STREAMS;
@@ -43,7 +43,7 @@ impl Hardness {
         let mut image = vec![0; canvas.bytes()];
         let mut lengths = Vec::with_capacity(SCALE as usize);
         for index in 0..SCALE {
-            let program = sampler.sample(domain.start(), sizes, &mut stream(seed, SCALE_STREAMS | index));
+            let program = sampler.sample(domain.start(), sizes, &mut rng_stream(seed, SCALE_STREAMS | index));
             if domain.render(program.nodes(), &mut image).is_ok() && !domain.is_uninformative(&image) {
                 lengths.push(compressed(canvas, &image));
             }

@@ -18,11 +18,11 @@ mod options;
 mod simplify;
 mod task;
 
-pub use encode::{EncodedExample, EncodedEdit, ExampleEncoder};
+pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
-pub use feed::{Feed, FeedError};
+pub use feed::{BatchLoader, BatchLoaderError};
 pub use hard::Hardness;
-pub use objective::{Objective, Writing};
+pub use objective::{Generation, Objective};
 pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

@@ -1,7 +1,7 @@
 //! The form of a target that is nearest to the program at hand.
 
 use tdf_domain::DynDomain;
-use tdf_tree::{EditPath, Tree, swapped};
+use tdf_tree::{EditPath, Tree, swap_operands};
 
 /// `target`, which is in canonical form, with operands swapped where their order does not matter, so that less is to be
 /// rewritten on the way from `current`; `None` if it is nearest as it is.
@@ -17,7 +17,7 @@ pub(crate) fn nearest(domain: &dyn DynDomain, path: &EditPath, current: &Tree, t
         if left == 0 || at == tree.nodes().len() {
             break;
         }
-        let Some(swapped) = swapped(grammar, tree, at) else {
+        let Some(swapped) = swap_operands(grammar, tree, at) else {
             continue;
         };
         let would_be_left = path.rewritten(current, &swapped);
@@ -37,7 +37,7 @@ mod tests {
     use std::sync::Arc;
 
     use tdf_csg2d as _;
-    use tdf_tree::{PathOptions, Sampler, Weighting, stream};
+    use tdf_tree::{PathOptions, Sampler, Weighting, rng_stream};
 
     use super::*;
 
@@ -49,8 +49,13 @@ mod tests {
         let grammar = domain.language().grammar();
         let sampler = Sampler::new(grammar, domain.size(), 6, Weighting::Rules);
         let sizes = sampler.feasible(domain.start(), 2..=6).unwrap();
-        let path = EditPath::new(Arc::clone(grammar), domain.size().clone(), PathOptions { max_edit_size: 2 }).unwrap();
-        let mut rng = stream(5, 0);
+        let path = EditPath::new(
+            Arc::clone(grammar),
+            domain.size().clone(),
+            PathOptions { max_edit_size: 2 },
+        )
+        .unwrap();
+        let mut rng = rng_stream(5, 0);
         let mut images = [(); 2].map(|()| vec![0; domain.canvas().bytes()]);
         let (mut forms, mut turned) = (0, 0);
         for _ in 0..300 {
@@ -58,7 +63,7 @@ mod tests {
             let target = Tree::from_nodes(domain.canonical(program.nodes()).unwrap());
             // All that can be made by one swap.
             for at in 0..target.nodes().len() {
-                let Some(other) = swapped(grammar, &target, at) else {
+                let Some(other) = swap_operands(grammar, &target, at) else {
                     continue;
                 };
                 let same = domain.canonical(other.nodes()).unwrap() == target.nodes();

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tdf_domain::{DynDomain, Plan, PlanError};
+use tdf_domain::{DynDomain, GenerationPlan, PlanError};
 
 /// What a network learns. The network is the same in all cases, and so is what its decisions are masked by; the examples
 /// differ.
@@ -24,9 +24,9 @@ pub enum Objective {
 
 /// Examples of writing in a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Writing {
+pub struct Generation {
     /// How programs are written.
-    pub plan: Plan,
+    pub plan: GenerationPlan,
     /// Whether the other half of the examples are edits.
     pub half: bool,
 }
@@ -41,20 +41,20 @@ impl Objective {
     ///
     /// # Errors
     /// As [`Objective::plan`].
-    pub fn writing(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Writing>, PlanError> {
+    pub fn generation(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Generation>, PlanError> {
         let half = self.edits();
-        Ok(self.plan(domain, greatest)?.map(|plan| Writing { plan, half }))
+        Ok(self.plan(domain, greatest)?.map(|plan| Generation { plan, half }))
     }
 
     /// How programs of sizes up to `greatest` are written; `None` for a network that only edits.
     ///
     /// # Errors
     /// A domain whose programs cannot be written like that.
-    pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<Plan>, PlanError> {
+    pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<GenerationPlan>, PlanError> {
         match self {
             Self::Diffusion => Ok(None),
-            Self::Autoregressive | Self::Joint => Ok(Some(Plan::whole(domain, greatest))),
-            Self::Repl => Plan::pieces(domain, greatest).map(Some),
+            Self::Autoregressive | Self::Joint => Ok(Some(GenerationPlan::whole(domain, greatest))),
+            Self::Repl => GenerationPlan::pieces(domain, greatest).map(Some),
         }
     }
 }

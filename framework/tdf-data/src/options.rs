@@ -27,7 +27,7 @@ pub struct ExampleOptions {
     pub labels: Labels,
     /// Whether targets are simplified first, see [`crate::simplify`], and turned to the program at hand where the order of their
     /// operands does not matter: the same image.
-    pub simplify: bool,
+    pub simplify_targets: bool,
 }
 
 /// What is learned from an example.

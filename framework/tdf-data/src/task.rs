@@ -9,7 +9,7 @@ use rand::Rng as _;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 use tdf_domain::{DynDomain, RenderError};
-use tdf_tree::{Sampler, Tree, Weighting, stream};
+use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 use crate::Hardness;
 
@@ -170,7 +170,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
             )));
         }
         attempts += 1;
-        let mut rng = stream(options.seed, TASK_STREAMS | index);
+        let mut rng = rng_stream(options.seed, TASK_STREAMS | index);
         let program = sampler.sample(domain.start(), &sizes, &mut rng);
         if let Err(error) = domain.render(program.nodes(), &mut image) {
             failure = Some(error);

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rand::RngExt as _;
-use tdf_decode::{DecoderState, Masks, Sequence, ProgramTokenizer};
+use tdf_decode::{DecoderState, Masks, ProgramTokenizer, TokenSequence};
 use tdf_grammar::Grammar;
-use tdf_tree::{Language, Mutator, NodeChoice, NoiseOptions, Sampler, Size, Weighting, stream};
+use tdf_tree::{Language, Mutator, NodeChoice, NoiseOptions, Sampler, Size, Weighting, rng_stream};
 
 const BATCH: usize = 512;
 
@@ -48,7 +48,7 @@ fn step(c: &mut Criterion) {
     for (name, language, size) in languages() {
         let masks = Masks::new(&language, &size).unwrap();
         let start = language.grammar().start;
-        let mut rng = stream(1, 0);
+        let mut rng = rng_stream(1, 0);
         let mut states: Vec<DecoderState> = (0..BATCH).map(|_| masks.start(start, 8).unwrap()).collect();
         group.bench_function(name, |b| {
             b.iter(|| {
@@ -81,7 +81,7 @@ fn sequences(c: &mut Criterion) {
                 choice: NodeChoice::Size,
             },
         );
-        let mut rng = stream(2, 0);
+        let mut rng = rng_stream(2, 0);
         let trees: Vec<_> = (0..1000)
             .map(|_| sampler.sample(grammar.start, &[4], &mut rng))
             .collect();
@@ -95,7 +95,7 @@ fn sequences(c: &mut Criterion) {
             .collect();
         let nodes: usize = trees.iter().map(|t| t.nodes().len()).sum();
         let mut next = 0;
-        let mut sequence = Sequence::default();
+        let mut sequence = TokenSequence::default();
         group.bench_function(format!("{name}/{} nodes", nodes / trees.len()), |b| {
             b.iter(|| {
                 next = (next + 1) % trees.len();
@@ -107,7 +107,7 @@ fn sequences(c: &mut Criterion) {
             b.iter(|| {
                 next = (next + 1) % edits.len();
                 let (start, replacement) = &edits[next];
-                tokenizer.steps(*start, replacement, 2, black_box(&mut steps));
+                tokenizer.decisions(*start, replacement, 2, black_box(&mut steps));
             });
         });
     }

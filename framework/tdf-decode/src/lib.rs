@@ -29,5 +29,5 @@ mod walk;
 
 pub use error::MaskError;
 pub use masks::{DecoderState, MaskId, Masks};
-pub use sequence::{Sequence, ProgramTokenizer, Step};
+pub use sequence::{Decision, ProgramTokenizer, TokenSequence};
 pub use vocabulary::Vocabulary;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::{Language, Node, EditSite, EditSites, Size, Tree};
+use tdf_tree::{EditSite, EditSites, Language, Node, Size, Tree};
 
 use crate::walk::{Frame, NO_SITE, Visitor, Walker};
 use crate::{DecoderState, MaskId, Masks, Vocabulary};
@@ -12,7 +12,7 @@ use crate::{DecoderState, MaskId, Masks, Vocabulary};
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
 /// (brackets, keywords that are the only choice), and a mark before each site that would have no token of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Sequence {
+pub struct TokenSequence {
     /// Vocabulary ids.
     pub ids: Vec<u32>,
     /// The sites in pre-order, each with its position in `ids`. Positions are distinct.
@@ -21,7 +21,7 @@ pub struct Sequence {
 
 /// One decision of a replacement: the mask it is made under, and the id taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Decision {
     /// The mask; it allows two ids or more.
     pub mask: MaskId,
     /// The id.
@@ -85,7 +85,7 @@ impl ProgramTokenizer {
     ///
     /// # Panics
     /// If `tree` is not a program of `start`.
-    pub fn sequence(&self, start: NonterminalId, tree: &Tree, out: &mut Sequence) {
+    pub fn sequence(&self, start: NonterminalId, tree: &Tree, out: &mut TokenSequence) {
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch {
                 state,
@@ -108,7 +108,7 @@ impl ProgramTokenizer {
             };
             self.walker.walk(tree.nodes(), sites, frames, &mut placing);
             if out.sites.iter().any(|&(position, _)| position == UNPLACED) {
-                insert_marks(self.vocabulary().mark(), begins, marks, out);
+                insert_marks(self.vocabulary().anchor(), begins, marks, out);
             }
         });
     }
@@ -118,7 +118,7 @@ impl ProgramTokenizer {
     ///
     /// # Panics
     /// If `replacement` is not such a program.
-    pub fn steps(&self, nonterminal: NonterminalId, replacement: &[Node], budget: u32, out: &mut Vec<Step>) {
+    pub fn decisions(&self, nonterminal: NonterminalId, replacement: &[Node], budget: u32, out: &mut Vec<Decision>) {
         out.clear();
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { state, frames, .. } = scratch;
@@ -147,7 +147,7 @@ struct Placing<'a> {
     state: &'a mut DecoderState,
     /// Number of ids before each site.
     begins: &'a mut Vec<u32>,
-    out: &'a mut Sequence,
+    out: &'a mut TokenSequence,
 }
 
 impl Visitor for Placing<'_> {
@@ -168,7 +168,7 @@ impl Visitor for Placing<'_> {
 }
 
 /// Gives a mark to each site that has no position, before the ids of its tokens, and moves the other positions.
-fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Sequence) {
+fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut TokenSequence) {
     // EditSites begin in the order of the tree, so the marks come in ascending order.
     let marks = scratch;
     marks.clear();
@@ -201,14 +201,14 @@ fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Seq
 struct Deciding<'a> {
     masks: &'a Masks,
     state: &'a mut DecoderState,
-    out: &'a mut Vec<Step>,
+    out: &'a mut Vec<Decision>,
 }
 
 impl Deciding<'_> {
     fn take(&mut self, id: u32) {
         let mask = self.masks.mask_id(self.state);
         if self.masks.forced(self.state).is_none() {
-            self.out.push(Step { mask, id });
+            self.out.push(Decision { mask, id });
         }
         self.masks.advance(self.state, id);
     }

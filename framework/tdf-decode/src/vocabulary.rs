@@ -32,7 +32,7 @@ impl Vocabulary {
     }
 
     /// The id of the mark for a site that has no token of its own.
-    pub fn mark(self) -> u32 {
+    pub fn anchor(self) -> u32 {
         self.tokens + 1
     }
 

@@ -1,7 +1,7 @@
 //! The tokens of a tree and the sites that they belong to.
 
 use tdf_grammar::{Grammar, Symbol, TokenId};
-use tdf_tree::{Node, EditSite};
+use tdf_tree::{EditSite, Node};
 
 /// The site of a token or node that belongs to none.
 pub(crate) const NO_SITE: u32 = u32::MAX;

@@ -225,9 +225,8 @@ pub struct Domain {
         ) -> i64,
     >,
     /// See [`crate::Domain::is_uninformative`]: 1 or 0.
-    pub is_uninformative: Option<
-        unsafe extern "C" fn(domain: *mut c_void, image: *const u8, bytes: usize, message: *const Sink) -> i64,
-    >,
+    pub is_uninformative:
+        Option<unsafe extern "C" fn(domain: *mut c_void, image: *const u8, bytes: usize, message: *const Sink) -> i64>,
     /// See [`crate::Domain::svg`]: 1 if it has written the document into `svg`, 0 if there is none.
     pub svg: Option<
         unsafe extern "C" fn(

@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, Growth, OptionSpec, Options, PIXEL_CRITERIA, PixelTolerance};
+use crate::{Canvas, OptionSpec, Options, PIXEL_CRITERIA, PartialPrograms, PixelTolerance};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -70,7 +70,7 @@ pub trait Domain: Send + Sync + 'static {
     const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
     /// How a partial program grows by a piece, for methods that place one shape after the other. Default: it does not.
-    const GROWTH: Option<Growth> = None;
+    const GROWTH: Option<PartialPrograms> = None;
 
     /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
     fn configure(&mut self, options: &Options) {

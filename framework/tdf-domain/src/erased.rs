@@ -6,7 +6,10 @@ use std::sync::Arc;
 use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
 use tdf_tree::{Language, Node, Size, SizeError};
 
-use crate::{Canvas, Criterion, CriterionError, Domain, Growth, OptionError, Options, Program, PIXEL_CRITERIA, RenderError};
+use crate::{
+    Canvas, Criterion, CriterionError, Domain, OptionError, Options, PIXEL_CRITERIA, PartialPrograms, Program,
+    RenderError,
+};
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -86,7 +89,7 @@ pub trait DynDomain: Send + Sync {
         &[]
     }
     /// See [`Domain::GROWTH`].
-    fn growth(&self) -> Option<Growth> {
+    fn growth(&self) -> Option<PartialPrograms> {
         None
     }
     /// Draws the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
@@ -203,7 +206,7 @@ impl<D: Domain> DynDomain for Erased<D> {
         D::PALETTE
     }
 
-    fn growth(&self) -> Option<Growth> {
+    fn growth(&self) -> Option<PartialPrograms> {
         D::GROWTH
     }
 

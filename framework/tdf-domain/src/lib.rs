@@ -59,10 +59,10 @@ pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_
 pub use export::exported;
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
-pub use plan::{Growth, Hole, Plan, PlanError};
+pub use plan::{GenerationPlan, Hole, PartialPrograms, PlanError};
 pub use registry::{Registration, builtin, builtins};
 
 #[doc(hidden)]
 pub use inventory;
 pub use tdf_grammar::Grammar;
-pub use tdf_tree::{Language, Node, ParseError, Rng, Size, SizeError, Tree, stream};
+pub use tdf_tree::{Language, Node, ParseError, Rng, Size, SizeError, Tree, rng_stream};

@@ -10,7 +10,7 @@ use crate::DynDomain;
 /// as one child and the piece as another; all its other children are written with the piece. Every partial program is a
 /// program, so that it can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Growth {
+pub struct PartialPrograms {
     /// The label of the alternative: `"Combine"`.
     pub alternative: &'static str,
     /// Which of its nonterminals is the program so far; the first is 0.
@@ -37,7 +37,7 @@ pub struct PlanError(pub String);
 
 /// How programs of a domain are written: in pieces, each of which fills some holes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct GenerationPlan {
     /// The one hole of a first piece.
     first: [Hole; 1],
     /// Those of every other.
@@ -56,7 +56,7 @@ struct Join {
     piece: usize,
 }
 
-impl Plan {
+impl GenerationPlan {
     /// Programs of size at most `greatest`, written at once.
     pub fn whole(domain: &dyn DynDomain, greatest: u32) -> Self {
         let nonterminal = domain.start();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Domain, DomainError, DynDomain, Growth, OptionSpec, Options, Program};
+use crate::{Domain, DomainError, DynDomain, OptionSpec, Options, PartialPrograms, Program};
 
 /// A registered domain. Made by [`declare_domain!`](crate::declare_domain).
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct Registration {
     /// See [`Domain::OBSERVATION_MODEL`](crate::Domain::OBSERVATION_MODEL).
     pub has_observation_model: bool,
     /// See [`Domain::GROWTH`](crate::Domain::GROWTH).
-    pub growth: Option<Growth>,
+    pub growth: Option<PartialPrograms>,
     /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
     /// that share a target folder and have the same name are told apart by it.
     pub built_from: &'static str,
@@ -119,7 +119,7 @@ mod tests {
             grammar_features: &[],
             options: &[],
             palette: &[],
-        criteria: crate::PIXEL_CRITERIA,
+            criteria: crate::PIXEL_CRITERIA,
             has_observation_model: false,
             growth: None,
             built_from: "",

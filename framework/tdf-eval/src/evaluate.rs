@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tdf_search::{Networks, Outcome, SearchError, SearchOptions, SearchProgress, Target, search};
 
-use crate::{TaskScorer, Solutions};
+use crate::{Solutions, TaskScorer};
 
 /// What was found for one task under one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,8 +76,8 @@ pub fn evaluate(
         .tasks()
         .iter()
         .map(|task| Target {
-            image: &task.image,
-            plain: Some(task.plain()),
+            observation: &task.image,
+            image: Some(task.plain()),
         })
         .collect();
     let mut stopped = false;

@@ -96,11 +96,7 @@ pub fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32) -> Pa
         for (side, image) in [left, right].into_iter().enumerate() {
             for x in 0..canvas.width * scale {
                 let at = ((y / scale * canvas.width + x / scale) as usize) * channels;
-                let pixel = [
-                    image[at],
-                    image[at + (channels > 1) as usize],
-                    image[at + channels - 1],
-                ];
+                let pixel = [image[at], image[at + (channels > 1) as usize], image[at + channels - 1]];
                 rgb.extend_from_slice(&pixel);
             }
             if side == 0 {

@@ -8,7 +8,10 @@ use tdf_files::{FolderError, OutFolder};
 use crate::files::FileError;
 use crate::page::{with_provenance, with_rates};
 use crate::summary::short_digests;
-use crate::{Entry, Found, TaskScorer, Provenance, ResultLine, Setting, Summary, EvaluationSettings, page, summarise, write_atomically};
+use crate::{
+    Entry, EvaluationSettings, Found, Provenance, ResultLine, Setting, Summary, TaskScorer, page, summarise,
+    write_atomically,
+};
 
 /// What an evaluation is to be, and what there is of it.
 #[derive(Debug)]

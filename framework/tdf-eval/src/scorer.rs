@@ -113,7 +113,12 @@ impl<'a> TaskScorer<'a> {
             seconds: 0.0,
             program: String::new(),
             target: self.domain.language().print(self.tasks[task].program.nodes()),
-            solved_by: self.domain.criteria().iter().map(|name| ((*name).to_owned(), false)).collect(),
+            solved_by: self
+                .domain
+                .criteria()
+                .iter()
+                .map(|name| ((*name).to_owned(), false))
+                .collect(),
             edit_distance: None,
             reducible: Some(self.reducible[task]),
             invalid: None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
 use tdf_domain::DynDomain;
-use tdf_search::{Method, SearchOptions, Start};
+use tdf_search::{Init, Method, SearchOptions};
 
 use crate::{Diversity, ResultLine};
 
@@ -186,8 +186,8 @@ impl EvaluationSettings {
 impl From<&SearchOptions> for EvaluationSettings {
     fn from(options: &SearchOptions) -> Self {
         Self {
-            method: match options.start {
-                Start::Written { .. } if options.method.has_starts() => {
+            method: match options.init {
+                Init::Generated { .. } if options.method.has_init() => {
                     format!("{}, from written programs", method_name(options))
                 }
                 _ => method_name(options),
@@ -261,9 +261,13 @@ fn method_name(options: &SearchOptions) -> String {
         Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
         Method::Sample { .. } => "rejection sampling".to_owned(),
         Method::Random { restart, .. } => format!("random mutations, restart after {restart} edits"),
-        Method::Beam { width, children, score } => {
+        Method::Beam {
+            width,
+            edits_per_program: children,
+            ranking: score,
+        } => {
             let score = format!("{score:?}").to_lowercase();
-            let starts = match options.starts {
+            let starts = match options.init_count {
                 1 => String::new(),
                 starts => format!(", {starts} starts"),
             };
@@ -374,9 +378,9 @@ mod tests {
             budget: 50,
             temperature: 1.0,
             criterion: "iou-0.99".to_owned(),
-            start: Start::Random,
-            starts: 1,
-            start_sizes: 1..=2,
+            init: Init::Random,
+            init_count: 1,
+            init_sizes: 1..=2,
             seed: 0,
             solutions: 1,
         };

@@ -1,7 +1,7 @@
 //! Grammars as data.
 
 use crate::Dfa;
-use crate::ids::{AlternativeId, TokenClassId, NonterminalId, ProductionId, TerminalId, TokenId};
+use crate::ids::{AlternativeId, NonterminalId, ProductionId, TerminalId, TokenClassId, TokenId};
 
 /// A context-free grammar over a finite vocabulary, with what its file says about names.
 ///
@@ -298,7 +298,8 @@ impl Grammar {
         several
             || productions.any(|p| {
                 let p = self.production(p);
-                p.leaf && matches!(p.symbols[0], Symbol::TokenClass(k) if self.token_classes[k.index()].tokens.len() > 1)
+                p.leaf
+                    && matches!(p.symbols[0], Symbol::TokenClass(k) if self.token_classes[k.index()].tokens.len() > 1)
             })
     }
 

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::columns::{Table, insert, unite};
-use crate::{Grammar, TokenClassId, LrProduction, NonterminalId, Symbol};
+use crate::{Grammar, LrProduction, NonterminalId, Symbol, TokenClassId};
 
 /// A symbol as a number: token classes, then nonterminals.
 pub(crate) type Code = u32;

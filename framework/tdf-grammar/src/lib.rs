@@ -34,11 +34,11 @@ mod dfa;
 mod error;
 mod grammar;
 mod ids;
+mod inline;
 mod items;
 mod lexer;
 mod lr;
 mod numbers;
-mod inline;
 mod read;
 mod skips;
 mod summary;
@@ -50,9 +50,9 @@ pub use grammar::{
     Alternative, Field, Grammar, Label, Nonterminal, NonterminalKind, OpenTerminal, Production, Symbol, Terminal,
     TerminalText, Token, TokenClass, TokenKind,
 };
-pub use ids::{AlternativeId, TokenClassId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenId};
+pub use ids::{AlternativeId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenClassId, TokenId};
+pub use inline::{LrProduction, Piece};
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Lr};
-pub use inline::{LrProduction, Piece};
 pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use crate::automaton::{Automaton, Other};
 use crate::inline::{LrProduction, inlinable, inline};
-use crate::{Diagnostic, Grammar, GrammarError, TokenClassId, LrProductionId, MAX_STATES, NonterminalId, StateId, conflict};
+use crate::{
+    Diagnostic, Grammar, GrammarError, LrProductionId, MAX_STATES, NonterminalId, StateId, TokenClassId, conflict,
+};
 
 /// After this many rounds everything that may be inlined is.
 const MAX_ROUNDS: usize = 4;
@@ -99,7 +101,11 @@ impl Lr {
         for (state, number) in automaton.states.iter().zip(0..) {
             let token_classes = state.next.partition_point(|(symbol, _)| *symbol < end);
             let mut row: Vec<(u32, Action)> = Vec::new();
-            row.extend(state.next[..token_classes].iter().map(|&(k, s)| (k, Action::Shift(StateId(s)))));
+            row.extend(
+                state.next[..token_classes]
+                    .iter()
+                    .map(|&(k, s)| (k, Action::Shift(StateId(s)))),
+            );
             for (p, look) in automaton.reductions(number) {
                 row.extend(crate::columns::columns(look).map(|c| (c as u32, Action::Reduce(LrProductionId(p)))));
             }

@@ -134,7 +134,11 @@ impl fmt::Display for Grammar {
         }
         f.write_str("tokens")?;
         for token_class in &self.token_classes {
-            let texts: Vec<String> = token_class.tokens.iter().map(|t| self.tokens[t.index()].to_string()).collect();
+            let texts: Vec<String> = token_class
+                .tokens
+                .iter()
+                .map(|t| self.tokens[t.index()].to_string())
+                .collect();
             write!(f, " {}", texts.join("|"))?;
         }
         for skip in &self.skips {

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use tdf_domain::{DynDomain, builtin};
 use tdf_loader::{DomainOverrides, build_plugin, load_library, load_this_program};
-use tdf_tree::{Sampler, Tree, Weighting, stream};
+use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 use tdf_csg2d as _;
 use tdf_logo as _;
@@ -69,7 +69,7 @@ fn programs(domain: &dyn DynDomain, most: u32) -> Vec<Tree> {
     let sampler = Sampler::new(domain.language().grammar(), domain.size(), most, Weighting::Rules);
     let sizes = sampler.feasible(domain.start(), 1..=most).expect("programs");
     (0..(SHARE * SHARES) as u64)
-        .map(|index| sampler.sample(domain.start(), &sizes, &mut stream(1, index)))
+        .map(|index| sampler.sample(domain.start(), &sizes, &mut rng_stream(1, index)))
         .collect()
 }
 

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
-use tdf_domain::{Canvas, DynDomain, Growth, Language, OptionSpec, Options, Provenance, Size};
+use tdf_domain::{Canvas, DynDomain, Language, OptionSpec, Options, PartialPrograms, Provenance, Size};
 
 use crate::call::Call;
 use crate::canary::Guarded;
-use crate::rendering::Repeats;
 use crate::loaded::Loaded;
 use crate::raw::{Text, Texts, element, most, slice, text};
+use crate::rendering::Repeats;
 use crate::{LoadError, process, watch};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
@@ -149,7 +149,14 @@ impl ExportedDomain {
 
     fn criteria(&self) -> Result<&'static [&'static str], String> {
         // SAFETY: an array with its count, by the interface.
-        let names = unsafe { slice("criteria", self.table.criteria, self.table.criterion_count, most::CRITERIA)? };
+        let names = unsafe {
+            slice(
+                "criteria",
+                self.table.criteria,
+                self.table.criterion_count,
+                most::CRITERIA,
+            )?
+        };
         let mut criteria = Vec::with_capacity(names.len());
         for &name in names {
             // SAFETY: a text, by the interface.
@@ -164,14 +171,14 @@ impl ExportedDomain {
         })
     }
 
-    fn growth(&self) -> Result<Option<Growth>, String> {
+    fn growth(&self) -> Result<Option<PartialPrograms>, String> {
         // SAFETY: null or a table that stays, by the interface.
         let Some(growth) = (unsafe { element("growth", self.table.growth)? }) else {
             return Ok(None);
         };
         // SAFETY: null or a text, by the interface.
         let alternative = unsafe { text("growth.alternative", growth.alternative)? };
-        Ok(Some(Growth {
+        Ok(Some(PartialPrograms {
             alternative: alternative.ok_or("its `growth` names no alternative")?,
             partial: growth.partial as usize,
             piece: growth.piece as usize,

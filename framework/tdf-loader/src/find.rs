@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
 use tdf_grammar::{Grammar, ReadOptions};
 
+use crate::exported::{DomainOverrides, ExportedDomain};
 use crate::library::{load_library, load_library_within};
 use crate::manifest::{PluginSource, manifest_beside};
-use crate::exported::{ExportedDomain, DomainOverrides};
 use crate::{LoadError, build_plugin, grammar_file};
 
 /// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain

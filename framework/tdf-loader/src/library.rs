@@ -13,7 +13,7 @@ use tdf_grammar::{Grammar, Label, Production, ReadOptions};
 use crate::call::{Call, LOADING};
 use crate::digest::digest;
 use crate::raw::{self, Texts, element, most, slice, text, text_within};
-use crate::{CALL_LIMIT, LoadError, ExportedDomain, process, watch};
+use crate::{CALL_LIMIT, ExportedDomain, LoadError, process, watch};
 
 /// Loads the shared library in the file `path`, which is never unloaded, and lists its domains. Its code that runs on
 /// loading, and its `tdf_plugin`, may take [`CALL_LIMIT`] seconds each.
@@ -186,7 +186,12 @@ fn exported(path: &Path, table: &'static abi::Domain, is_unchecked: bool) -> Res
     named(path, name, table, is_unchecked).map_err(|what| format!("the domain {name}: {what}"))
 }
 
-fn named(path: &Path, name: &'static str, table: &'static abi::Domain, is_unchecked: bool) -> Result<ExportedDomain, String> {
+fn named(
+    path: &Path,
+    name: &'static str,
+    table: &'static abi::Domain,
+    is_unchecked: bool,
+) -> Result<ExportedDomain, String> {
     // SAFETY: null or texts, by the interface.
     let (grammar_name, source) = unsafe {
         (

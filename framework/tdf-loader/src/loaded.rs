@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::abi::{self, FAULT, Sink};
 use tdf_domain::{
-    Canvas, Criterion, DynDomain, PluginFaults, Growth, Language, Node, Options, Provenance, RenderError, Size, PixelTolerance,
-    check_depth,
+    Canvas, Criterion, DynDomain, Language, Node, Options, PartialPrograms, PixelTolerance, PluginFaults, Provenance,
+    RenderError, Size, check_depth,
 };
 
 use crate::call::Call;
-use crate::rendering::{Rendering, Repeats};
 use crate::raw::Text;
+use crate::rendering::{Rendering, Repeats};
 use crate::{process, watch};
 
 /// Greatest length of an SVG document, in bytes.
@@ -31,7 +31,7 @@ pub(crate) struct Loaded {
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
     pub(crate) criteria: &'static [&'static str],
-    pub(crate) growth: Option<Growth>,
+    pub(crate) growth: Option<PartialPrograms>,
     /// Seconds that a call may take.
     pub(crate) limit: u64,
     pub(crate) faults: Mutex<Option<PluginFaults>>,
@@ -138,7 +138,7 @@ impl DynDomain for Loaded {
         self.palette
     }
 
-    fn growth(&self) -> Option<Growth> {
+    fn growth(&self) -> Option<PartialPrograms> {
         self.growth
     }
 

@@ -90,8 +90,12 @@ impl Loaded {
         let table = self.table;
         let seeded = match rendering {
             Rendering::Image => None,
-            Rendering::Observation(seed) => table.observe_target.map(|draw| (Function::Seeded(draw, seed), "observe_target")),
-            Rendering::View(seed) => table.observe_current.map(|draw| (Function::Seeded(draw, seed), "observe_current")),
+            Rendering::Observation(seed) => table
+                .observe_target
+                .map(|draw| (Function::Seeded(draw, seed), "observe_target")),
+            Rendering::View(seed) => table
+                .observe_current
+                .map(|draw| (Function::Seeded(draw, seed), "observe_current")),
         };
         seeded
             .or_else(|| table.render.map(|draw| (Function::Bytes(draw), "render")))

@@ -5,7 +5,7 @@ use tdf_data::EncodedExample;
 
 use crate::encoder::images;
 use crate::layout::Dimensions;
-use crate::packing::{Packing, Places};
+use crate::packing::{PackedRows, Packing};
 use crate::transfer::send;
 use crate::{ModelError, Position};
 
@@ -15,8 +15,8 @@ use crate::{ModelError, Position};
 pub(crate) struct Batch {
     /// See [`images`].
     pub images: Tensor,
-    pub text: Text,
-    pub at: At,
+    pub text: TokenBatch,
+    pub at: EditPosition,
     /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, longest text]`.
     pub sites: Tensor,
     /// Added to the scores of positions: 0 where there is a right one, else minus infinity `[B, longest text]`.
@@ -33,7 +33,7 @@ pub(crate) struct Batch {
 /// What a pointer leads to: the rows of first decisions `[D]` (examples without decisions have no such row), and the
 /// ids `[D]` and positions `[D]` that they look at. Without a pointer, `D` is 0.
 #[derive(Debug)]
-pub(crate) struct At {
+pub(crate) struct EditPosition {
     pub rows: Tensor,
     pub ids: Tensor,
     pub positions: Tensor,
@@ -41,7 +41,7 @@ pub(crate) struct At {
 
 /// Programs followed by the id that asks for a position, and possibly by edits.
 #[derive(Debug)]
-pub(crate) struct Text {
+pub(crate) struct TokenBatch {
     /// Ids and positions of all texts, `[N]`.
     pub ids: Tensor,
     pub positions: Tensor,
@@ -76,7 +76,7 @@ impl Writer {
         self.prefix.push(dimensions.image_tokens + ids.len() as i64);
         self.edits.push(self.ids.len() as i64);
         self.edit_positions.push(dimensions.edit_position(ids.len()));
-        self.ids.push(dimensions.edit());
+        self.ids.push(dimensions.edit_query_id());
         self.positions.push(dimensions.edit_position(ids.len()));
     }
 
@@ -89,7 +89,12 @@ impl Writer {
     }
 
     /// The texts on a device, and `more`.
-    fn send<const N: usize>(mut self, places: &Places, more: [&[i64]; N], device: Device) -> (Text, [Tensor; N]) {
+    fn send<const N: usize>(
+        mut self,
+        places: &PackedRows,
+        more: [&[i64]; N],
+        device: Device,
+    ) -> (TokenBatch, [Tensor; N]) {
         let texts = places.texts() as i64;
         self.edits.iter_mut().for_each(|edit| *edit += texts);
         let own = [
@@ -109,7 +114,7 @@ impl Writer {
             Some(part) => part,
             None => unreachable!("as many parts are asked for as were sent"),
         };
-        let text = Text {
+        let text = TokenBatch {
             ids: next(),
             positions: next(),
             prefix: next(),
@@ -122,7 +127,7 @@ impl Writer {
     }
 }
 
-impl Text {
+impl TokenBatch {
     /// Programs without edits. All of them are within the context.
     pub fn new(dimensions: &Dimensions, programs: &[&[u32]], device: Device) -> Self {
         let mut writer = Writer::default();
@@ -130,7 +135,7 @@ impl Text {
             writer.program(dimensions, ids);
         }
         let lengths = programs.iter().map(|ids| ids.len() + 1);
-        let places = Places::new(dimensions.image_tokens as usize, lengths);
+        let places = PackedRows::new(dimensions.image_tokens as usize, lengths);
         writer.send(&places, [], device).0
     }
 }
@@ -143,7 +148,7 @@ impl Batch {
         examples.iter().try_for_each(|example| check(example, dimensions))?;
         let lengths = examples.iter().map(EncodedExample::length);
         let longest = lengths.clone().max().unwrap_or(0);
-        let places = Places::new(dimensions.image_tokens as usize, lengths);
+        let places = PackedRows::new(dimensions.image_tokens as usize, lengths);
         let texts = places.texts() as i64;
 
         let mut writer = Writer::default();
@@ -158,11 +163,11 @@ impl Batch {
                 sites[site as usize] = 0.0;
             }
             writer.program(dimensions, &example.ids);
-            let weight = 1.0 / (1 + example.others.len()) as f32;
+            let weight = 1.0 / (1 + example.alternatives.len()) as f32;
             for (position, steps) in example.edits() {
                 right[position as usize] = 0.0;
                 // The id taken in one step is what the next step sees first; the first sees the position.
-                let mut seen = dimensions.at(position);
+                let mut seen = dimensions.edit_position_id(position);
                 for (number, step) in steps.iter().enumerate() {
                     let row = texts + writer.edit(seen, number);
                     seen = i64::from(step.id);
@@ -182,7 +187,7 @@ impl Batch {
         let more = [&at_rows, &at_ids, &at_positions, &decisions, &masks, &taken, &distances];
         let (mut text, more) = writer.send(&places, more.map(Vec::as_slice), device);
         let [at_rows, at_ids, at_positions, decisions, masks, taken, distances] = more;
-        if examples.iter().any(|e| !e.others.is_empty()) {
+        if examples.iter().any(|e| !e.alternatives.is_empty()) {
             let groups = groups(examples, dimensions.image_tokens as usize, longest);
             let size = [examples.len() as i64, text.packing.places()];
             text.groups = Some(send(&groups, device).view(size));
@@ -191,7 +196,7 @@ impl Batch {
         Ok(Self {
             images: images(dimensions, pairs, device)?,
             text,
-            at: At {
+            at: EditPosition {
                 rows: at_rows,
                 ids: at_ids,
                 positions: at_positions,

@@ -2,7 +2,7 @@
 
 use tch::{Kind, Tensor};
 
-use crate::count::note;
+use crate::count::record_flops;
 use crate::layout::Init;
 use crate::transfer::send;
 
@@ -115,7 +115,7 @@ impl Norm<Tensor> {
 pub(crate) fn product(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
     let x = x.to_kind(weight.kind());
     let y = x.linear(weight, bias);
-    note(&[&x, weight], &y, weight.size()[1]);
+    record_flops(&[&x, weight], &y, weight.size()[1]);
     y
 }
 
@@ -124,6 +124,6 @@ pub(crate) fn convolve(x: &Tensor, kernel: &Tensor, bias: &Tensor, stride: i64) 
     let margin = kernel.size()[2] / 2;
     let x = x.to_kind(kernel.kind());
     let y = x.conv2d(kernel, Some(bias), [stride; 2], [margin; 2], [1, 1], 1);
-    note(&[&x, kernel], &y, kernel.size()[1..].iter().product());
+    record_flops(&[&x, kernel], &y, kernel.size()[1..].iter().product());
     y
 }

@@ -160,7 +160,12 @@ impl Checkpoint {
     /// # Errors
     /// Names the file: another grammar (by fingerprint) or canvas, with both sides named; tensors that are not those of
     /// the network that the metadata describes; parameters that are not finite; too little memory.
-    pub fn model(&self, tokenizer: &ProgramTokenizer, canvas: Canvas, device: Device) -> Result<Model, CheckpointError> {
+    pub fn model(
+        &self,
+        tokenizer: &ProgramTokenizer,
+        canvas: Canvas,
+        device: Device,
+    ) -> Result<Model, CheckpointError> {
         let (file, info) = (&self.file, &self.info);
         let fail = |message: String| CheckpointError::new(file, message);
         let grammar = tokenizer.language().grammar();
@@ -175,9 +180,7 @@ impl Checkpoint {
         }
         if info.canvas != canvas {
             let (theirs, ours) = (form(info.canvas), form(canvas));
-            return Err(fail(format!(
-                "was trained for images of {theirs}, these are of {ours}"
-            )));
+            return Err(fail(format!("was trained for images of {theirs}, these are of {ours}")));
         }
         let flat = |layout: &Layout| self.parameters(layout).map_err(ModelError);
         Model::with_parameters(&info.model, tokenizer, canvas, device, flat).map_err(|e| fail(e.0))

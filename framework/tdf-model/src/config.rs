@@ -22,13 +22,13 @@ pub struct ModelConfig {
     pub position: Position,
     /// Embedding of tokens that are numbers.
     #[serde(default)]
-    pub numbers: Numbers,
+    pub number_embedding: NumberEmbedding,
     /// With the encoder `grid`: number of tokens made of the whole output of the last convolution. 0: none.
     #[serde(default)]
-    pub summary: i64,
+    pub global_tokens: i64,
     /// With the encoder `grid` and a summary: whether each position of that output is a token, too.
     #[serde(default = "yes")]
-    pub places: bool,
+    pub spatial_tokens: bool,
     /// Width of the transformer.
     pub width: i64,
     /// Layers of the transformer.
@@ -71,12 +71,12 @@ fn yes() -> bool {
 /// What tokens that are numbers have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Numbers {
+pub enum NumberEmbedding {
     /// Each number has an embedding of its own.
     #[default]
-    Apart,
+    Independent,
     /// Fourier features of the values are added, so that near numbers share what is learned.
-    Ordered,
+    Fourier,
 }
 
 /// What image tokens and programs see of each other. An edit is causal and sees both.
@@ -113,16 +113,16 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             heads: 4,
             channels: vec![32, 64, 96],
             context: 128,
-            numbers: Numbers::Apart,
-            summary: 0,
-            places: true,
+            number_embedding: NumberEmbedding::Independent,
+            global_tokens: 0,
+            spatial_tokens: true,
             value_weight: 0.1,
             value_apart: false,
             current_image: true,
         }),
         "best" => Some(ModelConfig {
-            summary: 4,
-            places: false,
+            global_tokens: 4,
+            spatial_tokens: false,
             ..preset("tiny")?
         }),
         // Section 3.4 and appendix F.
@@ -135,9 +135,9 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
             heads: 16,
             channels: vec![256, 512, 1024, 2048],
             context: 512,
-            numbers: Numbers::Apart,
-            summary: 0,
-            places: true,
+            number_embedding: NumberEmbedding::Independent,
+            global_tokens: 0,
+            spatial_tokens: true,
             value_weight: 1.0,
             value_apart: true,
             current_image: true,
@@ -164,9 +164,9 @@ impl ModelConfig {
     const CHANNELS: KeyBounds = KeyBounds::whole("model.channels", 1, 1 << 14);
 
     /// The bounds of each number, and the number. A key that is a list stands here once for each of its numbers.
-    pub fn numbers(&self) -> Vec<(&'static KeyBounds, Number)> {
+    pub fn bounded_numbers(&self) -> Vec<(&'static KeyBounds, Number)> {
         let single: [Number; 6] = [
-            self.summary.into(),
+            self.global_tokens.into(),
             self.width.into(),
             self.layers.into(),
             self.heads.into(),
@@ -179,7 +179,10 @@ impl ModelConfig {
 
     /// Says which size cannot be, if one cannot.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        let outside = self.numbers().into_iter().find(|(bounds, n)| !bounds.contains(*n));
+        let outside = self
+            .bounded_numbers()
+            .into_iter()
+            .find(|(bounds, n)| !bounds.contains(*n));
         if let Some((bounds, value)) = outside {
             return Err(ModelError(format!("{} = {value}: allowed is {bounds}", bounds.key)));
         }
@@ -205,7 +208,7 @@ impl ModelConfig {
             }
             _ => {}
         }
-        if self.encoder == ImageEncoder::Grid && self.summary == 0 && !self.places {
+        if self.encoder == ImageEncoder::Grid && self.global_tokens == 0 && !self.spatial_tokens {
             return Err(ModelError(
                 "model.places is false and model.summary 0: the network would see no image".into(),
             ));

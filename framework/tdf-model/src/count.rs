@@ -8,7 +8,7 @@ use tch::{Kind, Tensor};
 /// Work of matrix products and convolutions. Nearly all arithmetic of a network is there; other operations are bound by
 /// memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Work {
+pub struct FlopCount {
     /// Floating-point operations, two for a multiplication and an addition. Attention counts all pairs of places, seen or
     /// not.
     pub operations: f64,
@@ -16,7 +16,7 @@ pub struct Work {
     pub bytes: f64,
 }
 
-impl Add for Work {
+impl Add for FlopCount {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -27,13 +27,13 @@ impl Add for Work {
     }
 }
 
-impl AddAssign for Work {
+impl AddAssign for FlopCount {
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
 }
 
-impl Mul<f64> for Work {
+impl Mul<f64> for FlopCount {
     type Output = Self;
 
     fn mul(self, factor: f64) -> Self {
@@ -45,11 +45,11 @@ impl Mul<f64> for Work {
 }
 
 thread_local! {
-    static DONE: Cell<Work> = const { Cell::new(Work { operations: 0.0, bytes: 0.0 }) };
+    static DONE: Cell<FlopCount> = const { Cell::new(FlopCount { operations: 0.0, bytes: 0.0 }) };
 }
 
 /// Does `work` and says what networks did in it on this thread.
-pub fn counted<T>(work: impl FnOnce() -> T) -> (T, Work) {
+pub fn count_flops<T>(work: impl FnOnce() -> T) -> (T, FlopCount) {
     let before = DONE.take();
     let result = work();
     let done = DONE.replace(before);
@@ -57,9 +57,9 @@ pub fn counted<T>(work: impl FnOnce() -> T) -> (T, Work) {
 }
 
 /// Notes a product: each number of `output` is a sum of `terms` products.
-pub(crate) fn note(inputs: &[&Tensor], output: &Tensor, terms: i64) {
+pub(crate) fn record_flops(inputs: &[&Tensor], output: &Tensor, terms: i64) {
     let bytes = |tensor: &Tensor| (tensor.numel() * size(tensor.kind())) as f64;
-    let done = Work {
+    let done = FlopCount {
         operations: 2.0 * output.numel() as f64 * terms as f64,
         bytes: inputs.iter().map(|input| bytes(input)).sum::<f64>() + bytes(output),
     };
@@ -103,11 +103,11 @@ mod tests {
                     inputs = outputs;
                 }
                 let (places, hidden) = (side.0 * side.1, 256);
-                if config.places {
+                if config.spatial_tokens {
                     sum += places * inputs * config.width;
                 }
-                if config.summary > 0 {
-                    sum += hidden * (places * inputs + config.summary * config.width);
+                if config.global_tokens > 0 {
+                    sum += hidden * (places * inputs + config.global_tokens * config.width);
                 }
                 sum
             }
@@ -179,8 +179,8 @@ mod tests {
                     let batch = examples(canvas, 12, 5, 1);
                     let loss = model.loss(&batch).unwrap();
                     assert_eq!(loss.work.operations, 2.0 * expected(&model, canvas, &batch) as f64);
-                    let (_, twice) = counted(|| (model.loss(&batch).unwrap(), model.loss(&batch).unwrap()));
-                    assert_eq!(twice, Work::default(), "losses have taken their own");
+                    let (_, twice) = count_flops(|| (model.loss(&batch).unwrap(), model.loss(&batch).unwrap()));
+                    assert_eq!(twice, FlopCount::default(), "losses have taken their own");
                     let (_, shared) = model.gradient(&batch, 2).unwrap();
                     // Two pieces have attention over tables of their own, and read the matrices twice.
                     assert!(shared.work.operations <= loss.work.operations);

@@ -4,7 +4,7 @@
 
 use tch::{Kind, Tensor};
 
-use crate::batch::Text;
+use crate::batch::TokenBatch;
 use crate::encoder::images;
 use crate::features::complete;
 use crate::forward::{begin, transform};
@@ -15,7 +15,7 @@ use crate::{ModelError, Position};
 
 /// A query as the decoder takes it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct PrefillInput<'a> {
     pub image: &'a [u8],
     pub target: &'a [u8],
     pub ids: &'a [u32],
@@ -55,7 +55,7 @@ pub(crate) struct Started<'m> {
 
 /// What an edit takes next.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Taken {
+pub(crate) struct NextToken {
     pub id: u32,
     /// At the beginning of an edit: its position. `id` is then the program's at this position.
     pub position: Option<u32>,
@@ -66,12 +66,12 @@ impl<'m> Decoder<'m> {
     pub fn start(
         network: &'m Network<Tensor>,
         dimensions: &'m Dimensions,
-        queries: &[Asked<'_>],
+        queries: &[PrefillInput<'_>],
         known: &[Option<Tensor>],
     ) -> Result<Started<'m>, ModelError> {
         let device = network.device();
         let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
-        let text = Text::new(dimensions, &programs, device);
+        let text = TokenBatch::new(dimensions, &programs, device);
 
         let features = complete(known, |missing| {
             let pairs = missing.iter().map(|&i| (queries[i].image, queries[i].target));
@@ -125,14 +125,14 @@ impl<'m> Decoder<'m> {
     }
 
     /// Feeds one id per edit, query by query, and returns the scores of what may be decided next, `[Q, S, outputs]`.
-    pub fn step(&mut self, taken: &[Taken]) -> Tensor {
+    pub fn step(&mut self, taken: &[NextToken]) -> Tensor {
         let device = self.mask.device();
         let queries = self.mask.size()[0];
         let edits = taken.len() as i64 / queries;
         let send = |values: Vec<i64>| send(&values, device).view([queries, edits]);
         let here = self.next.expand([-1, edits], false);
-        let taking = |t: &Taken| match t.position {
-            Some(position) => self.dimensions.at(position),
+        let taking = |t: &NextToken| match t.position {
+            Some(position) => self.dimensions.edit_position_id(position),
             None => i64::from(t.id),
         };
         let mut x = self.network.embed(&send(taken.iter().map(taking).collect()), &here);
@@ -245,9 +245,9 @@ mod tests {
             of_edit.push(rest.by_ref().take(edit.steps.len()).collect());
         }
 
-        let asked: Vec<Asked<'_>> = queries
+        let asked: Vec<PrefillInput<'_>> = queries
             .iter()
-            .map(|q| Asked {
+            .map(|q| PrefillInput {
                 image: &q.image,
                 target: &q.target,
                 ids: &q.ids,
@@ -283,17 +283,17 @@ mod tests {
                 kept.retain(left);
             }
             let open: Vec<usize> = kept.iter().flat_map(|query| [2 * query, 2 * query + 1]).collect();
-            let taken: Vec<Taken> = open
+            let taken: Vec<NextToken> = open
                 .iter()
                 .map(|&edit| match number {
                     0 => {
                         let position = edits[edit].position;
-                        Taken {
+                        NextToken {
                             id: edits[edit].ids[position as usize],
                             position: Some(position),
                         }
                     }
-                    _ => Taken {
+                    _ => NextToken {
                         id: edits[edit].steps.get(number - 1).map_or(0, |s| s.id),
                         position: None,
                     },

@@ -5,9 +5,9 @@ use tdf_domain::Canvas;
 
 use crate::blocks::{Make, Parameter};
 use crate::grid::{self, Grid};
+use crate::images::ImageInput;
 use crate::layout::{Dimensions, Init};
 use crate::nf_resnet::{self, NfResnet};
-use crate::images::Show;
 use crate::{ImageEncoder, ModelConfig, ModelError, images};
 
 /// The parameters of an image encoder.
@@ -22,9 +22,9 @@ pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     let channels = config.channels.last().copied().unwrap_or_default();
     match config.encoder {
         ImageEncoder::Grid => {
-            let (rows, columns) = grid::places(config, canvas);
-            let places = if config.places { rows * columns } else { 0 };
-            (places + config.summary, rows * columns * channels)
+            let (rows, columns) = grid::spatial_positions(config, canvas);
+            let places = if config.spatial_tokens { rows * columns } else { 0 };
+            (places + config.global_tokens, rows * columns * channels)
         }
         ImageEncoder::NfResnet26 => (nf_resnet::TOKENS, channels),
     }
@@ -38,9 +38,9 @@ pub(crate) fn images<'a>(
 ) -> Result<Tensor, ModelError> {
     let Dimensions { config, canvas, .. } = dimensions;
     let show = if config.current_image {
-        Show::Both
+        ImageInput::Both
     } else {
-        Show::Target
+        ImageInput::Target
     };
     match config.encoder {
         ImageEncoder::Grid => images::patches(*canvas, show, pairs, device),

@@ -2,7 +2,7 @@
 
 use tch::{Kind, Tensor};
 
-use crate::batch::{At, Batch, Text};
+use crate::batch::{Batch, EditPosition, TokenBatch};
 use crate::layout::Dimensions;
 use crate::network::{Network, Projected, attend, attention_mask, heads as cut};
 
@@ -26,7 +26,7 @@ pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch:
         network.value(&features)
     };
     let mut x = begin(network, &features, &batch.text);
-    let At { rows, ids, positions } = &batch.at;
+    let EditPosition { rows, ids, positions } = &batch.at;
     if rows.numel() > 0 {
         x = x.index_add(0, rows, &network.embed(ids, positions));
     }
@@ -42,7 +42,7 @@ pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch:
 }
 
 /// Image tokens and embedded texts, as rows of their packing.
-pub(crate) fn begin(network: &Network<Tensor>, features: &Tensor, text: &Text) -> Tensor {
+pub(crate) fn begin(network: &Network<Tensor>, features: &Tensor, text: &TokenBatch) -> Tensor {
     let image = network.encoder.tokens(features).flatten(0, 1).to_kind(Kind::Float);
     Tensor::cat(&[image, network.embed(&text.ids, &text.positions)], 0)
 }
@@ -52,7 +52,7 @@ pub(crate) fn transform(
     network: &Network<Tensor>,
     dimensions: &Dimensions,
     mut x: Tensor,
-    text: &Text,
+    text: &TokenBatch,
     mut keep: impl FnMut(usize, Projected),
 ) -> Tensor {
     let (packing, heads) = (&text.packing, dimensions.config.heads);
@@ -113,7 +113,7 @@ mod tests {
     fn decisions_of(config: &ModelConfig) {
         let model = model(config, CANVAS, 3);
         let mut example = examples(CANVAS, 12, 1, 3).remove(0);
-        let step = |mask: usize, id| tdf_decode::Step {
+        let step = |mask: usize, id| tdf_decode::Decision {
             mask: MaskId(mask as u32),
             id,
         };

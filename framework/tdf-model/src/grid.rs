@@ -33,7 +33,7 @@ struct Convolution<T> {
 const SUMMARY_WIDTH: i64 = 256;
 
 /// Rows and columns of what is left of a canvas.
-pub(crate) fn places(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
+pub(crate) fn spatial_positions(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     let side = |pixels: u32| (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2);
     (side(canvas.height), side(canvas.width))
 }
@@ -52,16 +52,16 @@ impl<T> Grid<T> {
             });
             inputs = channels;
         }
-        let (rows, columns) = places(config, canvas);
-        let places = config.places.then(|| Places {
+        let (rows, columns) = spatial_positions(config, canvas);
+        let places = config.spatial_tokens.then(|| Places {
             tokens: Linear::build("image", &[config.width, inputs], 1.0, make),
             positions: make("image.positions".into(), &[rows * columns, config.width], positions),
         });
-        let summary = (config.summary > 0).then(|| {
+        let summary = (config.global_tokens > 0).then(|| {
             let hidden = SUMMARY_WIDTH;
             [
                 Linear::build("summary.0", &[hidden, rows * columns * inputs], 1.0, make),
-                Linear::build("summary.1", &[config.summary * config.width, hidden], 1.0, make),
+                Linear::build("summary.1", &[config.global_tokens * config.width, hidden], 1.0, make),
             ]
         });
         Self {

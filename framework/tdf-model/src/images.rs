@@ -8,7 +8,7 @@ use crate::transfer::send;
 
 /// What is shown of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Show {
+pub(crate) enum ImageInput {
     Both,
     /// The target beside an empty canvas.
     Target,
@@ -18,7 +18,7 @@ pub(crate) enum Show {
 /// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
 pub(crate) fn patches<'a>(
     canvas: Canvas,
-    show: Show,
+    show: ImageInput,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
@@ -51,7 +51,7 @@ pub(crate) fn patches<'a>(
 /// `[B, rows, columns, 3 * channels]`.
 pub(crate) fn planes<'a>(
     canvas: Canvas,
-    show: Show,
+    show: ImageInput,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
@@ -78,9 +78,9 @@ pub(crate) fn planes<'a>(
 
 /// Copies two runs of samples and their absolute difference. Of a current image that is not shown all that is left is
 /// an empty canvas, and no difference.
-fn three(canvas: Canvas, show: Show, current: &[u8], target: &[u8], [first, second, third]: [&mut [u8]; 3]) {
+fn three(canvas: Canvas, show: ImageInput, current: &[u8], target: &[u8], [first, second, third]: [&mut [u8]; 3]) {
     second.copy_from_slice(target);
-    if show == Show::Target {
+    if show == ImageInput::Target {
         first.fill(canvas.background);
         third.fill(0);
         return;

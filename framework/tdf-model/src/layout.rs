@@ -3,11 +3,11 @@
 use rand::RngExt as _;
 use tch::{Kind, Tensor};
 use tdf_domain::Canvas;
-use tdf_tree::stream;
+use tdf_tree::rng_stream;
 
 use crate::encoder;
 use crate::network::Network;
-use crate::{Attention, ModelConfig, ModelError, Numbers, Position, numbers};
+use crate::{Attention, ModelConfig, ModelError, NumberEmbedding, Position, numbers};
 
 /// How a parameter begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +39,7 @@ pub(crate) struct Dimensions {
     /// Numbers that the image encoder gives the value head.
     pub features: i64,
     /// See [`crate::numbers::waves`]; empty unless numbers are ordered.
-    pub waves: Vec<f32>,
+    pub fourier: Vec<f32>,
 }
 
 /// Names, shapes and offsets of the parameters in their order, and how they begin.
@@ -74,21 +74,21 @@ impl Dimensions {
             masks,
             image_tokens,
             features,
-            waves: Vec::new(),
+            fourier: Vec::new(),
         })
     }
 
     /// With the texts of tokens, in the order of their ids.
     pub fn with_tokens<'a>(mut self, texts: impl Iterator<Item = &'a str>) -> Self {
-        if self.config.numbers == Numbers::Ordered {
-            self.waves = numbers::waves(texts);
+        if self.config.number_embedding == NumberEmbedding::Fourier {
+            self.fourier = numbers::fourier_features(texts);
         }
         self
     }
 
     /// Number of ids that the network reads.
     pub fn ids(&self) -> i64 {
-        self.at(0)
+        self.edit_position_id(0)
             + match self.config.position {
                 Position::Pointer => 1,
                 Position::Token => self.config.context,
@@ -96,13 +96,13 @@ impl Dimensions {
     }
 
     /// The id that asks for a position; its state is matched with those of the program's tokens.
-    pub fn edit(&self) -> i64 {
+    pub fn edit_query_id(&self) -> i64 {
         self.vocabulary
     }
 
     /// The id that says where an edit is, and begins its replacement. With a pointer it is one for all positions, and
     /// what stands at the position is added to it.
-    pub fn at(&self, position: u32) -> i64 {
+    pub fn edit_position_id(&self, position: u32) -> i64 {
         self.vocabulary
             + 1
             + match self.config.position {
@@ -183,7 +183,7 @@ impl Layout {
                 Init::Embedding(deviation) => deviation,
                 Init::Matrix(gain) => gain / (shape[1..].iter().product::<i64>() as f64).sqrt(),
             };
-            let mut rng = stream(seed, index as u64);
+            let mut rng = rng_stream(seed, index as u64);
             values.extend((0..size).map(|_| {
                 // Box and Muller; the first number is in (0, 1].
                 let (u, v): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());

@@ -4,7 +4,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 use tdf_data::EncodedExample;
 
 use crate::batch::Batch;
-use crate::count::{Work, counted};
+use crate::count::{FlopCount, count_flops};
 use crate::forward::forward;
 use crate::memory::{self, guarded};
 use crate::transfer::Prepared;
@@ -22,7 +22,7 @@ pub struct Loss {
     /// share of examples whose position has the highest logit.
     pub parts: Tensor,
     /// What the forward pass did. A gradient takes twice as much more.
-    pub work: Work,
+    pub work: FlopCount,
 }
 
 impl Model {
@@ -47,7 +47,7 @@ impl Model {
     fn loss_of(&self, batch: &Batch) -> Loss {
         let dimensions = &**self.dimensions();
         let network = self.views();
-        let (scores, work) = counted(|| forward(&network, dimensions, batch, self.masks()));
+        let (scores, work) = count_flops(|| forward(&network, dimensions, batch, self.masks()));
 
         let examples = batch.distances.size()[0] as f64;
         // Any of the right positions will do: what counts is the probability of them all.
@@ -138,7 +138,7 @@ impl Model {
         }
         std::thread::scope(|scope| {
             let spawn = |piece| {
-                let model = self.share();
+                let model = self.shallow_clone();
                 scope.spawn(move || guarded(|| work(model, piece))?)
             };
             let threads: Vec<_> = batch.chunks(piece).map(spawn).collect();
@@ -227,7 +227,7 @@ mod tests {
             let model = model(&config, CANVAS, 2);
             let mut example = examples(CANVAS, 8, 1, 2).remove(0);
             example.sites = (0..example.ids.len() as u32).collect();
-            let step = |mask: usize, id| tdf_decode::Step {
+            let step = |mask: usize, id| tdf_decode::Decision {
                 mask: MaskId(mask as u32),
                 id,
             };
@@ -245,7 +245,7 @@ mod tests {
                 })
                 .collect();
             let mut together = alone[0].clone();
-            together.others = alone[1..]
+            together.alternatives = alone[1..]
                 .iter()
                 .map(|edit| tdf_data::EncodedEdit {
                     position: edit.position,
@@ -267,7 +267,8 @@ mod tests {
                 ..config.clone()
             };
             let model = self::model(&value, CANVAS, 2);
-            let parts = |e: &EncodedExample| Vec::<f32>::try_from(model.loss(std::slice::from_ref(e)).unwrap().parts).unwrap();
+            let parts =
+                |e: &EncodedExample| Vec::<f32>::try_from(model.loss(std::slice::from_ref(e)).unwrap().parts).unwrap();
             let probability: f32 = alone.iter().map(|e| (-parts(e)[0]).exp()).sum();
             let tokens: f32 = alone.iter().map(|e| parts(e)[1] * e.steps.len() as f32).sum();
             let loss = model.loss(std::slice::from_ref(&together)).unwrap();
@@ -333,7 +334,7 @@ mod tests {
         // Program and edit share a causal context.
         let mut long = good.clone();
         long.ids.resize(20, 0);
-        long.steps = vec![tdf_decode::Step { mask: MaskId(0), id: 0 }; 3];
+        long.steps = vec![tdf_decode::Decision { mask: MaskId(0), id: 0 }; 3];
         let causal = self::model(&narrow(), CANVAS, 7);
         assert!(causal.loss(std::slice::from_ref(&long)).is_ok());
         long.ids.push(0);

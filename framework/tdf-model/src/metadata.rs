@@ -20,7 +20,8 @@ const FORMAT: u64 = 2;
 pub(crate) const KEY: &str = "tdf";
 const FORMAT_KEY: &str = "tdf-format";
 /// What `noise.max_edit_size` may be.
-const SMALL: KeyBounds = KeyBounds::whole("noise.max_edit_size", 1, NoiseOptions::GREATEST_MAX_EDIT_SIZE as i64);
+const MAX_EDIT_SIZE: KeyBounds =
+    KeyBounds::whole("noise.max_edit_size", 1, NoiseOptions::GREATEST_MAX_EDIT_SIZE as i64);
 
 /// What a checkpoint says of itself, in the metadata of its safetensors file.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,8 +154,10 @@ impl CheckpointInfo {
             examples,
             ..
         } = metadata;
-        if !SMALL.contains(small.into()) {
-            return Err(format!("has broken metadata: small = {max_edit_size}: allowed is {SMALL}"));
+        if !MAX_EDIT_SIZE.contains(max_edit_size.into()) {
+            return Err(format!(
+                "has broken metadata: max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
+            ));
         }
         let info = Self {
             domain,

@@ -118,12 +118,12 @@ impl Model {
         assert_eq!(flat.size(), self.flat.size(), "parameters of a model of another shape");
         Self {
             flat: flat.detach().copy().set_requires_grad(true),
-            ..self.share()
+            ..self.shallow_clone()
         }
     }
 
     /// The same model once more: both see the same parameters in memory.
-    pub fn share(&self) -> Self {
+    pub fn shallow_clone(&self) -> Self {
         Self {
             flat: self.flat.shallow_clone(),
             masks: self.masks.shallow_clone(),
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(first.flat(), model(&small(), CANVAS, 8).flat());
         assert_ne!(first.flat(), model(&small(), CANVAS, 9).flat());
         let copy = first.with_flat(first.flat());
-        let share = first.share();
+        let share = first.shallow_clone();
         tch::no_grad(|| {
             let _ = first.flat().shallow_clone().fill_(0.0);
         });

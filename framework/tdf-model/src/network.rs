@@ -6,12 +6,12 @@
 
 use tch::{Device, Kind, Tensor};
 
-use crate::batch::Text;
+use crate::batch::TokenBatch;
 use crate::blocks::{Linear, Make, Norm, Parameter, product};
-use crate::count::note;
+use crate::count::record_flops;
 use crate::encoder::Encoder;
 use crate::layout::{Dimensions, Init};
-use crate::numbers::WAVES;
+use crate::numbers::FOURIER_FEATURES;
 use crate::{Attention, Position};
 
 /// The parameters. Built by one function whatever `T` is, so that layout and views cannot disagree.
@@ -58,14 +58,14 @@ impl<T: Parameter> Network<T> {
         let embedding = Init::Embedding(EMBEDDING);
         let encoder = Encoder::build(dimensions, embedding, make);
         let mut tokens = make("tokens".into(), &[dimensions.ids(), width], embedding);
-        if !dimensions.waves.is_empty() {
-            let shape = [WAVES as i64, width];
+        if !dimensions.fourier.is_empty() {
+            let shape = [FOURIER_FEATURES as i64, width];
             let weights = make(
                 "tokens.waves".into(),
                 &shape,
-                Init::Embedding(EMBEDDING / f64::sqrt(WAVES as f64)),
+                Init::Embedding(EMBEDDING / f64::sqrt(FOURIER_FEATURES as f64)),
             );
-            tokens = T::ordered(tokens, weights, &dimensions.waves);
+            tokens = T::ordered(tokens, weights, &dimensions.fourier);
         }
         Self {
             encoder,
@@ -84,11 +84,11 @@ impl<T: Parameter> Network<T> {
             },
             output: {
                 let mut output = Linear::build("output", &[*outputs, width], GAIN, make);
-                if !dimensions.waves.is_empty() {
-                    let shape = [WAVES as i64, width];
+                if !dimensions.fourier.is_empty() {
+                    let shape = [FOURIER_FEATURES as i64, width];
                     // Begins at 0: like the weights of numbers apart.
                     let weights = make("output.waves".into(), &shape, Init::Zero);
-                    output.weight = T::ordered(output.weight, weights, &dimensions.waves);
+                    output.weight = T::ordered(output.weight, weights, &dimensions.fourier);
                 }
                 output
             },
@@ -168,7 +168,7 @@ impl Network<Tensor> {
     }
 
     /// Scores `[B, longest text]` of positions in texts, in fp32, from the final states of their rows.
-    pub fn point(&self, dimensions: &Dimensions, states: &Tensor, text: &Text) -> Tensor {
+    pub fn point(&self, dimensions: &Dimensions, states: &Tensor, text: &TokenBatch) -> Tensor {
         let asking = states.index_select(0, &text.edits);
         let image = dimensions.image_tokens;
         let longest = text.packing.places() - image;
@@ -179,7 +179,7 @@ impl Network<Tensor> {
                 let query = product(&product(&asking, query, None), &key.tr(), None) / width.sqrt();
                 let places = text.packing.table(states).narrow(1, image, longest);
                 let scores = places.bmm(&query.unsqueeze(2)).squeeze_dim(2);
-                note(&[&places, &query], &scores, query.size()[1]);
+                record_flops(&[&places, &query], &scores, query.size()[1]);
                 scores
             }
             EditSites::Tokens(sites) => {
@@ -251,6 +251,6 @@ pub(crate) fn attend(projected: &Projected, mask: Option<&Tensor>) -> Tensor {
     let Projected { q, k, v } = projected;
     let mixed = Tensor::scaled_dot_product_attention(q, k, v, mask, 0.0, mask.is_none(), None, false);
     // A product of queries and keys, and one of weights and values; what is between them need not go through memory.
-    note(&[q, k, v], &mixed, 2 * k.size()[2]);
+    record_flops(&[q, k, v], &mixed, 2 * k.size()[2]);
     mixed.transpose(1, 2).flatten(2, 3)
 }

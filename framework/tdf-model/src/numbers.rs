@@ -1,12 +1,12 @@
 //! What tokens that are numbers have in common.
 
 /// Waves of a number: sines and cosines of octaves.
-pub(crate) const WAVES: usize = 2 * OCTAVES;
+pub(crate) const FOURIER_FEATURES: usize = 2 * OCTAVES;
 const OCTAVES: usize = 8;
 
 /// For each token, [`WAVES`] numbers: sines and cosines of its value, the shortest wave four times as long as the least gap between
 /// two numbers, each other twice as long as the one before. Zeros for tokens that are no numbers; empty if fewer than two are.
-pub(crate) fn waves<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
+pub(crate) fn fourier_features<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
     let values: Vec<Option<f64>> = texts.map(number).collect();
     let mut sorted: Vec<f64> = values.iter().copied().flatten().collect();
@@ -15,7 +15,7 @@ pub(crate) fn waves<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
     let Some(gap) = gaps.filter(|&gap| gap > 0.0).min_by(f64::total_cmp) else {
         return Vec::new();
     };
-    let mut waves = Vec::with_capacity(values.len() * WAVES);
+    let mut waves = Vec::with_capacity(values.len() * FOURIER_FEATURES);
     for value in values {
         for octave in 0..OCTAVES {
             // A shorter wave would make a number more like the one after the next than like the next.
@@ -33,8 +33,8 @@ mod tests {
     use crate::rounding::Rounding;
 
     fn rows(texts: &[&str]) -> Vec<Vec<f32>> {
-        waves(texts.iter().copied())
-            .chunks(WAVES)
+        fourier_features(texts.iter().copied())
+            .chunks(FOURIER_FEATURES)
             .map(<[f32]>::to_vec)
             .collect()
     }
@@ -52,10 +52,18 @@ mod tests {
         for (at, row) in rows[..16].iter().enumerate() {
             // Sines and cosines are worked out in fp64, and rounded.
             let length = f64::from(product(row, row));
-            Rounding::of(2 * WAVES).check("length", length, WAVES as f64 / 2.0, WAVES as f64 / 2.0);
+            Rounding::of(2 * FOURIER_FEATURES).check(
+                "length",
+                length,
+                FOURIER_FEATURES as f64 / 2.0,
+                FOURIER_FEATURES as f64 / 2.0,
+            );
             for (far, other) in rows[..16].iter().enumerate() {
                 let like = product(row, other);
-                assert!(far == at || like < WAVES as f32 / 2.0 - 1.0, "{at} and {far}: {like}");
+                assert!(
+                    far == at || like < FOURIER_FEATURES as f32 / 2.0 - 1.0,
+                    "{at} and {far}: {like}"
+                );
             }
             if (2..14).contains(&at) {
                 assert!(product(row, &rows[at + 1]) > product(row, &rows[at - 2]));
@@ -73,6 +81,6 @@ mod tests {
         };
         assert!(close(&["1", "2", "7", "x"], &["0.25", "0.5", "1.75", "x"]));
         assert!(!close(&["1", "2", "7", "x"], &["1", "2", "8", "x"]));
-        assert!(waves(["red", "7", "7", "inf"].into_iter()).is_empty());
+        assert!(fourier_features(["red", "7", "7", "inf"].into_iter()).is_empty());
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Packing {
 
 /// [`Packing`] in numbers.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct PackedRows {
     image: usize,
     pub rows: Vec<i64>,
     pub table: Vec<i64>,
@@ -25,7 +25,7 @@ pub(crate) struct Places {
     places: usize,
 }
 
-impl Places {
+impl PackedRows {
     /// Of texts of these lengths, each behind `image` tokens.
     pub fn new(image: usize, lengths: impl ExactSizeIterator<Item = usize> + Clone) -> Self {
         let sequences = lengths.len();
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn there_and_back() {
         let lengths = [3, 1, 4];
-        let places = Places::new(2, lengths.into_iter());
+        let places = PackedRows::new(2, lengths.into_iter());
         assert_eq!(places.texts(), 6);
         let send = |numbers: &Vec<i64>| Tensor::from_slice(numbers);
         let packing = places.packing(send(&places.rows), send(&places.table));

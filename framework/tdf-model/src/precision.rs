@@ -45,7 +45,7 @@ mod tests {
             let model = model(&config, CANVAS, 1);
             let batch = examples(CANVAS, 12, 5, 1);
             let count = |precision| {
-                let model = model.share().with_precision(precision);
+                let model = model.shallow_clone().with_precision(precision);
                 let (result, kinds) = kinds(|| model.gradient(&batch, 1));
                 let (gradient, loss) = result.unwrap();
                 assert_eq!(gradient.kind(), Kind::Float);
@@ -80,7 +80,7 @@ mod tests {
                 let noise = flat.sin() * 0.05;
                 let _ = exact.flat().shallow_clone().g_add_(&noise);
             });
-            let rounded = exact.share().with_precision(Precision::Bf16);
+            let rounded = exact.shallow_clone().with_precision(Precision::Bf16);
             let batch = examples(CANVAS, 12, 16, 2);
             let (right, loss) = exact.gradient(&batch, 1).unwrap();
             let (gradient, bf16) = rounded.gradient(&batch, 1).unwrap();

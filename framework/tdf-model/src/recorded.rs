@@ -4,14 +4,14 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
-use tdf_decode::{MaskId, Step};
+use tdf_decode::{Decision, MaskId};
 use tdf_domain::Canvas;
 
 use crate::batch::Batch;
 use crate::forward::forward;
+use crate::images::{ImageInput, planes};
 use crate::layout::{Dimensions, Layout};
 use crate::nf_resnet::{NfResnet, TOKENS};
-use crate::images::{Show, planes};
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
@@ -143,7 +143,7 @@ fn compare(case: &EncoderCase) {
     let pairs: Vec<_> = (0..case.examples).map(|e| pair(canvas, e)).collect();
     let planes = planes(
         canvas,
-        Show::Both,
+        ImageInput::Both,
         pairs.iter().map(|[a, b]| (&a[..], &b[..])),
         Device::Cpu,
     )
@@ -231,7 +231,7 @@ fn a_network_agrees_with_torch() {
         .zip(case.programs.iter().zip(&case.steps))
         .map(|(example, (&length, &count))| {
             let [image, target] = pair(canvas, example);
-            let step = |id| Step { mask: MaskId(0), id };
+            let step = |id| Decision { mask: MaskId(0), id };
             EncodedExample {
                 image,
                 target,
@@ -242,7 +242,7 @@ fn a_network_agrees_with_torch() {
                     .into_iter()
                     .map(step)
                     .collect(),
-                others: Vec::new(),
+                alternatives: Vec::new(),
                 distance: 1,
             }
         })

@@ -5,16 +5,16 @@ use std::cell::RefCell;
 use rand::RngExt as _;
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
-use tdf_decode::{MaskId, Step};
+use tdf_decode::{Decision, MaskId};
 use tdf_domain::Canvas;
-use tdf_tree::{Rng, stream};
+use tdf_tree::{Rng, rng_stream};
 
 use crate::batch::Batch;
 use crate::forward::{Scores, forward};
 use crate::layout::{Dimensions, Layout};
 use crate::rounding::{Rounding, greatest};
 use crate::transfer::to_vec;
-use crate::{Attention, ImageEncoder, Model, ModelConfig, Numbers, Position, preset};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, NumberEmbedding, Position, preset};
 
 pub(crate) const CANVAS: Canvas = Canvas {
     width: 64,
@@ -52,9 +52,9 @@ pub(crate) fn small() -> ModelConfig {
         heads: 2,
         channels: vec![8, 8, 8],
         context: 16,
-        numbers: Numbers::Apart,
-        summary: 0,
-        places: true,
+        number_embedding: NumberEmbedding::Independent,
+        global_tokens: 0,
+        spatial_tokens: true,
         value_weight: 0.1,
         value_apart: false,
         current_image: true,
@@ -77,9 +77,9 @@ pub(crate) fn narrow() -> ModelConfig {
 /// Tokens of the whole image alone, and numbers in order: `ids` 3 to 6 are numbers.
 pub(crate) fn whole() -> ModelConfig {
     ModelConfig {
-        summary: 3,
-        places: false,
-        numbers: Numbers::Ordered,
+        global_tokens: 3,
+        spatial_tokens: false,
+        number_embedding: NumberEmbedding::Fourier,
         ..small()
     }
 }
@@ -120,7 +120,7 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> EncodedExa
     let steps = (0..rng.random_range(0..=6))
         .map(|_| {
             let mask = rng.random_range(0..MASKS.len());
-            Step {
+            Decision {
                 mask: MaskId(mask as u32),
                 id: MASKS[mask][rng.random_range(0..MASKS[mask].len())],
             }
@@ -133,13 +133,13 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> EncodedExa
         position: sites[rng.random_range(0..sites.len())],
         sites,
         steps,
-        others: Vec::new(),
+        alternatives: Vec::new(),
         distance: rng.random_range(1..6),
     }
 }
 
 pub(crate) fn examples(canvas: Canvas, longest: u32, count: usize, seed: u64) -> Vec<EncodedExample> {
-    let mut rng = stream(seed, 0);
+    let mut rng = rng_stream(seed, 0);
     (0..count).map(|_| example(canvas, longest, &mut rng)).collect()
 }
 

@@ -8,16 +8,16 @@ use std::error::Error;
 use std::time::Instant;
 
 use tch::{Device, Kind, Tensor};
-use tdf_parallel::Group;
+use tdf_parallel::Communicator;
 
 const ROUNDS: usize = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let numbers: i64 = words.first().map_or(Ok(23_000_000), |word| word.parse())?;
-    let mut group = Group::from_environment()?.ok_or("RANK and WORLD_SIZE are not set")?;
+    let mut group = Communicator::from_environment()?.ok_or("RANK and WORLD_SIZE are not set")?;
     let device = match words.get(1).map(String::as_str) {
-        Some("cuda") => Device::Cuda(group.place().local_rank),
+        Some("cuda") => Device::Cuda(group.process_rank().local_rank),
         _ => Device::Cpu,
     };
     group.use_device(device)?;

@@ -6,12 +6,12 @@ use tch::{Device, Kind, Tensor, no_grad};
 use crate::absent::{Gloo, Nccl};
 #[cfg(feature = "parallel")]
 use crate::c10d::{Gloo, Nccl};
-use crate::{Place, PlaceError};
+use crate::{ProcessRank, ProcessRankError};
 
 /// The processes that train together, seen from one of them.
 #[derive(Debug)]
-pub struct Group {
-    place: Place,
+pub struct Communicator {
+    place: ProcessRank,
     // NCCL says goodbye first: it may still need the others.
     nccl: Option<Nccl>,
     gloo: Gloo,
@@ -20,29 +20,29 @@ pub struct Group {
 /// A group that cannot be joined or used any more: says which process notices it, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct GroupError(pub String);
+pub struct CommunicatorError(pub String);
 
-impl From<PlaceError> for GroupError {
-    fn from(error: PlaceError) -> Self {
+impl From<ProcessRankError> for CommunicatorError {
+    fn from(error: ProcessRankError) -> Self {
         Self(error.0)
     }
 }
 
-impl Group {
+impl Communicator {
     /// The group that the environment describes, see [`Place::from_environment`]; `None` for a process that is alone. Waits
     /// for the others.
     ///
     /// # Errors
     /// Variables that make no sense; others that do not come in time; the feature `parallel` is left out.
-    pub fn from_environment() -> Result<Option<Self>, GroupError> {
-        Place::from_environment()?.map(Self::join).transpose()
+    pub fn from_environment() -> Result<Option<Self>, CommunicatorError> {
+        ProcessRank::from_environment()?.map(Self::join).transpose()
     }
 
     /// Meets the other processes of the group.
     ///
     /// # Errors
     /// Some of them do not come in time; the feature `parallel` is left out.
-    pub fn join(place: Place) -> Result<Self, GroupError> {
+    pub fn join(place: ProcessRank) -> Result<Self, CommunicatorError> {
         Ok(Self {
             gloo: Gloo::join(&place)?,
             nccl: None,
@@ -51,7 +51,7 @@ impl Group {
     }
 
     /// Where this process stands.
-    pub fn place(&self) -> &Place {
+    pub fn process_rank(&self) -> &ProcessRank {
         &self.place
     }
 
@@ -70,7 +70,7 @@ impl Group {
     ///
     /// # Errors
     /// NCCL cannot be opened, or finds no way between the GPUs.
-    pub fn use_device(&mut self, device: Device) -> Result<(), GroupError> {
+    pub fn use_device(&mut self, device: Device) -> Result<(), CommunicatorError> {
         if let Device::Cuda(index) = device {
             self.nccl = Some(Nccl::join(&self.place, &self.gloo, index)?);
         }
@@ -82,7 +82,7 @@ impl Group {
     ///
     /// # Errors
     /// Another process has ended, or does not take part in time.
-    pub fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.fits(tensor)?;
         match &self.nccl {
             Some(nccl) if tensor.device().is_cuda() => nccl.all_reduce_sum(tensor),
@@ -91,7 +91,7 @@ impl Group {
     }
 
     /// As [`Group::all_reduce_sum`], divided by the number of processes.
-    pub fn all_reduce_mean(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub fn all_reduce_mean(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.all_reduce_sum(tensor)?;
         no_grad(|| drop(tensor.detach().g_div_scalar_(self.size() as f64)));
         Ok(())
@@ -101,7 +101,7 @@ impl Group {
     ///
     /// # Errors
     /// As [`Group::all_reduce_sum`].
-    pub fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub fn broadcast(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.fits(tensor)?;
         match &self.nccl {
             Some(nccl) if tensor.device().is_cuda() => nccl.broadcast(tensor),
@@ -113,7 +113,7 @@ impl Group {
     ///
     /// # Errors
     /// As [`Group::all_reduce_sum`].
-    pub fn broadcast_bytes(&self, bytes: Option<&[u8]>) -> Result<Option<Vec<u8>>, GroupError> {
+    pub fn broadcast_bytes(&self, bytes: Option<&[u8]>) -> Result<Option<Vec<u8>>, CommunicatorError> {
         let said = bytes.filter(|_| self.rank() == 0);
         let length = Tensor::from(said.map_or(-1, |bytes| bytes.len() as i64));
         self.gloo.broadcast(&length)?;
@@ -137,7 +137,7 @@ impl Group {
     ///
     /// # Errors
     /// As [`Group::all_reduce_sum`].
-    pub fn barrier(&self) -> Result<(), GroupError> {
+    pub fn barrier(&self) -> Result<(), CommunicatorError> {
         self.gloo.all_reduce_sum(&Tensor::from(0.0_f64))
     }
 
@@ -146,15 +146,15 @@ impl Group {
     ///
     /// # Errors
     /// As [`Group::all_reduce_sum`].
-    pub fn settle(&self) -> Result<(), GroupError> {
+    pub fn settle(&self) -> Result<(), CommunicatorError> {
         self.nccl.as_ref().map_or(Ok(()), Nccl::settle)
     }
 
     /// Gloo and NCCL take what lies at a tensor's address, in order, for its numbers.
-    fn fits(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    fn fits(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         let kind = tensor.kind();
         if !matches!(kind, Kind::Float | Kind::Double | Kind::Uint8) || !tensor.is_contiguous() {
-            return Err(GroupError(format!(
+            return Err(CommunicatorError(format!(
                 "process {}: a tensor of {kind:?}, or one that is not contiguous, does not go through a collective",
                 self.rank()
             )));

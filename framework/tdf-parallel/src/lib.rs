@@ -18,8 +18,8 @@ mod c10d;
 mod group;
 mod place;
 
-pub use group::{Group, GroupError};
-pub use place::{Place, PlaceError};
+pub use group::{Communicator, CommunicatorError};
+pub use place::{ProcessRank, ProcessRankError};
 
 /// Whether this is built with the feature `parallel`.
 pub const AVAILABLE: bool = cfg!(feature = "parallel");

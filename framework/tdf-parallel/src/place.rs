@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The place of a process among those that train together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ProcessRank {
     /// Its number, from 0 (`RANK`).
     pub rank: usize,
     /// Number of processes (`WORLD_SIZE`).
@@ -30,29 +30,29 @@ pub struct Place {
 /// A variable that makes no sense: names it and says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct PlaceError(pub String);
+pub struct ProcessRankError(pub String);
 
 /// The same as c10d's own examples use.
 const PORT: u16 = 29500;
 const SECONDS: u64 = 300;
 
-impl Place {
+impl ProcessRank {
     /// The place of this process; `None` if it trains alone: neither `RANK` nor `WORLD_SIZE` is set, or `WORLD_SIZE` is 1.
     ///
     /// # Errors
     /// A variable that is missing or out of its range.
-    pub fn from_environment() -> Result<Option<Self>, PlaceError> {
+    pub fn from_environment() -> Result<Option<Self>, ProcessRankError> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
     /// As [`Place::from_environment`], by variables from elsewhere.
-    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, PlaceError> {
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ProcessRankError> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let number = |name: &str, least: u64, most: u64| -> Result<Option<u64>, PlaceError> {
+        let number = |name: &str, least: u64, most: u64| -> Result<Option<u64>, ProcessRankError> {
             let Some(text) = variable(name) else { return Ok(None) };
             match text.trim().parse::<u64>() {
                 Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
-                _ => Err(PlaceError(format!(
+                _ => Err(ProcessRankError(format!(
                     "{name} is {text:?}: allowed is a whole number from {least} to {most}"
                 ))),
             }
@@ -86,8 +86,8 @@ impl Place {
     }
 }
 
-fn lacks(set: &str, missing: &str) -> PlaceError {
-    PlaceError(format!(
+fn lacks(set: &str, missing: &str) -> ProcessRankError {
+    ProcessRankError(format!(
         "{set} is set as for several processes, but not {missing}: torchrun sets both; unset {set} to train with one process"
     ))
 }
@@ -96,9 +96,9 @@ fn lacks(set: &str, missing: &str) -> PlaceError {
 mod tests {
     use super::*;
 
-    fn place(variables: &[(&str, &str)]) -> Result<Option<Place>, String> {
+    fn place(variables: &[(&str, &str)]) -> Result<Option<ProcessRank>, String> {
         let find = |name: &str| variables.iter().find(|(key, _)| *key == name);
-        Place::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned())).map_err(|e| e.0)
+        ProcessRank::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned())).map_err(|e| e.0)
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
         let found = place(&[("RANK", "1"), ("WORLD_SIZE", "2")]).unwrap().unwrap();
         assert_eq!(
             found,
-            Place {
+            ProcessRank {
                 rank: 1,
                 size: 2,
                 local_rank: 1,

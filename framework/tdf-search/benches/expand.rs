@@ -5,7 +5,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tdf_data::{TaskOptions, make_tasks};
 use tdf_rainbow as _;
-use tdf_search::{Method, Networks, Score, SearchOptions, Start, Target, UniformPolicy, search};
+use tdf_search::{Init, Method, Networks, Ranking, SearchOptions, Target, UniformPolicy, search};
 use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
 
 fn bench(c: &mut Criterion) {
@@ -38,8 +38,8 @@ fn bench(c: &mut Criterion) {
             "beam",
             Method::Beam {
                 width: 16,
-                children: 4,
-                score: Score::Pixels,
+                edits_per_program: 4,
+                ranking: Ranking::Pixels,
             },
         ),
     ] {
@@ -48,9 +48,9 @@ fn bench(c: &mut Criterion) {
             budget: 100,
             temperature: 1.0,
             criterion: String::new(),
-            start: Start::Random,
-            starts: 1,
-            start_sizes: 2..=8,
+            init: Init::Random,
+            init_count: 1,
+            init_sizes: 2..=8,
             seed: 0,
             solutions: 1,
         };

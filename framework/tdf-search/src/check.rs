@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tdf_domain::DynDomain;
 use tdf_tree::{Sampler, Weighting};
 
-use crate::task::Starts;
-use crate::{Method, Networks, SearchError, SearchOptions, Start, Target};
+use crate::task::InitialPrograms;
+use crate::{Init, Method, Networks, SearchError, SearchOptions, Target};
 
 /// Where searches may begin, if nothing is wrong with what is asked for.
 pub(crate) fn check(
@@ -14,7 +14,7 @@ pub(crate) fn check(
     targets: &[Target<'_>],
     networks: &Networks<'_>,
     options: &SearchOptions,
-) -> Result<Starts, SearchError> {
+) -> Result<InitialPrograms, SearchError> {
     let fail = |message: String| Err(SearchError::Options(message));
     if options.budget == 0 {
         return fail("the budget must be 1 expansion or more".to_owned());
@@ -22,7 +22,7 @@ pub(crate) fn check(
     if options.solutions == 0 {
         return fail("a search must look for 1 solution or more".to_owned());
     }
-    if options.starts == 0 {
+    if options.init_count == 0 {
         return fail("a beam must begin at 1 program or more".to_owned());
     }
     if !(options.temperature.is_finite() && options.temperature >= 0.0) {
@@ -36,7 +36,9 @@ pub(crate) fn check(
             return fail("a rollout must have 1 edit or more before it restarts".to_owned());
         }
         Method::Beam { width: 0, .. } => return fail("the beam must keep 1 program or more".to_owned()),
-        Method::Beam { children: 0, .. } => return fail("the beam must sample 1 edit or more per program".to_owned()),
+        Method::Beam {
+            edits_per_program: 0, ..
+        } => return fail("the beam must sample 1 edit or more per program".to_owned()),
         Method::Sample { particles: 0 } => return fail("sampling must write 1 program or more at a time".to_owned()),
         method if method.needs_policy() && networks.policy.is_none() => {
             return fail("rollouts and beams need a policy".to_owned());
@@ -46,16 +48,16 @@ pub(crate) fn check(
         }
         Method::Rollout { .. } | Method::Random { .. } | Method::Beam { .. } | Method::Sample { .. } => {}
     }
-    let plan = networks.writer.as_ref().map(|writer| writer.plan());
-    match (options.method.has_starts(), options.start, plan) {
+    let plan = networks.generator.as_ref().map(|writer| writer.plan());
+    match (options.method.has_init(), options.init, plan) {
         (false, _, None) => return fail("sampling needs a network that writes programs".to_owned()),
-        (true, Start::Written { .. }, None) => {
+        (true, Init::Generated { .. }, None) => {
             return fail("to begin at written programs, a network that writes them is needed".to_owned());
         }
-        (true, Start::Written { .. }, Some(plan)) if plan.most() > 1 => {
+        (true, Init::Generated { .. }, Some(plan)) if plan.most() > 1 => {
             return fail("to begin at written programs, a network that writes them at once is needed".to_owned());
         }
-        (true, Start::Written { temperature }, _) if !(temperature.is_finite() && temperature >= 0.0) => {
+        (true, Init::Generated { temperature }, _) if !(temperature.is_finite() && temperature >= 0.0) => {
             return fail(format!(
                 "the temperature of writing must be 0 or more, not {temperature}"
             ));
@@ -64,7 +66,7 @@ pub(crate) fn check(
     }
     let bytes = domain.canvas().bytes();
     for (number, target) in targets.iter().enumerate() {
-        let images = std::iter::once(target.image).chain(target.plain);
+        let images = std::iter::once(target.observation).chain(target.image);
         if let Some(image) = images.into_iter().find(|image| image.len() != bytes) {
             return fail(format!(
                 "target {number} has {} samples, images of {} have {bytes}",
@@ -73,16 +75,16 @@ pub(crate) fn check(
             ));
         }
     }
-    if options.start_sizes.is_empty() {
+    if options.init_sizes.is_empty() {
         return fail(format!(
             "sizes {:?} of first programs are an empty range",
-            options.start_sizes
+            options.init_sizes
         ));
     }
     let grammar = domain.language().grammar();
-    let sampler = Sampler::new(grammar, domain.size(), *options.start_sizes.end(), Weighting::Rules);
+    let sampler = Sampler::new(grammar, domain.size(), *options.init_sizes.end(), Weighting::Rules);
     let sizes = sampler
-        .feasible(domain.start(), options.start_sizes.clone())
+        .feasible(domain.start(), options.init_sizes.clone())
         .map_err(|e| SearchError::Options(format!("first programs: {}", e.message)))?;
-    Ok(Starts { sampler, sizes })
+    Ok(InitialPrograms { sampler, sizes })
 }

@@ -11,13 +11,13 @@ use crate::beam::Beam;
 use crate::check::check;
 use crate::ledger::{Ledger, Limits};
 use crate::rollout::Rollout;
-use crate::sample::Sampling;
+use crate::sample::RejectionSampling;
 use crate::strategy::Strategy;
 use crate::task::Task;
-use crate::writer::ask;
+use crate::writer::generate;
 use crate::{
-    Method, Networks, Outcome, Policy, PolicyError, Query, Request, SearchError, SearchOptions, Start, Target,
-    UniformPolicy, Value, Writer,
+    GenerationRequest, Generator, Init, Method, Networks, Outcome, Policy, PolicyError, Query, SearchError,
+    SearchOptions, Target, UniformPolicy, Value,
 };
 
 /// One task: under way, or ended.
@@ -29,7 +29,7 @@ enum Slot<'a> {
 /// A method at work on a task.
 enum At {
     Editing(Box<dyn Strategy>),
-    Writing(Sampling),
+    Writing(RejectionSampling),
 }
 
 /// How far a search is.
@@ -63,7 +63,7 @@ pub fn search(
     let Networks {
         policy,
         mut value,
-        mut writer,
+        generator: mut writer,
     } = networks;
     if !options.method.needs_value() {
         value = None;
@@ -77,7 +77,7 @@ pub fn search(
         }
         _ => policy,
     };
-    let written = options.method.has_starts() && options.start != Start::Random;
+    let written = options.method.has_init() && options.init != Init::Random;
     let mut slots = Vec::with_capacity(targets.len());
     for (number, &target) in targets.iter().enumerate() {
         let limits = Limits {
@@ -87,17 +87,19 @@ pub fn search(
         let ledger = Ledger::new(domain, target, criterion, limits);
         let mut task = Task::new(ledger, &starts, options.seed, number);
         if written {
-            task.begin_with_written();
+            task.init_from_generator();
         }
         slots.push(Slot::Open(task, at_work(options)));
     }
     // The first round has no programs to ask about: methods begin when they select.
     loop {
         if let Some(writer) = &mut writer {
-            match (options.method, options.start) {
+            match (options.method, options.init) {
                 (Method::Sample { .. }, _) => sample(&mut slots, &mut **writer, options.temperature)?,
-                (_, Start::Written { temperature }) => supply(&mut slots, &mut **writer, options.starts, temperature)?,
-                (_, Start::Random) => {}
+                (_, Init::Generated { temperature }) => {
+                    supply(&mut slots, &mut **writer, options.init_count, temperature)?
+                }
+                (_, Init::Random) => {}
             }
         }
         if let Some(policy) = &mut policy {
@@ -123,15 +125,17 @@ pub fn search(
 fn at_work(options: &SearchOptions) -> At {
     match options.method {
         Method::Rollout { restart } | Method::Random { restart, .. } => At::Editing(Box::new(Rollout::new(restart))),
-        Method::Beam { width, children, score } => {
-            At::Editing(Box::new(Beam::new(width, children, score, options.starts)))
-        }
-        Method::Sample { particles } => At::Writing(Sampling::new(particles)),
+        Method::Beam {
+            width,
+            edits_per_program: children,
+            ranking: score,
+        } => At::Editing(Box::new(Beam::new(width, children, score, options.init_count))),
+        Method::Sample { particles } => At::Writing(RejectionSampling::new(particles)),
     }
 }
 
 /// A round of writing for all open tasks.
-fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> Result<(), SearchError> {
+fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Generator, temperature: f64) -> Result<(), SearchError> {
     let mut tasks = Vec::new();
     for slot in slots {
         if let Slot::Open(task, At::Writing(sampling)) = slot {
@@ -145,11 +149,16 @@ fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Writer, temperature: f64) -> 
 const SUPPLY: usize = 4;
 
 /// Has first programs written for all tasks that have none left.
-fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, starts: u32, temperature: f64) -> Result<(), SearchError> {
+fn supply(
+    slots: &mut [Slot<'_>],
+    writer: &mut dyn Generator,
+    starts: u32,
+    temperature: f64,
+) -> Result<(), SearchError> {
     let mut tasks: Vec<&mut Task<'_>> = Vec::new();
     for slot in slots {
         match slot {
-            Slot::Open(task, _) if task.wants_stock() => tasks.push(task),
+            Slot::Open(task, _) if task.wants_generated() => tasks.push(task),
             _ => {}
         }
     }
@@ -160,13 +169,13 @@ fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, starts: u32, temperat
     let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.supply_stream()).collect();
     let mut requests = Vec::with_capacity(tasks.len());
     for task in &tasks {
-        requests.push(Request {
-            image: &blank,
-            target: task.ledger.target.image,
+        requests.push(GenerationRequest {
+            observation: &blank,
+            target: task.ledger.target.observation,
             holes: plan.holes(false),
         });
     }
-    let answers = ask(writer, &requests, SUPPLY.max(starts as usize), temperature, &mut rngs)?;
+    let answers = generate(writer, &requests, SUPPLY.max(starts as usize), temperature, &mut rngs)?;
     drop(requests);
     for (task, answer) in tasks.into_iter().zip(answers) {
         task.supply(answer.iter().map(|written| plan.join(None, &written.parts)).collect());
@@ -178,7 +187,10 @@ fn supply(slots: &mut [Slot<'_>], writer: &mut dyn Writer, starts: u32, temperat
 fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptions) -> Result<(), SearchError> {
     let samples = match options.method {
         Method::Rollout { .. } | Method::Random { .. } | Method::Sample { .. } => 1,
-        Method::Beam { children, .. } => children as usize,
+        Method::Beam {
+            edits_per_program: children,
+            ..
+        } => children as usize,
     };
     let mut rngs = Vec::new();
     for slot in &mut *slots {
@@ -190,10 +202,10 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
         if let Slot::Open(task, At::Editing(strategy)) = slot {
-            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.image);
+            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.observation);
             queries.extend(members.iter().map(|m| Query {
                 program: &m.program,
-                image: &m.image,
+                observation: &m.image,
                 target,
             }));
         }
@@ -226,7 +238,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
         if let Slot::Open(task, At::Editing(strategy)) = slot
             && !task.has_ended()
         {
-            let target = task.ledger.target.image;
+            let target = task.ledger.target.observation;
             members.extend(strategy.unscored().into_iter().map(|member| (member, target)));
         }
     }

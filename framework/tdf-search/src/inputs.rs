@@ -1,24 +1,24 @@
 //! What a search is given: images, and whom it may ask.
 
+use crate::{Generator, Policy, Value};
 #[cfg(doc)]
-use crate::{Method, Start};
-use crate::{Policy, Value, Writer};
+use crate::{Init, Method};
 
 /// An image to be explained; on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// What is seen.
-    pub image: &'a [u8],
+    pub observation: &'a [u8],
     /// What a solution draws. `None` if that is not known: no program solves such a target.
-    pub plain: Option<&'a [u8]>,
+    pub image: Option<&'a [u8]>,
 }
 
 impl<'a> Target<'a> {
     /// A target that is seen as it is drawn.
     pub fn seen(image: &'a [u8]) -> Self {
         Self {
-            image,
-            plain: Some(image),
+            observation: image,
+            image: Some(image),
         }
     }
 }
@@ -30,8 +30,8 @@ pub struct Networks<'a> {
     pub policy: Option<&'a mut dyn Policy>,
     /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
     pub value: Option<&'a mut dyn Value>,
-    /// Writes programs: for [`Method::Sample`] and [`Start::Written`].
-    pub writer: Option<&'a mut dyn Writer>,
+    /// Writes programs: for [`Method::Sample`] and [`Init::Generated`].
+    pub generator: Option<&'a mut dyn Generator>,
 }
 
 impl std::fmt::Debug for Networks<'_> {
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Networks<'_> {
         f.debug_struct("Networks")
             .field("policy", &self.policy.is_some())
             .field("value", &self.value.is_some())
-            .field("writer", &self.writer.is_some())
+            .field("writer", &self.generator.is_some())
             .finish()
     }
 }
@@ -54,9 +54,9 @@ impl<'a> Networks<'a> {
     }
 
     /// A writer alone.
-    pub fn writer(writer: &'a mut dyn Writer) -> Self {
+    pub fn generator(writer: &'a mut dyn Generator) -> Self {
         Self {
-            writer: Some(writer),
+            generator: Some(writer),
             ..Self::default()
         }
     }

@@ -69,7 +69,12 @@ pub(crate) struct Ledger<'a> {
 const SEED: u64 = 0;
 
 impl<'a> Ledger<'a> {
-    pub(crate) fn new(domain: &'a Arc<dyn DynDomain>, target: Target<'a>, criterion: Criterion, limits: Limits) -> Self {
+    pub(crate) fn new(
+        domain: &'a Arc<dyn DynDomain>,
+        target: Target<'a>,
+        criterion: Criterion,
+        limits: Limits,
+    ) -> Self {
         let (seen, records) = (FxHashMap::default(), Vec::new());
         Self {
             domain,
@@ -143,7 +148,7 @@ impl<'a> Ledger<'a> {
     /// Draws `program` into `image` as the policy sees it, spending nothing: the mean absolute difference from the target
     /// (of an observation, if the target is one), `None` if it cannot be drawn.
     pub(crate) fn draw(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
-        let target = self.target.image;
+        let target = self.target.observation;
         image.resize(target.len(), 0);
         if !self.domain.has_observation_model() {
             self.domain.render(program.nodes(), image).ok()?;
@@ -151,14 +156,16 @@ impl<'a> Ledger<'a> {
         }
         self.scratch.resize(target.len(), 0);
         self.domain.observe_current(program.nodes(), SEED, image).ok()?;
-        self.domain.observe_target(program.nodes(), SEED, &mut self.scratch).ok()?;
+        self.domain
+            .observe_target(program.nodes(), SEED, &mut self.scratch)
+            .ok()?;
         Some(mean_difference(&self.scratch, target))
     }
 
     /// Whether `program`, which the policy sees as `image`, draws what is wanted, and the mean absolute difference from
     /// that; `None` if it is not known what is wanted.
     fn compare(&mut self, program: &Tree, image: &[u8]) -> Option<(bool, f64)> {
-        let plain = self.target.plain?;
+        let plain = self.target.image?;
         let drawn = if self.domain.has_observation_model() {
             self.scratch.resize(plain.len(), 0);
             self.domain.render(program.nodes(), &mut self.scratch).ok()?;

@@ -25,7 +25,7 @@ mod writer;
 
 pub use engine::{SearchProgress, search};
 pub use inputs::{Networks, Target};
-pub use method::{Method, Score, SearchOptions, Start};
+pub use method::{Init, Method, Ranking, SearchOptions};
 pub use outcome::{Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
-pub use writer::{Request, Writer, Written};
+pub use writer::{Generated, GenerationRequest, Generator};

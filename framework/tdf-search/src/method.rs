@@ -18,9 +18,9 @@ pub enum Method {
         /// Programs kept.
         width: u32,
         /// Edits sampled for each.
-        children: u32,
+        edits_per_program: u32,
         /// What ranks programs.
-        score: Score,
+        ranking: Ranking,
     },
     /// Rejection sampling (section 4.2): a network writes programs, at once or piece by piece, until one draws the target.
     Sample {
@@ -42,8 +42,8 @@ impl Method {
         matches!(self, Self::Rollout { .. } | Self::Beam { .. })
     }
 
-    /// Whether it begins at whole programs, see [`Start`].
-    pub fn has_starts(self) -> bool {
+    /// Whether it begins at whole programs, see [`Init`].
+    pub fn has_init(self) -> bool {
         !matches!(self, Self::Sample { .. })
     }
 
@@ -52,7 +52,7 @@ impl Method {
         matches!(
             self,
             Self::Beam {
-                score: Score::Value,
+                ranking: Ranking::Value,
                 ..
             }
         )
@@ -61,7 +61,7 @@ impl Method {
 
 /// What ranks programs in a beam.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Score {
+pub enum Ranking {
     /// The value network's distance (section 3.3).
     Value,
     /// Mean absolute difference of the images.
@@ -75,13 +75,13 @@ pub enum Score {
 
 /// Where rollouts and beams begin, and begin anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Start {
+pub enum Init {
     /// At a random program.
     #[default]
     Random,
     /// At a program that a network writes for the target (appendix G). Rendering and testing it is one expansion, as of any
     /// other program.
-    Written {
+    Generated {
         /// Temperature of writing.
         temperature: f64,
     },
@@ -100,12 +100,12 @@ pub struct SearchOptions {
     /// Name of the success criterion, one of the domain's. Empty: its default.
     pub criterion: String,
     /// Where to begin.
-    pub start: Start,
+    pub init: Init,
     /// First programs of a beam each time that it begins, random or written: the best of them are its first members. Rollouts begin
     /// at one.
-    pub starts: u32,
+    pub init_count: u32,
     /// Sizes of random first programs.
-    pub start_sizes: RangeInclusive<u32>,
+    pub init_sizes: RangeInclusive<u32>,
     /// Seed; task `i` draws from a stream of its own.
     pub seed: u64,
     /// Number of solutions, all of them different programs, after which the search for a task ends; it goes on from none of

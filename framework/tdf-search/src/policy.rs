@@ -8,7 +8,7 @@ pub struct Query<'a> {
     /// The program at hand.
     pub program: &'a Tree,
     /// What it draws.
-    pub image: &'a [u8],
+    pub observation: &'a [u8],
     /// What is wanted.
     pub target: &'a [u8],
 }

@@ -13,12 +13,12 @@ pub(crate) struct Rollout {
     /// Edits since the first program.
     edits: u32,
     /// Edits in a row that led to programs seen before.
-    idle: u32,
+    edits_without_progress: u32,
 }
 
 /// Edits in a row that may lead to programs seen before: a policy that is sure of itself would otherwise go round in
 /// circles for the rest of its `restart` edits.
-const IDLE: u32 = 16;
+const MAX_EDITS_WITHOUT_PROGRESS: u32 = 16;
 
 impl Rollout {
     pub(crate) fn new(restart: u32) -> Self {
@@ -26,7 +26,7 @@ impl Rollout {
             restart,
             current: None,
             edits: 0,
-            idle: 0,
+            edits_without_progress: 0,
         }
     }
 }
@@ -45,11 +45,11 @@ impl Strategy for Rollout {
         let image = std::mem::take(&mut current.image);
         self.current = match task.follow(&current, proposal, image) {
             Reached::New(member) => {
-                self.idle = 0;
+                self.edits_without_progress = 0;
                 Some(member)
             }
             Reached::Seen(member) => {
-                self.idle += 1;
+                self.edits_without_progress += 1;
                 task.redraw(member)
             }
             Reached::Nothing => None,
@@ -57,8 +57,11 @@ impl Strategy for Rollout {
     }
 
     fn select(&mut self, task: &mut Task<'_>) {
-        if self.current.is_none() || self.edits >= self.restart || self.idle >= IDLE {
-            (self.edits, self.idle) = (0, 0);
+        if self.current.is_none()
+            || self.edits >= self.restart
+            || self.edits_without_progress >= MAX_EDITS_WITHOUT_PROGRESS
+        {
+            (self.edits, self.edits_without_progress) = (0, 0);
             self.current = task.start();
         }
     }

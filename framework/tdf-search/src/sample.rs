@@ -1,17 +1,17 @@
 //! Rejection sampling: programs are written, at once or piece by piece, until one draws the target (section 4.2).
 
 use rayon::prelude::*;
-use tdf_domain::Plan;
+use tdf_domain::GenerationPlan;
 use tdf_tree::{Edit, NodeId};
 
 use crate::PolicyError;
 use crate::ledger::Origin;
 use crate::task::{Member, Reached, Task};
-use crate::writer::{Request, Writer, Written, ask};
+use crate::writer::{Generated, GenerationRequest, Generator, generate};
 
 /// Programs written in a row that may be none but old ones before a task counts as exhausted: a network that is sure of
 /// itself writes the same again and again.
-const STALE: u32 = 256;
+const MAX_PROGRAMS_WITHOUT_PROGRESS: u32 = 256;
 
 /// A program being written.
 #[derive(Debug, Default)]
@@ -23,24 +23,24 @@ struct Particle {
 
 /// Rejection sampling at work on one task.
 #[derive(Debug)]
-pub(crate) struct Sampling {
+pub(crate) struct RejectionSampling {
     particles: Vec<Particle>,
     /// What was written since the last program that was new.
-    stale: u32,
+    programs_without_progress: u32,
 }
 
-impl Sampling {
+impl RejectionSampling {
     pub(crate) fn new(particles: u32) -> Self {
         Self {
             particles: (0..particles).map(|_| Particle::default()).collect(),
-            stale: 0,
+            programs_without_progress: 0,
         }
     }
 
     /// How many requests, and how many samples of each: programs written at once are samples of one request, others have a
     /// request each, as many as the budget has room for. (How many samples a request has changes what they are: it must not
     /// depend on other tasks.)
-    fn open(&self, plan: &Plan, remaining: u32) -> (usize, usize) {
+    fn open(&self, plan: &GenerationPlan, remaining: u32) -> (usize, usize) {
         let all = self.particles.len();
         if plan.most() == 1 {
             (1, all)
@@ -50,8 +50,8 @@ impl Sampling {
     }
 
     /// Takes what was written for each request of this task.
-    fn take(&mut self, task: &mut Task<'_>, plan: &Plan, answers: Vec<Vec<Written>>) {
-        let mut answers: Vec<Option<Written>> = match plan.most() {
+    fn take(&mut self, task: &mut Task<'_>, plan: &GenerationPlan, answers: Vec<Vec<Generated>>) {
+        let mut answers: Vec<Option<Generated>> = match plan.most() {
             1 => answers.into_iter().flatten().map(Some).collect(),
             _ => answers.into_iter().map(|answer| answer.into_iter().next()).collect(),
         };
@@ -62,16 +62,16 @@ impl Sampling {
             if task.has_ended() {
                 return;
             }
-            if self.stale >= STALE {
+            if self.programs_without_progress >= MAX_PROGRAMS_WITHOUT_PROGRESS {
                 return task.give_up();
             }
-            self.stale += 1;
+            self.programs_without_progress += 1;
             let Some(written) = written else {
                 *particle = Particle::default();
                 continue;
             };
             if particle.grow(task, plan, &written) {
-                self.stale = 0;
+                self.programs_without_progress = 0;
             }
         }
     }
@@ -79,7 +79,7 @@ impl Sampling {
 
 impl Particle {
     /// Adds a piece and tries the program; says whether it was new.
-    fn grow(&mut self, task: &mut Task<'_>, plan: &Plan, written: &Written) -> bool {
+    fn grow(&mut self, task: &mut Task<'_>, plan: &GenerationPlan, written: &Generated) -> bool {
         let begun = self.begun.take();
         let program = plan.join(begun.as_ref().map(|member| &member.program), &written.parts);
         let (origin, before, image) = match begun {
@@ -111,8 +111,8 @@ impl Particle {
 
 /// One round for all tasks that are under way: one call of the network, then rendering and testing.
 pub(crate) fn round(
-    tasks: &mut [(&mut Task<'_>, &mut Sampling)],
-    writer: &mut dyn Writer,
+    tasks: &mut [(&mut Task<'_>, &mut RejectionSampling)],
+    writer: &mut dyn Generator,
     temperature: f64,
 ) -> Result<(), PolicyError> {
     let plan = writer.plan().clone();
@@ -128,11 +128,11 @@ pub(crate) fn round(
     let canvas = tasks.first().map(|(task, _)| task.ledger.domain.canvas());
     let blank = canvas.map_or_else(Vec::new, |canvas| vec![canvas.background; canvas.bytes()]);
     for (task, sampling) in &*tasks {
-        let target = task.ledger.target.image;
+        let target = task.ledger.target.observation;
         let (open, _) = sampling.open(&plan, task.ledger.remaining());
         counts.push(open);
-        requests.extend(sampling.particles[..open].iter().map(|particle| Request {
-            image: particle.begun.as_ref().map_or(&blank, |member| &member.image),
+        requests.extend(sampling.particles[..open].iter().map(|particle| GenerationRequest {
+            observation: particle.begun.as_ref().map_or(&blank, |member| &member.image),
             target,
             holes: plan.holes(particle.begun.is_some()),
         }));
@@ -140,7 +140,7 @@ pub(crate) fn round(
     if requests.is_empty() {
         return Ok(());
     }
-    let mut answers = ask(writer, &requests, samples, temperature, &mut rngs)?.into_iter();
+    let mut answers = generate(writer, &requests, samples, temperature, &mut rngs)?.into_iter();
     drop(requests);
     let answers: Vec<Vec<_>> = counts
         .iter()

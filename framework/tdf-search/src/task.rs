@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use rand::Rng as _;
-use tdf_tree::{Rng, Sampler, Tree, stream};
+use tdf_tree::{Rng, Sampler, Tree, rng_stream};
 
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
 use crate::{Outcome, Proposal};
@@ -35,7 +35,7 @@ pub(crate) enum Reached {
 
 /// Draws first programs.
 #[derive(Debug)]
-pub(crate) struct Starts {
+pub(crate) struct InitialPrograms {
     pub(crate) sampler: Sampler,
     pub(crate) sizes: Vec<u32>,
 }
@@ -44,38 +44,38 @@ pub(crate) struct Starts {
 #[derive(Debug)]
 pub(crate) struct Task<'a> {
     pub(crate) ledger: Ledger<'a>,
-    starts: &'a Starts,
+    initial: &'a InitialPrograms,
     /// First programs that a network wrote, to be used up; `None` if they are random.
-    stock: Option<VecDeque<Tree>>,
+    generated: Option<VecDeque<Tree>>,
     start_key: u64,
     policy_key: u64,
     restarts: u64,
     queries: u64,
     /// First programs in a row that brought no new program.
-    barren: u32,
+    starts_without_progress: u32,
     expansions_at_start: u32,
     exhausted: bool,
 }
 
 /// First programs in a row that may bring no new program before a task counts as exhausted.
-const BARREN: u32 = 64;
+const MAX_STARTS_WITHOUT_PROGRESS: u32 = 64;
 
 /// Streams of search begin here, apart from those of training examples and tasks: a search whose seed is that of its
 /// task set must not draw its target as a first program.
 const SEARCH_STREAMS: u64 = 1 << 62;
 
 impl<'a> Task<'a> {
-    pub(crate) fn new(ledger: Ledger<'a>, starts: &'a Starts, seed: u64, number: usize) -> Self {
-        let mut rng = stream(seed, SEARCH_STREAMS | number as u64);
+    pub(crate) fn new(ledger: Ledger<'a>, starts: &'a InitialPrograms, seed: u64, number: usize) -> Self {
+        let mut rng = rng_stream(seed, SEARCH_STREAMS | number as u64);
         Self {
             ledger,
-            starts,
-            stock: None,
+            initial: starts,
+            generated: None,
             start_key: rng.next_u64(),
             policy_key: rng.next_u64(),
             restarts: 0,
             queries: 0,
-            barren: 0,
+            starts_without_progress: 0,
             expansions_at_start: 0,
             exhausted: false,
         }
@@ -89,28 +89,28 @@ impl<'a> Task<'a> {
     /// A random stream for the next query.
     pub(crate) fn query_stream(&mut self) -> Rng {
         self.queries += 1;
-        stream(self.policy_key, self.queries)
+        rng_stream(self.policy_key, self.queries)
     }
 
     /// First programs come from a network from now on.
-    pub(crate) fn begin_with_written(&mut self) {
-        self.stock = Some(VecDeque::new());
+    pub(crate) fn init_from_generator(&mut self) {
+        self.generated = Some(VecDeque::new());
     }
 
     /// Whether first programs come from a network, and none are left.
-    pub(crate) fn wants_stock(&self) -> bool {
-        !self.has_ended() && self.stock.as_ref().is_some_and(VecDeque::is_empty)
+    pub(crate) fn wants_generated(&self) -> bool {
+        !self.has_ended() && self.generated.as_ref().is_some_and(VecDeque::is_empty)
     }
 
     /// First programs for the next starts. A network that has none is not asked again: they are random then.
     pub(crate) fn supply(&mut self, programs: Vec<Tree>) {
-        self.stock = (!programs.is_empty()).then(|| programs.into());
+        self.generated = (!programs.is_empty()).then(|| programs.into());
     }
 
     /// A random stream for the next supply.
     pub(crate) fn supply_stream(&mut self) -> Rng {
         self.restarts += 1;
-        stream(self.start_key, self.restarts - 1)
+        rng_stream(self.start_key, self.restarts - 1)
     }
 
     /// Ends the search.
@@ -122,7 +122,7 @@ impl<'a> Task<'a> {
     pub(crate) fn into_outcome(mut self, seconds: f64) -> Outcome {
         if self.ledger.expansions() == 0 {
             // A network that wrote nothing: there is a nearest program all the same.
-            (self.stock, self.exhausted) = (None, false);
+            (self.generated, self.exhausted) = (None, false);
             self.start();
         }
         self.ledger.outcome(seconds)
@@ -130,15 +130,15 @@ impl<'a> Task<'a> {
 
     /// Draws and tries a first program; `None` when the search is over, or waits for a supply of them.
     pub(crate) fn start(&mut self) -> Option<Member> {
-        while !self.has_ended() && !self.wants_stock() {
-            self.barren = if self.ledger.expansions() == self.expansions_at_start {
-                self.barren + 1
+        while !self.has_ended() && !self.wants_generated() {
+            self.starts_without_progress = if self.ledger.expansions() == self.expansions_at_start {
+                self.starts_without_progress + 1
             } else {
                 0
             };
-            self.exhausted = self.barren > BARREN;
+            self.exhausted = self.starts_without_progress > MAX_STARTS_WITHOUT_PROGRESS;
             self.expansions_at_start = self.ledger.expansions();
-            let program = match self.stock.as_mut().and_then(VecDeque::pop_front) {
+            let program = match self.generated.as_mut().and_then(VecDeque::pop_front) {
                 Some(program) => program,
                 None => self.random_program(),
             };
@@ -157,7 +157,7 @@ impl<'a> Task<'a> {
 
     fn random_program(&mut self) -> Tree {
         let mut rng = self.supply_stream();
-        let Starts { sampler, sizes } = self.starts;
+        let InitialPrograms { sampler, sizes } = self.initial;
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 

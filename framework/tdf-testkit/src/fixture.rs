@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tdf_domain::{Canvas, Domain, DynDomain, Options, erase_with};
 use tdf_grammar::{Grammar, NonterminalId};
-use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, stream};
+use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, rng_stream};
 
 /// A domain in both forms.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ impl<D: Domain + Default> Fixture<D> {
 
     /// The random stream number `index`.
     pub fn rng(&self, index: u64) -> Rng {
-        stream(self.seed, index)
+        rng_stream(self.seed, index)
     }
 
     /// `count` random programs of `start`, of various sizes, with the size that was asked for.

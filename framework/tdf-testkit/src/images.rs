@@ -81,7 +81,10 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
             if domain.has_observation_model() {
                 seeds_matter |= first != shown(&tree, 2, 0x00, observe);
             } else {
-                same(&image(fixture, &tree, 0), "is not `render`, and OBSERVATION_MODEL is false");
+                same(
+                    &image(fixture, &tree, 0),
+                    "is not `render`, and OBSERVATION_MODEL is false",
+                );
             }
         }
     }
@@ -96,7 +99,9 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
 pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     assert!(
-        fixture.erased.is_uninformative(&vec![canvas.background; canvas.bytes()]),
+        fixture
+            .erased
+            .is_uninformative(&vec![canvas.background; canvas.bytes()]),
         "`is_uninformative` says of an image that is nothing but background ({}) that it shows something",
         canvas.background
     );
@@ -190,11 +195,7 @@ pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
 }
 
 /// What the erased domain draws into an image full of `fill`.
-pub(crate) fn image<D: Domain + Default>(
-    fixture: &Fixture<D>,
-    tree: &Tree,
-    fill: u8,
-) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn image<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, fill: u8) -> Result<Vec<u8>, RenderError> {
     let _told = while_drawing(fixture, tree);
     let mut image = vec![fill; fixture.erased.canvas().bytes()];
     fixture.erased.render(tree.nodes(), &mut image).map(|()| image)

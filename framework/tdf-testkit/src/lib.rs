@@ -14,24 +14,24 @@
 //! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
 
 mod deep;
-mod rendering;
 mod fixture;
 mod golden;
+mod images;
 mod language;
 mod memory;
-mod images;
+mod rendering;
 mod search;
 mod speed;
 mod told;
 
 pub use criterion::Criterion;
 pub use deep::deep;
-pub use rendering::svg_images;
 pub use fixture::Fixture;
 pub use golden::{Compare, Golden, golden, golden_by};
+pub use images::{canonical, criteria, observations, rendering, svg};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
 pub use memory::{Counting, steady};
-pub use images::{canonical, criteria, observations, rendering, svg};
+pub use rendering::svg_images;
 pub use search::{edit_paths, masks, mutations};
 pub use speed::bench;
 

@@ -17,7 +17,9 @@ fn small<D: Domain + Default>(fixture: &Fixture<D>) -> u32 {
 /// The edits of a path lead from one program to another.
 pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
     let grammar = Arc::clone(fixture.erased.language().grammar());
-    let options = PathOptions { max_edit_size: small(fixture) };
+    let options = PathOptions {
+        max_edit_size: small(fixture),
+    };
     let finder = match EditPath::new(grammar, fixture.size().clone(), options) {
         Ok(finder) => finder,
         Err(error) => panic!("{error}"),

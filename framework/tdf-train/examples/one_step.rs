@@ -16,7 +16,7 @@ use tdf_rainbow as _;
 use tdf_search::{Policy, Query};
 use tdf_tinysvg as _;
 use tdf_train::{open_run, tokenizer};
-use tdf_tree::{Rng, stream};
+use tdf_tree::{Rng, rng_stream};
 
 /// Apart from the seeds that trainings have by default.
 const SEED: u64 = 1 << 40;
@@ -60,10 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             open += 1;
             let query = Query {
                 program: &example.current,
-                image: &example.image,
+                observation: &example.image,
                 target: &example.target_image,
             };
-            let mut rngs: [Rng; 1] = [stream(SEED, index)];
+            let mut rngs: [Rng; 1] = [rng_stream(SEED, index)];
             let proposals = policy.propose(&[query], 1, search.temperature, &mut rngs)?;
             if let Some(proposal) = proposals.into_iter().flatten().next() {
                 let mut program = example.current.clone();

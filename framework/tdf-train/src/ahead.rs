@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 use tch::Device;
-use tdf_data::Feed;
+use tdf_data::BatchLoader;
 use tdf_model::{Model, Prepared};
 
 use crate::TrainError;
@@ -12,23 +12,23 @@ use crate::TrainError;
 /// Batches of a feed, made ready for the model's device. For a GPU a thread of its own does that, while the device works
 /// on the batch before.
 #[derive(Debug)]
-pub(crate) enum Ahead {
-    Here(Feed, Model),
-    There(Option<Receiver<Result<Prepared, TrainError>>>, Option<JoinHandle<()>>),
+pub(crate) enum Prefetcher {
+    Inline(BatchLoader, Model),
+    Background(Option<Receiver<Result<Prepared, TrainError>>>, Option<JoinHandle<()>>),
 }
 
 /// Batches that wait on the device.
 const WAITING: usize = 2;
 
-impl Ahead {
-    pub(crate) fn of(feed: Feed, model: &Model) -> Self {
+impl Prefetcher {
+    pub(crate) fn of(feed: BatchLoader, model: &Model) -> Self {
         match model.device() {
-            Device::Cuda(_) => Self::in_a_thread(feed, model.share()),
-            _ => Self::Here(feed, model.share()),
+            Device::Cuda(_) => Self::in_a_thread(feed, model.shallow_clone()),
+            _ => Self::Inline(feed, model.shallow_clone()),
         }
     }
 
-    fn in_a_thread(mut feed: Feed, model: Model) -> Self {
+    fn in_a_thread(mut feed: BatchLoader, model: Model) -> Self {
         let (sender, receiver) = sync_channel(WAITING);
         let work = move || {
             loop {
@@ -41,7 +41,7 @@ impl Ahead {
             }
         };
         let thread = std::thread::Builder::new().name("ahead".to_owned()).spawn(work);
-        Self::There(Some(receiver), thread.ok())
+        Self::Background(Some(receiver), thread.ok())
     }
 
     /// The next batch.
@@ -50,19 +50,19 @@ impl Ahead {
     /// If it could not be made or sent.
     pub(crate) fn next_batch(&mut self) -> Result<Prepared, TrainError> {
         match self {
-            Self::Here(feed, model) => next(feed, model),
-            Self::There(receiver, _) => {
+            Self::Inline(feed, model) => next(feed, model),
+            Self::Background(receiver, _) => {
                 let next = receiver.as_ref().and_then(|receiver| receiver.recv().ok());
                 let gone = "the thread that prepares batches could not be started, or has ended";
-                next.unwrap_or_else(|| Err(tdf_data::FeedError(gone.to_owned()).into()))
+                next.unwrap_or_else(|| Err(tdf_data::BatchLoaderError(gone.to_owned()).into()))
             }
         }
     }
 }
 
-impl Drop for Ahead {
+impl Drop for Prefetcher {
     fn drop(&mut self) {
-        if let Self::There(receiver, thread) = self {
+        if let Self::Background(receiver, thread) = self {
             // It waits for room to send, or for the feed, which is never long.
             drop(receiver.take());
             if let Some(thread) = thread.take() {
@@ -72,7 +72,7 @@ impl Drop for Ahead {
     }
 }
 
-fn next(feed: &mut Feed, model: &Model) -> Result<Prepared, TrainError> {
+fn next(feed: &mut BatchLoader, model: &Model) -> Result<Prepared, TrainError> {
     Ok(model.prepare(feed.next_batch()?)?)
 }
 
@@ -94,9 +94,9 @@ mod tests {
         let model = Model::new(&config.model, &tokenizer, domain.canvas(), Device::Cpu, 0).unwrap();
         let stream = Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0).unwrap());
         let encoder = Arc::new(ExampleEncoder::new(domain, tokenizer, config.noise.max_edit_size));
-        let feed = || Feed::start(stream.clone(), encoder.clone(), 0, 8, 2, 4);
-        let mut here = Ahead::of(feed(), &model);
-        let mut there = Ahead::in_a_thread(feed(), model.share());
+        let feed = || BatchLoader::start(stream.clone(), encoder.clone(), 0, 8, 2, 4);
+        let mut here = Prefetcher::of(feed(), &model);
+        let mut there = Prefetcher::in_a_thread(feed(), model.shallow_clone());
         for _ in 0..20 {
             assert_eq!(
                 here.next_batch().unwrap().examples,
@@ -104,6 +104,6 @@ mod tests {
             );
         }
         drop(there);
-        drop(Ahead::in_a_thread(feed(), model.share()));
+        drop(Prefetcher::in_a_thread(feed(), model.shallow_clone()));
     }
 }

@@ -14,13 +14,13 @@ use crate::best::settings;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
 use crate::folder::{Paths, RunFolder, check_run};
-use crate::meter::Meter;
+use crate::meter::ThroughputMeter;
 use crate::metrics::Metrics;
 use crate::state::Counters;
-use crate::team::Team;
+use crate::team::ProcessGroup;
 use crate::training::Training;
-use crate::window::Window;
-use crate::{AdamW, Average, Config, ConfigError, Observer, RunHeader, TrainError, check_grammar, open_run};
+use crate::window::LossAccumulator;
+use crate::{AdamW, Config, ConfigError, Observer, RunHeader, TrainError, WeightEma, check_grammar, open_run};
 
 /// What programs of `domain` look like to the network.
 pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> {
@@ -31,7 +31,7 @@ pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> 
 
 /// All that can fail before the first step. The run folder is the leader's, and so is all that comes of it.
 pub(crate) fn begin<'a>(
-    team: &Team,
+    team: &ProcessGroup,
     domain: &'a Arc<dyn DynDomain>,
     config: &'a Config,
     run: &Path,
@@ -39,27 +39,31 @@ pub(crate) fn begin<'a>(
     device: Device,
     observer: &mut dyn Observer,
 ) -> Result<(Training<'a>, Data), TrainError> {
-    if team.leads() {
+    if team.is_rank_zero() {
         check_run(run, resume)?;
     }
     // Before the first operation: threads that libtorch has started it keeps.
-    let threads = threads(config, device, team.neighbours());
+    let threads = threads(config, device, team.local_world_size());
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
     let tokenizer = tokenizer(&**domain)?;
     let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.on(device));
-    if team.leads() && !(resume && Paths::new(run).state.exists()) {
+    if team.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
         take_weights(config, &model, &tokenizer, domain.canvas())?;
     }
     let writing = config
         .train
         .objective
-        .writing(&**domain, *config.program.size.range().end())?;
+        .generation(&**domain, *config.program.size.range().end())?;
     let options = config.example_options();
-    let stream = ExampleStream::with_writing(domain.clone(), options, writing, config.train.seed)?;
+    let stream = ExampleStream::with_generation(domain.clone(), options, writing, config.train.seed)?;
     let stream = Arc::new(stream);
-    let encoder = Arc::new(ExampleEncoder::new(domain.clone(), tokenizer.clone(), config.noise.max_edit_size));
+    let encoder = Arc::new(ExampleEncoder::new(
+        domain.clone(),
+        tokenizer.clone(),
+        config.noise.max_edit_size,
+    ));
     let header = RunHeader::new(&**domain);
     let mut data = Data {
         stream,
@@ -67,7 +71,7 @@ pub(crate) fn begin<'a>(
         evaluation: None,
     };
     let mut folder = None;
-    if team.leads() {
+    if team.is_rank_zero() {
         data.evaluation = Some(Evaluation::new(domain, &tokenizer, config)?);
         folder = Some(RunFolder::open(
             run,
@@ -78,7 +82,7 @@ pub(crate) fn begin<'a>(
         )?);
     }
     let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
-    let average = Average::new(model.flat(), config.train.ema);
+    let average = WeightEma::new(model.flat(), config.train.ema);
     let counters = Counters {
         step: 0,
         examples: 0,
@@ -88,7 +92,7 @@ pub(crate) fn begin<'a>(
         due: None,
         best: None,
     };
-    let meter = Meter::new(device, model.precision(), config.train.peak_tflops);
+    let meter = ThroughputMeter::new(device, model.precision(), config.train.peak_tflops);
     let mut training = Training {
         domain: &**domain,
         config,
@@ -100,7 +104,7 @@ pub(crate) fn begin<'a>(
         optimizer,
         average,
         counters,
-        window: Window::default(),
+        window: LossAccumulator::default(),
         threads,
         settings: settings(config),
         meter: meter.clone(),
@@ -123,7 +127,12 @@ pub(crate) fn begin<'a>(
 }
 
 /// Gives `model` the weights of the network that `train.from` names, if it names one.
-fn take_weights(config: &Config, model: &Model, tokenizer: &ProgramTokenizer, canvas: Canvas) -> Result<(), TrainError> {
+fn take_weights(
+    config: &Config,
+    model: &Model,
+    tokenizer: &ProgramTokenizer,
+    canvas: Canvas,
+) -> Result<(), TrainError> {
     let from = Path::new(&config.train.from);
     if from.as_os_str().is_empty() {
         return Ok(());

@@ -15,7 +15,7 @@ pub(crate) struct Best {
     /// The step that it was made after: of equal ones the last.
     pub step: u64,
     /// Evaluations since so many tasks were solved for the first time.
-    pub stale: u64,
+    pub evaluations_without_progress: u64,
     /// A checksum of the tasks and the search, see [`settings`].
     pub settings: u64,
 }
@@ -27,17 +27,23 @@ impl Best {
             solved: measured.solved as u64,
             tasks: measured.tasks as u64,
             step,
-            stale: 0,
+            evaluations_without_progress: 0,
             settings,
         };
         let Some(before) = before.filter(|before| before.settings == settings) else {
             return this;
         };
-        let stale = before.stale + 1;
+        let stale = before.evaluations_without_progress + 1;
         match this.solved.cmp(&before.solved) {
             std::cmp::Ordering::Greater => this,
-            std::cmp::Ordering::Equal => Self { stale, ..this },
-            std::cmp::Ordering::Less => Self { stale, ..before },
+            std::cmp::Ordering::Equal => Self {
+                evaluations_without_progress: stale,
+                ..this
+            },
+            std::cmp::Ordering::Less => Self {
+                evaluations_without_progress: stale,
+                ..before
+            },
         }
     }
 
@@ -76,7 +82,7 @@ mod tests {
         let mut course = Vec::new();
         for (step, solved) in [(0, 0), (10, 3), (20, 3), (30, 2), (40, 4), (50, 1)] {
             let now = Best::after(best, &measured(solved), step, 7);
-            course.push((now.step, now.solved, now.stale));
+            course.push((now.step, now.solved, now.evaluations_without_progress));
             best = Some(now);
         }
         assert_eq!(
@@ -85,7 +91,7 @@ mod tests {
         );
         let other = Best::after(best, &measured(1), 60, 8);
         assert_eq!(
-            (other.step, other.solved, other.stale),
+            (other.step, other.solved, other.evaluations_without_progress),
             (60, 1, 0),
             "another evaluation"
         );

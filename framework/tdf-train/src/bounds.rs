@@ -4,7 +4,7 @@ use tdf_data::TaskOptions;
 use tdf_model::{KeyBounds, ModelConfig, Number, Range};
 use tdf_tree::{NoiseOptions, SizeRange};
 
-use crate::{Config, ConfigError, Every};
+use crate::{Config, ConfigError, Interval};
 
 /// TOML has signed 64-bit integers only, and a configuration is written into the run folder.
 const SEEDS: i64 = i64::MAX;
@@ -54,11 +54,11 @@ keys! {
     noise.max_edit_size: whole(1, NoiseOptions::GREATEST_MAX_EDIT_SIZE as i64);
     noise.redraws: whole(0, 10_000);
     search.beam: whole(1, 4096);
-    search.children: whole(1, 256);
+    search.edits_per_program: whole(1, 256);
     search.restart: whole(1, BUDGET);
     search.particles: whole(1, 4096);
-    search.starts: whole(1, 4096);
-    search.start_temperature: real(0.0, 1e6);
+    search.init_count: whole(1, 4096);
+    search.init_temperature: real(0.0, 1e6);
     search.budget: whole(1, BUDGET);
     search.temperature: positive(1e6);
     search.solutions: whole(1, 1000);
@@ -69,8 +69,8 @@ keys! {
 
 /// The bounds of keys that are no plain numbers; they are checked where they are read.
 const OTHER: [KeyBounds; 3] = [
-    KeyBounds::new("train.evaluate_every", Every::RANGE),
-    KeyBounds::new("train.checkpoint_every", Every::RANGE),
+    KeyBounds::new("train.evaluate_every", Interval::RANGE),
+    KeyBounds::new("train.checkpoint_every", Interval::RANGE),
     KeyBounds::new("program.size", Range::Sizes { most: SizeRange::MAX }),
 ];
 
@@ -95,7 +95,7 @@ impl Config {
     /// The first value that is out of its bounds.
     pub(crate) fn out_of_bounds(&self) -> Option<(&'static KeyBounds, Number)> {
         let own = BOUNDS.iter().zip(self.numbers());
-        own.chain(self.model.numbers())
+        own.chain(self.model.bounded_numbers())
             .find(|(bounds, number)| !bounds.contains(*number))
     }
 }

@@ -7,9 +7,9 @@ use tdf_model::CheckpointInfo;
 
 use crate::folder::{Beginning, RunFolder};
 use crate::state::{Counters, State, floats};
-use crate::team::Team;
+use crate::team::ProcessGroup;
 use crate::training::Training;
-use crate::window::Window;
+use crate::window::LossAccumulator;
 use crate::{AdamW, Observer, TrainError};
 
 impl Training<'_> {
@@ -34,7 +34,7 @@ impl Training<'_> {
             self.average.flat.copy_(&state.average);
         });
         self.optimizer.updates = state.counters.step;
-        self.window = Window::from_read(state.window);
+        self.window = LossAccumulator::from_read(state.window);
         self.counters = state.counters;
         observer.message(&format!("resuming at step {}", self.counters.step));
         // The process may have been killed between two files of the checkpoint.
@@ -45,15 +45,15 @@ impl Training<'_> {
     }
 
     /// Gives the state of the leader to all.
-    pub(crate) fn share(&mut self, team: &Team) -> Result<(), TrainError> {
-        let counters = team.tell(self.counters.to_bytes())?;
+    pub(crate) fn broadcast(&mut self, team: &ProcessGroup) -> Result<(), TrainError> {
+        let counters = team.broadcast_bytes(self.counters.to_bytes())?;
         self.counters = Counters::from_bytes(&counters).unwrap_or(self.counters);
         let window = self.window.read().iter().flat_map(|x| x.to_le_bytes());
-        let window = team.tell(window.collect())?;
-        self.window = Window::from_read(floats(&window).collect());
+        let window = team.broadcast_bytes(window.collect())?;
+        self.window = LossAccumulator::from_read(floats(&window).collect());
         self.optimizer.updates = self.counters.step;
         let AdamW { first, second, .. } = &self.optimizer;
-        team.share(&[self.model.flat(), first, second, &self.average.flat])
+        team.broadcast(&[self.model.flat(), first, second, &self.average.flat])
     }
 
     /// Fails if a loss of the window is not finite. Waits for the device.

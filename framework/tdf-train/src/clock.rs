@@ -4,12 +4,12 @@ use std::time::Instant;
 
 /// Counts the seconds spent on training; it can be halted.
 #[derive(Debug)]
-pub(crate) struct Clock {
+pub(crate) struct TrainingClock {
     before: f64,
     since: Instant,
 }
 
-impl Clock {
+impl TrainingClock {
     /// A running clock that shows `seconds`.
     pub(crate) fn at(seconds: f64) -> Self {
         Self {

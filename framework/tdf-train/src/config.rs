@@ -10,7 +10,7 @@ use tdf_model::ModelConfig;
 use tdf_tree::SizeRange;
 use toml::Table;
 
-use crate::Every;
+use crate::Interval;
 
 /// The configuration of a run. Every key has a value: [`Config::preset`] gives one, [`Config::layer`] changes keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -79,10 +79,10 @@ pub struct TrainConfig {
     pub log_every: u64,
     /// How often the solve rate is measured, in steps or in training time.
     #[schemars(with = "String")]
-    pub evaluate_every: Every,
+    pub evaluate_every: Interval,
     /// How often a checkpoint is written, in steps or in training time.
     #[schemars(with = "String")]
-    pub checkpoint_every: Every,
+    pub checkpoint_every: Interval,
     /// Evaluations in a row without a better solve rate after which the training ends. 0: it never ends early.
     #[serde(default)]
     pub patience: u32,
@@ -151,7 +151,7 @@ pub struct NoiseConfig {
     pub labels: LabelChoice,
     /// Whether parts of a target that do not change its image are removed.
     #[serde(default)]
-    pub simplify: bool,
+    pub simplify_targets: bool,
 }
 
 /// The edits that an example teaches, see [`tdf_data::Labels`].
@@ -188,9 +188,9 @@ pub struct SearchConfig {
     /// Programs that a beam keeps.
     pub beam: u32,
     /// Edits sampled for each program of a beam.
-    pub children: u32,
+    pub edits_per_program: u32,
     /// The number that ranks the programs of a beam.
-    pub score: Ranking,
+    pub ranking: Ranking,
     /// Edits of a rollout before it begins anew.
     pub restart: u32,
     /// Programs that `sample` writes at the same time.
@@ -198,13 +198,13 @@ pub struct SearchConfig {
     pub particles: u32,
     /// Programs at which rollouts and beams begin.
     #[serde(default)]
-    pub start: Starting,
+    pub init: Starting,
     /// First programs of a beam, each time that it begins; the best of them are its first members.
     #[serde(default = "one")]
-    pub starts: u32,
+    pub init_count: u32,
     /// Temperature at which the network writes first programs.
     #[serde(default = "start_temperature")]
-    pub start_temperature: f64,
+    pub init_temperature: f64,
     /// Greatest number of node expansions per task.
     pub budget: u32,
     /// Temperature of sampling edits and programs.
@@ -237,7 +237,7 @@ pub enum SearchMethod {
     Sample,
 }
 
-/// Where rollouts and beams begin, see [`tdf_search::Start`].
+/// Where rollouts and beams begin, see [`tdf_search::Init`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Starting {

@@ -3,11 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use tdf_data::{FeedError, StreamError, TaskError};
+use tdf_data::{BatchLoaderError, StreamError, TaskError};
 use tdf_decode::MaskError;
 use tdf_domain::PlanError;
 use tdf_model::{CheckpointError, ModelError};
-use tdf_parallel::GroupError;
+use tdf_parallel::CommunicatorError;
 use tdf_search::SearchError;
 
 use crate::ConfigError;
@@ -36,7 +36,7 @@ pub enum TrainError {
     Plan(#[from] PlanError),
     /// An example could not be made.
     #[error("{0}")]
-    Feed(#[from] FeedError),
+    Feed(#[from] BatchLoaderError),
     /// The grammar has no masks.
     #[error("{0}")]
     Masks(#[from] MaskError),
@@ -48,7 +48,7 @@ pub enum TrainError {
     Search(#[from] SearchError),
     /// Another process has failed, or cannot be reached.
     #[error("{0}")]
-    Group(#[from] GroupError),
+    Group(#[from] CommunicatorError),
     /// The loss, or a number of the state after it, was infinite or not a number.
     #[error(
         "the {what} is not finite at step {step}: training stops, {kept}; a smaller train.lr or train.clip, or a longer \

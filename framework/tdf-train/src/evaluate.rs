@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_decode::ProgramTokenizer;
-use tdf_domain::{DynDomain, Plan};
+use tdf_domain::{DynDomain, GenerationPlan};
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Method, Networks, Outcome, SearchError, SearchOptions, Start, Target, search};
+use tdf_search::{Init, Method, Networks, Outcome, SearchError, SearchOptions, Target, search};
 
 use crate::{Config, TrainError};
 
@@ -57,12 +57,16 @@ pub(crate) struct Evaluation {
     /// Whether the network edits programs.
     edits: bool,
     /// How the network writes programs; `None` if it only edits them.
-    plan: Option<Plan>,
+    plan: Option<GenerationPlan>,
 }
 
 impl Evaluation {
     /// Draws the tasks that `config` describes.
-    pub(crate) fn new(domain: &Arc<dyn DynDomain>, tokenizer: &ProgramTokenizer, config: &Config) -> Result<Self, TrainError> {
+    pub(crate) fn new(
+        domain: &Arc<dyn DynDomain>,
+        tokenizer: &ProgramTokenizer,
+        config: &Config,
+    ) -> Result<Self, TrainError> {
         let sizes = config.program.size.range();
         let tasks = match config.evaluate.tasks {
             0 => Vec::new(),
@@ -94,7 +98,7 @@ impl Evaluation {
         };
         if plan.is_none() {
             // Another network than the one that is trained is not there.
-            options.start = Start::Random;
+            options.init = Init::Random;
         }
         let (domain, tokenizer) = (domain.clone(), tokenizer.clone());
         Ok(Self {
@@ -125,22 +129,27 @@ impl Evaluation {
             return Ok(None);
         }
         let network = || {
-            NeuralPolicy::new(model.share(), self.domain.clone(), self.tokenizer.clone(), self.max_edit_size)
-                .with_threads(threads)
+            NeuralPolicy::new(
+                model.shallow_clone(),
+                self.domain.clone(),
+                self.tokenizer.clone(),
+                self.max_edit_size,
+            )
+            .with_threads(threads)
         };
         let mut policy = self.edits.then(network);
-        let mut writer = self.plan.clone().map(|plan| network().into_writer(plan));
+        let mut writer = self.plan.clone().map(|plan| network().into_generator(plan));
         let networks = Networks {
             policy: policy.as_mut().map(|policy| policy as _),
             value: None,
-            writer: writer.as_mut().map(|writer| writer as _),
+            generator: writer.as_mut().map(|writer| writer as _),
         };
         let targets: Vec<Target<'_>> = self
             .tasks
             .iter()
             .map(|task| Target {
-                image: &task.image,
-                plain: Some(task.plain()),
+                observation: &task.image,
+                image: Some(task.plain()),
             })
             .collect();
         let mut going_on = true;

@@ -10,7 +10,7 @@ use tdf_model::{KeyBounds, Range};
 ///
 /// Written as a number of steps (`500`), as a time with its unit (`"300ms"`, `"60s"`, `"2min"`), or `"never"`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Every {
+pub enum Interval {
     /// Each time the number of steps is a multiple of this; 1 or more.
     Steps(u64),
     /// Each time the seconds of training pass a multiple of this; more than 0.
@@ -24,7 +24,7 @@ const LONGEST: f64 = 3600.0 * 24.0 * 3650.0;
 
 const FORMS: &str = "write a number of steps (500), a time (\"60s\", \"2min\", \"300ms\") or \"never\"";
 
-impl Every {
+impl Interval {
     /// Whether it is time after a step that led from `before` to `now`, each a number of steps and the seconds of
     /// training until then. It depends on nothing else, so that a resumed run keeps the rhythm.
     pub fn due(self, before: (u64, f64), now: (u64, f64)) -> bool {
@@ -64,7 +64,7 @@ impl Every {
     }
 }
 
-impl fmt::Display for Every {
+impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Steps(n) => write!(f, "{n}"),
@@ -74,7 +74,7 @@ impl fmt::Display for Every {
     }
 }
 
-impl FromStr for Every {
+impl FromStr for Interval {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -101,7 +101,7 @@ impl FromStr for Every {
     }
 }
 
-impl Serialize for Every {
+impl Serialize for Interval {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Steps(n) => serializer.serialize_u64(*n),
@@ -110,27 +110,27 @@ impl Serialize for Every {
     }
 }
 
-impl<'de> Deserialize<'de> for Every {
+impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
 
         impl de::Visitor<'_> for Visitor {
-            type Value = Every;
+            type Value = Interval;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a number of steps (500), a time (\"60s\", \"2min\", \"300ms\") or \"never\"")
             }
 
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Every, E> {
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Interval, E> {
                 let n = u64::try_from(n).map_err(|_| E::custom(format!("{n} steps is no interval: {FORMS}")))?;
                 self.visit_u64(n)
             }
 
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Every, E> {
-                Every::Steps(n).within().map_err(E::custom)
+            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Interval, E> {
+                Interval::Steps(n).within().map_err(E::custom)
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Every, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Interval, E> {
                 text.parse().map_err(E::custom)
             }
         }
@@ -146,11 +146,11 @@ mod tests {
     #[test]
     fn reads_what_it_writes() {
         for (text, every, written) in [
-            ("500", Every::Steps(500), "500"),
-            ("60s", Every::Seconds(60.0), "60s"),
-            ("2min", Every::Seconds(120.0), "120s"),
-            ("0.25 s", Every::Seconds(0.25), "0.25s"),
-            ("never", Every::Never, "never"),
+            ("500", Interval::Steps(500), "500"),
+            ("60s", Interval::Seconds(60.0), "60s"),
+            ("2min", Interval::Seconds(120.0), "120s"),
+            ("0.25 s", Interval::Seconds(0.25), "0.25s"),
+            ("never", Interval::Never, "never"),
         ] {
             assert_eq!(text.parse(), Ok(every));
             assert_eq!(every.to_string(), written);
@@ -168,19 +168,19 @@ mod tests {
             "0.001ms",
             "9999999999999",
         ] {
-            assert!(text.parse::<Every>().is_err(), "{text}");
+            assert!(text.parse::<Interval>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn is_due_once_an_interval() {
-        let steps = Every::Steps(3);
+        let steps = Interval::Steps(3);
         let due: Vec<u64> = (1..10).filter(|&n| steps.due((n - 1, 0.0), (n, 0.0))).collect();
         assert_eq!(due, [3, 6, 9]);
-        let seconds = Every::Seconds(1.0);
+        let seconds = Interval::Seconds(1.0);
         assert!(!seconds.due((0, 0.2), (1, 0.9)));
         assert!(seconds.due((1, 0.9), (2, 1.3)));
         assert!(!seconds.due((2, 1.3), (3, 1.7)));
-        assert!(!Every::Never.due((0, 0.0), (1, 1e9)));
+        assert!(!Interval::Never.due((0, 0.0), (1, 1e9)));
     }
 }

@@ -51,7 +51,7 @@ pub use config::{
     SearchConfig, SearchMethod, Starting, TrainConfig,
 };
 pub use error::{RunError, TrainError};
-pub use every::Every;
+pub use every::Interval;
 pub use export::{ExportError, Exported, export};
 pub use folder::{Checkpoint, RunInfo, check_run, open_run, open_run_at, run_config, run_header};
 pub use grammar::check_grammar;
@@ -59,7 +59,7 @@ pub use header::RunHeader;
 pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
 pub use observer::{BestEvaluation, Observer, Progress, Stage, Summary};
-pub use optimizer::{AdamW, Average};
+pub use optimizer::{AdamW, WeightEma};
 pub use reference::{Key, KeyGroup, reference_page};
 pub use settings::ConfigError;
 pub use train::{train, train_together};

@@ -1,11 +1,11 @@
 //! What a training takes of its machine: tokens a second, memory, and the share of the device's arithmetic that it uses.
 
 use tch::Device;
-use tdf_model::{Precision, Work};
+use tdf_model::{FlopCount, Precision};
 
 /// Counts over a stretch of training time.
 #[derive(Clone, Debug)]
-pub(crate) struct Meter {
+pub(crate) struct ThroughputMeter {
     device: Device,
     /// Floating-point operations a second that the device can do.
     peak: Option<f64>,
@@ -42,7 +42,7 @@ const PEAKS: [(&str, f64); 11] = [
     ("A10", 125.0),
 ];
 
-impl Meter {
+impl ThroughputMeter {
     /// A meter of a training on `device`. `peak` in TFLOP/s is what the configuration says, 0 if it
     /// says nothing.
     pub(crate) fn new(device: Device, precision: Precision, peak: f64) -> Self {
@@ -61,7 +61,7 @@ impl Meter {
     }
 
     /// Takes in a step: the ids it read, and what its forward pass did. The way back is twice that.
-    pub(crate) fn add(&mut self, tokens: u64, forth: Work) {
+    pub(crate) fn add(&mut self, tokens: u64, forth: FlopCount) {
         self.tokens += tokens;
         self.operations += 3.0 * forth.operations;
     }
@@ -171,10 +171,10 @@ mod tests {
 
     #[test]
     fn rates_are_of_their_stretch() {
-        let mut meter = Meter::new(Device::Cpu, Precision::Fp32, 2.0);
+        let mut meter = ThroughputMeter::new(Device::Cpu, Precision::Fp32, 2.0);
         meter.begin(10.0);
         assert_eq!(meter.read(11.0).tokens_per_second, None);
-        let work = Work {
+        let work = FlopCount {
             operations: 1e12,
             bytes: 0.0,
         };
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(measured.mfu, Some(0.75));
         meter.add(10, work);
         assert_eq!(meter.read(15.0).tokens_per_second, Some(10.0));
-        let unknown = Meter::new(Device::Cpu, Precision::Bf16, 0.0);
+        let unknown = ThroughputMeter::new(Device::Cpu, Precision::Bf16, 0.0);
         assert_eq!(unknown.read(1.0).mfu, None);
     }
 

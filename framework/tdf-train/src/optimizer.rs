@@ -78,13 +78,13 @@ impl AdamW {
 /// An exponential average of parameters. Its decay grows with the number of updates, so that the first weights, which are
 /// random, do not linger.
 #[derive(Debug)]
-pub struct Average {
+pub struct WeightEma {
     /// The average, shape `[n]`.
     pub(crate) flat: Tensor,
     decay: f64,
 }
 
-impl Average {
+impl WeightEma {
     /// The average after no updates: `parameters` as they are. With a decay of 0 it always is: they share their memory.
     pub fn new(parameters: &Tensor, decay: f64) -> Self {
         let flat = parameters.detach();

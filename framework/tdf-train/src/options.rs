@@ -2,9 +2,9 @@
 
 use tch::Device;
 use tdf_data::{ExampleOptions, Labels, Objective};
-use tdf_domain::{DynDomain, Goal, Plan, PlanError};
+use tdf_domain::{DynDomain, GenerationPlan, Goal, PlanError};
 use tdf_model::Precision;
-use tdf_search::{Method, Score, SearchOptions, Start};
+use tdf_search::{Init, Method, Ranking, SearchOptions};
 use tdf_tree::{EditPath, NodeChoice, NoiseOptions, PathOptions};
 use toml::Value;
 
@@ -100,7 +100,7 @@ impl Config {
                 LabelChoice::First => Labels::First,
                 LabelChoice::Undo => Labels::Undo,
             },
-            simplify: self.noise.simplify,
+            simplify_targets: self.noise.simplify_targets,
         }
     }
 
@@ -108,7 +108,7 @@ impl Config {
     ///
     /// # Errors
     /// A domain whose programs cannot be written as `train.objective` says.
-    pub fn plan(&self, domain: &dyn DynDomain) -> Result<Option<Plan>, PlanError> {
+    pub fn plan(&self, domain: &dyn DynDomain) -> Result<Option<GenerationPlan>, PlanError> {
         self.train.objective.plan(domain, *self.program.size.range().end())
     }
 
@@ -129,11 +129,11 @@ impl Config {
                 },
                 SearchMethod::Beam => Method::Beam {
                     width: search.beam,
-                    children: search.children,
-                    score: match search.score {
-                        Ranking::Value => Score::Value,
-                        Ranking::Pixels => Score::Pixels,
-                        Ranking::Position => Score::Position,
+                    edits_per_program: search.edits_per_program,
+                    ranking: match search.ranking {
+                        Ranking::Value => Ranking::Value,
+                        Ranking::Pixels => Ranking::Pixels,
+                        Ranking::Position => Ranking::Position,
                     },
                 },
             },
@@ -143,17 +143,17 @@ impl Config {
                 GoalRule::Paper => Goal::Paper,
                 GoalRule::Code => Goal::Code,
             },
-            start: match search.start {
-                Starting::Random => Start::Random,
+            start: match search.init {
+                Starting::Random => Init::Random,
                 // No network is asked, whatever the run's own network has learnt.
-                _ if search.method == SearchMethod::Random => Start::Random,
-                Starting::Auto if self.train.objective != Objective::Joint => Start::Random,
-                Starting::Auto | Starting::Autoregressive => Start::Written {
-                    temperature: search.start_temperature,
+                _ if search.method == SearchMethod::Random => Init::Random,
+                Starting::Auto if self.train.objective != Objective::Joint => Init::Random,
+                Starting::Auto | Starting::Autoregressive => Init::Generated {
+                    temperature: search.init_temperature,
                 },
             },
-            starts: search.starts,
-            start_sizes: self.program.size.range(),
+            starts: search.init_count,
+            init_sizes: self.program.size.range(),
             seed,
             solutions: search.solutions,
         }

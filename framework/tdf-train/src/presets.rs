@@ -4,7 +4,7 @@ use tdf_data::Objective;
 use tdf_tree::SizeRange;
 use toml::Table;
 
-use crate::Every;
+use crate::Interval;
 use crate::config::{
     Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
     SearchConfig, SearchMethod, Starting, TrainConfig,
@@ -61,8 +61,8 @@ fn tiny() -> Option<Config> {
             threads: 0,
             workers: 1,
             log_every: 50,
-            evaluate_every: Every::Seconds(120.0),
-            checkpoint_every: Every::Seconds(30.0),
+            evaluate_every: Interval::Seconds(120.0),
+            checkpoint_every: Interval::Seconds(30.0),
             patience: 0,
             precision: Computing::Auto,
             slice_minutes: 0.0,
@@ -78,19 +78,19 @@ fn tiny() -> Option<Config> {
             choice: Choice::Size,
             redraws: 100,
             labels: LabelChoice::Next,
-            simplify: false,
+            simplify_targets: false,
         },
         model: tdf_model::preset("tiny")?,
         search: SearchConfig {
             method: SearchMethod::Rollout,
             beam: 4,
-            children: 4,
-            score: Ranking::Pixels,
+            edits_per_program: 4,
+            ranking: Ranking::Pixels,
             restart: 25,
             particles: 16,
-            start: Starting::Auto,
-            starts: 1,
-            start_temperature: 0.1,
+            init: Starting::Auto,
+            init_count: 1,
+            init_temperature: 0.1,
             budget: 500,
             temperature: 0.7,
             goal: GoalRule::Paper,
@@ -117,13 +117,13 @@ fn best() -> Option<Config> {
         },
         search: SearchConfig {
             method: SearchMethod::Beam,
-            starts: 16,
-            start_temperature: 0.7,
+            init_count: 16,
+            init_temperature: 0.7,
             ..tiny.search
         },
         noise: NoiseConfig {
             labels: LabelChoice::First,
-            simplify: true,
+            simplify_targets: true,
             ..tiny.noise
         },
         model: tdf_model::preset("best")?,
@@ -147,16 +147,16 @@ fn paper() -> Option<Config> {
             clip: 0.0,
             ema: 0.0,
             // An evaluation takes a minute or more on a processor, a checkpoint has 340 MB.
-            evaluate_every: Every::Seconds(1800.0),
-            checkpoint_every: Every::Seconds(600.0),
+            evaluate_every: Interval::Seconds(1800.0),
+            checkpoint_every: Interval::Seconds(600.0),
             ..tiny.train
         },
         model: tdf_model::preset("paper")?,
         search: SearchConfig {
             method: SearchMethod::Beam,
             beam: 64,
-            children: 3,
-            score: Ranking::Value,
+            edits_per_program: 3,
+            ranking: Ranking::Value,
             budget: 5_000,
             temperature: 1.0,
             ..tiny.search

@@ -6,12 +6,12 @@ use crate::TrainConfig;
 
 /// The time that this process has, evaluations and checkpoints included. It does not touch the schedule.
 #[derive(Debug)]
-pub(crate) struct Slice {
+pub(crate) struct TimeSlice {
     begin: Instant,
     length: Option<Duration>,
 }
 
-impl Slice {
+impl TimeSlice {
     /// Begins now.
     pub(crate) fn of(config: &TrainConfig) -> Self {
         let seconds = 60.0 * config.slice_minutes;

@@ -49,9 +49,15 @@ impl Counters {
         let (seconds, row_seconds) = (self.seconds.to_bits(), self.row_seconds.to_bits());
         let mut numbers = vec![self.step, self.examples, seconds, self.row_examples, row_seconds];
         numbers.extend([u64::from(self.due.is_some()), self.due.unwrap_or_default()]);
-        let best = self
-            .best
-            .map(|best| [best.solved, best.tasks, best.step, best.stale, best.settings]);
+        let best = self.best.map(|best| {
+            [
+                best.solved,
+                best.tasks,
+                best.step,
+                best.evaluations_without_progress,
+                best.settings,
+            ]
+        });
         numbers.extend([u64::from(best.is_some())].into_iter().chain(best.unwrap_or_default()));
         numbers.into_iter().flat_map(u64::to_le_bytes).collect()
     }
@@ -74,7 +80,7 @@ impl Counters {
             solved: next()?,
             tasks: next()?,
             step: next()?,
-            stale: next()?,
+            evaluations_without_progress: next()?,
             settings: next()?,
         };
         Some(Self {
@@ -270,7 +276,7 @@ mod tests {
                 solved: 3,
                 tasks: 4,
                 step: 5,
-                stale: 1,
+                evaluations_without_progress: 1,
                 settings: 9,
             }),
         };

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tch::{Device, Kind, Tensor, no_grad};
 use tdf_data::EncodedExample;
 use tdf_model::Loss;
-use tdf_parallel::{Group, GroupError};
+use tdf_parallel::{Communicator, CommunicatorError};
 
 use crate::{Config, ConfigError, RunHeader, TrainError};
 
@@ -21,15 +21,15 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// The processes of a training, seen from one of them.
 #[derive(Debug)]
-pub(crate) struct Team {
-    group: Option<Group>,
+pub(crate) struct ProcessGroup {
+    group: Option<Communicator>,
     /// When all last spoke.
     spoke: Cell<Instant>,
 }
 
 /// What a process tells the others.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Word {
+pub(crate) struct StepStatus {
     /// It cannot go on.
     pub failed: bool,
     /// It was asked to stop.
@@ -42,9 +42,9 @@ pub(crate) struct Word {
     pub better: bool,
 }
 
-impl Team {
+impl ProcessGroup {
     /// A team that trains on `device`.
-    pub(crate) fn new(mut group: Option<Group>, config: &Config, device: Device) -> Result<Self, TrainError> {
+    pub(crate) fn new(mut group: Option<Communicator>, config: &Config, device: Device) -> Result<Self, TrainError> {
         if let Some(group) = &mut group {
             let (batch, size) = (config.train.batch, group.size());
             if batch < size {
@@ -57,7 +57,7 @@ impl Team {
             group.all_reduce_sum(&gpus)?;
             let gpus = gpus.double_value(&[]) as usize;
             if !(gpus == 0 || gpus == size) {
-                return Err(GroupError(format!(
+                return Err(CommunicatorError(format!(
                     "process {} of {size}: {gpus} of the processes train on GPUs, the others on processors; say --device cpu to all, \
                      or see why some find no GPU (tdf doctor)",
                     group.rank()
@@ -73,13 +73,13 @@ impl Team {
     }
 
     /// Whether this process has the run folder.
-    pub(crate) fn leads(&self) -> bool {
+    pub(crate) fn is_rank_zero(&self) -> bool {
         self.group.as_ref().is_none_or(|group| group.rank() == 0)
     }
 
     /// Number of processes on this machine.
-    pub(crate) fn neighbours(&self) -> usize {
-        self.group.as_ref().map_or(1, |group| group.place().local_size)
+    pub(crate) fn local_world_size(&self) -> usize {
+        self.group.as_ref().map_or(1, |group| group.process_rank().local_size)
     }
 
     /// The examples of a batch of `batch` that are this process's.
@@ -98,21 +98,21 @@ impl Team {
     ///
     /// # Errors
     /// Another process has failed.
-    pub(crate) fn exchange(&self, word: Word) -> Result<Word, TrainError> {
+    pub(crate) fn exchange(&self, word: StepStatus) -> Result<StepStatus, TrainError> {
         let Some(group) = &self.group else { return Ok(word) };
         const FAILED: f64 = 1.0;
         const STOP: f64 = 2.0;
         // What the leader says comes first, then a number of each process.
         const LEADER: usize = 3;
         let mut said = vec![0.0; LEADER + group.size()];
-        if self.leads() {
+        if self.is_rank_zero() {
             said[0] = f64::from(u8::from(word.busy));
             said[1] = word.seconds;
             said[2] = f64::from(u8::from(word.better));
         }
         said[LEADER + group.rank()] = match word {
-            Word { failed: true, .. } => FAILED,
-            Word { stop: true, .. } => STOP,
+            StepStatus { failed: true, .. } => FAILED,
+            StepStatus { stop: true, .. } => STOP,
             _ => 0.0,
         };
         let sum = Tensor::from_slice(&said);
@@ -124,14 +124,14 @@ impl Team {
             .enumerate()
             .filter(|(rank, _)| *rank != group.rank());
         if let Some((rank, _)) = others.clone().find(|(_, said)| **said == FAILED) {
-            return Err(GroupError(format!(
+            return Err(CommunicatorError(format!(
                 "process {} of {}: process {rank} has failed; its own message says why",
                 group.rank(),
                 group.size()
             ))
             .into());
         }
-        Ok(Word {
+        Ok(StepStatus {
             failed: false,
             stop: said[LEADER..].contains(&STOP),
             busy: said[0] > 0.0,
@@ -141,11 +141,11 @@ impl Team {
     }
 
     /// Goes on only if no process has failed: the result of this one's work, or why it or another one has failed.
-    pub(crate) fn together<T>(&self, result: Result<T, TrainError>) -> Result<T, TrainError> {
+    pub(crate) fn all_or_error<T>(&self, result: Result<T, TrainError>) -> Result<T, TrainError> {
         let failed = result.is_err();
-        let heard = self.exchange(Word {
+        let heard = self.exchange(StepStatus {
             failed,
-            ..Word::default()
+            ..StepStatus::default()
         });
         let result = result?;
         heard.map(|_| result)
@@ -156,21 +156,21 @@ impl Team {
         if self.group.is_none() || self.spoke.get().elapsed() < SIGN_OF_LIFE {
             return Ok(going_on);
         }
-        let word = Word {
+        let word = StepStatus {
             busy: true,
             stop: !going_on,
-            ..Word::default()
+            ..StepStatus::default()
         };
         Ok(!self.exchange(word)?.stop)
     }
 
     /// Waits until the leader, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work, and returns its
     /// last word. `going_on` is asked at each of its signs of life.
-    pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<Word, TrainError> {
+    pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<StepStatus, TrainError> {
         loop {
-            let word = Word {
+            let word = StepStatus {
                 stop: !going_on(),
-                ..Word::default()
+                ..StepStatus::default()
             };
             let heard = self.exchange(word)?;
             if !heard.busy {
@@ -181,7 +181,7 @@ impl Team {
 
     /// Whether this process stops after a step, and what it says to the others before the next one: alone, the observer
     /// decides; of several, all stop after the step at which one of them said so.
-    pub(crate) fn goes_on(&self, observer: bool, heard: Word) -> bool {
+    pub(crate) fn goes_on(&self, observer: bool, heard: StepStatus) -> bool {
         match &self.group {
             None => observer,
             Some(_) => !heard.stop,
@@ -235,11 +235,11 @@ impl Team {
 
     /// Waits until the sums are there, before anything that comes of them is read from a GPU.
     pub(crate) fn settle(&self) -> Result<(), TrainError> {
-        Ok(self.group.as_ref().map_or(Ok(()), Group::settle)?)
+        Ok(self.group.as_ref().map_or(Ok(()), Communicator::settle)?)
     }
 
     /// Gives everyone the leader's tensors.
-    pub(crate) fn share(&self, tensors: &[&Tensor]) -> Result<(), TrainError> {
+    pub(crate) fn broadcast(&self, tensors: &[&Tensor]) -> Result<(), TrainError> {
         if let Some(group) = &self.group {
             for tensor in tensors {
                 group.broadcast(tensor)?;
@@ -250,7 +250,7 @@ impl Team {
     }
 
     /// Gives everyone the leader's bytes.
-    pub(crate) fn tell(&self, bytes: Vec<u8>) -> Result<Vec<u8>, TrainError> {
+    pub(crate) fn broadcast_bytes(&self, bytes: Vec<u8>) -> Result<Vec<u8>, TrainError> {
         match &self.group {
             None => Ok(bytes),
             Some(group) => Ok(group.broadcast_bytes(Some(&bytes))?.unwrap_or_default()),
@@ -266,7 +266,7 @@ impl Team {
     }
 
     /// Fails unless all processes train the same network on the same language.
-    pub(crate) fn same(&self, config: &Config, header: &RunHeader) -> Result<(), TrainError> {
+    pub(crate) fn assert_same_config(&self, config: &Config, header: &RunHeader) -> Result<(), TrainError> {
         let Some(group) = &self.group else { return Ok(()) };
         let mine = [
             ("version of tdf", header.version.clone()),
@@ -276,7 +276,7 @@ impl Team {
         ];
         let mut theirs = Vec::new();
         for (_, value) in &mine {
-            theirs.push(self.tell(value.clone().into_bytes())?);
+            theirs.push(self.broadcast_bytes(value.clone().into_bytes())?);
         }
         let mut differing = Vec::new();
         for ((what, mine), theirs) in mine.iter().zip(&theirs) {
@@ -295,10 +295,10 @@ impl Team {
                 _ => differing.push(format!("\n  {what}: {theirs}, {mine}")),
             }
         }
-        self.together(if differing.is_empty() {
+        self.all_or_error(if differing.is_empty() {
             Ok(())
         } else {
-            Err(GroupError(format!(
+            Err(CommunicatorError(format!(
                 "process {} does not train the same as process 0 (process 0 first):{}",
                 group.rank(),
                 differing.concat()
@@ -314,11 +314,11 @@ mod tests {
 
     #[test]
     fn alone_nothing_is_exchanged() {
-        let team = Team::new(None, &Config::preset("tiny").unwrap(), Device::Cpu).unwrap();
-        assert!(team.leads() && team.neighbours() == 1 && team.part(7) == (0..7));
-        assert_eq!(team.together(Ok(5)).unwrap(), 5);
+        let team = ProcessGroup::new(None, &Config::preset("tiny").unwrap(), Device::Cpu).unwrap();
+        assert!(team.is_rank_zero() && team.local_world_size() == 1 && team.part(7) == (0..7));
+        assert_eq!(team.all_or_error(Ok(5)).unwrap(), 5);
         assert!(team.at_work(true).unwrap() && !team.at_work(false).unwrap());
-        assert_eq!(team.tell(vec![1]).unwrap(), [1]);
+        assert_eq!(team.broadcast_bytes(vec![1]).unwrap(), [1]);
         assert_eq!(team.total(3).unwrap(), 3);
     }
 }

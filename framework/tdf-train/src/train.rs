@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tch::Device;
-use tdf_data::Feed;
+use tdf_data::BatchLoader;
 use tdf_domain::DynDomain;
-use tdf_parallel::Group;
+use tdf_parallel::Communicator;
 
-use crate::ahead::Ahead;
+use crate::ahead::Prefetcher;
 use crate::begin::begin;
-use crate::clock::Clock;
+use crate::clock::TrainingClock;
 use crate::folder::Paths;
 use crate::schedule::learning_rate;
-use crate::slice::Slice;
-use crate::team::{Team, Word};
+use crate::slice::TimeSlice;
+use crate::team::{ProcessGroup, StepStatus};
 use crate::{BestEvaluation, Config, ConfigError, Observer, Progress, RunHeader, Stage, Summary, TrainError};
 
 /// Batches that the workers may be ahead of the network.
@@ -45,7 +45,7 @@ pub fn train(
 /// # Errors
 /// As [`train`], on all processes, whichever of them has failed; a process that cannot be reached any more.
 pub fn train_together(
-    group: Option<Group>,
+    group: Option<Communicator>,
     domain: Arc<dyn DynDomain>,
     config: &Config,
     run: &Path,
@@ -62,11 +62,11 @@ pub fn train_together(
         ))
         .into());
     }
-    let team = Team::new(group, config, device)?;
-    team.same(config, &RunHeader::new(&*domain))?;
+    let team = ProcessGroup::new(group, config, device)?;
+    team.assert_same_config(config, &RunHeader::new(&*domain))?;
     let begun = begin(&team, &domain, config, run, resume, device, observer);
-    let (mut training, data) = team.together(begun)?;
-    training.share(&team)?;
+    let (mut training, data) = team.all_or_error(begun)?;
+    training.broadcast(&team)?;
     training.meter.begin(training.counters.seconds);
     training.whole.begin(training.counters.seconds);
 
@@ -94,11 +94,11 @@ pub fn train_together(
             .evaluate(&team, evaluation, rate, &mut tell, observer)?
             .going_on;
         untrained_solve_rate = tell.solve_rate.filter(|_| start.step == 0);
-        team.together(training.save())?;
+        team.all_or_error(training.save())?;
     }
 
     let batch = config.train.batch;
-    let feed = Feed::start_part(
+    let feed = BatchLoader::start_part(
         data.stream.clone(),
         data.encoder,
         start.examples,
@@ -107,9 +107,9 @@ pub fn train_together(
         config.train.workers,
         AHEAD,
     );
-    let mut batches = Ahead::of(feed, &training.model);
-    let slice = Slice::of(&config.train);
-    let mut clock = Clock::at(start.seconds);
+    let mut batches = Prefetcher::of(feed, &training.model);
+    let slice = TimeSlice::of(&config.train);
+    let mut clock = TrainingClock::at(start.seconds);
     let mut seconds_waiting = 0.0;
     let mut saved_step = start.step;
     let mut asked_to_stop = false;
@@ -122,11 +122,11 @@ pub fn train_together(
             let (gradient, loss) = training.gradient(&examples)?;
             Ok((examples, gradient, loss))
         });
-        let word = Word {
+        let word = StepStatus {
             failed: worked.is_err(),
             stop: asked_to_stop,
             seconds: clock.seconds(),
-            ..Word::default()
+            ..StepStatus::default()
         };
         let heard = team.exchange(word);
         let (examples, gradient, loss) = worked?;
@@ -174,12 +174,12 @@ pub fn train_together(
             team.settle()?;
             training.check_finite()?;
             let row = training.row(Some(rate));
-            team.together(training.write(&row))?;
+            team.all_or_error(training.write(&row))?;
             tell.losses = row.losses;
         }
         if config.train.checkpoint_every.due(before, now) || better || ends || !going_on {
             team.settle()?;
-            clock.halted(|| team.together(training.save()))?;
+            clock.halted(|| team.all_or_error(training.save()))?;
             saved_step = now.0;
         }
     }

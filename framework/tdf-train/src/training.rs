@@ -9,12 +9,12 @@ use crate::best::Best;
 use crate::evaluate::{Evaluation, Measurement};
 use crate::events::Events;
 use crate::folder::RunFolder;
-use crate::meter::{Meter, free_memory};
+use crate::meter::{ThroughputMeter, free_memory};
 use crate::metrics::Metrics;
 use crate::state::Counters;
-use crate::team::{Team, Word};
-use crate::window::Window;
-use crate::{AdamW, Average, Config, Observer, Progress, Row, RunHeader, Stage, TrainError};
+use crate::team::{ProcessGroup, StepStatus};
+use crate::window::LossAccumulator;
+use crate::{AdamW, Config, Observer, Progress, Row, RunHeader, Stage, TrainError, WeightEma};
 
 /// What a training changes as it goes.
 pub(crate) struct Training<'a> {
@@ -27,17 +27,17 @@ pub(crate) struct Training<'a> {
     pub(crate) events: Option<Events>,
     pub(crate) model: Model,
     pub(crate) optimizer: AdamW,
-    pub(crate) average: Average,
+    pub(crate) average: WeightEma,
     pub(crate) counters: Counters,
-    pub(crate) window: Window,
+    pub(crate) window: LossAccumulator,
     /// Of the network.
     pub(crate) threads: usize,
     /// A checksum of the evaluation, see [`settings`](crate::best::settings).
     pub(crate) settings: u64,
     /// Since the last row of the metrics.
-    pub(crate) meter: Meter,
+    pub(crate) meter: ThroughputMeter,
     /// Since this process began.
-    pub(crate) whole: Meter,
+    pub(crate) whole: ThroughputMeter,
 }
 
 /// The end of an evaluation, the same in all processes.
@@ -50,7 +50,7 @@ pub(crate) struct Evaluated {
 }
 
 impl Evaluated {
-    fn heard(word: Word) -> Self {
+    fn heard(word: StepStatus) -> Self {
         Self {
             going_on: !word.stop,
             better: word.better,
@@ -97,14 +97,14 @@ impl Training<'_> {
     pub(crate) fn out_of_patience(&self) -> bool {
         let patience = u64::from(self.config.train.patience);
         let best = self.counters.best.filter(|best| best.settings == self.settings);
-        patience > 0 && best.is_some_and(|best| best.stale >= patience)
+        patience > 0 && best.is_some_and(|best| best.evaluations_without_progress >= patience)
     }
 
     /// Evaluates after a step whose learning rate was `rate`, and adds a row to the metrics. If an observer stops it, there is
     /// no row yet: the evaluation is due.
     pub(crate) fn evaluate(
         &mut self,
-        team: &Team,
+        team: &ProcessGroup,
         evaluation: Option<&Evaluation>,
         rate: Option<f64>,
         tell: &mut Progress,
@@ -115,7 +115,7 @@ impl Training<'_> {
         if is_missing {
             self.counters.due = Some(rate.unwrap_or_default().to_bits());
             // The others wait for what becomes of a row.
-            team.together(Ok(()))?;
+            team.all_or_error(Ok(()))?;
             return Ok(ended);
         }
         self.counters.due = None;
@@ -127,7 +127,7 @@ impl Training<'_> {
         if let (Ok(()), Some(events), Some(measured)) = (&written, &mut self.events, &measured) {
             written = events.evaluation(measured, row.step).map_err(TrainError::from);
         }
-        team.together(written)?;
+        team.all_or_error(written)?;
         tell.losses = row.losses;
         Ok(ended)
     }
@@ -136,7 +136,7 @@ impl Training<'_> {
     /// an observer stopped it.
     fn measure(
         &mut self,
-        team: &Team,
+        team: &ProcessGroup,
         evaluation: Option<&Evaluation>,
         tell: &mut Progress,
         observer: &mut dyn Observer,
@@ -167,11 +167,11 @@ impl Training<'_> {
             self.counters.best = Some(Best::after(self.counters.best, measured, step, self.settings));
             tell.solve_rate = Some(measured.rate());
         }
-        let heard = team.exchange(Word {
+        let heard = team.exchange(StepStatus {
             failed: measured.is_err(),
             stop: tasks > 0 && matches!(measured, Ok(None)) || self.out_of_patience(),
             better: self.counters.best.is_some_and(|best| best.step == self.counters.step),
-            ..Word::default()
+            ..StepStatus::default()
         });
         let measured = measured?;
         Ok((measured, Evaluated::heard(heard?)))

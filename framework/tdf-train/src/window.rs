@@ -7,14 +7,14 @@ use crate::Losses;
 
 /// The losses of the steps since the last row.
 #[derive(Debug, Default)]
-pub(crate) struct Window {
+pub(crate) struct LossAccumulator {
     /// [`Window::WIDTH`] numbers a step: the whole loss, and [`Loss::parts`].
     read: Vec<f32>,
     totals: Vec<Tensor>,
     parts: Vec<Tensor>,
 }
 
-impl Window {
+impl LossAccumulator {
     pub(crate) const WIDTH: usize = 5;
 
     /// Goes on from what [`Window::read`] gave.
@@ -80,17 +80,17 @@ mod tests {
         Loss {
             total: Tensor::from(x),
             parts: Tensor::from_slice(&[x + 1.0, x + 2.0, x + 3.0, x + 4.0]),
-            work: tdf_model::Work::default(),
+            work: tdf_model::FlopCount::default(),
         }
     }
 
     #[test]
     fn means_of_what_came_in() {
-        let mut window = Window::default();
+        let mut window = LossAccumulator::default();
         assert_eq!(window.take(), None);
         window.push(&loss(1.0));
         assert_eq!(window.read(), [1.0, 2.0, 3.0, 4.0, 5.0]);
-        let mut window = Window::from_read(window.read().to_vec());
+        let mut window = LossAccumulator::from_read(window.read().to_vec());
         window.push(&loss(2.0));
         let losses = Losses {
             loss: 1.5,
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn finds_the_first_bad_loss() {
-        let mut window = Window::default();
+        let mut window = LossAccumulator::default();
         assert_eq!(window.not_finite(), None);
         for x in [1.0, f32::INFINITY, f32::NAN, 1.0] {
             window.push(&loss(x));

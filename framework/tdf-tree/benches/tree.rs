@@ -4,7 +4,8 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use tdf_grammar::Grammar;
 use tdf_tree::{
-    EditPath, Language, Mutator, Node, NodeChoice, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream,
+    EditPath, Language, Mutator, Node, NodeChoice, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting,
+    rng_stream,
 };
 
 const RAINBOW: &str = include_str!("../../../grammars/rainbow.lalrpop");
@@ -26,11 +27,12 @@ fn language(c: &mut Criterion, name: &str, text: &str, primitives: &[&str]) {
         choice: NodeChoice::Size,
     };
     let mutator = Mutator::new(grammar.clone(), size.clone(), noise);
-    let finder = EditPath::new(grammar.clone(), size, PathOptions { max_edit_size: 2 }).expect("a bound that is large enough");
+    let finder =
+        EditPath::new(grammar.clone(), size, PathOptions { max_edit_size: 2 }).expect("a bound that is large enough");
     let start = grammar.start;
     let sizes = sampler.feasible(start, 2..=8).expect("sizes that exist");
 
-    let mut rng = stream(1, 0);
+    let mut rng = rng_stream(1, 0);
     let programs: Vec<Tree> = (0..1024).map(|_| sampler.sample(start, &sizes, &mut rng)).collect();
     let texts: Vec<String> = programs.iter().map(|p| language.print(p.nodes())).collect();
     let mut next = (0..1024).cycle();

@@ -85,7 +85,7 @@ mod tests {
         let mut tables = Tables::default();
         tables.add(&[(0, 1.0)]);
         let table = tables.add(&weights);
-        let mut rng = crate::stream(1, 0);
+        let mut rng = crate::rng_stream(1, 0);
         let mut seen = [0u32; 10];
         let draws = 200_000;
         for _ in 0..draws {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use tdf_grammar::{Grammar, NonterminalId};
 
-use crate::{Edit, Node, Rng, Sampler, EditSite, EditSites, Size, Tree};
+use crate::{Edit, EditSite, EditSites, Node, Rng, Sampler, Size, Tree};
 
 /// How the node to replace is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

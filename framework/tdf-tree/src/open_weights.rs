@@ -34,7 +34,10 @@ pub(crate) fn share<'c>(
             continue;
         };
         let last = is_over(grammar, rest);
-        for (&choice, token) in choices(production).iter().zip(&grammar.token_classes[token_class.index()].tokens) {
+        for (&choice, token) in choices(production)
+            .iter()
+            .zip(&grammar.token_classes[token_class.index()].tokens)
+        {
             let token = &grammar.tokens[token.index()];
             let own = token.text.chars().next().map_or(0.0, liking);
             *(if last { &mut closing } else { &mut others }) += own;

@@ -1,7 +1,7 @@
 //! From tokens to trees: the LR parser, and what it says when it is stuck.
 
 use tdf_grammar::{
-    Action, Grammar, TokenClassId, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenId,
+    Action, Grammar, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenClassId, TokenId,
     TokenKind,
 };
 
@@ -78,7 +78,10 @@ impl<'a> Run<'a> {
 
     /// Reduces as far as token `index` asks for it, then takes that token. Returns the action that was last.
     fn step(&mut self, index: usize) -> Action {
-        let token_class = self.tokens.get(index).map(|t| self.grammar.tokens[t.index()].token_class);
+        let token_class = self
+            .tokens
+            .get(index)
+            .map(|t| self.grammar.tokens[t.index()].token_class);
         loop {
             let action = self.lr.action(self.states[self.states.len() - 1], token_class);
             match action {
@@ -201,7 +204,9 @@ impl Stuck {
             let Some(open) = &terminal.open else { continue };
             let first = open.members.steps(tdf_grammar::Dfa::START);
             let first: Vec<TokenId> = first.map(|(letter, _)| grammar.character(letter)).collect();
-            let all = first.iter().all(|t| accepted[grammar.tokens[t.index()].token_class.index()]);
+            let all = first
+                .iter()
+                .all(|t| accepted[grammar.tokens[t.index()].token_class.index()]);
             if all && let Some(&token) = first.first() {
                 items.push((token, terminal.text.to_string()));
                 first.iter().for_each(|t| shown[t.index()] = true);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tdf_grammar::{Grammar, Label, NonterminalKind, ProductionId};
 
 use crate::sites::Walk;
-use crate::{Edit, Node, NodeId, Rng, Sampler, EditSites, Size, SizeError, Tree, recursion, tree};
+use crate::{Edit, EditSites, Node, NodeId, Rng, Sampler, Size, SizeError, Tree, recursion, tree};
 
 /// What an edit of a path may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ fn alternative(grammar: &Grammar, nonterminal: NonterminalId, symbols: &[Symbol]
 }
 
 /// `tree` with the two subtrees below node `at` that are of one nonterminal swapped, if there are such two.
-pub fn swapped(grammar: &Grammar, tree: &Tree, at: usize) -> Option<Tree> {
+pub fn swap_operands(grammar: &Grammar, tree: &Tree, at: usize) -> Option<Tree> {
     let nodes = tree.nodes();
     let symbols = &grammar.production(nodes[at].production).symbols;
     let mut children = Vec::new();

@@ -6,7 +6,7 @@ use rand::SeedableRng;
 pub type Rng = rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The stream number `index` of `seed`. Streams of one seed are independent of each other.
-pub fn stream(seed: u64, index: u64) -> Rng {
+pub fn rng_stream(seed: u64, index: u64) -> Rng {
     // SplitMix64's finaliser over both numbers: neighbouring indices give unrelated states.
     let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index.wrapping_add(0x632B_E59B_D9B4_E019);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

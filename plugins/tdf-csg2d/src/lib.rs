@@ -12,15 +12,15 @@
 
 mod canonical;
 mod coverage;
-mod draw;
 mod criteria;
+mod draw;
 mod primitive;
 mod sketch;
 mod sprite;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, Growth, Node, OptionSpec, Options, RenderError, Size, SizeError,
+    Allowed, Canvas, Domain, Grammar, Node, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
     declare_domain,
 };
 
@@ -55,7 +55,7 @@ const CANVAS: OptionSpec = OptionSpec {
 };
 
 /// Shapes are added or subtracted one after the other.
-const GROWTH: Growth = Growth {
+const GROWTH: PartialPrograms = PartialPrograms {
     alternative: "Combine",
     partial: 1,
     piece: 2,
@@ -89,7 +89,7 @@ impl Domain for Csg2d {
 
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
 
-    const GROWTH: Option<Growth> = Some(GROWTH);
+    const GROWTH: Option<PartialPrograms> = Some(GROWTH);
 
     fn configure(&mut self, options: &Options) {
         self.flat = options.get(COMPOSITION.name) == "flat";

@@ -4,9 +4,7 @@
 
 use std::panic::{catch_unwind, panic_any, resume_unwind};
 
-use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
-};
+use tdf_domain::{Allowed, Canvas, Domain, Grammar, OptionSpec, Options, RenderError, Size, SizeError, declare_domain};
 
 use ast::Deed;
 

@@ -7,7 +7,7 @@ use tdf_grammar::{Grammar, TokenClassId};
 use tdf_tests::agree::{Verdict, check};
 use tdf_tests::earley::{Readings, readings, viable};
 use tdf_tests::random::Source;
-use tdf_tree::stream;
+use tdf_tree::rng_stream;
 
 /// Reader, parser, masks and sampler agree with what does without them. `TDF_SEED=n` tries other grammars.
 #[test]
@@ -18,7 +18,7 @@ fn everything_agrees() {
         .unwrap_or(11);
     let mut verdicts: BTreeMap<Verdict, usize> = BTreeMap::new();
     for index in 0..600 {
-        let mut rng = stream(seed, index);
+        let mut rng = rng_stream(seed, index);
         let mut choose = |end: usize| rng.random_range(0..end);
         let source = Source::random(&mut choose);
         *verdicts.entry(check(&source, &mut choose)).or_default() += 1;
@@ -67,9 +67,23 @@ fn readings_are_counted() {
     ];
     for (rules, text, expected) in cases {
         let grammar = Grammar::read("toy.lalrpop", &format!("grammar; {rules}")).unwrap_or_else(|e| panic!("{e}"));
-        let token_class = |c: char| grammar.tokens.iter().find(|t| t.text == c.to_string()).map(|t| t.token_class);
+        let token_class = |c: char| {
+            grammar
+                .tokens
+                .iter()
+                .find(|t| t.text == c.to_string())
+                .map(|t| t.token_class)
+        };
         let token_classes: Vec<TokenClassId> = text.chars().filter_map(token_class).collect();
-        assert_eq!(readings(&grammar, grammar.start, &token_classes), expected, "{text} of {rules}");
-        assert_eq!(viable(&grammar, grammar.start, &token_classes), text.len(), "{text} of {rules}");
+        assert_eq!(
+            readings(&grammar, grammar.start, &token_classes),
+            expected,
+            "{text} of {rules}"
+        );
+        assert_eq!(
+            viable(&grammar, grammar.start, &token_classes),
+            text.len(),
+            "{text} of {rules}"
+        );
     }
 }

@@ -6,8 +6,8 @@ mod naming;
 use std::collections::BTreeMap;
 
 use tdf_grammar::{
-    Alternative, AlternativeId, Field, Grammar, TokenClassId, Label, NonterminalId, NonterminalKind, ProductionId, Symbol,
-    TerminalId,
+    Alternative, AlternativeId, Field, Grammar, Label, NonterminalId, NonterminalKind, ProductionId, Symbol,
+    TerminalId, TokenClassId,
 };
 
 use crate::Error;

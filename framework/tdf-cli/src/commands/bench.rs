@@ -2,10 +2,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tdf_data::{EncodedExample, ExampleEncoder, ExampleStream};
-use tdf_decode::{Masks, Sequence, ProgramTokenizer};
+use tdf_decode::{Masks, ProgramTokenizer, TokenSequence};
 use tdf_domain::Goal;
 use tdf_grammar::Grammar;
-use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, stream};
+use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, rng_stream};
 
 use crate::commands::bench_network::Network;
 use crate::domains::DomainName;
@@ -79,7 +79,10 @@ impl Bench {
             let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
             let tokenizer = ProgramTokenizer::new(language, size, masks);
             let stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
-            return self.data(&stream, &std::sync::Arc::new(ExampleEncoder::new(domain, tokenizer, max_edit_size)));
+            return self.data(
+                &rng_stream,
+                &std::sync::Arc::new(ExampleEncoder::new(domain, tokenizer, max_edit_size)),
+            );
         }
         let threads = usize::from(self.threads.unwrap_or(1));
         let time = |stage: &mut dyn FnMut(u64) -> u64| per_second(self.seconds, stage);
@@ -87,7 +90,7 @@ impl Bench {
 
         let sampler = Sampler::new(&grammar, &size, 8, Weighting::Rules);
         let eights = sampler.feasible(start, 8..=8)?;
-        let mut rng = stream(0, 0);
+        let mut rng = rng_stream(0, 0);
         let mut nodes = Vec::new();
         rows.push((
             "sample",
@@ -101,7 +104,7 @@ impl Bench {
 
         let sizes = sampler.feasible(start, 2..=8)?;
         let programs: Vec<Tree> = (0..PROGRAMS)
-            .map(|i| sampler.sample(start, &sizes, &mut stream(1, i)))
+            .map(|i| sampler.sample(start, &sizes, &mut rng_stream(1, i)))
             .collect();
         let program = |i: u64| &programs[(i % PROGRAMS) as usize];
 
@@ -161,7 +164,7 @@ impl Bench {
 
         let mut image = vec![0; canvas.bytes()];
         let full: Vec<Tree> = (0..PROGRAMS)
-            .map(|i| sampler.sample(start, &eights, &mut stream(2, i)))
+            .map(|i| sampler.sample(start, &eights, &mut rng_stream(2, i)))
             .collect();
         rows.push((
             "render",
@@ -205,7 +208,7 @@ impl Bench {
 
         let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
         let tokenizer = ProgramTokenizer::new(language.clone(), size.clone(), masks.clone());
-        let mut sequence = Sequence::default();
+        let mut sequence = TokenSequence::default();
         rows.push((
             "tokenize",
             time(&mut |i| {
@@ -239,7 +242,11 @@ impl Bench {
 
 impl Bench {
     /// Examples a second on 1, 2, .. threads: the powers of two, and the most.
-    fn data(&self, stream: &std::sync::Arc<ExampleStream>, encoder: &std::sync::Arc<ExampleEncoder>) -> anyhow::Result<()> {
+    fn data(
+        &self,
+        stream: &std::sync::Arc<ExampleStream>,
+        encoder: &std::sync::Arc<ExampleEncoder>,
+    ) -> anyhow::Result<()> {
         let most = match self.threads {
             Some(threads) => usize::from(threads),
             None => std::thread::available_parallelism().map_or(1, usize::from),
@@ -248,15 +255,18 @@ impl Bench {
             .take_while(|&n| n < most)
             .collect();
         counts.push(most);
-        let first = first_examples(stream, encoder, 1)?;
+        let first = first_examples(rng_stream, encoder, 1)?;
         let mut rows = Vec::new();
         for threads in counts {
-            if first_examples(stream, encoder, threads)? != first {
+            if first_examples(rng_stream, encoder, threads)? != first {
                 anyhow::bail!(
                     "{threads} threads make other examples than one: this is a bug, or the plugin draws at random"
                 );
             }
-            rows.push((threads, examples_per_second(stream, encoder, threads, self.seconds)?));
+            rows.push((
+                threads,
+                examples_per_second(rng_stream, encoder, threads, self.seconds)?,
+            ));
         }
         if self.json {
             let rows = rows
@@ -283,7 +293,7 @@ fn first_examples(
     encoder: &std::sync::Arc<ExampleEncoder>,
     threads: usize,
 ) -> anyhow::Result<Vec<EncodedExample>> {
-    let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut feed = tdf_data::BatchLoader::start(rng_stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
     let mut examples = Vec::with_capacity(SAME);
     while examples.len() < SAME {
         examples.append(&mut feed.next_batch()?);
@@ -323,7 +333,7 @@ fn per_second(seconds: f64, stage: &mut dyn FnMut(u64) -> u64) -> f64 {
 fn mask_steps(masks: &Masks, start: tdf_grammar::NonterminalId) -> impl FnMut(u64) -> u64 {
     use rand::RngExt as _;
     const BATCH: usize = 512;
-    let mut rng = stream(3, 0);
+    let mut rng = rng_stream(3, 0);
     let fresh = masks.start(start, 8).unwrap_or_default();
     let mut states = vec![fresh.clone(); BATCH];
     move |_| {
@@ -346,7 +356,7 @@ fn examples_per_second(
     threads: usize,
     seconds: f64,
 ) -> anyhow::Result<f64> {
-    let mut feed = tdf_data::Feed::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut feed = tdf_data::BatchLoader::start(rng_stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
     let mut batch = || -> anyhow::Result<Vec<EncodedExample>> { Ok(feed.next_batch()?) };
     batch()?;
     let begin = Instant::now();

@@ -7,13 +7,13 @@ use anyhow::{Context as _, bail};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::json;
 use tch::Device;
-use tdf_data::{EncodedExample, ExampleEncoder, Example, ExampleStream, TaskOptions, make_tasks};
+use tdf_data::{EncodedExample, Example, ExampleEncoder, ExampleStream, TaskOptions, make_tasks};
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
-use tdf_model::{Model, NeuralPolicy, Precision, Work, counted};
-use tdf_search::{Method, Networks, Policy as _, Query, Score, Target, search};
+use tdf_model::{FlopCount, Model, NeuralPolicy, Precision, count_flops};
+use tdf_search::{Method, Networks, Policy as _, Query, Ranking, Target, search};
 use tdf_train::{AdamW, Config, device_memory, peak_flops, tokenizer};
-use tdf_tree::{Rng, stream};
+use tdf_tree::{Rng, rng_stream};
 
 use crate::torch::{self, DeviceChoice};
 use crate::{complete, output};
@@ -47,7 +47,7 @@ pub struct Figures {
     /// Seconds of processor time of one, which other work on the machine hardly changes.
     processor: Option<f64>,
     /// Of one example, forth and back, or of one sampled edit.
-    work: Work,
+    work: FlopCount,
     memory: Option<u64>,
     peak: Option<f64>,
 }
@@ -125,7 +125,7 @@ impl Network {
             config,
             tokenizer,
             model,
-            stream,
+            rng_stream,
             threads,
         })
     }
@@ -195,7 +195,11 @@ impl Network {
         let options = config.search_options(0);
         let (samples, by_value) = match options.method {
             Method::Rollout { .. } => (1, false),
-            Method::Beam { children, score, .. } => (children as usize, score == Score::Value),
+            Method::Beam {
+                edits_per_program: children,
+                ranking: score,
+                ..
+            } => (children as usize, score == Ranking::Value),
             Method::Sample { .. } | Method::Random { .. } => {
                 bail!("the stage expand measures searches that edit: search.method is \"rollout\" or \"beam\"")
             }
@@ -210,13 +214,14 @@ impl Network {
         let targets: Vec<Target<'_>> = tasks
             .iter()
             .map(|task| Target {
-                image: &task.image,
-                plain: Some(task.plain()),
+                observation: &task.image,
+                image: Some(task.plain()),
             })
             .collect();
         let policy = |threads| {
             let (domain, tokenizer) = (domain.clone(), fresh.tokenizer.clone());
-            NeuralPolicy::new(model.share(), domain, tokenizer, config.noise.max_edit_size).with_threads(threads)
+            NeuralPolicy::new(model.shallow_clone(), domain, tokenizer, config.noise.max_edit_size)
+                .with_threads(threads)
         };
 
         let mut programs = vec![Example::default(); COUNTED];
@@ -227,13 +232,13 @@ impl Network {
             .iter()
             .map(|e| Query {
                 program: &e.current,
-                image: &e.image,
+                observation: &e.image,
                 target: &e.target_image,
             })
             .collect();
-        let mut rngs: Vec<Rng> = (0..COUNTED as u64).map(|i| stream(0, i)).collect();
+        let mut rngs: Vec<Rng> = (0..COUNTED as u64).map(|i| rng_stream(0, i)).collect();
         let mut single = policy(1);
-        let (edits, work) = counted(|| single.propose(&queries, samples, options.temperature, &mut rngs));
+        let (edits, work) = count_flops(|| single.propose(&queries, samples, options.temperature, &mut rngs));
         let work = work * (1.0 / edits?.iter().flatten().count().max(1) as f64);
         wait(device);
 
@@ -243,7 +248,7 @@ impl Network {
         let networks = Networks {
             policy: Some(&mut policy),
             value: value.as_mut().map(|value| value as _),
-            writer: None,
+            generator: None,
         };
         let outcomes = search(domain, &targets, networks, &options, &mut |_| {
             begin.elapsed().as_secs_f64() < seconds

@@ -70,7 +70,10 @@ impl Check {
     }
 
     fn lines(&self, grammar: &Grammar, reasons: &[String]) -> Vec<String> {
-        let nonterminals = grammar.nonterminals.iter().filter(|n| n.kind != NonterminalKind::Suffix);
+        let nonterminals = grammar
+            .nonterminals
+            .iter()
+            .filter(|n| n.kind != NonterminalKind::Suffix);
         let mut lines = vec![
             format!("grammar {} ({})", grammar.name, &grammar.fingerprint[..12]),
             format!(

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use tdf_loader::{ResolvedDomain, DomainOverrides, DomainSource, load_library};
+use tdf_loader::{DomainOverrides, DomainSource, ResolvedDomain, load_library};
 
 use crate::{domains, output};
 
@@ -21,7 +21,10 @@ pub struct Domains {
 
 impl Domains {
     pub fn run(self) -> anyhow::Result<()> {
-        let mut found: Vec<ResolvedDomain> = tdf_domain::builtins().into_iter().map(ResolvedDomain::BuiltIn).collect();
+        let mut found: Vec<ResolvedDomain> = tdf_domain::builtins()
+            .into_iter()
+            .map(ResolvedDomain::BuiltIn)
+            .collect();
         for path in self.plugins {
             let overrides = DomainOverrides::of(path.clone());
             found.extend(

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use tch::Device;
 use tdf_data::Objective;
-use tdf_eval::{EvalError, TaskScorer, Record, Setting, Summary, EvaluationSettings, digest, evaluate};
+use tdf_eval::{EvalError, EvaluationSettings, Record, Setting, Summary, TaskScorer, digest, evaluate};
 use tdf_files::check_folder;
 use tdf_search::SearchOptions;
 

@@ -6,7 +6,7 @@ use clap::ValueEnum as _;
 use tch::Device;
 use tdf_data::{Objective, TaskOptions, make_tasks};
 use tdf_search::{Target, search};
-use tdf_train::{Config, Every, train};
+use tdf_train::{Config, Interval, train};
 
 use super::searching::{MethodChoice, SearchArgs};
 use crate::torch::DeviceChoice;
@@ -28,8 +28,8 @@ fn network(folder: &std::path::Path, objective: Objective) -> PathBuf {
     config.train.steps = 1;
     config.train.batch = 4;
     config.train.threads = 1;
-    config.train.evaluate_every = Every::Never;
-    config.train.checkpoint_every = Every::Never;
+    config.train.evaluate_every = Interval::Never;
+    config.train.checkpoint_every = Interval::Never;
     config.program.size = "1..=2".parse().expect("sizes");
     config.model.width = 16;
     config.model.layers = 1;
@@ -122,8 +122,8 @@ fn every_method_with_every_network_works_or_says_what_to_change() {
                 };
                 let found = arguments.open().and_then(|mut searcher| {
                     let targets = [Target {
-                        image: &task.image,
-                        plain: Some(task.plain()),
+                        observation: &task.image,
+                        image: Some(task.plain()),
                     }];
                     let options = searcher.config.search_options(0);
                     let domain = searcher.domain.clone();

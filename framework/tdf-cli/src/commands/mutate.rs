@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, stream};
+use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, rng_stream};
 
 use crate::domains::{DomainArgs, MeasureArgs};
 use crate::{input, output};
@@ -40,7 +40,7 @@ impl Mutate {
         let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
         let mut lines = Vec::new();
         for (index, mut program) in programs.into_iter().enumerate() {
-            let mut rng = stream(self.seed, index as u64);
+            let mut rng = rng_stream(self.seed, index as u64);
             for _ in 0..self.steps {
                 if !mutator.mutate(&mut program, &mut rng) {
                     anyhow::bail!(

@@ -1,5 +1,5 @@
 use serde_json::json;
-use tdf_tree::{EditPath, PathOptions, stream};
+use tdf_tree::{EditPath, PathOptions, rng_stream};
 
 use crate::domains::{DomainArgs, MeasureArgs};
 use crate::{input, output};
@@ -39,7 +39,7 @@ impl Path {
             .unwrap_or_else(|| EditPath::least_max_edit_size(grammar, size).max(2));
         let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size });
         let paths = paths.map_err(|error| anyhow::anyhow!("--max-edit-size {max_edit_size}: {error}"))?;
-        let edits = paths.find(&program, &to, &mut stream(self.seed, 0));
+        let edits = paths.find(&program, &to, &mut rng_stream(self.seed, 0));
         let mut lines = vec![language.print(program.nodes())];
         let mut objects = Vec::new();
         for edit in &edits {

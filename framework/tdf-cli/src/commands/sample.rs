@@ -1,4 +1,4 @@
-use tdf_tree::{Sampler, SizeRange, Weighting, stream};
+use tdf_tree::{Sampler, SizeRange, Weighting, rng_stream};
 
 use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
 use crate::output;
@@ -39,7 +39,7 @@ impl Sample {
         // In pieces: the output may be endless for all practical purposes.
         let mut text = String::new();
         for index in 0..self.number {
-            let tree = sampler.sample(start, &sizes, &mut stream(self.seed, index));
+            let tree = sampler.sample(start, &sizes, &mut rng_stream(self.seed, index));
             text.push_str(&language.print(tree.nodes()));
             text.push('\n');
             if text.len() > 1 << 16 {

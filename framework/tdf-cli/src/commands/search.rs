@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tdf_domain::{DynDomain, Goal};
 use tdf_eval::text::visible_line;
-use tdf_eval::{Entry, ImportedImage, Provenance, Solutions, EvaluationSettings};
+use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Solutions};
 use tdf_files::{OutFolder, check_folder};
 use tdf_search::{Outcome, Target};
 
@@ -52,11 +52,7 @@ impl Search {
             }
             let blank = vec![canvas.background; canvas.bytes()];
             if !domain.has_observation_model() && domain.solved(goal, &blank, &image) {
-                note!(
-                    "{}: {}",
-                    path.display(),
-                    shows_nothing(&*domain, goal, &blank, &image)
-                );
+                note!("{}: {}", path.display(), shows_nothing(&*domain, goal, &blank, &image));
             }
             images.push(image);
         }
@@ -68,8 +64,8 @@ impl Search {
         }
         // An observation of something unknown cannot be checked.
         let target = |image| Target {
-            image,
-            plain: (!domain.has_observation_model()).then_some(image),
+            observation: image,
+            image: (!domain.has_observation_model()).then_some(image),
         };
         let out = self.out.as_deref().map(OutFolder::claim).transpose()?;
         let targets: Vec<Target<'_>> = images.iter().map(|p| target(&p[..])).collect();

@@ -8,7 +8,7 @@ use tdf_data::Objective;
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
-use tdf_model::{Checkpoint, Model, ModelConfig, NeuralPolicy, NeuralValue, NeuralGenerator, Precision};
+use tdf_model::{Checkpoint, Model, ModelConfig, NeuralGenerator, NeuralPolicy, NeuralValue, Precision};
 use tdf_search::Networks;
 use tdf_train::{Config, RunInfo};
 
@@ -42,7 +42,7 @@ impl Searcher {
         Networks {
             policy: self.policy.as_mut().map(|policy| policy as _),
             value: self.value.as_mut().map(|value| value as _),
-            writer: self.writer.as_mut().map(|writer| writer as _),
+            generator: self.writer.as_mut().map(|writer| writer as _),
         }
     }
 

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use tdf_data::Objective;
 use tdf_decode::{Masks, ProgramTokenizer};
-use tdf_domain::{DynDomain, Plan};
+use tdf_domain::{DynDomain, GenerationPlan};
 use tdf_model::NeuralGenerator;
 use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at};
 
@@ -182,9 +182,9 @@ impl SearchArgs {
         let method = config.search_options(0).method;
         let value = method.needs_value().then(|| policy.value());
         let plan = objective.plan(&*domain, *config.program.size.range().end())?;
-        let mut writer = plan.map(|plan| policy.share().into_writer(plan));
+        let mut writer = plan.map(|plan| policy.shallow_clone().into_generator(plan));
         let another = self.start_run.is_some() || writer.is_none();
-        if method.has_starts() && config.search.start == Starting::Autoregressive && another {
+        if method.has_init() && config.search.init == Starting::Autoregressive && another {
             let (first, digest) = self.start_network(&run, &domain, &load)?;
             writer = Some(first);
             network = format!("{network}, from {digest}");
@@ -208,8 +208,8 @@ impl SearchArgs {
             return Ok(());
         };
         let mut asked = base.clone();
-        asked.search.start = Starting::Auto;
-        if asked.layer(None, &self.sets)?.search.start == Starting::Random {
+        asked.search.init = Starting::Auto;
+        if asked.layer(None, &self.sets)?.search.init == Starting::Random {
             bail!("--start-run {folder} and --set search.start=random exclude each other: leave one of them out");
         }
         match method {
@@ -299,8 +299,8 @@ impl SearchArgs {
                 "--start-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" or \"joint\" is needed"
             );
         }
-        let plan = Plan::whole(&**domain, *start.config.program.size.range().end());
-        Ok((policy.into_writer(plan), digest))
+        let plan = GenerationPlan::whole(&**domain, *start.config.program.size.range().end());
+        Ok((policy.into_generator(plan), digest))
     }
 }
 

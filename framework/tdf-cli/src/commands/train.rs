@@ -6,7 +6,7 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tch::Device;
 use tdf_domain::DynDomain;
 use tdf_loader::ResolvedDomain;
-use tdf_parallel::{Group, Place};
+use tdf_parallel::{Communicator, ProcessRank};
 use tdf_train::{
     Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, run_header, train_together,
 };
@@ -49,7 +49,7 @@ pub struct Train {
 impl Train {
     pub fn run(self) -> anyhow::Result<()> {
         if let (Some(run), false) = (&self.run, self.print_config)
-            && Place::from_environment()?.is_none()
+            && ProcessRank::from_environment()?.is_none()
         {
             check_run(run, self.resume)?;
         }
@@ -60,7 +60,7 @@ impl Train {
                 .iter()
                 .collect()
         });
-        let group = Group::from_environment()?;
+        let group = Communicator::from_environment()?;
         let leads = group.as_ref().is_none_or(|group| group.rank() == 0);
         let config = match &group {
             None => self.configuration(&*domain, &run)?,
@@ -198,7 +198,7 @@ pub fn open(found: &ResolvedDomain, config: &Config) -> anyhow::Result<Arc<dyn D
 
 /// Trains in the folder `run` and shows how far it is.
 pub fn work(
-    group: Option<Group>,
+    group: Option<Communicator>,
     domain: &Arc<dyn DynDomain>,
     config: &Config,
     run: &Path,
@@ -219,7 +219,7 @@ pub fn work(
 }
 
 /// The configuration that process 0 makes: only its machine need have the run folder and the file.
-fn shared(group: &Group, make: impl FnOnce() -> anyhow::Result<Config>) -> anyhow::Result<Config> {
+fn shared(group: &Communicator, make: impl FnOnce() -> anyhow::Result<Config>) -> anyhow::Result<Config> {
     let made = (group.rank() == 0).then(make).transpose();
     let text = made
         .as_ref()
@@ -238,8 +238,8 @@ fn shared(group: &Group, make: impl FnOnce() -> anyhow::Result<Config>) -> anyho
 }
 
 /// The device of this process, by its number on the machine.
-fn own(device: Device, group: &Group) -> anyhow::Result<Device> {
-    let (place, gpus) = (group.place(), tch::Cuda::device_count());
+fn own(device: Device, group: &Communicator) -> anyhow::Result<Device> {
+    let (place, gpus) = (group.process_rank(), tch::Cuda::device_count());
     match device {
         Device::Cuda(_) if place.local_rank as i64 >= gpus => bail!(
             "process {} of {} is number {} on its machine (LOCAL_RANK), which has {gpus} GPUs: start as many processes as it              has GPUs, or use --device cpu",

@@ -70,15 +70,22 @@ fn grammars_of_parsers_are_languages() {
         place.tdf("mask --grammar calculator.lalrpop 1/").ok(),
         place.tdf("mask --grammar calculator.lalrpop 1+2/").ok()
     );
-    place.tdf("mutate --grammar calculator.lalrpop --max-edit-size 6 p.txt").ok();
-    place.tdf("path --grammar calculator.lalrpop --max-edit-size 12 1+2 (3)").ok();
+    place
+        .tdf("mutate --grammar calculator.lalrpop --max-edit-size 6 p.txt")
+        .ok();
+    place
+        .tdf("path --grammar calculator.lalrpop --max-edit-size 12 1+2 (3)")
+        .ok();
     // Without --max-edit-size edits are as large as the grammar needs them.
     place.tdf("path --grammar calculator.lalrpop 1+2 (3)").ok();
     place.tdf("mutate --grammar calculator.lalrpop p.txt").ok();
     let error = place
         .tdf("path --grammar calculator.lalrpop --max-edit-size 2 1+2 (3)")
         .fails(1);
-    assert!(error.contains("--max-edit-size 2: edits of size 2 are too small"), "{error}");
+    assert!(
+        error.contains("--max-edit-size 2: edits of size 2 are too small"),
+        "{error}"
+    );
 }
 
 #[test]

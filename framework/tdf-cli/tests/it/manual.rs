@@ -118,7 +118,8 @@ fn bash_completes_commands_options_and_values() {
     }
 }
 
-const NOISE: &str = "noise.steps= noise.rho= noise.max_edit_size= noise.choice= noise.redraws= noise.labels= noise.simplify=\n";
+const NOISE: &str =
+    "noise.steps= noise.rho= noise.max_edit_size= noise.choice= noise.redraws= noise.labels= noise.simplify=\n";
 
 #[test]
 fn there_is_a_page_for_every_command() {

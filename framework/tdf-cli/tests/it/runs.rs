@@ -63,7 +63,10 @@ fn exports_search_as_their_runs_do() {
             assert!(card.contains(part), "{part}: {card}");
         }
         let small = place.tdf(&format!("export --run {run} --out {out}")).fails(1);
-        assert!(small.contains("is not empty: export to another folder"), "{max_edit_size}");
+        assert!(
+            small.contains("is not empty: export to another folder"),
+            "{max_edit_size}"
+        );
         let again = place
             .tdf(&format!(
                 "train --domain rainbow --run {out} --resume --set train.steps=5"
@@ -541,9 +544,7 @@ fn ctrl_c_saves_a_checkpoint() {
     train_until(&place, &line, || step() > 20);
     let first = step();
     with_images(&place);
-    place
-        .tdf("search --run run --target images/00000.png --budget 5")
-        .ok();
+    place.tdf("search --run run --target images/00000.png --budget 5").ok();
     train_until(&place, "train --domain rainbow --run run --resume", || {
         step() > first + 20
     });

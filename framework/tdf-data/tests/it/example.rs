@@ -5,7 +5,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::DynDomain;
-use tdf_tree::{NodeChoice, EditSites};
+use tdf_tree::{EditSites, NodeChoice};
 
 use crate::toy::{Fault, shades, toy};
 use crate::{encoder, options, rainbow};
@@ -24,7 +24,10 @@ fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
             options.sizes.contains(&domain.size().of(example.target.nodes())),
             "example {index}"
         );
-        assert!(domain.size().of(&edit.replacement) <= options.max_edit_size, "example {index}");
+        assert!(
+            domain.size().of(&edit.replacement) <= options.max_edit_size,
+            "example {index}"
+        );
         sites.collect(&example.current, domain.size(), &mut named);
         assert!(named.iter().any(|site| site.node == edit.node), "example {index}");
         for (program, shown) in [
@@ -60,9 +63,9 @@ fn first_edits_are_all_right() {
         next.example(index, &mut single).unwrap();
         assert_eq!((&example.current, &example.target), (&single.current, &single.target));
         assert_eq!(example.edit, single.edit);
-        assert!(single.others.is_empty());
-        several += u32::from(!example.others.is_empty());
-        let mut edits = example.others.clone();
+        assert!(single.alternatives.is_empty());
+        several += u32::from(!example.alternatives.is_empty());
+        let mut edits = example.alternatives.clone();
         edits.extend(example.edit.clone());
         edits.sort_by_key(|edit| edit.node.0);
         let ends = |node: u32| node + example.current.nodes()[node as usize].len;

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tdf_data::{EncodedExample, Example, ExampleStream, Feed};
+use tdf_data::{BatchLoader, EncodedExample, Example, ExampleStream};
 use tdf_domain::DynDomain;
 
 use crate::toy::{Fault, toy};
 use crate::{encoder, options, rainbow};
 
-fn start(domain: &Arc<dyn DynDomain>, first: u64, batch: usize, threads: usize, ahead: usize) -> Feed {
+fn start(domain: &Arc<dyn DynDomain>, first: u64, batch: usize, threads: usize, ahead: usize) -> BatchLoader {
     let stream = ExampleStream::new(Arc::clone(domain), options(), 11).unwrap();
-    Feed::start(
+    BatchLoader::start(
         Arc::new(stream),
         Arc::new(encoder(domain)),
         first,
@@ -50,7 +50,7 @@ fn parts_make_up_the_whole() {
     let domain = rainbow();
     let stream = Arc::new(ExampleStream::new(Arc::clone(&domain), options(), 11).unwrap());
     let encoder = Arc::new(encoder(&domain));
-    let feed = |part| Feed::start_part(stream.clone(), encoder.clone(), 5, 10, part, 2, 3);
+    let feed = |part| BatchLoader::start_part(stream.clone(), encoder.clone(), 5, 10, part, 2, 3);
     let mut feeds = [0..3, 3..3, 3..6, 6..10].map(feed);
     let found: Vec<EncodedExample> = (0..20 * 4).flat_map(|i| feeds[i % 4].next_batch().unwrap()).collect();
     assert!(found == direct(&domain, 5..5 + 20 * 10));

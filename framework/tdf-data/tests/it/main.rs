@@ -33,7 +33,7 @@ fn options() -> ExampleOptions {
         redraws: 100,
         along_path: true,
         labels: Labels::Next,
-        simplify: false,
+        simplify_targets: false,
     }
 }
 

@@ -64,7 +64,7 @@ fn what_does_not_show_is_left_out() {
 fn targets_show_all_that_they_say() {
     let domain = csg2d();
     let options = ExampleOptions {
-        simplify: true,
+        simplify_targets: true,
         ..options()
     };
     let grammar = domain.language().grammar();
@@ -72,7 +72,7 @@ fn targets_show_all_that_they_say() {
     let plain = ExampleStream::new(
         Arc::clone(&domain),
         ExampleOptions {
-            simplify: false,
+            simplify_targets: false,
             ..options
         },
         5,

@@ -17,8 +17,8 @@ fn csg2d() -> Arc<dyn DynDomain> {
 }
 
 fn stream(domain: &Arc<dyn DynDomain>, objective: Objective, options: ExampleOptions, seed: u64) -> ExampleStream {
-    let writing = objective.writing(&**domain, *options.sizes.end()).unwrap();
-    ExampleStream::with_writing(Arc::clone(domain), options, writing, seed).unwrap()
+    let writing = objective.generation(&**domain, *options.sizes.end()).unwrap();
+    ExampleStream::with_generation(Arc::clone(domain), options, writing, seed).unwrap()
 }
 
 /// Replays the decisions of an encoded example: each is allowed by its mask, and together they spell what is written.
@@ -27,10 +27,10 @@ fn check_decisions(domain: &Arc<dyn DynDomain>, example: &Example) {
     let encoded = encoder.encode(example);
     let tokenizer = encoder.tokenizer();
     let masks = tokenizer.masks();
-    assert_eq!(encoded.ids, [tokenizer.vocabulary().mark()]);
+    assert_eq!(encoded.ids, [tokenizer.vocabulary().anchor()]);
     assert_eq!((&encoded.sites[..], encoded.position), (&[0][..], 0));
     let mut steps = encoded.steps.iter();
-    for (hole, part) in &example.written {
+    for (hole, part) in &example.generated {
         let mut state = masks
             .start(hole.nonterminal, hole.budget)
             .expect("a budget for the least program");
@@ -54,15 +54,10 @@ fn an_autoregressive_example_is_the_whole_target_beside_a_blank_image() {
         let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
         for index in 0..200 {
             stream.example(index, &mut example).unwrap();
-            assert!(
-                example
-                    .image
-                    .iter()
-                    .all(|&sample| sample == domain.canvas().background)
-            );
+            assert!(example.image.iter().all(|&sample| sample == domain.canvas().background));
             domain.render(example.target.nodes(), &mut image).unwrap();
             assert_eq!(image, example.target_image);
-            let [(hole, written)] = &example.written[..] else {
+            let [(hole, written)] = &example.generated[..] else {
                 panic!("one part")
             };
             assert_eq!((hole.nonterminal, hole.budget), (domain.start(), 8));
@@ -93,7 +88,7 @@ fn a_repl_example_is_the_next_shape_beside_the_image_so_far() {
             image.fill(domain.canvas().background);
         }
         assert_eq!(image, example.image);
-        let parts: Vec<_> = example.written.iter().map(|(_, part)| part.clone()).collect();
+        let parts: Vec<_> = example.generated.iter().map(|(_, part)| part.clone()).collect();
         let grown = plan.join(begun.then_some(&example.current), &parts);
         let pieces = plan.split(&example.target);
         let done = domain.size().of(grown.nodes()) as usize;
@@ -118,7 +113,7 @@ fn a_joint_stream_edits_and_writes() {
         stream.example(index, &mut example).unwrap();
         domain.render(example.target.nodes(), &mut image).unwrap();
         assert_eq!(image, example.target_image);
-        if example.written.is_empty() {
+        if example.generated.is_empty() {
             assert!(example.edit.is_some() && example.distance > 0);
             domain.render(example.current.nodes(), &mut image).unwrap();
             assert_eq!(image, example.image);
@@ -126,13 +121,8 @@ fn a_joint_stream_edits_and_writes() {
             continue;
         }
         assert_eq!((&example.edit, example.distance), (&None, 0));
-        assert!(
-            example
-                .image
-                .iter()
-                .all(|&sample| sample == domain.canvas().background)
-        );
-        assert_eq!(example.written[0].1, example.target);
+        assert!(example.image.iter().all(|&sample| sample == domain.canvas().background));
+        assert_eq!(example.generated[0].1, example.target);
         check_decisions(&domain, &example);
         written += 1;
     }
@@ -168,7 +158,7 @@ fn examples_of_writing_depend_on_seed_and_number_alone() {
 #[test]
 fn simplified_targets_can_be_written() {
     let simplify = ExampleOptions {
-        simplify: true,
+        simplify_targets: true,
         ..options()
     };
     for (domain, objective) in [(csg2d(), Objective::Autoregressive), (csg2d(), Objective::Repl)] {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rand::RngExt as _;
 use tdf_decode::Masks;
 use tdf_grammar::Grammar;
-use tdf_tree::{Language, Rng, stream};
+use tdf_tree::{Language, Rng, rng_stream};
 
 use crate::common::check_acceptance;
 
@@ -38,7 +38,7 @@ fn masks_lead_to_exactly_the_programs_within_the_budget() {
     let seed = std::env::var("TDF_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(7);
     let (mut grammars, mut recursive) = (0, 0);
     for index in 0..8_000 {
-        let mut rng = stream(seed, index);
+        let mut rng = rng_stream(seed, index);
         let source = random_grammar(&mut rng);
         // Rules that derive nothing and conflicts are errors.
         let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_decode::{Masks, Sequence, ProgramTokenizer};
+use tdf_decode::{Masks, ProgramTokenizer, TokenSequence};
 use tdf_grammar::{NonterminalId, Symbol, TokenId};
 use tdf_tree::{
-    Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, Rng, Sampler, EditSites, Size, Tree, Weighting, stream,
+    EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, Rng, Sampler, Size, Tree, Weighting,
+    rng_stream,
 };
 
 use crate::common::{RAINBOW, TOYS, language, shipped};
@@ -22,7 +23,7 @@ fn show(tokenizer: &ProgramTokenizer, text: &str) -> String {
     let language = tokenizer.language();
     let grammar = language.grammar();
     let tree = language.parse(grammar.start, text).unwrap_or_else(|e| panic!("{e}"));
-    let mut sequence = Sequence::default();
+    let mut sequence = TokenSequence::default();
     tokenizer.sequence(grammar.start, &tree, &mut sequence);
     let name = |&id: &u32| tokenizer.vocabulary().token(id).map_or("<mark>", |t| grammar.text(t));
     let mut out = sequence.ids.iter().map(name).collect::<Vec<_>>().join(" ");
@@ -114,7 +115,12 @@ fn an_optional_symbol_at_the_end_gets_a_mark_there() {
 }
 
 /// The sequence by its definition, slowly.
-fn sequence_by_definition(tokenizer: &ProgramTokenizer, start: NonterminalId, tree: &Tree, size: &Size) -> Sequence {
+fn sequence_by_definition(
+    tokenizer: &ProgramTokenizer,
+    start: NonterminalId,
+    tree: &Tree,
+    size: &Size,
+) -> TokenSequence {
     let (language, masks) = (tokenizer.language(), tokenizer.masks());
     let grammar = language.grammar();
     let mut tokens: Vec<TokenId> = Vec::new();
@@ -169,14 +175,14 @@ fn sequence_by_definition(tokenizer: &ProgramTokenizer, start: NonterminalId, tr
         }
         anchors.push(anchor);
     }
-    let mut sequence = Sequence {
+    let mut sequence = TokenSequence {
         ids: Vec::new(),
         sites: sites.iter().map(|&s| (u32::MAX, s)).collect(),
     };
     for t in 0..=tokens.len() {
         for &(_, site) in marks.iter().filter(|(at, _)| *at == t) {
             sequence.sites[site].0 = sequence.ids.len() as u32;
-            sequence.ids.push(tokenizer.vocabulary().mark());
+            sequence.ids.push(tokenizer.vocabulary().anchor());
         }
         if t < tokens.len() && !forced[t] {
             for (site, _) in anchors.iter().enumerate().filter(|(_, a)| **a == Some(t)) {
@@ -211,8 +217,8 @@ fn sequences_follow_their_definition_and_anchors_are_distinct() {
     for (language, size, greatest) in languages() {
         let sampler = Sampler::new(language.grammar(), &size, greatest, Weighting::Rules);
         let tokenizer = tokenizer(language, &size);
-        let mut rng = stream(3, 0);
-        let mut sequence = Sequence::default();
+        let mut rng = rng_stream(3, 0);
+        let mut sequence = TokenSequence::default();
         for n in 0..tokenizer.language().grammar().nonterminals.len() {
             let start = NonterminalId::new(n);
             for _ in 0..200 {
@@ -261,8 +267,8 @@ fn steps_lead_to_the_replacement_at_a_site() {
         };
         let mutator = Mutator::new(grammar.clone(), size.clone(), options);
         let tokenizer = tokenizer(language, &size);
-        let mut rng = stream(4, 0);
-        let mut sequence = Sequence::default();
+        let mut rng = rng_stream(4, 0);
+        let mut sequence = TokenSequence::default();
         let mut steps = Vec::new();
         for _ in 0..300 {
             let Some(tree) = random_tree(&sampler, grammar.start, greatest, &mut rng) else {
@@ -277,8 +283,8 @@ fn steps_lead_to_the_replacement_at_a_site() {
                 .iter()
                 .find(|(_, s)| s.node == edit.node)
                 .expect("edits name sites");
-            let budget = size.of(&edit.replacement).max(small);
-            tokenizer.steps(site.nonterminal, &edit.replacement, budget, &mut steps);
+            let budget = size.of(&edit.replacement).max(max_edit_size);
+            tokenizer.decisions(site.nonterminal, &edit.replacement, budget, &mut steps);
             for step in &steps {
                 let allowed = tokenizer.masks().allowed(step.mask);
                 assert!(allowed.len() > 1 && allowed.contains(&step.id));
@@ -304,7 +310,7 @@ fn steps_are_cleared_and_end_where_the_budget_ends() {
         .nodes()
         .to_vec();
     let mut ids = |budget: u32| {
-        tokenizer.steps(grammar.start, &nodes, budget, &mut steps);
+        tokenizer.decisions(grammar.start, &nodes, budget, &mut steps);
         steps
             .iter()
             .map(|s| tokenizer.vocabulary().token(s.id).map_or("end", |t| grammar.text(t)))

@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use tdf_decode::{DecoderState, Masks};
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::stream;
+use tdf_tree::rng_stream;
 
 use crate::common::shipped;
 
@@ -12,7 +12,7 @@ fn always_finish_within_the_budget_and_parse() {
     for (language, size) in shipped() {
         let grammar = language.grammar();
         let masks = Masks::new(&language, &size).unwrap();
-        let mut rng = stream(1, 0);
+        let mut rng = rng_stream(1, 0);
         let mut tokens: Vec<TokenId> = Vec::new();
         for round in 0..3_000 {
             let start = NonterminalId::new(round % grammar.nonterminals.len());
@@ -39,7 +39,7 @@ fn always_finish_within_the_budget_and_parse() {
 fn skipping_is_taking_what_is_forced() {
     for (language, size) in shipped() {
         let masks = Masks::new(&language, &size).unwrap();
-        let mut rng = stream(2, 0);
+        let mut rng = rng_stream(2, 0);
         for _ in 0..500 {
             let mut quick = masks.start(language.grammar().start, 4).unwrap();
             let mut slow = quick.clone();

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use tdf_grammar::{Grammar, ReadOptions};
 
-use crate::abi::{self, RenderSeeded, OptionTable, Plugin};
+use crate::abi::{self, OptionTable, Plugin, RenderSeeded};
 use crate::{Allowed, Registration, builtins};
 
 /// The tables, which are made once and stay.
@@ -77,8 +77,12 @@ fn table(registration: &'static Registration) -> abi::Domain {
         weights: Some(calls::weights),
         render: Some(calls::render),
         render_samples: None,
-        observe_target: registration.has_observation_model.then_some(calls::observe_target as RenderSeeded),
-        observe_current: registration.has_observation_model.then_some(calls::observe_current as RenderSeeded),
+        observe_target: registration
+            .has_observation_model
+            .then_some(calls::observe_target as RenderSeeded),
+        observe_current: registration
+            .has_observation_model
+            .then_some(calls::observe_current as RenderSeeded),
         solved: Some(calls::solved),
         is_uninformative: Some(calls::is_uninformative),
         svg: Some(calls::svg),
@@ -104,7 +108,7 @@ fn option(spec: &crate::OptionSpec) -> OptionTable {
     }
 }
 
-fn growth(growth: crate::Growth) -> *const abi::Growth {
+fn growth(growth: crate::PartialPrograms) -> *const abi::Growth {
     // A child whose number has no room is one that the alternative does not have either.
     let child = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
     let (growth, _) = leak(vec![abi::Growth {

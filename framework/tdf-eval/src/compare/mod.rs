@@ -2,12 +2,12 @@
 
 mod chart;
 mod curve;
-mod statistics;
 mod folder;
 mod gallery;
 mod group;
 mod rows;
 mod sign_flip;
+mod statistics;
 mod table;
 mod write;
 

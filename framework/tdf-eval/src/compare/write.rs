@@ -24,7 +24,11 @@ type Files = Vec<(String, Vec<u8>)>;
 pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), CompareError> {
     let mut files = Files::new();
     let names = file_names(comparison);
-    let described: Vec<(&Group, Option<DomainStatistics>)> = comparison.groups.iter().map(|group| (group, domain_statistics(group))).collect();
+    let described: Vec<(&Group, Option<DomainStatistics>)> = comparison
+        .groups
+        .iter()
+        .map(|group| (group, domain_statistics(group)))
+        .collect();
     let domains = rows::domains(&described);
     let mut html = html::begin(comparison.title.as_deref().unwrap_or("Evaluations side by side"));
     for (group, suffix) in comparison.groups.iter().zip(&names) {

@@ -3,7 +3,7 @@
 use rand::Rng as _;
 use tdf_eval::edit_distance;
 use tdf_grammar::Grammar;
-use tdf_tree::{Language, Tree, stream};
+use tdf_tree::{Language, Tree, rng_stream};
 
 fn language(rules: &str) -> Language {
     let text = format!("grammar;\n{rules}");
@@ -117,7 +117,7 @@ fn least(a: &Ordered, b: &Ordered, node: usize, mapped: &mut Vec<(usize, usize)>
 fn agrees_with_the_definition() {
     let bush = language(BUSH);
     for case in 0..300 {
-        let mut rng = stream(3, case);
+        let mut rng = rng_stream(3, case);
         let ((a, a_text), (b, b_text)) = (random(&mut rng, 7), random(&mut rng, 7));
         let expected = least(&a, &b, 0, &mut Vec::new()) as u32;
         assert_eq!(distance(&bush, &a_text, &b_text), expected, "{a_text} {b_text}");

@@ -3,6 +3,6 @@
 mod compare;
 mod distance;
 mod forms;
-mod scorer;
 mod record;
+mod scorer;
 mod sign_flip;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use expect_test::expect;
 use tdf_data::Task;
-use tdf_eval::{TaskScorer, Record, RecordError, Setting, EvaluationSettings, evaluate, read_folder};
+use tdf_eval::{EvaluationSettings, Record, RecordError, Setting, TaskScorer, evaluate, read_folder};
 use tdf_search::Networks;
 
 use crate::scorer::{NoEdits, options, rainbow, tasks};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tdf_csg2d as _;
 use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
 use tdf_domain::{Criterion, DynDomain};
-use tdf_eval::{EvalError, TaskScorer, ResultLine, EvaluationSettings, evaluate, is_reducible, summarise};
+use tdf_eval::{EvalError, EvaluationSettings, ResultLine, TaskScorer, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
-use tdf_search::{Method, Networks, Policy, PolicyError, Proposal, Query, SearchOptions, Start};
+use tdf_search::{Init, Method, Networks, Policy, PolicyError, Proposal, Query, SearchOptions};
 use tdf_tree::Rng;
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
@@ -45,9 +45,9 @@ pub fn options(seed: u64) -> SearchOptions {
         budget: 30,
         temperature: 1.0,
         criterion: String::new(),
-        start: Start::Random,
-        starts: 1,
-        start_sizes: 1..=1,
+        init: Init::Random,
+        init_count: 1,
+        init_sizes: 1..=1,
         seed,
         solutions: 1,
     }
@@ -155,7 +155,10 @@ fn solutions_are_told_apart_by_text_tree_and_image() {
     let one = evaluate(&scorer, Networks::policy(&mut NoEdits), &options(4), &mut |_| true).expect("a search");
     let one: Vec<ResultLine> = one.into_iter().map(|(line, _)| line).collect();
     assert!(one.iter().all(|line| line.solutions.is_none()));
-    assert_eq!(summarise(&one, &EvaluationSettings::from(&options(4)), 3, &[4]).diversity, None);
+    assert_eq!(
+        summarise(&one, &EvaluationSettings::from(&options(4)), 3, &[4]).diversity,
+        None
+    );
     assert_eq!(
         one.iter().map(|line| line.expansions).collect::<Vec<_>>(),
         lines.iter().map(|line| line.expansions).collect::<Vec<_>>()

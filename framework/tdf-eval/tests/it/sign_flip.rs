@@ -1,7 +1,7 @@
 //! The paired test beside enumeration and the binomial distribution.
 
 use tdf_eval::sign_flip;
-use tdf_tree::stream;
+use tdf_tree::rng_stream;
 
 use rand::Rng as _;
 
@@ -19,7 +19,7 @@ fn enumerated(differences: &[i64]) -> f64 {
 #[test]
 fn agrees_with_enumeration() {
     for case in 0..200 {
-        let mut rng = stream(7, case);
+        let mut rng = rng_stream(7, case);
         let (tasks, most) = (rng.next_u32() % 13, rng.next_u32() % 6);
         let difference = |_| i64::from(rng.next_u32() % (2 * most + 1)) - i64::from(most);
         let differences: Vec<i64> = (0..tasks).map(difference).collect();

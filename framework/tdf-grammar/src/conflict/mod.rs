@@ -336,8 +336,14 @@ impl<'a> Context<'a> {
                 }
                 _ => {
                     let mut token_classes = Vec::new();
-                    self.shortest.write(&self.automaton.productions, symbol, &mut token_classes);
-                    words.extend(token_classes.iter().rev().map(|k| token(self.grammar, *k).text.as_str()));
+                    self.shortest
+                        .write(&self.automaton.productions, symbol, &mut token_classes);
+                    words.extend(
+                        token_classes
+                            .iter()
+                            .rev()
+                            .map(|k| token(self.grammar, *k).text.as_str()),
+                    );
                 }
             }
         }

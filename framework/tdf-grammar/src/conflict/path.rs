@@ -4,7 +4,7 @@ use super::Context;
 use super::part::{Part, Parts};
 use crate::automaton::Conflict;
 use crate::columns::contains;
-use crate::{TokenClassId, Symbol};
+use crate::{Symbol, TokenClassId};
 
 /// An item that was reached from one within it, and whether what is behind that provides the token of the conflict.
 #[derive(Clone, Copy, Debug)]

@@ -47,7 +47,10 @@ impl Reading {
             Part::Symbol(symbol) => self.add_symbol(context, *symbol),
             Part::Beginning(n, token_class) => {
                 self.add_token_class(context, *token_class);
-                for symbol in context.shortest.behind(&context.automaton.productions, *n, *token_class) {
+                for symbol in context
+                    .shortest
+                    .behind(&context.automaton.productions, *n, *token_class)
+                {
                     self.add_symbol(context, symbol);
                 }
             }

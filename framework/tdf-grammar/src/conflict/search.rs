@@ -16,7 +16,7 @@ use super::part::{Part, Parts};
 use super::path::Path;
 use crate::automaton::{Conflict, Other};
 use crate::columns::contains;
-use crate::{TokenClassId, Symbol};
+use crate::{Symbol, TokenClassId};
 
 /// Pairs of runs that may be looked at, and actions of both together.
 const MAX_PAIRS: usize = 20_000;

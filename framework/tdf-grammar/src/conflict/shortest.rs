@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::{TokenClassId, LrProduction, NonterminalId, Symbol};
+use crate::{LrProduction, NonterminalId, Symbol, TokenClassId};
 
 /// For every nonterminal the production that a shortest string begins with, and the length of that string.
 #[derive(Debug)]

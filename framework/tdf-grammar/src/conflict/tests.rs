@@ -193,7 +193,11 @@ fn examples_are_right() {
                 if conflict.column as usize == grammar.token_classes.len() {
                     assert_eq!(token_classes.len(), place, "{source}");
                 } else {
-                    assert_eq!(token_classes.get(place), Some(&conflict.column), "{token_classes:?} of {source}");
+                    assert_eq!(
+                        token_classes.get(place),
+                        Some(&conflict.column),
+                        "{token_classes:?} of {source}"
+                    );
                 }
                 token_classes.truncate(place + 1);
                 beginnings.push(token_classes);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::draft::{Draft, DraftNonterminal, DraftSymbol};
 use super::suffixes::{Suffixes, add_characters};
 use crate::{
-    Alternative, AlternativeId, Grammar, TokenClass, TokenClassId, Nonterminal, NonterminalId, NonterminalKind, Production,
-    ProductionId, Symbol, Terminal, TerminalId, Token, TokenId, TokenKind,
+    Alternative, AlternativeId, Grammar, Nonterminal, NonterminalId, NonterminalKind, Production, ProductionId, Symbol,
+    Terminal, TerminalId, Token, TokenClass, TokenClassId, TokenId, TokenKind,
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
@@ -45,7 +45,13 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
     let terminals = vocabulary(&mut grammar, draft, used);
     let mut suffixes = Suffixes::new(&grammar, order.len());
     for &i in &order {
-        nonterminal(&mut grammar, &draft.nonterminals[i], &numbers, &terminals, &mut suffixes);
+        nonterminal(
+            &mut grammar,
+            &draft.nonterminals[i],
+            &numbers,
+            &terminals,
+            &mut suffixes,
+        );
     }
     suffixes.finish(&mut grammar);
     grammar.start = grammar
@@ -112,7 +118,9 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
     }
     add_characters(grammar, &draft.characters);
     for (token, id) in grammar.tokens.iter().zip(0..) {
-        grammar.token_classes[token.token_class.index()].tokens.push(TokenId(id));
+        grammar.token_classes[token.token_class.index()]
+            .tokens
+            .push(TokenId(id));
     }
     numbers
 }

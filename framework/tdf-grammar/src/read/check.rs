@@ -137,9 +137,8 @@ fn split_open(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
         }
     }
     for (terminal, member) in used.iter().flat_map(|t| t.members.iter().map(move |m| (t, m))) {
-        let is_member = |word: &[usize]| {
-            open().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)))
-        };
+        let is_member =
+            |word: &[usize]| open().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)));
         let mut prefixes = member.match_indices(' ').map(|(i, _)| &member[..i]);
         if let Some(prefix) = prefixes.find(|p| letters(p).is_some_and(|w| is_member(&w))) {
             let message = format!("`{member}` cannot be told from `{prefix}` and what may follow it");

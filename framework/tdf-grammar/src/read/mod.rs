@@ -10,11 +10,11 @@ mod label;
 mod lower;
 mod matching;
 mod members;
+mod open_terminals;
 mod parse;
 mod precedence;
-mod suffixes;
 mod skip;
-mod open_terminals;
+mod suffixes;
 mod surface;
 mod token;
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Alternative, AlternativeId, Dfa, Grammar, TokenClass, TokenClassId, Label, Nonterminal, NonterminalId, NonterminalKind,
-    Production, Symbol, TerminalId, Token, TokenKind,
+    Alternative, AlternativeId, Dfa, Grammar, Label, Nonterminal, NonterminalId, NonterminalKind, Production, Symbol,
+    TerminalId, Token, TokenClass, TokenClassId, TokenKind,
 };
 
 /// Adds the characters of open terminals to the vocabulary, and behind them the end of a member. Characters that no
@@ -19,14 +19,13 @@ pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
     grammar.characters = characters.to_vec();
     let mut token_classes: BTreeMap<Vec<Option<u32>>, TokenClassId> = BTreeMap::new();
     for (letter, character) in characters.iter().enumerate() {
-        let automata = grammar
-            .terminals
-            .iter()
-            .filter_map(|t| Some(&t.open.as_ref()?.members));
+        let automata = grammar.terminals.iter().filter_map(|t| Some(&t.open.as_ref()?.members));
         let column = automata
             .flat_map(|dfa| (0..dfa.states() as u32).map(move |s| dfa.next(s, letter)))
             .collect();
-        let token_class = *token_classes.entry(column).or_insert_with(|| new_token_class(&mut grammar.token_classes));
+        let token_class = *token_classes
+            .entry(column)
+            .or_insert_with(|| new_token_class(&mut grammar.token_classes));
         grammar.tokens.push(Token {
             text: character.to_string(),
             token_class,
@@ -78,11 +77,7 @@ impl Suffixes {
             first,
             places: Vec::new(),
             numbers: FxHashMap::default(),
-            ways: grammar
-                .terminals
-                .iter()
-                .map(|t| open(t).unwrap_or_default())
-                .collect(),
+            ways: grammar.terminals.iter().map(|t| open(t).unwrap_or_default()).collect(),
             letters,
             spans: BTreeMap::new(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tdf_grammar::{Grammar, TokenClassId, Symbol};
+use tdf_grammar::{Grammar, Symbol, TokenClassId};
 
 pub type Strings = BTreeSet<Vec<TokenClassId>>;
 

@@ -1,7 +1,7 @@
 //! The grammars in `grammars/`.
 
 use expect_test::{Expect, expect};
-use tdf_grammar::{Grammar, TokenClassId, Lexer, Lr};
+use tdf_grammar::{Grammar, Lexer, Lr, TokenClassId};
 
 use crate::support::accepts;
 
@@ -17,7 +17,10 @@ fn check(name: &str, programs: &[(&str, &str)], others: &[(&str, &str)], normal_
     let lexer = Lexer::new(&grammar);
     let takes = |(start, text): &(&str, &str)| {
         let tokens = lexer.lex(text).ok()?;
-        let token_classes: Vec<TokenClassId> = tokens.iter().map(|t| grammar.tokens[t.token.index()].token_class).collect();
+        let token_classes: Vec<TokenClassId> = tokens
+            .iter()
+            .map(|t| grammar.tokens[t.token.index()].token_class)
+            .collect();
         Some(accepts(&lr, grammar.nonterminal(start)?, &token_classes))
     };
     for program in programs {

@@ -1,6 +1,6 @@
 //! What several tests use.
 
-use tdf_grammar::{Action, Grammar, TokenClassId, Lr, NonterminalId, ReadOptions, StateId};
+use tdf_grammar::{Action, Grammar, Lr, NonterminalId, ReadOptions, StateId, TokenClassId};
 
 use crate::oracle::Strings;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use expect_test::Expect;
 use tdf_domain::DynDomain;
-use tdf_loader::{LoadError, DomainOverrides, load_library};
-use tdf_tree::{Sampler, Tree, Weighting, stream};
+use tdf_loader::{DomainOverrides, LoadError, load_library};
+use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -50,7 +50,7 @@ pub fn programs(domain: &dyn DynDomain, most: u32, count: u64) -> Vec<Tree> {
     let sampler = Sampler::new(domain.language().grammar(), domain.size(), most, Weighting::Rules);
     let sizes = sampler.feasible(domain.start(), 0..=most).unwrap();
     (0..count)
-        .map(|index| sampler.sample(domain.start(), &sizes, &mut stream(5, index)))
+        .map(|index| sampler.sample(domain.start(), &sizes, &mut rng_stream(5, index)))
         .collect()
 }
 

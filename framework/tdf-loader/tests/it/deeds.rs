@@ -127,7 +127,10 @@ fn what_is_left_out_has_defaults() {
             assert!(domain.solved(criterion, &a, &a));
             assert!(!domain.solved(criterion, &a, &b));
         }
-        assert_eq!(domain.is_uninformative(&[3; 8]), PixelTolerance::is_uninformative(&[3; 8], 1));
+        assert_eq!(
+            domain.is_uninformative(&[3; 8]),
+            PixelTolerance::is_uninformative(&[3; 8], 1)
+        );
         assert_eq!(domain.svg(program.nodes()), None);
         assert!(domain.palette().is_empty() && domain.options().is_empty());
     });
@@ -141,9 +144,13 @@ fn every_function() {
         let size = |text: &str| domain.size().of(program(text).nodes());
         assert!(domain.has_observation_model());
         let mut image = vec![0; 8];
-        domain.observe_target(program("draw 1").nodes(), 0x0102, &mut image).unwrap();
+        domain
+            .observe_target(program("draw 1").nodes(), 0x0102, &mut image)
+            .unwrap();
         assert_eq!(image, [2, 1, 0, 0, 0, 0, 0, 0]);
-        domain.observe_current(program("draw 1").nodes(), 0x0102, &mut image).unwrap();
+        domain
+            .observe_current(program("draw 1").nodes(), 0x0102, &mut image)
+            .unwrap();
         assert_eq!(image, [253, 254, 255, 255, 255, 255, 255, 255]);
         assert!(domain.observe_target(program("none").nodes(), 1, &mut image).is_err());
 
@@ -158,10 +165,16 @@ fn every_function() {
         assert!(verdict(Criterion::new(0), 1, 0) && !verdict(Criterion::new(1), 1, 0));
         assert!(verdict(Criterion::new(1), 0, 1) && !verdict(Criterion::new(0), 0, 1));
         assert_eq!(domain.faults(), None);
-        assert!(!verdict(Criterion::new(0), 254, 0) && !verdict(Criterion::new(0), 255, 0) && !verdict(Criterion::new(0), 2, 0));
+        assert!(
+            !verdict(Criterion::new(0), 254, 0)
+                && !verdict(Criterion::new(0), 255, 0)
+                && !verdict(Criterion::new(0), 2, 0)
+        );
         assert_eq!(domain.faults().unwrap().count, 3);
         expect!["the plugin failed: no answer"].assert_eq(&domain.faults().unwrap().first);
-        assert!(domain.is_uninformative(&[0, 0, 0, 0, 0, 0, 0, 1]) && !domain.is_uninformative(&[1, 1, 1, 1, 1, 1, 1, 0]));
+        assert!(
+            domain.is_uninformative(&[0, 0, 0, 0, 0, 0, 0, 1]) && !domain.is_uninformative(&[1, 1, 1, 1, 1, 1, 1, 0])
+        );
         assert!(!domain.is_uninformative(&[0, 0, 0, 0, 0, 0, 0, 254]));
         assert_eq!(domain.faults().unwrap().count, 4);
 

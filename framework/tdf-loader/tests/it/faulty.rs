@@ -6,7 +6,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use tdf_data::{Example, ExampleOptions, ExampleStream, Labels};
 use tdf_domain::{Criterion, DynDomain};
-use tdf_loader::{ResolvedDomain, DomainOverrides, DomainSource};
+use tdf_loader::{DomainOverrides, DomainSource, ResolvedDomain};
 use tdf_tree::NodeChoice;
 
 use crate::common::{self, check, quoted, render};
@@ -183,7 +183,7 @@ fn training_goes_on() {
         redraws: 0,
         along_path: true,
         labels: Labels::Next,
-        simplify: false,
+        simplify_targets: false,
     };
     let domain = open();
     let stream = ExampleStream::new(domain.clone(), options, 3).unwrap();

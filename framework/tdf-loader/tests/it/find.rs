@@ -6,7 +6,7 @@ use std::sync::Arc;
 use expect_test::expect;
 use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, ReadOptions};
-use tdf_loader::{LoadError, DomainSource};
+use tdf_loader::{DomainSource, LoadError};
 use tdf_rainbow as _;
 
 use crate::common::{check, write};

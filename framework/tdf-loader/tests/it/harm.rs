@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
 use tdf_domain::{Criterion, DynDomain};
-use tdf_loader::{LoadError, DomainOverrides, keep_working_folder, load_library_within};
+use tdf_loader::{DomainOverrides, LoadError, keep_working_folder, load_library_within};
 
 use crate::common::{self, render};
 use crate::limit::{AGAIN, again};

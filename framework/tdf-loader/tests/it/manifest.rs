@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use tdf_loader::{CALL_LIMIT, PluginSource, DomainSource, manifest_beside};
+use tdf_loader::{CALL_LIMIT, DomainSource, PluginSource, manifest_beside};
 
 use crate::common::{check, write};
 use crate::deeds;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Allowed, Criterion, DynDomain, OptionSpec, Plan, builtin};
+use tdf_domain::{Allowed, Criterion, DynDomain, GenerationPlan, OptionSpec, builtin};
 use tdf_loader::{DomainOverrides, build_plugin, load_library, load_this_program};
 
 use tdf_csg2d as _;
@@ -74,9 +74,17 @@ fn the_domains_of_this_program() {
     for exported in load_this_program().unwrap() {
         let registration = builtin(exported.name).unwrap();
         assert_eq!(exported.options, registration.options);
-        agree(&*linked(exported.name, &[]), &*exported.open(&[], &overrides).unwrap(), 60);
+        agree(
+            &*linked(exported.name, &[]),
+            &*exported.open(&[], &overrides).unwrap(),
+            60,
+        );
         // And once more with the last word or the least number of every option.
-        let other: Vec<(&str, String)> = exported.options.iter().map(|option| (option.name, last(option))).collect();
+        let other: Vec<(&str, String)> = exported
+            .options
+            .iter()
+            .map(|option| (option.name, last(option)))
+            .collect();
         let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
         if !other.is_empty() {
             agree(
@@ -87,7 +95,10 @@ fn the_domains_of_this_program() {
         }
         let opened = exported.open(&[], &overrides).unwrap();
         if opened.growth().is_some() {
-            assert_eq!(Plan::pieces(&*opened, 5), Plan::pieces(&*linked(exported.name, &[]), 5));
+            assert_eq!(
+                GenerationPlan::pieces(&*opened, 5),
+                GenerationPlan::pieces(&*linked(exported.name, &[]), 5)
+            );
             growing.push(exported.name);
         }
     }

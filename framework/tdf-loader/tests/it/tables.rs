@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use expect_test::{Expect, expect};
 use tdf_domain::abi::BUILD;
-use tdf_domain::{DynDomain, Growth, Plan};
-use tdf_loader::{LoadError, DomainOverrides, DomainSource, load_library};
+use tdf_domain::{DynDomain, GenerationPlan, PartialPrograms};
+use tdf_loader::{DomainOverrides, DomainSource, LoadError, load_library};
 
 use crate::common::{self, check, write};
 
@@ -329,24 +329,24 @@ fn growths() {
     };
     let still = domain(&[]);
     assert_eq!(still.growth(), None);
-    assert!(Plan::pieces(&*still, 3).is_err());
+    assert!(GenerationPlan::pieces(&*still, 3).is_err());
 
     let growing = domain(&[r#"GROWTH={"Pair", 0, 1, 1}"#]);
-    let growth = Growth {
+    let growth = PartialPrograms {
         alternative: "Pair",
         partial: 0,
         piece: 1,
         size: 1,
     };
     assert_eq!(growing.growth(), Some(growth));
-    let plan = Plan::pieces(&*growing, 3).unwrap();
+    let plan = GenerationPlan::pieces(&*growing, 3).unwrap();
     let program = growing.language().parse(growing.start(), "(((a a) a) a)").unwrap();
     assert_eq!(plan.split(&program).len(), 4);
     assert_eq!(plan.build(&plan.split(&program)), Some(program));
 
     let lost = domain(&[r#"GROWTH={"Triple", 0, 1, 1}"#]);
     assert_eq!(
-        Plan::pieces(&*lost, 3).unwrap_err().0,
+        GenerationPlan::pieces(&*lost, 3).unwrap_err().0,
         "how partial programs of table grow: `Triple` is no alternative of the start symbol"
     );
     refused(

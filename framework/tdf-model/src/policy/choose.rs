@@ -25,7 +25,7 @@ pub(super) struct Choice<T> {
 }
 
 /// The mask of a decision and the number that decides.
-pub(super) type Decision = (MaskId, f64);
+pub(super) type MaskedChoice = (MaskId, f64);
 
 impl Chooser {
     pub fn of(device: Device) -> Self {
@@ -86,7 +86,7 @@ impl Chooser {
     pub fn ids(
         self,
         scores: &Tensor,
-        decisions: &[Option<Decision>],
+        decisions: &[Option<MaskedChoice>],
         (masks, table): (&Masks, &Tensor),
         temperature: f64,
     ) -> Result<Vec<Option<Choice<u32>>>, ModelError> {
@@ -94,7 +94,7 @@ impl Chooser {
         if self == Self::Host {
             let scores = to_vec(scores)?;
             let mut weights = Weights::default();
-            let choose = |(scores, decision): (&[f32], &Option<Decision>)| {
+            let choose = |(scores, decision): (&[f32], &Option<MaskedChoice>)| {
                 let (mask, number) = (*decision)?;
                 let allowed = masks.allowed(mask);
                 weights.set(allowed.iter().map(|&id| scores[id as usize]), temperature);
@@ -107,13 +107,14 @@ impl Chooser {
             return Ok(scores.chunks(outputs as usize).zip(decisions).map(choose).collect());
         }
         // What is not due is chosen like the first mask's, and forgotten.
-        let of = |decision: &Option<Decision>| decision.map_or((0, 0.0), |(mask, number)| (i64::from(mask.0), number));
+        let of =
+            |decision: &Option<MaskedChoice>| decision.map_or((0, 0.0), |(mask, number)| (i64::from(mask.0), number));
         let (ids, numbers): (Vec<i64>, Vec<f64>) = decisions.iter().map(of).unzip();
         let allowed = table.index_select(0, &send(&ids, scores.device()));
         let numbers = send(&numbers, scores.device()).unsqueeze(1);
         let chosen = to_vec(&chosen(&(scores.view([-1, outputs]) + allowed), &numbers, temperature))?;
         let (indices, logs) = chosen.split_at(decisions.len());
-        let choice = |((&id, &log), decision): ((&f32, &f32), &Option<Decision>)| {
+        let choice = |((&id, &log), decision): ((&f32, &f32), &Option<MaskedChoice>)| {
             decision.map(|_| Choice {
                 of: id as u32,
                 log_probability: f64::from(log),
@@ -192,7 +193,7 @@ mod tests {
     use super::*;
     use crate::rounding::Rounding;
     use rand::RngExt as _;
-    use tdf_tree::{Rng, stream};
+    use tdf_tree::{Rng, rng_stream};
 
     fn scores(rng: &mut Rng, rows: i64, width: i64) -> Tensor {
         let random = |_| rng.random_range(-8.0..8.0f32);
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn both_choose_the_same_sites() {
-        let mut rng = stream(1, 0);
+        let mut rng = rng_stream(1, 0);
         for temperature in [0.0, 0.1, 0.7, 1.0, 10.0] {
             let (queries, length) = (200, 30);
             let scores = scores(&mut rng, queries, length);

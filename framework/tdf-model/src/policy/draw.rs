@@ -9,15 +9,15 @@ use tdf_domain::DynDomain;
 use tdf_search::PolicyError;
 use tdf_tree::Rng;
 
-use super::ask::Ask;
+use super::ask::DecodeRequest;
 use super::choose::{Choice, Chooser};
-use super::rows::{Drawn, Open, Row};
+use super::rows::{OpenQuery, Row, SampledEdit};
 use super::{Worker, at_once};
-use crate::decode::{Asked, Decoder, Started, Taken};
+use crate::decode::{Decoder, NextToken, PrefillInput, Started};
 
 /// What a policy draws with, whatever the network.
 #[derive(Clone, Debug)]
-pub(super) struct Drawer {
+pub(super) struct EditSampler {
     pub(super) domain: Arc<dyn DynDomain>,
     pub(super) tokenizer: ProgramTokenizer,
     pub(super) max_edit_size: u32,
@@ -25,18 +25,18 @@ pub(super) struct Drawer {
 }
 
 /// Answers, and what was made of the images that were asked about.
-pub(super) type Answers = (Vec<Vec<Drawn>>, Vec<Made>);
+pub(super) type Answers = (Vec<Vec<SampledEdit>>, Vec<Made>);
 
 /// Numbers of queries, and features of their images, `[n, ..]`.
 pub(super) type Made = (Vec<usize>, Tensor);
 
-impl Drawer {
+impl EditSampler {
     /// `samples` answers for each of `asks`, a chunk of them after the other. None for those that are `None`, and none that
     /// need more decisions than the network can count. `known` has the features of images that the network has seen.
-    pub(super) fn draw(
+    pub(super) fn sample(
         &self,
         worker: &Worker,
-        asks: Vec<Option<Ask<'_>>>,
+        asks: Vec<Option<DecodeRequest<'_>>>,
         (samples, temperature): (usize, f64),
         rngs: &mut [Rng],
         known: &[Option<Tensor>],
@@ -50,7 +50,7 @@ impl Drawer {
         for (rngs, known) in rngs.chunks_mut(chunk).zip(known.chunks(chunk)) {
             let first = answers.len();
             let asks = asks.by_ref().take(chunk).collect();
-            let (mut some, made) = self.draw_some(worker, asks, (samples, temperature), rngs, known)?;
+            let (mut some, made) = self.sample_some(worker, asks, (samples, temperature), rngs, known)?;
             answers.append(&mut some);
             features.extend(made.into_iter().map(|(asked, made)| {
                 let asked = asked.into_iter().map(|i| first + i).collect();
@@ -60,24 +60,24 @@ impl Drawer {
         Ok((answers, features))
     }
 
-    fn draw_some(
+    fn sample_some(
         &self,
         worker: &Worker,
-        asks: Vec<Option<Ask<'_>>>,
+        asks: Vec<Option<DecodeRequest<'_>>>,
         (samples, temperature): (usize, f64),
         rngs: &mut [Rng],
         known: &[Option<Tensor>],
     ) -> Result<Answers, PolicyError> {
-        let mut answers: Vec<Vec<Drawn>> = Vec::new();
+        let mut answers: Vec<Vec<SampledEdit>> = Vec::new();
         answers.resize_with(asks.len(), Vec::new);
         let numbered = asks.into_iter().enumerate();
-        let asked: Vec<(usize, Ask<'_>)> = numbered.filter_map(|(index, ask)| Some((index, ask?))).collect();
+        let asked: Vec<(usize, DecodeRequest<'_>)> = numbered.filter_map(|(index, ask)| Some((index, ask?))).collect();
         if asked.is_empty() {
             return Ok((answers, Vec::new()));
         }
-        let inputs: Vec<Asked<'_>> = asked
+        let inputs: Vec<PrefillInput<'_>> = asked
             .iter()
-            .map(|(_, ask)| Asked {
+            .map(|(_, ask)| PrefillInput {
                 image: ask.image,
                 target: ask.target,
                 ids: &ask.sequence.ids,
@@ -104,10 +104,10 @@ impl Drawer {
             .collect();
         let choices = self.chooser.sites(&scores, &sites, &numbers, temperature)?;
         // `rows` holds the edits of the queries that the decoder still knows, `samples` for each.
-        let mut open: Vec<Open<'_>> = Vec::with_capacity(asked.len());
+        let mut open: Vec<OpenQuery<'_>> = Vec::with_capacity(asked.len());
         for ((index, ask), choices) in asked.iter().zip(&choices) {
             let rows = choices.iter().map(|&choice| self.begin(ask, choice));
-            open.push(Open {
+            open.push(OpenQuery {
                 query: *index,
                 rows: rows.collect::<Result<_, _>>()?,
                 left: ask.left,
@@ -118,10 +118,10 @@ impl Drawer {
             if open.is_empty() {
                 return Ok((answers, vec![(seen, features)]));
             }
-            let taken: Vec<Taken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
+            let taken: Vec<NextToken> = open.iter().flat_map(|o| &o.rows).map(|row| row.taken).collect();
             let scores = decoder.step(&taken);
             let mut decisions = Vec::with_capacity(taken.len());
-            for Open { query, rows, left } in &open {
+            for OpenQuery { query, rows, left } in &open {
                 decisions.extend(rows.iter().map(|row| {
                     let due = *left > 0 && !row.state.is_done();
                     due.then(|| (self.masks().mask_id(&row.state), rngs[*query].random()))
@@ -130,7 +130,7 @@ impl Drawer {
             let masks = (self.masks(), worker.model.masks());
             let chosen = self.chooser.ids(&scores, &decisions, masks, temperature)?;
             let mut chosen = chosen.into_iter();
-            for Open { rows, left, .. } in &mut open {
+            for OpenQuery { rows, left, .. } in &mut open {
                 *left = left.saturating_sub(1);
                 for (row, chosen) in rows.iter_mut().zip(&mut chosen) {
                     let Some(Choice {
@@ -141,7 +141,7 @@ impl Drawer {
                         continue;
                     };
                     row.log_probability += log_probability;
-                    row.taken = Taken { id, position: None };
+                    row.taken = NextToken { id, position: None };
                     row.take(id, self.masks());
                     self.settle(row)?;
                 }
@@ -154,7 +154,7 @@ impl Drawer {
     }
 
     /// Begins at the site that was chosen and takes what is forced there.
-    fn begin<'a>(&self, ask: &Ask<'a>, site: Choice<usize>) -> Result<Row<'a>, PolicyError> {
+    fn begin<'a>(&self, ask: &DecodeRequest<'a>, site: Choice<usize>) -> Result<Row<'a>, PolicyError> {
         let Choice { of, log_probability } = site;
         let (position, site) = ask.sequence.sites[of];
         let state = self.masks().start(site.nonterminal, ask.budget);
@@ -166,7 +166,7 @@ impl Drawer {
             tokens: Vec::new(),
             parts: Vec::new(),
             rest: ask.rest,
-            taken: Taken {
+            taken: NextToken {
                 id: ask.sequence.ids[position as usize],
                 position: Some(position),
             },
@@ -200,9 +200,9 @@ impl Drawer {
     /// others costs about as much as one decision.
     fn drop_closed(
         &self,
-        open: &mut Vec<Open<'_>>,
+        open: &mut Vec<OpenQuery<'_>>,
         decoder: &mut Decoder<'_>,
-        answers: &mut [Vec<Drawn>],
+        answers: &mut [Vec<SampledEdit>],
     ) -> Result<(), PolicyError> {
         let kept: Vec<usize> = (0..open.len()).filter(|&i| !open[i].is_done()).collect();
         if !kept.is_empty() {
@@ -211,12 +211,12 @@ impl Drawer {
             }
             decoder.keep(&kept);
         }
-        let (done, rest): (Vec<Open<'_>>, _) = std::mem::take(open).into_iter().partition(Open::is_done);
+        let (done, rest): (Vec<OpenQuery<'_>>, _) = std::mem::take(open).into_iter().partition(OpenQuery::is_done);
         *open = rest;
-        for Open { query, rows, .. } in done {
+        for OpenQuery { query, rows, .. } in done {
             // The others need more decisions than the network can count.
             let finished = rows.into_iter().filter(|row| row.state.is_done());
-            answers[query].extend(finished.map(|row| Drawn {
+            answers[query].extend(finished.map(|row| SampledEdit {
                 node: row.site.node,
                 parts: row.parts,
                 position_log_probability: row.position_log_probability as f32,

@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tch::{Device, Tensor};
 use tdf_decode::ProgramTokenizer;
-use tdf_domain::{DynDomain, Plan};
+use tdf_domain::{DynDomain, GenerationPlan};
 use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
 
-use self::ask::Ask;
+use self::ask::DecodeRequest;
 use self::choose::Chooser;
-use self::draw::{Drawer, Made};
-use self::rows::Drawn;
+use self::draw::{EditSampler, Made};
+use self::rows::SampledEdit;
 pub use self::value::NeuralValue;
 pub use self::writer::NeuralGenerator;
 use crate::features::{Features, Key, key};
@@ -40,7 +40,7 @@ fn at_once(device: Device) -> (usize, usize) {
 pub struct NeuralPolicy {
     /// One per thread; they see the same parameters in memory.
     workers: Vec<Worker>,
-    drawer: Drawer,
+    drawer: EditSampler,
     /// Shared with the value network.
     seen: Arc<Mutex<Features>>,
 }
@@ -68,7 +68,7 @@ impl Worker {
 impl NeuralPolicy {
     /// A policy of `model`; `max_edit_size` is sigma_small.
     pub fn new(model: Model, domain: Arc<dyn DynDomain>, tokenizer: ProgramTokenizer, max_edit_size: u32) -> Self {
-        let drawer = Drawer {
+        let drawer = EditSampler {
             domain,
             tokenizer,
             max_edit_size,
@@ -84,18 +84,19 @@ impl NeuralPolicy {
     /// Divides queries among `threads` threads of its own. On a CPU that is faster than to let libtorch divide every
     /// operation; set [`tch::set_num_threads`] to 1. What is proposed does not depend on it.
     pub fn with_threads(mut self, threads: usize) -> Self {
-        let model = self.model().share();
-        self.workers.resize_with(threads.max(1), || Worker::new(model.share()));
+        let model = self.model().shallow_clone();
+        self.workers
+            .resize_with(threads.max(1), || Worker::new(model.shallow_clone()));
         self
     }
 
     /// Another over the same weights, which shares what it has made of images.
-    pub fn share(&self) -> Self {
+    pub fn shallow_clone(&self) -> Self {
         Self {
             workers: self
                 .workers
                 .iter()
-                .map(|worker| Worker::new(worker.model.share()))
+                .map(|worker| Worker::new(worker.model.shallow_clone()))
                 .collect(),
             drawer: self.drawer.clone(),
             seen: Arc::clone(&self.seen),
@@ -111,7 +112,7 @@ impl NeuralPolicy {
     /// The value network over the same weights.
     pub fn value(&self) -> NeuralValue {
         NeuralValue {
-            worker: Worker::new(self.model().share()),
+            worker: Worker::new(self.model().shallow_clone()),
             seen: Arc::clone(&self.seen),
         }
     }
@@ -128,24 +129,24 @@ impl NeuralPolicy {
     }
 
     /// A writer over the same weights, which must have learnt to write as `plan` says.
-    pub fn into_writer(self, plan: Plan) -> NeuralGenerator {
+    pub fn into_generator(self, plan: GenerationPlan) -> NeuralGenerator {
         NeuralGenerator { policy: self, plan }
     }
 
     /// The answers to `asks`, divided among the threads.
     fn draw(
         &mut self,
-        mut asks: Vec<Option<Ask<'_>>>,
+        mut asks: Vec<Option<DecodeRequest<'_>>>,
         samples: usize,
         temperature: f64,
         rngs: &mut [Rng],
-    ) -> Result<Vec<Vec<Drawn>>, PolicyError> {
+    ) -> Result<Vec<Vec<SampledEdit>>, PolicyError> {
         if asks.is_empty() || samples == 0 {
             return Ok(asks.iter().map(|_| Vec::new()).collect());
         }
         assert_eq!(asks.len(), rngs.len(), "a generator for each query");
         // Nothing is asked about an image of none.
-        let key = |ask: &Option<Ask<'_>>| ask.as_ref().map(|ask| key(ask.image, ask.target));
+        let key = |ask: &Option<DecodeRequest<'_>>| ask.as_ref().map(|ask| key(ask.image, ask.target));
         let keys: Vec<Option<Key>> = asks.iter().map(key).collect();
         let mut known: Vec<Option<Tensor>> = {
             let seen = lock(&self.seen);
@@ -162,7 +163,7 @@ impl NeuralPolicy {
         let drawer = &self.drawer;
         let how = (samples, temperature);
         if share == asks.len() {
-            let done = guarded(|| drawer.draw(&self.workers[0], asks, how, rngs, &known))?;
+            let done = guarded(|| drawer.sample(&self.workers[0], asks, how, rngs, &known))?;
             let (answers, features) = done?;
             keep(0, features);
             return Ok(answers);
@@ -180,7 +181,7 @@ impl NeuralPolicy {
                         let asks = std::mem::replace(&mut asks, rest);
                         // A thread owns the tensors that it uses.
                         let known: Vec<Option<Tensor>> = known.by_ref().take(asks.len()).collect();
-                        scope.spawn(move || guarded(|| drawer.draw(worker, asks, how, rngs, &known))?)
+                        scope.spawn(move || guarded(|| drawer.sample(worker, asks, how, rngs, &known))?)
                     })
                     .collect();
                 let mut answers = Vec::new();
@@ -212,7 +213,7 @@ impl Policy for NeuralPolicy {
         let asks = |query| self.drawer.asks(&self.workers[0], query);
         let asks = queries.iter().map(asks).collect();
         let answers = self.draw(asks, samples, temperature, rngs)?;
-        let proposal = |drawn: Drawn| Proposal {
+        let proposal = |drawn: SampledEdit| Proposal {
             edit: Edit {
                 node: drawn.node,
                 replacement: drawn.parts.iter().flat_map(|part| part.nodes()).copied().collect(),
@@ -220,7 +221,7 @@ impl Policy for NeuralPolicy {
             position_log_probability: drawn.position_log_probability,
             log_probability: drawn.log_probability,
         };
-        let proposals = |drawn: Vec<Drawn>| drawn.into_iter().map(proposal).collect();
+        let proposals = |drawn: Vec<SampledEdit>| drawn.into_iter().map(proposal).collect();
         Ok(answers.into_iter().map(proposals).collect())
     }
 }

@@ -3,13 +3,13 @@
 use tdf_decode::{DecoderState, Masks};
 use tdf_domain::Hole;
 use tdf_grammar::{NonterminalId, TokenId};
-use tdf_tree::{NodeId, EditSite, Tree};
+use tdf_tree::{EditSite, NodeId, Tree};
 
-use crate::decode::Taken;
+use crate::decode::NextToken;
 
 /// What the network answers.
 #[derive(Debug)]
-pub(super) struct Drawn {
+pub(super) struct SampledEdit {
     pub(super) node: NodeId,
     pub(super) parts: Vec<Tree>,
     pub(super) position_log_probability: f32,
@@ -18,14 +18,14 @@ pub(super) struct Drawn {
 
 /// A query in the batch and its edits.
 #[derive(Debug)]
-pub(super) struct Open<'a> {
+pub(super) struct OpenQuery<'a> {
     pub(super) query: usize,
     pub(super) rows: Vec<Row<'a>>,
     /// Decisions that each of them may still take.
     pub(super) left: usize,
 }
 
-impl Open<'_> {
+impl OpenQuery<'_> {
     pub(super) fn is_done(&self) -> bool {
         self.left == 0 || self.rows.iter().all(|row| row.state.is_done())
     }
@@ -43,7 +43,7 @@ pub(super) struct Row<'a> {
     pub(super) parts: Vec<Tree>,
     pub(super) rest: &'a [Hole],
     /// What the network sees next.
-    pub(super) taken: Taken,
+    pub(super) taken: NextToken,
     pub(super) position_log_probability: f64,
     pub(super) log_probability: f64,
 }

@@ -1,20 +1,20 @@
 //! The network as a writer of programs.
 
-use tdf_decode::Sequence;
-use tdf_domain::Plan;
-use tdf_search::{PolicyError, Request, Writer, Written};
-use tdf_tree::{NodeId, Rng, EditSite};
+use tdf_decode::TokenSequence;
+use tdf_domain::GenerationPlan;
+use tdf_search::{Generated, GenerationRequest, Generator, PolicyError};
+use tdf_tree::{EditSite, NodeId, Rng};
 
-use super::ask::Ask;
-use super::draw::Drawer;
-use super::rows::Drawn;
+use super::ask::DecodeRequest;
+use super::draw::EditSampler;
+use super::rows::SampledEdit;
 use super::{NeuralPolicy, Worker};
 
 /// Writes programs with a model that learnt to, by the same decoding.
 #[derive(Debug)]
 pub struct NeuralGenerator {
     pub(super) policy: NeuralPolicy,
-    pub(super) plan: Plan,
+    pub(super) plan: GenerationPlan,
 }
 
 impl NeuralGenerator {
@@ -24,45 +24,45 @@ impl NeuralGenerator {
     }
 }
 
-impl Writer for NeuralGenerator {
-    fn plan(&self) -> &Plan {
+impl Generator for NeuralGenerator {
+    fn plan(&self) -> &GenerationPlan {
         &self.plan
     }
 
-    fn write(
+    fn generate(
         &mut self,
-        requests: &[Request<'_>],
+        requests: &[GenerationRequest<'_>],
         samples: usize,
         temperature: f64,
         rngs: &mut [Rng],
-    ) -> Result<Vec<Vec<Written>>, PolicyError> {
+    ) -> Result<Vec<Vec<Generated>>, PolicyError> {
         let policy = &mut self.policy;
         let asks = |request| policy.drawer.asks_for_writing(&policy.workers[0], request);
         let asks = requests.iter().map(asks).collect();
         let answers = policy.draw(asks, samples, temperature, rngs)?;
-        let written = |drawn: Drawn| Written {
+        let written = |drawn: SampledEdit| Generated {
             parts: drawn.parts,
             log_probability: drawn.log_probability,
         };
-        let all = |drawn: Vec<Drawn>| drawn.into_iter().map(written).collect();
+        let all = |drawn: Vec<SampledEdit>| drawn.into_iter().map(written).collect();
         Ok(answers.into_iter().map(all).collect())
     }
 }
 
-impl Drawer {
+impl EditSampler {
     /// What a request asks: the program at hand is a mark, as in training.
-    fn asks_for_writing<'a>(&self, worker: &Worker, request: &Request<'a>) -> Option<Ask<'a>> {
+    fn asks_for_writing<'a>(&self, worker: &Worker, request: &GenerationRequest<'a>) -> Option<DecodeRequest<'a>> {
         let (first, rest) = request.holes.split_first()?;
         let site = EditSite {
             node: NodeId::ROOT,
             nonterminal: first.nonterminal,
             size: 0,
         };
-        Some(Ask {
-            image: request.image,
+        Some(DecodeRequest {
+            image: request.observation,
             target: request.target,
-            sequence: Sequence {
-                ids: vec![self.tokenizer.vocabulary().mark()],
+            sequence: TokenSequence {
+                ids: vec![self.tokenizer.vocabulary().anchor()],
                 sites: vec![(0, site)],
             },
             budget: first.budget,

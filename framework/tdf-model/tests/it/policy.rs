@@ -2,8 +2,8 @@
 
 use tch::Device;
 use tdf_data::EncodedExample;
-use tdf_decode::Sequence;
-use tdf_model::{CheckpointInfo, Model, ModelConfig, NeuralPolicy, counted};
+use tdf_decode::TokenSequence;
+use tdf_model::{CheckpointInfo, Model, ModelConfig, NeuralPolicy, count_flops};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 
 use crate::rounding::{Rounding, greatest};
@@ -57,11 +57,11 @@ fn probabilities_of(config: &ModelConfig) {
     let model = model_of(config, &domain, 2);
     let programs = programs(&domain, 2..=8, 12);
     let queries = queries(&programs);
-    let mut policy = NeuralPolicy::new(model.share(), domain.clone(), tokenizer.clone(), SMALL);
+    let mut policy = NeuralPolicy::new(model.shallow_clone(), domain.clone(), tokenizer.clone(), SMALL);
     let proposals = policy.propose(&queries, 4, 1.0, &mut rngs(12)).unwrap();
     let (rounding, mut steps_seen) = (rounding(&model), 0);
     for (query, proposals) in queries.iter().zip(proposals) {
-        let mut sequence = Sequence::default();
+        let mut sequence = TokenSequence::default();
         tokenizer.sequence(domain.start(), query.program, &mut sequence);
         for Proposal {
             edit,
@@ -71,17 +71,17 @@ fn probabilities_of(config: &ModelConfig) {
         {
             let &(position, site) = sequence.sites.iter().find(|(_, site)| site.node == edit.node).unwrap();
             let mut steps = Vec::new();
-            tokenizer.steps(site.nonterminal, &edit.replacement, SMALL, &mut steps);
+            tokenizer.decisions(site.nonterminal, &edit.replacement, SMALL, &mut steps);
             let decisions = steps.len() as f64;
             steps_seen += steps.len();
             let example = EncodedExample {
-                image: query.image.to_vec(),
+                image: query.observation.to_vec(),
                 target: query.target.to_vec(),
                 ids: sequence.ids.clone(),
                 sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
                 position,
                 steps,
-                others: Vec::new(),
+                alternatives: Vec::new(),
                 distance: 1,
             };
             let parts = model.loss(&[example]).unwrap().parts;
@@ -128,7 +128,7 @@ fn it_does_not_matter_where_choices_are_made() {
     for parts in [config(), narrow()] {
         for temperature in [0.0, 0.7, 10.0] {
             let model = model_of(&parts, &domain, 3);
-            let policy = || NeuralPolicy::new(model.share(), domain.clone(), tokenizer(&domain), SMALL);
+            let policy = || NeuralPolicy::new(model.shallow_clone(), domain.clone(), tokenizer(&domain), SMALL);
             let propose = |mut policy: NeuralPolicy| policy.propose(&queries, 3, temperature, &mut rngs(100)).unwrap();
             let (host, device) = (propose(policy()), propose(policy().choosing_on_device()));
             assert_eq!(device.len(), 100);
@@ -163,7 +163,7 @@ fn programs_that_are_too_long_get_no_proposals() {
     // A program of n primitives has 4 n - 2 tokens that carry a decision.
     let mut programs = programs(&domain, 20..=20, 1);
     programs.extend(crate::setting::programs(&domain, 2..=2, 1));
-    let mut sequence = Sequence::default();
+    let mut sequence = TokenSequence::default();
     tokenizer(&domain).sequence(domain.start(), &programs[0].0, &mut sequence);
     assert!(sequence.ids.len() > config().context as usize);
     let proposals = policy(5).propose(&queries(&programs), 2, 1.0, &mut rngs(2)).unwrap();
@@ -204,13 +204,13 @@ fn images_are_encoded_once() {
     let domain = rainbow();
     let programs = programs(&domain, 2..=4, 40);
     let queries = queries(&programs);
-    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.image, q.target)).collect();
-    let ask = |policy: &mut NeuralPolicy| counted(|| policy.propose(&queries, 2, 1.0, &mut rngs(40)).unwrap());
+    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.observation, q.target)).collect();
+    let ask = |policy: &mut NeuralPolicy| count_flops(|| policy.propose(&queries, 2, 1.0, &mut rngs(40)).unwrap());
     let (fresh, whole) = ask(&mut policy(8));
     let mut policy = policy(8);
     let mut value = policy.value();
-    let (distances, encoding) = counted(|| value.distances(&pairs).unwrap());
-    let (again, head) = counted(|| value.distances(&pairs).unwrap());
+    let (distances, encoding) = count_flops(|| value.distances(&pairs).unwrap());
+    let (again, head) = count_flops(|| value.distances(&pairs).unwrap());
     let rounding = rounding(&model(&domain, 8));
     same_values(rounding, &distances, &again);
     assert!(head.operations < 0.5 * encoding.operations);
@@ -234,7 +234,7 @@ fn values() {
     let programs = programs(&domain, 2..=4, 300);
     let policy = policy(6);
     let mut value = policy.value();
-    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.image, q.target)).collect();
+    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.observation, q.target)).collect();
     let distances = value.distances(&pairs).unwrap();
     assert_eq!(distances.len(), 300);
     let alone = value.distances(&pairs[299..]).unwrap();
@@ -268,13 +268,13 @@ fn a_network_that_is_not_shown_the_current_image_does_not_depend_on_it() {
             let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), tokenizer(&domain), SMALL);
             let rounding = rounding(&model_of(&config, &domain, 4));
             let of = |policy: &mut NeuralPolicy, queries: &[Query<'_>]| {
-                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.image, q.target)).collect();
+                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.observation, q.target)).collect();
                 let values = policy.value().distances(&pairs).unwrap();
                 (policy.propose(queries, 2, 1.0, &mut rngs(20)).unwrap(), values)
             };
             let shown = queries(&programs);
             let no_image = shown.iter().map(|query| Query {
-                image: &blank,
+                observation: &blank,
                 ..*query
             });
             let no_target = shown.iter().map(|query| Query {

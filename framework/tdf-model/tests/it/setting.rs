@@ -6,10 +6,10 @@ use tch::Device;
 use tdf_data::Objective;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
-use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, NeuralPolicy, Numbers, Position};
+use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, NeuralPolicy, NumberEmbedding, Position};
 use tdf_rainbow as _;
 use tdf_search::{Proposal, Query};
-use tdf_tree::{Rng, Sampler, Tree, Weighting, stream};
+use tdf_tree::{Rng, Sampler, Tree, Weighting, rng_stream};
 
 use crate::rounding::Rounding;
 
@@ -36,9 +36,9 @@ pub fn config() -> ModelConfig {
         context: 32,
         value_weight: 0.1,
         value_apart: false,
-        numbers: Numbers::Apart,
-        summary: 0,
-        places: true,
+        number_embedding: NumberEmbedding::Independent,
+        global_tokens: 0,
+        spatial_tokens: true,
         current_image: true,
     }
 }
@@ -81,7 +81,7 @@ pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
 }
 
 pub fn rngs(count: usize) -> Vec<Rng> {
-    (0..count as u64).map(|i| stream(5, i)).collect()
+    (0..count as u64).map(|i| rng_stream(5, i)).collect()
 }
 
 /// Each program is to draw what the next one draws.
@@ -91,7 +91,7 @@ pub fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
     pairs
         .map(|((program, image), (_, target))| Query {
             program,
-            image,
+            observation: image,
             target,
         })
         .collect()
@@ -154,7 +154,7 @@ pub fn programs(
     let grammar = domain.language().grammar();
     let sampler = Sampler::new(grammar, domain.size(), *sizes.end(), Weighting::Rules);
     let sizes = sampler.feasible(domain.start(), sizes).unwrap();
-    let mut rng = stream(7, 0);
+    let mut rng = rng_stream(7, 0);
     (0..count)
         .map(|_| {
             let tree = sampler.sample(domain.start(), &sizes, &mut rng);

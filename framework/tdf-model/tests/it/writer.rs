@@ -1,9 +1,9 @@
 //! Programs that a network writes.
 
 use tdf_data::EncodedExample;
-use tdf_domain::{Hole, Plan};
+use tdf_domain::{GenerationPlan, Hole};
 use tdf_model::NeuralPolicy;
-use tdf_search::{Request, Writer as _, Written};
+use tdf_search::{Generated, GenerationRequest, Generator as _};
 
 use crate::rounding::Rounding;
 use crate::setting::{
@@ -12,7 +12,7 @@ use crate::setting::{
 
 /// Fails unless what is written is the same but for rounding.
 #[track_caller]
-fn same_programs(rounding: Rounding, a: &[Vec<Written>], b: &[Vec<Written>]) {
+fn same_programs(rounding: Rounding, a: &[Vec<Generated>], b: &[Vec<Generated>]) {
     same_answers(a, b, |a, b| {
         let same = a.parts == b.parts;
         if same {
@@ -39,25 +39,25 @@ fn what_is_written_fits_its_holes() {
                 budget,
             })
             .collect();
-        let requests: Vec<Request<'_>> = programs
+        let requests: Vec<GenerationRequest<'_>> = programs
             .iter()
-            .map(|(_, target)| Request {
-                image: &blank,
+            .map(|(_, target)| GenerationRequest {
+                observation: &blank,
                 target,
                 holes: &holes,
             })
             .collect();
         for temperature in [0.0, 1.0, 10.0] {
             let write = |threads, count| {
-                let plan = Plan::whole(&*domain, 6);
-                let mut writer = policy(1).with_threads(threads).into_writer(plan);
+                let plan = GenerationPlan::whole(&*domain, 6);
+                let mut writer = policy(1).with_threads(threads).into_generator(plan);
                 writer
-                    .write(&requests[..count], 5, temperature, &mut rngs(count))
+                    .generate(&requests[..count], 5, temperature, &mut rngs(count))
                     .unwrap()
             };
             let written = write(1, 12);
             assert_eq!(written.len(), 12);
-            for Written { parts, log_probability } in written.iter().flatten() {
+            for Generated { parts, log_probability } in written.iter().flatten() {
                 assert_eq!(parts.len(), holes.len());
                 assert!(*log_probability <= 0.0);
                 for (part, hole) in parts.iter().zip(&holes) {
@@ -80,7 +80,7 @@ fn what_is_written_fits_its_holes() {
 #[test]
 fn a_writer_writes_what_it_learnt() {
     let domain = rainbow();
-    let plan = Plan::whole(&*domain, 4);
+    let plan = GenerationPlan::whole(&*domain, 4);
     let tokenizer = tokenizer(&domain);
     let encoder = tdf_data::ExampleEncoder::new(domain.clone(), tokenizer.clone(), SMALL);
     let model = model(&domain, 3);
@@ -93,7 +93,7 @@ fn a_writer_writes_what_it_learnt() {
                 target: program.clone(),
                 target_image: image.clone(),
                 image: blank.clone(),
-                written: vec![(plan.holes(false)[0], program.clone())],
+                generated: vec![(plan.holes(false)[0], program.clone())],
                 distance: 1,
                 ..tdf_data::Example::default()
             })
@@ -114,16 +114,16 @@ fn a_writer_writes_what_it_learnt() {
             let _ = flat.shallow_clone().subtract_(&(&mean / (square.sqrt() + 1e-8) * rate));
         });
     }
-    let mut writer = NeuralPolicy::new(model, domain.clone(), tokenizer, SMALL).into_writer(plan.clone());
-    let requests: Vec<Request<'_>> = known
+    let mut writer = NeuralPolicy::new(model, domain.clone(), tokenizer, SMALL).into_generator(plan.clone());
+    let requests: Vec<GenerationRequest<'_>> = known
         .iter()
-        .map(|(_, target)| Request {
-            image: &blank,
+        .map(|(_, target)| GenerationRequest {
+            observation: &blank,
             target,
             holes: plan.holes(false),
         })
         .collect();
-    let written = writer.write(&requests, 1, 0.0, &mut rngs(4)).unwrap();
+    let written = writer.generate(&requests, 1, 0.0, &mut rngs(4)).unwrap();
     for (written, (program, _)) in written.iter().zip(&known) {
         assert_eq!(written[0].parts, std::slice::from_ref(program));
     }

@@ -6,7 +6,7 @@ use std::ptr;
 use tch::Tensor;
 
 use super::ffi::{self, RawGroup, outcome, raw};
-use crate::{GroupError, Place};
+use crate::{CommunicatorError, ProcessRank};
 
 #[derive(Debug)]
 pub(crate) struct Gloo {
@@ -18,10 +18,11 @@ pub(crate) struct Gloo {
 
 impl Gloo {
     /// Meets the others at the address of the place.
-    pub(crate) fn join(place: &Place) -> Result<Self, GroupError> {
+    pub(crate) fn join(place: &ProcessRank) -> Result<Self, CommunicatorError> {
         let (rank, size, seconds) = (place.rank, place.size, place.timeout.as_secs());
         let text = |text: &str| {
-            CString::new(text).map_err(|_| GroupError(format!("process {rank}: {text:?} holds a byte that is zero")))
+            CString::new(text)
+                .map_err(|_| CommunicatorError(format!("process {rank}: {text:?} holds a byte that is zero")))
         };
         let address = text(&place.address)?;
         // What torch.distributed calls it: a restarted group must not see what the one before has said.
@@ -47,7 +48,7 @@ impl Gloo {
         };
         result.map_err(|message| {
             let (address, port) = (&place.address, place.port);
-            GroupError(format!(
+            CommunicatorError(format!(
                 "process {rank} of {size}: the processes did not meet at {address}:{port} within {seconds} s (MASTER_ADDR, \
                  MASTER_PORT, TDF_PARALLEL_TIMEOUT): {message}"
             ))
@@ -60,23 +61,23 @@ impl Gloo {
         })
     }
 
-    pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         // SAFETY: `join` made the group, which only `drop` frees. The tensor is borrowed for the whole call, which returns when
         // nothing works on it any more. `outcome` takes the message once.
         self.done(unsafe { outcome(ffi::tdf_all_reduce(self.raw, raw(tensor))) })
     }
 
-    pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         // SAFETY: group, tensor and message are used as in `all_reduce_sum`: alive for the whole call, and once.
         self.done(unsafe { outcome(ffi::tdf_broadcast(self.raw, raw(tensor))) })
     }
 
-    fn done(&self, result: Result<(), String>) -> Result<(), GroupError> {
+    fn done(&self, result: Result<(), String>) -> Result<(), CommunicatorError> {
         let Self {
             rank, size, seconds, ..
         } = self;
         result.map_err(|message| {
-            GroupError(format!(
+            CommunicatorError(format!(
                 "process {rank} of {size}: another process has ended, or did not answer within {seconds} s \
                  (TDF_PARALLEL_TIMEOUT): {message}"
             ))

@@ -13,7 +13,7 @@ use tch::{Kind, Tensor};
 
 use super::ffi::{self, RawEvent, outcome};
 use super::gloo::Gloo;
-use crate::{GroupError, Place};
+use crate::{CommunicatorError, ProcessRank};
 
 const LIBRARY: &str = "libnccl.so.2";
 
@@ -116,9 +116,10 @@ impl std::fmt::Debug for Nccl {
 
 impl Nccl {
     /// Meets the others' GPUs; NCCL's id goes through Gloo. The GPU becomes the current one of this thread.
-    pub(crate) fn join(place: &Place, gloo: &Gloo, device: usize) -> Result<Self, GroupError> {
+    pub(crate) fn join(place: &ProcessRank, gloo: &Gloo, device: usize) -> Result<Self, CommunicatorError> {
         let (rank, size) = (place.rank, place.size);
-        let failed = |message: String| GroupError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"));
+        let failed =
+            |message: String| CommunicatorError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"));
         let device = device as c_int;
         let opened = Functions::open();
         let mut id = UniqueId([0; 128]);
@@ -179,7 +180,7 @@ impl Nccl {
         })
     }
 
-    pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn all_reduce_sum(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         let count = tensor.numel();
         self.enqueue("ncclAllReduce", tensor, |data, kind, stream| {
             // SAFETY: `data` is the memory of `tensor`: `count` numbers of this kind on our GPU. libtorch gives memory that is freed
@@ -188,7 +189,7 @@ impl Nccl {
         })
     }
 
-    pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn broadcast(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         let count = tensor.numel();
         self.enqueue("ncclBroadcast", tensor, |data, kind, stream| {
             // SAFETY: `data`, `count` and `kind` describe `tensor`, whose memory outlives what is queued on `stream`, as in
@@ -203,7 +204,7 @@ impl Nccl {
         what: &str,
         tensor: &Tensor,
         work: impl Fn(*mut c_void, c_int, Stream) -> c_int,
-    ) -> Result<(), GroupError> {
+    ) -> Result<(), CommunicatorError> {
         self.wait_until(AHEAD - 1)?;
         let failed = |message: String| self.failed(message);
         let kind = match tensor.kind() {
@@ -225,12 +226,12 @@ impl Nccl {
     }
 
     /// Waits until all collectives have ended.
-    pub(crate) fn settle(&self) -> Result<(), GroupError> {
+    pub(crate) fn settle(&self) -> Result<(), CommunicatorError> {
         self.wait_until(0)
     }
 
     /// Waits until at most `left` collectives are under way.
-    fn wait_until(&self, left: usize) -> Result<(), GroupError> {
+    fn wait_until(&self, left: usize) -> Result<(), CommunicatorError> {
         while self.pending.borrow().len() > left {
             let oldest = self.pending.borrow_mut().pop_front();
             oldest.map_or(Ok(()), |event| self.wait(&event))?;
@@ -239,7 +240,7 @@ impl Nccl {
     }
 
     /// Waits for an event, the first milliseconds without sleeping.
-    fn wait(&self, event: &Event) -> Result<(), GroupError> {
+    fn wait(&self, event: &Event) -> Result<(), CommunicatorError> {
         let start = Instant::now();
         loop {
             if event.passed().map_err(|message| self.failed(message))? {
@@ -264,9 +265,9 @@ impl Nccl {
         }
     }
 
-    fn failed(&self, message: String) -> GroupError {
+    fn failed(&self, message: String) -> CommunicatorError {
         let Self { rank, size, device, .. } = self;
-        GroupError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
+        CommunicatorError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
     }
 }
 

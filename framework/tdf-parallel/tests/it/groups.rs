@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tch::{Kind, Tensor};
-use tdf_parallel::{Group, Place};
+use tdf_parallel::{Communicator, ProcessRank};
 
 /// What a child process does: a word.
 const ROLE: &str = "TDF_PARALLEL_TEST";
@@ -66,7 +66,7 @@ fn a_process_of_a_group() {
     if role == "hosts" {
         return host();
     }
-    let group = match Group::from_environment() {
+    let group = match Communicator::from_environment() {
         Ok(group) => group.expect("the variables name a group"),
         Err(error) => return say(error),
     };
@@ -86,19 +86,19 @@ fn a_process_of_a_group() {
 
 /// Listens as torchrun does, until the test says that it has ended. A group of one process that shares no key with the others.
 fn host() {
-    let place = Place::from_environment().unwrap().unwrap();
-    let place = Place {
+    let place = ProcessRank::from_environment().unwrap().unwrap();
+    let place = ProcessRank {
         rank: 0,
         size: 1,
         attempt: 1000,
         ..place
     };
-    let _group = Group::join(place).unwrap();
+    let _group = Communicator::join(place).unwrap();
     say("listening");
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-fn sums(group: &Group) {
+fn sums(group: &Communicator) {
     let rank = group.rank() as f64;
     let tensor = Tensor::from_slice(&[rank as f32 + 1.0, 10.0]);
     group.all_reduce_sum(&tensor).unwrap();

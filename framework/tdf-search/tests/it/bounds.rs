@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
-use tdf_search::{Method, Networks, Policy, Score, SearchError, SearchOptions, SearchProgress, Target, search};
+use tdf_search::{Method, Networks, Policy, Ranking, SearchError, SearchOptions, SearchProgress, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, options, images, rainbow, run, tasks};
+use crate::{ASKING, METHODS, images, options, rainbow, run, tasks};
 
 /// Keeps account of what is drawn and tested.
 struct Watched {
@@ -92,7 +92,7 @@ fn a_task_without_anything_new_to_find_ends() {
         for policy in [&mut Idle as &mut dyn Policy, &mut Mute] {
             // Eight programs have one cell.
             let options = SearchOptions {
-                start_sizes: 1..=1,
+                init_sizes: 1..=1,
                 ..options(method)
             };
             let outcomes = run(&domain, &[Target::seen(&target)], policy, &options);
@@ -107,7 +107,7 @@ fn a_policy_without_ideas_leads_to_random_restarts() {
     let target = noise(&domain);
     for method in ASKING {
         let options = SearchOptions {
-            start_sizes: 8..=8,
+            init_sizes: 8..=8,
             ..options(method)
         };
         let outcomes = run(&domain, &[Target::seen(&target)], &mut Mute, &options);
@@ -122,7 +122,7 @@ fn programs_that_cannot_be_drawn_spend_budget_and_nothing_else() {
     let tasks = tasks(&domain, 8);
     for method in METHODS {
         let options = SearchOptions {
-            start_sizes: 2..=8,
+            init_sizes: 2..=8,
             ..options(method)
         };
         for outcome in run(&domain, &images(&tasks), &mut uniform(&domain), &options) {
@@ -199,7 +199,13 @@ fn options_that_cannot_be_met_are_refused() {
         Err(SearchError::Options(found)) => assert!(found.contains(message), "{found}"),
         other => panic!("{message}: {other:?}"),
     };
-    let beam = |width, children, score| options(Method::Beam { width, children, score });
+    let beam = |width, children, score| {
+        options(Method::Beam {
+            width,
+            edits_per_program: children,
+            ranking: score,
+        })
+    };
     let rollout = options(METHODS[0]);
     check(
         SearchOptions {
@@ -235,7 +241,7 @@ fn options_that_cannot_be_met_are_refused() {
     );
     check(
         SearchOptions {
-            start_sizes: 0..=0,
+            init_sizes: 0..=0,
             ..rollout.clone()
         },
         &target,
@@ -244,16 +250,16 @@ fn options_that_cannot_be_met_are_refused() {
     #[expect(clippy::reversed_empty_ranges, reason = "an empty range is the mistake under test")]
     check(
         SearchOptions {
-            start_sizes: 3..=2,
+            init_sizes: 3..=2,
             ..rollout.clone()
         },
         &target,
         "3..=2",
     );
     check(options(Method::Rollout { restart: 0 }), &target, "restarts");
-    check(beam(0, 1, Score::Pixels), &target, "beam");
-    check(beam(1, 0, Score::Pixels), &target, "edit");
-    check(beam(1, 1, Score::Value), &target, "value network");
+    check(beam(0, 1, Ranking::Pixels), &target, "beam");
+    check(beam(1, 0, Ranking::Pixels), &target, "edit");
+    check(beam(1, 1, Ranking::Value), &target, "value network");
     check(rollout.clone(), &target[1..], "target 0");
     let targets = [Target::seen(&target)];
     let alone = search(&domain, &targets, Networks::default(), &rollout, &mut |_| true);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use rand::RngExt as _;
 use tdf_domain::DynDomain;
-use tdf_search::{Method, Outcome, Policy, PolicyError, Proposal, Query, Score, UniformPolicy};
+use tdf_search::{Method, Outcome, Policy, PolicyError, Proposal, Query, Ranking, UniformPolicy};
 use tdf_tree::{Rng, Tree};
 
 use crate::policies::{Oracle, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, options, images, rainbow, run, tasks};
+use crate::{ASKING, METHODS, images, options, rainbow, run, tasks};
 
 /// The parts of outcomes that do not depend on the clock.
 fn essence(outcomes: &[Outcome]) -> String {
@@ -33,7 +33,10 @@ fn check_replay(domain: &Arc<dyn DynDomain>, target: &[u8], outcome: &Outcome) {
     domain.render(program.nodes(), &mut image).unwrap();
     let total: f64 = image.iter().zip(target).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
     assert!((best.difference - total / target.len() as f64).abs() < 1e-9);
-    assert_eq!(outcome.solved, domain.solved(tdf_domain::Criterion::default(), &image, target));
+    assert_eq!(
+        outcome.solved,
+        domain.solved(tdf_domain::Criterion::default(), &image, target)
+    );
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
                 if !matches!(
                     method,
                     Method::Beam {
-                        score: Score::Pixels | Score::Value,
+                        ranking: Ranking::Pixels | Ranking::Value,
                         ..
                     }
                 ) {
@@ -175,13 +178,13 @@ fn a_beam_by_pixels_beats_blind_rollouts() {
     let blind = count(Method::Rollout { restart: 25 });
     let pixels = count(Method::Beam {
         width: 8,
-        children: 4,
-        score: Score::Pixels,
+        edits_per_program: 4,
+        ranking: Ranking::Pixels,
     });
     let value = count(Method::Beam {
         width: 8,
-        children: 4,
-        score: Score::Value,
+        edits_per_program: 4,
+        ranking: Ranking::Value,
     });
     assert!(
         pixels > 2 * blind && value > 2 * blind,
@@ -244,10 +247,14 @@ fn a_beam_by_positions_is_that_of_the_public_code() {
     };
     let target = vec![77; domain.canvas().bytes()];
     let (width, children) = (5, 3);
-    let score = Score::Position;
+    let score = Ranking::Position;
     let options = tdf_search::SearchOptions {
         budget: 1200,
-        ..options(Method::Beam { width, children, score })
+        ..options(Method::Beam {
+            width,
+            edits_per_program: children,
+            ranking: score,
+        })
     };
     let targets = [tdf_search::Target::seen(&target)];
     let outcome = &run(&domain, &targets, &mut policy, &options)[0];

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
-use tdf_search::{Method, Networks, Outcome, Policy, Score, SearchOptions, Start, Target, search};
+use tdf_search::{Init, Method, Networks, Outcome, Policy, Ranking, SearchOptions, Target, search};
 use tdf_tree::{NodeChoice, NoiseOptions};
 
 /// Methods that ask the policy.
@@ -24,18 +24,18 @@ const ASKING: [Method; 4] = [
     Method::Rollout { restart: 40 },
     Method::Beam {
         width: 64,
-        children: 3,
-        score: Score::Pixels,
+        edits_per_program: 3,
+        ranking: Ranking::Pixels,
     },
     Method::Beam {
         width: 64,
-        children: 3,
-        score: Score::Value,
+        edits_per_program: 3,
+        ranking: Ranking::Value,
     },
     Method::Beam {
         width: 64,
-        children: 3,
-        score: Score::Position,
+        edits_per_program: 3,
+        ranking: Ranking::Position,
     },
 ];
 
@@ -69,9 +69,9 @@ fn options(method: Method) -> SearchOptions {
         budget: 100,
         temperature: 1.0,
         criterion: String::new(),
-        start: Start::Random,
-        starts: 1,
-        start_sizes: 2..=4,
+        init: Init::Random,
+        init_count: 1,
+        init_sizes: 2..=4,
         seed: 0,
         solutions: 1,
     }
@@ -108,7 +108,7 @@ fn run(
         Networks {
             policy: Some(policy),
             value: Some(&mut value),
-            writer: None,
+            generator: None,
         },
         options,
         &mut |_| true,

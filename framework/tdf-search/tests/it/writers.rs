@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
-use tdf_domain::{DynDomain, Plan};
+use tdf_domain::{DynDomain, GenerationPlan};
 use tdf_search::{
-    Method, Networks, Outcome, PolicyError, Request, Score, SearchError, SearchOptions, Start, Target, Writer, Written,
-    search,
+    Generated, GenerationRequest, Generator, Init, Method, Networks, Outcome, PolicyError, Ranking, SearchError,
+    SearchOptions, Target, search,
 };
 use tdf_tree::{Rng, Sampler, Tree, Weighting};
 
 use crate::policies::{Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{options, images, rainbow, tasks};
+use crate::{images, options, rainbow, tasks};
 
 /// Writes random programs of a few seeds, so that many are written again; and keeps account.
 struct Random {
-    plan: Plan,
+    plan: GenerationPlan,
     sampler: Sampler,
     sizes: Vec<u32>,
     /// Of as many programs.
@@ -31,7 +31,7 @@ impl Random {
         let grammar = domain.language().grammar();
         let sampler = Sampler::new(grammar, domain.size(), 6, Weighting::Rules);
         Self {
-            plan: Plan::whole(&**domain, 6),
+            plan: GenerationPlan::whole(&**domain, 6),
             sizes: sampler.feasible(domain.start(), 2..=6).unwrap(),
             sampler,
             stock,
@@ -41,32 +41,35 @@ impl Random {
     }
 }
 
-impl Writer for Random {
-    fn plan(&self) -> &Plan {
+impl Generator for Random {
+    fn plan(&self) -> &GenerationPlan {
         &self.plan
     }
 
-    fn write(
+    fn generate(
         &mut self,
-        requests: &[Request<'_>],
+        requests: &[GenerationRequest<'_>],
         samples: usize,
         _temperature: f64,
         rngs: &mut [Rng],
-    ) -> Result<Vec<Vec<Written>>, PolicyError> {
+    ) -> Result<Vec<Vec<Generated>>, PolicyError> {
         self.calls += 1;
         let mut answers = Vec::new();
         for (request, rng) in requests.iter().zip(rngs) {
             assert_eq!(request.holes, self.plan.holes(false));
             assert!(
-                request.image.iter().all(|&sample| sample == request.image[0]),
+                request
+                    .observation
+                    .iter()
+                    .all(|&sample| sample == request.observation[0]),
                 "blank"
             );
             let mut program = || {
-                let mut from = tdf_tree::stream(3, rng.random_range(0..self.stock));
+                let mut from = tdf_tree::rng_stream(3, rng.random_range(0..self.stock));
                 let nonterminal = request.holes[0].nonterminal;
                 vec![self.sampler.sample(nonterminal, &self.sizes, &mut from)]
             };
-            let written = (0..samples).map(|_| Written {
+            let written = (0..samples).map(|_| Generated {
                 parts: program(),
                 log_probability: 0.0,
             });
@@ -82,7 +85,10 @@ fn sampling(particles: u32) -> SearchOptions {
 
 fn written(domain: &Arc<dyn DynDomain>, targets: &[Target<'_>], stock: u64, options: &SearchOptions) -> Vec<Outcome> {
     let mut writer = Random::new(domain, stock);
-    search(domain, targets, Networks::writer(&mut writer), options, &mut |_| true).unwrap()
+    search(domain, targets, Networks::generator(&mut writer), options, &mut |_| {
+        true
+    })
+    .unwrap()
 }
 
 fn essence(outcomes: &[Outcome]) -> String {
@@ -133,7 +139,7 @@ fn a_writer_that_writes_nothing_ends_the_task() {
     let outcomes = search(
         &domain,
         &targets,
-        Networks::writer(&mut writer),
+        Networks::generator(&mut writer),
         &sampling(4),
         &mut |_| true,
     )
@@ -146,19 +152,19 @@ fn a_writer_that_writes_nothing_ends_the_task() {
 fn rollouts_and_beams_begin_at_written_programs() {
     let beam = |score| Method::Beam {
         width: 8,
-        children: 3,
-        score,
+        edits_per_program: 3,
+        ranking: score,
     };
     for domain in [rainbow(), toy(Fault::None)] {
         let target: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
         let targets = [Target::seen(&target)];
         for method in [
             Method::Rollout { restart: 5 },
-            beam(Score::Pixels),
-            beam(Score::Position),
+            beam(Ranking::Pixels),
+            beam(Ranking::Position),
         ] {
             let options = SearchOptions {
-                start: Start::Written { temperature: 0.1 },
+                init: Init::Generated { temperature: 0.1 },
                 ..options(method)
             };
             let mut writer = Random::new(&domain, 9);
@@ -166,14 +172,14 @@ fn rollouts_and_beams_begin_at_written_programs() {
                 .map(|i| {
                     writer
                         .sampler
-                        .sample(domain.start(), &writer.sizes, &mut tdf_tree::stream(3, i))
+                        .sample(domain.start(), &writer.sizes, &mut tdf_tree::rng_stream(3, i))
                 })
                 .collect();
             let mut policy = uniform(&domain);
             let networks = Networks {
                 policy: Some(&mut policy),
                 value: None,
-                writer: Some(&mut writer),
+                generator: Some(&mut writer),
             };
             let outcome = &search(&domain, &targets, networks, &options, &mut |_| true).unwrap()[0];
             assert_eq!(outcome.expansions, 100, "{method:?}");
@@ -184,10 +190,10 @@ fn rollouts_and_beams_begin_at_written_programs() {
             let networks = Networks {
                 policy: Some(&mut policy),
                 value: None,
-                writer: Some(&mut writer),
+                generator: Some(&mut writer),
             };
             let many = SearchOptions {
-                starts: 6,
+                init_count: 6,
                 budget: 3,
                 ..options.clone()
             };
@@ -201,7 +207,7 @@ fn rollouts_and_beams_begin_at_written_programs() {
             let networks = Networks {
                 policy: Some(&mut Mute),
                 value: None,
-                writer: Some(&mut writer),
+                generator: Some(&mut writer),
             };
             let outcome = &search(&domain, &targets, networks, &options, &mut |_| true).unwrap()[0];
             let mut distinct = stock.clone();
@@ -215,7 +221,7 @@ fn rollouts_and_beams_begin_at_written_programs() {
             let networks = Networks {
                 policy: Some(&mut policy),
                 value: None,
-                writer: Some(&mut writer),
+                generator: Some(&mut writer),
             };
             let outcome = &search(&domain, &targets, networks, &options, &mut |_| true).unwrap()[0];
             assert_eq!((outcome.expansions, writer.calls), (100, 1), "{method:?}");
@@ -235,7 +241,7 @@ fn networks_that_are_not_there_are_asked_for() {
         }
     };
     let from_written = |temperature| SearchOptions {
-        start: Start::Written { temperature },
+        init: Init::Generated { temperature },
         ..options(Method::Rollout { restart: 5 })
     };
     let mut policy = uniform(&domain);
@@ -246,16 +252,16 @@ fn networks_that_are_not_there_are_asked_for() {
         "a network that writes",
     );
     let mut writer = Random::new(&domain, 9);
-    refused(Networks::writer(&mut writer), &sampling(0), "1 program or more");
+    refused(Networks::generator(&mut writer), &sampling(0), "1 program or more");
     refused(
-        Networks::writer(&mut writer),
+        Networks::generator(&mut writer),
         &options(Method::Rollout { restart: 5 }),
         "a policy",
     );
     let networks = Networks {
         policy: Some(&mut policy),
         value: None,
-        writer: Some(&mut writer),
+        generator: Some(&mut writer),
     };
     refused(networks, &from_written(f64::NAN), "temperature of writing");
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tch::Device;
 use tdf_model::CheckpointInfo;
-use tdf_train::{Checkpoint, Config, Every, Observer, Progress, Schedule, Stage, Summary, open_run_at, train};
+use tdf_train::{Checkpoint, Config, Interval, Observer, Progress, Schedule, Stage, Summary, open_run_at, train};
 
 use crate::domain::{StopAfter, learnt, rainbow, tiny};
 
@@ -18,7 +18,7 @@ fn still() -> Config {
     config.train.lr = 1e-12;
     config.train.ema = 0.0;
     config.train.schedule = Schedule::Constant;
-    config.train.evaluate_every = Every::Steps(4);
+    config.train.evaluate_every = Interval::Steps(4);
     config.train.log_every = 3;
     config.evaluate.tasks = 4;
     config.evaluate.budget = 5;
@@ -133,7 +133,7 @@ fn the_best_network_outlives_worse_ones() {
     config.train.lr = 1.0;
     config.train.warmup = 0.0;
     config.train.steps = 4;
-    config.train.evaluate_every = Every::Steps(2);
+    config.train.evaluate_every = Interval::Steps(2);
     config.evaluate.tasks = 8;
     config.evaluate.budget = 20;
     let at = folder.path().join("run");

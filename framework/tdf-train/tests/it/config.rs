@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use tdf_model::{Ends, Range};
-use tdf_train::{Config, Every, Ranking, Schedule, SearchMethod, key_bounds};
+use tdf_train::{Config, Interval, Ranking, Schedule, SearchMethod, key_bounds};
 
 fn tiny() -> Config {
     Config::preset("tiny").unwrap()
@@ -44,9 +44,9 @@ fn reads_what_it_prints() {
     config.train.minutes = 1e-300;
     config.train.seed = i64::MAX as u64;
     config.train.schedule = Schedule::Constant;
-    config.train.checkpoint_every = Every::Seconds(0.1);
-    config.train.evaluate_every = Every::Steps(7);
-    config.search.score = Ranking::Pixels;
+    config.train.checkpoint_every = Interval::Seconds(0.1);
+    config.train.evaluate_every = Interval::Steps(7);
+    config.search.ranking = Ranking::Pixels;
     assert_eq!(with_file(config.to_toml().as_bytes()), Ok(config));
 }
 
@@ -175,7 +175,7 @@ fn later_sources_win() {
             .unwrap()
             .train
             .checkpoint_every,
-        Every::Seconds(0.5)
+        Interval::Seconds(0.5)
     );
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
-use tdf_train::{Config, Every, Observer, Progress};
+use tdf_train::{Config, Interval, Observer, Progress};
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow")
@@ -21,8 +21,8 @@ pub fn tiny() -> Config {
     config.train.batch = 4;
     config.train.threads = 1;
     config.train.log_every = 1;
-    config.train.evaluate_every = Every::Never;
-    config.train.checkpoint_every = Every::Never;
+    config.train.evaluate_every = Interval::Never;
+    config.train.checkpoint_every = Interval::Never;
     config.program.size = "1..=2".parse().expect("a range");
     config.model.width = 16;
     config.model.layers = 1;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tch::Device;
-use tdf_train::{Every, train};
+use tdf_train::{Interval, train};
 
 use crate::domain::{rainbow, tiny};
 
@@ -131,7 +131,7 @@ fn tensorboard_gets_configuration_curves_and_images() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = tiny();
     config.train.steps = 8;
-    config.train.evaluate_every = Every::Steps(4);
+    config.train.evaluate_every = Interval::Steps(4);
     config.evaluate.tasks = 6;
     config.evaluate.budget = 20;
     train(rainbow(), &config, folder.path(), false, Device::Cpu, &mut ()).unwrap();

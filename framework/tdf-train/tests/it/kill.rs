@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 use tch::Device;
-use tdf_train::{Config, Every, train};
+use tdf_train::{Config, Interval, train};
 
 use crate::domain::{learnt, rainbow, tiny};
 
@@ -16,7 +16,7 @@ fn config() -> Config {
     let mut config = tiny();
     config.train.steps = 1200;
     config.train.log_every = 7;
-    config.train.checkpoint_every = Every::Seconds(0.1);
+    config.train.checkpoint_every = Interval::Seconds(0.1);
     config
 }
 
@@ -48,7 +48,7 @@ fn survives_being_killed() {
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or(0);
-    let mut rng = tdf_tree::stream(seed, 0);
+    let mut rng = tdf_tree::rng_stream(seed, 0);
     let mut interrupted = 0;
     for _ in 0..20 {
         let mut child = spawn(&killed);

@@ -3,7 +3,7 @@
 use rand::RngExt;
 use tch::nn::{self, OptimizerConfig};
 use tch::{Device, Kind, Tensor, no_grad};
-use tdf_train::{AdamW, Average, Config, TrainConfig};
+use tdf_train::{AdamW, Config, TrainConfig, WeightEma};
 
 use crate::rounding::{Rounding, greatest};
 
@@ -19,7 +19,7 @@ fn config() -> TrainConfig {
 /// Compares 50 updates by the same gradients, of sizes that change.
 fn compare(config: &TrainConfig) {
     const N: usize = 1000;
-    let mut rng = tdf_tree::stream(1, 0);
+    let mut rng = tdf_tree::rng_stream(1, 0);
     let first = random(N, &mut rng);
     let mine = first.copy().set_requires_grad(true);
     let mut optimizer = AdamW::new(&mine, &first.ones_like(), config);
@@ -102,8 +102,8 @@ fn decays_what_the_mask_names() {
 #[test]
 fn averages_without_lingering_at_the_start() {
     let mut parameters = Tensor::from_slice(&[100.0f32]);
-    let mut average = Average::new(&parameters, 0.9);
-    let mut raw = Average::new(&parameters, 0.0);
+    let mut average = WeightEma::new(&parameters, 0.9);
+    let mut raw = WeightEma::new(&parameters, 0.0);
     no_grad(|| drop(parameters.fill_(1.0)));
     let mut expected = 100.0;
     for update in 1..=200 {

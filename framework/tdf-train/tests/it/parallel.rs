@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use tch::Device;
 use tdf_model::Model;
-use tdf_parallel::Group;
-use tdf_train::{Config, Every, Observer, Progress, train, train_together};
+use tdf_parallel::Communicator;
+use tdf_train::{Config, Interval, Observer, Progress, train, train_together};
 
 use crate::domain::{StopAfter, learnt, rainbow, tiny};
 use crate::rounding::Rounding;
@@ -22,8 +22,8 @@ fn preset() -> Config {
     config.train.minutes = 0.0;
     config.train.steps = 12;
     config.train.log_every = 5;
-    config.train.evaluate_every = Every::Never;
-    config.train.checkpoint_every = Every::Never;
+    config.train.evaluate_every = Interval::Never;
+    config.train.checkpoint_every = Interval::Never;
     config.train.workers = 1;
     config.evaluate.tasks = 0;
     config
@@ -40,7 +40,7 @@ fn config(role: &str) -> Config {
             config.train.log_every = 3;
             config.evaluate.tasks = 4;
             config.evaluate.budget = 5;
-            config.train.evaluate_every = Every::Steps(16);
+            config.train.evaluate_every = Interval::Steps(16);
         }
         "first" => config.train.steps = 1,
         "uneven" => {
@@ -49,12 +49,12 @@ fn config(role: &str) -> Config {
         }
         "minutes" => {
             config.train.minutes = 0.02;
-            config.train.checkpoint_every = Every::Seconds(0.3);
+            config.train.checkpoint_every = Interval::Seconds(0.3);
         }
         "long" => {
             config.train.steps = 1_000_000;
             config.train.log_every = 100;
-            config.train.checkpoint_every = Every::Steps(20);
+            config.train.checkpoint_every = Interval::Steps(20);
         }
         "explodes" => {
             // Decay turns each weight into a million times its opposite, until none is finite.
@@ -75,7 +75,7 @@ fn a_process_of_a_training() {
     let (Ok(role), Some(folder)) = (std::env::var(ROLE), std::env::var_os(FOLDER)) else {
         return;
     };
-    let group = Group::from_environment().unwrap().unwrap();
+    let group = Communicator::from_environment().unwrap().unwrap();
     let rank = group.rank();
     let mut config = config(&role);
     if role == "differs" && rank == 1 {

@@ -5,7 +5,7 @@ use std::path::Path;
 use tch::Device;
 use tdf_model::Weights;
 use tdf_train::{
-    Computing, Config, Every, Observer, Progress, Summary, TrainError, export, open_run, run_config, train,
+    Computing, Config, Interval, Observer, Progress, Summary, TrainError, export, open_run, run_config, train,
 };
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
@@ -32,7 +32,7 @@ fn resumes_bit_for_bit() {
         config.train.log_every = 3;
         config.evaluate.tasks = 4;
         config.evaluate.budget = 5;
-        config.train.evaluate_every = Every::Steps(16);
+        config.train.evaluate_every = Interval::Steps(16);
         let whole = folder.path().join(format!("whole{threads}"));
         let parts = folder.path().join(format!("parts{threads}"));
         let summary = run(&config, &whole, false, &mut ()).unwrap();
@@ -127,7 +127,7 @@ fn a_run_is_not_overwritten_or_mixed() {
     config.train.lr = 0.5;
     config.noise.rho = 0.0;
     config.train.steps = 1;
-    config.train.checkpoint_every = Every::Steps(1);
+    config.train.checkpoint_every = Interval::Steps(1);
     expect_test::expect![[r#"
         the run in run was begun with another configuration:
           noise.rho was 0.2, is 0.0
@@ -194,7 +194,7 @@ fn opens_runs() {
 fn a_loss_that_is_not_finite_stops() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = tiny();
-    config.train.checkpoint_every = Every::Steps(1);
+    config.train.checkpoint_every = Interval::Steps(1);
     config.train.log_every = 40;
     // Decay turns each weight into a million times its opposite, until none is finite.
     (config.train.lr, config.train.weight_decay) = (1e3, 1e3);
@@ -235,7 +235,7 @@ fn a_full_disk_leaves_the_checkpoint_before() {
     let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
     let mut config = tiny();
     config.train.steps = 8;
-    config.train.checkpoint_every = Every::Steps(2);
+    config.train.checkpoint_every = Interval::Steps(2);
     run(&config, &whole, false, &mut ()).unwrap();
     let failure = run(&config, &at, false, &mut FullDisk(&at, 5)).unwrap_err().to_string();
     assert_eq!(

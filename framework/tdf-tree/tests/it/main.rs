@@ -167,7 +167,11 @@ fn assert_well_formed(grammar: &Grammar, tree: &Tree, start: NonterminalId) {
         assert!(children.eq(wanted));
         match production.symbols[..] {
             [Symbol::TokenClass(token_class), ..] if production.leaf => {
-                assert!(grammar.token_classes[token_class.index()].tokens.contains(&tree.node(id).token));
+                assert!(
+                    grammar.token_classes[token_class.index()]
+                        .tokens
+                        .contains(&tree.node(id).token)
+                );
             }
             _ => assert_eq!(tree.node(id).token, Node::NO_TOKEN),
         }
@@ -175,5 +179,5 @@ fn assert_well_formed(grammar: &Grammar, tree: &Tree, start: NonterminalId) {
 }
 
 fn rng(seed: u64) -> Rng {
-    tdf_tree::stream(seed, 0)
+    tdf_tree::rng_stream(seed, 0)
 }

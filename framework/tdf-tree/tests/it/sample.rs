@@ -97,7 +97,10 @@ impl Oracle<'_> {
                 let Symbol::TokenClass(token_class) = production.symbols[0] else {
                     unreachable!()
                 };
-                let tokens = self.grammar.token_classes[token_class.index()].tokens.iter().filter(|_| rest == 0);
+                let tokens = self.grammar.token_classes[token_class.index()]
+                    .tokens
+                    .iter()
+                    .filter(|_| rest == 0);
                 all.extend(tokens.map(|&token| {
                     (
                         vec![Node {

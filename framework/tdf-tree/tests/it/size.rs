@@ -63,7 +63,11 @@ fn tokens_and_nodes() {
                 let rule = case.grammar().production(n.production).nonterminal;
                 case.grammar().nonterminals[rule.index()].kind
             };
-            let own = tree.nodes().iter().filter(|n| kind(n) != NonterminalKind::Suffix).count();
+            let own = tree
+                .nodes()
+                .iter()
+                .filter(|n| kind(n) != NonterminalKind::Suffix)
+                .count();
             assert_eq!(nodes.of(tree.nodes()) as usize, own);
         }
     }

@@ -16,8 +16,8 @@ use std::cell::RefCell;
 
 use rand::RngExt as _;
 use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, Growth, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
-    stream,
+    Allowed, Canvas, Domain, Grammar, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
+    declare_domain, rng_stream,
 };
 
 use crate::ast::Shape;
@@ -56,7 +56,7 @@ impl Domain for Csg2dSketch {
 
     const OBSERVATION_MODEL: bool = true;
 
-    const GROWTH: Option<Growth> = Some(GROWTH);
+    const GROWTH: Option<PartialPrograms> = Some(GROWTH);
 
     fn configure(&mut self, options: &Options) {
         self.plain.configure(options);
@@ -138,7 +138,7 @@ impl Scratch {
             boundary,
             pen,
         } = self;
-        let mut rng = stream(seed, 0);
+        let mut rng = rng_stream(seed, 0);
         let mut count = 0;
         expression.read(program, flat, &mut |primitive| {
             if count < MOST {

@@ -12,7 +12,10 @@ mod conforms {
 fn sketch(fixture: &Fixture<Csg2dSketch>, text: &str, seed: u64) -> Vec<u8> {
     let mut image = vec![7; fixture.erased.canvas().bytes()];
     let program = &fixture.read(text)[0];
-    fixture.erased.observe_target(program.nodes(), seed, &mut image).unwrap();
+    fixture
+        .erased
+        .observe_target(program.nodes(), seed, &mut image)
+        .unwrap();
     image
 }
 
@@ -43,7 +46,10 @@ fn programs_of_thousands_of_primitives_are_refused() {
     let half = (0..9).fold("(Circle 1 2 3)".to_owned(), |half, _| format!("(+ {half} {half})"));
     let program = &fixture.read(&format!("(+ {half} (+ {half} {half}))"))[0];
     let mut image = vec![0; fixture.erased.canvas().bytes()];
-    let error = fixture.erased.observe_target(program.nodes(), 0, &mut image).unwrap_err();
+    let error = fixture
+        .erased
+        .observe_target(program.nodes(), 0, &mut image)
+        .unwrap_err();
     let expected = "the program has 1536 circles and quads; programs of at most 1000 can be sketched";
     assert_eq!(error.to_string(), expected);
 }
@@ -110,7 +116,10 @@ fn the_program_at_hand_is_seen_plain_or_sketched() {
     let program = &plain.read("(- (Quad 8 8 8 8 0) (Circle 2 8 8))")[0];
     let view = |fixture: &Fixture<Csg2dSketch>, seed| {
         let mut image = plain.draw(program);
-        fixture.erased.observe_current(program.nodes(), seed, &mut image).unwrap();
+        fixture
+            .erased
+            .observe_current(program.nodes(), seed, &mut image)
+            .unwrap();
         image
     };
     assert_eq!(view(&plain, 1), plain.draw(program));

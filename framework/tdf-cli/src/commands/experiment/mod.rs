@@ -110,7 +110,13 @@ impl Experiment {
         self.out.as_deref().unwrap_or(Path::new(""))
     }
 
-    fn plan(&self, description: &Description, text: &str, found: &ResolvedDomain, networks: &[Net]) -> anyhow::Result<Plan> {
+    fn plan(
+        &self,
+        description: &Description,
+        text: &str,
+        found: &ResolvedDomain,
+        networks: &[Net],
+    ) -> anyhow::Result<Plan> {
         let mut plan = Plan {
             experiment: digest(text.as_bytes()),
             minutes: self.minutes,
@@ -186,7 +192,13 @@ impl Experiment {
         Ok(())
     }
 
-    fn work(&self, found: &ResolvedDomain, config: &Config, run: &Path, resume: bool) -> anyhow::Result<tdf_train::Summary> {
+    fn work(
+        &self,
+        found: &ResolvedDomain,
+        config: &Config,
+        run: &Path,
+        resume: bool,
+    ) -> anyhow::Result<tdf_train::Summary> {
         let domain = train::open(found, config)?;
         train::work(None, &domain, config, run, resume, torch::device(self.device)?)
     }
