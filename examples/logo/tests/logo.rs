@@ -140,7 +140,7 @@ fn what_counts_is_the_ink() {
     let open = "repeat 3 [ forward 10 right 90 ]";
     assert!(!solved(open, square) && !solved(square, open));
     assert!(
-        PixelTolerance::paper(&draw(open), &draw(square), 1),
+        PixelTolerance::pixels_match(&draw(open), &draw(square), 1),
         "a side is under 1 % of the pixels"
     );
     assert!(solved("jump 4", "jump 24"));
