@@ -139,7 +139,7 @@ fn numbers_that_nobody_means() {
         let key = set.split('=').next().unwrap_or_default();
         assert!(error.contains(key) && error.lines().count() == 1, "{set}: {error}");
     }
-    for set in ["search.children=4294967295", "search.beam=4294967295"] {
+    for set in ["search.edits_per_program=4294967295", "search.beam=4294967295"] {
         let command = format!("search --run run --target empty.png --set search.method=beam --set {set}");
         let error = attack_within(&place, &command, LITTLE).fails(1);
         assert!(error.contains(": allowed is 1 to "), "{set}: {error}");

@@ -144,7 +144,7 @@ fn a_run_folder_runs_nothing() {
     }
     forge_run(&place, "run", "rainbow", &origins(&place)[0]);
     // The folder as the second network, as the beginning of a training, as a configuration.
-    let start = "search --run run --target images/00000.png --budget 2 --start-run run";
+    let start = "search --run run --target images/00000.png --budget 2 --init-run run";
     assert!(safe(&place, start).fails(1).contains("its network learnt diffusion"));
     let tiny = "--set train.steps=1 --set evaluate.tasks=0 --set train.batch=8";
     safe(

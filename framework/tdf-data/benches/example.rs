@@ -22,7 +22,7 @@ fn bench(c: &mut Criterion) {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
-        labels: Labels::Next,
+        labels: Labels::NextEdit,
         simplify_targets: false,
     };
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::{Rng as _, RngExt as _};
-use tdf_domain::{DynDomain, GenerationPlan, Hole};
+use tdf_decode::{GenerationPlan, Hole};
+use tdf_domain::DynDomain;
 use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, rng_stream};
 
 use crate::nearest::nearest;
@@ -23,7 +24,7 @@ pub struct Example {
     pub image: Vec<u8>,
     /// The next edit on the path from `current` to `target`; every example of a stream of edits has one.
     pub edit: Option<Edit>,
-    /// With [`Labels::First`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
+    /// With [`Labels::AllFirstEdits`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
     pub alternatives: Vec<Edit>,
     /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
     pub generated: Vec<(Hole, Tree)>,
@@ -88,7 +89,7 @@ impl ExampleStream {
         if !(0.0..=1.0).contains(&options.rho) {
             return fail(format!("rho is a probability, {} is not between 0 and 1", options.rho));
         }
-        if options.labels == Labels::Undo && options.rho > 0.0 {
+        if options.labels == Labels::UndoMutation && options.rho > 0.0 {
             return fail(format!(
                 "labels that take the last mutation back need rho = 0, not {}: a fresh program has no last mutation",
                 options.rho
@@ -193,7 +194,7 @@ impl Shared {
             return self.write(writing, rng, out).map(|()| Vec::new());
         }
         let undo = self.noise(rng, out)?;
-        let is_path = self.options.labels != Labels::Undo;
+        let is_path = self.options.labels != Labels::UndoMutation;
         let mut edits = match is_path {
             true => self.path.find(&out.current, &out.target, rng),
             false => undo,
@@ -210,7 +211,7 @@ impl Shared {
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
         out.alternatives.clear();
-        if self.options.labels == Labels::First {
+        if self.options.labels == Labels::AllFirstEdits {
             let next = edits[0].node;
             out.alternatives = self.path.first_edits(&out.current, &out.target, rng);
             out.alternatives.retain(|edit| edit.node != next);
@@ -220,7 +221,7 @@ impl Shared {
 
     /// The form of a simplified target that is nearer to `current` than it is.
     fn nearer(&self, current: &Tree, target: &Tree) -> Option<Tree> {
-        let turns = self.options.simplify_targets && self.options.labels != Labels::Undo;
+        let turns = self.options.simplify_targets && self.options.labels != Labels::UndoMutation;
         turns
             .then(|| nearest(&*self.domain, &self.path, current, target))
             .flatten()
@@ -297,7 +298,7 @@ impl Shared {
                     let Some(edit) = self.mutator.propose(current, rng) else {
                         continue;
                     };
-                    if self.options.labels == Labels::Undo {
+                    if self.options.labels == Labels::UndoMutation {
                         undo.push(Edit {
                             node: edit.node,
                             replacement: current.subtree(edit.node).to_vec(),
@@ -371,13 +372,13 @@ mod tests {
         let stream = ExampleStream::new(domain, options, 2).unwrap();
         let (mut out, mut rng) = (Example::default(), tdf_tree::rng_stream(2, 0));
         for _ in 0..1000 {
-            let edits = rng_stream.shared.attempt(&mut rng, &mut out).unwrap();
+            let edits = stream.shared.attempt(&mut rng, &mut out).unwrap();
             assert_eq!(edits.first(), out.edit.as_ref());
             assert_eq!(edits.len(), out.distance as usize);
             let mut program = out.current.clone();
             for edit in &edits {
                 // Mutations may lead through the target, a path ends there.
-                assert!(labels == Labels::Undo || program != out.target);
+                assert!(labels == Labels::UndoMutation || program != out.target);
                 assert!(stream.shared.domain.size().of(&edit.replacement) <= 2);
                 edit.apply(&mut program);
             }
@@ -387,7 +388,7 @@ mod tests {
 
     #[test]
     fn the_edits_left_lead_to_the_target() {
-        edits_lead_to_the_target(Labels::First, 0.2);
-        edits_lead_to_the_target(Labels::Undo, 0.0);
+        edits_lead_to_the_target(Labels::AllFirstEdits, 0.2);
+        edits_lead_to_the_target(Labels::UndoMutation, 0.0);
     }
 }

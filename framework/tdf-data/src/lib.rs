@@ -22,7 +22,7 @@ pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
 pub use feed::{BatchLoader, BatchLoaderError};
 pub use hard::Hardness;
-pub use objective::{Generation, Objective};
+pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
 pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};

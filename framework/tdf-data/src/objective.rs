@@ -2,7 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tdf_domain::{DynDomain, GenerationPlan, PlanError};
+use tdf_decode::{GenerationPlan, PlanError};
+use tdf_domain::DynDomain;
 
 /// What a network learns. The network is the same in all cases, and so is what its decisions are masked by; the examples
 /// differ.
@@ -53,10 +54,27 @@ impl Objective {
     pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<GenerationPlan>, PlanError> {
         match self {
             Self::Diffusion => Ok(None),
-            Self::Autoregressive | Self::Joint => Ok(Some(GenerationPlan::whole(domain, greatest))),
-            Self::Repl => GenerationPlan::pieces(domain, greatest).map(Some),
+            Self::Autoregressive | Self::Joint => Ok(Some(GenerationPlan::whole(domain.start(), greatest))),
+            Self::Repl => piecewise_plan(domain, greatest).map(Some),
         }
     }
+}
+
+/// How programs of `domain` of at most `max_pieces` pieces are generated piece by piece.
+///
+/// # Errors
+/// A domain that does not say how partial programs grow, or whose partial programs do not fit its grammar.
+pub fn piecewise_plan(domain: &dyn DynDomain, max_pieces: u32) -> Result<GenerationPlan, PlanError> {
+    let name = domain.name();
+    let Some(partial) = domain.partial_programs() else {
+        return Err(PlanError(format!(
+            "{name} does not say how a partial program grows, so its programs cannot be generated piece by piece; built-in \
+             domains that do are csg2d and csg2d-sketch"
+        )));
+    };
+    let (grammar, start, size) = (domain.language().grammar(), domain.start(), domain.size());
+    GenerationPlan::piecewise(grammar, start, size, &partial, max_pieces)
+        .map_err(|error| PlanError(format!("{name}: {error}")))
 }
 
 impl std::fmt::Display for Objective {

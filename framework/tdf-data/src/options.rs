@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tdf_tree::NodeChoice;
 
 /// What examples are made of.
@@ -30,16 +32,18 @@ pub struct ExampleOptions {
     pub simplify_targets: bool,
 }
 
-/// What is learned from an example.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The edits that an example teaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Labels {
-    /// The next edit of the path.
+    /// The next edit on a path to the target, as in the paper.
     #[default]
-    Next,
-    /// All edits with which a path may begin (the first edits of algorithm 1): any of them is right.
-    First,
-    /// The edit that takes the last mutation back: the ablation "no reverse path" of section 4.3. The current program is the
-    /// noised program itself, and the number of mutations is its distance. A fresh program has no last mutation, so that
-    /// `rho` has to be 0.
-    Undo,
+    NextEdit,
+    // The first edits of algorithm 1.
+    /// Every edit with which a path to the target may begin.
+    AllFirstEdits,
+    // The ablation "no reverse path" of section 4.3. The current program is the noised program itself, and its distance is
+    // the number of mutations. A fresh program has no last mutation.
+    /// The edit that takes the last mutation back; needs noise.rho = 0.
+    UndoMutation,
 }

@@ -22,6 +22,7 @@ mod closure;
 mod costs;
 mod error;
 mod masks;
+mod plan;
 mod sequence;
 mod table;
 mod vocabulary;
@@ -29,5 +30,6 @@ mod walk;
 
 pub use error::MaskError;
 pub use masks::{DecoderState, MaskId, Masks};
+pub use plan::{GenerationPlan, Hole, PlanError};
 pub use sequence::{Decision, ProgramTokenizer, TokenSequence};
 pub use vocabulary::Vocabulary;

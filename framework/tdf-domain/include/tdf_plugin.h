@@ -108,12 +108,12 @@ typedef struct tdf_option {
 
 /* How a partial program grows by a piece, for methods that place one shape after the other. An alternative of the start
  * symbol has the program so far as one child and the piece as another; its other children are written with the piece. */
-typedef struct tdf_growth {
+typedef struct tdf_partial_programs {
     const char *alternative; /* its label: `Over` for `=> Block::Over` */
     uint32_t partial;        /* which child is the program so far; the first is 0 */
     uint32_t piece;          /* which child is the piece */
     uint32_t size;           /* the greatest size of a piece, less than the least of a program of the alternative */
-} tdf_growth;
+} tdf_partial_programs;
 
 /* Draws the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
  * What was in there before is undefined. Returns the number of bytes of the image, which has to be `bytes`, or
@@ -191,7 +191,7 @@ typedef struct tdf_domain {
                          const tdf_sink *message);
     /* How partial programs grow, for networks that write programs piece by piece (train.objective = "repl"). Null: they do
      * not. Whether it fits the grammar is looked at when such a network is asked for. */
-    const tdf_growth *growth;
+    const tdf_partial_programs *partial_programs;
 } tdf_domain;
 
 /* What a plugin offers. */

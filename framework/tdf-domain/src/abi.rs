@@ -103,10 +103,10 @@ pub struct OptionTable {
     pub greatest: u32,
 }
 
-/// See [`crate::Growth`].
+/// See [`crate::PartialPrograms`].
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct Growth {
+pub struct PartialPrograms {
     /// Label of the alternative.
     pub alternative: *const c_char,
     /// The child that is the program so far.
@@ -247,6 +247,6 @@ pub struct Domain {
             message: *const Sink,
         ) -> i64,
     >,
-    /// See [`crate::Domain::GROWTH`]; null if programs do not grow.
-    pub growth: *const Growth,
+    /// See [`crate::Domain::PARTIAL_PROGRAMS`]; null if programs do not grow.
+    pub partial_programs: *const PartialPrograms,
 }

@@ -70,7 +70,7 @@ pub trait Domain: Send + Sync + 'static {
     const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
     /// How a partial program grows by a piece, for methods that place one shape after the other. Default: it does not.
-    const GROWTH: Option<PartialPrograms> = None;
+    const PARTIAL_PROGRAMS: Option<PartialPrograms> = None;
 
     /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
     fn configure(&mut self, options: &Options) {
@@ -128,7 +128,7 @@ pub trait Domain: Send + Sync + 'static {
 
     /// The nodes of the one program that stands for all that are written otherwise and draw the same image as `program`, as
     /// far as that can be told without rendering: numbers that mean nothing at their least, operands that may be swapped in one
-    /// order. Networks learn from such programs alone if `noise.simplify` is set. Default: there is no such form.
+    /// order. Networks learn from such programs alone if `noise.simplify_targets` is set. Default: there is no such form.
     fn canonical(&self, program: &Self::Program) -> Option<Vec<Node>> {
         let _ = program;
         None

@@ -88,8 +88,8 @@ pub trait DynDomain: Send + Sync {
     fn palette(&self) -> &[[u8; 3]] {
         &[]
     }
-    /// See [`Domain::GROWTH`].
-    fn growth(&self) -> Option<PartialPrograms> {
+    /// See [`Domain::PARTIAL_PROGRAMS`].
+    fn partial_programs(&self) -> Option<PartialPrograms> {
         None
     }
     /// Draws the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
@@ -206,8 +206,8 @@ impl<D: Domain> DynDomain for Erased<D> {
         D::PALETTE
     }
 
-    fn growth(&self) -> Option<PartialPrograms> {
-        D::GROWTH
+    fn partial_programs(&self) -> Option<PartialPrograms> {
+        D::PARTIAL_PROGRAMS
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {

@@ -47,7 +47,6 @@ pub mod generated;
 mod include;
 mod numeral;
 mod options;
-mod plan;
 mod registry;
 
 pub use canvas::{Canvas, PixelTolerance, from_samples};
@@ -59,10 +58,9 @@ pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_
 pub use export::exported;
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
-pub use plan::{GenerationPlan, Hole, PartialPrograms, PlanError};
 pub use registry::{Registration, builtin, builtins};
 
 #[doc(hidden)]
 pub use inventory;
 pub use tdf_grammar::Grammar;
-pub use tdf_tree::{Language, Node, ParseError, Rng, Size, SizeError, Tree, rng_stream};
+pub use tdf_tree::{Language, Node, ParseError, PartialPrograms, Rng, Size, SizeError, Tree, rng_stream};

@@ -23,8 +23,8 @@ pub struct Registration {
     pub criteria: &'static [&'static str],
     /// See [`Domain::OBSERVATION_MODEL`](crate::Domain::OBSERVATION_MODEL).
     pub has_observation_model: bool,
-    /// See [`Domain::GROWTH`](crate::Domain::GROWTH).
-    pub growth: Option<PartialPrograms>,
+    /// See [`Domain::PARTIAL_PROGRAMS`](crate::Domain::PARTIAL_PROGRAMS).
+    pub partial_programs: Option<PartialPrograms>,
     /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
     /// that share a target folder and have the same name are told apart by it.
     pub built_from: &'static str,
@@ -47,7 +47,7 @@ impl Registration {
             palette: D::PALETTE,
             criteria: D::CRITERIA,
             has_observation_model: D::OBSERVATION_MODEL,
-            growth: D::GROWTH,
+            partial_programs: D::PARTIAL_PROGRAMS,
             built_from,
             make,
         }
@@ -121,7 +121,7 @@ mod tests {
             palette: &[],
             criteria: crate::PIXEL_CRITERIA,
             has_observation_model: false,
-            growth: None,
+            partial_programs: None,
             built_from: "",
             make,
         };

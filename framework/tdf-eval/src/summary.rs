@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
 use tdf_domain::DynDomain;
-use tdf_search::{Init, Method, SearchOptions};
+use tdf_search::{Init, SearchOptions};
 
 use crate::{Diversity, ResultLine};
 
@@ -186,12 +186,7 @@ impl EvaluationSettings {
 impl From<&SearchOptions> for EvaluationSettings {
     fn from(options: &SearchOptions) -> Self {
         Self {
-            method: match options.init {
-                Init::Generated { .. } if options.method.has_init() => {
-                    format!("{}, from written programs", method_name(options))
-                }
-                _ => method_name(options),
-            },
+            method: method_name(options),
             budget: options.budget,
             temperature: options.temperature,
             criterion: options.criterion.clone(),
@@ -257,22 +252,13 @@ fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn
 }
 
 fn method_name(options: &SearchOptions) -> String {
-    match options.method {
-        Method::Rollout { restart } => format!("rollout, restart after {restart} edits"),
-        Method::Sample { .. } => "rejection sampling".to_owned(),
-        Method::Random { restart, .. } => format!("random mutations, restart after {restart} edits"),
-        Method::Beam {
-            width,
-            edits_per_program: children,
-            ranking: score,
-        } => {
-            let score = format!("{score:?}").to_lowercase();
-            let starts = match options.init_count {
-                1 => String::new(),
-                starts => format!(", {starts} starts"),
-            };
-            format!("beam, width {width}, {children} edits each, by {score}{starts}")
-        }
+    let Some(method) = tdf_search::method(&options.method) else {
+        return options.method.clone();
+    };
+    let name = (method.describe)(options);
+    match options.init {
+        Init::Generated if (method.needs)(options).init => format!("{name}, from generated programs"),
+        _ => name,
     }
 }
 
@@ -374,15 +360,10 @@ mod tests {
     #[test]
     fn rates_count_by_expansions_and_seed() {
         let options = SearchOptions {
-            method: Method::Rollout { restart: 25 },
             budget: 50,
-            temperature: 1.0,
             criterion: "iou-0.99".to_owned(),
             init: Init::Random,
-            init_count: 1,
-            init_sizes: 1..=2,
-            seed: 0,
-            solutions: 1,
+            ..SearchOptions::default()
         };
         let lines = [
             line(0, 1, true, 1),

@@ -127,7 +127,7 @@ impl ExportedDomain {
             options,
             palette: &[],
             criteria: tdf_domain::PIXEL_CRITERIA,
-            growth: None,
+            partial_programs: None,
             limit: overrides.limit,
             faults: Mutex::default(),
             repeats: Repeats::default(),
@@ -135,7 +135,7 @@ impl ExportedDomain {
         kept.map_err(|what| not_open(&what))?;
         loaded.palette = palette.map_err(|what| not_open(&what))?;
         loaded.criteria = self.criteria().map_err(|what| not_open(&what))?;
-        loaded.growth = self.growth().map_err(|what| not_open(&what))?;
+        loaded.partial_programs = self.partial_programs().map_err(|what| not_open(&what))?;
         loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
         loaded.size = match &overrides.size {
             Some(given) => Size::parse(self.language.grammar(), given).map_err(|error| LoadError::File {
@@ -171,15 +171,15 @@ impl ExportedDomain {
         })
     }
 
-    fn growth(&self) -> Result<Option<PartialPrograms>, String> {
+    fn partial_programs(&self) -> Result<Option<PartialPrograms>, String> {
         // SAFETY: null or a table that stays, by the interface.
-        let Some(growth) = (unsafe { element("growth", self.table.growth)? }) else {
+        let Some(growth) = (unsafe { element("partial_programs", self.table.partial_programs)? }) else {
             return Ok(None);
         };
         // SAFETY: null or a text, by the interface.
-        let alternative = unsafe { text("growth.alternative", growth.alternative)? };
+        let alternative = unsafe { text("partial_programs.alternative", growth.alternative)? };
         Ok(Some(PartialPrograms {
-            alternative: alternative.ok_or("its `growth` names no alternative")?,
+            alternative: alternative.ok_or("its `partial_programs` names no alternative")?,
             partial: growth.partial as usize,
             piece: growth.piece as usize,
             size: growth.size,

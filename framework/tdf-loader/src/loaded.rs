@@ -31,7 +31,7 @@ pub(crate) struct Loaded {
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
     pub(crate) criteria: &'static [&'static str],
-    pub(crate) growth: Option<PartialPrograms>,
+    pub(crate) partial_programs: Option<PartialPrograms>,
     /// Seconds that a call may take.
     pub(crate) limit: u64,
     pub(crate) faults: Mutex<Option<PluginFaults>>,
@@ -138,8 +138,8 @@ impl DynDomain for Loaded {
         self.palette
     }
 
-    fn growth(&self) -> Option<PartialPrograms> {
-        self.growth
+    fn partial_programs(&self) -> Option<PartialPrograms> {
+        self.partial_programs
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {

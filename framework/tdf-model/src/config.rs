@@ -152,7 +152,7 @@ const MOST_CONVOLUTIONS: usize = 16;
 impl ModelConfig {
     /// The bounds of the keys of the group `model`. They keep products of a few sizes far from overflow.
     pub const BOUNDS: &[KeyBounds] = &[
-        KeyBounds::whole("model.summary", 0, 1024).least_means("none"),
+        KeyBounds::whole("model.global_tokens", 0, 1024).least_means("none"),
         KeyBounds::whole("model.width", 1, 1 << 14),
         KeyBounds::whole("model.layers", 1, 1024),
         KeyBounds::whole("model.heads", 1, 1024),
@@ -210,7 +210,7 @@ impl ModelConfig {
         }
         if self.encoder == ImageEncoder::Grid && self.global_tokens == 0 && !self.spatial_tokens {
             return Err(ModelError(
-                "model.places is false and model.summary 0: the network would see no image".into(),
+                "model.spatial_tokens is false and model.global_tokens 0: the network would see no image".into(),
             ));
         }
         if self.width % self.heads != 0 {

@@ -217,7 +217,7 @@ mod tests {
     fn cached(config: &ModelConfig, precision: Precision) {
         let model = model(config, CANVAS, 1).with_precision(precision);
         let rounding = match precision {
-            Precision::Fp32 => rounding(&model),
+            Precision::Fp32 | Precision::Auto => rounding(&model),
             Precision::Bf16 => Rounding::of_bf16(model.layout().iter().filter(|(_, shape, _)| shape.len() > 1).count()),
         };
         let network = model.network();

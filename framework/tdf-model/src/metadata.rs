@@ -15,7 +15,7 @@ use crate::digest::UNSEALED;
 use crate::{CheckpointError, KeyBounds, ModelConfig};
 
 /// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 /// Key of the metadata. One key only: the header is then the same in every process.
 pub(crate) const KEY: &str = "tdf";
 const FORMAT_KEY: &str = "tdf-format";

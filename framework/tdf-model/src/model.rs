@@ -89,7 +89,7 @@ impl Model {
             masks,
             dimensions: Arc::new(dimensions),
             layout: Arc::new(layout),
-            precision: Precision::default(),
+            precision: Precision::Fp32,
         })
     }
 

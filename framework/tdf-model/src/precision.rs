@@ -1,22 +1,38 @@
-//! What a network computes in.
+//! The number format of a network.
 
-use tch::Kind;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tch::{Device, Kind};
 
-/// What matrix products and convolutions are computed in. Parameters, their gradients and averages are fp32 either way,
-/// as are sums within norms, the stream that layers add to, probabilities and losses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// Parameters, their gradients and averages are fp32 either way, as are sums within norms, the residual stream, probabilities
+// and losses.
+/// Number format of matrix products and convolutions; parameters are fp32 either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// 24 bits of precision.
+    /// bf16 on a GPU, fp32 on a processor.
     #[default]
+    Auto,
+    /// fp32.
     Fp32,
-    /// 8 bits, and the range of fp32.
+    /// bf16.
     Bf16,
 }
 
 impl Precision {
+    /// The format on `device`, never [`Precision::Auto`].
+    #[must_use]
+    pub fn on(self, device: Device) -> Self {
+        match (self, device) {
+            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Self::Bf16,
+            (Self::Fp32 | Self::Auto, _) => Self::Fp32,
+        }
+    }
+
+    /// The type of tensors; [`Precision::on`] has resolved it.
     pub(crate) fn kind(self) -> Kind {
         match self {
-            Self::Fp32 => Kind::Float,
+            Self::Fp32 | Self::Auto => Kind::Float,
             Self::Bf16 => Kind::BFloat16,
         }
     }

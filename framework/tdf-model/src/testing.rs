@@ -26,7 +26,7 @@ pub(crate) const CANVAS: Canvas = Canvas {
 pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
 
 thread_local! {
-    static KINDS: RefCell<Vec<TokenClass>> = const { RefCell::new(Vec::new()) };
+    static KINDS: RefCell<Vec<Kind>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Notes what a product took and gave.
@@ -36,7 +36,7 @@ pub(crate) fn note_kinds(inputs: &[&Tensor], output: &Tensor) {
 }
 
 /// Does `work` and says the kinds of what products took and gave in it, on this thread.
-pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<TokenClass>) {
+pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<Kind>) {
     KINDS.take();
     let result = work();
     (result, KINDS.take())

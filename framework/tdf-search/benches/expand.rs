@@ -5,8 +5,8 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tdf_data::{TaskOptions, make_tasks};
 use tdf_rainbow as _;
-use tdf_search::{Init, Method, Networks, Ranking, SearchOptions, Target, UniformPolicy, search};
-use tdf_tree::{Mutator, NodeChoice, NoiseOptions};
+use tdf_search::{Init, Networks, Ranking, SearchOptions, Target, UniformPolicy, search};
+use tdf_tree::{Mutator, NoiseOptions};
 
 fn bench(c: &mut Criterion) {
     let domain = tdf_domain::builtin("rainbow")
@@ -24,35 +24,20 @@ fn bench(c: &mut Criterion) {
     )
     .expect("tasks");
     let targets: Vec<Target<'_>> = tasks.iter().map(|t| Target::seen(&t.image)).collect();
-    let noise = NoiseOptions {
-        max_edit_size: 2,
-        choice: NodeChoice::default(),
-    };
+    let noise = NoiseOptions::default();
     let mutator = Mutator::new(Arc::clone(domain.language().grammar()), domain.size().clone(), noise);
     let mut policy = UniformPolicy::new(mutator);
     let mut group = c.benchmark_group("rainbow, 64 tasks, uniform policy");
     group.throughput(Throughput::Elements(64 * 100)).sample_size(10);
-    for (name, method) in [
-        ("rollout", Method::Rollout { restart: 25 }),
-        (
-            "beam",
-            Method::Beam {
-                width: 16,
-                edits_per_program: 4,
-                ranking: Ranking::Pixels,
-            },
-        ),
-    ] {
+    for name in ["rollout", "beam"] {
         let options = SearchOptions {
-            method,
+            method: name.to_owned(),
             budget: 100,
             temperature: 1.0,
-            criterion: String::new(),
             init: Init::Random,
-            init_count: 1,
-            init_sizes: 2..=8,
-            seed: 0,
-            solutions: 1,
+            beam: 16,
+            ranking: Ranking::Pixels,
+            ..SearchOptions::default()
         };
         group.bench_function(name, |b| {
             b.iter(|| {

@@ -1,21 +1,42 @@
-//! What a search cannot be begun with.
+//! Checks of a search before it begins.
 
 use std::sync::Arc;
 
-use tdf_domain::DynDomain;
+use tdf_domain::{Criterion, DynDomain};
 use tdf_tree::{Sampler, Weighting};
 
 use crate::task::InitialPrograms;
-use crate::{Init, Method, Networks, SearchError, SearchOptions, Target};
+use crate::{Init, MethodRegistration, Needs, Networks, SearchError, SearchOptions, Target, method, methods};
 
-/// Where searches may begin, if nothing is wrong with what is asked for.
+/// A search that can begin.
+pub(crate) struct Checked {
+    pub(crate) method: &'static MethodRegistration,
+    pub(crate) needs: Needs,
+    pub(crate) criterion: Criterion,
+    pub(crate) initial: InitialPrograms,
+    /// Whether the generator makes the initial programs.
+    pub(crate) generated_init: bool,
+}
+
 pub(crate) fn check(
     domain: &Arc<dyn DynDomain>,
     targets: &[Target<'_>],
     networks: &Networks<'_>,
     options: &SearchOptions,
-) -> Result<InitialPrograms, SearchError> {
+) -> Result<Checked, SearchError> {
     let fail = |message: String| Err(SearchError::Options(message));
+    let Some(method) = method(&options.method) else {
+        let known: Vec<&str> = methods().iter().map(|method| method.name).collect();
+        return fail(format!(
+            "there is no search method {:?}; there are {}",
+            options.method,
+            known.join(", ")
+        ));
+    };
+    let criterion = match domain.criterion(&options.criterion) {
+        Ok(criterion) => criterion,
+        Err(error) => return fail(error.to_string()),
+    };
     if options.budget == 0 {
         return fail("the budget must be 1 expansion or more".to_owned());
     }
@@ -25,45 +46,42 @@ pub(crate) fn check(
     if options.init_count == 0 {
         return fail("a beam must begin at 1 program or more".to_owned());
     }
-    if !(options.temperature.is_finite() && options.temperature >= 0.0) {
+    for (what, temperature) in [
+        ("temperature", options.temperature),
+        ("temperature of generating initial programs", options.init_temperature),
+    ] {
+        if !(temperature.is_finite() && temperature >= 0.0) {
+            return fail(format!("the {what} must be 0 or more, not {temperature}"));
+        }
+    }
+    (method.check)(options).map_err(SearchError::Options)?;
+    let (name, needs) = (method.name, (method.needs)(options));
+    if needs.policy && networks.policy.is_none() {
+        return fail(format!("the search method {name} needs a policy"));
+    }
+    if needs.value && networks.value.is_none() {
+        return fail("a beam ranked by value needs a value network".to_owned());
+    }
+    let plan = networks.generator.as_ref().map(|generator| generator.plan());
+    if needs.generator && plan.is_none() {
         return fail(format!(
-            "the temperature must be 0 or more, not {}",
-            options.temperature
+            "the search method {name} needs a network that generates programs"
         ));
     }
-    match options.method {
-        Method::Rollout { restart: 0 } | Method::Random { restart: 0, .. } => {
-            return fail("a rollout must have 1 edit or more before it restarts".to_owned());
+    let whole = plan.map(|plan| plan.max_pieces() == 1);
+    let generated_init = match (options.init, whole) {
+        _ if !needs.init || method.policy.is_some() => false,
+        (Init::Random, _) | (Init::Auto, None | Some(false)) => false,
+        (Init::Auto | Init::Generated, Some(true)) => true,
+        (Init::Generated, None) => {
+            return fail("to begin at generated programs, a network that generates them is needed".to_owned());
         }
-        Method::Beam { width: 0, .. } => return fail("the beam must keep 1 program or more".to_owned()),
-        Method::Beam {
-            edits_per_program: 0, ..
-        } => return fail("the beam must sample 1 edit or more per program".to_owned()),
-        Method::Sample { particles: 0 } => return fail("sampling must write 1 program or more at a time".to_owned()),
-        method if method.needs_policy() && networks.policy.is_none() => {
-            return fail("rollouts and beams need a policy".to_owned());
+        (Init::Generated, Some(false)) => {
+            return fail(
+                "to begin at generated programs, a network that generates whole programs is needed".to_owned(),
+            );
         }
-        method if method.needs_value() && networks.value.is_none() => {
-            return fail("a beam ranked by value needs a value network".to_owned());
-        }
-        Method::Rollout { .. } | Method::Random { .. } | Method::Beam { .. } | Method::Sample { .. } => {}
-    }
-    let plan = networks.generator.as_ref().map(|writer| writer.plan());
-    match (options.method.has_init(), options.init, plan) {
-        (false, _, None) => return fail("sampling needs a network that writes programs".to_owned()),
-        (true, Init::Generated { .. }, None) => {
-            return fail("to begin at written programs, a network that writes them is needed".to_owned());
-        }
-        (true, Init::Generated { .. }, Some(plan)) if plan.most() > 1 => {
-            return fail("to begin at written programs, a network that writes them at once is needed".to_owned());
-        }
-        (true, Init::Generated { temperature }, _) if !(temperature.is_finite() && temperature >= 0.0) => {
-            return fail(format!(
-                "the temperature of writing must be 0 or more, not {temperature}"
-            ));
-        }
-        _ => {}
-    }
+    };
     let bytes = domain.canvas().bytes();
     for (number, target) in targets.iter().enumerate() {
         let images = std::iter::once(target.observation).chain(target.image);
@@ -75,16 +93,25 @@ pub(crate) fn check(
             ));
         }
     }
-    if options.init_sizes.is_empty() {
-        return fail(format!(
-            "sizes {:?} of first programs are an empty range",
-            options.init_sizes
-        ));
+    Ok(Checked {
+        method,
+        needs,
+        criterion,
+        initial: initial(domain, options)?,
+        generated_init,
+    })
+}
+
+fn initial(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Result<InitialPrograms, SearchError> {
+    let sizes = &options.init_sizes;
+    if sizes.is_empty() {
+        let message = format!("sizes {sizes:?} of initial programs are an empty range");
+        return Err(SearchError::Options(message));
     }
     let grammar = domain.language().grammar();
-    let sampler = Sampler::new(grammar, domain.size(), *options.init_sizes.end(), Weighting::Rules);
+    let sampler = Sampler::new(grammar, domain.size(), *sizes.end(), Weighting::Rules);
     let sizes = sampler
-        .feasible(domain.start(), options.init_sizes.clone())
-        .map_err(|e| SearchError::Options(format!("first programs: {}", e.message)))?;
+        .feasible(domain.start(), sizes.clone())
+        .map_err(|e| SearchError::Options(format!("initial programs: {}", e.message)))?;
     Ok(InitialPrograms { sampler, sizes })
 }

@@ -4,32 +4,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
+use tdf_decode::GenerationPlan;
 use tdf_domain::DynDomain;
-use tdf_tree::Mutator;
 
-use crate::beam::Beam;
-use crate::check::check;
+use crate::check::{Checked, check};
+use crate::generator::generate;
 use crate::ledger::{Ledger, Limits};
-use crate::rollout::Rollout;
-use crate::sample::RejectionSampling;
-use crate::strategy::Strategy;
-use crate::task::Task;
-use crate::writer::generate;
+use crate::task::SearchTask;
 use crate::{
-    GenerationRequest, Generator, Init, Method, Networks, Outcome, Policy, PolicyError, Query, SearchError,
-    SearchOptions, Target, UniformPolicy, Value,
+    GenerationRequest, Generator, Networks, Outcome, Policy, PolicyError, Query, SearchError, SearchMethod,
+    SearchOptions, Target, Value,
 };
 
 /// One task: under way, or ended.
 enum Slot<'a> {
-    Open(Task<'a>, At),
+    Open(SearchTask<'a>, Box<dyn SearchMethod>),
     Ended(Outcome),
-}
-
-/// A method at work on a task.
-enum At {
-    Editing(Box<dyn Strategy>),
-    Writing(RejectionSampling),
 }
 
 /// How far a search is.
@@ -57,27 +47,24 @@ pub fn search(
     observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let clock = Instant::now();
-    let criterion = domain.criterion(&options.criterion);
-    let criterion = criterion.map_err(|error| SearchError::Options(error.to_string()))?;
-    let starts = check(domain, targets, &networks, options)?;
+    let Checked {
+        method,
+        needs,
+        criterion,
+        initial,
+        generated_init,
+    } = check(domain, targets, &networks, options)?;
     let Networks {
         policy,
-        mut value,
-        generator: mut writer,
+        value,
+        mut generator,
     } = networks;
-    if !options.method.needs_value() {
-        value = None;
-    }
-    let mut uniform = None;
-    let mut policy = match options.method {
-        Method::Random { noise, .. } => {
-            let grammar = Arc::clone(domain.language().grammar());
-            let mutator = Mutator::new(grammar, domain.size().clone(), noise);
-            Some(uniform.insert(UniformPolicy::new(mutator)) as &mut dyn Policy)
-        }
-        _ => policy,
+    let mut value = value.filter(|_| needs.value);
+    let mut own = method.policy.map(|policy| policy(domain, options));
+    let mut policy = match &mut own {
+        Some(own) => Some(&mut **own as &mut dyn Policy),
+        None => policy.filter(|_| needs.policy),
     };
-    let written = options.method.has_init() && options.init != Init::Random;
     let mut slots = Vec::with_capacity(targets.len());
     for (number, &target) in targets.iter().enumerate() {
         let limits = Limits {
@@ -85,25 +72,25 @@ pub fn search(
             solutions: options.solutions,
         };
         let ledger = Ledger::new(domain, target, criterion, limits);
-        let mut task = Task::new(ledger, &starts, options.seed, number);
-        if written {
+        let mut task = SearchTask::new(ledger, &initial, options.seed, number);
+        if generated_init {
             task.init_from_generator();
         }
-        slots.push(Slot::Open(task, at_work(options)));
+        slots.push(Slot::Open(task, (method.make)(options)));
     }
     // The first round has no programs to ask about: methods begin when they select.
     loop {
-        if let Some(writer) = &mut writer {
-            match (options.method, options.init) {
-                (Method::Sample { .. }, _) => sample(&mut slots, &mut **writer, options.temperature)?,
-                (_, Init::Generated { temperature }) => {
-                    supply(&mut slots, &mut **writer, options.init_count, temperature)?
-                }
-                (_, Init::Random) => {}
+        if let Some(generator) = &mut generator {
+            if generated_init {
+                init(&mut slots, &mut **generator, options)?;
+            }
+            if needs.generator {
+                generation(&mut slots, &mut **generator, options.temperature)?;
             }
         }
         if let Some(policy) = &mut policy {
-            expand(&mut slots, &mut **policy, options)?;
+            let samples = (method.edits_per_program)(options);
+            expand(&mut slots, &mut **policy, samples, options.temperature)?;
         }
         if let Some(value) = &mut value {
             score(&mut slots, &mut **value)?;
@@ -122,40 +109,12 @@ pub fn search(
     Ok(slots.into_iter().map(outcome).collect())
 }
 
-fn at_work(options: &SearchOptions) -> At {
-    match options.method {
-        Method::Rollout { restart } | Method::Random { restart, .. } => At::Editing(Box::new(Rollout::new(restart))),
-        Method::Beam {
-            width,
-            edits_per_program: children,
-            ranking: score,
-        } => At::Editing(Box::new(Beam::new(width, children, score, options.init_count))),
-        Method::Sample { particles } => At::Writing(RejectionSampling::new(particles)),
-    }
-}
+/// Initial programs that are generated for a task at a time, if it does not begin at more.
+const INIT_AT_ONCE: usize = 4;
 
-/// A round of writing for all open tasks.
-fn sample(slots: &mut [Slot<'_>], writer: &mut dyn Generator, temperature: f64) -> Result<(), SearchError> {
-    let mut tasks = Vec::new();
-    for slot in slots {
-        if let Slot::Open(task, At::Writing(sampling)) = slot {
-            tasks.push((task, sampling));
-        }
-    }
-    Ok(crate::sample::round(&mut tasks, writer, temperature)?)
-}
-
-/// First programs that are written for a task at a time, if it does not begin at more.
-const SUPPLY: usize = 4;
-
-/// Has first programs written for all tasks that have none left.
-fn supply(
-    slots: &mut [Slot<'_>],
-    writer: &mut dyn Generator,
-    starts: u32,
-    temperature: f64,
-) -> Result<(), SearchError> {
-    let mut tasks: Vec<&mut Task<'_>> = Vec::new();
+/// Generates initial programs for all tasks that have none left.
+fn init(slots: &mut [Slot<'_>], generator: &mut dyn Generator, options: &SearchOptions) -> Result<(), SearchError> {
+    let mut tasks: Vec<&mut SearchTask<'_>> = Vec::new();
     for slot in slots {
         match slot {
             Slot::Open(task, _) if task.wants_generated() => tasks.push(task),
@@ -163,10 +122,9 @@ fn supply(
         }
     }
     let Some(first) = tasks.first() else { return Ok(()) };
-    let canvas = first.ledger.domain.canvas();
-    let blank = vec![canvas.background; canvas.bytes()];
-    let plan = writer.plan().clone();
-    let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.supply_stream()).collect();
+    let blank = blank(&**first.ledger.domain);
+    let plan = generator.plan().clone();
+    let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.init_rng()).collect();
     let mut requests = Vec::with_capacity(tasks.len());
     for task in &tasks {
         requests.push(GenerationRequest {
@@ -175,37 +133,90 @@ fn supply(
             holes: plan.holes(false),
         });
     }
-    let answers = generate(writer, &requests, SUPPLY.max(starts as usize), temperature, &mut rngs)?;
+    let samples = INIT_AT_ONCE.max(options.init_count as usize);
+    let answers = generate(generator, &requests, samples, options.init_temperature, &mut rngs)?;
     drop(requests);
     for (task, answer) in tasks.into_iter().zip(answers) {
-        task.supply(answer.iter().map(|written| plan.join(None, &written.parts)).collect());
+        task.supply(
+            answer
+                .iter()
+                .map(|generated| plan.join(None, &generated.parts))
+                .collect(),
+        );
     }
     Ok(())
 }
 
-/// Asks the policy about all open programs of all tasks in one call, and tries what it proposes.
-fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptions) -> Result<(), SearchError> {
-    let samples = match options.method {
-        Method::Rollout { .. } | Method::Random { .. } | Method::Sample { .. } => 1,
-        Method::Beam {
-            edits_per_program: children,
-            ..
-        } => children as usize,
-    };
+fn blank(domain: &dyn DynDomain) -> Vec<u8> {
+    let canvas = domain.canvas();
+    vec![canvas.background; canvas.bytes()]
+}
+
+/// Generates what the methods of all tasks ask for in one call, and gives it to them.
+fn generation(slots: &mut [Slot<'_>], generator: &mut dyn Generator, temperature: f64) -> Result<(), SearchError> {
+    let plan: GenerationPlan = generator.plan().clone();
+    let mut open = Vec::new();
+    for slot in slots {
+        if let Slot::Open(task, method) = slot {
+            open.push((task, method));
+        }
+    }
+    let Some((task, _)) = open.first() else { return Ok(()) };
+    let blank = blank(&**task.ledger.domain);
+    let (mut rngs, mut counts, mut samples) = (Vec::new(), Vec::with_capacity(open.len()), 1);
+    for (task, method) in &mut open {
+        let demand = method.generation(&plan, task.ledger.remaining());
+        counts.push(demand.partial.len());
+        samples = demand.samples;
+        rngs.extend((0..demand.partial.len()).map(|_| task.query_rng()));
+    }
+    let mut requests = Vec::with_capacity(rngs.len());
+    for (task, method) in &open {
+        let target = task.ledger.target.observation;
+        let partial = method.generation(&plan, task.ledger.remaining()).partial;
+        requests.extend(partial.into_iter().map(|partial| GenerationRequest {
+            observation: partial.map_or(&blank, |candidate| &candidate.image),
+            target,
+            holes: plan.holes(partial.is_some()),
+        }));
+    }
+    if requests.is_empty() {
+        return Ok(());
+    }
+    let mut answers = generate(generator, &requests, samples, temperature, &mut rngs)?.into_iter();
+    drop(requests);
+    let answers: Vec<Vec<_>> = counts
+        .iter()
+        .map(|&count| answers.by_ref().take(count).collect())
+        .collect();
+    open.into_par_iter()
+        .zip(answers)
+        .for_each(|((task, method), answers)| method.take_generated(task, &plan, answers));
+    Ok(())
+}
+
+/// Asks the policy about all open programs of all tasks in one call, and gives its edits to the methods.
+fn expand(
+    slots: &mut [Slot<'_>],
+    policy: &mut dyn Policy,
+    samples: usize,
+    temperature: f64,
+) -> Result<(), SearchError> {
     let mut rngs = Vec::new();
     for slot in &mut *slots {
-        if let Slot::Open(task, At::Editing(strategy)) = slot {
-            let open = strategy.open(task.ledger.remaining()).len();
-            rngs.extend((0..open).map(|_| task.query_stream()));
+        if let Slot::Open(task, method) = slot {
+            let open = method.to_edit(task.ledger.remaining()).len();
+            rngs.extend((0..open).map(|_| task.query_rng()));
         }
     }
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
-        if let Slot::Open(task, At::Editing(strategy)) = slot {
-            let (members, target) = (strategy.open(task.ledger.remaining()), task.ledger.target.observation);
-            queries.extend(members.iter().map(|m| Query {
-                program: &m.program,
-                observation: &m.image,
+        if let Slot::Open(task, method) = slot {
+            let target = task.ledger.target.observation;
+            let candidates = method.to_edit(task.ledger.remaining()).iter();
+            queries.extend(candidates.map(|candidate| Query {
+                program: &candidate.program,
+                observation: &candidate.image,
                 target,
             }));
         }
@@ -214,52 +225,48 @@ fn expand(slots: &mut [Slot<'_>], policy: &mut dyn Policy, options: &SearchOptio
         return Ok(());
     }
     let asked = queries.len();
-    let answers = policy.propose(&queries, samples, options.temperature, &mut rngs)?;
+    let answers = policy.propose(&queries, samples, temperature, &mut rngs)?;
     if answers.len() != asked {
         return Err(PolicyError(format!("the policy answered {} of {asked} queries", answers.len())).into());
     }
     let mut answers = answers.into_iter();
     let mut work = Vec::new();
     for slot in slots {
-        if let Slot::Open(task, At::Editing(strategy)) = slot {
-            let open = strategy.open(task.ledger.remaining()).len();
-            work.push((task, strategy, answers.by_ref().take(open).collect::<Vec<_>>()));
+        if let Slot::Open(task, method) = slot {
+            let open = method.to_edit(task.ledger.remaining()).len();
+            work.push((task, method, answers.by_ref().take(open).collect::<Vec<_>>()));
         }
     }
     work.into_par_iter()
-        .for_each(|(task, strategy, proposals)| strategy.expand(task, proposals));
+        .for_each(|(task, method, proposals)| method.take_edits(task, proposals));
     Ok(())
 }
 
 /// Asks the value network about all new programs of all tasks in one call.
 fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchError> {
-    let mut members = Vec::new();
+    let mut candidates = Vec::new();
     for slot in slots {
-        if let Slot::Open(task, At::Editing(strategy)) = slot
+        if let Slot::Open(task, method) = slot
             && !task.has_ended()
         {
             let target = task.ledger.target.observation;
-            members.extend(strategy.unscored().into_iter().map(|member| (member, target)));
+            candidates.extend(method.unscored().into_iter().map(|candidate| (candidate, target)));
         }
     }
-    if members.is_empty() {
+    if candidates.is_empty() {
         return Ok(());
     }
-    let pairs: Vec<(&[u8], &[u8])> = members
+    let pairs: Vec<(&[u8], &[u8])> = candidates
         .iter()
-        .map(|(member, target)| (&member.image[..], *target))
+        .map(|(candidate, target)| (&candidate.image[..], *target))
         .collect();
     let distances = value.distances(&pairs)?;
-    if distances.len() != members.len() {
-        let message = format!(
-            "the value network answered {} of {} queries",
-            distances.len(),
-            members.len()
-        );
-        return Err(PolicyError(message).into());
+    if distances.len() != candidates.len() {
+        let (answered, asked) = (distances.len(), candidates.len());
+        return Err(PolicyError(format!("the value network answered {answered} of {asked} queries")).into());
     }
-    for ((member, _), distance) in members.iter_mut().zip(distances) {
-        member.value = Some(distance);
+    for ((candidate, _), distance) in candidates.iter_mut().zip(distances) {
+        candidate.value = Some(distance);
     }
     Ok(())
 }
@@ -267,21 +274,21 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
 /// Lets all tasks that are under way choose what is open next.
 fn select(slots: &mut [Slot<'_>]) {
     slots.par_iter_mut().for_each(|slot| {
-        if let Slot::Open(task, At::Editing(strategy)) = slot
+        if let Slot::Open(task, method) = slot
             && !task.has_ended()
         {
-            strategy.select(task);
+            method.select(task);
         }
     });
 }
 
-/// Gives up the memory of tasks that have ended.
+/// Frees the memory of tasks that have ended.
 fn close(slots: Vec<Slot<'_>>, seconds: f64) -> Vec<Slot<'_>> {
     let close = |slot| match slot {
         Slot::Open(task, _) if task.has_ended() => Slot::Ended(task.into_outcome(seconds)),
-        Slot::Open(mut task, strategy) => {
+        Slot::Open(mut task, method) => {
             task.ledger.note_time(seconds);
-            Slot::Open(task, strategy)
+            Slot::Open(task, method)
         }
         slot => slot,
     };

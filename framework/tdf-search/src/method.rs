@@ -1,114 +1,111 @@
-//! Methods and their options.
+//! The interface of search methods, and their registry.
 
-use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use tdf_tree::NoiseOptions;
+use tdf_decode::GenerationPlan;
+use tdf_domain::DynDomain;
 
-/// A way to search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Tree Diffusion Rollouts (section 4.2): sample edits from the policy, one after the other, begin anew after
-    /// `restart` edits without success.
-    Rollout {
-        /// Edits before a new start.
-        restart: u32,
-    },
-    /// Tree Diffusion Search: a beam of programs, each expanded by `children` sampled edits.
-    Beam {
-        /// Programs kept.
-        width: u32,
-        /// Edits sampled for each.
-        edits_per_program: u32,
-        /// What ranks programs.
-        ranking: Ranking,
-    },
-    /// Rejection sampling (section 4.2): a network writes programs, at once or piece by piece, until one draws the target.
-    Sample {
-        /// Programs written at the same time.
-        particles: u32,
-    },
-    /// Rollouts of random mutations, which look at no image: the floor to compare with.
-    Random {
-        /// Edits before a new start.
-        restart: u32,
-        /// The mutations.
-        noise: NoiseOptions,
-    },
-}
+use crate::task::{Candidate, SearchTask};
+use crate::{Generated, Policy, Proposal, SearchOptions};
 
-impl Method {
-    /// Whether it edits programs that a policy is asked about.
-    pub fn needs_policy(self) -> bool {
-        matches!(self, Self::Rollout { .. } | Self::Beam { .. })
+/// A search method at work on one task.
+///
+/// The engine runs all tasks side by side, so that one call of a network serves all of them. A round is:
+///
+/// 1. programs for [`SearchMethod::generation`] are generated and given to [`SearchMethod::take_generated`],
+/// 2. edits for [`SearchMethod::to_edit`] are proposed and given to [`SearchMethod::take_edits`],
+/// 3. the value network scores [`SearchMethod::unscored`],
+/// 4. [`SearchMethod::select`] decides what is open in the next round.
+///
+/// The first round has nothing open: methods begin in `select`. All random numbers come from the task, so that the outcome
+/// of a task does not depend on other tasks or on threads.
+pub trait SearchMethod: Send {
+    /// The programs to be edited in this round, when `remaining` expansions are left. Default: none.
+    fn to_edit(&self, remaining: u32) -> &[Candidate] {
+        let _ = remaining;
+        &[]
     }
 
-    /// Whether it begins at whole programs, see [`Init`].
-    pub fn has_init(self) -> bool {
-        !matches!(self, Self::Sample { .. })
+    /// Takes the proposed edits for each program of [`SearchMethod::to_edit`].
+    fn take_edits(&mut self, task: &mut SearchTask<'_>, proposals: Vec<Vec<Proposal>>) {
+        let _ = (task, proposals);
     }
 
-    /// Whether it asks a value network.
-    pub fn needs_value(self) -> bool {
-        matches!(
-            self,
-            Self::Beam {
-                ranking: Ranking::Value,
-                ..
-            }
-        )
+    /// The programs to be generated or continued in this round. Default: none.
+    fn generation(&self, plan: &GenerationPlan, remaining: u32) -> GenerationDemand<'_> {
+        let _ = (plan, remaining);
+        GenerationDemand::default()
     }
+
+    /// Takes what was generated for each partial program of [`SearchMethod::generation`].
+    fn take_generated(&mut self, task: &mut SearchTask<'_>, plan: &GenerationPlan, answers: Vec<Vec<Generated>>) {
+        let _ = (task, plan, answers);
+    }
+
+    /// Programs that the value network is to score and has not seen. Default: none.
+    fn unscored(&mut self) -> Vec<&mut Candidate> {
+        Vec::new()
+    }
+
+    /// Decides what is open in the next round, and begins anew if need be. Called for tasks that have not ended.
+    fn select(&mut self, task: &mut SearchTask<'_>);
 }
 
-/// What ranks programs in a beam.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ranking {
-    /// The value network's distance (section 3.3).
-    Value,
-    /// Mean absolute difference of the images.
-    Pixels,
-    /// The search of the public code, which asks no value network: the sum of the log-probabilities of the positions that
-    /// the edits since the first program were made at (not of their replacements). Children replace their parents,
-    /// programs are told apart by their text alone, not by image, and after 30 rounds the beam begins anew (the public
-    /// code gives up).
-    Position,
+/// What a method wants of the generator.
+#[derive(Debug, Default)]
+pub struct GenerationDemand<'m> {
+    /// The partial programs to be continued; `None` for one that begins.
+    pub partial: Vec<Option<&'m Candidate>>,
+    /// Samples for each. All tasks of a search have to ask for the same number.
+    pub samples: usize,
 }
 
-/// Where rollouts and beams begin, and begin anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Init {
-    /// At a random program.
-    #[default]
-    Random,
-    /// At a program that a network writes for the target (appendix G). Rendering and testing it is one expansion, as of any
-    /// other program.
-    Generated {
-        /// Temperature of writing.
-        temperature: f64,
-    },
+/// The networks that a method asks, and where it begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// A policy that proposes edits. A method with a policy of its own does not need one.
+    pub policy: bool,
+    /// A value network.
+    pub value: bool,
+    /// A network that generates programs.
+    pub generator: bool,
+    /// Whether it begins at initial programs, see [`Init`](crate::Init), which a network may generate.
+    pub init: bool,
 }
 
-/// Options of a search.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SearchOptions {
-    /// The method.
-    pub method: Method,
-    /// Greatest number of node expansions per task. An expansion is a new program that was rendered and tested
-    /// (paper, section 4.3); the first program of a start counts too.
-    pub budget: u32,
-    /// Temperature of sampling.
-    pub temperature: f64,
-    /// Name of the success criterion, one of the domain's. Empty: its default.
-    pub criterion: String,
-    /// Where to begin.
-    pub init: Init,
-    /// First programs of a beam each time that it begins, random or written: the best of them are its first members. Rollouts begin
-    /// at one.
-    pub init_count: u32,
-    /// Sizes of random first programs.
-    pub init_sizes: RangeInclusive<u32>,
-    /// Seed; task `i` draws from a stream of its own.
-    pub seed: u64,
-    /// Number of solutions, all of them different programs, after which the search for a task ends; it goes on from none of
-    /// them.
-    pub solutions: u32,
+/// A search method by name. A file registers its method with `inventory::submit!`, see `methods/rollout.rs`.
+#[derive(Clone, Copy, Debug)]
+pub struct MethodRegistration {
+    /// Name on the command line and in configurations.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// What it needs under these options.
+    pub needs: fn(&SearchOptions) -> Needs,
+    /// Refuses options that cannot be met.
+    pub check: fn(&SearchOptions) -> Result<(), String>,
+    /// The method and its options in words, for tables.
+    pub describe: fn(&SearchOptions) -> String,
+    /// Edits that the policy samples for each program.
+    pub edits_per_program: fn(&SearchOptions) -> usize,
+    /// The policy that it brings along; `None` to use the caller's.
+    pub policy: Option<fn(&Arc<dyn DynDomain>, &SearchOptions) -> Box<dyn Policy>>,
+    /// Makes it for one task. The options have passed `check`.
+    pub make: fn(&SearchOptions) -> Box<dyn SearchMethod>,
+}
+
+inventory::collect!(MethodRegistration);
+
+/// All registered methods by name.
+pub fn methods() -> Vec<&'static MethodRegistration> {
+    let mut all: Vec<_> = inventory::iter::<MethodRegistration>.into_iter().collect();
+    all.sort_by_key(|method| method.name);
+    all
+}
+
+/// The method called `name`.
+pub fn method(name: &str) -> Option<&'static MethodRegistration> {
+    inventory::iter::<MethodRegistration>
+        .into_iter()
+        .find(|method| method.name == name)
 }

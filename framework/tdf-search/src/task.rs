@@ -10,27 +10,29 @@ use crate::{Outcome, Proposal};
 
 /// A program to go on from.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
-    pub(crate) program: Tree,
-    pub(crate) image: Vec<u8>,
+pub struct Candidate {
+    /// The program.
+    pub program: Tree,
+    /// The image that the policy sees of it.
+    pub image: Vec<u8>,
     pub(crate) record: RecordId,
     /// Mean absolute difference of `image` from the target.
-    pub(crate) difference: f64,
+    pub difference: f64,
     /// Summed log-probability of the positions of the edits since the first program.
-    pub(crate) log_probability: f64,
+    pub log_probability: f64,
     /// What the value network says, once it has been asked.
-    pub(crate) value: Option<f32>,
+    pub value: Option<f32>,
 }
 
 /// What an edit led to.
 #[derive(Debug)]
-pub(crate) enum Reached {
+pub enum Attempt {
     /// A program new to the task; an expansion was spent.
-    New(Member),
-    /// A program tried before. Its image is not drawn, see [`Task::redraw`].
-    Seen(Member),
+    New(Candidate),
+    /// A program tried before. Its image is not drawn, see [`SearchTask::render_again`].
+    Seen(Candidate),
     /// A solution, or a program that cannot be drawn.
-    Nothing,
+    DeadEnd,
 }
 
 /// Draws first programs.
@@ -42,7 +44,7 @@ pub(crate) struct InitialPrograms {
 
 /// What every method needs of its task. Its random streams depend on the seed and on the number of the task alone.
 #[derive(Debug)]
-pub(crate) struct Task<'a> {
+pub struct SearchTask<'a> {
     pub(crate) ledger: Ledger<'a>,
     initial: &'a InitialPrograms,
     /// First programs that a network wrote, to be used up; `None` if they are random.
@@ -64,7 +66,7 @@ const MAX_STARTS_WITHOUT_PROGRESS: u32 = 64;
 /// task set must not draw its target as a first program.
 const SEARCH_STREAMS: u64 = 1 << 62;
 
-impl<'a> Task<'a> {
+impl<'a> SearchTask<'a> {
     pub(crate) fn new(ledger: Ledger<'a>, starts: &'a InitialPrograms, seed: u64, number: usize) -> Self {
         let mut rng = rng_stream(seed, SEARCH_STREAMS | number as u64);
         Self {
@@ -82,12 +84,12 @@ impl<'a> Task<'a> {
     }
 
     /// Whether the search is over: solved, out of budget, or without anything new to find.
-    pub(crate) fn has_ended(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         self.ledger.is_closed() || self.exhausted
     }
 
     /// A random stream for the next query.
-    pub(crate) fn query_stream(&mut self) -> Rng {
+    pub fn query_rng(&mut self) -> Rng {
         self.queries += 1;
         rng_stream(self.policy_key, self.queries)
     }
@@ -108,13 +110,13 @@ impl<'a> Task<'a> {
     }
 
     /// A random stream for the next supply.
-    pub(crate) fn supply_stream(&mut self) -> Rng {
+    pub(crate) fn init_rng(&mut self) -> Rng {
         self.restarts += 1;
         rng_stream(self.start_key, self.restarts - 1)
     }
 
     /// Ends the search.
-    pub(crate) fn give_up(&mut self) {
+    pub fn give_up(&mut self) {
         self.exhausted = true;
     }
 
@@ -129,7 +131,7 @@ impl<'a> Task<'a> {
     }
 
     /// Draws and tries a first program; `None` when the search is over, or waits for a supply of them.
-    pub(crate) fn start(&mut self) -> Option<Member> {
+    pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
             self.starts_without_progress = if self.ledger.expansions() == self.expansions_at_start {
                 self.starts_without_progress + 1
@@ -144,9 +146,9 @@ impl<'a> Task<'a> {
             };
             let origin = Origin::Start(program.clone());
             let member = match self.attempt(program, origin, 0.0, Vec::new()) {
-                Reached::New(member) => Some(member),
-                Reached::Seen(member) => self.redraw(member),
-                Reached::Nothing => None,
+                Attempt::New(member) => Some(member),
+                Attempt::Seen(member) => self.render_again(member),
+                Attempt::DeadEnd => None,
             };
             if member.is_some() && !self.has_ended() {
                 return member;
@@ -156,13 +158,13 @@ impl<'a> Task<'a> {
     }
 
     fn random_program(&mut self) -> Tree {
-        let mut rng = self.supply_stream();
+        let mut rng = self.init_rng();
         let InitialPrograms { sampler, sizes } = self.initial;
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 
     /// Applies `proposal` to `parent` and tries what comes of it. The memory of `image` is used again.
-    pub(crate) fn follow(&mut self, parent: &Member, proposal: Proposal, image: Vec<u8>) -> Reached {
+    pub fn follow(&mut self, parent: &Candidate, proposal: Proposal, image: Vec<u8>) -> Attempt {
         let mut program = parent.program.clone();
         proposal.edit.apply(&mut program);
         let log_probability = parent.log_probability + f64::from(proposal.position_log_probability);
@@ -175,7 +177,7 @@ impl<'a> Task<'a> {
     }
 
     /// Draws the image of a program that was seen before.
-    pub(crate) fn redraw(&mut self, mut member: Member) -> Option<Member> {
+    pub fn render_again(&mut self, mut member: Candidate) -> Option<Candidate> {
         member.difference = self.ledger.draw(&member.program, &mut member.image)?;
         Some(member)
     }
@@ -187,9 +189,9 @@ impl<'a> Task<'a> {
         origin: Origin,
         log_probability: f64,
         mut image: Vec<u8>,
-    ) -> Reached {
+    ) -> Attempt {
         let tried = self.ledger.attempt(&program, origin, &mut image);
-        let member = |record, difference| Member {
+        let member = |record, difference| Candidate {
             program,
             image,
             record,
@@ -198,9 +200,9 @@ impl<'a> Task<'a> {
             value: None,
         };
         match tried {
-            Tried::New(record, difference) => Reached::New(member(record, difference)),
-            Tried::Seen(record) => Reached::Seen(member(record, f64::NAN)),
-            Tried::Final => Reached::Nothing,
+            Tried::New(record, difference) => Attempt::New(member(record, difference)),
+            Tried::Seen(record) => Attempt::Seen(member(record, f64::NAN)),
+            Tried::Final => Attempt::DeadEnd,
         }
     }
 }

@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 domain.render(program.nodes(), image)?;
             }
             // Some mutations change nothing that is seen.
-            if domain.solved(search.goal, &image, &plain) {
+            if domain.solved(search.criterion, &image, &plain) {
                 continue;
             }
             open += 1;
@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let mut program = example.current.clone();
                 proposal.edit.apply(&mut program);
                 domain.render(program.nodes(), &mut image)?;
-                solved += u32::from(domain.solved(search.goal, &image, &plain));
+                solved += u32::from(domain.solved(search.criterion, &image, &plain));
             }
         }
         let rate = 100.0 * f64::from(solved) / f64::from(open.max(1));

@@ -5,9 +5,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tdf_data::Objective;
-use tdf_model::ModelConfig;
-use tdf_tree::SizeRange;
+use tdf_data::{Labels, Objective};
+use tdf_model::{ModelConfig, Precision};
+use tdf_search::{Init, Ranking};
+use tdf_tree::{NodeChoice, SizeRange};
 use toml::Table;
 
 use crate::Interval;
@@ -88,7 +89,7 @@ pub struct TrainConfig {
     pub patience: u32,
     /// Number format of matrix products and convolutions in training. Weights, moments and averages are fp32.
     #[serde(default)]
-    pub precision: Computing,
+    pub precision: Precision,
     /// Minutes after which this process writes a checkpoint and stops, evaluations included. 0: no limit. The schedule is
     /// that of the whole training; --resume goes on with it.
     #[serde(default)]
@@ -96,19 +97,6 @@ pub struct TrainConfig {
     /// Peak speed of the device in TFLOP/s. The utilisation (mfu) is a share of it. 0: the known value, if there is one.
     #[serde(default)]
     pub peak_tflops: f64,
-}
-
-/// Number format of matrix products and convolutions, see [`tdf_model::Precision`]; parameters are fp32 either way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Computing {
-    /// bf16 on a GPU, fp32 on a processor.
-    #[default]
-    Auto,
-    /// fp32.
-    Fp32,
-    /// bf16.
-    Bf16,
 }
 
 /// Course of the learning rate after the warm-up.
@@ -143,48 +131,23 @@ pub struct NoiseConfig {
     /// the default is the least that works.
     pub max_edit_size: u32,
     /// How a mutation chooses its node.
-    pub choice: Choice,
+    pub choice: NodeChoice,
     /// How often a target with a near empty image is drawn again (public code: 100).
     pub redraws: u32,
     /// The edits that an example teaches.
     #[serde(default)]
-    pub labels: LabelChoice,
+    pub labels: Labels,
     /// Whether parts of a target that do not change its image are removed.
     #[serde(default)]
     pub simplify_targets: bool,
-}
-
-/// The edits that an example teaches, see [`tdf_data::Labels`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LabelChoice {
-    /// The next edit on a path to the target, as in the paper.
-    #[default]
-    Next,
-    /// Every edit with which a path to the target may begin.
-    First,
-    /// The edit that takes the last mutation back; needs noise.rho = 0.
-    Undo,
-}
-
-/// How a mutation chooses its node, see [`tdf_tree::NodeChoice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Choice {
-    /// Uniform over sizes, then over nodes.
-    Size,
-    /// Uniform over production rules, then over nodes.
-    Rule,
-    /// Uniform over nodes.
-    Uniform,
 }
 
 /// How programs are searched for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchConfig {
-    /// The method.
-    pub method: SearchMethod,
+    /// Name of the search method: rollout, beam, sample, random, or one that a crate has registered.
+    pub method: String,
     /// Programs that a beam keeps.
     pub beam: u32,
     /// Edits sampled for each program of a beam.
@@ -198,7 +161,7 @@ pub struct SearchConfig {
     pub particles: u32,
     /// Programs at which rollouts and beams begin.
     #[serde(default)]
-    pub init: Starting,
+    pub init: Init,
     /// First programs of a beam, each time that it begins; the best of them are its first members.
     #[serde(default = "one")]
     pub init_count: u32,
@@ -209,11 +172,12 @@ pub struct SearchConfig {
     pub budget: u32,
     /// Temperature of sampling edits and programs.
     pub temperature: f64,
-    /// Criterion by which an image counts as the target; docs/domains.md has those of each domain.
-    pub goal: GoalRule,
+    /// Name of the success criterion, one of those that the domain has (docs/domains.md). Empty: its default.
+    #[serde(default)]
+    pub criterion: String,
     /// Number format of matrix products and convolutions in searches and evaluations.
     #[serde(default)]
-    pub precision: Computing,
+    pub precision: Precision,
     /// Number of different programs after which the search for an image ends.
     #[serde(default = "one")]
     pub solutions: u32,
@@ -223,64 +187,14 @@ fn one() -> u32 {
     1
 }
 
-/// The method of a search, see [`tdf_search::Method`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SearchMethod {
-    /// Rollouts of the policy.
-    Rollout,
-    /// Beam search.
-    Beam,
-    /// Rollouts of random mutations, without a network.
-    Random,
-    /// Rejection sampling: the network writes programs until one draws the target.
-    Sample,
-}
-
-/// Where rollouts and beams begin, see [`tdf_search::Init`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Starting {
-    /// Programs that the network writes, if it has learnt to (train.objective = "joint"); else random ones.
-    #[default]
-    Auto,
-    /// Random programs.
-    Random,
-    /// Programs that a network writes: this one, if it has learnt to, or that of --start-run.
-    Autoregressive,
-}
-
 /// What runs of older versions have for `search.particles`.
 fn particles() -> u32 {
     16
 }
 
-/// What runs of older versions have for `search.start_temperature`: as in the public code.
+/// What runs of older versions have for `search.init_temperature`: as in the public code.
 fn start_temperature() -> f64 {
     0.1
-}
-
-/// The number that ranks the programs of a beam, see [`tdf_search::Score`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Ranking {
-    /// Distance that the value head predicts.
-    Value,
-    /// Difference of the images.
-    Pixels,
-    /// Sum of the log-probabilities of edit positions, as in the public code.
-    #[serde(alias = "policy")]
-    Position,
-}
-
-/// When an image counts as the target, see [`tdf_domain::Goal`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum GoalRule {
-    /// The criterion of the paper's text.
-    Paper,
-    /// The criterion of the paper's public code.
-    Code,
 }
 
 /// The evaluation while training: rollouts on a fixed set of tasks.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tdf_data::{BatchLoaderError, StreamError, TaskError};
 use tdf_decode::MaskError;
-use tdf_domain::PlanError;
+use tdf_decode::PlanError;
 use tdf_model::{CheckpointError, ModelError};
 use tdf_parallel::CommunicatorError;
 use tdf_search::SearchError;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
+use tdf_decode::GenerationPlan;
 use tdf_decode::ProgramTokenizer;
-use tdf_domain::{DynDomain, GenerationPlan};
+use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Init, Method, Networks, Outcome, SearchError, SearchOptions, Target, search};
+use tdf_search::{Init, Networks, Outcome, SearchError, SearchOptions, Target, search};
 
 use crate::{Config, TrainError};
 
@@ -82,16 +83,9 @@ impl Evaluation {
         };
         let plan = config.plan(&**domain)?;
         let edits = config.train.objective.edits();
-        let method = match edits {
-            true => Method::Rollout {
-                restart: config.search.restart,
-            },
-            false => Method::Sample {
-                particles: config.search.particles,
-            },
-        };
+        let method = if edits { "rollout" } else { "sample" };
         let mut options = SearchOptions {
-            method,
+            method: method.to_owned(),
             budget: config.evaluate.budget,
             solutions: 1,
             ..config.search_options(config.evaluate.seed)

@@ -46,10 +46,7 @@ mod window;
 
 pub use begin::tokenizer;
 pub use bounds::key_bounds;
-pub use config::{
-    Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
-    SearchConfig, SearchMethod, Starting, TrainConfig,
-};
+pub use config::{Config, EvaluateConfig, NoiseConfig, ProgramConfig, Schedule, SearchConfig, TrainConfig};
 pub use error::{RunError, TrainError};
 pub use every::Interval;
 pub use export::{ExportError, Exported, export};

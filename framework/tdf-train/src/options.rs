@@ -1,25 +1,13 @@
 //! What a configuration says to a domain, to the network and to the search.
 
-use tch::Device;
-use tdf_data::{ExampleOptions, Labels, Objective};
-use tdf_domain::{DynDomain, GenerationPlan, Goal, PlanError};
-use tdf_model::Precision;
-use tdf_search::{Init, Method, Ranking, SearchOptions};
-use tdf_tree::{EditPath, NodeChoice, NoiseOptions, PathOptions};
+use tdf_data::ExampleOptions;
+use tdf_decode::{GenerationPlan, PlanError};
+use tdf_domain::DynDomain;
+use tdf_search::SearchOptions;
+use tdf_tree::{EditPath, NoiseOptions, PathOptions};
 use toml::Value;
 
-use crate::ConfigError;
-use crate::config::{Choice, Computing, Config, GoalRule, LabelChoice, Ranking, SearchMethod, Starting};
-
-impl Computing {
-    /// What is computed in on `device`.
-    pub fn on(self, device: Device) -> Precision {
-        match (self, device) {
-            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Precision::Bf16,
-            (Self::Fp32 | Self::Auto, _) => Precision::Fp32,
-        }
-    }
-}
+use crate::{Config, ConfigError};
 
 impl Config {
     /// This configuration as the defaults for `domain`: with a key for every option (the value here if it is set, else the
@@ -28,6 +16,9 @@ impl Config {
         let mut config = self.with_options(domain);
         let least = EditPath::least_max_edit_size(domain.language().grammar(), domain.size());
         config.noise.max_edit_size = config.noise.max_edit_size.max(least);
+        if config.search.criterion.is_empty() {
+            config.search.criterion = domain.criteria().first().copied().unwrap_or_default().to_owned();
+        }
         config
     }
 
@@ -77,11 +68,7 @@ impl Config {
     fn noise_options(&self) -> NoiseOptions {
         NoiseOptions {
             max_edit_size: self.noise.max_edit_size,
-            choice: match self.noise.choice {
-                Choice::Size => NodeChoice::Size,
-                Choice::Rule => NodeChoice::Rule,
-                Choice::Uniform => NodeChoice::Uniform,
-            },
+            choice: self.noise.choice,
         }
     }
 
@@ -95,11 +82,7 @@ impl Config {
             choice: self.noise_options().choice,
             redraws: self.noise.redraws,
             along_path: true,
-            labels: match self.noise.labels {
-                LabelChoice::Next => Labels::Next,
-                LabelChoice::First => Labels::First,
-                LabelChoice::Undo => Labels::Undo,
-            },
+            labels: self.noise.labels,
             simplify_targets: self.noise.simplify_targets,
         }
     }
@@ -112,50 +95,26 @@ impl Config {
         self.train.objective.plan(domain, *self.program.size.range().end())
     }
 
-    /// The options of a search of `seed`; first programs have the sizes of the configuration's programs.
+    /// The options of a search of `seed`; initial programs have the sizes of the configuration's programs.
     pub fn search_options(&self, seed: u64) -> SearchOptions {
         let search = &self.search;
         SearchOptions {
-            method: match search.method {
-                SearchMethod::Rollout => Method::Rollout {
-                    restart: search.restart,
-                },
-                SearchMethod::Sample => Method::Sample {
-                    particles: search.particles,
-                },
-                SearchMethod::Random => Method::Random {
-                    restart: search.restart,
-                    noise: self.noise_options(),
-                },
-                SearchMethod::Beam => Method::Beam {
-                    width: search.beam,
-                    edits_per_program: search.edits_per_program,
-                    ranking: match search.ranking {
-                        Ranking::Value => Ranking::Value,
-                        Ranking::Pixels => Ranking::Pixels,
-                        Ranking::Position => Ranking::Position,
-                    },
-                },
-            },
+            method: search.method.clone(),
             budget: search.budget,
             temperature: search.temperature,
-            goal: match search.goal {
-                GoalRule::Paper => Goal::Paper,
-                GoalRule::Code => Goal::Code,
-            },
-            start: match search.init {
-                Starting::Random => Init::Random,
-                // No network is asked, whatever the run's own network has learnt.
-                _ if search.method == SearchMethod::Random => Init::Random,
-                Starting::Auto if self.train.objective != Objective::Joint => Init::Random,
-                Starting::Auto | Starting::Autoregressive => Init::Generated {
-                    temperature: search.init_temperature,
-                },
-            },
-            starts: search.init_count,
-            init_sizes: self.program.size.range(),
-            seed,
+            criterion: search.criterion.clone(),
             solutions: search.solutions,
+            seed,
+            init: search.init,
+            init_count: search.init_count,
+            init_temperature: search.init_temperature,
+            init_sizes: self.program.size.range(),
+            beam: search.beam,
+            edits_per_program: search.edits_per_program,
+            ranking: search.ranking,
+            restart: search.restart,
+            particles: search.particles,
+            noise: self.noise_options(),
         }
     }
 }

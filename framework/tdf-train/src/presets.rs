@@ -1,14 +1,13 @@
 //! Configurations to begin with.
 
-use tdf_data::Objective;
-use tdf_tree::SizeRange;
+use tdf_data::{Labels, Objective};
+use tdf_model::Precision;
+use tdf_search::{Init, Ranking};
+use tdf_tree::{NodeChoice, SizeRange};
 use toml::Table;
 
 use crate::Interval;
-use crate::config::{
-    Choice, Computing, Config, EvaluateConfig, GoalRule, LabelChoice, NoiseConfig, ProgramConfig, Ranking, Schedule,
-    SearchConfig, SearchMethod, Starting, TrainConfig,
-};
+use crate::config::{Config, EvaluateConfig, NoiseConfig, ProgramConfig, Schedule, SearchConfig, TrainConfig};
 
 impl Config {
     /// Names of the presets.
@@ -64,7 +63,7 @@ fn tiny() -> Option<Config> {
             evaluate_every: Interval::Seconds(120.0),
             checkpoint_every: Interval::Seconds(30.0),
             patience: 0,
-            precision: Computing::Auto,
+            precision: Precision::Auto,
             slice_minutes: 0.0,
             peak_tflops: 0.0,
         },
@@ -75,26 +74,26 @@ fn tiny() -> Option<Config> {
             steps: 5,
             rho: 0.2,
             max_edit_size: 2,
-            choice: Choice::Size,
+            choice: NodeChoice::Size,
             redraws: 100,
-            labels: LabelChoice::Next,
+            labels: Labels::NextEdit,
             simplify_targets: false,
         },
         model: tdf_model::preset("tiny")?,
         search: SearchConfig {
-            method: SearchMethod::Rollout,
+            method: "rollout".to_owned(),
             beam: 4,
             edits_per_program: 4,
             ranking: Ranking::Pixels,
             restart: 25,
             particles: 16,
-            init: Starting::Auto,
+            init: Init::Auto,
             init_count: 1,
             init_temperature: 0.1,
             budget: 500,
             temperature: 0.7,
-            goal: GoalRule::Paper,
-            precision: Computing::Auto,
+            criterion: String::new(),
+            precision: Precision::Auto,
             solutions: 1,
         },
         evaluate: EvaluateConfig {
@@ -116,13 +115,13 @@ fn best() -> Option<Config> {
             ..tiny.train
         },
         search: SearchConfig {
-            method: SearchMethod::Beam,
+            method: "beam".to_owned(),
             init_count: 16,
             init_temperature: 0.7,
             ..tiny.search
         },
         noise: NoiseConfig {
-            labels: LabelChoice::First,
+            labels: Labels::AllFirstEdits,
             simplify_targets: true,
             ..tiny.noise
         },
@@ -153,7 +152,7 @@ fn paper() -> Option<Config> {
         },
         model: tdf_model::preset("paper")?,
         search: SearchConfig {
-            method: SearchMethod::Beam,
+            method: "beam".to_owned(),
             beam: 64,
             edits_per_program: 3,
             ranking: Ranking::Value,

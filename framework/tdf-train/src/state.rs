@@ -126,7 +126,7 @@ struct Header {
 }
 
 /// Raised when a file of an earlier tdf can no longer be read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const KEY: &str = "tdf";
 
 /// What the header and the window of losses take at most, in bytes: the window has 2 MB, see `train.log_every`.

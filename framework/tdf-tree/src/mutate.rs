@@ -3,21 +3,25 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tdf_grammar::{Grammar, NonterminalId};
 
 use crate::{Edit, EditSite, EditSites, Node, Rng, Sampler, Size, Tree};
 
-/// How the node to replace is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// How a mutation chooses its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum NodeChoice {
-    /// Uniform over the sizes that candidates have, then over the candidates of that size. It is what gives the paper's
-    /// 30.8 / 49.2 / 20.0 % shorter / equal / longer programs.
+    // It gives the paper's 30.8 / 49.2 / 20.0 % shorter / equal / longer programs.
+    /// Uniform over sizes, then over nodes.
     #[default]
     Size,
-    /// The text of appendix A: uniform over production rules (all alternatives of a nonterminal are one rule), then over
-    /// the candidates made by the rule.
+    // The text of appendix A: all alternatives of a nonterminal are one rule.
+    /// Uniform over production rules, then over nodes.
     Rule,
-    /// The text of section 3.1: uniform over candidates.
+    // The text of section 3.1.
+    /// Uniform over nodes.
     Uniform,
 }
 
@@ -28,6 +32,16 @@ pub struct NoiseOptions {
     pub max_edit_size: u32,
     /// How the node is chosen.
     pub choice: NodeChoice,
+}
+
+impl Default for NoiseOptions {
+    /// The paper's: sigma_small is 2.
+    fn default() -> Self {
+        Self {
+            max_edit_size: 2,
+            choice: NodeChoice::default(),
+        }
+    }
 }
 
 impl NoiseOptions {

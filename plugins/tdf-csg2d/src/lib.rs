@@ -55,7 +55,7 @@ const CANVAS: OptionSpec = OptionSpec {
 };
 
 /// Shapes are added or subtracted one after the other.
-const GROWTH: PartialPrograms = PartialPrograms {
+const PARTIAL_PROGRAMS: PartialPrograms = PartialPrograms {
     alternative: "Combine",
     partial: 1,
     piece: 2,
@@ -89,7 +89,7 @@ impl Domain for Csg2d {
 
     const OPTIONS: &'static [OptionSpec] = &[COMPOSITION, CANVAS];
 
-    const GROWTH: Option<PartialPrograms> = Some(GROWTH);
+    const PARTIAL_PROGRAMS: Option<PartialPrograms> = Some(PARTIAL_PROGRAMS);
 
     fn configure(&mut self, options: &Options) {
         self.flat = options.get(COMPOSITION.name) == "flat";

@@ -91,7 +91,7 @@ fn signatures() -> String {
         ours("canvas", "Canvas", &[]),
         ours("domain", "RenderError", &[]),
         ours("criterion", "Criterion", &[]),
-        ours("plan", "Growth", &[]),
+        ours("plan", "PartialPrograms", &[]),
         ours("options", "OptionSpec", &[]),
         ours("options", "Allowed", &[]),
         ours("options", "Options", &["get", "whole"]),

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tdf_data::{EncodedExample, ExampleEncoder, ExampleStream};
 use tdf_decode::{Masks, ProgramTokenizer, TokenSequence};
-use tdf_domain::Goal;
+use tdf_domain::Criterion;
 use tdf_grammar::Grammar;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, rng_stream};
 
@@ -47,7 +47,7 @@ enum Stage {
 /// Programs that the stages work on.
 const PROGRAMS: u64 = 2048;
 
-/// Images that goal tests compare.
+/// Images that tests of the criterion compare.
 const IMAGES: usize = 256;
 
 /// The longest time for a stage, in seconds: a week.
@@ -80,7 +80,7 @@ impl Bench {
             let tokenizer = ProgramTokenizer::new(language, size, masks);
             let stream = std::sync::Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0)?);
             return self.data(
-                &rng_stream,
+                &stream,
                 &std::sync::Arc::new(ExampleEncoder::new(domain, tokenizer, max_edit_size)),
             );
         }
@@ -194,13 +194,13 @@ impl Bench {
             );
         }
         rows.push((
-            "goal",
+            "criterion",
             time(&mut |i| {
                 let (a, b) = (
                     &images[i as usize % images.len()],
                     &images[(i as usize + 1) % images.len()],
                 );
-                std::hint::black_box(domain.solved(Goal::Paper, a, b));
+                std::hint::black_box(domain.solved(Criterion::default(), a, b));
                 1
             }),
             1,
@@ -255,18 +255,15 @@ impl Bench {
             .take_while(|&n| n < most)
             .collect();
         counts.push(most);
-        let first = first_examples(rng_stream, encoder, 1)?;
+        let first = first_examples(stream, encoder, 1)?;
         let mut rows = Vec::new();
         for threads in counts {
-            if first_examples(rng_stream, encoder, threads)? != first {
+            if first_examples(stream, encoder, threads)? != first {
                 anyhow::bail!(
                     "{threads} threads make other examples than one: this is a bug, or the plugin draws at random"
                 );
             }
-            rows.push((
-                threads,
-                examples_per_second(rng_stream, encoder, threads, self.seconds)?,
-            ));
+            rows.push((threads, examples_per_second(stream, encoder, threads, self.seconds)?));
         }
         if self.json {
             let rows = rows
@@ -293,7 +290,7 @@ fn first_examples(
     encoder: &std::sync::Arc<ExampleEncoder>,
     threads: usize,
 ) -> anyhow::Result<Vec<EncodedExample>> {
-    let mut feed = tdf_data::BatchLoader::start(rng_stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut feed = tdf_data::BatchLoader::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
     let mut examples = Vec::with_capacity(SAME);
     while examples.len() < SAME {
         examples.append(&mut feed.next_batch()?);
@@ -356,7 +353,7 @@ fn examples_per_second(
     threads: usize,
     seconds: f64,
 ) -> anyhow::Result<f64> {
-    let mut feed = tdf_data::BatchLoader::start(rng_stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
+    let mut feed = tdf_data::BatchLoader::start(stream.clone(), encoder.clone(), 0, 32, threads, 4 * threads);
     let mut batch = || -> anyhow::Result<Vec<EncodedExample>> { Ok(feed.next_batch()?) };
     batch()?;
     let begin = Instant::now();

@@ -11,7 +11,7 @@ use tdf_data::{EncodedExample, Example, ExampleEncoder, ExampleStream, TaskOptio
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_model::{FlopCount, Model, NeuralPolicy, Precision, count_flops};
-use tdf_search::{Method, Networks, Policy as _, Query, Ranking, Target, search};
+use tdf_search::{Networks, Policy as _, Query, Target, search};
 use tdf_train::{AdamW, Config, device_memory, peak_flops, tokenizer};
 use tdf_tree::{Rng, rng_stream};
 
@@ -125,7 +125,7 @@ impl Network {
             config,
             tokenizer,
             model,
-            rng_stream,
+            stream,
             threads,
         })
     }
@@ -186,24 +186,18 @@ impl Network {
         })
     }
 
-    /// Searches of many tasks at once, rendering and goal tests included.
+    /// Searches of many tasks at once, rendering and tests of the criterion included.
     pub fn expand(&self, domain: &Arc<dyn DynDomain>, config: Config, seconds: f64) -> anyhow::Result<Figures> {
         let device = torch::device(self.device)?;
         let fresh = self.fresh(domain, config, device)?;
         let (config, precision) = (&fresh.config, fresh.config.search.precision.on(device));
         let model = fresh.model.with_precision(precision);
         let options = config.search_options(0);
-        let (samples, by_value) = match options.method {
-            Method::Rollout { .. } => (1, false),
-            Method::Beam {
-                edits_per_program: children,
-                ranking: score,
-                ..
-            } => (children as usize, score == Ranking::Value),
-            Method::Sample { .. } | Method::Random { .. } => {
-                bail!("the stage expand measures searches that edit: search.method is \"rollout\" or \"beam\"")
-            }
-        };
+        let method = tdf_search::method(&options.method).context("there is no such search method")?;
+        let (samples, needs) = ((method.edits_per_program)(&options), (method.needs)(&options));
+        if !needs.policy {
+            bail!("the stage expand measures searches that edit: search.method is \"rollout\" or \"beam\"");
+        }
         let tasks = TaskOptions {
             count: usize::from(self.tasks),
             sizes: config.program.size.range(),
@@ -243,7 +237,7 @@ impl Network {
         wait(device);
 
         let mut policy = policy(fresh.threads);
-        let mut value = by_value.then(|| policy.value());
+        let mut value = needs.value.then(|| policy.value());
         let (begin, processor) = (Instant::now(), processor_seconds());
         let networks = Networks {
             policy: Some(&mut policy),

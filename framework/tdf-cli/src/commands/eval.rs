@@ -9,7 +9,7 @@ use tdf_search::SearchOptions;
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
-use crate::commands::scored::{self, CriterionChoice};
+use crate::commands::scored;
 use crate::commands::searching::{CheckpointChoice, SearchArgs};
 use crate::output::counted;
 use crate::{hardware, input, interrupt, output};
@@ -29,11 +29,11 @@ pub struct Eval {
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
-        conflicts_with_all = ["run", "checkpoint", "start_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
+        conflicts_with_all = ["run", "checkpoint", "init_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
     pub predictions: Vec<PathBuf>,
-    /// The criterion for --predictions; searches have search.goal
-    #[arg(long, value_enum, default_value_t, requires = "predictions")]
-    pub goal: CriterionChoice,
+    /// The success criterion for --predictions, one of the domain's; default: its first. Searches have search.criterion
+    #[arg(long, value_name = "NAME", requires = "predictions")]
+    pub criterion: Option<String>,
     /// Go on with an evaluation that was interrupted, or add seeds to one: give it as it was, with this
     #[arg(long)]
     pub resume: bool,
@@ -80,8 +80,8 @@ impl Eval {
         let mut table = head(&setting);
         let run = self.search.run.as_ref().map(|run| run.display().to_string());
         table.insert("run".to_owned(), run.unwrap_or_default().into());
-        if let Some(start) = &self.search.start_run {
-            table.insert("start_run".to_owned(), start.display().to_string().into());
+        if let Some(start) = &self.search.init_run {
+            table.insert("init_run".to_owned(), start.display().to_string().into());
         }
         if self.search.checkpoint == CheckpointChoice::Best {
             table.insert("checkpoint".to_owned(), "best".into());
@@ -98,12 +98,12 @@ impl Eval {
             .with("run", self.search.run.as_ref().map(|run| run.display().to_string()))
             .with(
                 "initial run",
-                self.search.start_run.as_ref().map(|run| run.display().to_string()),
+                self.search.init_run.as_ref().map(|run| run.display().to_string()),
             )
             .with("tasks", Some(name));
         let mut record = Record::open(&self.out, settings, setting, about, &config, self.resume)?;
         record.made_by(made)?;
-        let scorer = TaskScorer::new(&domain, &tasks, options.goal);
+        let scorer = TaskScorer::new(&domain, &tasks, &options.criterion)?;
         let mut progress = Progress::new("searched");
         for seed in record.left() {
             let before = record.done().len();
@@ -147,10 +147,10 @@ impl Eval {
         table.insert("predictions".to_owned(), toml::Value::Array(names.collect()));
         let answers: Vec<String> = files.iter().map(|answers| answers.join("\n")).collect();
         table.insert("answers".to_owned(), digest(answers.join("\n\n").as_bytes()).into());
-        let goal = format!("{:?}", self.goal).to_lowercase();
-        table.insert("goal".to_owned(), goal.into());
+        let scorer = TaskScorer::new(&domain, &tasks, self.criterion.as_deref().unwrap_or_default())?;
+        table.insert("criterion".to_owned(), scorer.criterion().into());
         let config = self.config(table, seeds.len() as u64, "");
-        let settings = EvaluationSettings::predictions(self.goal.into());
+        let settings = EvaluationSettings::predictions(scorer.criterion());
         let about = (tasks.len(), &seeds[..]);
         let named: Vec<String> = self.predictions.iter().map(|file| file.display().to_string()).collect();
         let made = made_by::this_command()
@@ -158,7 +158,6 @@ impl Eval {
             .with("tasks", Some(name));
         let mut record = Record::open(&self.out, settings, setting, about, &config, self.resume)?;
         record.made_by(made)?;
-        let scorer = TaskScorer::new(&domain, &tasks, self.goal.into());
         for seed in record.left() {
             let answers = files[seed as usize].iter().enumerate();
             let found = answers

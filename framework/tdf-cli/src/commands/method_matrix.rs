@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum as _;
 use tch::Device;
 use tdf_data::{Objective, TaskOptions, make_tasks};
 use tdf_search::{Target, search};
 use tdf_train::{Config, Interval, train};
 
-use super::searching::{MethodChoice, SearchArgs};
+use super::searching::SearchArgs;
 use crate::torch::DeviceChoice;
 
 /// A domain on which every objective can be trained, small.
@@ -45,9 +44,9 @@ fn network(folder: &std::path::Path, objective: Objective) -> PathBuf {
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     objective: Objective,
-    method: Option<MethodChoice>,
-    start: Option<&'static str>,
-    start_run: bool,
+    method: Option<&'static str>,
+    init: Option<&'static str>,
+    init_run: bool,
 }
 
 impl Asked {
@@ -56,24 +55,24 @@ impl Asked {
         let Self {
             objective,
             method,
-            start,
-            start_run,
+            init,
+            init_run,
         } = self;
         let edits = matches!(objective, Objective::Diffusion | Objective::Joint);
         let generates = objective != Objective::Diffusion;
         let method = method.unwrap_or(match edits {
-            true => MethodChoice::Rollout,
-            false => MethodChoice::Sample,
+            true => "rollout",
+            false => "sample",
         });
         match method {
             // No network is asked, so none can be named.
-            MethodChoice::Random => !start_run,
-            MethodChoice::Sample => generates && !start_run,
-            MethodChoice::Rollout | MethodChoice::Beam => {
-                let from_network = start == Some("autoregressive");
+            "random" => !init_run,
+            "sample" => generates && !init_run,
+            _ => {
+                let from_network = init == Some("generated");
                 edits
-                    && (!from_network || objective == Objective::Joint || start_run)
-                    && !(start_run && start == Some("random"))
+                    && (!from_network || objective == Objective::Joint || init_run)
+                    && !(init_run && init == Some("random"))
             }
         }
     }
@@ -97,25 +96,25 @@ fn every_method_with_every_network_works_or_says_what_to_change() {
         hard: None,
     };
     let task = make_tasks(&domain(), &tasks).expect("a task").remove(0);
-    let methods = || std::iter::once(None).chain(MethodChoice::value_variants().iter().map(|m| Some(*m)));
+    let methods = || std::iter::once(None).chain(tdf_search::methods().into_iter().map(|m| Some(m.name)));
     let mut worked = 0;
     for (objective, run) in objectives.into_iter().zip(&runs) {
-        for (method, start) in
-            methods().flat_map(|m| [None, Some("auto"), Some("random"), Some("autoregressive")].map(|s| (m, s)))
+        for (method, init) in
+            methods().flat_map(|m| [None, Some("auto"), Some("random"), Some("generated")].map(|s| (m, s)))
         {
-            for start_run in [false, true] {
+            for init_run in [false, true] {
                 let asked = Asked {
                     objective,
                     method,
-                    start,
-                    start_run,
+                    init,
+                    init_run,
                 };
                 let mut sets = vec!["search.budget=3".to_owned(), "train.threads=1".to_owned()];
-                sets.extend(start.map(|start| format!("search.start={start}")));
+                sets.extend(init.map(|init| format!("search.init={init}")));
                 let arguments = SearchArgs {
                     run: Some(run.clone()),
-                    method,
-                    start_run: start_run.then(|| generator.clone()),
+                    method: method.map(str::to_owned),
+                    init_run: init_run.then(|| generator.clone()),
                     sets,
                     device: DeviceChoice::Cpu,
                     ..SearchArgs::default()
@@ -139,10 +138,10 @@ fn every_method_with_every_network_works_or_says_what_to_change() {
                         let message = format!("{error:#}");
                         assert!(!asked.makes_sense(), "{asked:?}: {message}");
                         let advice = [
-                            "leave out --start-run",
+                            "leave out --init-run",
                             "leave one of them out",
                             "--method ",
-                            "--start-run DIR",
+                            "--init-run DIR",
                         ];
                         assert!(
                             advice.iter().any(|advice| message.contains(advice)),

@@ -35,7 +35,7 @@ impl Path {
         let to = input::parse_argument(language, start, "TO", &self.to)?;
         let (grammar, size) = (language.grammar(), &subject.size);
         let max_edit_size = self
-            .small
+            .max_edit_size
             .unwrap_or_else(|| EditPath::least_max_edit_size(grammar, size).max(2));
         let paths = EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size });
         let paths = paths.map_err(|error| anyhow::anyhow!("--max-edit-size {max_edit_size}: {error}"))?;

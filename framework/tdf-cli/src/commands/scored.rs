@@ -5,33 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
-use clap::ValueEnum;
 use serde::Deserialize;
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::DynDomain;
 use tdf_eval::Setting;
 
 use crate::input;
 use crate::output::counted;
 use crate::recorded::CodeArgs;
-
-/// When an image counts as the target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CriterionChoice {
-    /// As the paper's text says
-    #[default]
-    Paper,
-    /// As the paper's public code does
-    Code,
-}
-
-impl From<CriterionChoice> for Goal {
-    fn from(choice: CriterionChoice) -> Self {
-        match choice {
-            CriterionChoice::Paper => Self::Paper,
-            CriterionChoice::Code => Self::Code,
-        }
-    }
-}
 
 /// What a task set says of its domain.
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::json;
-use tdf_domain::{DynDomain, Goal};
+use tdf_domain::{Criterion, DynDomain};
 use tdf_eval::text::visible_line;
 use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Solutions};
 use tdf_files::{OutFolder, check_folder};
@@ -42,7 +42,7 @@ impl Search {
         self.out.as_deref().map(check_folder).transpose()?;
         let mut searcher = self.search.open()?;
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
-        let goal = searcher.config.search_options(0).goal;
+        let criterion = domain.criterion(&searcher.config.search.criterion)?;
         let mut images = Vec::new();
         let files = tdf_eval::image_files(&self.target)?;
         for path in &files {
@@ -51,8 +51,12 @@ impl Search {
                 note!("{}: {}", path.display(), changes.join("; "));
             }
             let blank = vec![canvas.background; canvas.bytes()];
-            if !domain.has_observation_model() && domain.solved(goal, &blank, &image) {
-                note!("{}: {}", path.display(), shows_nothing(&*domain, goal, &blank, &image));
+            if !domain.has_observation_model() && domain.solved(criterion, &blank, &image) {
+                note!(
+                    "{}: {}",
+                    path.display(),
+                    shows_nothing(&*domain, criterion, &blank, &image)
+                );
             }
             images.push(image);
         }
@@ -163,7 +167,7 @@ impl Search {
         let options = searcher.config.search_options(self.seed);
         made_by::this_command()
             .with("run", folder(&self.search.run))
-            .with("initial run", folder(&self.search.start_run))
+            .with("initial run", folder(&self.search.init_run))
             .with("network", searcher.network.as_deref().map(tdf_eval::short_digests))
             .with("method", Some(EvaluationSettings::from(&options).method))
             .with("budget", Some(options.budget.to_string()))
@@ -177,15 +181,16 @@ impl Search {
 }
 
 /// What to say of a target for which the domain's test accepts an empty image.
-fn shows_nothing(domain: &dyn DynDomain, goal: Goal, blank: &[u8], image: &[u8]) -> String {
-    let (set, name) = match goal {
-        Goal::Paper => (Goal::Code, "code"),
-        Goal::Code => (Goal::Paper, "paper"),
-    };
-    let advice = match domain.solved(set, blank, image) {
-        true => String::new(),
-        // The test of the domain asks for the criterion: with the other one it wants more.
-        false => format!("; by the criterion search.goal={name} it does not"),
+fn shows_nothing(domain: &dyn DynDomain, criterion: Criterion, blank: &[u8], image: &[u8]) -> String {
+    // A stricter criterion of the domain may tell them apart.
+    let mut others = (0..domain.criteria().len()).map(Criterion::new);
+    let stricter = others.find(|other| *other != criterion && !domain.solved(*other, blank, image));
+    let advice = match stricter {
+        None => String::new(),
+        Some(other) => {
+            let name = domain.criteria()[other.index()];
+            format!("; by the criterion search.criterion={name} it does not")
+        }
     };
     format!(
         "shows next to nothing: for the domain {} an empty image solves it{advice}",

@@ -23,7 +23,7 @@ pub struct Searcher {
     pub(super) value: Option<NeuralValue>,
     pub(super) writer: Option<NeuralGenerator>,
     pub device: Device,
-    /// What tells this network from others; `None` if none is asked. That of `--start-run` stands behind it.
+    /// What tells this network from others; `None` if none is asked. That of `--init-run` stands behind it.
     pub network: Option<String>,
     /// What the network learnt.
     pub objective: Objective,

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use tdf_data::Objective;
+use tdf_decode::GenerationPlan;
 use tdf_decode::{Masks, ProgramTokenizer};
-use tdf_domain::{DynDomain, GenerationPlan};
+use tdf_domain::DynDomain;
 use tdf_model::NeuralGenerator;
-use tdf_train::{Checkpoint, Config, RunInfo, SearchMethod, Starting, check_grammar, open_run, open_run_at};
+use tdf_search::Init;
+use tdf_train::{Checkpoint, Config, RunInfo, check_grammar, open_run, open_run_at};
 
 use crate::commands::searcher::{Loaded, Searcher, load, threads};
 use crate::complete;
@@ -29,11 +32,11 @@ pub struct SearchArgs {
     #[arg(long, value_enum, default_value_t)]
     pub checkpoint: CheckpointChoice,
     /// Method; default: the run's, or what its network has learnt
-    #[arg(long, value_enum)]
-    pub method: Option<MethodChoice>,
-    /// The run folder of a network that writes: rollouts and beams begin at its programs
+    #[arg(long, value_name = "METHOD", value_parser = method_names())]
+    pub method: Option<String>,
+    /// The run folder of a network that generates programs: rollouts and beams begin at its programs
     #[arg(long, value_name = "DIR")]
-    pub start_run: Option<PathBuf>,
+    pub init_run: Option<PathBuf>,
     /// Greatest number of node expansions for an image; default: the run's
     #[arg(long, value_name = "N")]
     pub budget: Option<u32>,
@@ -74,17 +77,10 @@ impl From<CheckpointChoice> for Checkpoint {
     }
 }
 
-/// A method of search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MethodChoice {
-    /// Edits sampled from the policy, one after the other
-    Rollout,
-    /// A beam of programs, ranked as search.score says
-    Beam,
-    /// Programs written by a network that learnt that (train.objective), until one draws the target
-    Sample,
-    /// Random mutations, without a network: the floor to compare with
-    Random,
+/// The registered search methods, with what each does.
+fn method_names() -> PossibleValuesParser {
+    let value = |method: &&tdf_search::MethodRegistration| PossibleValue::new(method.name).help(method.about);
+    tdf_search::methods().iter().map(value).collect::<Vec<_>>().into()
 }
 
 impl SearchArgs {
@@ -96,18 +92,9 @@ impl SearchArgs {
     /// `config` with what the command line changes.
     fn change(&self, config: &Config) -> anyhow::Result<Config> {
         let mut sets = self.sets.clone();
-        let method = self.method.map(|m| match m {
-            MethodChoice::Rollout => "search.method=rollout".to_owned(),
-            MethodChoice::Beam => "search.method=beam".to_owned(),
-            MethodChoice::Sample => "search.method=sample".to_owned(),
-            MethodChoice::Random => "search.method=random".to_owned(),
-        });
+        let method = self.method.as_ref().map(|method| format!("search.method={method}"));
         sets.extend(method);
-        sets.extend(
-            self.start_run
-                .as_ref()
-                .map(|_| "search.start=autoregressive".to_owned()),
-        );
+        sets.extend(self.init_run.as_ref().map(|_| "search.init=generated".to_owned()));
         sets.extend(self.budget.map(|n| format!("search.budget={n}")));
         sets.extend(self.solutions.map(|k| format!("search.solutions={k}")));
         sets.extend(self.temperature.map(|t| format!("search.temperature={t:?}")));
@@ -116,14 +103,14 @@ impl SearchArgs {
 
     /// A search on `domain` by a method that asks no network: the configuration is that of the preset `tiny`.
     pub fn open_without_run(&self, domain: Arc<dyn DynDomain>) -> anyhow::Result<Searcher> {
-        if self.method != Some(MethodChoice::Random) {
+        if self.method.as_deref() != Some("random") {
             bail!("only --method random goes without a network: name the run folder of one with --run DIR");
         }
         self.check_untrained()?;
         let tiny = Config::preset("tiny").context("there is no preset tiny")?;
         let tiny = tiny.for_domain(&*domain);
         let config = self.change(&tiny)?;
-        self.check_start_run(&tiny, config.search.method)?;
+        self.check_init_run(&tiny, &config.search.method)?;
         if config.domain != tiny.domain {
             bail!("--set domain.*: the tasks were made under {}", under(&tiny));
         }
@@ -156,8 +143,8 @@ impl SearchArgs {
             );
         }
         let domain = self.code.open_run(&run)?;
-        if config.search.method == SearchMethod::Random {
-            self.check_start_run(&run.config, SearchMethod::Random)?;
+        if config.search.method == "random" {
+            self.check_init_run(&run.config, "random")?;
             self.check_untrained()?;
             return Ok(Searcher::without_networks(domain, config));
         }
@@ -176,20 +163,28 @@ impl SearchArgs {
             digest: mut network,
         } = load(&run, self.untrained)?;
         let mut config = self.fitting(config, objective)?;
-        self.check_start_run(&run.config, config.search.method)?;
+        self.check_init_run(&run.config, &config.search.method)?;
         // The network's word counts: a configuration can be edited.
         config.train.objective = objective;
-        let method = config.search_options(0).method;
-        let value = method.needs_value().then(|| policy.value());
+        let options = config.search_options(0);
+        let needs =
+            tdf_search::method(&options.method).map_or_else(Default::default, |method| (method.needs)(&options));
+        let value = needs.value.then(|| policy.value());
         let plan = objective.plan(&*domain, *config.program.size.range().end())?;
         let mut writer = plan.map(|plan| policy.shallow_clone().into_generator(plan));
-        let another = self.start_run.is_some() || writer.is_none();
-        if method.has_init() && config.search.init == Starting::Autoregressive && another {
-            let (first, digest) = self.start_network(&run, &domain, &load)?;
+        let another = self.init_run.is_some() || writer.is_none();
+        if needs.init && config.search.init == Init::Generated && another {
+            let (first, digest) = self.init_network(&run, &domain, &load)?;
             writer = Some(first);
             network = format!("{network}, from {digest}");
         }
-        let policy = method.needs_policy().then_some(policy);
+        // The record of an evaluation says where its searches began.
+        config.search.init = match config.search.init {
+            Init::Auto if needs.init && objective == Objective::Joint => Init::Generated,
+            Init::Auto => Init::Random,
+            init => init,
+        };
+        let policy = needs.policy.then_some(policy);
         Ok(Searcher {
             domain,
             config,
@@ -203,25 +198,25 @@ impl SearchArgs {
     }
 
     /// Fails if a network is named for first programs that the method does not have.
-    fn check_start_run(&self, base: &Config, method: SearchMethod) -> anyhow::Result<()> {
-        let Some(folder) = self.start_run.as_ref().map(|folder| folder.display()) else {
+    fn check_init_run(&self, base: &Config, method: &str) -> anyhow::Result<()> {
+        let Some(folder) = self.init_run.as_ref().map(|folder| folder.display()) else {
             return Ok(());
         };
         let mut asked = base.clone();
-        asked.search.init = Starting::Auto;
-        if asked.layer(None, &self.sets)?.search.init == Starting::Random {
-            bail!("--start-run {folder} and --set search.start=random exclude each other: leave one of them out");
+        asked.search.init = Init::Auto;
+        if asked.layer(None, &self.sets)?.search.init == Init::Random {
+            bail!("--init-run {folder} and --set search.init=random exclude each other: leave one of them out");
         }
         match method {
-            SearchMethod::Rollout | SearchMethod::Beam => Ok(()),
-            SearchMethod::Random => bail!(
-                "--start-run {folder}: --method random asks no network, it begins at random programs: leave out --start-run, or \
+            "random" => bail!(
+                "--init-run {folder}: --method random asks no network, it begins at random programs: leave out --init-run, or \
                  search with --method rollout or beam"
             ),
-            SearchMethod::Sample => bail!(
-                "--start-run {folder}: --method sample writes programs and begins at none: leave out --start-run, or search with \
-                 --method rollout or beam"
+            "sample" => bail!(
+                "--init-run {folder}: --method sample generates programs and begins at none: leave out --init-run, or search \
+                 with --method rollout or beam"
             ),
+            _ => Ok(()),
         }
     }
 
@@ -229,11 +224,9 @@ impl SearchArgs {
     fn fitting(&self, mut config: Config, objective: Objective) -> anyhow::Result<Config> {
         let run = self.run().display();
         let (edits, writes) = (objective.edits(), objective != Objective::Diffusion);
-        let samples = config.search.method == SearchMethod::Sample;
+        let samples = config.search.method == "sample";
         if !edits && !samples {
-            if let Some(method) = self.method {
-                let method = method.to_possible_value();
-                let method = method.as_ref().map_or("", |value| value.get_name());
+            if let Some(method) = &self.method {
                 bail!(
                     "--method {method}: the network of {run} was trained to write programs (train.objective = \"{objective}\"), not \
                      to edit them: --method sample"
@@ -248,7 +241,7 @@ impl SearchArgs {
                     "--set {set}: the network of {run} writes programs (train.objective = \"{objective}\"): \"sample\""
                 );
             }
-            config.search.method = SearchMethod::Sample;
+            config.search.method = "sample".to_owned();
         }
         if !writes && samples {
             bail!(
@@ -256,30 +249,30 @@ impl SearchArgs {
                  train.objective=joint, autoregressive or repl): --method rollout or beam"
             );
         }
-        if !edits && self.start_run.is_some() {
-            bail!("--start-run: the network of {run} writes programs itself and begins at none: leave out --start-run");
+        if !edits && self.init_run.is_some() {
+            bail!("--init-run: the network of {run} writes programs itself and begins at none: leave out --init-run");
         }
         Ok(config)
     }
 
     /// The network that writes the programs to begin at, and what tells it from others.
-    fn start_network(
+    fn init_network(
         &self,
         run: &RunInfo,
         domain: &Arc<dyn DynDomain>,
         load: &impl Fn(&RunInfo, bool) -> anyhow::Result<Loaded>,
     ) -> anyhow::Result<(NeuralGenerator, String)> {
-        let Some(folder) = &self.start_run else {
+        let Some(folder) = &self.init_run else {
             bail!(
-                "search.start = \"autoregressive\": name the run folder of a network that writes with --start-run DIR, or set \
-                 search.start=random"
+                "search.init = \"generated\": name the run folder of a network that writes with --init-run DIR, or set \
+                 search.init=random"
             );
         };
         let start = open_run(folder)?;
         let (folder, header) = (folder.display(), &start.header);
         if header.domain != run.header.domain {
             bail!(
-                "--start-run {folder} is a run on the domain {}, not on {}",
+                "--init-run {folder} is a run on the domain {}, not on {}",
                 header.domain,
                 run.header.domain
             );
@@ -287,7 +280,7 @@ impl SearchArgs {
         check_grammar(&start, domain.language().grammar())?;
         if start.config.domain != run.config.domain {
             let (theirs, ours) = (under(&start.config), under(&run.config));
-            bail!("--start-run {folder}: its network was trained under {theirs}, the other under {ours}");
+            bail!("--init-run {folder}: its network was trained under {theirs}, the other under {ours}");
         }
         let Loaded {
             policy,
@@ -296,10 +289,10 @@ impl SearchArgs {
         } = load(&start, false)?;
         if !matches!(objective, Objective::Autoregressive | Objective::Joint) {
             bail!(
-                "--start-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" or \"joint\" is needed"
+                "--init-run {folder}: its network learnt {objective}; train.objective = \"autoregressive\" or \"joint\" is needed"
             );
         }
-        let plan = GenerationPlan::whole(&**domain, *start.config.program.size.range().end());
+        let plan = GenerationPlan::whole(domain.start(), *start.config.program.size.range().end());
         Ok((policy.into_generator(plan), digest))
     }
 }

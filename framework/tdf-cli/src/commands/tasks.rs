@@ -1,5 +1,4 @@
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
-use tdf_domain::Goal;
 use tdf_eval::TaskScorer;
 use tdf_tree::SizeRange;
 
@@ -42,7 +41,7 @@ impl Tasks {
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut out = Vec::new();
-        let scorer = TaskScorer::new(&domain, &tasks, Goal::Paper);
+        let scorer = TaskScorer::new(&domain, &tasks, "")?;
         write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut out)?;
         output::print(&String::from_utf8_lossy(&out))
     }

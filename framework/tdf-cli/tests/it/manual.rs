@@ -108,7 +108,7 @@ fn bash_completes_commands_options_and_values() {
         // Bash breaks words at `=`; only what stands behind it is replaced.
         ("tdf train --set noise.choice =", "", "size rule uniform\n"),
         ("tdf train --set noise.choice = si", "si", "size\n"),
-        ("tdf train --set noise.simplify = t", "t", "true\n"),
+        ("tdf train --set noise.simplify_targets = t", "t", "true\n"),
         ("tdf train --set noise.choice = size --pre", "--pre", "--preset\n"),
         ("tdf render --set domain.comp", "domain.comp", "domain.composition=\n"),
     ] {
@@ -119,7 +119,7 @@ fn bash_completes_commands_options_and_values() {
 }
 
 const NOISE: &str =
-    "noise.steps= noise.rho= noise.max_edit_size= noise.choice= noise.redraws= noise.labels= noise.simplify=\n";
+    "noise.steps= noise.rho= noise.max_edit_size= noise.choice= noise.redraws= noise.labels= noise.simplify_targets=\n";
 
 #[test]
 fn there_is_a_page_for_every_command() {

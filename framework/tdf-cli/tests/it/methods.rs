@@ -68,7 +68,7 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
     let joint = "joint, rollout, restart after 25 edits";
     for (out, options, named) in [
         ("own", "", format!("{joint}, from written programs")),
-        ("random", "--set search.start=random", joint.to_owned()),
+        ("random", "--set search.init=random", joint.to_owned()),
         ("sample", "--method sample", "joint, rejection sampling".to_owned()),
     ] {
         place.tdf(&format!("{eval} --run joint {options} --out {out}")).ok();
@@ -76,13 +76,13 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         assert!(expansions(&place, out).iter().all(|n| (1..=20).contains(n)));
     }
     place
-        .tdf(&format!("{eval} --run run --start-run joint --out from-joint"))
+        .tdf(&format!("{eval} --run run --init-run joint --out from-joint"))
         .ok();
 
     for method in ["rollout", "beam"] {
         place
             .tdf(&format!(
-                "{eval} --run run --start-run ar --method {method} --out from-{method}"
+                "{eval} --run run --init-run ar --method {method} --out from-{method}"
             ))
             .ok();
         let summary = summary(&place, &format!("from-{method}"));
@@ -111,17 +111,17 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
             "--run run --method sample",
             "was trained to edit programs, not to write them",
         ),
-        ("--run run --set search.start=autoregressive", "--start-run DIR"),
-        ("--run run --start-run run", "its network learnt diffusion"),
-        ("--run ar --start-run ar", "writes programs itself"),
-        ("--run run --start-run nowhere", "nowhere: no such folder"),
+        ("--run run --set search.init=generated", "--init-run DIR"),
+        ("--run run --init-run run", "its network learnt diffusion"),
+        ("--run ar --init-run ar", "writes programs itself"),
+        ("--run run --init-run nowhere", "nowhere: no such folder"),
         (
-            "--run joint --method sample --start-run ar",
-            "--start-run ar: --method sample writes programs and begins at none",
+            "--run joint --method sample --init-run ar",
+            "--init-run ar: --method sample writes programs and begins at none",
         ),
         (
-            "--run run --method random --start-run ar",
-            "--start-run ar: --method random asks no network",
+            "--run run --method random --init-run ar",
+            "--init-run ar: --method random asks no network",
         ),
         (
             "--run run --method random --untrained",
@@ -188,17 +188,17 @@ fn random_mutations_take_any_run() {
     );
     // The settings of a search are for all methods of an experiment: one that has no use for a key passes it over.
     place
-        .tdf(&format!("{eval} --set search.start=autoregressive --out floor-2"))
+        .tdf(&format!("{eval} --set search.init=generated --out floor-2"))
         .ok();
-    let err = place.tdf(&format!("{eval} --start-run {run} --out bad")).fails(1);
+    let err = place.tdf(&format!("{eval} --init-run {run} --out bad")).fails(1);
     assert!(
-        err.contains("--method random asks no network") && err.contains("leave out --start-run"),
+        err.contains("--method random asks no network") && err.contains("leave out --init-run"),
         "{err}"
     );
     let err = place
         .tdf(&format!(
-            "eval --tasks tasks.jsonl --method random --start-run {run} --out bad"
+            "eval --tasks tasks.jsonl --method random --init-run {run} --out bad"
         ))
         .fails(1);
-    assert!(err.contains("leave out --start-run"), "{err}");
+    assert!(err.contains("leave out --init-run"), "{err}");
 }

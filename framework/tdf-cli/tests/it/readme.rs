@@ -94,7 +94,7 @@ fn the_readme_works() {
 /// Options of `tdf` that name what has to be there before, and those that name what a command makes.
 const READS: [&str; 8] = [
     "--run",
-    "--start-run",
+    "--init-run",
     "--tasks",
     "--target",
     "--grammar",

@@ -63,10 +63,7 @@ fn exports_search_as_their_runs_do() {
             assert!(card.contains(part), "{part}: {card}");
         }
         let small = place.tdf(&format!("export --run {run} --out {out}")).fails(1);
-        assert!(
-            small.contains("is not empty: export to another folder"),
-            "{max_edit_size}"
-        );
+        assert!(small.contains("is not empty: export to another folder"), "{small}");
         let again = place
             .tdf(&format!(
                 "train --domain rainbow --run {out} --resume --set train.steps=5"
@@ -203,7 +200,7 @@ fn images_from_outside_are_fitted() {
     with_images(&place);
     let png = |color, side: u32, samples: &[u8]| {
         let mut bytes = Vec::new();
-        let mut encoder = png::ExampleEncoder::new(&mut bytes, side, side);
+        let mut encoder = png::Encoder::new(&mut bytes, side, side);
         encoder.set_color(color);
         encoder
             .write_header()

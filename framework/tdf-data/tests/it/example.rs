@@ -50,7 +50,7 @@ fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
 #[test]
 fn first_edits_are_all_right() {
     let first = ExampleOptions {
-        labels: Labels::First,
+        labels: Labels::AllFirstEdits,
         ..options()
     };
     let domain = rainbow();
@@ -191,7 +191,7 @@ fn at_the_ends_of_rho_only_one_source_is_left() {
             ExampleOptions {
                 rho: 0.0,
                 steps: 1,
-                labels: Labels::Undo,
+                labels: Labels::UndoMutation,
                 ..options()
             },
             6,
@@ -219,7 +219,7 @@ fn labels_that_take_mutations_back_are_not_those_of_paths() {
             };
             ExampleStream::new(Arc::clone(&domain), options, 9).unwrap()
         };
-        let (path, undo) = (stream(Labels::Next), stream(Labels::Undo));
+        let (path, undo) = (stream(Labels::NextEdit), stream(Labels::UndoMutation));
         let sites = EditSites::new(domain.language().grammar());
         let encoder = encoder(&domain);
         let (mut by_path, mut by_undo, mut named) = (Example::default(), Example::default(), Vec::new());
@@ -363,7 +363,7 @@ fn options_that_cannot_be_met_are_refused() {
     for rho in [-0.1, 1.1, f64::NAN] {
         assert!(message(ExampleOptions { rho, ..options() }).contains("rho"));
     }
-    let labels = Labels::Undo;
+    let labels = Labels::UndoMutation;
     assert_eq!(
         message(ExampleOptions { labels, ..options() }),
         "labels that take the last mutation back need rho = 0, not 0.2: a fresh program has no last mutation"

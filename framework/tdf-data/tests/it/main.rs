@@ -32,7 +32,7 @@ fn options() -> ExampleOptions {
         choice: NodeChoice::default(),
         redraws: 100,
         along_path: true,
-        labels: Labels::Next,
+        labels: Labels::NextEdit,
         simplify_targets: false,
     }
 }

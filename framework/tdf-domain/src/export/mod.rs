@@ -87,7 +87,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
         is_uninformative: Some(calls::is_uninformative),
         svg: Some(calls::svg),
         canonical: Some(calls::canonical),
-        growth: registration.growth.map_or(std::ptr::null(), growth),
+        partial_programs: registration.partial_programs.map_or(std::ptr::null(), partial_programs),
     }
 }
 
@@ -108,16 +108,16 @@ fn option(spec: &crate::OptionSpec) -> OptionTable {
     }
 }
 
-fn growth(growth: crate::PartialPrograms) -> *const abi::Growth {
+fn partial_programs(partial: crate::PartialPrograms) -> *const abi::PartialPrograms {
     // A child whose number has no room is one that the alternative does not have either.
     let child = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    let (growth, _) = leak(vec![abi::Growth {
-        alternative: text(growth.alternative),
-        partial: child(growth.partial),
-        piece: child(growth.piece),
-        size: growth.size,
+    let (table, _) = leak(vec![abi::PartialPrograms {
+        alternative: text(partial.alternative),
+        partial: child(partial.partial),
+        piece: child(partial.piece),
+        size: partial.size,
     }]);
-    growth
+    table
 }
 
 fn leak<T: 'static>(items: Vec<T>) -> (*const T, usize) {

@@ -7,7 +7,7 @@ use tdf_data::{Task, TaskOptions, make_tasks, read_tasks};
 use tdf_domain::{Criterion, DynDomain};
 use tdf_eval::{EvalError, EvaluationSettings, ResultLine, TaskScorer, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
-use tdf_search::{Init, Method, Networks, Policy, PolicyError, Proposal, Query, SearchOptions};
+use tdf_search::{Init, Networks, Policy, PolicyError, Proposal, Query, SearchOptions};
 use tdf_tree::Rng;
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
@@ -41,15 +41,13 @@ impl Policy for NoEdits {
 
 pub fn options(seed: u64) -> SearchOptions {
     SearchOptions {
-        method: Method::Rollout { restart: 5 },
+        restart: 5,
         budget: 30,
         temperature: 1.0,
-        criterion: String::new(),
         init: Init::Random,
-        init_count: 1,
         init_sizes: 1..=1,
         seed,
-        solutions: 1,
+        ..SearchOptions::default()
     }
 }
 

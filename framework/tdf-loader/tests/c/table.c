@@ -50,11 +50,11 @@
 #ifndef WEIGHTS
 #define WEIGHTS NULL
 #endif
-#ifndef GROWTH
+#ifndef PARTIAL_PROGRAMS
 #define GROWTHS NULL
 #else
 #define GROWTHS &growth
-static const tdf_growth growth = GROWTH;
+static const tdf_partial_programs growth = PARTIAL_PROGRAMS;
 #endif
 #ifndef RENDER
 #define RENDER render

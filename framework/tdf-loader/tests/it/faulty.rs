@@ -182,7 +182,7 @@ fn training_goes_on() {
         choice: NodeChoice::default(),
         redraws: 0,
         along_path: true,
-        labels: Labels::Next,
+        labels: Labels::NextEdit,
         simplify_targets: false,
     };
     let domain = open();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
 use tdf_domain::Node;
-use tdf_domain::abi::{API, Canvas, Domain, FAULT, Growth, NO_IMAGE, Names, OptionTable, Plugin, Sink};
+use tdf_domain::abi::{API, Canvas, Domain, FAULT, NO_IMAGE, Names, OptionTable, PartialPrograms, Plugin, Sink};
 
 use crate::common;
 
@@ -47,9 +47,9 @@ fn header_and_tables_agree() {
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
         palette_count, criteria, criterion_count, size, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, is_uninformative, svg, canonical,
-        growth,
+        partial_programs,
     });
-    compare!(text: Growth as "tdf_growth" { alternative, partial, piece, size, });
+    compare!(text: PartialPrograms as "tdf_partial_programs" { alternative, partial, piece, size, });
     compare!(text: Plugin as "tdf_table" { api, build, domains, domain_count, });
     for (name, value) in [
         ("TDF_API", i64::from(API)),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Allowed, Criterion, DynDomain, GenerationPlan, OptionSpec, builtin};
+use tdf_data::piecewise_plan;
+use tdf_domain::{Allowed, Criterion, DynDomain, OptionSpec, builtin};
 use tdf_loader::{DomainOverrides, build_plugin, load_library, load_this_program};
 
 use tdf_csg2d as _;
@@ -22,7 +23,7 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
     assert_eq!(loaded.palette(), linked.palette());
     assert_eq!(loaded.size(), linked.size());
     assert_eq!(loaded.has_observation_model(), linked.has_observation_model());
-    assert_eq!(loaded.growth(), linked.growth());
+    assert_eq!(loaded.partial_programs(), linked.partial_programs());
     assert_eq!(loaded.start(), linked.start());
     let fingerprint = |domain: &dyn DynDomain| domain.language().grammar().fingerprint.clone();
     assert_eq!(fingerprint(loaded), fingerprint(linked));
@@ -94,10 +95,10 @@ fn the_domains_of_this_program() {
             );
         }
         let opened = exported.open(&[], &overrides).unwrap();
-        if opened.growth().is_some() {
+        if opened.partial_programs().is_some() {
             assert_eq!(
-                GenerationPlan::pieces(&*opened, 5),
-                GenerationPlan::pieces(&*linked(exported.name, &[]), 5)
+                piecewise_plan(&*opened, 5),
+                piecewise_plan(&*linked(exported.name, &[]), 5)
             );
             growing.push(exported.name);
         }

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
+use tdf_data::piecewise_plan;
 use tdf_domain::abi::BUILD;
-use tdf_domain::{DynDomain, GenerationPlan, PartialPrograms};
+use tdf_domain::{DynDomain, PartialPrograms};
 use tdf_loader::{DomainOverrides, DomainSource, LoadError, load_library};
 
 use crate::common::{self, check, write};
@@ -328,30 +329,30 @@ fn growths() {
         open(&folder.path().join("plugin.so")).unwrap()
     };
     let still = domain(&[]);
-    assert_eq!(still.growth(), None);
-    assert!(GenerationPlan::pieces(&*still, 3).is_err());
+    assert_eq!(still.partial_programs(), None);
+    assert!(piecewise_plan(&*still, 3).is_err());
 
-    let growing = domain(&[r#"GROWTH={"Pair", 0, 1, 1}"#]);
+    let growing = domain(&[r#"PARTIAL_PROGRAMS={"Pair", 0, 1, 1}"#]);
     let growth = PartialPrograms {
         alternative: "Pair",
         partial: 0,
         piece: 1,
         size: 1,
     };
-    assert_eq!(growing.growth(), Some(growth));
-    let plan = GenerationPlan::pieces(&*growing, 3).unwrap();
+    assert_eq!(growing.partial_programs(), Some(growth));
+    let plan = piecewise_plan(&*growing, 3).unwrap();
     let program = growing.language().parse(growing.start(), "(((a a) a) a)").unwrap();
     assert_eq!(plan.split(&program).len(), 4);
     assert_eq!(plan.build(&plan.split(&program)), Some(program));
 
-    let lost = domain(&[r#"GROWTH={"Triple", 0, 1, 1}"#]);
+    let lost = domain(&[r#"PARTIAL_PROGRAMS={"Triple", 0, 1, 1}"#]);
     assert_eq!(
-        GenerationPlan::pieces(&*lost, 3).unwrap_err().0,
+        piecewise_plan(&*lost, 3).unwrap_err().0,
         "how partial programs of table grow: `Triple` is no alternative of the start symbol"
     );
     refused(
-        &["GROWTH={NULL, 0, 1, 1}"],
-        expect!["DIR/plugin.so: the domain table does not open: its `growth` names no alternative"],
+        &["PARTIAL_PROGRAMS={NULL, 0, 1, 1}"],
+        expect!["DIR/plugin.so: the domain table does not open: its `partial_programs` names no alternative"],
     );
 }
 

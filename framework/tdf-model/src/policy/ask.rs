@@ -1,7 +1,7 @@
 //! What is asked of the network.
 
+use tdf_decode::Hole;
 use tdf_decode::TokenSequence;
-use tdf_domain::Hole;
 use tdf_search::Query;
 
 use super::Worker;

@@ -10,8 +10,9 @@ mod writer;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tch::{Device, Tensor};
+use tdf_decode::GenerationPlan;
 use tdf_decode::ProgramTokenizer;
-use tdf_domain::{DynDomain, GenerationPlan};
+use tdf_domain::DynDomain;
 use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
 

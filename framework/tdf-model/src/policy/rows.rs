@@ -1,7 +1,7 @@
 //! Edits while they are decoded, and what becomes of them.
 
+use tdf_decode::Hole;
 use tdf_decode::{DecoderState, Masks};
-use tdf_domain::Hole;
 use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{EditSite, NodeId, Tree};
 

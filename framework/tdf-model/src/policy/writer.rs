@@ -1,7 +1,7 @@
 //! The network as a writer of programs.
 
+use tdf_decode::GenerationPlan;
 use tdf_decode::TokenSequence;
-use tdf_domain::GenerationPlan;
 use tdf_search::{Generated, GenerationRequest, Generator, PolicyError};
 use tdf_tree::{EditSite, NodeId, Rng};
 

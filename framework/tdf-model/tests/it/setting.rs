@@ -72,7 +72,7 @@ pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
         grammar: grammar.fingerprint.clone(),
         grammar_name: grammar.name.clone(),
         canvas: domain.canvas(),
-        small: SMALL,
+        max_edit_size: SMALL,
         objective: Objective::Diffusion,
         model: config(),
         step: 12,

@@ -1,7 +1,7 @@
 //! Programs that a network writes.
 
 use tdf_data::EncodedExample;
-use tdf_domain::{GenerationPlan, Hole};
+use tdf_decode::{GenerationPlan, Hole};
 use tdf_model::NeuralPolicy;
 use tdf_search::{Generated, GenerationRequest, Generator as _};
 
@@ -49,7 +49,7 @@ fn what_is_written_fits_its_holes() {
             .collect();
         for temperature in [0.0, 1.0, 10.0] {
             let write = |threads, count| {
-                let plan = GenerationPlan::whole(&*domain, 6);
+                let plan = GenerationPlan::whole(domain.start(), 6);
                 let mut writer = policy(1).with_threads(threads).into_generator(plan);
                 writer
                     .generate(&requests[..count], 5, temperature, &mut rngs(count))
@@ -80,7 +80,7 @@ fn what_is_written_fits_its_holes() {
 #[test]
 fn a_writer_writes_what_it_learnt() {
     let domain = rainbow();
-    let plan = GenerationPlan::whole(&*domain, 4);
+    let plan = GenerationPlan::whole(domain.start(), 4);
     let tokenizer = tokenizer(&domain);
     let encoder = tdf_data::ExampleEncoder::new(domain.clone(), tokenizer.clone(), SMALL);
     let model = model(&domain, 3);

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
-use tdf_search::{Method, Networks, Policy, Ranking, SearchError, SearchOptions, SearchProgress, Target, search};
+use tdf_search::{Networks, Policy, Ranking, SearchError, SearchOptions, SearchProgress, Target, search};
 use tdf_tree::{Language, Node, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, images, options, rainbow, run, tasks};
+use crate::{ASKING, METHODS, Method, images, options, rainbow, run, tasks};
 
 /// Keeps account of what is drawn and tested.
 struct Watched {
@@ -245,7 +245,7 @@ fn options_that_cannot_be_met_are_refused() {
             ..rollout.clone()
         },
         &target,
-        "first programs",
+        "initial programs",
     );
     #[expect(clippy::reversed_empty_ranges, reason = "an empty range is the mistake under test")]
     check(
@@ -263,7 +263,7 @@ fn options_that_cannot_be_met_are_refused() {
     check(rollout.clone(), &target[1..], "target 0");
     let targets = [Target::seen(&target)];
     let alone = search(&domain, &targets, Networks::default(), &rollout, &mut |_| true);
-    assert!(matches!(alone, Err(SearchError::Options(e)) if e.contains("need a policy")));
+    assert!(matches!(alone, Err(SearchError::Options(e)) if e.contains("needs a policy")));
     let random = search(
         &domain,
         &targets,

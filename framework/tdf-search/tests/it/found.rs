@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use rand::RngExt as _;
 use tdf_domain::DynDomain;
-use tdf_search::{Method, Outcome, Policy, PolicyError, Proposal, Query, Ranking, UniformPolicy};
+use tdf_search::{Outcome, Policy, PolicyError, Proposal, Query, Ranking, UniformPolicy};
 use tdf_tree::{Rng, Tree};
 
 use crate::policies::{Oracle, uniform};
 use crate::toy::{Fault, toy};
-use crate::{ASKING, METHODS, images, options, rainbow, run, tasks};
+use crate::{ASKING, METHODS, Method, images, options, rainbow, run, tasks};
 
 /// The parts of outcomes that do not depend on the clock.
 fn essence(outcomes: &[Outcome]) -> String {

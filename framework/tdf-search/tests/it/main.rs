@@ -2,6 +2,7 @@
 
 mod bounds;
 mod found;
+mod generators;
 mod policies;
 #[allow(
     dead_code,
@@ -9,15 +10,34 @@ mod policies;
 )]
 #[path = "../../../tdf-data/tests/it/toy.rs"]
 mod toy;
-mod writers;
 
 use std::sync::Arc;
 
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
-use tdf_search::{Init, Method, Networks, Outcome, Policy, Ranking, SearchOptions, Target, search};
+use tdf_search::{Init, Networks, Outcome, Policy, Ranking, SearchOptions, Target, search};
 use tdf_tree::{NodeChoice, NoiseOptions};
+
+/// A method and its options.
+#[derive(Clone, Copy, Debug)]
+enum Method {
+    Rollout {
+        restart: u32,
+    },
+    Beam {
+        width: u32,
+        edits_per_program: u32,
+        ranking: Ranking,
+    },
+    Sample {
+        particles: u32,
+    },
+    Random {
+        restart: u32,
+        noise: NoiseOptions,
+    },
+}
 
 /// Methods that ask the policy.
 const ASKING: [Method; 4] = [
@@ -64,16 +84,41 @@ fn rainbow() -> Arc<dyn DynDomain> {
 }
 
 fn options(method: Method) -> SearchOptions {
-    SearchOptions {
-        method,
+    let options = SearchOptions {
         budget: 100,
         temperature: 1.0,
-        criterion: String::new(),
         init: Init::Random,
-        init_count: 1,
         init_sizes: 2..=4,
-        seed: 0,
-        solutions: 1,
+        ..SearchOptions::default()
+    };
+    match method {
+        Method::Rollout { restart } => SearchOptions {
+            method: "rollout".to_owned(),
+            restart,
+            ..options
+        },
+        Method::Beam {
+            width,
+            edits_per_program,
+            ranking,
+        } => SearchOptions {
+            method: "beam".to_owned(),
+            beam: width,
+            edits_per_program,
+            ranking,
+            ..options
+        },
+        Method::Sample { particles } => SearchOptions {
+            method: "sample".to_owned(),
+            particles,
+            ..options
+        },
+        Method::Random { restart, noise } => SearchOptions {
+            method: "random".to_owned(),
+            restart,
+            noise,
+            ..options
+        },
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use tdf_model::{Ends, Range};
-use tdf_train::{Config, Interval, Ranking, Schedule, SearchMethod, key_bounds};
+use tdf_search::Ranking;
+use tdf_train::{Config, Interval, Schedule, key_bounds};
 
 fn tiny() -> Config {
     Config::preset("tiny").unwrap()
@@ -152,7 +153,7 @@ fn later_sources_win() {
     expected.train.batch = 6;
     expected.train.lr = 1.0;
     expected.model.channels = vec![1, 2, 3];
-    expected.search.method = SearchMethod::Beam;
+    expected.search.method = "beam".to_owned();
     expected.program.size = "2..=4".parse().unwrap();
     expected.noise.rho = 0.5;
     assert_eq!(config, expected);

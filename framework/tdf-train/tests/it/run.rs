@@ -4,9 +4,7 @@ use std::path::Path;
 
 use tch::Device;
 use tdf_model::Weights;
-use tdf_train::{
-    Computing, Config, Interval, Observer, Progress, Summary, TrainError, export, open_run, run_config, train,
-};
+use tdf_train::{Config, Interval, Observer, Progress, Summary, TrainError, export, open_run, run_config, train};
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
 
@@ -295,7 +293,7 @@ fn trains_in_bf16() {
     let folder = tempfile::tempdir().unwrap();
     let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
     let mut config = tiny();
-    config.train.precision = Computing::Bf16;
+    config.train.precision = tdf_model::Precision::Bf16;
     run(&config, &whole, false, &mut ()).unwrap();
     let text = std::fs::read_to_string(whole.join("metrics.csv")).unwrap();
     assert!(
@@ -307,7 +305,7 @@ fn trains_in_bf16() {
     run(&config, &at, false, &mut StopAfter(20)).unwrap();
     run(&config, &at, true, &mut ()).unwrap();
     assert_eq!(learnt(&at), learnt(&whole));
-    config.train.precision = Computing::Auto;
+    config.train.precision = tdf_model::Precision::Auto;
     let fp32 = folder.path().join("fp32");
     run(&config, &fp32, false, &mut ()).unwrap();
     assert_ne!(learnt(&fp32), learnt(&whole));

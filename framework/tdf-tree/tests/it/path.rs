@@ -15,7 +15,7 @@ fn walk(case: &Case, from: &Tree, to: &Tree, path: &[Edit], max_edit_size: u32) 
     let mut sites = Vec::new();
     for edit in path {
         assert_ne!(&current, to, "the path goes on behind its target");
-        assert!(case.size.of(&edit.replacement) <= small);
+        assert!(case.size.of(&edit.replacement) <= max_edit_size);
         tdf_tree::EditSites::new(case.grammar()).collect(&current, &case.size, &mut sites);
         assert!(sites.iter().any(|site| site.node == edit.node), "not a site");
         assert_ne!(current.subtree(edit.node), edit.replacement, "an edit without effect");
@@ -32,14 +32,14 @@ fn paths_lead_from_any_program_to_any_other() {
         let start = case.grammar().start;
         let sizes = sampler.feasible(start, 0..=12).unwrap();
         let least = least_bound(&case);
-        for small in [least, least + 1, 5] {
-            let finder = finder(&case, small);
+        for max_edit_size in [least, least + 1, 5] {
+            let finder = finder(&case, max_edit_size);
             for _ in 0..700 {
                 let from = sampler.sample(start, &sizes, &mut rng);
                 let to = sampler.sample(start, &sizes, &mut rng);
-                walk(&case, &from, &to, &finder.find(&from, &to, &mut rng), small);
+                walk(&case, &from, &to, &finder.find(&from, &to, &mut rng), max_edit_size);
                 assert!(finder.find(&to, &to, &mut rng).is_empty());
-                first_edits_bring_nearer(&case, &finder, &from, &to, small);
+                first_edits_bring_nearer(&case, &finder, &from, &to, max_edit_size);
             }
         }
     }
@@ -56,7 +56,7 @@ fn first_edits_bring_nearer(case: &Case, finder: &EditPath, from: &Tree, to: &Tr
             assert!(pair[0].node.0 + current.node(pair[0].node).len <= pair[1].node.0);
         }
         for edit in edits.iter().rev() {
-            assert!(case.size.of(&edit.replacement) <= small);
+            assert!(case.size.of(&edit.replacement) <= max_edit_size);
             edit.apply(&mut current);
         }
     }
@@ -65,8 +65,16 @@ fn first_edits_bring_nearer(case: &Case, finder: &EditPath, from: &Tree, to: &Tr
 
 /// The least bound that is accepted, and that all below it are refused.
 fn least_bound(case: &Case) -> u32 {
-    let accepted =
-        |small: &u32| EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { small: *small }).is_ok();
+    let accepted = |max_edit_size: &u32| {
+        EditPath::new(
+            case.grammar().clone(),
+            case.size.clone(),
+            PathOptions {
+                max_edit_size: *max_edit_size,
+            },
+        )
+        .is_ok()
+    };
     (0..10).find(accepted).unwrap()
 }
 
@@ -79,7 +87,7 @@ fn noise_is_undone() {
         };
         let mutator = Mutator::new(case.grammar().clone(), case.size.clone(), options);
         let max_edit_size = least_bound(&case).max(2);
-        let (finder, sampler, mut rng) = (finder(&case, small), case.sampler(8), rng(23));
+        let (finder, sampler, mut rng) = (finder(&case, max_edit_size), case.sampler(8), rng(23));
         let start = case.grammar().start;
         let sizes = sampler.feasible(start, 2..=8).unwrap();
         for round in 0..1500 {
@@ -88,7 +96,7 @@ fn noise_is_undone() {
             for _ in 0..round % 5 + 1 {
                 mutator.mutate(&mut from, &mut rng);
             }
-            walk(&case, &from, &to, &finder.find(&from, &to, &mut rng), small);
+            walk(&case, &from, &to, &finder.find(&from, &to, &mut rng), max_edit_size);
         }
     }
 }
@@ -96,7 +104,7 @@ fn noise_is_undone() {
 fn check_path(case: &Case, max_edit_size: u32, from: &str, to: &str, expected: Expect) {
     let (mut current, to) = (case.parse(from), case.parse(to));
     let mut lines = Vec::new();
-    for edit in finder(case, small).find(&current, &to, &mut rng(31)) {
+    for edit in finder(case, max_edit_size).find(&current, &to, &mut rng(31)) {
         lines.push(format!(
             "{} -> {}",
             case.print(current.subtree(edit.node)),
@@ -199,24 +207,24 @@ fn paths_to_look_at() {
 
 #[test]
 fn bounds_that_are_too_small_are_refused() {
-    let message = |case: &Case, small| {
+    let message = |case: &Case, max_edit_size| {
         EditPath::new(case.grammar().clone(), case.size.clone(), PathOptions { max_edit_size })
             .unwrap_err()
             .message
     };
     let [_, _, rainbow] = papers();
     expect![
-        "edits of size 1 are too small: no such edit can make `Arrange` of `Scene`; the least bound that works is 2"
+        "edits of size 1 are too max_edit_size: no such edit can make `Arrange` of `Scene`; the least bound that works is 2"
     ]
     .assert_eq(&message(&rainbow, 1));
-    expect!["edits of size 2 are too small: no such edit can make `Spread` of `Bush`; the least bound that works is 3"]
+    expect!["edits of size 2 are too max_edit_size: no such edit can make `Spread` of `Bush`; the least bound that works is 3"]
         .assert_eq(&message(&bush(), 2));
     let nodes = Case {
         size: Size::nodes(infix().grammar()),
         ..infix()
     };
     expect![
-        "edits of size 2 are too small: no such edit can make `Parens` of `Factor`; the least bound that works is 6"
+        "edits of size 2 are too max_edit_size: no such edit can make `Parens` of `Factor`; the least bound that works is 6"
     ]
     .assert_eq(&message(&nodes, 2));
 }

@@ -21,7 +21,7 @@ use tdf_domain::{
 };
 
 use crate::ast::Shape;
-use crate::{CANVAS, COMPOSITION, Csg2d, GROWTH};
+use crate::{CANVAS, COMPOSITION, Csg2d, PARTIAL_PROGRAMS};
 use boundary::{Boundary, Expression};
 use geometry::Point;
 use ink::Ink;
@@ -56,7 +56,7 @@ impl Domain for Csg2dSketch {
 
     const OBSERVATION_MODEL: bool = true;
 
-    const GROWTH: Option<PartialPrograms> = Some(GROWTH);
+    const PARTIAL_PROGRAMS: Option<PartialPrograms> = Some(PARTIAL_PROGRAMS);
 
     fn configure(&mut self, options: &Options) {
         self.plain.configure(options);

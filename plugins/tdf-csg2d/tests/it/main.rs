@@ -3,7 +3,7 @@
 mod deep;
 mod flat;
 mod golden;
-mod growth;
+mod partial_programs;
 mod shapes;
 mod sketch;
 mod svg;

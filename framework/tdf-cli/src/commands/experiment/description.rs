@@ -92,7 +92,7 @@ pub struct Method {
     /// Its network; none for methods that ask none.
     pub network: Option<String>,
     /// The autoregressive network that writes the programs to begin at.
-    pub start: Option<String>,
+    pub init_network: Option<String>,
     /// Keys of the configuration of the search.
     #[serde(default)]
     pub set: Table,
@@ -172,7 +172,7 @@ impl Description {
             }
         }
         for method in &self.methods {
-            for network in method.network.iter().chain(&method.start) {
+            for network in method.network.iter().chain(&method.init_network) {
                 if !networks.contains(&&**network) {
                     let (name, nearest) = (&method.name, nearest(network, &networks));
                     bail!("method {name}: there is no network {network}{nearest}");
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn keys_are_settings() {
-        let table: Table = toml::from_str("noise = { rho = 0.5 }\n\"search.score\" = 'pixels'").unwrap();
-        assert_eq!(settings(&table), ["noise.rho=0.5", "search.score=\"pixels\""]);
+        let table: Table = toml::from_str("noise = { rho = 0.5 }\n\"search.ranking\" = 'pixels'").unwrap();
+        assert_eq!(settings(&table), ["noise.rho=0.5", "search.ranking=\"pixels\""]);
     }
 }

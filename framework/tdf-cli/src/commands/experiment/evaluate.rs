@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::ValueEnum as _;
 use tdf_eval::{Comparison, Summary, read_folder, write_comparison};
 use tdf_model::CheckpointInfo;
 
@@ -13,8 +12,7 @@ use super::description::{Description, Method};
 use super::networks::Net;
 use crate::commands::eval::Eval;
 use crate::commands::made_by;
-use crate::commands::scored::CriterionChoice;
-use crate::commands::searching::{MethodChoice, SearchArgs};
+use crate::commands::searching::SearchArgs;
 use crate::output::{self, counted, note};
 
 impl Experiment {
@@ -71,7 +69,7 @@ impl Experiment {
         seeds: u64,
     ) -> Eval {
         let named = |name: &Option<String>| networks.iter().find(|network| Some(&network.name) == name.as_ref());
-        let (network, start) = (named(&method.network), named(&method.start));
+        let (network, start) = (named(&method.network), named(&method.init_network));
         let mut sets = self.settings_of(description, method);
         // Without a network the method itself is what says so.
         let mut choice = None;
@@ -82,14 +80,14 @@ impl Experiment {
                 .rev()
                 .find_map(|set| set.strip_prefix(key))
                 .map(|name| name.trim_matches('"'));
-            choice = named.and_then(|name| MethodChoice::from_str(name, false).ok());
+            choice = named.map(str::to_owned);
             sets.retain(|set| !set.starts_with(key));
         }
         Eval {
             search: SearchArgs {
                 run: network.map(|network| network.run.clone()),
                 code: self.code.clone(),
-                start_run: start.map(|network| network.run.clone()),
+                init_run: start.map(|network| network.run.clone()),
                 method: choice,
                 sets,
                 device: self.device,
@@ -99,7 +97,7 @@ impl Experiment {
             tasks: tasks.to_owned(),
             seeds,
             predictions: method.predictions.clone(),
-            goal: CriterionChoice::default(),
+            criterion: None,
             resume: true,
             out: self.folder(method),
             json: false,

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap_complete::ArgValueCompleter;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
-use tdf_domain::Goal;
 use tdf_eval::{TaskScorer, digest, write_atomically};
 use tdf_files::{OutFolder, check_folder};
 use tdf_loader::ResolvedDomain;
@@ -171,7 +170,7 @@ impl Experiment {
         };
         let tasks = make_tasks(&domain, &options)?;
         let mut bytes = Vec::new();
-        let scorer = TaskScorer::new(&domain, &tasks, Goal::Paper);
+        let scorer = TaskScorer::new(&domain, &tasks, &base.search.criterion)?;
         write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut bytes)?;
         write_atomically(&path, &bytes)?;
         Ok(path)

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
-use tdf_domain::{DynDomain, GenerationPlan};
+use tdf_decode::GenerationPlan;
+use tdf_domain::DynDomain;
 use tdf_search::{
-    Generated, GenerationRequest, Generator, Init, Method, Networks, Outcome, PolicyError, Ranking, SearchError,
-    SearchOptions, Target, search,
+    Generated, GenerationRequest, Generator, Init, Networks, Outcome, PolicyError, Ranking, SearchError, SearchOptions,
+    Target, search,
 };
 use tdf_tree::{Rng, Sampler, Tree, Weighting};
 
 use crate::policies::{Mute, uniform};
 use crate::toy::{Fault, toy};
-use crate::{images, options, rainbow, tasks};
+use crate::{Method, images, options, rainbow, tasks};
 
 /// Writes random programs of a few seeds, so that many are written again; and keeps account.
 struct Random {
@@ -31,7 +32,7 @@ impl Random {
         let grammar = domain.language().grammar();
         let sampler = Sampler::new(grammar, domain.size(), 6, Weighting::Rules);
         Self {
-            plan: GenerationPlan::whole(&**domain, 6),
+            plan: GenerationPlan::whole(domain.start(), 6),
             sizes: sampler.feasible(domain.start(), 2..=6).unwrap(),
             sampler,
             stock,
@@ -164,7 +165,8 @@ fn rollouts_and_beams_begin_at_written_programs() {
             beam(Ranking::Position),
         ] {
             let options = SearchOptions {
-                init: Init::Generated { temperature: 0.1 },
+                init: Init::Generated,
+                init_temperature: 0.1,
                 ..options(method)
             };
             let mut writer = Random::new(&domain, 9);
@@ -241,15 +243,16 @@ fn networks_that_are_not_there_are_asked_for() {
         }
     };
     let from_written = |temperature| SearchOptions {
-        init: Init::Generated { temperature },
+        init: Init::Generated,
+        init_temperature: temperature,
         ..options(Method::Rollout { restart: 5 })
     };
     let mut policy = uniform(&domain);
-    refused(Networks::policy(&mut policy), &sampling(4), "a network that writes");
+    refused(Networks::policy(&mut policy), &sampling(4), "a network that generates");
     refused(
         Networks::policy(&mut policy),
         &from_written(0.1),
-        "a network that writes",
+        "a network that generates",
     );
     let mut writer = Random::new(&domain, 9);
     refused(Networks::generator(&mut writer), &sampling(0), "1 program or more");
@@ -263,5 +266,5 @@ fn networks_that_are_not_there_are_asked_for() {
         value: None,
         generator: Some(&mut writer),
     };
-    refused(networks, &from_written(f64::NAN), "temperature of writing");
+    refused(networks, &from_written(f64::NAN), "temperature of generating");
 }

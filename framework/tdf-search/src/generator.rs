@@ -1,22 +1,22 @@
-//! What search needs of a network that writes programs.
+//! The interface of networks that generate programs.
 
-use tdf_domain::{GenerationPlan, Hole};
+use tdf_decode::{GenerationPlan, Hole};
 use tdf_tree::{Rng, Tree};
 
 use crate::PolicyError;
 
-/// A program to be written, or gone on with.
+/// A program to be generated or continued.
 #[derive(Clone, Copy, Debug)]
 pub struct GenerationRequest<'a> {
-    /// What is written so far, as it draws; the background if nothing is.
+    /// Image of the partial program; the background if there is none.
     pub observation: &'a [u8],
-    /// What is wanted.
+    /// The target.
     pub target: &'a [u8],
-    /// What is to be filled.
+    /// The holes to be filled.
     pub holes: &'a [Hole],
 }
 
-/// What was written: a program for each hole.
+/// A generated piece: a program for each hole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generated {
     /// In the order of the holes.
@@ -25,9 +25,9 @@ pub struct Generated {
     pub log_probability: f32,
 }
 
-/// A network that writes programs, at once or piece by piece: the baselines of section 4.2.
+/// A network that generates programs, at once or piece by piece: the baselines of section 4.2 of the paper.
 pub trait Generator {
-    /// How it writes.
+    /// How it generates.
     fn plan(&self) -> &GenerationPlan;
 
     /// `samples` fillings for each request, drawn at `temperature`; fewer, if some become too long. Request `i` draws from
@@ -41,15 +41,15 @@ pub trait Generator {
     ) -> Result<Vec<Vec<Generated>>, PolicyError>;
 }
 
-/// Asks `writer`; it must answer every request.
+/// Asks `generator`; it must answer every request.
 pub(crate) fn generate(
-    writer: &mut dyn Generator,
+    generator: &mut dyn Generator,
     requests: &[GenerationRequest<'_>],
     samples: usize,
     temperature: f64,
     rngs: &mut [Rng],
 ) -> Result<Vec<Vec<Generated>>, PolicyError> {
-    let answers = writer.generate(requests, samples, temperature, rngs)?;
+    let answers = generator.generate(requests, samples, temperature, rngs)?;
     if answers.len() != requests.len() {
         let (found, wanted) = (answers.len(), requests.len());
         return Err(PolicyError(format!(

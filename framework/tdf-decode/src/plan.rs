@@ -1,27 +1,9 @@
-//! How programs are written by networks that do not edit: at once, or piece by piece.
+//! How networks generate programs: at once, or piece by piece.
 
-use tdf_grammar::{Label, NonterminalId, ProductionId};
-use tdf_tree::{Node, NodeId, Size, Tree};
+use tdf_grammar::{Grammar, Label, NonterminalId, ProductionId};
+use tdf_tree::{Node, NodeId, PartialPrograms, Size, Tree};
 
-use crate::DynDomain;
-
-/// How a partial program of a domain grows by a piece, for methods that place one shape after the other (Ellis et al. 2019).
-/// An alternative of the start symbol, such as `"(" <op:Operator> <left:Shape> <right:Shape> ")"`, has the program so far
-/// as one child and the piece as another; all its other children are written with the piece. Every partial program is a
-/// program, so that it can be drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PartialPrograms {
-    /// The label of the alternative: `"Combine"`.
-    pub alternative: &'static str,
-    /// Which of its nonterminals is the program so far; the first is 0.
-    pub partial: usize,
-    /// Which of its nonterminals is the piece.
-    pub piece: usize,
-    /// The greatest size of a piece, which the alternative itself must exceed.
-    pub size: u32,
-}
-
-/// Something to be written: a program of `nonterminal` of size at most `budget`.
+/// A hole to be filled: a program of `nonterminal` of size at most `budget`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hole {
     /// What it derives from.
@@ -30,12 +12,12 @@ pub struct Hole {
     pub budget: u32,
 }
 
-/// A language that programs cannot be written in as was asked.
+/// Partial programs that do not fit the grammar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PlanError(pub String);
 
-/// How programs of a domain are written: in pieces, each of which fills some holes.
+/// How programs of a language are generated: in pieces, each of which fills some holes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationPlan {
     /// The one hole of a first piece.
@@ -57,13 +39,12 @@ struct Join {
 }
 
 impl GenerationPlan {
-    /// Programs of size at most `greatest`, written at once.
-    pub fn whole(domain: &dyn DynDomain, greatest: u32) -> Self {
-        let nonterminal = domain.start();
+    /// Programs of `start` of size at most `max_size`, generated at once.
+    pub fn whole(start: NonterminalId, max_size: u32) -> Self {
         Self {
             first: [Hole {
-                nonterminal,
-                budget: greatest,
+                nonterminal: start,
+                budget: max_size,
             }],
             next: Vec::new(),
             join: None,
@@ -71,25 +52,19 @@ impl GenerationPlan {
         }
     }
 
-    /// Programs of at most `most` pieces, written piece by piece as [`Growth`] says.
+    /// Programs of `start` of at most `max_pieces` pieces, generated piece by piece as `partial` says.
     ///
     /// # Errors
-    /// A domain without a growth, or with one that does not fit its grammar.
-    pub fn pieces(domain: &dyn DynDomain, most: u32) -> Result<Self, PlanError> {
-        let name = domain.name();
-        let Some(growth) = domain.growth() else {
-            return Err(PlanError(format!(
-                "{name} does not say how a partial program grows, so its programs cannot be written piece by piece; built-in \
-                 domains that do are csg2d and csg2d-sketch"
-            )));
-        };
-        let label = growth.alternative;
-        let fail = |why: &str| {
-            Err(PlanError(format!(
-                "how partial programs of {name} grow: `{label}` {why}"
-            )))
-        };
-        let (grammar, start) = (domain.language().grammar(), domain.start());
+    /// Partial programs that do not fit the grammar.
+    pub fn piecewise(
+        grammar: &Grammar,
+        start: NonterminalId,
+        size: &Size,
+        partial: &PartialPrograms,
+        max_pieces: u32,
+    ) -> Result<Self, PlanError> {
+        let label = partial.alternative;
+        let fail = |why: &str| Err(PlanError(format!("how partial programs grow: `{label}` {why}")));
         let named = |a: &&tdf_grammar::Alternative| {
             a.nonterminal == start && matches!(&a.label, Label::Variant(variant) if variant == label)
         };
@@ -109,42 +84,42 @@ impl GenerationPlan {
             })
             .collect();
         let is_program = |child: usize| children.get(child) == Some(&start);
-        if growth.partial == growth.piece || !is_program(growth.partial) || !is_program(growth.piece) {
+        if partial.partial == partial.piece || !is_program(partial.partial) || !is_program(partial.piece) {
             return fail("must have two programs among its parts, one to grow and one to add");
         }
-        let least = domain.size().least(grammar);
+        let least = size.least(grammar);
         let of = |nonterminal: NonterminalId| least[nonterminal.index()];
-        let joined = domain.size().weight(production) + children.iter().map(|&child| of(child)).sum::<u32>();
-        if growth.size < of(start) || growth.size >= joined {
+        let joined = size.weight(production) + children.iter().map(|&child| of(child)).sum::<u32>();
+        if partial.size < of(start) || partial.size >= joined {
             return fail("must be larger than a piece, and a piece as large as the least program");
         }
         let hole = |(child, &nonterminal): (usize, &NonterminalId)| {
-            let budget = if child == growth.piece {
-                growth.size
+            let budget = if child == partial.piece {
+                partial.size
             } else {
                 // Parts beside the piece are small: operators and the like.
-                of(nonterminal).max(growth.size)
+                of(nonterminal).max(partial.size)
             };
-            (child != growth.partial).then_some(Hole { nonterminal, budget })
+            (child != partial.partial).then_some(Hole { nonterminal, budget })
         };
         let next = children.iter().enumerate().filter_map(hole).collect();
         Ok(Self {
             first: [Hole {
                 nonterminal: start,
-                budget: growth.size,
+                budget: partial.size,
             }],
             next,
             join: Some(Join {
                 production,
-                partial: growth.partial,
-                piece: growth.piece,
+                partial: partial.partial,
+                piece: partial.piece,
             }),
-            most: most.max(1),
+            most: max_pieces.max(1),
         })
     }
 
-    /// The most pieces of a program.
-    pub fn most(&self) -> u32 {
+    /// Greatest number of pieces of a program.
+    pub fn max_pieces(&self) -> u32 {
         self.most
     }
 
@@ -153,7 +128,7 @@ impl GenerationPlan {
         if begun { &self.next } else { &self.first }
     }
 
-    /// `partial` with a piece more: the programs of [`Plan::holes`], in order.
+    /// `partial` with a piece more: the programs of [`GenerationPlan::holes`], in order.
     ///
     /// # Panics
     /// If there are not as many parts as holes.
@@ -181,7 +156,7 @@ impl GenerationPlan {
         Tree::from_nodes(nodes)
     }
 
-    /// The pieces of `program` in the order of writing, each as its parts for [`Plan::join`]. A program that joins others to
+    /// The pieces of `program` in the order of generation, each as its parts for [`GenerationPlan::join`]. A program that joins others to
     /// both sides is flattened: from left to right, each piece with the other parts that stand in front of it (appendix G of
     /// the paper).
     pub fn split(&self, program: &Tree) -> Vec<Vec<Tree>> {
@@ -222,7 +197,7 @@ impl GenerationPlan {
         })
     }
 
-    /// The program that [`Plan::join`] makes of pieces, one after the other; `None` of none.
+    /// The program that [`GenerationPlan::join`] makes of pieces, one after the other; `None` of none.
     pub fn build(&self, pieces: &[Vec<Tree>]) -> Option<Tree> {
         let join = |partial: Option<Tree>, parts: &Vec<Tree>| Some(self.join(partial.as_ref(), parts));
         pieces.iter().fold(None, join)

@@ -1,7 +1,8 @@
 //! Programs that grow shape by shape.
 
 use tdf_csg2d::{Csg2d, Csg2dSketch};
-use tdf_domain::{GenerationPlan, Tree};
+use tdf_data::piecewise_plan;
+use tdf_domain::Tree;
 use tdf_testkit::Fixture;
 
 /// The steps of a program: a shape more each time, the last draws what flat composition makes of the program.
@@ -11,8 +12,8 @@ fn the_pieces_of_a_program_draw_what_flat_composition_draws() {
         Fixture::<Csg2d>::new(),
         Fixture::<Csg2d>::with(&[("composition", "flat")]),
     );
-    let plan = GenerationPlan::pieces(&*tree.erased, 8).expect("csg2d grows");
-    assert_eq!(plan.most(), 8);
+    let plan = piecewise_plan(&*tree.erased, 8).expect("csg2d grows");
+    assert_eq!(plan.max_pieces(), 8);
     let size = tree.erased.size();
     for shapes in 1..=8 {
         for program in tree.programs_of_size(shapes, 60) {
@@ -47,7 +48,7 @@ fn the_pieces_of_a_program_draw_what_flat_composition_draws() {
 #[test]
 fn what_stands_in_front_of_a_shape_is_its_operator() {
     let fixture = Fixture::<Csg2d>::new();
-    let plan = GenerationPlan::pieces(&*fixture.erased, 8).expect("csg2d grows");
+    let plan = piecewise_plan(&*fixture.erased, 8).expect("csg2d grows");
     let text = "(- (Circle 5 6 6) (+ (- (Quad 9 8 6 9 45) (Circle 1 2 3)) (Circle 3 8 9)))";
     let program = fixture.read(text).remove(0);
     let words: Vec<String> = plan
@@ -77,5 +78,5 @@ fn what_stands_in_front_of_a_shape_is_its_operator() {
 #[test]
 fn sketches_grow_too() {
     let fixture = Fixture::<Csg2dSketch>::new();
-    assert!(GenerationPlan::pieces(&*fixture.erased, 8).is_ok());
+    assert!(piecewise_plan(&*fixture.erased, 8).is_ok());
 }

@@ -1,24 +1,56 @@
 //! Tree Diffusion Search: a beam (section 4.2).
 
-use crate::strategy::Strategy;
-use crate::task::{Member, Reached, Task};
-use crate::{Proposal, Ranking};
+use crate::{
+    Attempt, Candidate, MethodRegistration, Needs, Proposal, Ranking, SearchMethod, SearchOptions, SearchTask,
+};
+
+inventory::submit! {
+    MethodRegistration {
+        name: "beam",
+        about: "A beam of programs, ranked as search.ranking says",
+        needs: |options| Needs {
+            policy: true,
+            value: options.ranking == Ranking::Value,
+            init: true,
+            ..Needs::default()
+        },
+        check: |options| match (options.beam, options.edits_per_program) {
+            (0, _) => Err("the beam must keep 1 program or more".to_owned()),
+            (_, 0) => Err("the beam must sample 1 edit or more per program".to_owned()),
+            _ => Ok(()),
+        },
+        describe,
+        edits_per_program: |options| options.edits_per_program as usize,
+        policy: None,
+        make: |options| Box::new(Beam::new(options)),
+    }
+}
+
+fn describe(options: &SearchOptions) -> String {
+    let ranking = format!("{:?}", options.ranking).to_lowercase();
+    let init = match options.init_count {
+        1 => String::new(),
+        count => format!(", {count} initial programs"),
+    };
+    let (width, edits) = (options.beam, options.edits_per_program);
+    format!("beam, width {width}, {edits} edits each, by {ranking}{init}")
+}
 
 /// The best programs since the last start. Each round samples edits for all of them; the best of parents and children
 /// form the next beam. A program is left out if another of the pool draws the same image and is no larger.
 ///
-/// Under [`Score::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
+/// Under [`Ranking::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
 /// would always outrank its children. Programs that draw the same image stay.
 #[derive(Debug)]
-pub(crate) struct Beam {
+struct Beam {
     width: usize,
     edits_per_program: usize,
     ranking: Ranking,
     /// First programs of each start.
     init_count: u32,
-    members: Vec<Member>,
+    members: Vec<Candidate>,
     /// New programs of this round.
-    fresh: Vec<Member>,
+    fresh: Vec<Candidate>,
     /// Rounds in a row in which no child got into the beam.
     rounds_without_entry: u32,
     /// Rounds since the last start.
@@ -31,17 +63,16 @@ pub(crate) struct Beam {
 /// primitives, uniform policy, 3,000 expansions, width 4): 2, 4, 8, 16, 40 rounds solve 131, 147, 151, 165, 162.
 const MAX_ROUNDS_WITHOUT_ENTRY: u32 = 16;
 
-/// Rounds of a beam under [`Score::Position`] before it begins anew.
+/// Rounds of a beam under [`Ranking::Position`] before it begins anew.
 const DEPTH: u32 = 30;
 
 impl Beam {
-    pub(crate) fn new(width: u32, children: u32, score: Ranking, starts: u32) -> Self {
-        let (width, children) = (width as usize, children as usize);
+    fn new(options: &SearchOptions) -> Self {
         Self {
-            width,
-            edits_per_program: children,
-            ranking: score,
-            init_count: starts,
+            width: options.beam as usize,
+            edits_per_program: options.edits_per_program as usize,
+            ranking: options.ranking,
+            init_count: options.init_count,
             members: Vec::new(),
             fresh: Vec::new(),
             rounds_without_entry: 0,
@@ -51,7 +82,7 @@ impl Beam {
     }
 
     /// What ranks `member`; smaller is better.
-    fn rank(&self, member: &Member) -> f64 {
+    fn rank(&self, member: &Candidate) -> f64 {
         let rank = match self.ranking {
             Ranking::Value => member.value.map_or(f64::INFINITY, f64::from),
             Ranking::Pixels => member.difference,
@@ -60,7 +91,7 @@ impl Beam {
         if rank.is_nan() { f64::INFINITY } else { rank }
     }
 
-    fn begin(&mut self, task: &mut Task<'_>) {
+    fn begin(&mut self, task: &mut SearchTask<'_>) {
         (self.rounds_without_entry, self.depth) = (0, 0);
         self.free_images.extend(self.members.drain(..).map(|m| m.image));
         let starts = (0..self.init_count).map_while(|_| task.start());
@@ -72,14 +103,14 @@ impl Beam {
     }
 
     /// Forms the next beam; says whether a child got into it.
-    fn keep_best(&mut self, task: &Task<'_>) -> bool {
-        let size = |member: &Member| task.ledger.domain.size().of(member.program.nodes());
+    fn keep_best(&mut self, task: &SearchTask<'_>) -> bool {
+        let size = |member: &Candidate| task.ledger.domain.size().of(member.program.nodes());
         let keeps_parents = self.ranking != Ranking::Position;
         let parents = if keeps_parents { self.members.len() } else { 0 };
         if !keeps_parents {
             self.free_images.extend(self.members.drain(..).map(|m| m.image));
         }
-        let mut pool: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(parents + self.fresh.len());
+        let mut pool: Vec<(f64, u32, usize, Candidate)> = Vec::with_capacity(parents + self.fresh.len());
         for (order, member) in self.members.drain(..).chain(self.fresh.drain(..)).enumerate() {
             pool.push((0.0, size(&member), order, member));
         }
@@ -88,7 +119,7 @@ impl Beam {
         }
         // Of equal images the smallest program stays, so those come first; the earlier of equals stays a parent.
         pool.sort_unstable_by_key(|&(_, size, order, _)| (size, order));
-        let mut kept: Vec<(f64, u32, usize, Member)> = Vec::with_capacity(pool.len());
+        let mut kept: Vec<(f64, u32, usize, Candidate)> = Vec::with_capacity(pool.len());
         for entry in pool {
             if keeps_parents
                 && kept
@@ -109,14 +140,14 @@ impl Beam {
     }
 }
 
-impl Strategy for Beam {
-    fn open(&self, remaining: u32) -> &[Member] {
+impl SearchMethod for Beam {
+    fn to_edit(&self, remaining: u32) -> &[Candidate] {
         // Queries beyond the budget would be answered in vain.
         let useful = (remaining as usize).div_ceil(self.edits_per_program);
         &self.members[..self.members.len().min(useful)]
     }
 
-    fn expand(&mut self, task: &mut Task<'_>, proposals: Vec<Vec<Proposal>>) {
+    fn take_edits(&mut self, task: &mut SearchTask<'_>, proposals: Vec<Vec<Proposal>>) {
         // The first child of every member, then the second: a budget that ends here is shared evenly.
         let mut proposals: Vec<_> = proposals.into_iter().map(Vec::into_iter).collect();
         for _ in 0..self.edits_per_program {
@@ -127,15 +158,15 @@ impl Strategy for Beam {
                 }
                 let image = self.free_images.pop().unwrap_or_default();
                 match task.follow(parent, proposal, image) {
-                    Reached::New(member) => self.fresh.push(member),
-                    Reached::Seen(member) => self.free_images.push(member.image),
-                    Reached::Nothing => {}
+                    Attempt::New(member) => self.fresh.push(member),
+                    Attempt::Seen(member) => self.free_images.push(member.image),
+                    Attempt::DeadEnd => {}
                 }
             }
         }
     }
 
-    fn unscored(&mut self) -> Vec<&mut Member> {
+    fn unscored(&mut self) -> Vec<&mut Candidate> {
         self.members
             .iter_mut()
             .chain(&mut self.fresh)
@@ -143,7 +174,7 @@ impl Strategy for Beam {
             .collect()
     }
 
-    fn select(&mut self, task: &mut Task<'_>) {
+    fn select(&mut self, task: &mut SearchTask<'_>) {
         self.rounds_without_entry = if self.keep_best(task) {
             0
         } else {

@@ -1,0 +1,24 @@
+//! Rollouts of random mutations, which look at no image: the floor to compare with.
+
+use std::sync::Arc;
+
+use tdf_tree::Mutator;
+
+use super::rollout::{self, Rollout};
+use crate::{MethodRegistration, Needs, UniformPolicy};
+
+inventory::submit! {
+    MethodRegistration {
+        name: "random",
+        about: "Random mutations, without a network: the floor to compare with",
+        needs: |_| Needs { init: true, ..Needs::default() },
+        check: rollout::check,
+        describe: |options| format!("random mutations, restart after {} edits", options.restart),
+        edits_per_program: |_| 1,
+        policy: Some(|domain, options| {
+            let grammar = Arc::clone(domain.language().grammar());
+            Box::new(UniformPolicy::new(Mutator::new(grammar, domain.size().clone(), options.noise)))
+        }),
+        make: |options| Box::new(Rollout::new(options.restart)),
+    }
+}

@@ -1,0 +1,96 @@
+//! Options of a search.
+
+use std::ops::RangeInclusive;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tdf_tree::NoiseOptions;
+
+/// The number that ranks the programs of a beam.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Ranking {
+    /// Distance that the value head predicts.
+    Value,
+    /// Difference of the images.
+    #[default]
+    Pixels,
+    /// Sum of the log-probabilities of edit positions, as in the public code.
+    Position,
+}
+
+/// The programs at which a search begins, and begins anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Init {
+    /// Generated programs, if there is a network that generates whole programs; else random ones.
+    #[default]
+    Auto,
+    /// Random programs.
+    Random,
+    /// Programs that a network generates: this one, if it has learnt to, or that of --init-run.
+    Generated,
+}
+
+/// Options of a search. Options that the method does not use are ignored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchOptions {
+    /// Name of the method, one of [`methods`](crate::methods).
+    pub method: String,
+    /// Greatest number of node expansions per task. An expansion is a new program that was rendered and tested
+    /// (paper, section 4.3); initial programs count too.
+    pub budget: u32,
+    /// Temperature of sampling edits and programs.
+    pub temperature: f64,
+    /// Name of the success criterion, one of the domain's. Empty: its default.
+    pub criterion: String,
+    /// Number of solutions, all of them different programs, after which the search for a task ends; it goes on from none of
+    /// them.
+    pub solutions: u32,
+    /// Seed; task `i` draws from a stream of its own.
+    pub seed: u64,
+    /// Where to begin.
+    pub init: Init,
+    /// Initial programs of a beam each time that it begins: the best of them are its first members. Rollouts begin at one.
+    pub init_count: u32,
+    /// Temperature of generating initial programs.
+    pub init_temperature: f64,
+    /// Sizes of random initial programs.
+    pub init_sizes: RangeInclusive<u32>,
+    /// Programs that a beam keeps.
+    pub beam: u32,
+    /// Edits sampled for each program of a beam.
+    pub edits_per_program: u32,
+    /// What ranks the programs of a beam.
+    pub ranking: Ranking,
+    /// Edits of a rollout before it begins anew.
+    pub restart: u32,
+    /// Programs that rejection sampling generates at the same time.
+    pub particles: u32,
+    /// The mutations of the method `random`.
+    pub noise: NoiseOptions,
+}
+
+impl Default for SearchOptions {
+    /// Rollouts, as the preset `tiny` searches.
+    fn default() -> Self {
+        Self {
+            method: "rollout".to_owned(),
+            budget: 500,
+            temperature: 0.7,
+            criterion: String::new(),
+            solutions: 1,
+            seed: 0,
+            init: Init::Auto,
+            init_count: 1,
+            init_temperature: 0.1,
+            init_sizes: 2..=8,
+            beam: 4,
+            edits_per_program: 4,
+            ranking: Ranking::Pixels,
+            restart: 25,
+            particles: 16,
+            noise: NoiseOptions::default(),
+        }
+    }
+}
