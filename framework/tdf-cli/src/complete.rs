@@ -5,10 +5,10 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{Error, Write};
 use std::path::Path;
+use tdf_config::{Config, Key};
 
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 use clap_complete::{CompleteEnv, CompletionCandidate};
-use tdf_train::{Config, Key};
 
 /// The variable that makes `tdf` complete a line: its value is the name of the shell. A name of our own, since others use
 /// the customary `COMPLETE`.

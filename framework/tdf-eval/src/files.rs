@@ -1,6 +1,5 @@
 //! Files that are there whole or not at all.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// A file or folder that cannot be read or written; names it.
@@ -34,51 +33,7 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
     })
 }
 
-/// Writes `bytes` to a temporary file in the folder of `path` and renames it: `path` is never half-written.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".tdf-").tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        readable_by_all(file.path())?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
-    };
-    write().map_err(|e| FileError::new(path, e))
-}
-
-/// Temporary files are private to their user; what is written on request is a file like any other.
-fn readable_by_all(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = path;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failed_write_leaves_the_old_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        write_atomically(&path, b"old").unwrap();
-        assert!(write_atomically(&path.join("below a file"), b"new").is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), b"old");
-        write_atomically(&path, b"new").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(
-            std::fs::read_dir(folder.path()).unwrap().count(),
-            1,
-            "no temporary file stays"
-        );
-    }
+/// Writes `bytes` to `path` by [`tdf_files::write_atomically`], and names the file if that fails.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    tdf_files::write_atomically(path, bytes).map_err(|error| FileError::new(path, error))
 }

@@ -28,7 +28,7 @@ pub use compare::{CompareError, Comparison, Folder, Group, read_folder, sign_fli
 pub use distance::edit_distance;
 pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, Found, ResultLine, evaluate};
-pub use files::{FileError, create_folder, write_atomically};
+pub use files::{FileError, create_folder, write_file};
 pub use html::Provenance;
 pub use image::{ImageError, Pair, denoising_gif, difference, png_bytes, side_by_side};
 pub use imported::{ImportedImage, image_files, read_image};

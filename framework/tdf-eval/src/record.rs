@@ -9,8 +9,7 @@ use crate::files::FileError;
 use crate::page::{with_provenance, with_rates};
 use crate::summary::short_digests;
 use crate::{
-    Entry, EvaluationSettings, Found, Provenance, ResultLine, Setting, Summary, TaskScorer, page, summarise,
-    write_atomically,
+    Entry, EvaluationSettings, Found, Provenance, ResultLine, Setting, Summary, TaskScorer, page, summarise, write_file,
 };
 
 /// What an evaluation is to be, and what there is of it.
@@ -132,7 +131,7 @@ impl Record {
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-        write_atomically(&self.folder.path().join(name), bytes)
+        write_file(&self.folder.path().join(name), bytes)
     }
 
     /// The lines of the seeds, from the first on, that are there whole.

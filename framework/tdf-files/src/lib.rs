@@ -1,4 +1,4 @@
-//! Input files under a limit of size, and folders that one process uses at a time.
+//! Input files under a limit of size, files that are whole or absent, and folders that one process uses at a time.
 //!
 //! A path may name anything: a folder, a pipe that nobody writes to, a device without an end. [`read`], [`read_text`] and
 //! [`open`] take regular files alone, never wait, and read no more than a limit.
@@ -13,8 +13,10 @@
 
 #![forbid(unsafe_code)]
 
+mod atomic;
 mod folder;
 mod input;
 
+pub use atomic::write_atomically;
 pub use folder::{FolderError, OutFolder, check_folder};
 pub use input::{CONFIG, IMAGE, TABLE, WEIGHTS, open, read, read_limited, read_text};

@@ -9,10 +9,10 @@ use tdf_decode::ProgramTokenizer;
 use tdf_domain::Canvas;
 
 use crate::digest;
-use crate::files::write_atomically;
 use crate::layout::Layout;
 use crate::metadata::KEY;
 use crate::{CheckpointInfo, Model, ModelError, memory};
+use tdf_files::write_atomically;
 
 /// Said of a network that cannot be used.
 const NOT_FINITE: &str = "a parameter is infinite or not a number";

@@ -58,7 +58,7 @@ impl Dimensions {
         outputs: i64,
         masks: i64,
     ) -> Result<Self, ModelError> {
-        config.check()?;
+        config.check().map_err(|error| ModelError(error.0))?;
         let Canvas { width, height, .. } = canvas;
         if width < 4 || height < 4 {
             return Err(ModelError(format!(

@@ -7,15 +7,12 @@
 
 mod batch;
 mod blocks;
-mod bounds;
 mod checkpoint;
-mod config;
 mod count;
 mod decode;
 pub mod digest;
 mod encoder;
 mod features;
-mod files;
 mod forward;
 mod grid;
 mod images;
@@ -32,17 +29,15 @@ mod policy;
 mod precision;
 mod transfer;
 
-pub use bounds::{Ends, KeyBounds, Number, Range};
+use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};
+
 pub use checkpoint::{Checkpoint, CheckpointError, Weights, is_finite};
-pub use config::{Attention, ImageEncoder, ModelConfig, NumberEmbedding, Position, preset};
 pub use count::{FlopCount, count_flops};
-pub use files::write_atomically;
 pub use loss::Loss;
 pub use memory::{asks_for_memory, is_guarded};
 pub use metadata::CheckpointInfo;
 pub use model::{Model, ModelError};
 pub use policy::{NeuralGenerator, NeuralPolicy, NeuralValue};
-pub use precision::Precision;
 pub use transfer::Prepared;
 
 #[cfg(test)]

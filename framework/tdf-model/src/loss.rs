@@ -165,7 +165,8 @@ impl Model {
     /// read and write: an estimate. `None` if there is no memory for these either.
     pub fn training_memory(&self, examples: &[EncodedExample]) -> Option<f64> {
         let loss = tch::no_grad(|| guarded(|| self.loss(examples)).ok()?.ok())?;
-        let weights = self.flat().numel() as f64 * self.precision().kind().elt_size_in_bytes() as f64;
+        let weights =
+            self.flat().numel() as f64 * crate::precision::kind_of(self.precision()).elt_size_in_bytes() as f64;
         Some((loss.work.bytes - weights).max(0.0) * KEPT / examples.len().max(1) as f64)
     }
 }

@@ -8,6 +8,7 @@ use tdf_domain::Canvas;
 
 use crate::layout::{Dimensions, Layout};
 use crate::network::Network;
+use crate::precision::kind_of;
 use crate::{ModelConfig, Precision, memory};
 
 /// The most parameters: 8 GiB in fp32; a training holds them five times.
@@ -159,12 +160,12 @@ impl Model {
 
     /// The parameters in the kind that is computed in, with a graph.
     pub(crate) fn views(&self) -> Network<Tensor> {
-        self.layout.views(&self.dimensions, &self.flat, self.precision.kind())
+        self.layout.views(&self.dimensions, &self.flat, kind_of(self.precision))
     }
 
     /// The parameters as they are now, in the kind that is computed in, without a graph.
     pub(crate) fn network(&self) -> Network<Tensor> {
-        let kind = self.precision.kind();
+        let kind = kind_of(self.precision);
         tch::no_grad(|| self.layout.views(&self.dimensions, &self.flat.detach(), kind))
     }
 }

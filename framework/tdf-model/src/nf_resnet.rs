@@ -14,11 +14,7 @@ use crate::layout::Init;
 
 /// Tokens that an image becomes (paper, appendix F).
 pub(crate) const TOKENS: i64 = 4;
-/// Stages; each but the first halves the sides.
-pub(crate) const STAGES: usize = 4;
 const BLOCKS: usize = 2;
-/// Channels of a stage to those inside its blocks, and to those of the stem for the first stage.
-pub(crate) const BOTTLENECK: i64 = 4;
 /// Images that a processor encodes at once.
 const CACHED: i64 = 16;
 /// What a branch adds.
@@ -80,7 +76,7 @@ impl<T: Parameter> NfResnet<T> {
             after: 1.0,
             gain: Init::One,
         };
-        let mut inputs = config.channels[0] / BOTTLENECK;
+        let mut inputs = config.channels[0] / ModelConfig::BOTTLENECK;
         let planes = 3 * i64::from(canvas.channels);
         let stem = Convolution::build("encoder.stem", [inputs, planes, 7, 7], plain, make);
         let mut stages = Vec::new();
@@ -93,7 +89,7 @@ impl<T: Parameter> NfResnet<T> {
                     ..plain
                 };
                 let name = format!("encoder.stages.{i}.{j}");
-                let middle = channels / BOTTLENECK;
+                let middle = channels / ModelConfig::BOTTLENECK;
                 let mut convolution = |part: &str, shape: [i64; 4], place: Place| {
                     Convolution::build(&format!("{name}.{part}"), shape, place, make)
                 };

@@ -1,40 +1,13 @@
 //! The number format of a network.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use tch::{Device, Kind};
+use tch::Kind;
+use tdf_config::Precision;
 
-// Parameters, their gradients and averages are fp32 either way, as are sums within norms, the residual stream, probabilities
-// and losses.
-/// Number format of matrix products and convolutions; parameters are fp32 either way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// bf16 on a GPU, fp32 on a processor.
-    #[default]
-    Auto,
-    /// fp32.
-    Fp32,
-    /// bf16.
-    Bf16,
-}
-
-impl Precision {
-    /// The format on `device`, never [`Precision::Auto`].
-    #[must_use]
-    pub fn on(self, device: Device) -> Self {
-        match (self, device) {
-            (Self::Bf16, _) | (Self::Auto, Device::Cuda(_)) => Self::Bf16,
-            (Self::Fp32 | Self::Auto, _) => Self::Fp32,
-        }
-    }
-
-    /// The type of tensors; [`Precision::on`] has resolved it.
-    pub(crate) fn kind(self) -> Kind {
-        match self {
-            Self::Fp32 | Self::Auto => Kind::Float,
-            Self::Bf16 => Kind::BFloat16,
-        }
+/// The type of tensors; [`Precision::resolve`] has resolved it.
+pub(crate) fn kind_of(precision: Precision) -> Kind {
+    match precision {
+        Precision::Fp32 | Precision::Auto => Kind::Float,
+        Precision::Bf16 => Kind::BFloat16,
     }
 }
 
@@ -67,7 +40,7 @@ mod tests {
                 assert_eq!(gradient.kind(), Kind::Float);
                 assert_eq!(loss.total.kind(), Kind::Float);
                 assert!(
-                    kinds.iter().all(|&kind| kind == precision.kind()),
+                    kinds.iter().all(|&kind| kind == kind_of(precision)),
                     "{config:?}: {kinds:?}"
                 );
                 kinds.len()

@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let examples = ExampleStream::new(domain.clone(), one_step, SEED)?;
     let search = run.config.search_options(0);
+    let criterion = domain.criterion(&search.criterion)?;
     for (name, model) in [("untrained", fresh), ("trained", trained)] {
         let mut policy = NeuralPolicy::new(model, domain.clone(), tokenizer.clone(), info.max_edit_size);
         let (mut example, mut image, mut plain) = (Example::default(), Vec::new(), Vec::new());
@@ -54,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 domain.render(program.nodes(), image)?;
             }
             // Some mutations change nothing that is seen.
-            if domain.solved(search.criterion, &image, &plain) {
+            if domain.solved(criterion, &image, &plain) {
                 continue;
             }
             open += 1;
@@ -69,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let mut program = example.current.clone();
                 proposal.edit.apply(&mut program);
                 domain.render(program.nodes(), &mut image)?;
-                solved += u32::from(domain.solved(search.criterion, &image, &plain));
+                solved += u32::from(domain.solved(criterion, &image, &plain));
             }
         }
         let rate = 100.0 * f64::from(solved) / f64::from(open.max(1));

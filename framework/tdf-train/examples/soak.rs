@@ -9,8 +9,9 @@
 use std::error::Error;
 
 use tch::Device;
+use tdf_config::Config;
 use tdf_rainbow as _;
-use tdf_train::{Config, Observer, Progress, Stage, device_memory, train};
+use tdf_train::{Observer, Progress, Stage, device_memory, train};
 
 /// Lines that are printed.
 const LINES: u64 = 20;

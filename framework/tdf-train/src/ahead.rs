@@ -81,7 +81,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{Config, tokenizer};
+    use crate::tokenizer;
+    use tdf_config::Config;
     use tdf_data::{ExampleEncoder, ExampleStream};
     use tdf_rainbow as _;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tch::{Device, no_grad};
+use tdf_config::{Config, ConfigError};
 use tdf_data::{ExampleEncoder, ExampleStream};
 use tdf_decode::{MaskError, Masks, ProgramTokenizer};
 use tdf_domain::{Canvas, DynDomain};
@@ -20,7 +21,7 @@ use crate::state::Counters;
 use crate::team::ProcessGroup;
 use crate::training::Training;
 use crate::window::LossAccumulator;
-use crate::{AdamW, Config, ConfigError, Observer, RunHeader, TrainError, WeightEma, check_grammar, open_run};
+use crate::{AdamW, Observer, RunHeader, TrainError, WeightEma, check_grammar, open_run};
 
 /// What programs of `domain` look like to the network.
 pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> {
@@ -48,7 +49,7 @@ pub(crate) fn begin<'a>(
     config.check_edits(&**domain)?;
     let tokenizer = tokenizer(&**domain)?;
     let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?
-        .with_precision(config.train.precision.on(device));
+        .with_precision(config.train.precision.resolve(device.is_cuda()));
     if team.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
         take_weights(config, &model, &tokenizer, domain.canvas())?;
     }

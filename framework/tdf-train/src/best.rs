@@ -1,8 +1,8 @@
 //! The best evaluation so far: which network is kept beside the last one, and when a training ends early.
 
 use serde::{Deserialize, Serialize};
+use tdf_config::Config;
 
-use crate::Config;
 use crate::evaluate::Measurement;
 
 /// The best evaluation so far.

@@ -3,14 +3,13 @@
 use std::io;
 use std::path::Path;
 
+use tdf_config::ConfigError;
 use tdf_data::{BatchLoaderError, StreamError, TaskError};
 use tdf_decode::MaskError;
 use tdf_decode::PlanError;
 use tdf_model::{CheckpointError, ModelError};
 use tdf_parallel::CommunicatorError;
 use tdf_search::SearchError;
-
-use crate::ConfigError;
 
 /// Why a training did not begin or go on.
 #[derive(Debug, thiserror::Error)]

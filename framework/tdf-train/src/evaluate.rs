@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tdf_config::Config;
 use tdf_data::{Task, TaskOptions, make_tasks};
 use tdf_decode::GenerationPlan;
 use tdf_decode::ProgramTokenizer;
@@ -9,7 +10,7 @@ use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy};
 use tdf_search::{Init, Networks, Outcome, SearchError, SearchOptions, Target, search};
 
-use crate::{Config, TrainError};
+use crate::TrainError;
 
 /// The tasks whose images are shown, the first ones.
 const SHOWN: usize = 4;

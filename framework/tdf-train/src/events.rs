@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tdf_config::Config;
 
 use crate::error::Naming;
 use crate::evaluate::Measurement;
 use crate::tfevent::{Content, Event, Value};
-use crate::{Config, Row, RunError};
+use crate::{Row, RunError};
 
 /// An open event file.
 #[derive(Debug)]

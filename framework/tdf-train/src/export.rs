@@ -7,7 +7,7 @@ use tdf_decode::Vocabulary;
 use tdf_domain::DynDomain;
 use tdf_files::{OutFolder, check_folder};
 use tdf_grammar::Grammar;
-use tdf_model::{CheckpointError, Model, Weights, write_atomically};
+use tdf_model::{CheckpointError, Model, Weights};
 
 use crate::card::Card;
 use crate::error::Naming;
@@ -78,9 +78,9 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
         library: domain.provenance().map(|from| &*from.library),
     };
     let file = out.join("README.md");
-    write_atomically(&file, card.text().as_bytes()).naming("write", &file)?;
+    tdf_files::write_atomically(&file, card.text().as_bytes()).naming("write", &file)?;
     let vocabulary = out.join("vocabulary.json");
-    write_atomically(&vocabulary, vocabulary_of(grammar).as_bytes()).naming("write", &vocabulary)?;
+    tdf_files::write_atomically(&vocabulary, vocabulary_of(grammar).as_bytes()).naming("write", &vocabulary)?;
     write_grammar(&paths, grammar)?;
     // Last: a folder without it is no run.
     write_config(&paths, &run.header, &run.config)?;

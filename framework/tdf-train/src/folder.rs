@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
+use tdf_config::Config;
+use tdf_files::write_atomically;
 use tdf_files::{OutFolder, check_folder};
 use tdf_grammar::Grammar;
-use tdf_model::write_atomically;
 use toml::{Table, Value};
 
 use crate::error::Naming;
-use crate::{Config, RunError, RunHeader, grammar};
+use crate::{RunError, RunHeader, grammar};
 
 /// The names in a run folder.
 #[derive(Clone, Debug)]

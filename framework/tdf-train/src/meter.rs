@@ -1,7 +1,8 @@
 //! What a training takes of its machine: tokens a second, memory, and the share of the device's arithmetic that it uses.
 
 use tch::Device;
-use tdf_model::{FlopCount, Precision};
+use tdf_config::Precision;
+use tdf_model::FlopCount;
 
 /// Counts over a stretch of training time.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tdf_model::write_atomically;
+use tdf_files::write_atomically;
 
 use crate::error::Naming;
 use crate::{Measured, RunError};

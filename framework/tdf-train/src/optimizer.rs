@@ -1,8 +1,7 @@
 //! AdamW and an average of weights, on flat parameters.
 
 use tch::{Device, Tensor, no_grad};
-
-use crate::TrainConfig;
+use tdf_config::TrainConfig;
 
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101) over one flat tensor of parameters.
 #[derive(Debug)]

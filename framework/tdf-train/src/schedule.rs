@@ -1,8 +1,7 @@
 //! The learning rate in the course of training.
 
 use std::f64::consts::PI;
-
-use crate::{Schedule, TrainConfig};
+use tdf_config::{Schedule, TrainConfig};
 
 /// The learning rate at `progress`, the part of the training that is done (0 to 1): it rises linearly during the warm-up,
 /// then follows the schedule.
@@ -26,7 +25,7 @@ pub(crate) fn learning_rate(config: &TrainConfig, progress: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Config;
+    use tdf_config::Config;
 
     #[test]
     fn rises_then_falls() {

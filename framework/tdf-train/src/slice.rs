@@ -1,8 +1,7 @@
 //! A part of a training that ends after a time.
 
 use std::time::{Duration, Instant};
-
-use crate::TrainConfig;
+use tdf_config::TrainConfig;
 
 /// The time that this process has, evaluations and checkpoints included. It does not touch the schedule.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
-use tdf_model::{digest, is_finite, write_atomically};
+use tdf_model::{digest, is_finite};
 
 use crate::RunError;
 use crate::best::Best;
@@ -176,7 +176,7 @@ impl State {
         let metadata = [(KEY.to_owned(), header)].into_iter().collect();
         let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| RunError::file("write", file, &e))?;
         digest::seal(&mut bytes).map_err(|e| RunError::file("write", file, &e))?;
-        write_atomically(file, &bytes).naming("write", file)
+        tdf_files::write_atomically(file, &bytes).naming("write", file)
     }
 
     /// Reads the state of a network with `parameters` parameters; `None` if there is no such file.

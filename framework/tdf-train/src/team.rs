@@ -10,11 +10,12 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use tch::{Device, Kind, Tensor, no_grad};
+use tdf_config::{Config, ConfigError};
 use tdf_data::EncodedExample;
 use tdf_model::Loss;
 use tdf_parallel::{Communicator, CommunicatorError};
 
-use crate::{Config, ConfigError, RunHeader, TrainError};
+use crate::{RunHeader, TrainError};
 
 /// How often the leader says that it is still at work while the others wait.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tch::Device;
+use tdf_config::{Config, ConfigError};
 use tdf_data::BatchLoader;
 use tdf_domain::DynDomain;
 use tdf_parallel::Communicator;
@@ -16,7 +17,7 @@ use crate::folder::Paths;
 use crate::schedule::learning_rate;
 use crate::slice::TimeSlice;
 use crate::team::{ProcessGroup, StepStatus};
-use crate::{BestEvaluation, Config, ConfigError, Observer, Progress, RunHeader, Stage, Summary, TrainError};
+use crate::{BestEvaluation, Observer, Progress, RunHeader, Stage, Summary, TrainError};
 
 /// Batches that the workers may be ahead of the network.
 const AHEAD: usize = 8;

@@ -1,6 +1,7 @@
 //! What a training changes as it goes, and what is read off it.
 
 use tch::{Tensor, no_grad};
+use tdf_config::Config;
 use tdf_data::EncodedExample;
 use tdf_domain::DynDomain;
 use tdf_model::{Loss, Model, ModelError, Prepared};
@@ -14,7 +15,7 @@ use crate::metrics::Metrics;
 use crate::state::Counters;
 use crate::team::{ProcessGroup, StepStatus};
 use crate::window::LossAccumulator;
-use crate::{AdamW, Config, Observer, Progress, Row, RunHeader, Stage, TrainError, WeightEma};
+use crate::{AdamW, Observer, Progress, Row, RunHeader, Stage, TrainError, WeightEma};
 
 /// What a training changes as it goes.
 pub(crate) struct Training<'a> {
@@ -146,7 +147,7 @@ impl Training<'_> {
             return Ok((None, Evaluated::heard(heard)));
         };
         let tasks = evaluation.tasks();
-        let precision = self.config.search.precision.on(self.model.device());
+        let precision = self.config.search.precision.resolve(self.model.device().is_cuda());
         let averaged = no_grad(|| self.model.with_flat(&self.average.flat)).with_precision(precision);
         let mut lost = None;
         let measured = evaluation.measure(averaged, self.threads, &mut |ended| {

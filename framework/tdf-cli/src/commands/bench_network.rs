@@ -7,12 +7,13 @@ use anyhow::{Context as _, bail};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::json;
 use tch::Device;
+use tdf_config::{Config, Precision};
 use tdf_data::{EncodedExample, Example, ExampleEncoder, ExampleStream, TaskOptions, make_tasks};
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
-use tdf_model::{FlopCount, Model, NeuralPolicy, Precision, count_flops};
+use tdf_model::{FlopCount, Model, NeuralPolicy, count_flops};
 use tdf_search::{Networks, Policy as _, Query, Target, search};
-use tdf_train::{AdamW, Config, device_memory, peak_flops, tokenizer};
+use tdf_train::{AdamW, device_memory, peak_flops, tokenizer};
 use tdf_tree::{Rng, rng_stream};
 
 use crate::torch::{self, DeviceChoice};
@@ -134,7 +135,7 @@ impl Network {
     pub fn train(&self, domain: &Arc<dyn DynDomain>, config: Config, seconds: f64) -> anyhow::Result<Figures> {
         let device = torch::device(self.device)?;
         let fresh = self.fresh(domain, config, device)?;
-        let precision = fresh.config.train.precision.on(device);
+        let precision = fresh.config.train.precision.resolve(device.is_cuda());
         let model = fresh.model.with_precision(precision);
         let encoder = ExampleEncoder::new(domain.clone(), fresh.tokenizer, fresh.config.noise.max_edit_size);
         let batch = fresh.config.train.batch;
@@ -190,7 +191,7 @@ impl Network {
     pub fn expand(&self, domain: &Arc<dyn DynDomain>, config: Config, seconds: f64) -> anyhow::Result<Figures> {
         let device = torch::device(self.device)?;
         let fresh = self.fresh(domain, config, device)?;
-        let (config, precision) = (&fresh.config, fresh.config.search.precision.on(device));
+        let (config, precision) = (&fresh.config, fresh.config.search.precision.resolve(device.is_cuda()));
         let model = fresh.model.with_precision(precision);
         let options = config.search_options(0);
         let method = tdf_search::method(&options.method).context("there is no such search method")?;

@@ -37,7 +37,7 @@ impl Man {
         tdf_eval::create_folder(&folder)?;
         for command in commands.iter().copied().chain([&tdf]) {
             let name = format!("{}.1", command.get_display_name().unwrap_or(command.get_name()));
-            tdf_eval::write_atomically(&folder.join(name), page(command)?.as_bytes())?;
+            tdf_eval::write_file(&folder.join(name), page(command)?.as_bytes())?;
         }
         let pages = counted(commands.len() + 1, "page");
         output::print_report([format!("{pages} in {}", folder.display())])

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use tch::Device;
+use tdf_config::{Config, Interval};
 use tdf_data::{Objective, TaskOptions, make_tasks};
 use tdf_search::{Target, search};
-use tdf_train::{Config, Interval, train};
+use tdf_train::train;
 
 use super::searching::SearchArgs;
 use crate::torch::DeviceChoice;

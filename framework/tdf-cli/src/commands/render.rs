@@ -67,7 +67,7 @@ impl Render {
         }
         tdf_eval::create_folder(&self.out)?;
         for (name, bytes) in &files {
-            tdf_eval::write_atomically(&self.out.join(name), bytes)?;
+            tdf_eval::write_file(&self.out.join(name), bytes)?;
         }
         let images = counted(files.len(), "image");
         output::print_report([format!("{images} in {}", self.out.display())])

@@ -156,7 +156,7 @@ impl Search {
             }
         }
         for (name, bytes) in &files {
-            tdf_eval::write_atomically(&folder.path().join(name), bytes)?;
+            tdf_eval::write_file(&folder.path().join(name), bytes)?;
         }
         Ok(())
     }

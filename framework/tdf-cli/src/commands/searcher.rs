@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use tch::Device;
+use tdf_config::{Config, ModelConfig, Precision};
 use tdf_data::Objective;
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_eval::digest;
-use tdf_model::{Checkpoint, Model, ModelConfig, NeuralGenerator, NeuralPolicy, NeuralValue, Precision};
+use tdf_model::{Checkpoint, Model, NeuralGenerator, NeuralPolicy, NeuralValue};
 use tdf_search::Networks;
-use tdf_train::{Config, RunInfo};
+use tdf_train::RunInfo;
 
 use crate::torch;
 

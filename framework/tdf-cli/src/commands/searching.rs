@@ -7,13 +7,14 @@ use anyhow::{Context as _, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
+use tdf_config::Config;
 use tdf_data::Objective;
 use tdf_decode::GenerationPlan;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
 use tdf_model::NeuralGenerator;
 use tdf_search::Init;
-use tdf_train::{Checkpoint, Config, RunInfo, check_grammar, open_run, open_run_at};
+use tdf_train::{Checkpoint, RunInfo, check_grammar, open_run, open_run_at};
 
 use crate::commands::searcher::{Loaded, Searcher, load, threads};
 use crate::complete;
@@ -152,7 +153,7 @@ impl SearchArgs {
         let threads = threads(&config, device)?;
         let masks = Arc::new(Masks::new(domain.language(), domain.size())?);
         let tokenizer = ProgramTokenizer::new(domain.language().clone(), domain.size().clone(), masks);
-        let precision = config.search.precision.on(device);
+        let precision = config.search.precision.resolve(device.is_cuda());
         let load = |run: &RunInfo, untrained: bool| {
             let place = (device, threads, precision);
             load(run, &domain, &tokenizer, place, untrained)

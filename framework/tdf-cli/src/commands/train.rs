@@ -4,11 +4,12 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tch::Device;
+use tdf_config::Config;
 use tdf_domain::DynDomain;
 use tdf_loader::ResolvedDomain;
 use tdf_parallel::{Communicator, ProcessRank};
 use tdf_train::{
-    Config, Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, run_header, train_together,
+    Measured, Observer, Progress as Report, Stage, Summary, check_run, run_config, run_header, train_together,
 };
 
 use crate::commands::progress::Progress;

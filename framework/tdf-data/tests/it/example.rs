@@ -229,7 +229,7 @@ fn labels_that_take_mutations_back_are_not_those_of_paths() {
             undo.example(index, &mut by_undo).unwrap();
             assert_eq!((&by_path.current, &by_path.target), (&by_undo.current, &by_undo.target));
             let edit = by_undo.edit.as_ref().unwrap();
-            assert!(domain.size().of(&edit.replacement) <= options().small);
+            assert!(domain.size().of(&edit.replacement) <= options().max_edit_size);
             sites.collect(&by_undo.current, domain.size(), &mut named);
             assert!(named.iter().any(|site| site.node == edit.node), "example {index}");
             assert_eq!(encoder.encode(&by_undo).distance, by_undo.distance);
@@ -319,7 +319,7 @@ fn a_label_is_encoded_so_that_the_masks_lead_back_to_it() {
             assert_eq!(encoded.sites.len(), named.len());
             assert_eq!(encoded.sites[nth], encoded.position);
 
-            let mut state = masks.start(named[nth].nonterminal, options().small).unwrap();
+            let mut state = masks.start(named[nth].nonterminal, options().max_edit_size).unwrap();
             let mut steps = encoded.steps.iter();
             let mut tokens = Vec::new();
             while !state.is_done() {

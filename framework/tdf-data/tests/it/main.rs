@@ -40,5 +40,5 @@ fn options() -> ExampleOptions {
 fn encoder(domain: &Arc<dyn DynDomain>) -> ExampleEncoder {
     let masks = Arc::new(Masks::new(domain.language(), domain.size()).expect("masks"));
     let tokenizer = ProgramTokenizer::new(Arc::clone(domain.language()), domain.size().clone(), masks);
-    ExampleEncoder::new(Arc::clone(domain), tokenizer, options().small)
+    ExampleEncoder::new(Arc::clone(domain), tokenizer, options().max_edit_size)
 }

@@ -10,7 +10,7 @@ use crate::compare::table::Table;
 use crate::compare::{gallery, rows};
 use crate::html;
 use crate::text::html as escape;
-use crate::{CompareError, Comparison, Group, create_folder, write_atomically};
+use crate::{CompareError, Comparison, Group, create_folder, write_file};
 
 /// What the files of a comparison say, by their names.
 type Files = Vec<(String, Vec<u8>)>;
@@ -75,7 +75,7 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
     files.push(("index.html".to_owned(), html.into_bytes()));
     create_folder(folder).map_err(|e| CompareError(e.to_string()))?;
     for (name, bytes) in files {
-        write_atomically(&folder.join(name), &bytes).map_err(|e| CompareError(e.to_string()))?;
+        write_file(&folder.join(name), &bytes).map_err(|e| CompareError(e.to_string()))?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use tch::Device;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::Canvas;
 use tdf_grammar::Grammar;
-use tdf_model::{Checkpoint, CheckpointInfo, Model, Weights, digest, write_atomically};
+use tdf_model::{Checkpoint, CheckpointInfo, Model, Weights, digest};
 use tdf_tree::{Language, Size};
 
 use crate::setting::{info, model, model_of, narrow, rainbow, tokenizer};
@@ -458,5 +458,5 @@ fn a_failed_write_leaves_the_old_file() {
     assert_eq!(std::fs::read(&file).unwrap(), before);
     let missing = folder.path().join("missing/model.safetensors");
     assert!(model(&domain, 2).save(&missing, &info(&domain)).is_err());
-    assert!(write_atomically(&missing, b"x").is_err());
+    assert!(tdf_files::write_atomically(&missing, b"x").is_err());
 }

@@ -1,9 +1,10 @@
 //! Proposals and values.
 
 use tch::Device;
+use tdf_config::ModelConfig;
 use tdf_data::EncodedExample;
 use tdf_decode::TokenSequence;
-use tdf_model::{CheckpointInfo, Model, ModelConfig, NeuralPolicy, count_flops};
+use tdf_model::{CheckpointInfo, Model, NeuralPolicy, count_flops};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 
 use crate::rounding::{Rounding, greatest};

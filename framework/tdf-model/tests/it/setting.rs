@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tch::Device;
+use tdf_config::{Attention, ImageEncoder, ModelConfig, NumberEmbedding, Position};
 use tdf_data::Objective;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::DynDomain;
-use tdf_model::{Attention, CheckpointInfo, ImageEncoder, Model, ModelConfig, NeuralPolicy, NumberEmbedding, Position};
+use tdf_model::{CheckpointInfo, Model, NeuralPolicy};
 use tdf_rainbow as _;
 use tdf_search::{Proposal, Query};
 use tdf_tree::{Rng, Sampler, Tree, Weighting, rng_stream};

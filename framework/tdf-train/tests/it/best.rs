@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use tch::Device;
+use tdf_config::{Config, Interval, Schedule};
 use tdf_model::CheckpointInfo;
-use tdf_train::{Checkpoint, Config, Interval, Observer, Progress, Schedule, Stage, Summary, open_run_at, train};
+use tdf_train::{Checkpoint, Observer, Progress, Stage, Summary, open_run_at, train};
 
 use crate::domain::{StopAfter, learnt, rainbow, tiny};
 

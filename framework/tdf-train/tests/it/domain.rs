@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tdf_config::{Config, Interval};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
-use tdf_train::{Config, Interval, Observer, Progress};
+use tdf_train::{Observer, Progress};
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow")

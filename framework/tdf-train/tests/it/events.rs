@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tch::Device;
-use tdf_train::{Interval, train};
+use tdf_config::Interval;
+use tdf_train::train;
 
 use crate::domain::{rainbow, tiny};
 
@@ -142,7 +143,7 @@ fn tensorboard_gets_configuration_curves_and_images() {
         .lines()
         .map(|line| line.strip_prefix("    ").unwrap().to_owned() + "\n")
         .collect();
-    assert_eq!(tdf_train::Config::from_toml(&toml), Ok(config));
+    assert_eq!(tdf_config::Config::from_toml(&toml), Ok(config));
 
     let rates: Vec<&str> = read
         .scalars

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use rand::RngExt;
 use tch::Device;
-use tdf_train::{Config, Interval, train};
+use tdf_config::{Config, Interval};
+use tdf_train::train;
 
 use crate::domain::{learnt, rainbow, tiny};
 

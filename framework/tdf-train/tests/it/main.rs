@@ -1,14 +1,12 @@
 //! Tests over the public interface. All train tiny networks on Rainbow, on the CPU.
 
 mod best;
-mod config;
 mod domain;
 mod events;
 mod kill;
 mod optimizer;
 #[cfg(feature = "parallel")]
 mod parallel;
-mod reference;
 #[path = "../../../tdf-model/tests/it/rounding.rs"]
 mod rounding;
 mod run;

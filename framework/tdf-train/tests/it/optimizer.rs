@@ -3,7 +3,8 @@
 use rand::RngExt;
 use tch::nn::{self, OptimizerConfig};
 use tch::{Device, Kind, Tensor, no_grad};
-use tdf_train::{AdamW, Config, TrainConfig, WeightEma};
+use tdf_config::{Config, TrainConfig};
+use tdf_train::{AdamW, WeightEma};
 
 use crate::rounding::{Rounding, greatest};
 

@@ -6,9 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tch::Device;
+use tdf_config::{Config, Interval};
 use tdf_model::Model;
 use tdf_parallel::Communicator;
-use tdf_train::{Config, Interval, Observer, Progress, train, train_together};
+use tdf_train::{Observer, Progress, train, train_together};
 
 use crate::domain::{StopAfter, learnt, rainbow, tiny};
 use crate::rounding::Rounding;

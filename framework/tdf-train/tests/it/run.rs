@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use tch::Device;
+use tdf_config::{Config, Interval};
 use tdf_model::Weights;
-use tdf_train::{Config, Interval, Observer, Progress, Summary, TrainError, export, open_run, run_config, train};
+use tdf_train::{Observer, Progress, Summary, TrainError, export, open_run, run_config, train};
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
 
@@ -197,7 +198,7 @@ fn a_loss_that_is_not_finite_stops() {
     // Decay turns each weight into a million times its opposite, until none is finite.
     (config.train.lr, config.train.weight_decay) = (1e3, 1e3);
     config.train.warmup = 0.2;
-    config.train.schedule = tdf_train::Schedule::Constant;
+    config.train.schedule = tdf_config::Schedule::Constant;
     let failure = run(&config, folder.path(), false, &mut ()).unwrap_err();
     let TrainError::NotFinite { step, kept, .. } = &failure else {
         panic!("{failure}")
@@ -293,7 +294,7 @@ fn trains_in_bf16() {
     let folder = tempfile::tempdir().unwrap();
     let (at, whole) = (folder.path().join("run"), folder.path().join("whole"));
     let mut config = tiny();
-    config.train.precision = tdf_model::Precision::Bf16;
+    config.train.precision = tdf_config::Precision::Bf16;
     run(&config, &whole, false, &mut ()).unwrap();
     let text = std::fs::read_to_string(whole.join("metrics.csv")).unwrap();
     assert!(
@@ -305,7 +306,7 @@ fn trains_in_bf16() {
     run(&config, &at, false, &mut StopAfter(20)).unwrap();
     run(&config, &at, true, &mut ()).unwrap();
     assert_eq!(learnt(&at), learnt(&whole));
-    config.train.precision = tdf_model::Precision::Auto;
+    config.train.precision = tdf_config::Precision::Auto;
     let fp32 = folder.path().join("fp32");
     run(&config, &fp32, false, &mut ()).unwrap();
     assert_ne!(learnt(&fp32), learnt(&whole));

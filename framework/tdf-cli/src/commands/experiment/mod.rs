@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap_complete::ArgValueCompleter;
+use tdf_config::Config;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
-use tdf_eval::{TaskScorer, digest, write_atomically};
+use tdf_eval::{TaskScorer, digest, write_file};
 use tdf_files::{OutFolder, check_folder};
 use tdf_loader::ResolvedDomain;
 use tdf_model::CheckpointInfo;
-use tdf_train::Config;
 
 use crate::commands::train;
 use crate::output::{counted, note};
@@ -172,7 +172,7 @@ impl Experiment {
         let mut bytes = Vec::new();
         let scorer = TaskScorer::new(&domain, &tasks, &base.search.criterion)?;
         write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut bytes)?;
-        write_atomically(&path, &bytes)?;
+        write_file(&path, &bytes)?;
         Ok(path)
     }
 

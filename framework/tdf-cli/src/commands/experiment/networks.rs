@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use tdf_config::Config;
 use tdf_loader::ResolvedDomain;
-use tdf_train::{Config, run_config};
+use tdf_train::run_config;
 
 use super::Experiment;
 use super::description::{Description, Method, Network, settings};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
-use tdf_eval::write_atomically;
+use tdf_eval::write_file;
 use tdf_files::OutFolder;
 
 /// The file `plan.toml`.
@@ -86,6 +86,6 @@ impl Plan {
 
     /// Writes it into `folder`.
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        Ok(write_atomically(&file(folder), toml::to_string(self)?.as_bytes())?)
+        Ok(write_file(&file(folder), toml::to_string(self)?.as_bytes())?)
     }
 }

@@ -3,9 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
-use crate::bounds::{KeyBounds, Number};
-use crate::nf_resnet::{BOTTLENECK, STAGES};
+use crate::{ConfigError, KeyBounds, Number};
 
 /// Parts and sizes of the network. Where a checkpoint lacks a part, it is the first of those that there are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -150,6 +148,11 @@ pub fn preset(name: &str) -> Option<ModelConfig> {
 const MOST_CONVOLUTIONS: usize = 16;
 
 impl ModelConfig {
+    /// Stages of the encoder `nf-resnet26`.
+    pub const STAGES: usize = 4;
+    /// Factor between the channels of a stage and those within its bottleneck blocks.
+    pub const BOTTLENECK: i64 = 4;
+
     /// The bounds of the keys of the group `model`. They keep products of a few sizes far from overflow.
     pub const BOUNDS: &[KeyBounds] = &[
         KeyBounds::whole("model.global_tokens", 0, 1024).least_means("none"),
@@ -178,44 +181,49 @@ impl ModelConfig {
     }
 
     /// Says which size cannot be, if one cannot.
-    pub(crate) fn check(&self) -> Result<(), ModelError> {
+    ///
+    /// # Errors
+    /// The first size that cannot be.
+    pub fn check(&self) -> Result<(), ConfigError> {
         let outside = self
             .bounded_numbers()
             .into_iter()
             .find(|(bounds, n)| !bounds.contains(*n));
         if let Some((bounds, value)) = outside {
-            return Err(ModelError(format!("{} = {value}: allowed is {bounds}", bounds.key)));
+            return Err(ConfigError(format!("{} = {value}: allowed is {bounds}", bounds.key)));
         }
         if self.channels.len() > MOST_CONVOLUTIONS {
-            return Err(ModelError(format!(
+            return Err(ConfigError(format!(
                 "model.channels has {} numbers: allowed are {MOST_CONVOLUTIONS}",
                 self.channels.len()
             )));
         }
         match self.encoder {
             ImageEncoder::Grid if self.channels.is_empty() => {
-                return Err(ModelError(
+                return Err(ConfigError(
                     "model.channels is empty, the image encoder needs a convolution".into(),
                 ));
             }
             ImageEncoder::NfResnet26
-                if self.channels.len() != STAGES || self.channels.iter().any(|c| c % BOTTLENECK != 0) =>
+                if self.channels.len() != Self::STAGES || self.channels.iter().any(|c| c % Self::BOTTLENECK != 0) =>
             {
-                return Err(ModelError(format!(
-                    "model.channels is {:?}, the encoder nf-resnet26 takes {STAGES} multiples of {BOTTLENECK}",
-                    self.channels
+                return Err(ConfigError(format!(
+                    "model.channels is {:?}, the encoder nf-resnet26 takes {} multiples of {}",
+                    self.channels,
+                    Self::STAGES,
+                    Self::BOTTLENECK
                 )));
             }
             _ => {}
         }
         if self.encoder == ImageEncoder::Grid && self.global_tokens == 0 && !self.spatial_tokens {
-            return Err(ModelError(
+            return Err(ConfigError(
                 "model.spatial_tokens is false and model.global_tokens 0: the network would see no image".into(),
             ));
         }
         if self.width % self.heads != 0 {
             let Self { width, heads, .. } = self;
-            return Err(ModelError(format!(
+            return Err(ConfigError(format!(
                 "model.heads ({heads}) has to divide model.width ({width})"
             )));
         }

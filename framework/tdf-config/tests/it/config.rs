@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
-use tdf_model::{Ends, Range};
+use tdf_config::{Config, Ends, Interval, Range, Schedule, key_bounds};
 use tdf_search::Ranking;
-use tdf_train::{Config, Interval, Schedule, key_bounds};
 
 fn tiny() -> Config {
     Config::preset("tiny").unwrap()

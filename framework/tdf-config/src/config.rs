@@ -6,12 +6,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tdf_data::{Labels, Objective};
-use tdf_model::{ModelConfig, Precision};
 use tdf_search::{Init, Ranking};
 use tdf_tree::{NodeChoice, SizeRange};
 use toml::Table;
 
-use crate::Interval;
+use crate::{Interval, ModelConfig, Precision};
 
 /// The configuration of a run. Every key has a value: [`Config::preset`] gives one, [`Config::layer`] changes keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

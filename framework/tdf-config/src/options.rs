@@ -33,14 +33,14 @@ impl Config {
     }
 
     /// This configuration with the options that `domain` has, whatever it said.
-    pub(crate) fn recording(&self, domain: &dyn DynDomain) -> Self {
+    pub fn recording(&self, domain: &dyn DynDomain) -> Self {
         let mut config = self.clone();
         config.domain.clear();
         config.with_options(domain)
     }
 
     /// Refuses edits that cannot make all programs of `domain`.
-    pub(crate) fn check_edits(&self, domain: &dyn DynDomain) -> Result<(), ConfigError> {
+    pub fn check_edits(&self, domain: &dyn DynDomain) -> Result<(), ConfigError> {
         let max_edit_size = self.noise.max_edit_size;
         let (grammar, size) = (domain.language().grammar(), domain.size());
         EditPath::new(grammar.clone(), size.clone(), PathOptions { max_edit_size })

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::{KeyBounds, Range};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use tdf_model::{KeyBounds, Range};
 
 /// How often something happens: after a number of steps, after a stretch of training time, or never.
 ///

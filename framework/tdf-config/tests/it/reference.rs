@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use tdf_config::{Config, KeyGroup, key_bounds, reference_page};
 use tdf_csg2d as _;
 use tdf_rainbow as _;
 use tdf_tinysvg as _;
-use tdf_train::{Config, KeyGroup, key_bounds, reference_page};
 
-use crate::domain::rainbow;
+fn rainbow() -> std::sync::Arc<dyn tdf_domain::DynDomain> {
+    tdf_domain::builtin("rainbow").unwrap().open().unwrap()
+}
 
 fn keys(groups: &[KeyGroup]) -> Vec<String> {
     groups

@@ -1,7 +1,7 @@
 //! Bounds of configuration keys. Checks, messages and the reference of keys read the same table.
 //!
 //! A table is a slice of [`KeyBounds`], one for each key that holds a number. [`ModelConfig::BOUNDS`](crate::ModelConfig::BOUNDS)
-//! has the keys of the group `model`; `tdf_train::key_bounds` gives those of all groups. `{}` prints the bounds of a key as
+//! has the keys of the group `model`; `tdf_config::key_bounds` gives those of all groups. `{}` prints the bounds of a key as
 //! messages and documentation show them: `0 (one per core) to 1024`.
 
 use std::fmt;

@@ -1,10 +1,9 @@
 //! The bounds of the keys of a configuration.
 
 use tdf_data::TaskOptions;
-use tdf_model::{KeyBounds, ModelConfig, Number, Range};
 use tdf_tree::{NoiseOptions, SizeRange};
 
-use crate::{Config, ConfigError, Interval};
+use crate::{Config, ConfigError, Interval, KeyBounds, ModelConfig, Number, Range};
 
 /// TOML has signed 64-bit integers only, and a configuration is written into the run folder.
 const SEEDS: i64 = i64::MAX;
@@ -85,7 +84,7 @@ impl Config {
     ///
     /// # Errors
     /// Names the first key that is not, its value and the bounds.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    pub fn check(&self) -> Result<(), ConfigError> {
         match self.out_of_bounds() {
             None => Ok(()),
             Some((bounds, value)) => Err(ConfigError(format!("{} = {value}: allowed is {bounds}", bounds.key))),

@@ -1,13 +1,13 @@
 //! Configurations to begin with.
 
 use tdf_data::{Labels, Objective};
-use tdf_model::Precision;
 use tdf_search::{Init, Ranking};
 use tdf_tree::{NodeChoice, SizeRange};
 use toml::Table;
 
-use crate::Interval;
-use crate::config::{Config, EvaluateConfig, NoiseConfig, ProgramConfig, Schedule, SearchConfig, TrainConfig};
+use crate::{
+    Config, EvaluateConfig, Interval, NoiseConfig, Precision, ProgramConfig, Schedule, SearchConfig, TrainConfig,
+};
 
 impl Config {
     /// Names of the presets.
@@ -79,7 +79,7 @@ fn tiny() -> Option<Config> {
             labels: Labels::NextEdit,
             simplify_targets: false,
         },
-        model: tdf_model::preset("tiny")?,
+        model: crate::preset("tiny")?,
         search: SearchConfig {
             method: "rollout".to_owned(),
             beam: 4,
@@ -125,7 +125,7 @@ fn best() -> Option<Config> {
             simplify_targets: true,
             ..tiny.noise
         },
-        model: tdf_model::preset("best")?,
+        model: crate::preset("best")?,
         ..tiny
     })
 }
@@ -150,7 +150,7 @@ fn paper() -> Option<Config> {
             checkpoint_every: Interval::Seconds(600.0),
             ..tiny.train
         },
-        model: tdf_model::preset("paper")?,
+        model: crate::preset("paper")?,
         search: SearchConfig {
             method: "beam".to_owned(),
             beam: 64,

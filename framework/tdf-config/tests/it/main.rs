@@ -1,0 +1,4 @@
+//! Tests over the public interface.
+
+mod config;
+mod reference;
