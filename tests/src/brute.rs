@@ -64,7 +64,7 @@ pub fn decoded(masks: &Masks, start: NonterminalId, budget: u32, length: usize) 
                 continue;
             }
             let mut state = state.clone();
-            masks.advance(&mut state, id);
+            masks.advance(&mut state, id).unwrap();
             match token {
                 Some(token) => open.push((state, [&tokens[..], &[token]].concat())),
                 None => drop(found.insert(tokens.clone(), budget.wrapping_sub(state.slack()))),

@@ -55,7 +55,7 @@ fn step(c: &mut Criterion) {
                 for state in &mut states {
                     let allowed = masks.allowed(masks.mask_id(state));
                     let id = allowed[rng.random_range(0..allowed.len())];
-                    masks.advance(state, id);
+                    masks.advance(state, id).unwrap();
                     if state.is_done() {
                         masks.restart(state, start, 8);
                     }

@@ -1,4 +1,4 @@
-//! Why a language can have no masks.
+//! Errors.
 
 /// A language and a size for which no mask automaton can be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,3 +14,11 @@ impl std::fmt::Display for MaskError {
 }
 
 impl std::error::Error for MaskError {}
+
+/// An id that may not come next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mask does not allow the id {id}")]
+pub struct NotAllowed {
+    /// The id.
+    pub id: u32,
+}

@@ -28,7 +28,7 @@ mod table;
 mod vocabulary;
 mod walk;
 
-pub use error::MaskError;
+pub use error::{MaskError, NotAllowed};
 pub use masks::{DecoderState, MaskId, Masks};
 pub use plan::{GenerationPlan, Hole, PlanError};
 pub use sequence::{Decision, ProgramTokenizer, TokenSequence};

@@ -6,7 +6,7 @@ use tdf_tree::{Language, Size};
 use crate::classes::{Classes, NONE};
 use crate::costs::Costs;
 use crate::table::MaskTable;
-use crate::{MaskError, Vocabulary};
+use crate::{MaskError, NotAllowed, Vocabulary};
 
 /// One of the finitely many distinct masks of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -175,22 +175,24 @@ impl Masks {
             let mask = self.mask_id(state);
             let &[only] = self.allowed(mask) else { return Some(mask) };
             tokens.extend(self.vocabulary.token(only));
-            self.advance(state, only);
+            self.advance(state, only).expect("the mask allows it");
         }
         None
     }
 
-    /// Takes `id`, which the mask must allow.
+    /// Takes `id`.
     ///
-    /// # Panics
-    /// If the mask does not allow it.
+    /// # Errors
+    /// An id that the mask of `state` does not allow; `state` is as it was.
     #[inline]
-    pub fn advance(&self, state: &mut DecoderState, id: u32) {
-        let column = self.column[id as usize] as usize;
-        let mut top = *state.stack.last().expect("a state that is not done");
+    pub fn advance(&self, state: &mut DecoderState, id: u32) -> Result<(), NotAllowed> {
+        let (Some(&column), Some(&top)) = (self.column.get(id as usize), state.stack.last()) else {
+            return Err(NotAllowed { id });
+        };
+        let (column, mut top) = (column as usize, top);
         let step = self.classes.step(top, column).filter(|(need, _)| *need <= state.slack);
         let Some((need, mut code)) = step else {
-            panic!("the mask does not allow id {id}")
+            return Err(NotAllowed { id });
         };
         if state.slack != Self::UNBOUNDED {
             state.slack -= need;
@@ -198,11 +200,11 @@ impl Masks {
         loop {
             if let Some(next) = code.as_shift() {
                 state.stack.push(next);
-                return;
+                return Ok(());
             }
             let Some(reduction) = code.as_reduce() else {
                 state.stack.clear();
-                return;
+                return Ok(());
             };
             let (len, nonterminal) = self.classes.reduction(reduction);
             state.stack.truncate(state.stack.len() - len as usize);

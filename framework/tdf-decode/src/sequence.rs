@@ -163,7 +163,7 @@ impl Visitor for Placing<'_> {
             }
             self.out.ids.push(token.0);
         }
-        self.masks.advance(self.state, token.0);
+        self.masks.advance(self.state, token.0).expect("the mask allows it");
     }
 }
 
@@ -210,7 +210,7 @@ impl Deciding<'_> {
         if self.masks.forced(self.state).is_none() {
             self.out.push(Decision { mask, id });
         }
-        self.masks.advance(self.state, id);
+        self.masks.advance(self.state, id).expect("the mask allows it");
     }
 }
 

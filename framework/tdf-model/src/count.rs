@@ -200,7 +200,7 @@ mod tests {
             channels: 1,
             background: 0,
         };
-        let config = crate::preset("paper").unwrap();
+        let config = tdf_config::preset("paper").unwrap();
         let own_tokens = 2048 * 4 * 256;
         let kernels = 13_946_176 - 2 * 15_424;
         let multiplications = of_encoder(&model(&config, canvas, 1), canvas) - own_tokens + 2_048_000 + 5 * kernels;

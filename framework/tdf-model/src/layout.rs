@@ -207,8 +207,8 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset;
     use crate::testing::{CANVAS, tiny};
+    use tdf_config::preset;
 
     /// The paper's code has 14.5 M parameters in its encoder and 6.7 M in its transformer.
     #[test]

@@ -15,7 +15,8 @@ use crate::nf_resnet::{NfResnet, TOKENS};
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
-use crate::{Model, ModelConfig, preset};
+use crate::{Model, ModelConfig};
+use tdf_config::preset;
 
 #[derive(Deserialize)]
 struct Recorded {

@@ -14,7 +14,8 @@ use crate::forward::{Scores, forward};
 use crate::layout::{Dimensions, Layout};
 use crate::rounding::{Rounding, greatest};
 use crate::transfer::to_vec;
-use crate::{Attention, ImageEncoder, Model, ModelConfig, NumberEmbedding, Position, preset};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, NumberEmbedding, Position};
+use tdf_config::preset;
 
 pub(crate) const CANVAS: Canvas = Canvas {
     width: 64,

@@ -16,7 +16,7 @@ pub fn steps(subject: &Subject) -> Vec<Vec<Vec<u32>>> {
         for &id in program.iter().chain([&subject.end()]) {
             let mask = masks.mask_id(&state);
             steps.push(masks.allowed(mask).to_vec());
-            masks.advance(&mut state, id);
+            masks.advance(&mut state, id).expect("the mask allows it");
         }
         steps
     };
@@ -76,7 +76,7 @@ fn run(subject: &Subject, budget: u32, mut take: impl FnMut(usize, u32)) -> f64 
                 if step <= program.len() {
                     let id = program.get(step).copied().unwrap_or(subject.end());
                     take(sequence, masks.mask_id(state).0);
-                    masks.advance(state, id);
+                    masks.advance(state, id).expect("the mask allows it");
                 }
             }
         }

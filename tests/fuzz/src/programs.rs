@@ -80,7 +80,7 @@ pub fn program(data: &[u8]) {
                 let at = choices
                     .next()
                     .map_or(allowed.len() - 1, |&b| usize::from(b) % allowed.len());
-                masks.advance(&mut state, allowed[at]);
+                masks.advance(&mut state, allowed[at]).expect("the mask allows it");
                 tokens.extend(masks.vocabulary().token(allowed[at]));
             }
             let Some(tree) = check(subject, start, &tokens) else {
@@ -120,7 +120,7 @@ fn check(subject: &Subject, start: NonterminalId, tokens: &[TokenId]) -> Option<
             stopped = Some(index);
             break;
         }
-        masks.advance(&mut state, id);
+        masks.advance(&mut state, id).expect("the mask allows it");
     }
     match (&parsed, stopped) {
         (Ok(tree), None) => {
@@ -158,7 +158,7 @@ pub fn masks_agree(language: &Language, masks: &Masks, start: NonterminalId, tre
             if !masks.allows(masks.mask_id(&state), id) {
                 return false;
             }
-            masks.advance(&mut state, id);
+            masks.advance(&mut state, id).expect("the mask allows it");
         }
         state.slack() == 0
     };

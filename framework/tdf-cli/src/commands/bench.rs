@@ -340,7 +340,7 @@ fn mask_steps(masks: &Masks, start: tdf_grammar::NonterminalId) -> impl FnMut(u6
             }
             let allowed = masks.allowed(masks.mask_id(state));
             let id = allowed[rng.random_range(0..allowed.len())];
-            masks.advance(state, id);
+            masks.advance(state, id).expect("the mask allows it");
         }
         BATCH as u64
     }

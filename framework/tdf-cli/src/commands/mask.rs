@@ -46,7 +46,7 @@ impl Mask {
                     &prefix[lexed.start..]
                 );
             }
-            masks.advance(&mut state, lexed.token.0);
+            masks.advance(&mut state, lexed.token.0)?;
         }
         let allowed = masks.allowed(masks.mask_id(&state));
         let end = masks.vocabulary().end();

@@ -329,7 +329,7 @@ fn a_label_is_encoded_so_that_the_masks_lead_back_to_it() {
                     step.id
                 });
                 tokens.extend(masks.vocabulary().token(id));
-                masks.advance(&mut state, id);
+                masks.advance(&mut state, id).unwrap();
             }
             assert!(steps.next().is_none());
             wanted.clear();

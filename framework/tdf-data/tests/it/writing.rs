@@ -40,7 +40,7 @@ fn check_decisions(domain: &Arc<dyn DynDomain>, example: &Example) {
             assert_eq!(step.mask, mask);
             assert!(masks.allows(mask, step.id));
             tokens.extend(masks.vocabulary().token(step.id));
-            masks.advance(&mut state, step.id);
+            masks.advance(&mut state, step.id).unwrap();
         }
         assert_eq!(tokenizer.parse(hole.nonterminal, &tokens).as_ref(), Some(part));
     }

@@ -125,7 +125,7 @@ fn rivals_that_grow_apart() {
     let (a, y) = (id("a"), id("y"));
     let mut endless = masks.start(language.grammar().start, Masks::UNBOUNDED).unwrap();
     for _ in 0..5_000 {
-        masks.advance(&mut endless, a);
+        masks.advance(&mut endless, a).unwrap();
     }
     assert_eq!(
         masks.allowed(masks.mask_id(&endless)).len(),
@@ -146,7 +146,7 @@ fn rivals_that_grow_apart() {
                 n <= budget.min(greatest),
                 "y after {n} of budget {budget}"
             );
-            masks.advance(&mut state, a);
+            masks.advance(&mut state, a).unwrap();
         }
     }
 }
@@ -160,6 +160,28 @@ fn a_budget_below_the_least_size_has_no_start() {
     assert_eq!(masks.least(scene), 2);
     assert!(masks.start(scene, 1).is_none());
     assert_eq!(masks.start(scene, 2).unwrap().slack(), 0);
+}
+
+#[test]
+fn an_id_that_is_not_allowed_is_an_error_and_changes_nothing() {
+    let rainbow = language(RAINBOW);
+    let masks = Masks::new(&rainbow, &Size::nodes(rainbow.grammar())).unwrap();
+    let mut state = masks.start(rainbow.grammar().start, 9).unwrap();
+    let mut ids = Vec::new();
+    while !state.is_done() {
+        let mask = masks.mask_id(&state);
+        for id in (0..=masks.vocabulary().len() as u32 + 1).chain([u32::MAX]) {
+            if !masks.allows(mask, id) {
+                assert_eq!(masks.advance(&mut state, id).unwrap_err().id, id);
+                assert_eq!(masks.mask_id(&state), mask);
+            }
+        }
+        let first = masks.allowed(mask)[0];
+        masks.advance(&mut state, first).unwrap();
+        ids.push(first);
+    }
+    assert!(ids.len() > 2, "{ids:?}");
+    assert!(masks.advance(&mut state, ids[0]).is_err(), "the state is done");
 }
 
 /// All programs of each nonterminal of at most `length` tokens, with their depths: the least fixpoint.

@@ -163,7 +163,7 @@ pub fn decode(masks: &Masks, start: NonterminalId, budget: u32, length: usize) -
         for &id in allowed {
             let Some(token) = masks.vocabulary().token(id) else {
                 let mut state = state.clone();
-                masks.advance(&mut state, id);
+                masks.advance(&mut state, id).unwrap();
                 assert!(state.is_done());
                 assert_eq!(masks.mask_id(&state), Masks::NOTHING);
                 out.insert(tokens.clone(), budget.wrapping_sub(state.slack()));
@@ -171,7 +171,7 @@ pub fn decode(masks: &Masks, start: NonterminalId, budget: u32, length: usize) -
             };
             if room > 0 {
                 let mut state = state.clone();
-                masks.advance(&mut state, id);
+                masks.advance(&mut state, id).unwrap();
                 tokens.push(token);
                 go_on(masks, &state, budget, room - 1, tokens, out);
                 tokens.pop();

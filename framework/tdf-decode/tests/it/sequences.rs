@@ -129,7 +129,7 @@ fn sequence_by_definition(
     let mut forced = Vec::new();
     for token in &tokens {
         forced.push(masks.forced(&state).is_some());
-        masks.advance(&mut state, token.0);
+        masks.advance(&mut state, token.0).unwrap();
     }
 
     // For each node: where its tokens begin and end, and which of them its own production contributes.
@@ -244,7 +244,7 @@ fn replay(tokenizer: &ProgramTokenizer, start: NonterminalId, budget: u32, decis
     let mut decisions = decisions.iter();
     while masks.skip_forced(&mut state, &mut tokens).is_some() {
         let &id = decisions.next().expect("a decision for each mask");
-        masks.advance(&mut state, id);
+        masks.advance(&mut state, id).unwrap();
         tokens.extend(tokenizer.vocabulary().token(id));
     }
     assert_eq!(decisions.next(), None);
@@ -256,7 +256,7 @@ fn steps_lead_to_the_replacement_at_a_site() {
     for (language, size, greatest) in languages() {
         let grammar = language.grammar().clone();
         let sampler = Sampler::new(&grammar, &size, greatest, Weighting::Rules);
-        let small = (0..grammar.nonterminals.len())
+        let max_edit_size = (0..grammar.nonterminals.len())
             .map(|n| size.least(&grammar)[n])
             .max()
             .unwrap()

@@ -23,7 +23,7 @@ fn always_finish_within_the_budget_and_parse() {
                 let allowed = masks.allowed(masks.mask_id(&state));
                 let id = allowed[rng.random_range(0..allowed.len())];
                 let slack = state.slack();
-                masks.advance(&mut state, id);
+                masks.advance(&mut state, id).unwrap();
                 assert!(state.slack() <= slack);
                 tokens.extend(masks.vocabulary().token(id));
             }
@@ -45,7 +45,7 @@ fn skipping_is_taking_what_is_forced() {
             let mut slow = quick.clone();
             let (mut tokens, mut expected) = (Vec::new(), Vec::new());
             let take = |state: &mut DecoderState, tokens: &mut Vec<TokenId>, id| {
-                masks.advance(state, id);
+                masks.advance(state, id).unwrap();
                 tokens.extend(masks.vocabulary().token(id));
             };
             loop {

@@ -50,7 +50,7 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     pub(super) fn take(&mut self, id: u32, masks: &Masks) {
-        masks.advance(&mut self.state, id);
+        masks.advance(&mut self.state, id).expect("the mask allows it");
         self.tokens.extend(masks.vocabulary().token(id));
     }
 
