@@ -32,6 +32,7 @@ mod columns;
 mod conflict;
 mod dfa;
 mod error;
+mod file;
 mod grammar;
 mod ids;
 mod inline;
@@ -46,6 +47,7 @@ mod summary;
 pub use automaton::MAX_STATES;
 pub use dfa::Dfa;
 pub use error::{Diagnostic, GrammarError, Position};
+pub use file::GrammarFileError;
 pub use grammar::{
     Alternative, Field, Grammar, Label, Nonterminal, NonterminalKind, OpenTerminal, Production, Symbol, Terminal,
     TerminalText, Token, TokenClass, TokenKind,

@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use crate::{GroupError, Place};
+use crate::{CommunicatorError, ProcessRank};
 
 #[derive(Debug)]
 pub(crate) enum Gloo {}
@@ -11,37 +11,37 @@ pub(crate) enum Gloo {}
 pub(crate) enum Nccl {}
 
 impl Gloo {
-    pub(crate) fn join(place: &Place) -> Result<Self, GroupError> {
-        Err(GroupError(format!(
+    pub(crate) fn join(place: &ProcessRank) -> Result<Self, CommunicatorError> {
+        Err(CommunicatorError(format!(
             "WORLD_SIZE is {}, but this tdf trains with one process only: build it with `cargo build --release --package \
              tdf-cli --features parallel`, or unset WORLD_SIZE and RANK",
             place.size
         )))
     }
 
-    pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), CommunicatorError> {
         match *self {}
     }
 
-    pub(crate) fn broadcast(&self, _: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn broadcast(&self, _: &Tensor) -> Result<(), CommunicatorError> {
         match *self {}
     }
 }
 
 impl Nccl {
-    pub(crate) fn join(_: &Place, _: &Gloo, _: usize) -> Result<Self, GroupError> {
-        Err(GroupError("built without the feature `parallel`".to_owned()))
+    pub(crate) fn join(_: &ProcessRank, _: &Gloo, _: usize) -> Result<Self, CommunicatorError> {
+        Err(CommunicatorError("built without the feature `parallel`".to_owned()))
     }
 
-    pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), CommunicatorError> {
         match *self {}
     }
 
-    pub(crate) fn broadcast(&self, _: &Tensor) -> Result<(), GroupError> {
+    pub(crate) fn broadcast(&self, _: &Tensor) -> Result<(), CommunicatorError> {
         match *self {}
     }
 
-    pub(crate) fn settle(&self) -> Result<(), GroupError> {
+    pub(crate) fn settle(&self) -> Result<(), CommunicatorError> {
         match *self {}
     }
 }

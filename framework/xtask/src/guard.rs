@@ -15,7 +15,7 @@ const TORCH_BINDINGS: &[&str] = &["tch", "torch-sys"];
 /// What each crate may use of ours, and with it what that may use. Tests may use more: only libtorch is barred there.
 const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-files", &[]),
-    ("tdf-grammar", &[]),
+    ("tdf-grammar", &["tdf-files"]),
     ("tdf-tree", &["tdf-grammar"]),
     ("tdf-build", &["tdf-files", "tdf-grammar"]),
     ("tdf-decode", &["tdf-tree"]),
@@ -23,8 +23,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-loader", &["tdf-domain", "tdf-files"]),
     ("tdf-data", &["tdf-decode", "tdf-domain"]),
     ("tdf-search", &["tdf-decode", "tdf-domain"]),
+    ("tdf-config", &["tdf-data", "tdf-search", "tdf-files"]),
     // The network is one of search's policies and values.
-    ("tdf-model", &["tdf-data", "tdf-files", "tdf-search"]),
+    ("tdf-model", &["tdf-config", "tdf-files"]),
     // Training measures its solve rate on the way.
     ("tdf-train", &["tdf-model", "tdf-eval", "tdf-parallel"]),
     ("tdf-parallel", &[]),
@@ -35,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// These stand above all others.
-const TOP: &[&str] = &["tdf-cli", "tdf-tests"];
+const TOP: &[&str] = &["tdf", "tdf-cli", "tdf-tests"];
 
 /// What a plugin may use, of those that are shipped and of the examples, and what its build script may.
 const PLUGIN: &[&str] = &["tdf-domain"];

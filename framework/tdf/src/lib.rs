@@ -1,0 +1,139 @@
+//! Program synthesis over user-defined languages, as a library.
+//!
+//! A grammar in LALRPOP's notation is all that trees, random programs, mutations, edit paths and token masks need:
+//!
+//! ```
+//! use tdf::{Grammar, Language, Masks, Sampler, Size, Weighting, rng_stream};
+//!
+//! let grammar = Grammar::read("sum.lalrpop", r#"
+//!     grammar;
+//!     pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
+//! "#)?;
+//! let language = Language::new(grammar)?;
+//! let (grammar, size) = (language.grammar(), Size::nodes(language.grammar()));
+//!
+//! // A random program of exactly three nodes.
+//! let sampler = Sampler::new(grammar, &size, 3, Weighting::Rules);
+//! let program = sampler.sample(grammar.start, &[3], &mut rng_stream(0, 0));
+//! assert!(language.print(program.nodes()).starts_with("(+ "));
+//!
+//! // The tokens that may begin a program.
+//! let masks = Masks::new(&language, &size)?;
+//! let state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
+//! assert_eq!(masks.allowed(masks.mask_id(&state)).len(), 11);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`Domain`] adds a renderer and a size function. Then there are tasks, training examples and [`search`] over any
+//! [`Policy`](search::Policy):
+//!
+//! ```
+//! use tdf::search::{Networks, SearchOptions, Target, search};
+//! use tdf::tasks::{TaskOptions, make_tasks};
+//!
+//! # #[cfg(feature = "domains")] {
+//! let domain = tdf::builtin("rainbow").expect("it is linked in").open()?;
+//! let tasks = make_tasks(&domain, &TaskOptions { count: 2, sizes: 1..=1, seed: 0, hard: None })?;
+//! let targets: Vec<Target<'_>> = tasks.iter().map(|task| Target::seen(&task.image)).collect();
+//!
+//! // Random mutations need no network.
+//! let options = SearchOptions { method: "random".into(), budget: 200, init_sizes: 1..=2, ..SearchOptions::default() };
+//! let outcomes = search(&domain, &targets, Networks::default(), &options, &mut |_| true)?;
+//! assert!(outcomes.iter().all(|outcome| outcome.expansions <= 200));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With the feature `torch` there are networks: `tdf::train` trains one, and `tdf::Run` searches with one:
+//!
+//! ```no_run
+//! # #[cfg(feature = "torch")] {
+//! # let target = vec![0u8; 128 * 128];
+//! let mut run = tdf::Run::open("examples/checkpoints/csg2d-best")?;
+//! let outcomes = run.search(&[tdf::search::Target::seen(&target)])?;
+//! println!("{}", run.domain().language().print(outcomes[0].best.program.nodes()));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | For | Begin with |
+//! |---|---|
+//! | grammars | [`Grammar`], [`Language`], [`Size`] |
+//! | trees | [`Tree`], [`Sampler`], [`Mutator`], [`EditPath`] |
+//! | masks for any model | [`Masks`], [`ProgramTokenizer`] |
+//! | a domain | [`Domain`], [`declare_domain!`](tdf_domain::declare_domain), [`plugin`] |
+//! | data | [`tasks`], [`examples`] |
+//! | search | [`mod@search`] |
+//! | configurations | [`Config`] |
+//! | solve rates, tables, pages | [`eval`] |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+#[cfg(feature = "torch")]
+mod run;
+
+pub use tdf_config::{Config, ConfigError};
+pub use tdf_decode::{
+    Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, ProgramTokenizer,
+    TokenSequence, Vocabulary,
+};
+pub use tdf_domain::{
+    Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, OptionSpec, Options, PIXEL_CRITERIA,
+    PixelTolerance, Program, Registration, RenderError, builtin, builtins, declare_domain, erase, erase_with,
+};
+pub use tdf_grammar::{Grammar, GrammarError, GrammarFileError, NonterminalId, ProductionId, ReadOptions, TokenId};
+pub use tdf_tree::{
+    Edit, EditPath, EditSite, EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, ParseError,
+    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rng_stream,
+};
+
+#[cfg(feature = "torch")]
+pub use run::{Run, RunOpenError, RunOptions};
+
+// Linking a crate registers its domains.
+#[cfg(feature = "domains")]
+use {tdf_csg2d as _, tdf_rainbow as _, tdf_tinysvg as _};
+
+/// Plugins: domains in shared libraries and in crates that are built on demand.
+pub mod plugin {
+    pub use tdf_loader::{
+        DomainOverrides, DomainSource, ExportedDomain, LoadError, ResolvedDomain, find, grammar_file, load_library,
+    };
+}
+
+/// Tasks: images to be explained, each with a program that draws it.
+pub mod tasks {
+    pub use tdf_data::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
+}
+
+/// Training examples: programs, mutated programs, and the edits that lead back.
+pub mod examples {
+    pub use tdf_data::{
+        BatchLoader, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions, ExampleStream, Labels,
+        Objective, StreamError,
+    };
+}
+
+/// Search over any policy: methods, networks, outcomes.
+pub mod search {
+    pub use tdf_search::*;
+}
+
+/// Evaluation: solve rates over task sets, comparisons, pages, images.
+pub mod eval {
+    pub use tdf_eval::*;
+}
+
+/// Training of networks.
+#[cfg(feature = "torch")]
+pub mod train {
+    pub use tdf_train::*;
+}
+
+/// Networks: policies, values and generators that search asks.
+#[cfg(feature = "torch")]
+pub mod model {
+    pub use tch::Device;
+    pub use tdf_model::*;
+}
