@@ -15,9 +15,7 @@ use crate::complete;
 use crate::output::note;
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
-use tdf_csg2d as _;
-use tdf_rainbow as _;
-use tdf_tinysvg as _;
+use tdf as _;
 
 /// Which domain: built in, by its grammar, or in a shared library.
 #[derive(Args, Clone, Debug, Default)]

@@ -1,13 +1,11 @@
 //! What this machine is, for the footers of tables.
 
-use tch::Device;
-
 /// The processor and the number of threads that it runs at a time, and the accelerator if the network runs on it.
-pub fn describe(device: Device) -> String {
+pub fn describe(on_gpu: bool) -> String {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let plural = if threads == 1 { "thread" } else { "threads" };
     let mut text = format!("{} ({threads} {plural})", processor());
-    if device != Device::Cpu {
+    if on_gpu {
         text += &format!(", {}", accelerator());
     }
     text

@@ -8,6 +8,7 @@
 
 mod commands;
 mod complete;
+mod device;
 mod domains;
 mod hardware;
 mod input;
@@ -16,6 +17,7 @@ mod memory;
 mod output;
 mod recorded;
 mod shown;
+#[cfg(feature = "torch")]
 mod torch;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};

@@ -4,11 +4,27 @@
 //! where nothing can go on, ends the process here: the same error, and exit code 1.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+#[cfg(feature = "torch")]
 use std::ffi::CStr;
+#[cfg(feature = "torch")]
 use std::os::raw::{c_char, c_void};
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+#[cfg(feature = "torch")]
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(feature = "torch")]
 use tdf_model::{asks_for_memory, is_guarded};
+
+/// Without libtorch no panic asks for memory.
+#[cfg(not(feature = "torch"))]
+fn asks_for_memory(_: &str) -> Option<String> {
+    None
+}
+
+#[cfg(not(feature = "torch"))]
+fn is_guarded() -> bool {
+    false
+}
 
 /// The system's allocator. Where that has no memory left it ends the process with the error, and not with a core dump.
 #[derive(Debug)]
@@ -116,7 +132,7 @@ fn fail(what: &str) -> ! {
 }
 
 // The C++ runtime, by its names in the Itanium ABI: libtorch and this binary share it.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 unsafe extern "C" {
     #[link_name = "_ZSt15set_new_handlerPFvvE"]
     fn set_new_handler(handler: extern "C" fn()) -> *mut c_void;
@@ -126,7 +142,7 @@ unsafe extern "C" {
 }
 
 /// The head of a `std::type_info`.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 #[repr(C)]
 struct TypeInfo {
     methods: *const c_void,
@@ -134,17 +150,17 @@ struct TypeInfo {
 }
 
 /// The handler of `std::terminate` before this program set its own.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 static TERMINATE: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Called by `operator new` where there is no memory left, in any thread.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 extern "C" fn on_new_failing() {
     end(None);
 }
 
 /// Called where an exception reaches the end of a thread of libtorch's, or leaves code that promised none.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 extern "C" fn on_terminate() {
     // SAFETY: the function has no conditions; what it gives is null or lives as long as the program.
     let kind = unsafe { __cxa_current_exception_type().as_ref() };
@@ -165,7 +181,7 @@ extern "C" fn on_terminate() {
 
 /// Called on SIGSEGV under a limit of the address space. oneDNN goes on where it had no memory for the code of an operation,
 /// and calls it at address 0. Whatever else is at fault faults once more, as if there were no handler.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, _context: *mut c_void) {
     // SAFETY: the system gives a handler of this kind what it knows of the signal.
     let address = unsafe { (*info).si_addr() } as usize;
@@ -176,7 +192,7 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, _context
     unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 fn take_calls_of_nothing() {
     // SAFETY: a value of zeros is one: no flags, no signals that are held back.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -187,7 +203,7 @@ fn take_calls_of_nothing() {
 }
 
 /// Sets the handlers of the C++ runtime, and under a limit of the address space lets all threads share one heap.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 extern "C" fn before_libraries() {
     let mut limit = libc::rlimit {
         rlim_cur: libc::RLIM_INFINITY,
@@ -213,7 +229,7 @@ extern "C" fn before_libraries() {
 }
 
 /// Run before the constructors of shared libraries: those of libtorch ask for much memory.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "torch"))]
 #[used]
 // SAFETY: the section is a list of functions without results that the loader calls when all libraries are mapped. This one
 // stores a few numbers.

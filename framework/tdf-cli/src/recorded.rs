@@ -12,6 +12,7 @@ use clap::Args;
 use tdf_domain::DynDomain;
 use tdf_eval::Setting;
 use tdf_loader::{DomainSource, LoadError, ResolvedDomain};
+#[cfg(feature = "torch")]
 use tdf_train::{RunHeader, RunInfo};
 
 use crate::domains::find;
@@ -46,6 +47,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// What the run in `folder` records.
+    #[cfg(feature = "torch")]
     pub fn in_run(folder: &std::path::Path, header: &RunHeader) -> Self {
         Self {
             place: format!("the run in {}", folder.display()),
@@ -163,6 +165,7 @@ impl CodeArgs {
     ///
     /// # Errors
     /// As [`CodeArgs::find`]; a grammar that is not the run's.
+    #[cfg(feature = "torch")]
     pub fn open_run(&self, run: &RunInfo) -> anyhow::Result<Arc<dyn DynDomain>> {
         let options = run.config.domain_options();
         let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();

@@ -4,20 +4,9 @@
 //! which asks once and remembers what it finds.
 
 use anyhow::bail;
-use clap::ValueEnum;
 use tch::{Device, Kind, Tensor};
 
-/// Where the network runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DeviceChoice {
-    /// The GPU if there is one that can be used, else the processor
-    #[default]
-    Auto,
-    /// The processor
-    Cpu,
-    /// The first GPU
-    Cuda,
-}
+use crate::device::DeviceChoice;
 
 /// What is known of CUDA.
 #[derive(Clone, Debug, PartialEq, Eq)]

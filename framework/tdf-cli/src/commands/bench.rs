@@ -7,7 +7,7 @@ use tdf_domain::Criterion;
 use tdf_grammar::Grammar;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, rng_stream};
 
-use crate::commands::bench_network::Network;
+use crate::commands::bench_args::BenchArgs;
 use crate::domains::DomainName;
 use crate::output;
 
@@ -20,7 +20,7 @@ pub struct Bench {
     #[arg(long, value_enum)]
     stage: Option<Stage>,
     #[command(flatten)]
-    network: Network,
+    network: BenchArgs,
     /// Seconds for each stage
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
@@ -68,12 +68,7 @@ impl Bench {
         let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
         let max_edit_size = config.noise.max_edit_size;
         if let Some(stage @ (Stage::Train | Stage::Expand)) = self.stage {
-            let seconds = self.seconds.max(0.01);
-            let figures = match stage {
-                Stage::Train => self.network.train(&domain, config, seconds)?,
-                _ => self.network.expand(&domain, config, seconds)?,
-            };
-            return figures.print(self.json);
+            return self.measure_network(stage, &domain, config);
         }
         if self.stage == Some(Stage::Data) {
             let masks = std::sync::Arc::new(Masks::new(&language, &size)?);
@@ -237,6 +232,35 @@ impl Bench {
             )
         });
         output::print_report(std::iter::once(heading).chain(lines))
+    }
+
+    #[cfg(feature = "torch")]
+    fn measure_network(
+        &self,
+        stage: Stage,
+        domain: &std::sync::Arc<dyn tdf_domain::DynDomain>,
+        config: tdf_config::Config,
+    ) -> anyhow::Result<()> {
+        let seconds = self.seconds.max(0.01);
+        let figures = match stage {
+            Stage::Train => self.network.train(domain, config, seconds)?,
+            _ => self.network.expand(domain, config, seconds)?,
+        };
+        figures.print(self.json)
+    }
+
+    #[cfg(not(feature = "torch"))]
+    fn measure_network(
+        &self,
+        _: Stage,
+        _: &std::sync::Arc<dyn tdf_domain::DynDomain>,
+        _: tdf_config::Config,
+    ) -> anyhow::Result<()> {
+        let _ = (&self.network.device, self.network.tasks);
+        anyhow::bail!(
+            "--stage train and expand need a network: {}",
+            crate::commands::needs_torch::HOW
+        )
     }
 }
 

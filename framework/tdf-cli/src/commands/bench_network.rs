@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
-use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::json;
 use tch::Device;
 use tdf_config::{Config, Precision};
@@ -16,25 +15,8 @@ use tdf_search::{Networks, Policy as _, Query, Target, search};
 use tdf_train::{AdamW, device_memory, peak_flops, tokenizer};
 use tdf_tree::{Rng, rng_stream};
 
-use crate::torch::{self, DeviceChoice};
-use crate::{complete, output};
-
-/// The configuration, and the network of the stages `train` and `expand`.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Network {
-    /// The preset
-    #[arg(long, default_value = "tiny", add = ArgValueCandidates::new(complete::presets))]
-    preset: String,
-    /// Change a key of the preset, such as train.batch=256 or domain.canvas=64
-    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
-    sets: Vec<String>,
-    /// Where the network runs, in the stages `train` and `expand`
-    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
-    device: DeviceChoice,
-    /// Tasks of the stage `expand`, searched at once
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
-    tasks: u16,
-}
+use crate::commands::bench_args::BenchArgs;
+use crate::{output, torch};
 
 /// What was measured.
 #[derive(Debug)]
@@ -101,16 +83,7 @@ const BATCHES: usize = 4;
 /// Examples and edits that work is counted on.
 const COUNTED: usize = 64;
 
-impl Network {
-    /// The preset with what the command line changes.
-    pub fn config(&self, domain: &dyn DynDomain) -> anyhow::Result<Config> {
-        let preset = Config::preset(&self.preset).with_context(|| {
-            let presets = Config::PRESETS.join(", ");
-            format!("--preset {}: there is no such preset; there are {presets}", self.preset)
-        })?;
-        Ok(preset.for_domain(domain).layer(None, &self.sets)?)
-    }
-
+impl BenchArgs {
     fn fresh(&self, domain: &Arc<dyn DynDomain>, config: Config, device: Device) -> anyhow::Result<Fresh> {
         let tokenizer = tokenizer(&**domain)?;
         let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?;

@@ -2,7 +2,6 @@ use serde_json::json;
 use tdf_domain::abi;
 
 use crate::output;
-use crate::torch::{self, Cuda, LIBTORCH_VERSION};
 
 /// Says what was found: libtorch, CUDA, domains; and why something is not used
 #[derive(Debug, clap::Args)]
@@ -14,10 +13,6 @@ pub struct Doctor {
 
 impl Doctor {
     pub fn run(self) -> anyhow::Result<()> {
-        let cuda = torch::cuda();
-        let library = torch::library_path().unwrap_or_else(|| "(the system does not tell)".to_owned());
-        let sum = f64::try_from(tch::Tensor::from_slice(&[1.0, 2.0]).sum(tch::Kind::Double))?;
-        let works = sum == 3.0;
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         let mut domains = Vec::new();
         for registration in tdf_domain::builtins() {
@@ -28,17 +23,21 @@ impl Doctor {
             domains.push((registration.name, state));
         }
         let cargo = cargo();
-        let (usable, cuda_text) = match &cuda {
-            Cuda::Usable(n) => (true, format!("{n} device(s)")),
-            Cuda::Unusable(reason) => (false, reason.clone()),
-        };
+        let Libtorch {
+            version,
+            library,
+            works,
+            usable,
+            cuda,
+            parallel,
+        } = libtorch()?;
         if self.json {
             return output::print_json(&json!({
                 "version": env!("CARGO_PKG_VERSION"),
-                "libtorch": { "version": LIBTORCH_VERSION, "path": library, "works": works },
-                "cuda": { "usable": usable, "detail": cuda_text },
+                "libtorch": { "version": version, "path": library, "works": works },
+                "cuda": { "usable": usable, "detail": cuda },
                 "cores": cores,
-                "parallel": tdf_parallel::AVAILABLE,
+                "parallel": parallel,
                 "plugins": { "interface": abi::API, "build": abi::BUILD, "cargo": cargo },
                 "domains": domains.iter().map(|(n, s)| json!({ "name": n, "state": s })).collect::<Vec<_>>(),
             }));
@@ -46,12 +45,17 @@ impl Doctor {
         let mut lines = vec![
             format!("tdf       {}", env!("CARGO_PKG_VERSION")),
             format!(
-                "libtorch  {LIBTORCH_VERSION}, {library}{}",
-                if works { "" } else { "  DOES NOT COMPUTE" }
+                "libtorch  {}{library}{}",
+                version.map_or(String::new(), |version| format!("{version}, ")),
+                if works || version.is_none() {
+                    ""
+                } else {
+                    "  DOES NOT COMPUTE"
+                }
             ),
-            format!("cuda      {}{cuda_text}", if usable { "" } else { "not used: " }),
+            format!("cuda      {}{cuda}", if usable { "" } else { "not used: " }),
             format!("cores     {cores}"),
-            if tdf_parallel::AVAILABLE {
+            if parallel {
                 "parallel  several processes can train together (docs/parallel.md)".to_owned()
             } else {
                 "parallel  built to train in one process; `cargo xtask parallel` builds for several".to_owned()
@@ -69,6 +73,48 @@ impl Doctor {
         lines.extend(domains.iter().map(|(name, state)| format!("domain    {name}: {state}")));
         output::print_report(lines)
     }
+}
+
+/// The state of libtorch and CUDA.
+struct Libtorch {
+    /// The version; `None` in a binary without libtorch.
+    version: Option<&'static str>,
+    library: String,
+    works: bool,
+    /// Whether a GPU can be used.
+    usable: bool,
+    cuda: String,
+    parallel: bool,
+}
+
+#[cfg(feature = "torch")]
+fn libtorch() -> anyhow::Result<Libtorch> {
+    use crate::torch::{self, Cuda, LIBTORCH_VERSION};
+    let (usable, cuda) = match torch::cuda() {
+        Cuda::Usable(n) => (true, format!("{n} device(s)")),
+        Cuda::Unusable(reason) => (false, reason),
+    };
+    let sum = f64::try_from(tch::Tensor::from_slice(&[1.0, 2.0]).sum(tch::Kind::Double))?;
+    Ok(Libtorch {
+        version: Some(LIBTORCH_VERSION),
+        library: torch::library_path().unwrap_or_else(|| "(the system does not tell)".to_owned()),
+        works: sum == 3.0,
+        usable,
+        cuda,
+        parallel: tdf_parallel::AVAILABLE,
+    })
+}
+
+#[cfg(not(feature = "torch"))]
+fn libtorch() -> anyhow::Result<Libtorch> {
+    Ok(Libtorch {
+        version: None,
+        library: format!("none: {}", crate::commands::needs_torch::HOW),
+        works: false,
+        usable: false,
+        cuda: "there is no libtorch".to_owned(),
+        parallel: false,
+    })
 }
 
 /// What cargo calls itself, if it is there.

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use tch::Device;
 use tdf_data::Objective;
 use tdf_eval::{EvalError, EvaluationSettings, Record, Setting, Summary, TaskScorer, digest, evaluate};
 use tdf_files::check_folder;
@@ -10,7 +9,7 @@ use tdf_search::SearchOptions;
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
 use crate::commands::scored;
-use crate::commands::searching::{CheckpointChoice, SearchArgs};
+use crate::commands::search_args::{CheckpointChoice, SearchArgs};
 use crate::output::counted;
 use crate::{hardware, input, interrupt, output};
 
@@ -75,7 +74,7 @@ impl Eval {
         let options = searcher.config.search_options(0);
         let setting = Setting {
             network: searcher.network.clone(),
-            ..self.setting(Setting::of(&*domain, &tasks), searcher.device)
+            ..self.setting(Setting::of(&*domain, &tasks), searcher.on_gpu)
         };
         let mut table = head(&setting);
         let run = self.search.run.as_ref().map(|run| run.display().to_string());
@@ -141,7 +140,7 @@ impl Eval {
         let files = self.predictions.iter().map(|file| scored::read(file, tasks.len()));
         let files = files.collect::<anyhow::Result<Vec<_>>>()?;
         let seeds: Vec<u64> = (0..files.len() as u64).collect();
-        let setting = self.setting(Setting::of(&*domain, &tasks), Device::Cpu);
+        let setting = self.setting(Setting::of(&*domain, &tasks), false);
         let mut table = head(&setting);
         let names = self.predictions.iter().map(|file| file.display().to_string().into());
         table.insert("predictions".to_owned(), toml::Value::Array(names.collect()));
@@ -169,11 +168,11 @@ impl Eval {
         Ok(record.summary())
     }
 
-    fn setting(&self, of: Setting, device: Device) -> Setting {
+    fn setting(&self, of: Setting, on_gpu: bool) -> Setting {
         Setting {
             version: Some(made_by::VERSION.to_owned()),
             commit: made_by::COMMIT.map(str::to_owned),
-            hardware: Some(hardware::describe(device)),
+            hardware: Some(hardware::describe(on_gpu)),
             ..of
         }
     }

@@ -5,7 +5,7 @@ use tdf_files::check_folder;
 use tdf_model::Weights;
 use tdf_train::{export, open_run_at};
 
-use crate::commands::searching::CheckpointChoice;
+use crate::commands::search_args::CheckpointChoice;
 use crate::output;
 use crate::recorded::CodeArgs;
 

@@ -8,8 +8,8 @@ use tdf_data::{Objective, TaskOptions, make_tasks};
 use tdf_search::{Target, search};
 use tdf_train::train;
 
-use super::searching::SearchArgs;
-use crate::torch::DeviceChoice;
+use super::search_args::SearchArgs;
+use crate::device::DeviceChoice;
 
 /// A domain on which every objective can be trained, small.
 const CANVAS: (&str, &str) = ("canvas", "32");

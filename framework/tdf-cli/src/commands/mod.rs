@@ -1,6 +1,8 @@
 //! The subcommands, one file each.
 
 mod bench;
+mod bench_args;
+#[cfg(feature = "torch")]
 mod bench_network;
 mod check;
 mod compare;
@@ -9,14 +11,18 @@ mod doctor;
 mod domains;
 mod eval;
 pub mod examples;
+#[cfg(feature = "torch")]
 mod experiment;
+#[cfg(feature = "torch")]
 mod export;
 mod made_by;
 mod man;
 mod mask;
-#[cfg(test)]
+#[cfg(all(test, feature = "torch"))]
 mod method_matrix;
 mod mutate;
+#[cfg(not(feature = "torch"))]
+mod needs_torch;
 mod new;
 mod parse;
 mod path;
@@ -25,10 +31,13 @@ mod render;
 mod sample;
 mod scored;
 mod search;
+mod search_args;
+#[cfg(feature = "torch")]
+mod search_run;
 mod searcher;
-mod searching;
 mod stock;
 mod tasks;
+#[cfg(feature = "torch")]
 mod train;
 
 /// What to do.
@@ -45,12 +54,21 @@ pub enum Command {
     Mutate(mutate::Mutate),
     Path(path::Path),
     Tasks(tasks::Tasks),
+    #[cfg(feature = "torch")]
     Train(train::Train),
+    #[cfg(not(feature = "torch"))]
+    Train(needs_torch::NeedsTorch),
     Search(search::Search),
     Eval(eval::Eval),
     Compare(compare::Compare),
+    #[cfg(feature = "torch")]
     Export(export::Export),
+    #[cfg(not(feature = "torch"))]
+    Export(needs_torch::NeedsTorch),
+    #[cfg(feature = "torch")]
     Experiment(experiment::Experiment),
+    #[cfg(not(feature = "torch"))]
+    Experiment(needs_torch::NeedsTorch),
     Bench(bench::Bench),
     Completions(completions::Completions),
     Man(man::Man),
@@ -72,12 +90,21 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Mutate(c) => c.run(),
         Command::Path(c) => c.run(),
         Command::Tasks(c) => c.run(),
+        #[cfg(feature = "torch")]
         Command::Train(c) => c.run(),
+        #[cfg(not(feature = "torch"))]
+        Command::Train(c) => c.run("train"),
         Command::Search(c) => c.run(),
         Command::Eval(c) => c.run(),
         Command::Compare(c) => c.run(),
+        #[cfg(feature = "torch")]
         Command::Export(c) => c.run(),
+        #[cfg(not(feature = "torch"))]
+        Command::Export(c) => c.run("export"),
+        #[cfg(feature = "torch")]
         Command::Experiment(c) => c.run(),
+        #[cfg(not(feature = "torch"))]
+        Command::Experiment(c) => c.run("experiment"),
         Command::Bench(c) => c.run(),
         Command::Completions(c) => c.run(),
         Command::Man(c) => c.run(),

@@ -4,22 +4,26 @@ use std::sync::Arc;
 use serde_json::json;
 use tdf_domain::{Criterion, DynDomain};
 use tdf_eval::text::visible_line;
-use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Solutions};
+use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting, Solutions};
 use tdf_files::{OutFolder, check_folder};
 use tdf_search::{Outcome, Target};
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
+use crate::commands::search_args::SearchArgs;
 use crate::commands::searcher::Searcher;
-use crate::commands::searching::SearchArgs;
 use crate::output::{counted, note};
 use crate::{hardware, interrupt, output};
 
-/// Finds programs that draw given images
+/// Finds programs that render given images
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("run", |run| run.required(false).required_unless_present("domain")))]
 pub struct Search {
     #[command(flatten)]
     search: SearchArgs,
+    /// Search on this domain without a network (--method random)
+    #[arg(long, value_name = "NAME", requires = "method", conflicts_with_all = ["run", "plugin"])]
+    domain: Option<String>,
     /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it
     #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
     target: Vec<PathBuf>,
@@ -40,7 +44,17 @@ pub struct Search {
 impl Search {
     pub fn run(self) -> anyhow::Result<()> {
         self.out.as_deref().map(check_folder).transpose()?;
-        let mut searcher = self.search.open()?;
+        let mut searcher = match &self.domain {
+            None => self.search.open()?,
+            Some(name) => {
+                let setting = Setting {
+                    domain: Some(name.clone()),
+                    ..Setting::default()
+                };
+                let domain = self.search.code.open_setting(format!("--domain {name}"), &setting)?;
+                self.search.open_without_run(domain)?
+            }
+        };
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
         let criterion = domain.criterion(&searcher.config.search.criterion)?;
         let mut images = Vec::new();
@@ -176,7 +190,7 @@ impl Search {
             .with("domain", Some(searcher.domain.name()))
             .with("tdf version", Some(made_by::VERSION))
             .with("commit", made_by::COMMIT)
-            .with("hardware", Some(hardware::describe(searcher.device)))
+            .with("hardware", Some(hardware::describe(searcher.on_gpu)))
     }
 }
 

@@ -13,10 +13,11 @@ use tdf_train::{
 };
 
 use crate::commands::progress::Progress;
+use crate::device::DeviceChoice;
 use crate::domains::{DomainName, tell_faults};
 use crate::output::counted;
 use crate::recorded::Recorded;
-use crate::torch::{self, DeviceChoice};
+use crate::torch;
 use crate::{complete, interrupt, output};
 
 /// Trains the network of a domain

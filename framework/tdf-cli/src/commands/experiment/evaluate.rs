@@ -12,7 +12,7 @@ use super::description::{Description, Method};
 use super::networks::Net;
 use crate::commands::eval::Eval;
 use crate::commands::made_by;
-use crate::commands::searching::SearchArgs;
+use crate::commands::search_args::SearchArgs;
 use crate::output::{self, counted, note};
 
 impl Experiment {

@@ -17,9 +17,10 @@ use tdf_loader::ResolvedDomain;
 use tdf_model::CheckpointInfo;
 
 use crate::commands::train;
+use crate::device::DeviceChoice;
 use crate::output::{counted, note};
 use crate::recorded::{CodeArgs, Recorded};
-use crate::torch::{self, DeviceChoice};
+use crate::torch;
 use crate::{complete, interrupt, output};
 use description::Description;
 use networks::Net;
