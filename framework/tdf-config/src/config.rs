@@ -145,7 +145,8 @@ pub struct NoiseConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchConfig {
-    /// Name of the search method: rollout, beam, sample, random, or one that a crate has registered.
+    /// The search method.
+    #[serde(deserialize_with = "method")]
     pub method: String,
     /// Programs that a beam keeps.
     pub beam: u32,
@@ -184,6 +185,17 @@ pub struct SearchConfig {
 
 fn one() -> u32 {
     1
+}
+
+/// The name of a registered search method.
+fn method<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if tdf_search::method(&name).is_some() {
+        return Ok(name);
+    }
+    let known: Vec<String> = tdf_search::methods().iter().map(|method| format!("`{}`", method.name)).collect();
+    let known = known.join(", ");
+    Err(serde::de::Error::custom(format!("unknown variant `{name}`, expected one of {known}")))
 }
 
 /// What runs of older versions have for `search.particles`.

@@ -65,7 +65,10 @@ impl Config {
                 });
             }
             let property = &property["properties"][short];
-            let words = words(property);
+            let words = match name.as_str() {
+                "search.method" => methods(),
+                _ => words(property),
+            };
             let key = Key {
                 about: description(property),
                 allowed: allowed(&name, property, &words),
@@ -264,6 +267,12 @@ fn places(text: &str) -> Vec<(String, usize)> {
 fn description(schema: &Value) -> String {
     let text = schema["description"].as_str().unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The registered search methods, each with its meaning.
+fn methods() -> Vec<(String, String)> {
+    let methods = tdf_search::methods().into_iter();
+    methods.map(|method| (method.name.to_owned(), format!("{}.", method.about))).collect()
 }
 
 /// The words that a schema takes.

@@ -90,7 +90,7 @@ impl Grammar {
         if let Some(terminal) = alternative.leaf {
             let token_classes = alternative.productions.len();
             let token_classes = if token_classes > 1 {
-                format!(", {token_classes} token_classes")
+                format!(", {token_classes} token classes")
             } else {
                 String::new()
             };

@@ -126,7 +126,7 @@ fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, open: &mut [(usi
 fn too_large(span: &Range<usize>) -> Diagnostic {
     Diagnostic::new(
         span.clone(),
-        format!("open this terminal takes more than {MAX_STATES} states"),
+        format!("this open terminal takes more than {MAX_STATES} states"),
     )
     .help("make it simpler: fewer repetitions of a fixed number, fewer terminals that win over it")
 }

@@ -103,7 +103,7 @@ fn compare(grammar: &Grammar, lr: &Lr) -> String {
         for (n, derived) in derived.iter().enumerate() {
             let taken = language(grammar, lr, NonterminalId::new(n), length);
             let name = &grammar.nonterminals[n].name;
-            assert_eq!(&taken, derived, "{name} up to {length} token_classes of\n{grammar}");
+            assert_eq!(&taken, derived, "{name} up to {length} token classes of\n{grammar}");
         }
         let start = &derived[grammar.start.index()];
         let _ = write!(counts, " {}", start.iter().filter(|s| s.len() == length).count());

@@ -49,12 +49,12 @@ fn leaves_kinds_and_lexemes() {
             pub S
                 A: "a" x=r"[0-3]"
                 B: r"[2-5]" ":" r"[2-5]"
-                C: r"[0-9]|1[0-2]" (13 tokens, 5 token_classes)
+                C: r"[0-9]|1[0-2]" (13 tokens, 5 token classes)
                 D: "3"
             r"[0-3]"
-                Lexeme: r"[0-3]" (4 tokens, 3 token_classes)
+                Lexeme: r"[0-3]" (4 tokens, 3 token classes)
             r"[2-5]"
-                Lexeme: r"[2-5]" (4 tokens, 3 token_classes)
+                Lexeme: r"[2-5]" (4 tokens, 3 token classes)
             tokens a 0|1 2 3 4|5 : 6|7|8|9|10|11|12
         "#]],
     );

@@ -103,9 +103,9 @@ fn csg2d() {
                 Add: "+"
                 Subtract: "-"
             Number
-                Number: r"0|1[0-5]|[1-9]" (16 tokens, 2 token_classes)
+                Number: r"0|1[0-5]|[1-9]" (16 tokens, 2 token classes)
             Angle
-                Angle: r"0|45|90|135|180|225|270|315" (8 tokens, 2 token_classes)
+                Angle: r"0|45|90|135|180|225|270|315" (8 tokens, 2 token classes)
             tokens ( Circle ) Quad + - 0 1|2|3|4|5|6|7|8|9|10|11|12|13|14|15 45|90|135|180|225|270|315
             9 productions, 28 states
         "#]],

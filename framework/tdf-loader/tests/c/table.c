@@ -35,6 +35,12 @@
 #ifndef PALETTE_COUNT
 #define PALETTE_COUNT 0
 #endif
+#ifndef CRITERIA
+#define CRITERIA NULL
+#endif
+#ifndef CRITERION_COUNT
+#define CRITERION_COUNT 0
+#endif
 #ifndef SIZE
 #define SIZE NULL
 #endif
@@ -51,10 +57,10 @@
 #define WEIGHTS NULL
 #endif
 #ifndef PARTIAL_PROGRAMS
-#define GROWTHS NULL
+#define PARTIALS NULL
 #else
-#define GROWTHS &growth
-static const tdf_partial_programs growth = PARTIAL_PROGRAMS;
+#define PARTIALS &partial
+static const tdf_partial_programs partial = PARTIAL_PROGRAMS;
 #endif
 #ifndef RENDER
 #define RENDER render
@@ -117,8 +123,8 @@ static const tdf_option options[] = {OPTION};
 
 #define DOMAIN                                                                                                       \
     {                                                                                                                \
-        &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, SIZE, OPEN,     \
-            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, GROWTHS                         \
+        &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, CRITERIA, CRITERION_COUNT, SIZE, OPEN, \
+            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS                         \
     }
 
 static const tdf_domain domains[] = {DOMAIN, DOMAIN};

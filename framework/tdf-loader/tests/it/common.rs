@@ -77,7 +77,7 @@ pub fn check(result: Result<impl Sized, LoadError>, folder: &Path, expected: Exp
     expected.assert_eq(&quoted(&message.replace(&*folder.to_string_lossy(), "DIR")));
 }
 
-/// Replaces each position in the source of the faulty plugin by the source at that position, up to the first parenthesis or bracket.
+/// Replaces each position in the source of the faulty plugin by the source at that position, up to the next comma or semicolon.
 ///
 /// The expected messages then hold after the file has more or fewer lines, and a wrong position is still seen.
 pub fn quoted(message: &str) -> String {
@@ -90,7 +90,7 @@ pub fn quoted(message: &str) -> String {
         let mut number = || fields.next().unwrap().parse::<usize>().unwrap();
         let (line, column) = (number(), number());
         let source = &text.lines().nth(line - 1).unwrap()[column - 1..];
-        let code = source.split(['(', '[']).next().unwrap();
+        let code = source.split([',', ';']).next().unwrap();
         quoted += &format!("{SOURCE}`{code}`:{}", fields.next().unwrap());
     }
     quoted
