@@ -1,8 +1,9 @@
-//! Tests that cross crates: their grammars, domains that draw nothing, random grammars, and an independent recogniser.
+//! Tests that cross crates: their grammars, domains that draw noise, random grammars, and an independent recogniser.
 
 #![forbid(unsafe_code)]
 #![allow(missing_docs)]
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use tdf_domain::{Canvas, Domain, Program, RenderError};
@@ -62,7 +63,7 @@ pub mod types {
     }
 }
 
-/// A domain over any grammar: every program is one grey pixel.
+/// A domain over any grammar that knows nothing of it: the image of a program is noise that its text decides.
 #[derive(Clone, Copy, Debug)]
 pub struct Blind<P>(PhantomData<fn() -> P>);
 
@@ -72,22 +73,32 @@ impl<P> Default for Blind<P> {
     }
 }
 
-impl<P: Program + 'static> Domain for Blind<P> {
+impl<P: Program + Display + 'static> Domain for Blind<P> {
     type Program = P;
 
     const NAME: &'static str = P::GRAMMAR_NAME;
 
     fn canvas(&self) -> Canvas {
         Canvas {
-            width: 1,
-            height: 1,
+            width: 4,
+            height: 4,
             channels: 1,
             background: 128,
         }
     }
 
-    fn render(&self, _: &P, image: &mut [u8]) -> Result<(), RenderError> {
-        image.fill(128);
+    fn render(&self, program: &P, image: &mut [u8]) -> Result<(), RenderError> {
+        noise(&program.to_string(), image);
         Ok(())
+    }
+}
+
+/// Bytes that differ between texts: FNV-1a, of the text and of every byte that was written.
+pub fn noise(text: &str, image: &mut [u8]) {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+    let mut hash = text.bytes().fold(0xCBF2_9CE4_8422_2325, mix);
+    for byte in image {
+        *byte = (hash >> 32) as u8;
+        hash = mix(hash, *byte);
     }
 }

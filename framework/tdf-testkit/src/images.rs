@@ -9,10 +9,10 @@ use crate::told::{Drawn, difference, while_drawing};
 const PROGRAMS: usize = 200;
 
 /// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route. Some programs
-/// draw something.
+/// draw something, and not all draw the same.
 pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
-    let (mut images, mut reason) = (0, String::new());
+    let (mut drawn, mut reason) = (Vec::new(), String::new());
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let typed = D::Program::from_nodes(tree.nodes());
         let by_type = |fill| {
@@ -32,15 +32,24 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
         );
         same(&image(fixture, &tree, 0x55), "the erased domain draws something else");
         match first {
-            Ok(_) => images += 1,
-            Err(error) => reason = error.0,
+            Ok(image) => drawn.push((tree, image)),
+            Err(error) => reason = format!("{}; the program: {}", error.0, fixture.language().print(tree.nodes())),
         }
     }
-    assert!(
-        images > 0,
-        "`render` draws none of {PROGRAMS} random programs, for example because: {reason} {}",
-        fixture.again()
-    );
+    let again = fixture.again();
+    let Some((first, image)) = drawn.first() else {
+        panic!("`render` gives no image of any of {PROGRAMS} random programs, for example because: {reason} {again}");
+    };
+    // A language of one program has one image.
+    if let Some((other, _)) = drawn.iter().find(|(tree, _)| tree != first) {
+        let [first, other] = [first, other].map(|tree| fixture.language().print(tree.nodes()));
+        assert!(
+            drawn.iter().any(|(_, other)| other != image),
+            "`render` gives the same image of all {} random programs that it renders: it has to depend on the program; two of them: \
+             {first} and {other} {again}",
+            drawn.len()
+        );
+    }
 }
 
 /// Fails with `what` if two drawings of a program differ.
@@ -50,6 +59,9 @@ fn same<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, first: &Drawn, s
         panic!("{what}: {difference}; the program: {text} {}", fixture.again());
     }
 }
+
+/// What shows a target and what shows the program at hand.
+const ROUTES: [(bool, &str); 2] = [(true, "observe_target"), (false, "observe_current")];
 
 /// Observing and viewing a program twice with a seed gives the same bytes and writes every byte. Without an observation
 /// model both are the image; with one the seed matters.
@@ -66,9 +78,14 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
         drawn.map(|()| image)
     };
     let mut seeds_matter = false;
+    let mut failures = [const { Vec::new() }; 2];
     for tree in fixture.programs(domain.start(), PROGRAMS) {
-        for (observe, name) in [(true, "observe"), (false, "view")] {
+        for (observe, name) in ROUTES {
             let first = shown(&tree, 1, 0x00, observe);
+            if let Err(error) = &first {
+                let text = fixture.language().print(tree.nodes());
+                failures[usize::from(observe)].push(format!("{}; the program: {text}", error.0));
+            }
             let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, &format!("`{name}` {what}"));
             same(
                 &shown(&tree, 1, 0x00, observe),
@@ -88,16 +105,30 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
             }
         }
     }
+    if !domain.has_observation_model() {
+        // What fails then is `render`, and another check says so.
+        return;
+    }
+    for (observe, name) in ROUTES {
+        let failures = &failures[usize::from(observe)];
+        assert!(
+            failures.len() < PROGRAMS,
+            "`{name}` gives no image of any of {PROGRAMS} random programs, for example because: {} {}",
+            failures[0],
+            fixture.again()
+        );
+    }
     assert!(
-        seeds_matter == domain.has_observation_model(),
-        "OBSERVATION_MODEL is true, and no seed changes what `observe` and `view` draw of {PROGRAMS} programs {}",
+        seeds_matter,
+        "OBSERVATION_MODEL is true, and no seed changes what `observe_target` and `observe_current` draw of {PROGRAMS} programs {}",
         fixture.again()
     );
 }
 
-/// An image solves itself, under every criterion, and an empty image is nearly empty.
+/// An image solves itself, under every criterion, and not every other image. An empty image is nearly empty, and not every
+/// image is.
 pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
-    let canvas = fixture.erased.canvas();
+    let (canvas, again) = (fixture.erased.canvas(), fixture.again());
     assert!(
         fixture
             .erased
@@ -105,22 +136,80 @@ pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
         "`is_uninformative` says of an image that is nothing but background ({}) that it shows something",
         canvas.background
     );
+    // One program of each image.
+    let mut shown: Vec<(String, Vec<u8>)> = Vec::new();
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let Ok(image) = image(fixture, &tree, 0) else {
             continue;
         };
+        let text = fixture.language().print(tree.nodes());
         for (index, name) in D::CRITERIA.iter().enumerate() {
             assert!(
                 fixture.erased.solved(Criterion::new(index), &image, &image),
-                "`solved` says that an image is not what it shows itself, under {name}: {} {}",
-                fixture.language().print(tree.nodes()),
+                "`solved` says that an image is not what it shows itself, under {name}: {text} {again}"
+            );
+        }
+        if shown.iter().all(|(_, other)| *other != image) {
+            shown.push((text, image));
+        }
+    }
+    // Without two images there is nothing to tell apart, and `rendering` says so.
+    if shown.len() > 1 {
+        uninformative_images(fixture, &shown);
+        solved_pairs(fixture, &shown);
+    }
+}
+
+/// Bytes in which two images differ.
+fn bytes_that_differ(first: &[u8], second: &[u8]) -> usize {
+    first.iter().zip(second).filter(|(a, b)| a != b).count()
+}
+
+/// Some of the images, with their programs, show enough.
+fn uninformative_images<D: Domain + Default>(fixture: &Fixture<D>, shown: &[(String, Vec<u8>)]) {
+    if shown.iter().any(|(_, image)| !fixture.erased.is_uninformative(image)) {
+        return;
+    }
+    let canvas = fixture.erased.canvas();
+    let empty = vec![canvas.background; canvas.bytes()];
+    let drawn = |image: &[u8]| bytes_that_differ(image, &empty);
+    if let Some((text, image)) = shown.iter().max_by_key(|(_, image)| drawn(image)) {
+        panic!(
+            "`is_uninformative` is true of every image of a random program: it has to be false of some, or no program is a target; {} of {} \
+             bytes are not background ({}) in the image of {text} {}",
+            drawn(image),
+            canvas.bytes(),
+            canvas.background,
+            fixture.again()
+        );
+    }
+}
+
+/// Every criterion tells some two of the images apart, which all differ.
+fn solved_pairs<D: Domain + Default>(fixture: &Fixture<D>, shown: &[(String, Vec<u8>)]) {
+    for (index, name) in D::CRITERIA.iter().enumerate() {
+        let solved = |image: &[u8], target: &[u8]| fixture.erased.solved(Criterion::new(index), image, target);
+        let mut pairs = (1..shown.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
+        if pairs.any(|(i, j)| !solved(&shown[i].1, &shown[j].1)) {
+            continue;
+        }
+        // The neighbours that differ most are clear enough as an example.
+        let differ = |pair: &&[(String, Vec<u8>)]| bytes_that_differ(&pair[0].1, &pair[1].1);
+        if let Some(pair) = shown.windows(2).max_by_key(differ) {
+            panic!(
+                "under {name}, `solved` is true of every pair of different images of random programs: it has to be false of some; {} of {} \
+                 bytes differ between the images of {} and {} {}",
+                differ(&pair),
+                pair[0].1.len(),
+                pair[0].0,
+                pair[1].0,
                 fixture.again()
             );
         }
     }
 }
 
-/// If the domain has canonical programs: they are programs of the language, draw the same, are no larger, and are their own
+/// Canonical programs, where the domain has them: they are programs of the language, draw the same, are no larger, and are their own
 /// canonical form.
 pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
     let (domain, again) = (&fixture.erased, fixture.again());
@@ -128,7 +217,7 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
         let text = fixture.language().print(tree.nodes());
         let told = while_drawing(fixture, &tree);
         let Some(nodes) = domain.canonical(tree.nodes()) else {
-            return;
+            continue;
         };
         drop(told);
         let written = fixture.language().print(&nodes);
@@ -161,18 +250,18 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
     }
 }
 
-/// If the domain writes SVG: documents are well-formed and have the size of the canvas.
+/// SVG documents, where the domain writes them: they are well-formed and have the size of the canvas.
 pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let told = while_drawing(fixture, &tree);
         let Some(text) = fixture.erased.svg(tree.nodes()) else {
-            return;
+            continue;
         };
         drop(told);
         let fail = |what: String| -> ! {
             let program = fixture.language().print(tree.nodes());
-            panic!("`svg` {what}; the program: {program} {}\n{text}", fixture.again())
+            panic!("`svg` {what}; the program: {program}\n{text}\n{}", fixture.again())
         };
         let document = match roxmltree::Document::parse(&text) {
             Ok(document) => document,

@@ -32,7 +32,7 @@ pub use images::{canonical, criteria, observations, rendering, svg};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
 pub use memory::{Counting, steady};
 pub use rendering::svg_images;
-pub use search::{edit_paths, masks, mutations};
+pub use search::{edit_paths, masks, mutations, mutations_by};
 pub use speed::bench;
 
 /// Tests that a [`Domain`](tdf_domain::Domain) keeps its promises: one test function for each, in a module

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use tdf_decode::Masks;
 use tdf_domain::Domain;
-use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions};
+use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, PathOptions, Rng, Tree};
 
 use crate::Fixture;
 
@@ -28,7 +28,7 @@ pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
     let programs = fixture.programs(fixture.erased.start(), 60);
     for (from, to) in programs.iter().zip(programs.iter().skip(7)) {
         let context = || {
-            let print = |t: &tdf_tree::Tree| fixture.language().print(t.nodes());
+            let print = |t: &Tree| fixture.language().print(t.nodes());
             format!("from {} to {} {}", print(from), print(to), fixture.again())
         };
         let mut tree = from.clone();
@@ -51,28 +51,53 @@ pub fn edit_paths<D: Domain + Default>(fixture: &Fixture<D>) {
 
 /// Mutations give other programs, of the language.
 pub fn mutations<D: Domain + Default>(fixture: &Fixture<D>) {
-    let language = fixture.language();
     let options = NoiseOptions {
         max_edit_size: small(fixture),
         choice: NodeChoice::Size,
     };
-    let mutator = Mutator::new(Arc::clone(language.grammar()), fixture.size().clone(), options);
+    let grammar = Arc::clone(fixture.language().grammar());
+    let mutator = Mutator::new(grammar, fixture.size().clone(), options);
+    mutations_by(fixture, |tree, rng| mutator.mutate(tree, rng));
+}
+
+/// How often a program may stay as it is before it counts as one that no mutation changes: where edits have many sizes, few
+/// of them may lead to another program, and [`Mutator`] gives up at some time.
+const TRIES: usize = 50;
+
+/// [`mutations`] with another process, which says whether it changed the program.
+#[doc(hidden)]
+pub fn mutations_by<D: Domain + Default>(fixture: &Fixture<D>, mut mutate: impl FnMut(&mut Tree, &mut Rng) -> bool) {
+    let language = fixture.language();
     let mut rng = fixture.rng(3);
-    for mut tree in fixture.programs(fixture.erased.start(), 100) {
-        let before = tree.clone();
-        let changed = mutator.mutate(&mut tree, &mut rng);
-        let text = language.print(tree.nodes());
-        let context = || format!("{} became {text} {}", language.print(before.nodes()), fixture.again());
-        assert_eq!(
-            changed,
-            tree != before,
-            "what a mutation says of itself is wrong: {}",
-            context()
-        );
+    let programs = fixture.programs(fixture.erased.start(), 100);
+    for before in &programs {
+        let mut tree = before.clone();
+        let print = |tree: &Tree| language.print(tree.nodes());
+        let context = |tree: &Tree| format!("{} became {} {}", print(before), print(tree), fixture.again());
+        let mut changes = (0..TRIES).map(|_| {
+            let changed = mutate(&mut tree, &mut rng);
+            assert!(
+                changed == (tree != *before),
+                "what a mutation says of itself is wrong: {}",
+                context(&tree)
+            );
+            changed
+        });
+        let changed = changes.any(|changed| changed);
+        // The one program of a language has no other to become.
+        if let Some(other) = programs.iter().find(|other| *other != before) {
+            assert!(
+                changed,
+                "none of {TRIES} mutations changes a program, and the language has others: {} could become {} {}",
+                print(before),
+                print(other),
+                fixture.again()
+            );
+        }
         assert!(
-            language.parse(fixture.erased.start(), &text).as_ref() == Ok(&tree),
+            language.parse(fixture.erased.start(), &print(&tree)).as_ref() == Ok(&tree),
             "not of the language: {}",
-            context()
+            context(&tree)
         );
     }
 }

@@ -3,17 +3,41 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError};
-use tdf_testkit::{Fixture, observations, rendering};
+use tdf_domain::{Canvas, Domain, Grammar, Node, PIXEL_CRITERIA, PixelTolerance, RenderError, Size, SizeError};
+use tdf_testkit::{Fixture, canonical, criteria, mutations, mutations_by, observations, rendering, svg};
+use tdf_tests::mutual::Tree;
+use tdf_tests::noise;
 
 /// What a domain does wrong.
 trait Fault: Default + Send + Sync + 'static {
     const WIDTH: u32 = 3;
     const COUNTED: &'static [&'static str] = &[];
+    const OBSERVED: bool = false;
+    const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
-    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
-        image.fill(7);
+    fn render(&self, program: &Tree, image: &mut [u8]) -> Result<(), RenderError> {
+        noise(&program.to_string(), image);
         Ok(())
+    }
+
+    fn observe(&self, program: &Tree, _seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        self.render(program, image)
+    }
+
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        PixelTolerance::solved(criterion, image, target, 3)
+    }
+
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        PixelTolerance::is_uninformative(image, 3)
+    }
+
+    fn canonical(&self, _program: &Tree) -> Option<Tree> {
+        None
+    }
+
+    fn svg(&self, _program: &Tree) -> Option<String> {
+        None
     }
 }
 
@@ -21,8 +45,10 @@ trait Fault: Default + Send + Sync + 'static {
 struct With<F>(F);
 
 impl<F: Fault> Domain for With<F> {
-    type Program = tdf_tests::mutual::Tree;
+    type Program = Tree;
     const NAME: &'static str = "faulty";
+    const OBSERVATION_MODEL: bool = F::OBSERVED;
+    const CRITERIA: &'static [&'static str] = F::CRITERIA;
 
     fn canvas(&self) -> Canvas {
         Canvas {
@@ -33,8 +59,12 @@ impl<F: Fault> Domain for With<F> {
         }
     }
 
-    fn render(&self, _program: &Self::Program, image: &mut [u8]) -> Result<(), RenderError> {
-        self.0.render(image)
+    fn render(&self, program: &Tree, image: &mut [u8]) -> Result<(), RenderError> {
+        self.0.render(program, image)
+    }
+
+    fn observe_target(&self, program: &Tree, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        self.0.observe(program, seed, image)
     }
 
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
@@ -42,6 +72,22 @@ impl<F: Fault> Domain for With<F> {
             [] => Ok(Size::nodes(grammar)),
             names => Size::primitives(grammar, names),
         }
+    }
+
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        self.0.solved(criterion, image, target)
+    }
+
+    fn is_uninformative(&self, image: &[u8]) -> bool {
+        self.0.is_uninformative(image)
+    }
+
+    fn canonical(&self, program: &Tree) -> Option<Vec<Node>> {
+        self.0.canonical(program).map(|program| program.to_nodes())
+    }
+
+    fn svg(&self, program: &Tree) -> Option<String> {
+        self.0.svg(program)
     }
 }
 
@@ -71,8 +117,9 @@ impl Fault for Right {}
 #[test]
 fn a_domain_that_is_right() {
     let fixture = Fixture::<With<Right>>::new();
-    rendering(&fixture);
-    observations(&fixture);
+    for check in [rendering, observations, criteria, canonical, svg, mutations] {
+        check(&fixture);
+    }
 }
 
 #[derive(Default)]
@@ -98,7 +145,7 @@ fn domains_that_do_not_open() {
 #[derive(Default)]
 struct Changing(AtomicU8);
 impl Fault for Changing {
-    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, _program: &Tree, image: &mut [u8]) -> Result<(), RenderError> {
         image.fill(0);
         image[10] = self.0.fetch_add(1, Ordering::Relaxed) % 2;
         Ok(())
@@ -108,7 +155,7 @@ impl Fault for Changing {
 #[derive(Default)]
 struct Sparing;
 impl Fault for Sparing {
-    fn render(&self, image: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, _program: &Tree, image: &mut [u8]) -> Result<(), RenderError> {
         image[1..].fill(0);
         Ok(())
     }
@@ -117,7 +164,7 @@ impl Fault for Sparing {
 #[derive(Default)]
 struct Blank;
 impl Fault for Blank {
-    fn render(&self, _image: &mut [u8]) -> Result<(), RenderError> {
+    fn render(&self, _program: &Tree, _image: &mut [u8]) -> Result<(), RenderError> {
         Err(RenderError("there is nothing to be seen".to_owned()))
     }
 }
@@ -130,13 +177,153 @@ fn renderers_that_are_wrong() {
     fails::<Changing>(rendering, &format!("`render` {twice}, and the images differ: {TURN}"));
     fails::<Changing>(
         observations,
-        &format!("`observe` {twice} with one seed, and the images differ: {TURN}"),
+        &format!("`observe_target` {twice} with one seed, and the images differ: {TURN}"),
     );
     let spares = "leaves bytes as they were: it has to write all of them";
     fails::<Sparing>(rendering, &format!("`render` {spares}: {FIRST}"));
-    fails::<Sparing>(observations, &format!("`observe` {spares}: {FIRST}"));
+    fails::<Sparing>(observations, &format!("`observe_target` {spares}: {FIRST}"));
+}
+
+#[derive(Default)]
+struct Still;
+impl Fault for Still {
+    fn render(&self, _program: &Tree, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(9);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Unseen;
+impl Fault for Unseen {
+    const OBSERVED: bool = true;
+
+    fn observe(&self, _program: &Tree, _seed: u64, _image: &mut [u8]) -> Result<(), RenderError> {
+        Err(RenderError("it is too dark".to_owned()))
+    }
+}
+
+#[derive(Default)]
+struct Steady;
+impl Fault for Steady {
+    const OBSERVED: bool = true;
+}
+
+#[test]
+fn renderers_that_show_nothing() {
     fails::<Blank>(
         rendering,
-        "`render` draws none of 200 random programs, for example because: there is nothing to be seen ",
+        "`render` gives no image of any of 200 random programs, for example because: there is nothing to be seen; the program: ",
+    );
+    fails::<Still>(
+        rendering,
+        "`render` gives the same image of all 200 random programs that it renders: it has to depend on the program; two of them: \
+         leaf and ",
+    );
+    fails::<Unseen>(
+        observations,
+        "`observe_target` gives no image of any of 200 random programs, for example because: it is too dark; the program: leaf ",
+    );
+    fails::<Steady>(
+        observations,
+        "OBSERVATION_MODEL is true, and no seed changes what `observe_target` and `observe_current` draw of 200 programs ",
+    );
+    // One check says what is wrong, the others do not repeat it.
+    criteria(&Fixture::<With<Blank>>::new());
+    criteria(&Fixture::<With<Still>>::new());
+    observations(&Fixture::<With<Blank>>::new());
+}
+
+#[derive(Default)]
+struct Content;
+impl Fault for Content {
+    fn solved(&self, _criterion: &str, _image: &[u8], _target: &[u8]) -> bool {
+        true
+    }
+}
+
+/// One of its criteria is right.
+#[derive(Default)]
+struct HalfContent;
+impl Fault for HalfContent {
+    const CRITERIA: &'static [&'static str] = &["same", "any"];
+
+    fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
+        criterion == "any" || image == target
+    }
+}
+
+#[derive(Default)]
+struct Bored;
+impl Fault for Bored {
+    fn is_uninformative(&self, _image: &[u8]) -> bool {
+        true
+    }
+}
+
+#[test]
+fn verdicts_that_are_always_true() {
+    const PAIRS: &str =
+        "`solved` is true of every pair of different images of random programs: it has to be false of some; ";
+    fails::<Content>(criteria, &format!("under pixels-0.99, {PAIRS}"));
+    fails::<HalfContent>(criteria, &format!("under any, {PAIRS}"));
+    fails::<Bored>(
+        criteria,
+        "`is_uninformative` is true of every image of a random program: it has to be false of some, or no program is a target; ",
+    );
+}
+
+/// There is no form of the first program, and a wrong one of all others.
+#[derive(Default)]
+struct Late;
+impl Fault for Late {
+    fn canonical(&self, program: &Tree) -> Option<Tree> {
+        (*program != Tree::Leaf).then_some(Tree::Leaf)
+    }
+
+    fn svg(&self, program: &Tree) -> Option<String> {
+        let document = r#"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"/>"#;
+        (*program != Tree::Leaf).then(|| document.to_owned())
+    }
+}
+
+/// There are right forms of some programs.
+#[derive(Default)]
+struct Partly;
+impl Fault for Partly {
+    fn canonical(&self, program: &Tree) -> Option<Tree> {
+        (*program != Tree::Leaf).then(|| program.clone())
+    }
+
+    fn svg(&self, program: &Tree) -> Option<String> {
+        let document = r#"<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>"#;
+        (*program != Tree::Leaf).then(|| document.to_owned())
+    }
+}
+
+#[test]
+fn forms_that_only_some_programs_have() {
+    // The first random program has none.
+    let fixture = Fixture::<With<Late>>::new();
+    let first = &fixture.programs(fixture.erased.start(), 1)[0];
+    assert_eq!(fixture.language().print(first.nodes()), "leaf");
+    fails::<Late>(canonical, "`canonical` gives a program that draws something else: ");
+    fails::<Late>(
+        svg,
+        "`svg` writes a width that is 4, and the canvas has 3; the program: ",
+    );
+    canonical(&Fixture::<With<Partly>>::new());
+    svg(&Fixture::<With<Partly>>::new());
+}
+
+#[test]
+fn mutations_that_change_nothing() {
+    fails::<Right>(
+        |fixture| mutations_by(fixture, |_, _| false),
+        "none of 50 mutations changes a program, and the language has others: leaf could become ",
+    );
+    fails::<Right>(
+        |fixture| mutations_by(fixture, |_, _| true),
+        "what a mutation says of itself is wrong: leaf became leaf ",
     );
 }

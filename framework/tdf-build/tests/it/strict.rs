@@ -6,44 +6,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use expect_test::{expect, expect_file};
-use tdf_build::{Limits, Verdict, stock_lalrpop, strict};
-
-const FILE: &str = "TDF_STRICT_FILE";
-const OUT: &str = "TDF_STRICT_OUT";
-
-/// Not a test, but the process that [`verdict`] starts.
-#[test]
-fn child() {
-    let (Some(file), Some(out)) = (std::env::var_os(FILE), std::env::var_os(OUT)) else {
-        return;
-    };
-    let file = PathBuf::from(file);
-    match file.to_str() {
-        Some("panic") => panic!("as LALRPOP does on some files"),
-        Some("hang") => loop {
-            std::thread::sleep(Duration::from_secs(1));
-        },
-        _ => {}
-    }
-    let source = std::fs::read_to_string(&file).unwrap_or_default();
-    let features = source.lines().next().and_then(|l| l.strip_prefix("// features: "));
-    let features = features.into_iter().flat_map(str::split_whitespace).map(str::to_owned);
-    let taken = stock_lalrpop(&file, features, Path::new(&out));
-    std::process::exit(i32::from(!taken));
-}
+use tdf_build::{Limits, Verdict, strict};
 
 fn verdict(file: &Path, limits: Limits) -> Verdict {
     let command = |out: &Path| {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["strict::child", "--exact", "--nocapture"]);
-        command.env(FILE, file).env(OUT, out);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tdf-build-strict"));
+        command.args([file, out]);
         command
     };
-    match strict(command, limits).unwrap() {
-        // The test harness says something first.
-        Verdict::Refused(text) => Verdict::Refused(text.trim_start_matches("running 1 test").trim().to_owned()),
-        other => other,
-    }
+    strict(command, limits).unwrap()
 }
 
 fn repository(path: &str) -> PathBuf {

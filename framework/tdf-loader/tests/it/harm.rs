@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
-use tdf_domain::{Criterion, DynDomain};
-use tdf_loader::{DomainOverrides, LoadError, keep_working_folder, load_library_within};
+use tdf_domain::DynDomain;
+use tdf_loader::{DomainOverrides, LoadError, load_library_within};
 
 use crate::common::{self, render};
-use crate::limit::{AGAIN, again};
+use crate::limit::in_another_process;
 
 /// Compiles the plugin that does `deed` at `place`.
 fn library(folder: &Path, place: &str, deed: &str, more: &[&str]) -> PathBuf {
@@ -26,32 +26,11 @@ fn open(library: &Path) -> Result<std::sync::Arc<dyn DynDomain>, LoadError> {
     load_library_within(library, 1)?.remove(0).open(&[], &overrides)
 }
 
-/// Calls every function of the plugin in a process of its own, if this is not that process.
-fn in_another_process(test: &str, library: &Path, folder: &Path) -> (Option<i32>, String) {
-    let output = again(test, library);
+/// Calls every function of the plugin in a process of its own: its exit status, and what it says.
+fn call_everything(library: &Path, folder: &Path) -> (Option<i32>, String) {
+    let output = in_another_process("everything", library);
     let said = String::from_utf8_lossy(&output.stderr).replace(&*folder.to_string_lossy(), "DIR");
     (output.status.code(), said)
-}
-
-/// Calls every function of the plugin, in the process that [`again`] started.
-fn call_everything() -> bool {
-    let Some(library) = std::env::var_os(AGAIN).map(PathBuf::from) else {
-        return false;
-    };
-    keep_working_folder();
-    let domain = open(&library).unwrap_or_else(|error| panic!("{error}"));
-    let program = domain.language().parse(domain.start(), "(a)").unwrap();
-    let nodes = program.nodes();
-    let mut image = vec![0; domain.canvas().bytes()];
-    let _ = domain.render(nodes, &mut image);
-    let _ = domain.observe_target(nodes, 1, &mut image);
-    let _ = domain.observe_current(nodes, 1, &mut image);
-    let _ = domain.solved(Criterion::default(), &image, &image);
-    let _ = domain.is_uninformative(&image);
-    let _ = domain.svg(nodes);
-    let _ = domain.canonical(nodes);
-    drop(domain);
-    true
 }
 
 /// Every function that is called, as `harm.c` and as the interface names it, and whether it gets a program.
@@ -73,7 +52,7 @@ const PLACES: [(&str, &str, bool); 14] = [
 ];
 
 /// Runs a plugin for every place and checks what its process says.
-fn everywhere(test: &str, deed: &str, expected: impl Fn(&str, &str, &str) -> String + Sync) {
+fn everywhere(deed: &str, expected: impl Fn(&str, &str, &str) -> String + Sync) {
     let folder = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {
         for (place, name, of_program) in PLACES {
@@ -82,7 +61,7 @@ fn everywhere(test: &str, deed: &str, expected: impl Fn(&str, &str, &str) -> Str
                 let library = library(folder, place, deed, &[]);
                 let file = library.file_name().unwrap().to_string_lossy().into_owned();
                 let program = if of_program { "; the program: (a)" } else { "" };
-                let (code, said) = in_another_process(test, &library, folder);
+                let (code, said) = call_everything(&library, folder);
                 assert_eq!(said, expected(&file, name, program), "{place}");
                 assert_eq!(code, Some(1), "{place}");
             });
@@ -92,23 +71,16 @@ fn everywhere(test: &str, deed: &str, expected: impl Fn(&str, &str, &str) -> Str
 
 #[test]
 fn a_function_that_does_not_come_back() {
-    if call_everything() {
-        return;
-    }
-    everywhere(
-        "harm::a_function_that_does_not_come_back",
-        "LOOP",
-        |file, name, program| {
-            let from = match name.strip_prefix('`') {
-                Some(_) => format!("the plugin has not come back from {name}"),
-                None => format!("{name} has not come back"),
-            };
-            format!(
-                "error: DIR/{file}: {from} after 1 s{program}; if it only takes long, raise `limit` in the table `domain` of the \
+    everywhere("LOOP", |file, name, program| {
+        let from = match name.strip_prefix('`') {
+            Some(_) => format!("the plugin has not come back from {name}"),
+            None => format!("{name} has not come back"),
+        };
+        format!(
+            "error: DIR/{file}: {from} after 1 s{program}; if it only takes long, raise `limit` in the table `domain` of the \
              .toml beside the grammar\n"
-            )
-        },
-    );
+        )
+    });
 }
 
 fn ended(file: &str, name: &str, program: &str) -> String {
@@ -121,45 +93,28 @@ fn ended(file: &str, name: &str, program: &str) -> String {
 
 #[test]
 fn a_function_that_exits() {
-    if call_everything() {
-        return;
-    }
-    everywhere("harm::a_function_that_exits", "EXIT", ended);
+    everywhere("EXIT", ended);
 }
 
 #[test]
 fn a_function_that_exits_quickly() {
-    if call_everything() {
-        return;
-    }
-    everywhere("harm::a_function_that_exits_quickly", "QUICK_EXIT", ended);
+    everywhere("QUICK_EXIT", ended);
 }
 
 #[test]
 fn nothing_is_said_of_a_plugin_that_does_no_harm() {
-    if call_everything() {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path(), "NOWHERE", "LOOP", &[]);
-    let test = "harm::nothing_is_said_of_a_plugin_that_does_no_harm";
-    assert_eq!(
-        in_another_process(test, &library, folder.path()),
-        (Some(0), String::new())
-    );
+    assert_eq!(call_everything(&library, folder.path()), (Some(0), String::new()));
 }
 
 #[test]
 fn another_working_folder() {
-    if call_everything() {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let here = std::env::current_dir().unwrap().display().to_string();
-    let test = "harm::another_working_folder";
     for (place, _, _) in PLACES {
         let library = library(folder.path(), place, "CHDIR", &[]);
-        let (code, said) = in_another_process(test, &library, folder.path());
+        let (code, said) = call_everything(&library, folder.path());
         let to = format!("changed the working folder of the process from {here} to /");
         match place {
             // The folder is put back at once, and the domain is refused.
@@ -268,13 +223,9 @@ fn writing_outside_of_a_buffer() {
 
 #[test]
 fn writing_beyond_the_guard_ends_the_process() {
-    if call_everything() {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path(), "RENDER", "BEHIND", &["-DREACH=256"]);
-    let test = "harm::writing_beyond_the_guard_ends_the_process";
-    let (code, said) = in_another_process(test, &library, folder.path());
+    let (code, said) = call_everything(&library, folder.path());
     expect![[r#"
         error: DIR/render-behind.so: the plugin wrote 256 bytes or more behind its buffer in `render`: the memory of the process may be damaged; the program: (a)
     "#]]

@@ -1,50 +1,26 @@
 //! Calls that do not come back.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use expect_test::expect;
-use tdf_loader::DomainOverrides;
 
-use crate::common::{open, render};
 use crate::deeds;
 
-/// Runs the test `name` of this binary again, in a process of its own, with `value` in the environment.
-pub fn again(name: &str, value: &std::path::Path) -> Output {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture"])
-        .env(AGAIN, value)
+/// Does `deed` with the plugin in `file` in a process of its own: see `tests/bin/call.rs`.
+pub fn in_another_process(deed: &str, file: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tdf-loader-call"))
+        .arg(deed)
+        .arg(file)
         .output()
         .unwrap()
 }
 
-/// What `again` sets: the value is there in the second process only.
-pub const AGAIN: &str = "TDF_TEST_AGAIN";
-
 #[test]
 fn a_call_that_loops_ends_the_process() {
-    if let Some(library) = std::env::var_os(AGAIN).map(PathBuf::from) {
-        let overrides = DomainOverrides {
-            limit: 1,
-            ..DomainOverrides::of(library.clone())
-        };
-        let domain = open(&library, "bytes", &overrides);
-        // Other threads that call and come back hold nothing up.
-        std::thread::scope(|scope| {
-            for _ in 0..3 {
-                scope.spawn(|| {
-                    loop {
-                        render(&*domain, "draw 3").unwrap();
-                    }
-                });
-            }
-            let _ = render(&*domain, "loop");
-        });
-        panic!("it came back");
-    }
     let folder = tempfile::tempdir().unwrap();
     let library = deeds::library(folder.path());
-    let output = again("limit::a_call_that_loops_ends_the_process", &library);
+    let output = in_another_process("loop", &library);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr);
     expect![[r#"
