@@ -156,16 +156,16 @@ pub struct SearchConfig {
     pub ranking: Ranking,
     /// Edits of a rollout before it begins anew.
     pub restart: u32,
-    /// Programs that `sample` writes at the same time.
+    /// Programs that the method `sample` generates at the same time.
     #[serde(default = "particles")]
     pub particles: u32,
     /// Programs at which rollouts and beams begin.
     #[serde(default)]
     pub init: Init,
-    /// First programs of a beam, each time that it begins; the best of them are its first members.
+    /// Initial programs of a beam each time that it begins; the best of them are its first members.
     #[serde(default = "one")]
     pub init_count: u32,
-    /// Temperature at which the network writes first programs.
+    /// Temperature of generating initial programs.
     #[serde(default = "start_temperature")]
     pub init_temperature: f64,
     /// Greatest number of node expansions per task.
@@ -193,9 +193,14 @@ fn method<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D
     if tdf_search::method(&name).is_some() {
         return Ok(name);
     }
-    let known: Vec<String> = tdf_search::methods().iter().map(|method| format!("`{}`", method.name)).collect();
+    let known: Vec<String> = tdf_search::methods()
+        .iter()
+        .map(|method| format!("`{}`", method.name))
+        .collect();
     let known = known.join(", ");
-    Err(serde::de::Error::custom(format!("unknown variant `{name}`, expected one of {known}")))
+    Err(serde::de::Error::custom(format!(
+        "unknown variant `{name}`, expected one of {known}"
+    )))
 }
 
 /// What runs of older versions have for `search.particles`.

@@ -87,7 +87,7 @@ impl Config {
         }
     }
 
-    /// How the network writes programs; `None` if it only edits them.
+    /// How the network generates programs; `None` if it only edits them.
     ///
     /// # Errors
     /// A domain whose programs cannot be written as `train.objective` says.

@@ -104,9 +104,9 @@ fn tiny() -> Option<Config> {
     })
 }
 
-/// What `docs/measures.md` found best where exact numbers have to be read off images: `tiny` with a summary of the image in
-/// place of its places, all right edits as labels, and targets that say no more than they show. One network edits and writes; a
-/// search begins at several programs that it writes and goes on from the best.
+/// What `docs/measures.md` found best where exact numbers have to be read off images: `tiny` with global tokens of the image in
+/// place of its positions, all right edits as labels, and targets that say no more than they show. One network edits and generates; a
+/// search begins at several programs that it generates and goes on from the best.
 fn best() -> Option<Config> {
     let tiny = tiny()?;
     Some(Config {

@@ -272,7 +272,9 @@ fn description(schema: &Value) -> String {
 /// The registered search methods, each with its meaning.
 fn methods() -> Vec<(String, String)> {
     let methods = tdf_search::methods().into_iter();
-    methods.map(|method| (method.name.to_owned(), format!("{}.", method.about))).collect()
+    methods
+        .map(|method| (method.name.to_owned(), format!("{}.", method.about)))
+        .collect()
 }
 
 /// The words that a schema takes.

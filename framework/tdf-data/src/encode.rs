@@ -74,10 +74,10 @@ impl ExampleEncoder {
         &self.tokenizer
     }
 
-    /// Encodes `example`, which has an edit that names a site of its current program, or something written.
+    /// Encodes `example`, which has an edit that names a site of its current program, or something generated.
     ///
-    /// A network that writes sees no text: the program at hand is one mark, which is its only site. It reads what is written
-    /// so far from the image.
+    /// A network that generates sees no text: the current program is one anchor token, which is its only site. It sees the partial program
+    /// in the image.
     ///
     /// # Panics
     /// If it has neither, or the edit names another node.

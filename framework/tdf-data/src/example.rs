@@ -16,7 +16,7 @@ use crate::{ExampleOptions, Generation, Labels};
 pub struct Example {
     /// The program to be found.
     pub target: Tree,
-    /// The program at hand; empty if nothing is written yet.
+    /// The program at hand; empty if nothing is generated yet.
     pub current: Tree,
     /// What is seen of `target`.
     pub target_image: Vec<u8>,
@@ -28,7 +28,7 @@ pub struct Example {
     pub alternatives: Vec<Edit>,
     /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
     pub generated: Vec<(Hole, Tree)>,
-    /// Edits or pieces left to the target, this one included; 0 where a network that edits learns to write: what is not there
+    /// Edits or pieces left to the target, this one included; 0 where a network that edits learns to generate: what is not there
     /// yet is no number of edits away.
     pub distance: u32,
 }
@@ -53,7 +53,7 @@ struct Shared {
     sizes: Vec<u32>,
     mutator: Mutator,
     path: EditPath,
-    writing: Option<Generation>,
+    generation: Option<Generation>,
     render_failures: AtomicU64,
 }
 
@@ -69,14 +69,14 @@ impl ExampleStream {
         Self::with_generation(domain, options, None, seed)
     }
 
-    /// The stream of `seed`, with examples of writing, which have no noise.
+    /// The stream of `seed`, with examples of generation, which have no noise.
     ///
     /// # Errors
     /// As [`ExampleStream::new`].
     pub fn with_generation(
         domain: Arc<dyn DynDomain>,
         options: ExampleOptions,
-        writing: Option<Generation>,
+        generation: Option<Generation>,
         seed: u64,
     ) -> Result<Self, StreamError> {
         let fail = |message: String| Err(StreamError(message));
@@ -122,7 +122,7 @@ impl ExampleStream {
             sizes,
             mutator,
             path,
-            writing,
+            generation,
             render_failures,
         };
         Ok(Self {
@@ -186,12 +186,12 @@ enum Failure {
 impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
-        let writes = |writing: &&Generation| !writing.half || rng.random_bool(0.5);
-        let writing = self.writing.as_ref().filter(writes);
-        self.draw_target(rng, writing.map(|writing| &writing.plan), out)?;
+        let generates = |generation: &&Generation| !generation.half || rng.random_bool(0.5);
+        let generation = self.generation.as_ref().filter(generates);
+        self.draw_target(rng, generation.map(|generation| &generation.plan), out)?;
         out.generated.clear();
-        if let Some(writing) = writing {
-            return self.write(writing, rng, out).map(|()| Vec::new());
+        if let Some(generation) = generation {
+            return self.write(generation, rng, out).map(|()| Vec::new());
         }
         let undo = self.noise(rng, out)?;
         let is_path = self.options.labels != Labels::UndoMutation;
@@ -257,7 +257,7 @@ impl Shared {
         }
     }
 
-    /// Draws how much of the target is written, uniformly over its pieces; the next piece is what is to be learnt.
+    /// Samples how much of the target is generated, uniformly over its pieces; the next piece is what is to be learnt.
     fn write(&self, Generation { plan, half }: &Generation, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
         let pieces = plan.split(&out.target);
         let done = rng.random_range(0..pieces.len());

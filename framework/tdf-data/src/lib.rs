@@ -1,16 +1,16 @@
 //! Training examples and tasks as seeded streams; no tensors.
 //!
 //! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
-//! program, and the edit that the network is to learn (sections 3.2 and appendix G); or, for networks that write, a partial
+//! program, and the edit that the network is to learn (sections 3.2 and appendix G); or, for networks that generate, a partial
 //! program and its next piece (see [`Objective`]). An [`ExampleEncoder`] turns examples into
 //! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
 //! the number of threads. [`make_tasks`] draws images for evaluation that no example is made of.
 
 #![forbid(unsafe_code)]
 
+mod batch_loader;
 mod encode;
 mod example;
-mod feed;
 mod hard;
 mod nearest;
 mod objective;
@@ -18,9 +18,9 @@ mod options;
 mod simplify;
 mod task;
 
+pub use batch_loader::{BatchLoader, BatchLoaderError};
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
-pub use feed::{BatchLoader, BatchLoaderError};
 pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};

@@ -13,20 +13,20 @@ pub enum Objective {
     /// To undo small mutations of programs (section 3 of the paper).
     #[default]
     Diffusion,
-    /// To write a whole program from its image: the paper's VLM, in the role of CSGNet (section 4.2).
+    /// To generate a whole program from its image: the paper's VLM, in the role of CSGNet (section 4.2).
     Autoregressive,
-    /// To write a program piece by piece, each from the image of the partial program and the target: the paper's REPL VLM,
+    /// To generate a program piece by piece, each from the image of the partial program and the target: the paper's REPL VLM,
     /// after Ellis et al. 2019 (section 4.2, appendix G).
     Repl,
-    /// To edit and to write: half of the examples are those of diffusion, half are autoregressive. A search begins at programs
-    /// that the network writes, and edits them.
+    /// To edit and to generate: half of the examples are those of diffusion, half are autoregressive. A search begins at programs
+    /// that the network generates, and edits them.
     Joint,
 }
 
-/// Examples of writing in a stream.
+/// Examples of generation in a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generation {
-    /// How programs are written.
+    /// How programs are generated.
     pub plan: GenerationPlan,
     /// Whether the other half of the examples are edits.
     pub half: bool,
@@ -38,7 +38,7 @@ impl Objective {
         matches!(self, Self::Diffusion | Self::Joint)
     }
 
-    /// What a stream of examples has of writing.
+    /// The examples of generation in a stream.
     ///
     /// # Errors
     /// As [`Objective::plan`].
@@ -47,10 +47,10 @@ impl Objective {
         Ok(self.plan(domain, greatest)?.map(|plan| Generation { plan, half }))
     }
 
-    /// How programs of sizes up to `greatest` are written; `None` for a network that only edits.
+    /// How programs of sizes up to `greatest` are generated; `None` for a network that only edits.
     ///
     /// # Errors
-    /// A domain whose programs cannot be written like that.
+    /// A domain whose programs cannot be generated like that.
     pub fn plan(self, domain: &dyn DynDomain, greatest: u32) -> Result<Option<GenerationPlan>, PlanError> {
         match self {
             Self::Diffusion => Ok(None),

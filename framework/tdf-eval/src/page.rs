@@ -163,7 +163,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     let plural = if edits == 1 { "edit" } else { "edits" };
     let _ = writeln!(
         html,
-        "<details><summary>{edits} {plural} from the first program</summary><ol>"
+        "<details><summary>{edits} {plural} from the initial program</summary><ol>"
     );
     for (i, (program, image)) in frames.iter().zip(&images).enumerate() {
         let plain = domain.language().print(program.nodes());
@@ -172,7 +172,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
             None => escape(&plain),
         };
         let alt = match i {
-            0 => format!("Image of the first program: {}", shortened(&plain)),
+            0 => format!("Image of the initial program: {}", shortened(&plain)),
             _ => format!("Image after edit {i} of {edits}: {}", shortened(&plain)),
         };
         let image = img(canvas, image, scale / 2.0, &alt)?;
@@ -198,7 +198,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     Ok(())
 }
 
-/// The first program of a trace and the program after each edit.
+/// The initial program of a trace and the program after each edit.
 pub fn programs(trace: &Trace) -> Vec<Tree> {
     let mut all = vec![trace.start.clone()];
     for edit in &trace.edits {

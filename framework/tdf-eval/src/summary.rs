@@ -13,7 +13,7 @@ use crate::{Diversity, ResultLine};
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
 
 /// What counts as one node expansion; stands in every summary.
-pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, first programs included, random or written; \
+pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, initial programs included, random or generated; \
      a program met again in the same search costs nothing";
 
 /// What an evaluation was made with. What is not known is `None`: evaluations by older versions recorded less.

@@ -2,7 +2,7 @@
 
 use tch::{Kind, Tensor};
 
-use crate::count::record_flops;
+use crate::flop_count::record_flops;
 use crate::layout::Init;
 use crate::transfer::send;
 

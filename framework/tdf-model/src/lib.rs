@@ -8,11 +8,11 @@
 mod batch;
 mod blocks;
 mod checkpoint;
-mod count;
 mod decode;
 pub mod digest;
 mod encoder;
 mod features;
+mod flop_count;
 mod forward;
 mod grid;
 mod images;
@@ -32,7 +32,7 @@ mod transfer;
 use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};
 
 pub use checkpoint::{Checkpoint, CheckpointError, Weights, is_finite};
-pub use count::{FlopCount, count_flops};
+pub use flop_count::{FlopCount, count_flops};
 pub use loss::Loss;
 pub use memory::{asks_for_memory, is_guarded};
 pub use metadata::CheckpointInfo;

@@ -4,7 +4,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 use tdf_data::EncodedExample;
 
 use crate::batch::Batch;
-use crate::count::{FlopCount, count_flops};
+use crate::flop_count::{FlopCount, count_flops};
 use crate::forward::forward;
 use crate::memory::{self, guarded};
 use crate::transfer::Prepared;

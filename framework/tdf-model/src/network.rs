@@ -8,8 +8,8 @@ use tch::{Device, Kind, Tensor};
 
 use crate::batch::TokenBatch;
 use crate::blocks::{Linear, Make, Norm, Parameter, product};
-use crate::count::record_flops;
 use crate::encoder::Encoder;
+use crate::flop_count::record_flops;
 use crate::layout::{Dimensions, Init};
 use crate::numbers::FOURIER_FEATURES;
 use crate::{Attention, Position};

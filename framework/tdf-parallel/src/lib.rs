@@ -15,11 +15,11 @@
 mod absent;
 #[cfg(feature = "parallel")]
 mod c10d;
-mod group;
-mod place;
+mod communicator;
+mod process_rank;
 
-pub use group::{Communicator, CommunicatorError};
-pub use place::{ProcessRank, ProcessRankError};
+pub use communicator::{Communicator, CommunicatorError};
+pub use process_rank::{ProcessRank, ProcessRankError};
 
 /// Whether this is built with the feature `parallel`.
 pub const AVAILABLE: bool = cfg!(feature = "parallel");

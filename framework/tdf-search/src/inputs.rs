@@ -26,11 +26,11 @@ impl<'a> Target<'a> {
 /// What a search asks. A method that needs one that is not there is refused; what a method does not need is not asked.
 #[derive(Default)]
 pub struct Networks<'a> {
-    /// Proposes edits: for rollouts and beams.
+    /// Proposes edits, for rollouts and beams.
     pub policy: Option<&'a mut dyn Policy>,
     /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
     pub value: Option<&'a mut dyn Value>,
-    /// Writes programs: for [`Method::Sample`] and [`Init::Generated`].
+    /// Generates programs: for the method `sample` and for [`Init::Generated`].
     pub generator: Option<&'a mut dyn Generator>,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Networks<'_> {
         f.debug_struct("Networks")
             .field("policy", &self.policy.is_some())
             .field("value", &self.value.is_some())
-            .field("writer", &self.generator.is_some())
+            .field("generator", &self.generator.is_some())
             .finish()
     }
 }
@@ -53,10 +53,10 @@ impl<'a> Networks<'a> {
         }
     }
 
-    /// A writer alone.
-    pub fn generator(writer: &'a mut dyn Generator) -> Self {
+    /// A generator alone.
+    pub fn generator(generator: &'a mut dyn Generator) -> Self {
         Self {
-            generator: Some(writer),
+            generator: Some(generator),
             ..Self::default()
         }
     }

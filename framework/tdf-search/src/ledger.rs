@@ -184,7 +184,7 @@ impl<'a> Ledger<'a> {
         let first = solutions.next();
         let further = solutions.collect();
         let until = self.solutions.first().map_or(spent, |first| first.record.0 + 1);
-        let nearest = || self.nearest.expect("every search tries a first program");
+        let nearest = || self.nearest.expect("every search tries an initial program");
         Outcome {
             expansions: until,
             seconds: self.seconds.unwrap_or(seconds),

@@ -43,10 +43,10 @@ pub struct Solution {
     pub trace: Trace,
 }
 
-/// The first program of a search and the edits that led on from it.
+/// The initial program of a search and the edits that led on from it.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    /// The first program.
+    /// The initial program.
     pub start: Tree,
     /// Edits, applied one after the other.
     pub edits: Vec<Edit>,

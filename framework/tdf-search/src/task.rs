@@ -18,7 +18,7 @@ pub struct Candidate {
     pub(crate) record: RecordId,
     /// Mean absolute difference of `image` from the target.
     pub difference: f64,
-    /// Summed log-probability of the positions of the edits since the first program.
+    /// Summed log-probability of the positions of the edits since the initial program.
     pub log_probability: f64,
     /// What the value network says, once it has been asked.
     pub value: Option<f32>,
@@ -35,7 +35,7 @@ pub enum Attempt {
     DeadEnd,
 }
 
-/// Draws first programs.
+/// Draws initial programs.
 #[derive(Debug)]
 pub(crate) struct InitialPrograms {
     pub(crate) sampler: Sampler,
@@ -47,23 +47,23 @@ pub(crate) struct InitialPrograms {
 pub struct SearchTask<'a> {
     pub(crate) ledger: Ledger<'a>,
     initial: &'a InitialPrograms,
-    /// First programs that a network wrote, to be used up; `None` if they are random.
+    /// Initial programs that a network wrote, to be used up; `None` if they are random.
     generated: Option<VecDeque<Tree>>,
     start_key: u64,
     policy_key: u64,
     restarts: u64,
     queries: u64,
-    /// First programs in a row that brought no new program.
+    /// Initial programs in a row that brought no new program.
     starts_without_progress: u32,
     expansions_at_start: u32,
     exhausted: bool,
 }
 
-/// First programs in a row that may bring no new program before a task counts as exhausted.
+/// Initial programs in a row that may bring no new program before a task counts as exhausted.
 const MAX_STARTS_WITHOUT_PROGRESS: u32 = 64;
 
 /// Streams of search begin here, apart from those of training examples and tasks: a search whose seed is that of its
-/// task set must not draw its target as a first program.
+/// task set must not draw its target as an initial program.
 const SEARCH_STREAMS: u64 = 1 << 62;
 
 impl<'a> SearchTask<'a> {
@@ -94,17 +94,17 @@ impl<'a> SearchTask<'a> {
         rng_stream(self.policy_key, self.queries)
     }
 
-    /// First programs come from a network from now on.
+    /// Initial programs come from a network from now on.
     pub(crate) fn init_from_generator(&mut self) {
         self.generated = Some(VecDeque::new());
     }
 
-    /// Whether first programs come from a network, and none are left.
+    /// Whether initial programs come from a network, and none are left.
     pub(crate) fn wants_generated(&self) -> bool {
         !self.has_ended() && self.generated.as_ref().is_some_and(VecDeque::is_empty)
     }
 
-    /// First programs for the next starts. A network that has none is not asked again: they are random then.
+    /// Initial programs for the next starts. A network that has none is not asked again: they are random then.
     pub(crate) fn supply(&mut self, programs: Vec<Tree>) {
         self.generated = (!programs.is_empty()).then(|| programs.into());
     }
@@ -130,7 +130,7 @@ impl<'a> SearchTask<'a> {
         self.ledger.outcome(seconds)
     }
 
-    /// Draws and tries a first program; `None` when the search is over, or waits for a supply of them.
+    /// Draws and tries an initial program; `None` when the search is over, or waits for a supply of them.
     pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
             self.starts_without_progress = if self.ledger.expansions() == self.expansions_at_start {

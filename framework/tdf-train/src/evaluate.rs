@@ -58,7 +58,7 @@ pub(crate) struct Evaluation {
     max_edit_size: u32,
     /// Whether the network edits programs.
     edits: bool,
-    /// How the network writes programs; `None` if it only edits them.
+    /// How the network generates programs; `None` if it only edits them.
     plan: Option<GenerationPlan>,
 }
 
@@ -133,11 +133,11 @@ impl Evaluation {
             .with_threads(threads)
         };
         let mut policy = self.edits.then(network);
-        let mut writer = self.plan.clone().map(|plan| network().into_generator(plan));
+        let mut generator = self.plan.clone().map(|plan| network().into_generator(plan));
         let networks = Networks {
             policy: policy.as_mut().map(|policy| policy as _),
             value: None,
-            generator: writer.as_mut().map(|writer| writer as _),
+            generator: generator.as_mut().map(|generator| generator as _),
         };
         let targets: Vec<Target<'_>> = self
             .tasks

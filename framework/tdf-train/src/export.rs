@@ -11,7 +11,7 @@ use tdf_model::{CheckpointError, Model, Weights};
 
 use crate::card::Card;
 use crate::error::Naming;
-use crate::folder::{Paths, write_config, write_grammar};
+use crate::run_folder::{Paths, write_config, write_grammar};
 use crate::{RunError, RunHeader, RunInfo, check_grammar, tokenizer};
 
 /// What was exported.

@@ -11,40 +11,40 @@
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
 //! seen.
 
-mod ahead;
-mod begin;
 mod best;
 mod card;
-mod checkpoint;
-mod clock;
 mod error;
 mod evaluate;
 mod events;
 mod export;
-mod folder;
 mod grammar;
 mod header;
-mod meter;
+mod loss_accumulator;
 mod metrics;
 mod observer;
 mod optimizer;
+mod prefetcher;
+mod process_group;
+mod run_folder;
+mod save;
 mod schedule;
-mod slice;
-mod state;
-mod team;
+mod setup;
 mod tfevent;
+mod throughput;
+mod time_slice;
 mod train;
-mod training;
-mod window;
+mod train_state;
+mod trainer;
+mod training_clock;
 
-pub use begin::tokenizer;
 pub use error::{RunError, TrainError};
 pub use export::{ExportError, Exported, export};
-pub use folder::{Checkpoint, RunInfo, check_run, open_run, open_run_at, run_config, run_header};
 pub use grammar::check_grammar;
 pub use header::RunHeader;
-pub use meter::{Measured, device_memory, peak_flops};
 pub use metrics::{Losses, Row};
 pub use observer::{BestEvaluation, Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, WeightEma};
+pub use run_folder::{Checkpoint, RunInfo, check_run, open_run, open_run_at, run_config, run_header};
+pub use setup::tokenizer;
+pub use throughput::{Measured, device_memory, peak_flops};
 pub use train::{train, train_together};

@@ -10,13 +10,13 @@ use tdf_data::BatchLoader;
 use tdf_domain::DynDomain;
 use tdf_parallel::Communicator;
 
-use crate::ahead::Prefetcher;
-use crate::begin::begin;
-use crate::clock::TrainingClock;
-use crate::folder::Paths;
+use crate::prefetcher::Prefetcher;
+use crate::process_group::{ProcessGroup, StepStatus};
+use crate::run_folder::Paths;
 use crate::schedule::learning_rate;
-use crate::slice::TimeSlice;
-use crate::team::{ProcessGroup, StepStatus};
+use crate::setup::begin;
+use crate::time_slice::TimeSlice;
+use crate::training_clock::TrainingClock;
 use crate::{BestEvaluation, Observer, Progress, RunHeader, Stage, Summary, TrainError};
 
 /// Batches that the workers may be ahead of the network.
@@ -63,11 +63,11 @@ pub fn train_together(
         ))
         .into());
     }
-    let team = ProcessGroup::new(group, config, device)?;
-    team.assert_same_config(config, &RunHeader::new(&*domain))?;
-    let begun = begin(&team, &domain, config, run, resume, device, observer);
-    let (mut training, data) = team.all_or_error(begun)?;
-    training.broadcast(&team)?;
+    let group = ProcessGroup::new(group, config, device)?;
+    group.assert_same_config(config, &RunHeader::new(&*domain))?;
+    let begun = begin(&group, &domain, config, run, resume, device, observer);
+    let (mut training, data) = group.all_or_error(begun)?;
+    training.broadcast(&group)?;
     training.meter.begin(training.counters.seconds);
     training.whole.begin(training.counters.seconds);
 
@@ -92,10 +92,10 @@ pub fn train_together(
         // A run that was stopped before an evaluation makes it now.
         let rate = start.due.filter(|_| start.step > 0).map(f64::from_bits);
         going_on = training
-            .evaluate(&team, evaluation, rate, &mut tell, observer)?
+            .evaluate(&group, evaluation, rate, &mut tell, observer)?
             .going_on;
         untrained_solve_rate = tell.solve_rate.filter(|_| start.step == 0);
-        team.all_or_error(training.save())?;
+        group.all_or_error(training.save())?;
     }
 
     let batch = config.train.batch;
@@ -104,7 +104,7 @@ pub fn train_together(
         data.encoder,
         start.examples,
         batch,
-        team.part(batch),
+        group.part(batch),
         config.train.workers,
         AHEAD,
     );
@@ -129,10 +129,10 @@ pub fn train_together(
             seconds: clock.seconds(),
             ..StepStatus::default()
         };
-        let heard = team.exchange(word);
+        let heard = group.exchange(word);
         let (examples, gradient, loss) = worked?;
         let heard = heard?;
-        let (gradient, loss) = team.sum(gradient, loss, &examples.examples, batch)?;
+        let (gradient, loss) = group.sum(gradient, loss, &examples.examples, batch)?;
         let rate = learning_rate(&config.train, training.done());
         training.optimizer.step(training.model.flat(), gradient, rate);
         training
@@ -159,7 +159,7 @@ pub fn train_together(
             ..tell
         };
         asked_to_stop = !observer.progress(&tell) || slice.is_over();
-        going_on = team.goes_on(!asked_to_stop, heard);
+        going_on = group.goes_on(!asked_to_stop, heard);
 
         let ends = training.done() >= 1.0;
         let evaluates = config.train.evaluate_every.due(before, now) || ends;
@@ -167,20 +167,20 @@ pub fn train_together(
         if evaluates && !going_on {
             training.counters.due = Some(rate.to_bits());
         } else if evaluates {
-            team.settle()?;
+            group.settle()?;
             training.check_finite()?;
-            let ended = clock.halted(|| training.evaluate(&team, evaluation, Some(rate), &mut tell, observer))?;
+            let ended = clock.halted(|| training.evaluate(&group, evaluation, Some(rate), &mut tell, observer))?;
             (going_on, better) = (ended.going_on, ended.better);
         } else if now.0.is_multiple_of(config.train.log_every) {
-            team.settle()?;
+            group.settle()?;
             training.check_finite()?;
             let row = training.row(Some(rate));
-            team.all_or_error(training.write(&row))?;
+            group.all_or_error(training.write(&row))?;
             tell.losses = row.losses;
         }
         if config.train.checkpoint_every.due(before, now) || better || ends || !going_on {
-            team.settle()?;
-            clock.halted(|| team.all_or_error(training.save()))?;
+            group.settle()?;
+            clock.halted(|| group.all_or_error(training.save()))?;
             saved_step = now.0;
         }
     }
@@ -202,7 +202,7 @@ pub fn train_together(
         stopped: training.counters.due.is_some() || (training.done() < 1.0 && !training.out_of_patience()),
         measured: training.whole.read(training.counters.seconds),
         seconds_waiting,
-        render_failures: team.total(data.stream.render_failures())?,
+        render_failures: group.total(data.stream.render_failures())?,
         model: Paths::new(run).model,
     })
 }

@@ -10,6 +10,7 @@
 mod alias;
 mod counts;
 mod edit;
+mod edit_sites;
 mod heights;
 mod language;
 mod member;
@@ -25,12 +26,12 @@ mod recursion;
 mod reductions;
 mod rng;
 mod sample;
-mod sites;
 mod size;
 mod span;
 mod tree;
 
 pub use edit::Edit;
+pub use edit_sites::{EditSite, EditSites};
 pub use heights::by_depth;
 pub use language::{Language, ParseError};
 pub use member::member;
@@ -41,6 +42,5 @@ pub use range::{SizeRange, SizeRangeError};
 pub use reductions::{reductions, swap_operands};
 pub use rng::{Rng, rng_stream};
 pub use sample::{SampleError, Sampler, Weighting};
-pub use sites::{EditSite, EditSites};
 pub use size::{Size, SizeError};
 pub use tree::{Node, NodeId, Tree};

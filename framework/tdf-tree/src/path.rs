@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tdf_grammar::{Grammar, Label, NonterminalKind, ProductionId};
 
-use crate::sites::Walk;
+use crate::edit_sites::Walk;
 use crate::{Edit, EditSites, Node, NodeId, Rng, Sampler, Size, SizeError, Tree, recursion, tree};
 
 /// What an edit of a path may do.

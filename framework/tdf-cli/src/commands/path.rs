@@ -11,7 +11,7 @@ pub struct Path {
     domain: DomainArgs,
     #[command(flatten)]
     measure: MeasureArgs,
-    /// The first program
+    /// The initial program
     from: String,
     /// The last program
     to: String,

@@ -130,7 +130,7 @@ impl SearchArgs {
         Ok(())
     }
 
-    /// Fails if a network is named for first programs that the method does not have.
+    /// Fails if a network is named for initial programs that the method does not have.
     pub(super) fn check_init_run(&self, base: &Config, method: &str) -> anyhow::Result<()> {
         let Some(folder) = self.init_run.as_ref().map(|folder| folder.display()) else {
             return Ok(());

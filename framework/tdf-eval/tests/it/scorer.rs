@@ -24,7 +24,7 @@ pub fn tasks(domain: &Arc<dyn DynDomain>, programs: &[&str]) -> Vec<Task> {
     read_tasks(domain, "tasks", text).expect("tasks")
 }
 
-/// No edits at all: what is left of a search are its random first programs.
+/// No edits at all: what is left of a search are its random initial programs.
 pub struct NoEdits;
 
 impl Policy for NoEdits {

@@ -1,11 +1,11 @@
 //! The network as a policy and a value for search.
 
-mod ask;
 mod choose;
-mod draw;
+mod decode_request;
+mod edit_sampler;
+mod generator;
 mod rows;
 mod value;
-mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,12 +16,12 @@ use tdf_domain::DynDomain;
 use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
 
-use self::ask::DecodeRequest;
 use self::choose::Chooser;
-use self::draw::{EditSampler, Made};
+use self::decode_request::DecodeRequest;
+use self::edit_sampler::{EditSampler, Made};
+pub use self::generator::NeuralGenerator;
 use self::rows::SampledEdit;
 pub use self::value::NeuralValue;
-pub use self::writer::NeuralGenerator;
 use crate::features::{Features, Key, key};
 use crate::memory::guarded;
 use crate::network::Network;

@@ -35,11 +35,11 @@ impl OpenQuery<'_> {
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     pub(super) site: EditSite,
-    /// What is being written, and its tokens so far.
+    /// The nonterminal that is generated, and its tokens so far.
     pub(super) nonterminal: NonterminalId,
     pub(super) state: DecoderState,
     pub(super) tokens: Vec<TokenId>,
-    /// What is written, and what is to be written after this.
+    /// The parts that are generated, and the holes after this one.
     pub(super) parts: Vec<Tree>,
     pub(super) rest: &'a [Hole],
     /// What the network sees next.

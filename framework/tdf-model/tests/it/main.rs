@@ -1,7 +1,7 @@
 //! The model on Rainbow, as search, training and checkpoints use it.
 
 mod checkpoint;
+mod generator;
 mod policy;
 mod rounding;
 mod setting;
-mod writer;

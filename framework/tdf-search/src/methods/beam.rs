@@ -46,7 +46,7 @@ struct Beam {
     width: usize,
     edits_per_program: usize,
     ranking: Ranking,
-    /// First programs of each start.
+    /// Initial programs of each start.
     init_count: u32,
     members: Vec<Candidate>,
     /// New programs of this round.

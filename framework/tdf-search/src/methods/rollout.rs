@@ -28,7 +28,7 @@ pub(super) fn check(options: &SearchOptions) -> Result<(), String> {
 pub(super) struct Rollout {
     restart: u32,
     current: Option<Candidate>,
-    /// Edits since the first program.
+    /// Edits since the initial program.
     edits: u32,
     /// Edits in a row that led to programs seen before.
     edits_without_progress: u32,

@@ -14,13 +14,13 @@ use tdf_model::Model;
 use crate::best::settings;
 use crate::evaluate::Evaluation;
 use crate::events::Events;
-use crate::folder::{Paths, RunFolder, check_run};
-use crate::meter::ThroughputMeter;
+use crate::loss_accumulator::LossAccumulator;
 use crate::metrics::Metrics;
-use crate::state::Counters;
-use crate::team::ProcessGroup;
-use crate::training::Training;
-use crate::window::LossAccumulator;
+use crate::process_group::ProcessGroup;
+use crate::run_folder::{Paths, RunFolder, check_run};
+use crate::throughput::ThroughputMeter;
+use crate::train_state::Counters;
+use crate::trainer::Trainer;
 use crate::{AdamW, Observer, RunHeader, TrainError, WeightEma, check_grammar, open_run};
 
 /// What programs of `domain` look like to the network.
@@ -30,35 +30,35 @@ pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> 
     Ok(ProgramTokenizer::new(language, domain.size().clone(), masks))
 }
 
-/// All that can fail before the first step. The run folder is the leader's, and so is all that comes of it.
+/// All that can fail before the first step. The run folder is rank zero's, and so is all that comes of it.
 pub(crate) fn begin<'a>(
-    team: &ProcessGroup,
+    group: &ProcessGroup,
     domain: &'a Arc<dyn DynDomain>,
     config: &'a Config,
     run: &Path,
     resume: bool,
     device: Device,
     observer: &mut dyn Observer,
-) -> Result<(Training<'a>, Data), TrainError> {
-    if team.is_rank_zero() {
+) -> Result<(Trainer<'a>, Data), TrainError> {
+    if group.is_rank_zero() {
         check_run(run, resume)?;
     }
     // Before the first operation: threads that libtorch has started it keeps.
-    let threads = threads(config, device, team.local_world_size());
+    let threads = threads(config, device, group.local_world_size());
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
     let tokenizer = tokenizer(&**domain)?;
     let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?
         .with_precision(config.train.precision.resolve(device.is_cuda()));
-    if team.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
+    if group.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
         take_weights(config, &model, &tokenizer, domain.canvas())?;
     }
-    let writing = config
+    let generation = config
         .train
         .objective
         .generation(&**domain, *config.program.size.range().end())?;
     let options = config.example_options();
-    let stream = ExampleStream::with_generation(domain.clone(), options, writing, config.train.seed)?;
+    let stream = ExampleStream::with_generation(domain.clone(), options, generation, config.train.seed)?;
     let stream = Arc::new(stream);
     let encoder = Arc::new(ExampleEncoder::new(
         domain.clone(),
@@ -72,7 +72,7 @@ pub(crate) fn begin<'a>(
         evaluation: None,
     };
     let mut folder = None;
-    if team.is_rank_zero() {
+    if group.is_rank_zero() {
         data.evaluation = Some(Evaluation::new(domain, &tokenizer, config)?);
         folder = Some(RunFolder::open(
             run,
@@ -94,7 +94,7 @@ pub(crate) fn begin<'a>(
         best: None,
     };
     let meter = ThroughputMeter::new(device, model.precision(), config.train.peak_tflops);
-    let mut training = Training {
+    let mut training = Trainer {
         domain: &**domain,
         config,
         header,
@@ -171,7 +171,7 @@ fn take_weights(
 pub(crate) struct Data {
     pub(crate) stream: Arc<ExampleStream>,
     pub(crate) encoder: Arc<ExampleEncoder>,
-    /// The leader's only.
+    /// Rank zero's only.
     pub(crate) evaluation: Option<Evaluation>,
 }
 

@@ -9,8 +9,8 @@ use tdf_domain::DynDomain;
 use tdf_search::PolicyError;
 use tdf_tree::Rng;
 
-use super::ask::DecodeRequest;
 use super::choose::{Choice, Chooser};
+use super::decode_request::DecodeRequest;
 use super::rows::{OpenQuery, Row, SampledEdit};
 use super::{Worker, at_once};
 use crate::decode::{Decoder, NextToken, PrefillInput, Started};
@@ -190,7 +190,7 @@ impl EditSampler {
             row.tokens.clear();
             (row.rest, row.nonterminal) = (rest, hole.nonterminal);
             let state = self.masks().start(hole.nonterminal, hole.budget);
-            row.state = state.ok_or_else(|| PolicyError("nothing fits what is to be written".into()))?;
+            row.state = state.ok_or_else(|| PolicyError("nothing fits the holes".into()))?;
             row.take_forced(self.masks());
         }
         Ok(())

@@ -1,16 +1,16 @@
-//! The network as a writer of programs.
+//! The network as a generator of programs.
 
 use tdf_decode::GenerationPlan;
 use tdf_decode::TokenSequence;
 use tdf_search::{Generated, GenerationRequest, Generator, PolicyError};
 use tdf_tree::{EditSite, NodeId, Rng};
 
-use super::ask::DecodeRequest;
-use super::draw::EditSampler;
+use super::decode_request::DecodeRequest;
+use super::edit_sampler::EditSampler;
 use super::rows::SampledEdit;
 use super::{NeuralPolicy, Worker};
 
-/// Writes programs with a model that learnt to, by the same decoding.
+/// Generates programs with a model that has learnt to, by the same decoding.
 #[derive(Debug)]
 pub struct NeuralGenerator {
     pub(super) policy: NeuralPolicy,
@@ -37,21 +37,21 @@ impl Generator for NeuralGenerator {
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Generated>>, PolicyError> {
         let policy = &mut self.policy;
-        let asks = |request| policy.drawer.asks_for_writing(&policy.workers[0], request);
+        let asks = |request| policy.drawer.generation_request(&policy.workers[0], request);
         let asks = requests.iter().map(asks).collect();
         let answers = policy.draw(asks, samples, temperature, rngs)?;
-        let written = |drawn: SampledEdit| Generated {
+        let generated = |drawn: SampledEdit| Generated {
             parts: drawn.parts,
             log_probability: drawn.log_probability,
         };
-        let all = |drawn: Vec<SampledEdit>| drawn.into_iter().map(written).collect();
+        let all = |drawn: Vec<SampledEdit>| drawn.into_iter().map(generated).collect();
         Ok(answers.into_iter().map(all).collect())
     }
 }
 
 impl EditSampler {
     /// What a request asks: the program at hand is a mark, as in training.
-    fn asks_for_writing<'a>(&self, worker: &Worker, request: &GenerationRequest<'a>) -> Option<DecodeRequest<'a>> {
+    fn generation_request<'a>(&self, worker: &Worker, request: &GenerationRequest<'a>) -> Option<DecodeRequest<'a>> {
         let (first, rest) = request.holes.split_first()?;
         let site = EditSite {
             node: NodeId::ROOT,

@@ -9,20 +9,20 @@ use tdf_model::{Loss, Model, ModelError, Prepared};
 use crate::best::Best;
 use crate::evaluate::{Evaluation, Measurement};
 use crate::events::Events;
-use crate::folder::RunFolder;
-use crate::meter::{ThroughputMeter, free_memory};
+use crate::loss_accumulator::LossAccumulator;
 use crate::metrics::Metrics;
-use crate::state::Counters;
-use crate::team::{ProcessGroup, StepStatus};
-use crate::window::LossAccumulator;
+use crate::process_group::{ProcessGroup, StepStatus};
+use crate::run_folder::RunFolder;
+use crate::throughput::{ThroughputMeter, free_memory};
+use crate::train_state::Counters;
 use crate::{AdamW, Observer, Progress, Row, RunHeader, Stage, TrainError, WeightEma};
 
 /// What a training changes as it goes.
-pub(crate) struct Training<'a> {
+pub(crate) struct Trainer<'a> {
     pub(crate) domain: &'a dyn DynDomain,
     pub(crate) config: &'a Config,
     pub(crate) header: RunHeader,
-    /// The leader's only, as `metrics` and `events`.
+    /// Rank zero's only, as `metrics` and `events`.
     pub(crate) folder: Option<RunFolder>,
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
@@ -59,7 +59,7 @@ impl Evaluated {
     }
 }
 
-impl Training<'_> {
+impl Trainer<'_> {
     /// The part of the training that is done, by the measure that the configuration sets an end to.
     pub(crate) fn done(&self) -> f64 {
         let train = &self.config.train;
@@ -105,18 +105,18 @@ impl Training<'_> {
     /// no row yet: the evaluation is due.
     pub(crate) fn evaluate(
         &mut self,
-        team: &ProcessGroup,
+        group: &ProcessGroup,
         evaluation: Option<&Evaluation>,
         rate: Option<f64>,
         tell: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<Evaluated, TrainError> {
-        let (measured, ended) = self.measure(team, evaluation, tell, observer)?;
+        let (measured, ended) = self.measure(group, evaluation, tell, observer)?;
         let is_missing = evaluation.is_some_and(|evaluation| evaluation.tasks() > 0) && measured.is_none();
         if is_missing {
             self.counters.due = Some(rate.unwrap_or_default().to_bits());
             // The others wait for what becomes of a row.
-            team.all_or_error(Ok(()))?;
+            group.all_or_error(Ok(()))?;
             return Ok(ended);
         }
         self.counters.due = None;
@@ -128,22 +128,22 @@ impl Training<'_> {
         if let (Ok(()), Some(events), Some(measured)) = (&written, &mut self.events, &measured) {
             written = events.evaluation(measured, row.step).map_err(TrainError::from);
         }
-        team.all_or_error(written)?;
+        group.all_or_error(written)?;
         tell.losses = row.losses;
         Ok(ended)
     }
 
-    /// What the averaged weights solve, which the leader measures while the others wait: `None` if there are no tasks, or
+    /// What the averaged weights solve, which rank zero measures while the others wait: `None` if there are no tasks, or
     /// an observer stopped it.
     fn measure(
         &mut self,
-        team: &ProcessGroup,
+        group: &ProcessGroup,
         evaluation: Option<&Evaluation>,
         tell: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<(Option<Measurement>, Evaluated), TrainError> {
         let Some(evaluation) = evaluation else {
-            let heard = team.wait(|| observer.progress(tell))?;
+            let heard = group.wait(|| observer.progress(tell))?;
             return Ok((None, Evaluated::heard(heard)));
         };
         let tasks = evaluation.tasks();
@@ -155,7 +155,7 @@ impl Training<'_> {
                 stage: Stage::Evaluating { ended, tasks },
                 ..*tell
             });
-            team.at_work(going_on).unwrap_or_else(|error| {
+            group.at_work(going_on).unwrap_or_else(|error| {
                 lost = Some(error);
                 false
             })
@@ -168,7 +168,7 @@ impl Training<'_> {
             self.counters.best = Some(Best::after(self.counters.best, measured, step, self.settings));
             tell.solve_rate = Some(measured.rate());
         }
-        let heard = team.exchange(StepStatus {
+        let heard = group.exchange(StepStatus {
             failed: measured.is_err(),
             stop: tasks > 0 && matches!(measured, Ok(None)) || self.out_of_patience(),
             better: self.counters.best.is_some_and(|best| best.step == self.counters.step),

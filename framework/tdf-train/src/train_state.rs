@@ -110,7 +110,7 @@ pub(crate) struct State {
     pub second: Tensor,
     /// Average of the parameters.
     pub average: Tensor,
-    /// Losses since the last row of the metrics, [`Window::WIDTH`](crate::window::Window::WIDTH) a step.
+    /// Losses since the last row of the metrics, [`Window::WIDTH`](crate::loss_accumulator::Window::WIDTH) a step.
     pub window: Vec<f32>,
 }
 

@@ -1,18 +1,18 @@
-//! The state of a training in files, and in the processes of a team.
+//! The state of a training in files, and in the processes of a group.
 
 use std::path::Path;
 
 use tch::no_grad;
 use tdf_model::CheckpointInfo;
 
-use crate::folder::{Beginning, RunFolder};
-use crate::state::{Counters, State, floats};
-use crate::team::ProcessGroup;
-use crate::training::Training;
-use crate::window::LossAccumulator;
+use crate::loss_accumulator::LossAccumulator;
+use crate::process_group::ProcessGroup;
+use crate::run_folder::{Beginning, RunFolder};
+use crate::train_state::{Counters, State, floats};
+use crate::trainer::Trainer;
 use crate::{AdamW, Observer, TrainError};
 
-impl Training<'_> {
+impl Trainer<'_> {
     /// Takes up the state of a resumed run.
     pub(crate) fn restore(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
         let Some(folder) = &self.folder else { return Ok(()) };
@@ -44,16 +44,16 @@ impl Training<'_> {
         }
     }
 
-    /// Gives the state of the leader to all.
-    pub(crate) fn broadcast(&mut self, team: &ProcessGroup) -> Result<(), TrainError> {
-        let counters = team.broadcast_bytes(self.counters.to_bytes())?;
+    /// Gives the state of rank zero to all.
+    pub(crate) fn broadcast(&mut self, group: &ProcessGroup) -> Result<(), TrainError> {
+        let counters = group.broadcast_bytes(self.counters.to_bytes())?;
         self.counters = Counters::from_bytes(&counters).unwrap_or(self.counters);
         let window = self.window.read().iter().flat_map(|x| x.to_le_bytes());
-        let window = team.broadcast_bytes(window.collect())?;
+        let window = group.broadcast_bytes(window.collect())?;
         self.window = LossAccumulator::from_read(floats(&window).collect());
         self.optimizer.updates = self.counters.step;
         let AdamW { first, second, .. } = &self.optimizer;
-        team.broadcast(&[self.model.flat(), first, second, &self.average.flat])
+        group.broadcast(&[self.model.flat(), first, second, &self.average.flat])
     }
 
     /// Fails if a loss of the window is not finite. Waits for the device.
@@ -75,7 +75,7 @@ impl Training<'_> {
         TrainError::NotFinite { what, step, kept }
     }
 
-    /// Writes a checkpoint, if this process leads: first all that a resumption needs, then the network for search, which follows from it.
+    /// Writes a checkpoint, if this process is rank zero: first all that a resumption needs, then the network for search, which follows from it.
     pub(crate) fn save(&mut self) -> Result<(), TrainError> {
         self.check_finite()?;
         let state = State {

@@ -1,8 +1,8 @@
-//! Several processes that make every step together. What a single process does is the case of a team of one.
+//! Several processes that make every step together. What a single process does is the case of a group of one.
 //!
 //! Each process works out the gradient of its part of a batch; all make the same update of the same numbers. Process 0
 //! leads: it alone has the run folder, evaluates and tells the time. Before each sum over the processes all exchange a few
-//! numbers by way of their processors: who has failed, who was asked to stop, what the leader's clock shows. So a failure
+//! numbers by way of their processors: who has failed, who was asked to stop, what rank zero's clock shows. So a failure
 //! ends all of them at the same step, and nobody waits for a sum that never comes.
 
 use std::cell::Cell;
@@ -17,7 +17,7 @@ use tdf_parallel::{Communicator, CommunicatorError};
 
 use crate::{RunHeader, TrainError};
 
-/// How often the leader says that it is still at work while the others wait.
+/// How often rank zero says that it is still at work while the others wait.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// The processes of a training, seen from one of them.
@@ -35,16 +35,16 @@ pub(crate) struct StepStatus {
     pub failed: bool,
     /// It was asked to stop.
     pub stop: bool,
-    /// The leader only: there is more to wait for.
+    /// Rank zero only: there is more to wait for.
     pub busy: bool,
-    /// The leader only: seconds of training.
+    /// Rank zero only: seconds of training.
     pub seconds: f64,
-    /// The leader only: an evaluation was the best one so far.
+    /// Rank zero only: an evaluation was the best one so far.
     pub better: bool,
 }
 
 impl ProcessGroup {
-    /// A team that trains on `device`.
+    /// A group that trains on `device`.
     pub(crate) fn new(mut group: Option<Communicator>, config: &Config, device: Device) -> Result<Self, TrainError> {
         if let Some(group) = &mut group {
             let (batch, size) = (config.train.batch, group.size());
@@ -94,7 +94,7 @@ impl ProcessGroup {
         }
     }
 
-    /// Tells all others a word, and returns what holds for all: the leader's `busy`, `seconds` and `better`, and whether anyone has to
+    /// Tells all others a word, and returns what holds for all: rank zero's `busy`, `seconds` and `better`, and whether anyone has to
     /// stop.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl ProcessGroup {
         let Some(group) = &self.group else { return Ok(word) };
         const FAILED: f64 = 1.0;
         const STOP: f64 = 2.0;
-        // What the leader says comes first, then a number of each process.
+        // What rank zero says comes first, then a number of each process.
         const LEADER: usize = 3;
         let mut said = vec![0.0; LEADER + group.size()];
         if self.is_rank_zero() {
@@ -152,7 +152,7 @@ impl ProcessGroup {
         heard.map(|_| result)
     }
 
-    /// To be called now and then by a leader at work; whether it may go on, `going_on` being its own opinion.
+    /// To be called now and then by rank zero at work; whether it may go on, `going_on` being its own opinion.
     pub(crate) fn at_work(&self, going_on: bool) -> Result<bool, TrainError> {
         if self.group.is_none() || self.spoke.get().elapsed() < SIGN_OF_LIFE {
             return Ok(going_on);
@@ -165,7 +165,7 @@ impl ProcessGroup {
         Ok(!self.exchange(word)?.stop)
     }
 
-    /// Waits until the leader, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work, and returns its
+    /// Waits until rank zero, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work, and returns its
     /// last word. `going_on` is asked at each of its signs of life.
     pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<StepStatus, TrainError> {
         loop {
@@ -239,7 +239,7 @@ impl ProcessGroup {
         Ok(self.group.as_ref().map_or(Ok(()), Communicator::settle)?)
     }
 
-    /// Gives everyone the leader's tensors.
+    /// Gives everyone rank zero's tensors.
     pub(crate) fn broadcast(&self, tensors: &[&Tensor]) -> Result<(), TrainError> {
         if let Some(group) = &self.group {
             for tensor in tensors {
@@ -250,7 +250,7 @@ impl ProcessGroup {
         Ok(())
     }
 
-    /// Gives everyone the leader's bytes.
+    /// Gives everyone rank zero's bytes.
     pub(crate) fn broadcast_bytes(&self, bytes: Vec<u8>) -> Result<Vec<u8>, TrainError> {
         match &self.group {
             None => Ok(bytes),
@@ -315,11 +315,11 @@ mod tests {
 
     #[test]
     fn alone_nothing_is_exchanged() {
-        let team = ProcessGroup::new(None, &Config::preset("tiny").unwrap(), Device::Cpu).unwrap();
-        assert!(team.is_rank_zero() && team.local_world_size() == 1 && team.part(7) == (0..7));
-        assert_eq!(team.all_or_error(Ok(5)).unwrap(), 5);
-        assert!(team.at_work(true).unwrap() && !team.at_work(false).unwrap());
-        assert_eq!(team.broadcast_bytes(vec![1]).unwrap(), [1]);
-        assert_eq!(team.total(3).unwrap(), 3);
+        let group = ProcessGroup::new(None, &Config::preset("tiny").unwrap(), Device::Cpu).unwrap();
+        assert!(group.is_rank_zero() && group.local_world_size() == 1 && group.part(7) == (0..7));
+        assert_eq!(group.all_or_error(Ok(5)).unwrap(), 5);
+        assert!(group.at_work(true).unwrap() && !group.at_work(false).unwrap());
+        assert_eq!(group.broadcast_bytes(vec![1]).unwrap(), [1]);
+        assert_eq!(group.total(3).unwrap(), 3);
     }
 }

@@ -5,7 +5,7 @@ use tdf_decode::TokenSequence;
 use tdf_search::Query;
 
 use super::Worker;
-use super::draw::EditSampler;
+use super::edit_sampler::EditSampler;
 
 /// What is asked of the network.
 #[derive(Debug)]
