@@ -1,4 +1,4 @@
-//! Set-up, build, demo, tests and measurements of the workspace; `cargo xtask help` lists the commands.
+//! Set-up, build, demo, tests, measurements and documentation of the workspace; `cargo xtask help` lists the commands.
 
 #![forbid(unsafe_code)]
 // A program for the terminal, unlike the libraries the lint is meant for.
@@ -13,8 +13,10 @@ mod inputs;
 mod installed;
 mod kernels;
 mod libtorch;
+mod links;
 mod provide;
 mod python;
+mod site;
 mod soak;
 mod steps;
 mod test;
@@ -69,6 +71,8 @@ enum Task {
     Soak(soak::Options),
     /// Compare masks with those of llguidance and Lark: the same tokens, and nanoseconds a step (needs Python)
     Compare,
+    /// Build the documents as a book (needs mdbook), with the API documentation of the crates without libtorch beside it
+    Site(site::Options),
 }
 
 fn main() -> ExitCode {
@@ -94,5 +98,6 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),
+        Task::Site(options) => site::site(&workspace, &options),
     }
 }

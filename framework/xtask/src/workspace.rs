@@ -64,11 +64,17 @@ impl Workspace {
 
     /// The binary that `cargo build --release` makes, as short as it can be typed from the root.
     pub fn tdf(&self) -> Result<PathBuf> {
-        let metadata = self.metadata(&["--no-deps"])?;
-        let Some(target) = metadata["target_directory"].as_str() else {
-            bail!("`cargo metadata` names no target folder");
-        };
-        let target = Path::new(target).strip_prefix(&self.root).unwrap_or(Path::new(target));
+        let target = self.target()?;
+        let target = target.strip_prefix(&self.root).unwrap_or(&target);
         Ok(target.join("release").join(format!("tdf{}", env::consts::EXE_SUFFIX)))
+    }
+
+    /// The folder that cargo builds in.
+    pub fn target(&self) -> Result<PathBuf> {
+        let metadata = self.metadata(&["--no-deps"])?;
+        match metadata["target_directory"].as_str() {
+            Some(target) => Ok(target.into()),
+            None => bail!("`cargo metadata` names no target folder"),
+        }
     }
 }
