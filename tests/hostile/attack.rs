@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::tool::{Ended, Place};
+use crate::tool::{Ended, TestDir};
 
 /// What a command may use before the test fails.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +24,12 @@ impl Default for Limits {
 }
 
 /// Runs `tdf LINE` in `place`. It must end by itself within the default limits.
-pub fn attack(place: &Place, line: &str) -> Ended {
+pub fn attack(place: &TestDir, line: &str) -> Ended {
     attack_within(place, line, Limits::default())
 }
 
 /// Runs `tdf LINE` in `place` within `limits`. It must end with an exit code: not by a panic, a signal or the clock.
-pub fn attack_within(place: &Place, line: &str, limits: Limits) -> Ended {
+pub fn attack_within(place: &TestDir, line: &str, limits: Limits) -> Ended {
     let mut command = limited(place.command(line), limits.memory_mib);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("a shell");
@@ -90,7 +90,7 @@ pub const TINY: &str = "--set model.width=16 --set model.layers=1 --set model.he
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=0 --set train.threads=1";
 
 /// Trains a tiny Rainbow network for two steps, in the folder `run` of `place`; takes about a second.
-pub fn tiny_run(place: &Place) {
+pub fn tiny_run(place: &TestDir) {
     attack(
         place,
         &format!("train --domain rainbow --run run --set train.steps=2 {TINY}"),

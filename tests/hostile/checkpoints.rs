@@ -5,7 +5,7 @@ use std::path::Path;
 use tdf_model::digest;
 
 use crate::attack::{Limits, attack, attack_within, tiny_run};
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 const MODEL: &str = "run/checkpoints/model.safetensors";
 const STATE: &str = "run/checkpoints/state.safetensors";
@@ -24,7 +24,7 @@ fn header(bytes: &[u8]) -> usize {
 /// A bit of the header and of the body of both files is another one: whatever reads them refuses them.
 #[test]
 fn one_wrong_bit() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     for (file, command) in [
         (MODEL, "export --run run --out out"),
@@ -65,7 +65,7 @@ fn forge(file: &Path, from: &str, to: &str) {
 /// A checkpoint that promises a network of other sizes than it holds costs no more than reading it.
 #[test]
 fn sizes_that_the_file_does_not_hold() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let model = place.path(MODEL);
     let whole = std::fs::read(&model).expect("a checkpoint");
@@ -102,7 +102,7 @@ fn sizes_that_the_file_does_not_hold() {
 /// The network is not a number: an error that names the file, wherever it is to be used.
 #[test]
 fn a_network_that_is_not_a_number() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let mut bytes = std::fs::read(place.path(MODEL)).expect("a checkpoint");
     let end = bytes.len();
@@ -124,7 +124,7 @@ fn a_network_that_is_not_a_number() {
 /// Numbers of the command line and of configurations: each is refused before anything of its size is made.
 #[test]
 fn numbers_that_nobody_means() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     place.write("empty.png", [0; 16]);
     for set in [
@@ -159,7 +159,7 @@ fn numbers_that_nobody_means() {
 /// Under whatever limit of memory: it works, or there is the one error. The address space is the limit that tests can set.
 #[test]
 fn every_limit_of_memory() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let tasks = place.tdf("tasks --domain rainbow -n 2 --size 1..=2").ok();
     place.write("tasks.jsonl", tasks);

@@ -3,7 +3,7 @@
 use jpeg_encoder::{ColorType, Encoder};
 
 use crate::attack::{Limits, attack, attack_within, tiny_run};
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// A search of the shipped Rainbow network for `targets`.
 fn search(targets: &str) -> String {
@@ -31,7 +31,7 @@ fn jpeg(side: u16) -> Vec<u8> {
 
 #[test]
 fn the_content_says_what_an_image_is() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("photo.png", jpeg(100));
     let ended = attack(&place, &search("photo.png"));
     assert!(ended.err.contains("photo.png: scaled from 100x100"), "{}", ended.err);
@@ -59,7 +59,7 @@ fn the_content_says_what_an_image_is() {
 
 #[test]
 fn damaged_jpeg_files_are_refused() {
-    let place = Place::new();
+    let place = TestDir::new();
     let whole = jpeg(64);
     for end in [3, 20, whole.len() / 2, whole.len() - 2, whole.len() - 1] {
         place.write("cut.jpg", &whole[..end]);
@@ -95,7 +95,7 @@ fn damaged_jpeg_files_are_refused() {
 
 #[test]
 fn folders_of_images_are_targets() {
-    let place = Place::new();
+    let place = TestDir::new();
     std::fs::create_dir_all(place.path("photos/more")).expect("a folder");
     place.write("photos/b.jpg", jpeg(64));
     place.write("photos/a", jpeg(64));
@@ -117,7 +117,7 @@ fn folders_of_images_are_targets() {
 /// A hundred kilobytes that would be sixty million pixels: its size is read before its pixels are.
 #[test]
 fn an_image_of_many_pixels() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let (width, height) = (6_000, 10_000);
     let mut bytes = Vec::new();

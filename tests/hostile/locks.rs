@@ -4,11 +4,11 @@ use std::fs::File;
 use std::process::Stdio;
 
 use crate::attack::{TINY, attack, tiny_run};
-use crate::tool::{Ended, Place};
+use crate::tool::{Ended, TestDir};
 
 const BUSY: &str = "another process works in this folder";
 
-fn with_tasks(place: &Place) {
+fn with_tasks(place: &TestDir) {
     tiny_run(place);
     place.write(
         "tasks.jsonl",
@@ -17,7 +17,7 @@ fn with_tasks(place: &Place) {
 }
 
 /// Holds the lock of a folder, as a process that works there does.
-fn hold(place: &Place, folder: &str) -> File {
+fn hold(place: &TestDir, folder: &str) -> File {
     std::fs::create_dir_all(place.path(folder)).expect("a folder");
     let lock = File::create(place.path(folder).join(".lock")).expect("a lock file");
     lock.try_lock().expect("nobody else has it");
@@ -27,7 +27,7 @@ fn hold(place: &Place, folder: &str) -> File {
 /// Three evaluations that begin at once in one folder: one works, and its results are all there is.
 #[test]
 fn one_evaluation_in_a_folder() {
-    let place = Place::new();
+    let place = TestDir::new();
     with_tasks(&place);
     let line = "eval --run run --tasks tasks.jsonl --seeds 20 --budget 20 --out eval";
     let spawn = |_| {
@@ -55,7 +55,7 @@ fn one_evaluation_in_a_folder() {
 /// Whatever writes into a folder finds out at once that somebody else does.
 #[test]
 fn every_command_respects_the_lock() {
-    let place = Place::new();
+    let place = TestDir::new();
     with_tasks(&place);
     attack(&place, "eval --run run --tasks tasks.jsonl --budget 2 --out eval").ok();
     attack(&place, "render --domain rainbow tasks.txt --out images").fails(1);
@@ -101,7 +101,7 @@ fn every_command_respects_the_lock() {
 /// The lock outlives the table of a run.
 #[test]
 fn a_lock_does_not_go_with_the_table() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let _lock = hold(&place, "run");
     std::fs::remove_file(place.path("run/metrics.csv")).expect("a table");
@@ -112,7 +112,7 @@ fn a_lock_does_not_go_with_the_table() {
 /// A resumed training leaves alone what it did not write.
 #[test]
 fn resuming_keeps_what_is_not_its_own() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let foreign = ["run/film.part", "run/checkpoints/copy.safetensors.part"];
     let own = ["run/config.toml.part", "run/checkpoints/state.safetensors.part"];
@@ -144,7 +144,7 @@ fn resuming_keeps_what_is_not_its_own() {
 /// An evaluation is not begun anew because what is there cannot be read.
 #[test]
 fn resuming_an_evaluation_loses_nothing() {
-    let place = Place::new();
+    let place = TestDir::new();
     with_tasks(&place);
     let line = "eval --run run --tasks tasks.jsonl --seeds 2 --budget 2 --out eval";
     attack(&place, line).ok();

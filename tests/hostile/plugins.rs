@@ -3,10 +3,10 @@
 use std::process::Command;
 
 use crate::attack::attack;
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// Compiles the plugin that does `deed` at `place` into `plugin.so`, and writes programs and a grammar file that names it.
-fn plugin(place: &Place, at: &str, deed: &str) {
+fn plugin(place: &TestDir, at: &str, deed: &str) {
     let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
     let status = Command::new(compiler)
         .args(["-std=c99", "-O1", "-fPIC", "-shared", "-I"])
@@ -31,7 +31,7 @@ const RENDER: &str = "render --plugin plugin.so programs.txt --out images";
 
 #[test]
 fn a_plugin_that_does_no_harm() {
-    let place = Place::new();
+    let place = TestDir::new();
     plugin(&place, "NOWHERE", "LOOP");
     attack(&place, RENDER).ok();
     assert_eq!(place.list("images"), ["00000.png", "00001.png", "00002.png"]);
@@ -41,7 +41,7 @@ fn a_plugin_that_does_no_harm() {
 #[test]
 fn a_renderer_that_exits() {
     for deed in ["EXIT", "QUICK_EXIT"] {
-        let place = Place::new();
+        let place = TestDir::new();
         plugin(&place, "RENDER", deed);
         let error = attack(&place, RENDER).fails(1);
         assert_eq!(
@@ -59,7 +59,7 @@ fn functions_that_never_come_back() {
         ("OPEN", "the plugin has not come back from `open`"),
         ("CLOSE", "the plugin has not come back from `close`"),
     ] {
-        let place = Place::new();
+        let place = TestDir::new();
         plugin(&place, at, "LOOP");
         let ended = attack(&place, "render --grammar harm.lalrpop programs.txt --out images");
         assert_eq!(ended.code, Some(1), "{at}: {}", ended.err);
@@ -70,14 +70,14 @@ fn functions_that_never_come_back() {
 /// Relative paths of the command line would lead into another folder.
 #[test]
 fn another_working_folder() {
-    let place = Place::new();
+    let place = TestDir::new();
     plugin(&place, "OPEN", "CHDIR");
     let error = attack(&place, RENDER).fails(1);
     assert!(
         error.contains("the domain harm does not open: it changed the working folder"),
         "{error}"
     );
-    let place = Place::new();
+    let place = TestDir::new();
     plugin(&place, "RENDER", "CHDIR");
     std::fs::create_dir(place.path("elsewhere")).expect("a folder");
     let error = attack(&place, RENDER).fails(1);
@@ -90,7 +90,7 @@ fn another_working_folder() {
 
 #[test]
 fn a_renderer_that_writes_too_far() {
-    let place = Place::new();
+    let place = TestDir::new();
     plugin(&place, "RENDER", "BEHIND");
     let ended = attack(&place, RENDER);
     assert_eq!(ended.code, Some(1), "{} {}", ended.out, ended.err);
@@ -105,7 +105,7 @@ fn a_renderer_that_writes_too_far() {
 
 #[test]
 fn a_renderer_that_draws_several_images() {
-    let place = Place::new();
+    let place = TestDir::new();
     plugin(&place, "RENDER", "COUNT");
     let ended = attack(&place, RENDER);
     assert_eq!(ended.code, Some(1), "{} {}", ended.out, ended.err);

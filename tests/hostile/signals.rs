@@ -5,15 +5,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::attack::{TINY, attack, tiny_run};
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// Starts `tdf LINE`, with the signals as a terminal has them: a test that is run in the background inherits others.
-fn start(place: &Place, line: &str) -> Child {
+fn start(place: &TestDir, line: &str) -> Child {
     started(place, line, Command::new("env").arg("--default-signal=INT,TERM,HUP"))
 }
 
 /// Starts `tdf LINE` behind the words of `command`.
-fn started(place: &Place, line: &str, command: &mut Command) -> Child {
+fn started(place: &TestDir, line: &str, command: &mut Command) -> Child {
     let tdf = place.command(line);
     command
         .arg(tdf.get_program())
@@ -88,7 +88,7 @@ fn saved_step(run: &Path) -> u64 {
 /// Batch systems send SIGTERM, terminals that close send SIGHUP. Neither costs a step.
 #[test]
 fn every_request_to_end_saves_the_training() {
-    let place = Place::new();
+    let place = TestDir::new();
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let run = place.path(signal);
         let mut child = start(&place, &long_training(signal));
@@ -108,7 +108,7 @@ fn every_request_to_end_saves_the_training() {
 
 #[test]
 fn an_evaluation_that_is_asked_to_end_goes_on() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     place.write(
         "tasks.jsonl",
@@ -133,7 +133,7 @@ fn an_evaluation_that_is_asked_to_end_goes_on() {
 /// `nohup` ignores SIGHUP for what it starts.
 #[test]
 fn an_ignored_signal_stays_ignored() {
-    let place = Place::new();
+    let place = TestDir::new();
     let line = format!("train --domain rainbow --run run --set train.steps=60 --set train.log_every=1 {TINY}");
     let mut child = started(
         &place,
@@ -150,7 +150,7 @@ fn an_ignored_signal_stays_ignored() {
 /// The second Ctrl-C ends the process under its worker threads: with its code, not by a fault in memory.
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
-    let place = Place::new();
+    let place = TestDir::new();
     let line = |run: &str| long_training(run).replace("train.threads=1", "train.threads=2");
     for round in 0..8 {
         let run = format!("run-{round}");

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::process::{Command, Stdio};
 
 use crate::attack::{Limits, TINY, attack, attack_within, tiny_run};
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// A device that every write to fails, as on a full disk.
 fn full() -> Stdio {
@@ -25,7 +25,7 @@ fn unread() -> Stdio {
 /// What it says is never worth the work. The commands say something: solve rates, an image that is fitted, an error.
 #[test]
 fn standard_error_that_cannot_be_written() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     place.write("program.txt", place.tdf("sample --domain csg2d --size 2").ok());
     attack(&place, "render --domain csg2d program.txt --out images").ok();
@@ -63,7 +63,7 @@ fn standard_error_that_cannot_be_written() {
 /// Results that are lost are an error; a reader who has seen enough is not.
 #[test]
 fn standard_output_that_cannot_be_written() {
-    let place = Place::new();
+    let place = TestDir::new();
     for line in [
         "sample --domain rainbow -n 9",
         "--help",
@@ -93,7 +93,7 @@ fn standard_output_that_cannot_be_written() {
 /// A folder that cannot be used is told before the work; the result of a search is printed whatever happens to its page.
 #[test]
 fn a_search_does_not_lose_its_result() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     place.write("program.txt", place.tdf("sample --domain rainbow --size 2").ok());
     attack(&place, "render --domain rainbow program.txt --out images").ok();
@@ -112,7 +112,7 @@ fn a_search_does_not_lose_its_result() {
 /// The folder is looked at before anything else: here the other arguments name files that do not exist.
 #[test]
 fn folders_are_looked_at_first() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("file", "");
     for line in [
         "search --run none --target none.png --out file",
@@ -140,7 +140,7 @@ const NO_FILES: [(&str, &str); 4] = [
 /// One error, at once, for every input file of every command.
 #[test]
 fn inputs_that_are_no_files() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     place.write(
         "tasks.jsonl",
@@ -238,7 +238,7 @@ fn inputs_that_are_no_files() {
 /// Standard input may be a pipe.
 #[test]
 fn standard_input_is_read() {
-    let place = Place::new();
+    let place = TestDir::new();
     let programs = place.tdf("sample --domain rainbow --size 2").ok();
     let mut command = place.command("parse --domain rainbow -");
     let mut child = command

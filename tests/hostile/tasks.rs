@@ -1,12 +1,12 @@
 //! Damaged and forged task sets.
 
 use crate::attack::{Limits, attack_within, tiny_run};
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// Every byte of a task set may be another one: the answer is a result or one error that names the file.
 #[test]
 fn a_task_set_with_one_wrong_byte() {
-    let place = Place::new();
+    let place = TestDir::new();
     tiny_run(&place);
     let tasks = place.tdf("tasks --domain rainbow -n 2 --size 1..=2 --seed 7").ok();
     let limits = Limits {

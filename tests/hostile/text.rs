@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::attack::attack;
-use crate::tool::{Ended, Place, repository};
+use crate::tool::{Ended, TestDir, repository};
 
 /// Clears the screen, sets the title, turns the direction of writing: a terminal obeys, a log shows another text.
 const STEERING: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}";
@@ -24,7 +24,7 @@ fn harmless(ended: Ended) -> Ended {
 }
 
 /// The shipped Rainbow network, as the run folder `run`, with other lines in its configuration.
-fn run_with(place: &Place, change: impl Fn(&str) -> String) {
+fn run_with(place: &TestDir, change: impl Fn(&str) -> String) {
     let shipped = repository("examples/checkpoints/rainbow-tiny");
     std::fs::create_dir_all(place.path("run/checkpoints")).expect("a folder");
     let network = "checkpoints/model.safetensors";
@@ -33,7 +33,7 @@ fn run_with(place: &Place, change: impl Fn(&str) -> String) {
     place.write("run/config.toml", change(&config));
 }
 
-fn tasks(place: &Place) -> String {
+fn tasks(place: &TestDir) -> String {
     let tasks = place.tdf("tasks --domain rainbow -n 2 --size 1..=2 --seed 7").ok();
     place.write("tasks.jsonl", &tasks);
     tasks
@@ -52,7 +52,7 @@ fn toml_string(text: &str) -> String {
 
 #[test]
 fn errors_about_names_steer_no_terminal() {
-    let place = Place::new();
+    let place = TestDir::new();
     tasks(&place);
     let eval = "eval --run run --tasks tasks.jsonl --budget 1 --out out";
     for key in ["domain", "grammar", "fingerprint", "version"] {
@@ -86,7 +86,7 @@ fn errors_about_names_steer_no_terminal() {
 /// What is shortened or taken apart may have a letter of several bytes at every place.
 #[test]
 fn no_text_is_cut_within_a_letter() {
-    let place = Place::new();
+    let place = TestDir::new();
     for before in 0..4 {
         let text = format!("{}éé🦀{}", "a".repeat(before), "ß".repeat(80));
         place.write("programs.txt", format!("(Box red)\n{text}\n(Box {text})\n"));
@@ -123,7 +123,7 @@ fn no_text_is_cut_within_a_letter() {
 /// Carets stand below what they mean, and lines stay lines.
 #[test]
 fn diagnostics_keep_their_form() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write(
         "a.lalrpop",
         format!("grammar;\n// {STEERING}\npub A: () = {{ \"{STEERING}\" <B> => () }};\n"),
@@ -141,7 +141,7 @@ fn diagnostics_keep_their_form() {
 
 #[test]
 fn programs_of_other_systems_are_only_shown() {
-    let place = Place::new();
+    let place = TestDir::new();
     tasks(&place);
     let html = "<script>alert(1)</script>";
     place.write("theirs.txt", format!("{STEERING}{html}\n=1+1\n"));
@@ -178,7 +178,7 @@ fn programs_of_other_systems_are_only_shown() {
 /// Results keep every character, in a form that no terminal obeys.
 #[test]
 fn json_means_what_it_meant() {
-    let place = Place::new();
+    let place = TestDir::new();
     run_with(&place, str::to_owned);
     place.write("wanted.txt", "(Box red)\n");
     place.tdf("render --domain rainbow wanted.txt --out wanted").ok();
@@ -196,7 +196,7 @@ fn json_means_what_it_meant() {
 /// Editors of Windows put a byte order mark before every text.
 #[test]
 fn a_byte_order_mark_is_passed_over() {
-    let place = Place::new();
+    let place = TestDir::new();
     let bom = |text: &str| format!("\u{feff}{text}");
     let tasks = tasks(&place);
     place.write("tasks.jsonl", bom(&tasks));

@@ -6,14 +6,14 @@
 use std::process::Command;
 
 use crate::attack::{attack, tiny_run};
-use crate::tool::{Ended, Place};
+use crate::tool::{Ended, TestDir};
 
 /// What a trap makes when it is sprung.
 const MARKER: &str = "sprung";
 
 /// Traps in `place`: `trap.so` by itself, `trap.lalrpop` with a `.toml` that names it, and `crate/trap.lalrpop` with a
 /// `.toml` that names a crate.
-fn set_traps(place: &Place) {
+fn set_traps(place: &TestDir) {
     let marker = place.path(MARKER);
     place.write(
         "trap.c",
@@ -56,7 +56,7 @@ fn set_traps(place: &Place) {
 const GRAMMAR: &str = "grammar;\npub A: A = { \"trap\" => A::Trap, \"door\" => A::Door };\n";
 
 /// Runs a command, which must not spring a trap.
-fn safe(place: &Place, line: &str) -> Ended {
+fn safe(place: &TestDir, line: &str) -> Ended {
     let ended = attack(place, line);
     assert!(
         !place.path(MARKER).exists(),
@@ -68,7 +68,7 @@ fn safe(place: &Place, line: &str) -> Ended {
 }
 
 /// Runs a command of which the user names the trap, which is sprung.
-fn sprung(place: &Place, line: &str) {
+fn sprung(place: &TestDir, line: &str) {
     attack(place, line).fails(1);
     let marker = place.path(MARKER);
     assert!(marker.exists(), "the trap does not work: `tdf {line}`");
@@ -76,7 +76,7 @@ fn sprung(place: &Place, line: &str) {
 }
 
 /// Files that bring a domain, as a folder may record them.
-fn origins(place: &Place) -> Vec<String> {
+fn origins(place: &TestDir) -> Vec<String> {
     let absolute = |name: &str| place.path(name).display().to_string();
     vec![
         absolute("trap.so"),
@@ -89,12 +89,12 @@ fn origins(place: &Place) -> Vec<String> {
 }
 
 /// A library and a crate.
-fn some_origins(place: &Place) -> [String; 2] {
+fn some_origins(place: &TestDir) -> [String; 2] {
     ["trap.so", "crate/trap.lalrpop"].map(|name| place.path(name).display().to_string())
 }
 
 /// Makes the run in `folder` say that it is on `domain`, which `origin` brought.
-fn forge_run(place: &Place, folder: &str, domain: &str, origin: &str) {
+fn forge_run(place: &TestDir, folder: &str, domain: &str, origin: &str) {
     let file = format!("{folder}/config.toml");
     let config: String = place
         .read(&file)
@@ -110,7 +110,7 @@ fn forge_run(place: &Place, folder: &str, domain: &str, origin: &str) {
 
 #[test]
 fn the_traps_work() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     sprung(&place, "domains --plugin trap.so");
     sprung(&place, "domains --grammar trap.lalrpop");
@@ -119,7 +119,7 @@ fn the_traps_work() {
 
 #[test]
 fn a_run_folder_runs_nothing() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     tiny_run(&place);
     place.write("p.txt", "(Box red)\n");
@@ -187,7 +187,7 @@ fn a_run_folder_runs_nothing() {
 /// A grammar that came with a run may be read, but the `.toml` beside it is nobody's.
 #[test]
 fn a_grammar_in_a_run_folder_brings_no_plugin() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     tiny_run(&place);
     place.write("run/grammar.lalrpop", GRAMMAR);
@@ -210,7 +210,7 @@ fn a_grammar_in_a_run_folder_brings_no_plugin() {
 
 #[test]
 fn an_evaluation_runs_nothing() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     tiny_run(&place);
     place.write("tasks.jsonl", safe(&place, "tasks --domain rainbow -n 1 --size 1").ok());
@@ -246,7 +246,7 @@ fn an_evaluation_runs_nothing() {
 
 #[test]
 fn a_task_set_runs_nothing() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     for origin in origins(&place) {
         let task = |domain: &str, program: &str| {
@@ -279,7 +279,7 @@ fn a_task_set_runs_nothing() {
 
 #[test]
 fn an_experiment_runs_nothing() {
-    let place = Place::new();
+    let place = TestDir::new();
     set_traps(&place);
     tiny_run(&place);
     let experiment = |head: &str| {
@@ -314,7 +314,7 @@ fn an_experiment_runs_nothing() {
 /// A file that is no library: neither waited for nor read without end.
 #[test]
 fn a_plugin_that_is_no_file() {
-    let place = Place::new();
+    let place = TestDir::new();
     let made = Command::new("mkfifo").arg(place.path("pipe.so")).status();
     assert!(made.expect("mkfifo").success());
     for (path, message) in [

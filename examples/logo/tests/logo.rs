@@ -89,7 +89,7 @@ impl Other {
     }
 }
 
-/// The lines that a program draws, each from where to where.
+/// The lines that a program renders to, each from where to where.
 fn lines(text: &str) -> Vec<[(f64, f64); 2]> {
     let text = text.replace('[', " [ ").replace(']', " ] ");
     let mut other = Other {

@@ -131,7 +131,7 @@ pub struct NoiseConfig {
     pub max_edit_size: u32,
     /// How a mutation chooses its node.
     pub choice: NodeChoice,
-    /// How often a target with a near empty image is drawn again (public code: 100).
+    /// How often a target with an uninformative image is drawn again (public code: 100).
     pub redraws: u32,
     /// The edits that an example teaches.
     #[serde(default)]
@@ -166,7 +166,7 @@ pub struct SearchConfig {
     #[serde(default = "one")]
     pub init_count: u32,
     /// Temperature of generating initial programs.
-    #[serde(default = "start_temperature")]
+    #[serde(default = "init_temperature")]
     pub init_temperature: f64,
     /// Greatest number of node expansions per task.
     pub budget: u32,
@@ -209,7 +209,7 @@ fn particles() -> u32 {
 }
 
 /// What runs of older versions have for `search.init_temperature`: as in the public code.
-fn start_temperature() -> f64 {
+fn init_temperature() -> f64 {
     0.1
 }
 

@@ -52,7 +52,7 @@ impl Hardness {
         match lengths.get(lengths.len() * usize::from(percent) / 100) {
             Some(&least) => Ok(Self { canvas, least }),
             None => Err(TaskError(format!(
-                "{} random programs of {} are near empty or cannot be drawn: ask for larger ones",
+                "{} random programs of {} are uninformative or cannot be rendered: ask for larger ones",
                 SCALE,
                 domain.name()
             ))),

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     /// With the operands of some `+` swapped at random, a target is found to be what it is; and on the way from any program
-    /// a form draws the same and leaves less to do.
+    /// a form renders to the same image and leaves less to do.
     #[test]
     fn swapped_operands_are_no_difference() {
         let domain = tdf_domain::builtin("csg2d").unwrap().open().unwrap();

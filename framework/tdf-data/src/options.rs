@@ -19,7 +19,7 @@ pub struct ExampleOptions {
     pub max_edit_size: u32,
     /// How mutations choose their node.
     pub choice: NodeChoice,
-    /// Redraws of a target whose image is near empty (public code: 100). A target that is near empty after so many is
+    /// Redraws of a target whose image is uninformative (public code: 100). A target that is uninformative after so many is
     /// taken as it is; 0 turns the filter off.
     pub redraws: u32,
     /// Whether the current program is a uniformly random point along the edit path from the noised program to the target

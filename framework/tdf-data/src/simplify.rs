@@ -6,7 +6,7 @@ use tdf_tree::{NodeId, Tree, reductions};
 /// Takes out of `program`, which draws `image`, what can be left out without a change of the image, and writes the rest in the
 /// domain's canonical form ([`DynDomain::canonical`]).
 ///
-/// Programs that draw the same contradict each other as labels: of two of them a network that sees images can but toss a
+/// Programs that render to the same image contradict each other as labels: of two of them a network that sees images can but toss a
 /// coin. What is left out is an operand, an item or an optional part at a time, from the root down; the result is a program that
 /// no single such step makes smaller.
 pub fn simplify(domain: &dyn DynDomain, program: &mut Tree, image: &[u8]) {

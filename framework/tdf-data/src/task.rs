@@ -13,7 +13,7 @@ use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 use crate::Hardness;
 
-/// An image to be explained, and a program that draws it.
+/// An image to be explained, and a program that renders to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// The program.
@@ -27,14 +27,14 @@ pub struct Task {
 /// What is behind an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
-    /// What the program draws.
+    /// What the program renders to.
     pub plain: Vec<u8>,
     /// The seed of [`DynDomain::observe_target`].
     pub seed: u64,
 }
 
 impl Task {
-    /// What the program draws.
+    /// What the program renders to.
     pub fn plain(&self) -> &[u8] {
         self.observed.as_ref().map_or(&self.image, |observed| &observed.plain)
     }
@@ -107,7 +107,7 @@ struct Line {
     seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hard: Option<u8>,
-    /// Whether a smaller part of the program draws the same by the criterion of the paper's text; told, not read.
+    /// Whether a smaller part of the program renders to the same by the criterion of the paper's text; told, not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reducible: Option<bool>,
     /// Seed of the observation.
@@ -115,7 +115,7 @@ struct Line {
     observation: Option<u64>,
 }
 
-/// Draws a task set: distinct images, none near empty. Sizes are drawn uniformly; small ones become rarer as their
+/// Draws a task set: distinct images, none uninformative. Sizes are drawn uniformly; small ones become rarer as their
 /// images are used up.
 ///
 /// # Errors
@@ -159,7 +159,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         if attempts == ATTEMPTS {
             let why = failure.map_or_else(
                 || "ask for fewer, or for larger programs".to_owned(),
-                |error| format!("some programs cannot be drawn: {error}"),
+                |error| format!("some programs cannot be rendered: {error}"),
             );
             return Err(TaskError(format!(
                 "only {} distinct images found for programs of sizes {:?} of {} where {} are wanted: {why}",
@@ -305,7 +305,7 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
     domain
         .render(program.nodes(), &mut image)
         .and_then(|()| Task::new(&**domain, program, image, line.observation.unwrap_or_default()))
-        .map_err(|e| format!("{} cannot be drawn: {e}", line.program))
+        .map_err(|e| format!("{} cannot be rendered: {e}", line.program))
 }
 
 /// The options of a domain as they stand in a task file.

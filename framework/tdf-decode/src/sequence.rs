@@ -10,7 +10,7 @@ use crate::walk::{Frame, NO_SITE, Visitor, Walker};
 use crate::{DecoderState, MaskId, Masks, Vocabulary};
 
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
-/// (brackets, keywords that are the only choice), and a mark before each site that would have no token of its own.
+/// (brackets, keywords that are the only choice), and an anchor token before each site that would have no token of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TokenSequence {
     /// Vocabulary ids.
@@ -45,7 +45,7 @@ struct Scratch {
     frames: Vec<Frame>,
     sites: Vec<EditSite>,
     begins: Vec<u32>,
-    marks: Vec<u32>,
+    anchors: Vec<u32>,
 }
 
 thread_local! {
@@ -92,7 +92,7 @@ impl ProgramTokenizer {
                 frames,
                 sites,
                 begins,
-                marks,
+                anchors,
             } = scratch;
             self.sites.collect(tree, &self.size, sites);
             self.masks.restart(state, start, Masks::UNBOUNDED);
@@ -108,7 +108,7 @@ impl ProgramTokenizer {
             };
             self.walker.walk(tree.nodes(), sites, frames, &mut placing);
             if out.sites.iter().any(|&(position, _)| position == UNPLACED) {
-                insert_marks(self.vocabulary().anchor(), begins, marks, out);
+                insert_anchors(self.vocabulary().anchor(), begins, anchors, out);
             }
         });
     }
@@ -167,12 +167,12 @@ impl Visitor for Placing<'_> {
     }
 }
 
-/// Gives a mark to each site that has no position, before the ids of its tokens, and moves the other positions.
-fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut TokenSequence) {
-    // EditSites begin in the order of the tree, so the marks come in ascending order.
-    let marks = scratch;
-    marks.clear();
-    marks.extend(
+/// Gives an anchor token to each site that has no position, before the ids of its tokens, and moves the other positions.
+fn insert_anchors(anchor: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut TokenSequence) {
+    // EditSites begin in the order of the tree, so the anchors come in ascending order.
+    let anchors = scratch;
+    anchors.clear();
+    anchors.extend(
         out.sites
             .iter()
             .zip(begins)
@@ -185,15 +185,15 @@ fn insert_marks(mark: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut Tok
             *position = begin + marked;
             marked += 1;
         } else {
-            *position += marks.partition_point(|m| *m <= *position) as u32;
+            *position += anchors.partition_point(|m| *m <= *position) as u32;
         }
     }
     let mut end = out.ids.len();
-    out.ids.resize(end + marks.len(), mark);
-    for (before, &begin) in marks.iter().enumerate().rev() {
+    out.ids.resize(end + anchors.len(), anchor);
+    for (before, &begin) in anchors.iter().enumerate().rev() {
         out.ids.copy_within(begin as usize..end, begin as usize + before + 1);
         end = begin as usize;
-        out.ids[end + before] = mark;
+        out.ids[end + before] = anchor;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tdf_grammar::{Grammar, TokenId};
 
-/// The ids of a grammar's tokens, and two more: the end of a replacement, and a mark for nodes without a token.
+/// The ids of a grammar's tokens, and two more: the end of a replacement, and an anchor token for nodes without a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vocabulary {
     tokens: u32,
@@ -31,12 +31,12 @@ impl Vocabulary {
         self.tokens
     }
 
-    /// The id of the mark for a site that has no token of its own.
+    /// The id of the anchor token for a site that has no token of its own.
     pub fn anchor(self) -> u32 {
         self.tokens + 1
     }
 
-    /// The token with this id, unless it is the end or the mark.
+    /// The token with this id, unless it is the end or the anchor token.
     pub fn token(self, id: u32) -> Option<TokenId> {
         (id < self.tokens).then_some(TokenId(id))
     }

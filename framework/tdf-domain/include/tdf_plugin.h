@@ -1,4 +1,4 @@
-/* The interface between tdf and a shared library with domains, version 3. C99 and later, C++11 and later; this file is
+/* The interface between tdf and a shared library with domains, version 4. C99 and later, C++11 and later; this file is
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
@@ -15,7 +15,7 @@
  * Threads      Every function may be called by many threads at once, also with the same `domain`: all may read what
  *              `open` made, and have to lock whatever they write there. `close` comes after everything else with its
  *              `domain`. Threads of tdf have 2 MiB of stack; programs are nested at most 500 levels deep.
- * Determinism  The same program (and seed) draws the same bytes, always, and all of them. tdf draws some programs twice.
+ * Determinism  The same program (and seed) renders to the same image bytes, always, and all of them. tdf draws some programs twice.
  * Process      A function may not end the process, nor change its working folder.
  * Time         A call that takes longer than `limit` seconds (10, unless the .toml beside the grammar says otherwise) ends
  *              the process with a message that names the program. Code that runs on loading and tdf_plugin count, too.
@@ -185,7 +185,7 @@ typedef struct tdf_domain {
     /* Writes the program as an SVG document, whose size in user units is the canvas: 1 if it has, 0 if there is none;
      * TDF_FAULT counts as 0. */
     int64_t (*svg)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message);
-    /* Writes the text of the one program that stands for all that are written otherwise and draw the same: 1 if it has, 0 if
+    /* Writes the text of the one program that stands for all that are written otherwise and render to the same image: 1 if it has, 0 if
      * there is no such form; TDF_FAULT counts as 0. A text that is no program counts as a fault. */
     int64_t (*canonical)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text,
                          const tdf_sink *message);

@@ -39,12 +39,12 @@ pub trait Program: Sized {
     }
 }
 
-/// A program that cannot be drawn: says why in one sentence without a full stop.
+/// A program that cannot be rendered: says why in one sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RenderError(pub String);
 
-/// A domain: a language whose programs draw images. Required are the tree type, a name, a canvas and `render`.
+/// A domain: a language whose programs render to images. Required are the tree type, a name, a canvas and `render`.
 ///
 /// The framework shares one value among threads, so what `render` needs beyond the program (sprites, tables) is made
 /// once, when the domain is made. Programs that reach it are nested at most [`MAX_DEPTH`](crate::MAX_DEPTH) deep:
@@ -63,7 +63,7 @@ pub trait Domain: Send + Sync + 'static {
     /// Options that a user may set. Default: none.
     const OPTIONS: &'static [OptionSpec] = &[];
 
-    /// Whether targets are shown otherwise than programs draw them: see [`Domain::observe_target`].
+    /// Whether targets are shown otherwise than programs render to them: see [`Domain::observe_target`].
     const OBSERVATION_MODEL: bool = false;
 
     /// Names of the success criteria, the default first. Default: [`PIXEL_CRITERIA`].
@@ -81,7 +81,7 @@ pub trait Domain: Send + Sync + 'static {
     fn canvas(&self) -> Canvas;
 
     /// Draws `program` into `image` ([`Canvas::bytes`] long, contents undefined before). The same program always
-    /// draws the same bytes.
+    /// renders to the same image bytes.
     ///
     /// # Errors
     /// If the program means no image.
@@ -126,7 +126,7 @@ pub trait Domain: Send + Sync + 'static {
         PixelTolerance::is_uninformative(image, self.canvas().channels as usize)
     }
 
-    /// The nodes of the one program that stands for all that are written otherwise and draw the same image as `program`, as
+    /// The nodes of the one program that stands for all that are written otherwise and render to the same image as `program`, as
     /// far as that can be told without rendering: numbers that mean nothing at their least, operands that may be swapped in one
     /// order. Networks learn from such programs alone if `noise.simplify_targets` is set. Default: there is no such form.
     fn canonical(&self, program: &Self::Program) -> Option<Vec<Node>> {
@@ -134,7 +134,7 @@ pub trait Domain: Send + Sync + 'static {
         None
     }
 
-    /// The program as an SVG document that draws the same image, if the domain has such a form. Its size in user
+    /// The program as an SVG document that renders to the same image, if the domain has such a form. Its size in user
     /// units is the canvas.
     fn svg(&self, program: &Self::Program) -> Option<String> {
         let _ = program;

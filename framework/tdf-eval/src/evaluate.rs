@@ -30,10 +30,10 @@ pub struct ResultLine {
     /// large; also in results of older versions.
     #[serde(default)]
     pub edit_distance: Option<u32>,
-    /// Whether a smaller part of `target` draws the same. `None` in results of older versions.
+    /// Whether a smaller part of `target` renders to the same image. `None` in results of older versions.
     #[serde(default)]
     pub reducible: Option<bool>,
-    /// Why `program` is none of the language, or cannot be drawn.
+    /// Why `program` is none of the language, or cannot be rendered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<String>,
     /// All solutions, if more than one was looked for.

@@ -25,7 +25,7 @@ pub struct Entry<'a> {
 /// The page. With a summary, its solve rates stand at the top; [`with_provenance`] says at its end what made it.
 ///
 /// # Errors
-/// An image that cannot be drawn or encoded.
+/// An image that cannot be rendered or encoded.
 pub fn page(
     domain: &Arc<dyn DynDomain>,
     entries: &[Entry<'_>],
@@ -209,7 +209,7 @@ pub fn programs(trace: &Trace) -> Vec<Tree> {
     all
 }
 
-/// What a program draws.
+/// What a program renders to.
 pub fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, ImageError> {
     let mut image = vec![0; domain.canvas().bytes()];
     domain

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tdf_domain::{Criterion, DynDomain};
 use tdf_tree::{NodeId, Tree, reductions};
 
-/// Whether a smaller part of `program`, which draws `image`, draws the same by `criterion`: a proper subtree that is a program, or
+/// Whether a smaller part of `program`, which draws `image`, renders to the same image by `criterion`: a proper subtree that is a program, or
 /// what is left when one operand, item or optional part is dropped. Such a task can be solved without finding all of its
 /// program.
 ///

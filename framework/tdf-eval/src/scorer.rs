@@ -55,7 +55,7 @@ impl<'a> TaskScorer<'a> {
         self.domain
     }
 
-    /// The line of a search. A program that cannot be drawn is a failure of the domain: it counts as not solved.
+    /// The line of a search. A program that cannot be rendered is a failure of the domain: it counts as not solved.
     pub fn outcome(&self, task: usize, seed: u64, outcome: &Outcome) -> ResultLine {
         ResultLine {
             solved: outcome.solved,
@@ -141,7 +141,7 @@ impl<'a> TaskScorer<'a> {
                 }
                 line.edit_distance = edit_distance(language, program.nodes(), task.program.nodes());
             }
-            Err(error) => line.invalid = Some(format!("cannot be drawn: {error}")),
+            Err(error) => line.invalid = Some(format!("cannot be rendered: {error}")),
         }
         line
     }

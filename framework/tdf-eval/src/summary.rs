@@ -64,7 +64,7 @@ pub struct Summary {
     pub seeds: Vec<u64>,
     /// Share of tasks solved within the first so many expansions, by the criterion that ended searches.
     pub rates: Vec<Rate>,
-    /// Number of tasks that are reducible: a smaller part of the program draws the same.
+    /// Number of tasks that are reducible: a smaller part of the program renders to the same.
     #[serde(default)]
     pub reducible: Option<usize>,
     /// As `rates`, of the tasks that are not reducible; empty if there are none, or if it is not known.
@@ -77,7 +77,7 @@ pub struct Summary {
     /// Mean tree edit distance from the program that was found, or came nearest, to that of the task.
     #[serde(default)]
     pub edit_distance: Option<f64>,
-    /// Programs that are none of the language or cannot be drawn, over all tasks and seeds.
+    /// Programs that are none of the language or cannot be rendered, over all tasks and seeds.
     #[serde(default)]
     pub invalid: usize,
     /// Tasks for which there is no program, over all seeds.

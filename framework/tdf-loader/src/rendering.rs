@@ -35,7 +35,7 @@ enum Function {
     Seeded(abi::RenderSeeded, u64),
 }
 
-/// What a domain remembers to find out whether it always draws the same.
+/// What a domain remembers to find out whether it always renders to the same image.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
     /// Images that were drawn twice, up to [`FIRST`].
@@ -232,7 +232,7 @@ impl Loaded {
         self.fault(
             nodes,
             &format!(
-                "drew one program {when}, and the images differ from byte {at} on: a program has to draw the same \
+                "drew one program {when}, and the images differ from byte {at} on: a program has to render to the same image \
                  bytes always, and all of them"
             ),
         )

@@ -23,7 +23,7 @@ pub(crate) const CANVAS: Canvas = Canvas {
     channels: 3,
     background: 255,
 };
-/// Tokens 0..9, the end 9, the mark 10.
+/// Tokens 0..9, the end 9, the anchor token 10.
 pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
 
 thread_local! {

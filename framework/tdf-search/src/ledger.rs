@@ -28,7 +28,7 @@ pub(crate) enum Tried {
     New(RecordId, f64),
     /// Tried before; nothing was spent and nothing drawn.
     Seen(RecordId),
-    /// It solves the task, or cannot be drawn (now, or when it was new): there is nowhere to go on to.
+    /// It solves the task, or cannot be rendered (now, or when it was new): there is nowhere to go on to.
     Final,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Ledger<'a> {
     pub(crate) target: Target<'a>,
     criterion: Criterion,
     limits: Limits,
-    /// `None` for programs that solve the task or cannot be drawn.
+    /// `None` for programs that solve the task or cannot be rendered.
     seen: FxHashMap<Tree, Option<RecordId>>,
     records: Vec<Origin>,
     /// The program that came nearest before the first solution.
@@ -125,7 +125,7 @@ impl<'a> Ledger<'a> {
         self.records.push(origin);
         let difference = self.draw(program, image);
         let plain = difference.and_then(|_| self.compare(program, image));
-        // What is nearest is told by what programs draw, if that is known; the search itself goes by what is seen.
+        // What is nearest is told by what programs render to, if that is known; the search itself goes by what is seen.
         let shown = plain
             .map(|(_, plain)| plain)
             .or(difference)
@@ -146,7 +146,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Draws `program` into `image` as the policy sees it, spending nothing: the mean absolute difference from the target
-    /// (of an observation, if the target is one), `None` if it cannot be drawn.
+    /// (of an observation, if the target is one), `None` if it cannot be rendered.
     pub(crate) fn draw(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         let target = self.target.observation;
         image.resize(target.len(), 0);

@@ -31,7 +31,7 @@ pub enum Attempt {
     New(Candidate),
     /// A program tried before. Its image is not drawn, see [`SearchTask::render_again`].
     Seen(Candidate),
-    /// A solution, or a program that cannot be drawn.
+    /// A solution, or a program that cannot be rendered.
     DeadEnd,
 }
 

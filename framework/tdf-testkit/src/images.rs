@@ -9,7 +9,7 @@ use crate::told::{Drawn, difference, while_drawing};
 const PROGRAMS: usize = 200;
 
 /// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route. Some programs
-/// draw something, and not all draw the same.
+/// draw something, and not all render to the same image.
 pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     let (mut drawn, mut reason) = (Vec::new(), String::new());
@@ -24,7 +24,7 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
         let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, what);
         same(
             &by_type(0x00),
-            "`render` draws the same program twice, and the images differ",
+            "`render` renders to the same image program twice, and the images differ",
         );
         same(
             &by_type(0xFF),
@@ -89,7 +89,7 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
             let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, &format!("`{name}` {what}"));
             same(
                 &shown(&tree, 1, 0x00, observe),
-                "draws the same program twice with one seed, and the images differ",
+                "renders to the same image program twice with one seed, and the images differ",
             );
             same(
                 &shown(&tree, 1, 0xFF, observe),
@@ -209,7 +209,7 @@ fn solved_pairs<D: Domain + Default>(fixture: &Fixture<D>, shown: &[(String, Vec
     }
 }
 
-/// Canonical programs, where the domain has them: they are programs of the language, draw the same, are no larger, and are their own
+/// Canonical programs, where the domain has them: they are programs of the language, render to the same image, are no larger, and are their own
 /// canonical form.
 pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
     let (domain, again) = (&fixture.erased, fixture.again());
@@ -233,7 +233,7 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
             &image(fixture, &canonical, 0),
         ) {
             panic!(
-                "`canonical` gives a program that draws something else: {text} became {written}; {difference} {again}"
+                "`canonical` gives a program that renders to something else: {text} became {written}; {difference} {again}"
             );
         }
         let [size, before] = [&canonical, &tree].map(|tree| fixture.size().of(tree.nodes()));

@@ -53,7 +53,7 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
             });
         });
     }
-    criterion.bench_function("near empty", |b| {
+    criterion.bench_function("uninformative", |b| {
         b.iter(|| domain.is_uninformative(black_box(&images[next()])));
     });
 }

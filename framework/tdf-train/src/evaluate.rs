@@ -174,7 +174,7 @@ impl Evaluation {
         }
     }
 
-    /// The images of a task; `None` if the program cannot be drawn.
+    /// The images of a task; `None` if the program cannot be rendered.
     fn shown(&self, task: usize, outcome: &Outcome) -> Option<Shown> {
         let canvas = self.domain.canvas();
         let found = tdf_eval::draw(&self.domain, &outcome.best.program).ok()?;

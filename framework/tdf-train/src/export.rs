@@ -119,6 +119,6 @@ fn vocabulary_of(grammar: &Grammar) -> String {
     let tokens: Vec<&str> = grammar.tokens.iter().map(|token| token.text.as_str()).collect();
     format!(
         "{}\n",
-        json!({ "tokens": tokens, "end": ids.end(), "mark": ids.anchor() })
+        json!({ "tokens": tokens, "end": ids.end(), "anchor": ids.anchor() })
     )
 }

@@ -165,7 +165,7 @@ impl ProcessGroup {
         Ok(!self.exchange(word)?.stop)
     }
 
-    /// Waits until rank zero, which calls [`Team::at_work`] and then [`Team::exchange`], has ended its work, and returns its
+    /// Waits until rank zero, which calls [`ProcessGroup::at_work`] and then [`ProcessGroup::exchange`], has ended its work, and returns its
     /// last word. `going_on` is asked at each of its signs of life.
     pub(crate) fn wait(&self, mut going_on: impl FnMut() -> bool) -> Result<StepStatus, TrainError> {
         loop {

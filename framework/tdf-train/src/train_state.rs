@@ -108,7 +108,7 @@ pub(crate) struct State {
     pub first: Tensor,
     /// Second moment of the optimiser.
     pub second: Tensor,
-    /// Average of the parameters.
+    /// Moving average of the parameters.
     pub average: Tensor,
     /// Losses since the last row of the metrics, [`Window::WIDTH`](crate::loss_accumulator::Window::WIDTH) a step.
     pub window: Vec<f32>,

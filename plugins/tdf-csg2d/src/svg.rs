@@ -9,7 +9,7 @@ use crate::coverage::Coverage;
 use crate::draw;
 use crate::primitive::Primitive;
 
-/// A document that draws the same image as the renderer: white paths on black, and a mask for each difference, white
+/// A document that renders to the same image as the renderer: white paths on black, and a mask for each difference, white
 /// but for what is subtracted.
 pub fn document(coverage: &Coverage, program: &Shape) -> String {
     let mut writer = Writer::new(coverage);

@@ -1,4 +1,4 @@
-//! One program for all that draw the same.
+//! One program for all that render to the same image.
 
 use crate::ast::{Color, Direction, Scene};
 

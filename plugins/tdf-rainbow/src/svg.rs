@@ -8,10 +8,10 @@ use crate::ast::Scene;
 use crate::layout::{Form, SIDE, each};
 use crate::sprite::{ball, rgb};
 
-/// A document that draws the same image as the renderer.
+/// A document that renders to the same image as the renderer.
 ///
 /// A ball is the renderer's own outline, defined once: the curves that usvg puts in the place of `<circle>` differ from
-/// it by more than the eye sees and more than a goal test allows.
+/// it by more than the eye sees and more than a criterion allows.
 pub fn document(scene: &Scene) -> String {
     let canvas = crate::CANVAS;
     let mut out = format!(

@@ -9,7 +9,7 @@ use crate::ellipse::{PIXEL, line};
 use crate::layout::{Form, SQUARE, Shape, UNIT, each};
 use crate::raster::Raster;
 
-/// A document of `<rect>` and `<ellipse>` elements that draws the same image as the renderer.
+/// A document of `<rect>` and `<ellipse>` elements that renders to the same image as the renderer.
 pub fn document(raster: Raster, image: &Picture) -> String {
     let (side, square) = (raster.side, SQUARE / UNIT);
     let mut out = format!(

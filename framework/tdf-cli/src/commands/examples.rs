@@ -152,7 +152,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "search",
         &[
             (
-                "A program that draws this",
+                "A program that renders to this",
                 "tdf search --run runs/rainbow --target images/00000.png",
             ),
             (

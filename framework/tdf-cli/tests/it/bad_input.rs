@@ -1,6 +1,6 @@
 //! Faulty input: one clear message with the place, the right exit code, nothing half-written.
 
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// Files that are no programs, and what is said of them.
 const FAULTY: [(&str, &[u8], &str); 3] = [
@@ -19,7 +19,7 @@ const FAULTY: [(&str, &[u8], &str); 3] = [
 
 #[test]
 fn program_files() {
-    let place = Place::new();
+    let place = TestDir::new();
     std::fs::create_dir(place.path("folder")).expect("a folder");
     for command in ["parse", "mutate", "render --out images"] {
         for (name, bytes, message) in FAULTY {
@@ -41,7 +41,7 @@ fn program_files() {
 /// In Rust `3..8` ends at 7, for most people at 8.
 #[test]
 fn ranges_with_two_readings() {
-    let place = Place::new();
+    let place = TestDir::new();
     let err = place.tdf("sample --domain rainbow --size 3..8").fails(2);
     let advice = "write 3..=8 (with 8) or 3..=7 (without 8)";
     assert!(err.contains(advice), "{err}");
@@ -70,7 +70,7 @@ fn ranges_with_two_readings() {
 
 #[test]
 fn features_without_a_grammar_file() {
-    let err = Place::new().tdf("sample --domain rainbow --feature minus").fails(1);
+    let err = TestDir::new().tdf("sample --domain rainbow --feature minus").fails(1);
     assert!(
         err.contains("--feature minus: features are those of a grammar file"),
         "{err}"
@@ -79,7 +79,7 @@ fn features_without_a_grammar_file() {
 
 #[test]
 fn grammar_files() {
-    let place = Place::new();
+    let place = TestDir::new();
     std::fs::create_dir(place.path("folder")).expect("a folder");
     place.write("empty.lalrpop", "");
     place.write("binary.lalrpop", b"grammar;\n\xff\xfe");
@@ -108,7 +108,7 @@ fn grammar_files() {
 
 #[test]
 fn names_that_do_not_exist() {
-    let place = Place::new();
+    let place = TestDir::new();
     let err = place.tdf("sample --domain rainbw").fails(1);
     assert!(err.contains("rainbw") && err.contains("rainbow"), "{err}");
     let err = place.tdf("sample --domain rainbow --start Colour").fails(1);
@@ -123,7 +123,7 @@ fn names_that_do_not_exist() {
 
 #[test]
 fn sizes_that_do_not_exist() {
-    let place = Place::new();
+    let place = TestDir::new();
     let err = place.tdf("sample --domain rainbow --size 0").fails(1);
     assert!(err.contains('0'), "{err}");
     let err = place.tdf("mask --domain rainbow --budget 0").fails(1);
@@ -140,7 +140,7 @@ fn sizes_that_do_not_exist() {
 
 #[test]
 fn usage() {
-    let place = Place::new();
+    let place = TestDir::new();
     for line in [
         "",
         "no-such-command",
@@ -155,7 +155,7 @@ fn usage() {
 
 #[test]
 fn run_folders() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("file", "no folder");
     std::fs::create_dir(place.path("empty")).expect("a folder");
     place.write("t.png", "no image");
@@ -178,7 +178,7 @@ fn run_folders() {
 
 #[test]
 fn configuration() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("bad.toml", "[train]\nbatch = 32\nlearning_rate = 3\n");
     let cases = [
         ("--preset small", "there is no such preset; there are tiny, best, paper"),
@@ -202,7 +202,7 @@ fn configuration() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_standard_output() {
-    let place = Place::new();
+    let place = TestDir::new();
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
@@ -219,7 +219,7 @@ fn a_full_disk_behind_standard_output() {
 
 #[test]
 fn nobody_reads_standard_output() {
-    let place = Place::new();
+    let place = TestDir::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let output = place
@@ -233,7 +233,7 @@ fn nobody_reads_standard_output() {
 
 #[test]
 fn outputs_in_the_way() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("p.txt", "(Box red)\n");
     place.write("out", "a file");
     let err = place.tdf("render --domain rainbow p.txt --out out").fails(1);
@@ -243,7 +243,7 @@ fn outputs_in_the_way() {
 
 #[test]
 fn deep_programs_end_in_an_error_or_a_result() {
-    let place = Place::new();
+    let place = TestDir::new();
     let deep = format!(
         "{}(Box red){}\n",
         "(Arrange h ".repeat(100_000),

@@ -1,7 +1,7 @@
 use expect_test::expect;
 use serde_json::Value;
 
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"))
@@ -12,7 +12,7 @@ const PLOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/plot/plo
 
 #[test]
 fn sample_is_seeded_and_exact() {
-    let place = Place::new();
+    let place = TestDir::new();
     let first = place.tdf("sample --domain rainbow -n 50 --size 3..=5 --seed 7").ok();
     assert_eq!(
         first,
@@ -32,7 +32,7 @@ fn sample_is_seeded_and_exact() {
 
 #[test]
 fn parse_prints_canonical_text() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("p.txt", "( Box red)\n\n (Arrange h(Box red)(Ball  blue))\n");
     let expected = "(Box red)\n(Arrange h (Box red) (Ball blue))\n";
     assert_eq!(place.tdf("parse --domain rainbow p.txt").ok(), expected);
@@ -46,7 +46,7 @@ fn parse_prints_canonical_text() {
 
 #[test]
 fn any_grammar_can_be_sampled_and_parsed() {
-    let place = Place::new();
+    let place = TestDir::new();
     for name in ["csg2d", "tinysvg"] {
         let grammar = repository(&format!("grammars/{name}.lalrpop"));
         let grammar = grammar.display();
@@ -60,7 +60,7 @@ fn any_grammar_can_be_sampled_and_parsed() {
 
 #[test]
 fn masks_follow_prefix_and_budget() {
-    let place = Place::new();
+    let place = TestDir::new();
     let mask = |arguments: &str| json(&place.tdf(&format!("mask --domain rainbow --json {arguments}")).ok());
     expect![[r#"{"end":false,"tokens":["("]}"#]].assert_eq(&mask("").to_string());
     expect![[r#"{"end":false,"tokens":["Box","Ball","Arrange"]}"#]].assert_eq(&mask("(").to_string());
@@ -71,7 +71,7 @@ fn masks_follow_prefix_and_budget() {
 
 #[test]
 fn measures_and_weightings() {
-    let place = Place::new();
+    let place = TestDir::new();
     let sample = |arguments: &str| {
         place
             .tdf(&format!("sample --domain csg2d -n 30 --seed 1 {arguments}"))
@@ -109,7 +109,7 @@ fn measures_and_weightings() {
 
 #[test]
 fn names_and_numbers_are_spelled() {
-    let place = Place::new();
+    let place = TestDir::new();
     let mask = |arguments: &str| json(&place.tdf(&format!("mask --grammar {PLOT} --json {arguments}")).ok());
     let digits = r#""'0'","'1'","'2'","'3'","'4'","'5'","'6'","'7'","'8'","'9'""#.replace('\\', "");
     assert_eq!(
@@ -136,7 +136,7 @@ fn names_and_numbers_are_spelled() {
 
 #[test]
 fn check_says_what_is_in_a_grammar() {
-    let place = Place::new();
+    let place = TestDir::new();
     let grammar = repository("grammars/rainbow.lalrpop");
     let summary = json(&place.tdf(&format!("check --json {}", grammar.display())).ok());
     assert_eq!(summary["start"], "Scene");
@@ -153,7 +153,7 @@ fn check_says_what_is_in_a_grammar() {
 
 #[test]
 fn a_path_leads_from_program_to_program() {
-    let place = Place::new();
+    let place = TestDir::new();
     let lines = place.tdf("path --domain rainbow '(Box red)' '(Ball red)'").ok();
     assert_eq!(lines, "(Box red)\n(Ball red)\n");
     let long = "(Arrange h (Arrange v (Box red) (Ball blue)) (Arrange v (Box black) (Box white)))";
@@ -169,7 +169,7 @@ fn a_path_leads_from_program_to_program() {
 
 #[test]
 fn noise_keeps_programs_valid() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("p.txt", place.tdf("sample --domain rainbow -n 20 --size 2..=8").ok());
     let noised = place.tdf("mutate --domain rainbow --steps 3 p.txt").ok();
     assert_eq!(noised.lines().count(), 20);
@@ -179,7 +179,7 @@ fn noise_keeps_programs_valid() {
 
 #[test]
 fn images_are_numbered_in_the_order_of_lines() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("p.txt", "(Box red)\n(Ball blue)\n");
     place.tdf("render --domain rainbow p.txt --out images").ok();
     assert_eq!(place.list("images"), ["00000.png", "00001.png"]);
@@ -190,7 +190,7 @@ fn images_are_numbered_in_the_order_of_lines() {
 
 #[test]
 fn task_sets_grow_at_the_end() {
-    let place = Place::new();
+    let place = TestDir::new();
     let few = place.tdf("tasks --domain rainbow -n 5 --seed 3").ok();
     let many = place.tdf("tasks --domain rainbow -n 9 --seed 3").ok();
     assert!(many.starts_with(&few));
@@ -199,7 +199,7 @@ fn task_sets_grow_at_the_end() {
 
 #[test]
 fn domains_and_doctor_find_what_is_built_in() {
-    let place = Place::new();
+    let place = TestDir::new();
     let domains = place.tdf("domains").ok();
     for name in ["csg2d ", "rainbow "] {
         assert!(domains.lines().any(|line| line.starts_with(name)), "{domains}");
@@ -211,10 +211,20 @@ fn domains_and_doctor_find_what_is_built_in() {
 
 #[test]
 fn bench_measures_every_stage() {
-    let place = Place::new();
+    let place = TestDir::new();
     let stages = json(&place.tdf("bench --domain rainbow --seconds 0.02 --json").ok());
     for stage in [
-        "sample", "prepare", "parse", "print", "mutate", "path", "render", "goal", "tokenize", "mask", "example",
+        "sample",
+        "prepare",
+        "parse",
+        "print",
+        "mutate",
+        "path",
+        "render",
+        "criterion",
+        "tokenize",
+        "mask",
+        "example",
     ] {
         assert!(
             stages[stage]["per_second"].as_f64().is_some_and(|rate| rate > 0.0),
@@ -226,7 +236,7 @@ fn bench_measures_every_stage() {
 
 #[test]
 fn options_of_domains_are_listed_and_set() {
-    let place = Place::new();
+    let place = TestDir::new();
     let domains = json(&place.tdf("domains --json").ok());
     let csg2d = domains.as_array().into_iter().flatten().find(|d| d["name"] == "csg2d");
     let option = &csg2d.expect("csg2d is built in")["options"][0];
@@ -284,7 +294,7 @@ fn options_of_domains_are_listed_and_set() {
 
 #[test]
 fn hard_tasks_are_seeded() {
-    let place = Place::new();
+    let place = TestDir::new();
     let hard = place.tdf("tasks --domain csg2d -n 5 --hard 95 --seed 3").ok();
     assert_eq!(hard, place.tdf("tasks --domain csg2d -n 5 --hard 95 --seed 3").ok());
     assert!(hard.lines().all(|line| json(line)["hard"] == 95));

@@ -7,10 +7,10 @@ use serde_json::Value;
 use tdf_eval::digest;
 
 use crate::runs::SMALL;
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// Copies the plugin in C into `folder` and compiles it as `library`.
-fn blocks(place: &Place, folder: &str, library: &str, optimise: &str) {
+fn blocks(place: &TestDir, folder: &str, library: &str, optimise: &str) {
     let (example, folder) = (repository("examples/blocks-c"), place.path(folder));
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in ["blocks.lalrpop", "blocks.c", "blocks.toml"] {
@@ -39,7 +39,7 @@ fn digest_of(path: &Path) -> String {
 }
 
 /// An image to search for, and tasks.
-fn with_tasks(place: &Place, code: &str) {
+fn with_tasks(place: &TestDir, code: &str) {
     let programs = "(frame red (over blue gold))\n(beside green (frame black white))\n(over (frame gold red) blue)\n";
     place.write("p.txt", programs);
     place.tdf(&format!("render {code} p.txt --out images")).ok();
@@ -49,7 +49,7 @@ fn with_tasks(place: &Place, code: &str) {
 
 #[test]
 fn another_build_of_the_plugin_is_noticed() {
-    let place = Place::new();
+    let place = TestDir::new();
     blocks(&place, ".", "libblocks.so", "-O2");
     blocks(&place, ".", "other.so", "-O0");
     let [ours, other] = ["libblocks.so", "other.so"].map(|name| digest_of(&place.path(name)));
@@ -121,7 +121,7 @@ fn commands(card: &str) -> [String; 2] {
 #[test]
 fn an_exported_network_needs_its_plugin_alone() {
     for named_by in ["--grammar blocks.lalrpop", "--plugin libblocks.so"] {
-        let (here, there) = (Place::new(), Place::new());
+        let (here, there) = (TestDir::new(), TestDir::new());
         blocks(&here, ".", "libblocks.so", "-O2");
         if named_by.starts_with("--grammar") {
             // The size function of the .toml is not that of the plugin.

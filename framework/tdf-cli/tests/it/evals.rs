@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::runs::trained;
-use crate::tool::Place;
+use crate::tool::TestDir;
 
-fn with_tasks(place: &Place, domain: &str, name: &str) {
+fn with_tasks(place: &TestDir, domain: &str, name: &str) {
     let tasks = place
         .tdf(&format!("tasks --domain {domain} -n 6 --size 1..=2 --seed 9"))
         .ok();
     place.write(name, tasks);
 }
 
-fn lines(place: &Place, folder: &str) -> Vec<Value> {
+fn lines(place: &TestDir, folder: &str) -> Vec<Value> {
     let text = place.read(&format!("{folder}/results.jsonl"));
     let line = |line: &str| {
         let mut line: Value = serde_json::from_str(line).expect("a JSON object");
@@ -26,7 +26,7 @@ fn lines(place: &Place, folder: &str) -> Vec<Value> {
 
 #[test]
 fn interrupted_evaluations_go_on() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 20);
     with_tasks(&place, "rainbow", "tasks.jsonl");
     let eval = "eval --run run --tasks tasks.jsonl --budget 40 --device cpu";
@@ -67,7 +67,7 @@ fn interrupted_evaluations_go_on() {
 
 #[test]
 fn programs_of_other_systems_are_scored() {
-    let place = Place::new();
+    let place = TestDir::new();
     with_tasks(&place, "rainbow", "tasks.jsonl");
     let programs: Vec<String> = place
         .read("tasks.jsonl")
@@ -134,7 +134,7 @@ fn programs_of_other_systems_are_scored() {
 
 #[test]
 fn domains_side_by_side() {
-    let place = Place::new();
+    let place = TestDir::new();
     for domain in ["rainbow", "csg2d"] {
         with_tasks(&place, domain, domain);
         place.write("blank.txt", "\n".repeat(6));

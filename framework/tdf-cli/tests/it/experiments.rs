@@ -1,6 +1,6 @@
 //! Experiments: whole, gone on with, refused.
 
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 const EXPERIMENT: &str = r#"title = "Two networks"
 about = """A test,
@@ -37,7 +37,7 @@ network = "no image"
 const COMMAND: &str = "experiment two.toml --minutes 1 --steps 12 --device cpu --out out";
 
 /// A file, and when it was written.
-fn stamp(place: &Place, name: &str) -> (Vec<u8>, std::time::SystemTime) {
+fn stamp(place: &TestDir, name: &str) -> (Vec<u8>, std::time::SystemTime) {
     let path = place.path(name);
     let written = std::fs::metadata(&path).and_then(|found| found.modified());
     (std::fs::read(path).expect(name), written.expect(name))
@@ -45,7 +45,7 @@ fn stamp(place: &Place, name: &str) -> (Vec<u8>, std::time::SystemTime) {
 
 #[test]
 fn an_experiment_is_done_once() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("two.toml", EXPERIMENT);
     let out = place.tdf(COMMAND).ok();
     assert!(out.ends_with("index.html\n"), "{out}");
@@ -132,7 +132,7 @@ fn an_experiment_is_done_once() {
 
 #[test]
 fn mistakes_are_found_before_anything_is_trained() {
-    let place = Place::new();
+    let place = TestDir::new();
     for (from, to, message) in [
         (
             "seeds = 2",
@@ -190,7 +190,9 @@ fn the_experiments_of_the_paper_are_sound() {
     for entry in std::fs::read_dir(folder).expect("the folder of experiments") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|extension| extension == "toml") {
-            let out = Place::new().tdf(&format!("experiment {} --check", path.display())).ok();
+            let out = TestDir::new()
+                .tdf(&format!("experiment {} --check", path.display()))
+                .ok();
             assert!(out.ends_with(" tasks\n"), "{out}");
             count += 1;
         }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use serde_json::Value;
 
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// Actions that are code, a lexer outside of the file, comments, a feature.
 const CALCULATOR: &str = r#"use crate::ast::Expr;
@@ -16,7 +16,7 @@ Atom: i64 = { <n:r"[0-9]"> => n.parse().unwrap(), "(" <Sum> ")", ! => 0 };
 
 #[test]
 fn grammars_of_parsers_are_languages() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("calculator.lalrpop", CALCULATOR);
     let checked = place.tdf("check calculator.lalrpop");
     expect![[r#"
@@ -90,7 +90,7 @@ fn grammars_of_parsers_are_languages() {
 
 #[test]
 fn check_says_whether_there_are_typed_trees() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("calculator.lalrpop", CALCULATOR);
     let check = |arguments: &str| -> Value {
         serde_json::from_str(&place.tdf(&format!("check --json {arguments}")).ok()).expect("JSON")
@@ -120,7 +120,7 @@ fn check_says_whether_there_are_typed_trees() {
 
 #[test]
 fn strict_asks_lalrpop() {
-    let place = Place::new();
+    let place = TestDir::new();
     for name in ["csg2d", "rainbow", "tinysvg"] {
         let grammar = repository(&format!("grammars/{name}.lalrpop"));
         let out = place.tdf(&format!("check --strict {}", grammar.display())).ok();

@@ -1,11 +1,11 @@
 //! `--help` teaches: every command has examples, and they work.
 
 use crate::shell::Shell;
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// The commands that `tdf --help` lists.
 pub fn commands() -> Vec<String> {
-    let help = Place::new().tdf("--help").ok();
+    let help = TestDir::new().tdf("--help").ok();
     let (_, list) = help.split_once("Commands:\n").expect("a list of commands");
     let list = list.split("\n\n").next().unwrap_or_default();
     let name = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
@@ -21,7 +21,7 @@ pub fn commands() -> Vec<String> {
 
 /// The lines that the help of a command gives as examples.
 fn examples(command: &str) -> Vec<String> {
-    let help = Place::new().tdf(&format!("{command} --help")).ok();
+    let help = TestDir::new().tdf(&format!("{command} --help")).ok();
     let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("$ "));
     lines.map(str::to_owned).collect()
 }

@@ -1,12 +1,12 @@
 //! What a run keeps: its preset and its grammar.
 
 use crate::runs::{SMALL, trained, with_images};
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// A resumed run has a configuration: a preset beside it would be passed over.
 #[test]
 fn a_resumed_run_takes_no_other_preset() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     let resume = "train --domain rainbow --run run --resume --set train.steps=4";
     let before = place.read("run/config.toml");
@@ -35,7 +35,7 @@ fn a_resumed_run_takes_no_other_preset() {
 /// A network belongs to a grammar: what has changed since is said, and what to do.
 #[test]
 fn a_changed_grammar_is_told_apart() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     with_images(&place);
     let grammar = place.read("run/grammar.lalrpop");

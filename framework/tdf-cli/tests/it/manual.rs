@@ -3,10 +3,10 @@
 use std::process::{Command, Output};
 
 use crate::help::commands;
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// Runs a program if it is there.
-fn run(place: &Place, program: &str, arguments: &[&str]) -> Option<Output> {
+fn run(place: &TestDir, program: &str, arguments: &[&str]) -> Option<Output> {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -22,7 +22,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_shell_gets_a_script() {
-    let place = Place::new();
+    let place = TestDir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = place.tdf(&format!("completions {shell}")).ok();
         assert!(script.contains("TDF_COMPLETE"), "{shell}: {script}");
@@ -43,7 +43,7 @@ fn every_shell_gets_a_script() {
 }
 
 /// What the script of a shell gets for a line.
-fn answers(place: &Place, shell: &str, line: &str) -> String {
+fn answers(place: &TestDir, shell: &str, line: &str) -> String {
     let mut command = place.command(&format!("-- {line}"));
     command.env("TDF_COMPLETE", shell);
     // The others count the words themselves.
@@ -54,7 +54,7 @@ fn answers(place: &Place, shell: &str, line: &str) -> String {
 
 #[test]
 fn every_shell_completes_commands_keys_and_values() {
-    let place = Place::new();
+    let place = TestDir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         for (line, expected) in [
             ("tdf train --set noise.ch", "noise.choice="),
@@ -80,7 +80,7 @@ fn every_shell_completes_commands_keys_and_values() {
 
 #[test]
 fn bash_completes_commands_options_and_values() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("tdf.bash", place.tdf("completions bash").ok());
     let path = std::env::var("PATH").unwrap_or_default();
     let tdf = std::path::Path::new(env!("CARGO_BIN_EXE_tdf"))
@@ -123,7 +123,7 @@ const NOISE: &str =
 
 #[test]
 fn there_is_a_page_for_every_command() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.tdf("man --out pages").ok();
     let mut expected: Vec<String> = commands().iter().map(|name| format!("tdf-{name}.1")).collect();
     expected.push("tdf.1".to_owned());

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::runs::SMALL;
-use crate::tool::Place;
+use crate::tool::TestDir;
 
-fn summary(place: &Place, folder: &str) -> Value {
+fn summary(place: &TestDir, folder: &str) -> Value {
     serde_json::from_str(&place.read(&format!("{folder}/summary.json"))).expect("JSON")
 }
 
-fn expansions(place: &Place, folder: &str) -> Vec<u64> {
+fn expansions(place: &TestDir, folder: &str) -> Vec<u64> {
     let text = place.read(&format!("{folder}/results.jsonl"));
     let of_line = |line: &str| {
         let line: Value = serde_json::from_str(line).expect("a JSON object");
@@ -20,7 +20,7 @@ fn expansions(place: &Place, folder: &str) -> Vec<u64> {
 
 #[test]
 fn random_mutations_need_no_network() {
-    let place = Place::new();
+    let place = TestDir::new();
     let tasks = place
         .tdf("tasks --domain csg2d -n 4 --size 1..=2 --set domain.canvas=32")
         .ok();
@@ -43,7 +43,7 @@ fn random_mutations_need_no_network() {
 
 #[test]
 fn a_network_that_writes_is_sampled_and_begins_searches() {
-    let place = Place::new();
+    let place = TestDir::new();
     let train = format!("train --domain rainbow {SMALL} --set train.steps=10");
     place
         .tdf(&format!("{train} --run ar --set train.objective=autoregressive"))
@@ -97,7 +97,7 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         assert!(
             place
                 .read(&format!("from-{method}/config.toml"))
-                .contains("start_run = \"ar\"")
+                .contains("init_run = \"ar\"")
         );
     }
 
@@ -139,7 +139,7 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
 
 #[test]
 fn programs_grow_shape_by_shape_where_the_domain_says_how() {
-    let place = Place::new();
+    let place = TestDir::new();
     let train = format!("train {SMALL} --set train.objective=repl --set train.steps=10");
     let err = place.tdf(&format!("{train} --domain rainbow --run rainbow")).fails(1);
     assert!(
@@ -163,7 +163,7 @@ fn programs_grow_shape_by_shape_where_the_domain_says_how() {
 /// Random mutations begin at random programs, whatever the network of the run has learnt.
 #[test]
 fn random_mutations_take_any_run() {
-    let place = Place::new();
+    let place = TestDir::new();
     let run = crate::tool::repository("examples/checkpoints/csg2d-best");
     let run = run.display();
     place

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::tool::{Ended, Place};
+use crate::tool::{Ended, TestDir};
 
 /// The libtorch that set-up puts beside the folder of the binary, if the binary is built for it.
 fn libtorch() -> Option<PathBuf> {
@@ -37,7 +37,7 @@ fn a_moved_binary_finds_libtorch_beside_it() {
         assert!(!holds(&bytes, &format!("{}/lib", built_with.display())));
     }
 
-    let place = Place::new();
+    let place = TestDir::new();
     std::fs::create_dir(place.path("bin")).expect("a folder");
     std::fs::copy(binary, place.path("bin/tdf")).expect("a copy");
     let run = || {

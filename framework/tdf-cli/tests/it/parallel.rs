@@ -1,10 +1,10 @@
 //! `tdf train` in several processes, each in a folder of its own, as on several machines.
 
 use crate::runs::SMALL;
-use crate::tool::{Ended, Place};
+use crate::tool::{Ended, TestDir};
 
 /// A process that trains, not yet started.
-fn process(place: &Place, rank: usize, port: u16, more: &str) -> std::process::Command {
+fn process(place: &TestDir, rank: usize, port: u16, more: &str) -> std::process::Command {
     let line = format!("train --domain rainbow --device cpu --run run --set train.threads=1 {more}");
     let mut command = place.command(&line);
     command
@@ -30,7 +30,7 @@ mod built {
         listener.local_addr().expect("its number").port()
     }
 
-    fn spawn(places: [&Place; 2], more: [&str; 2]) -> [Child; 2] {
+    fn spawn(places: [&TestDir; 2], more: [&str; 2]) -> [Child; 2] {
         let port = port();
         [0, 1].map(|rank| {
             process(places[rank], rank, port, more[rank])
@@ -45,7 +45,7 @@ mod built {
 
     #[test]
     fn the_first_process_tells_and_writes() {
-        let (first, second) = (Place::new(), Place::new());
+        let (first, second) = (TestDir::new(), TestDir::new());
         let more = format!("{SMALL} --set train.steps=4");
         let [told, silent] = ended(spawn([&first, &second], [&more, &more]));
         assert!(told.ok().contains("4 steps"));
@@ -75,7 +75,7 @@ mod built {
 
     #[test]
     fn ctrl_c_on_one_ends_both() {
-        let (first, second) = (Place::new(), Place::new());
+        let (first, second) = (TestDir::new(), TestDir::new());
         let more = format!("{SMALL} --set train.steps=1000000 --set train.log_every=10");
         let children = spawn([&first, &second], [&more, &more]);
         let metrics = first.path("run/metrics.csv");
@@ -96,7 +96,7 @@ mod built {
 
 #[test]
 fn doctor_says_what_is_built() {
-    let text = Place::new().tdf("doctor --json").ok();
+    let text = TestDir::new().tdf("doctor --json").ok();
     let found: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(found["parallel"], cfg!(feature = "parallel"));
 }
@@ -104,7 +104,7 @@ fn doctor_says_what_is_built() {
 #[cfg(not(feature = "parallel"))]
 #[test]
 fn a_plain_build_says_how_to_build() {
-    let place = Place::new();
+    let place = TestDir::new();
     let output = process(&place, 0, 1, SMALL).output().expect("tdf starts");
     let text = Ended::of(output).fails(1);
     assert!(text.contains("--features parallel"), "{text}");
@@ -112,7 +112,7 @@ fn a_plain_build_says_how_to_build() {
 
 #[test]
 fn variables_that_make_no_sense_are_named() {
-    let place = Place::new();
+    let place = TestDir::new();
     let output = process(&place, 2, 1, SMALL).output().expect("tdf starts");
     let text = Ended::of(output).fails(1);
     assert!(

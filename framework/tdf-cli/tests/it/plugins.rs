@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
@@ -15,7 +15,7 @@ fn example(name: &str) -> String {
 
 #[test]
 fn a_loaded_domain_does_what_a_built_in_one_does() {
-    let place = Place::new();
+    let place = TestDir::new();
     let plot = example("plot");
     let listed = place.tdf(&format!("domains --json --grammar {plot}")).ok();
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
@@ -54,7 +54,7 @@ fn a_loaded_domain_does_what_a_built_in_one_does() {
 /// What a run records of its domain is a hint, wherever the file is now.
 #[test]
 fn a_domain_that_is_not_named_is_asked_for() {
-    let place = Place::new();
+    let place = TestDir::new();
     let plot = example("plot");
     place
         .tdf(&format!("train --grammar {plot} --run run --set train.steps=2 {SMALL}"))
@@ -81,7 +81,7 @@ fn a_domain_that_is_not_named_is_asked_for() {
 
 #[test]
 fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("p.txt", "(* 2.5 x)\n");
     place
         .tdf(&format!("render --grammar {} p.txt --out images", example("plot")))
@@ -98,7 +98,7 @@ fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
 
 #[test]
 fn what_is_no_plugin() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("lib.so", "a text");
     place.write(
         "other.lalrpop",
@@ -126,7 +126,7 @@ fn what_is_no_plugin() {
 /// A grammar whose programs need larger edits than the paper's gets the least that work, unless the user says otherwise.
 #[test]
 fn edits_are_as_large_as_the_grammar_needs_them() {
-    let place = Place::new();
+    let place = TestDir::new();
     let grammar = r#"-DGRAMMAR="grammar;\npub A = { \"a\" => A::End, \"(\" <B> <B> \")\" => A::Pair(<>) };\nB = { \"x\", \"y\" };\n""#;
     let status = std::process::Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
         .args(["-std=c99", "-fPIC", "-shared", grammar, "-DFORM={16, 16, 1, 0}", "-I"])

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tdf_model::digest::{UNSEALED, seal};
 
-use crate::tool::Place;
+use crate::tool::TestDir;
 
 /// A network that trains in a second.
 pub const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
 
-pub fn trained(place: &Place, steps: u32) {
+pub fn trained(place: &TestDir, steps: u32) {
     place
         .tdf(&format!(
             "train --domain rainbow --run run --set train.steps={steps} {SMALL}"
@@ -20,7 +20,7 @@ pub fn trained(place: &Place, steps: u32) {
         .ok();
 }
 
-pub fn with_images(place: &Place) {
+pub fn with_images(place: &TestDir) {
     place.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
     place.tdf("render --domain rainbow p.txt --out images").ok();
 }
@@ -28,7 +28,7 @@ pub fn with_images(place: &Place) {
 /// A network in half the bytes solves what the whole one solves.
 #[test]
 fn exports_search_as_their_runs_do() {
-    let place = Place::new();
+    let place = TestDir::new();
     let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     let run = run.display();
     place.write(
@@ -76,7 +76,7 @@ fn exports_search_as_their_runs_do() {
 /// A network that another preset made does not pass for the one that the configuration speaks of.
 #[test]
 fn a_checkpoint_of_another_preset() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     std::fs::copy(
@@ -101,7 +101,7 @@ fn programs(lines: &str) -> Vec<Value> {
 
 #[test]
 fn train_search_and_evaluate() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 20);
     assert!(place.read("run/metrics.csv").starts_with("step,"));
     with_images(&place);
@@ -169,7 +169,7 @@ fn train_search_and_evaluate() {
 
 #[test]
 fn images_that_cannot_be_read() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     with_images(&place);
     let whole = std::fs::read(place.path("images/00000.png")).expect("an image");
@@ -195,7 +195,7 @@ fn images_that_cannot_be_read() {
 
 #[test]
 fn images_from_outside_are_fitted() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     with_images(&place);
     let png = |color, side: u32, samples: &[u8]| {
@@ -224,7 +224,7 @@ fn images_from_outside_are_fitted() {
 /// A network is not used under other options of its domain than it was trained under.
 #[test]
 fn options_of_the_domain_are_kept() {
-    let place = Place::new();
+    let place = TestDir::new();
     let train = format!("train --domain csg2d --run run --set train.steps=2 --set domain.canvas=32 {SMALL}");
     place.tdf(&format!("{train} --set domain.composition=flat")).ok();
     let config = place.read("run/config.toml");
@@ -262,7 +262,7 @@ fn options_of_the_domain_are_kept() {
 
 #[test]
 fn sketches_are_searched() {
-    let place = Place::new();
+    let place = TestDir::new();
     let sketch = "--domain csg2d-sketch --set domain.canvas=32";
     for current in ["plain", "sketch"] {
         let sketch = format!("{sketch} --set domain.current={current}");
@@ -293,7 +293,7 @@ fn sketches_are_searched() {
 
 #[test]
 fn task_sets_that_do_not_fit() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     let good = place.tdf("tasks --domain rainbow -n 2 --size 1..=2").ok();
     place.write("empty.jsonl", "");
@@ -317,7 +317,7 @@ fn task_sets_that_do_not_fit() {
 
 #[test]
 fn checkpoints_that_do_not_fit() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     with_images(&place);
     let file = "run/checkpoints/model.safetensors";
@@ -365,7 +365,7 @@ fn checkpoints_that_do_not_fit() {
 
 #[test]
 fn a_run_is_not_overwritten() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     let err = place
         .tdf(&format!("train --domain rainbow --run run --set train.steps=2 {SMALL}"))
@@ -379,7 +379,7 @@ fn a_run_is_not_overwritten() {
 
 #[test]
 fn resuming_gives_the_run_that_was_not_interrupted() {
-    let place = Place::new();
+    let place = TestDir::new();
     let train = |run: &str, more: &str| {
         place
             .tdf(&format!(
@@ -415,7 +415,7 @@ fn resuming_gives_the_run_that_was_not_interrupted() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_while_saving() {
-    let place = Place::new();
+    let place = TestDir::new();
     trained(&place, 2);
     let file = place.path("run/checkpoints/state.safetensors");
     let before = std::fs::read(&file).expect("a checkpoint");
@@ -451,7 +451,7 @@ fn a_full_disk_while_saving() {
 /// A training that ruins the network that it began with ends early, and the better network can be chosen.
 #[test]
 fn the_best_network_can_be_chosen() {
-    let place = Place::new();
+    let place = TestDir::new();
     let shipped = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     let train = format!(
         "train --domain rainbow --run run --set train.from={} --set train.lr=1 --set train.warmup=0 --set train.ema=0 \
@@ -501,7 +501,7 @@ fn the_best_network_can_be_chosen() {
 
 /// Trains until `ready` says so, then presses Ctrl-C.
 #[cfg(unix)]
-fn train_until(place: &Place, line: &str, ready: impl Fn() -> bool) {
+fn train_until(place: &TestDir, line: &str, ready: impl Fn() -> bool) {
     let quiet = std::process::Stdio::null;
     let mut child = place
         .command(line)
@@ -528,7 +528,7 @@ fn train_until(place: &Place, line: &str, ready: impl Fn() -> bool) {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_saves_a_checkpoint() {
-    let place = Place::new();
+    let place = TestDir::new();
     let step = || -> u64 {
         let rows = std::fs::read_to_string(place.path("run/metrics.csv")).unwrap_or_default();
         rows.lines()

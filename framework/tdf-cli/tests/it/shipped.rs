@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::tool::{Place, repository};
+use crate::tool::{TestDir, repository};
 
 /// Each solves images that the same network with random weights does not.
 #[test]
 fn shipped_networks_have_learned_their_languages() {
-    let place = Place::new();
+    let place = TestDir::new();
     for (name, domain, size) in [
         ("rainbow-tiny", "rainbow", "2..=4"),
         ("csg2d-best", "csg2d", "1..=3"),

@@ -37,11 +37,11 @@ impl Ended {
 }
 
 /// An empty folder that commands run in.
-pub struct Place {
+pub struct TestDir {
     folder: tempfile::TempDir,
 }
 
-impl Place {
+impl TestDir {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
@@ -85,7 +85,7 @@ impl Place {
         Ended::of(self.command(line).output().expect("tdf starts"))
     }
 
-    /// As [`Place::tdf`], with this file as standard input.
+    /// As [`TestDir::tdf`], with this file as standard input.
     pub fn tdf_reading(&self, line: &str, file: &str) -> Ended {
         let input = std::fs::File::open(self.path(file)).expect("the input");
         Ended::of(self.command(line).stdin(input).output().expect("tdf starts"))

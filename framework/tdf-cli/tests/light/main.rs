@@ -6,7 +6,7 @@
 #[path = "../it/tool.rs"]
 mod tool;
 
-use tool::Place;
+use tool::TestDir;
 
 const GRAMMAR: &str = r#"grammar;
 pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
@@ -14,7 +14,7 @@ pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]"
 
 #[test]
 fn tools_for_any_grammar() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("sum.lalrpop", GRAMMAR);
     assert!(place.tdf("check sum.lalrpop").ok().contains("typed AST: yes"));
     let programs = place.tdf("sample --grammar sum.lalrpop -n 5 --size 3").ok();
@@ -38,7 +38,7 @@ fn tools_for_any_grammar() {
 
 #[test]
 fn tools_for_domains() {
-    let place = Place::new();
+    let place = TestDir::new();
     assert!(place.tdf("domains").ok().contains("tinysvg"));
     let program = place.tdf("sample --domain rainbow --size 2").ok();
     place.write("program.txt", &program);
@@ -53,7 +53,7 @@ fn tools_for_domains() {
 
 #[test]
 fn searches_without_a_network() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write(
         "tasks.jsonl",
         place.tdf("tasks --domain rainbow -n 6 --size 1..=2").ok(),
@@ -77,7 +77,7 @@ fn searches_without_a_network() {
 
 #[test]
 fn networks_are_said_to_be_missing() {
-    let place = Place::new();
+    let place = TestDir::new();
     place.write("tasks.jsonl", place.tdf("tasks --domain rainbow -n 2 --size 1").ok());
     for line in [
         "train --domain rainbow --run run",

@@ -115,10 +115,10 @@ fn prints_every_key() {
         particles = 16
         start = "auto"
         starts = 1
-        start_temperature = 0.1
+        init_temperature = 0.1
         budget = 500
         temperature = 0.7
-        goal = "paper"
+        criterion = ""
         precision = "auto"
         solutions = 1
 

@@ -167,6 +167,6 @@ fn files_that_are_no_task_sets_are_refused() {
     );
     check_error(
         b"{\"domain\": \"toy\", \"program\": \"[7]\"}",
-        &expect!["tasks.jsonl:1: [7] cannot be drawn: too dark"],
+        &expect!["tasks.jsonl:1: [7] cannot be rendered: too dark"],
     );
 }

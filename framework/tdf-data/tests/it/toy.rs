@@ -21,7 +21,7 @@ Shade: Shade = r"[0-7]" => Shade(<>.parse().unwrap());
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// Cells of the darkest shade, 7, cannot be drawn.
+    /// Cells of the darkest shade, 7, cannot be rendered.
     FailsOnDark,
     PanicsOnDark,
     Always,

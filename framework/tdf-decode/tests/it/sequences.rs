@@ -1,4 +1,4 @@
-//! What the network reads: decisions, anchors and marks.
+//! What the network reads: decisions, anchors and anchors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ fn tokenizer(language: Language, size: &Size) -> ProgramTokenizer {
     ProgramTokenizer::new(Arc::new(language), size.clone(), masks)
 }
 
-/// The ids as text, a mark as `<mark>`; then each site as `position nonterminal: text`.
+/// The ids as text, an anchor token as `<anchor>`; then each site as `position nonterminal: text`.
 fn show(tokenizer: &ProgramTokenizer, text: &str) -> String {
     let language = tokenizer.language();
     let grammar = language.grammar();
     let tree = language.parse(grammar.start, text).unwrap_or_else(|e| panic!("{e}"));
     let mut sequence = TokenSequence::default();
     tokenizer.sequence(grammar.start, &tree, &mut sequence);
-    let name = |&id: &u32| tokenizer.vocabulary().token(id).map_or("<mark>", |t| grammar.text(t));
+    let name = |&id: &u32| tokenizer.vocabulary().token(id).map_or("<anchor>", |t| grammar.text(t));
     let mut out = sequence.ids.iter().map(name).collect::<Vec<_>>().join(" ");
     for (position, site) in &sequence.sites {
         let rule = &grammar.nonterminals[site.nonterminal.index()].name;
@@ -82,7 +82,7 @@ fn empty_lists_get_a_mark() {
         source,
         "[x [] x]",
         expect![[r#"
-        [ <mark> <mark> x [ <mark> ] x ]
+        [ <anchor> <anchor> x [ <anchor> ] x ]
         0 S: [x [] x]
         1 S*: x [] x
         2 S+: x []
@@ -100,7 +100,7 @@ fn an_optional_symbol_at_the_end_gets_a_mark_there() {
         source,
         "s a t",
         expect![[r#"
-        a <mark>
+        a <anchor>
         0 A: a
         1 A: "#]],
     );
@@ -108,7 +108,7 @@ fn an_optional_symbol_at_the_end_gets_a_mark_there() {
         source,
         "s t",
         expect![[r#"
-        <mark> t <mark>
+        <anchor> t <anchor>
         0 A: 
         2 A: "#]],
     );
@@ -159,9 +159,9 @@ fn sequence_by_definition(
 
     let mut sites = Vec::new();
     EditSites::new(grammar).collect(tree, size, &mut sites);
-    // What is written: (index of the token, marks before it in order, the site's index if it is a mark).
+    // What is written: (index of the token, anchors before it in order, the site's index if it is an anchor token).
     let mut anchors = Vec::new();
-    let mut marks: Vec<(usize, usize)> = Vec::new();
+    let mut anchors: Vec<(usize, usize)> = Vec::new();
     for (index, site) in sites.iter().enumerate() {
         let mut bottom = site.node;
         while grammar.is_unit(tree.node(bottom).production) {
@@ -171,7 +171,7 @@ fn sequence_by_definition(
         let anchor = own.iter().copied().find(|&t| !forced[t]);
         if anchor.is_none() {
             let (begin, end, _) = all[&site.node];
-            marks.push(((begin..end).find(|&t| !forced[t]).unwrap_or(end), index));
+            anchors.push(((begin..end).find(|&t| !forced[t]).unwrap_or(end), index));
         }
         anchors.push(anchor);
     }
@@ -180,7 +180,7 @@ fn sequence_by_definition(
         sites: sites.iter().map(|&s| (u32::MAX, s)).collect(),
     };
     for t in 0..=tokens.len() {
-        for &(_, site) in marks.iter().filter(|(at, _)| *at == t) {
+        for &(_, site) in anchors.iter().filter(|(at, _)| *at == t) {
             sequence.sites[site].0 = sequence.ids.len() as u32;
             sequence.ids.push(tokenizer.vocabulary().anchor());
         }

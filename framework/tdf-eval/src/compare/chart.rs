@@ -37,7 +37,7 @@ const DENSITY: u32 = 2;
 
 const FONT: &str = "sans-serif";
 
-/// The measures of letters come from here; machines without fonts draw the same image.
+/// The measures of letters come from here; machines without fonts render to the same image.
 static IS_FONT_THERE: LazyLock<bool> =
     LazyLock::new(|| register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok());
 
@@ -257,5 +257,5 @@ fn corners(steps: &[Step], height: impl Fn(&Step) -> f64) -> Vec<(f64, f64)> {
 }
 
 fn failed(error: impl std::fmt::Display) -> CompareError {
-    CompareError(format!("curves cannot be drawn: {error}"))
+    CompareError(format!("curves cannot be rendered: {error}"))
 }

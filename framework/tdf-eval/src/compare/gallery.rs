@@ -102,7 +102,7 @@ fn scale(domain: &Arc<dyn DynDomain>) -> f64 {
     96.0 / f64::from(domain.canvas().width.max(1))
 }
 
-/// What a program draws; `None` if it is none of this domain or cannot be drawn.
+/// What a program renders to; `None` if it is none of this domain or cannot be rendered.
 fn image(domain: &Arc<dyn DynDomain>, program: &str) -> Option<Vec<u8>> {
     let program = domain.language().parse(domain.start(), program).ok()?;
     let mut image = vec![0; domain.canvas().bytes()];

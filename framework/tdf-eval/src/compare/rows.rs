@@ -138,7 +138,7 @@ fn notes(group: &Group, best: usize) -> Vec<String> {
 fn reducible(group: &Group) -> String {
     let known = group.folders.iter().find_map(|folder| folder.summary.reducible);
     known.map_or(String::new(), |reducible| {
-        format!(", {reducible} of them reducible (a smaller part of the program draws the same)")
+        format!(", {reducible} of them reducible (a smaller part of the program renders to the same)")
     })
 }
 
@@ -253,7 +253,7 @@ pub(crate) fn domains(groups: &[(&Group, Option<DomainStatistics>)]) -> Table {
     }
     let mut notes = vec![
         "Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part \
-         draws the same. Distance: mean tree edit distance to the true program. Size (as the domain counts) and \
+         renders to the same image. Distance: mean tree edit distance to the true program. Size (as the domain counts) and \
          tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that \
          may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' \
          programs."

@@ -151,7 +151,7 @@ fn tables_in_every_form() {
         | rainbow | trained | 100.0 ± 0.0 | - | - | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
         | rainbow | floor & more | 62.5 ± 17.7 | - | - | 4 | 1.5 | 8.0 | 15 | 8 | 2.9 |
 
-        Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part draws the same. Distance: mean tree edit distance to the true program. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
+        Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part renders to the same image. Distance: mean tree edit distance to the true program. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
 
         rainbow: 4 tasks, budget 50 expansions, solved by the criterion of the paper's text.
 

@@ -23,7 +23,7 @@ const MAX_PLACES: usize = 200_000;
 
 /// Where both items stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Place {
+struct SearchState {
     /// A state, or the place of one on a given way.
     at: u32,
     items: [u32; 2],
@@ -50,13 +50,13 @@ struct Finder<'a> {
 #[derive(Default)]
 struct Search {
     /// Places that were met, each with the one that it was met from and the move that led from that.
-    places: Vec<(Place, usize, Move)>,
-    known: FxHashSet<Place>,
+    places: Vec<(SearchState, usize, Move)>,
+    known: FxHashSet<SearchState>,
     open: BinaryHeap<Reverse<(u64, u32, usize)>>,
 }
 
 impl Search {
-    fn add(&mut self, place: Place, cost: u64, steps: u32, from: usize, by: Move) {
+    fn add(&mut self, place: SearchState, cost: u64, steps: u32, from: usize, by: Move) {
         if self.known.insert(place) {
             self.open.push(Reverse((cost, steps, self.places.len())));
             self.places.push((place, from, by));
@@ -204,7 +204,7 @@ impl Finder<'_> {
         let mut search = Search::default();
         let at = way.map_or(self.conflict.state, |way| way.len() as u32 - 1);
         for &other in others {
-            let place = Place {
+            let place = SearchState {
                 at,
                 items: [one, other],
                 needs: [true, need],
@@ -224,7 +224,7 @@ impl Finder<'_> {
             let state = way.map_or(place.at, |way| way[place.at as usize]);
             for run in place.turn..2 {
                 for lift in self.lifts(state, place.items[run], place.needs[run]) {
-                    let mut next = Place { turn: run, ..place };
+                    let mut next = SearchState { turn: run, ..place };
                     next.items[run] = lift.item;
                     next.needs[run] &= !lift.provides;
                     search.add(next, cost, steps + 1, number, Some((run, lift)));
@@ -245,7 +245,7 @@ impl Finder<'_> {
                 let items = place.items.map(|item| self.before(state, item));
                 let turn = 0;
                 search.add(
-                    Place {
+                    SearchState {
                         at,
                         items,
                         turn,
@@ -262,7 +262,7 @@ impl Finder<'_> {
     }
 
     /// Whether what is around both items is the same, and nothing is needed of it but that it is there.
-    fn is_found(&self, place: Place) -> bool {
+    fn is_found(&self, place: SearchState) -> bool {
         let [a, b] = place.items;
         let hidden = self.context.automaton.items.production(a).is_none();
         a == b && (place.needs == [false; 2] || (hidden && self.conflict.column == self.context.end()))

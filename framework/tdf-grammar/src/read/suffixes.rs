@@ -46,14 +46,14 @@ fn new_token_class(token_classes: &mut Vec<TokenClass>) -> TokenClassId {
 }
 
 /// A state of a terminal's automaton, and how many characters may still come.
-type Place = (TerminalId, u32, u32);
+type SuffixKey = (TerminalId, u32, u32);
 
 /// The nonterminals of kind [`NonterminalKind::Suffix`] as they come up.
 pub(super) struct Suffixes {
     /// Number of the first.
     first: usize,
-    places: Vec<Place>,
-    numbers: FxHashMap<Place, NonterminalId>,
+    keys: Vec<SuffixKey>,
+    numbers: FxHashMap<SuffixKey, NonterminalId>,
     /// Per terminal: letters to the nearest end, and of the longest way on, from each state.
     ways: Vec<(Vec<u32>, Vec<Option<u32>>)>,
     /// For each token class of characters one of its letters.
@@ -75,7 +75,7 @@ impl Suffixes {
         let open = |t: &crate::Terminal| t.open.as_ref().map(|s| (s.members.shortest(), s.members.longest()));
         Self {
             first,
-            places: Vec::new(),
+            keys: Vec::new(),
             numbers: FxHashMap::default(),
             ways: grammar.terminals.iter().map(|t| open(t).unwrap_or_default()).collect(),
             letters,
@@ -83,10 +83,10 @@ impl Suffixes {
         }
     }
 
-    /// The right-hand sides that choose the next character of `terminal` at a place, or its first one; one per token class.
+    /// The right-hand sides that choose the next character of `terminal` at a key, or its first one; one per token class.
     ///
     /// The token that ends a member stands in the production of its first character, so that nothing but it may follow
-    /// a rest: the automaton needs the states of suffixes once, and not once for each place where the terminal stands.
+    /// a rest: the automaton needs the states of suffixes once, and not once for each key where the terminal stands.
     pub fn steps(&mut self, grammar: &Grammar, terminal: TerminalId, at: Option<(u32, u32)>) -> Vec<Vec<Symbol>> {
         let Some(open) = &grammar.terminals[terminal.index()].open else {
             return Vec::new();
@@ -116,14 +116,14 @@ impl Suffixes {
         if shortest[state as usize] > left {
             return None;
         }
-        let place = (
+        let key = (
             terminal,
             state,
             longest[state as usize].map_or(left, |longest| longest.min(left)),
         );
-        let fresh = NonterminalId::new(self.first + self.places.len());
-        Some(*self.numbers.entry(place).or_insert_with(|| {
-            self.places.push(place);
+        let fresh = NonterminalId::new(self.first + self.keys.len());
+        Some(*self.numbers.entry(key).or_insert_with(|| {
+            self.keys.push(key);
             fresh
         }))
     }
@@ -137,13 +137,13 @@ impl Suffixes {
             }
         }
         let mut at = 0;
-        while let Some(&place) = self.places.get(at) {
-            self.add(grammar, place);
+        while let Some(&key) = self.keys.get(at) {
+            self.add(grammar, key);
             at += 1;
         }
     }
 
-    fn add(&mut self, grammar: &mut Grammar, (terminal, state, left): Place) {
+    fn add(&mut self, grammar: &mut Grammar, (terminal, state, left): SuffixKey) {
         let accepting = match &grammar.terminals[terminal.index()].open {
             Some(open) => open.members.is_accepting(state),
             None => false,

@@ -291,12 +291,12 @@ fn makefile() {
     for file in SOURCES.iter().chain(&["Makefile"]) {
         std::fs::copy(example().join(file), folder.path().join(file)).unwrap();
     }
-    let make = |goal: &str| {
+    let make = |target: &str| {
         let output = Command::new("make")
             .arg("-C")
             .arg(folder.path())
             .arg(format!("TDF={}", common::include().display()))
-            .arg(goal)
+            .arg(target)
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

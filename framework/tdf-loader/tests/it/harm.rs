@@ -251,13 +251,13 @@ fn unsteady(place: &str, deed: &str) -> (u32, String) {
 #[test]
 fn a_program_that_draws_several_images() {
     let (draws, said) = unsteady("RENDER", "COUNT");
-    expect!["the plugin drew one program twice in a row, and the images differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program twice in a row, and the images differ from byte 1 on: a program has to render to the same image bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert_eq!(draws, 1);
     let (draws, said) = unsteady("RENDER", "SPARE");
-    expect!["the plugin drew one program twice in a row, and the images differ from byte 24 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program twice in a row, and the images differ from byte 24 on: a program has to render to the same image bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert_eq!(draws, 1);
     let (draws, said) = unsteady("RENDER", "TURN");
-    expect!["the plugin drew one program now and some time ago, and the images differ from byte 1 on: a program has to draw the same bytes always, and all of them; the program: (a)"].assert_eq(&said);
+    expect!["the plugin drew one program now and some time ago, and the images differ from byte 1 on: a program has to render to the same image bytes always, and all of them; the program: (a)"].assert_eq(&said);
     assert!(draws <= 4, "{draws}");
 }
 

@@ -50,7 +50,7 @@ impl Generator for NeuralGenerator {
 }
 
 impl EditSampler {
-    /// What a request asks: the program at hand is a mark, as in training.
+    /// What a request asks: the program at hand is an anchor token, as in training.
     fn generation_request<'a>(&self, worker: &Worker, request: &GenerationRequest<'a>) -> Option<DecodeRequest<'a>> {
         let (first, rest) = request.holes.split_first()?;
         let site = EditSite {

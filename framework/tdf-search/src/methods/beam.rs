@@ -37,10 +37,10 @@ fn describe(options: &SearchOptions) -> String {
 }
 
 /// The best programs since the last start. Each round samples edits for all of them; the best of parents and children
-/// form the next beam. A program is left out if another of the pool draws the same image and is no larger.
+/// form the next beam. A program is left out if another of the pool renders to the same image and is no larger.
 ///
 /// Under [`Ranking::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
-/// would always outrank its children. Programs that draw the same image stay.
+/// would always outrank its children. Programs that render to the same image stay.
 #[derive(Debug)]
 struct Beam {
     width: usize,

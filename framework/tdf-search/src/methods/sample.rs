@@ -1,4 +1,4 @@
-//! Rejection sampling: programs are generated, at once or piece by piece, until one draws the target (section 4.2).
+//! Rejection sampling: programs are generated, at once or piece by piece, until one solves the task (section 4.2).
 
 use tdf_decode::GenerationPlan;
 use tdf_tree::{Edit, NodeId};

@@ -72,7 +72,7 @@ fn an_oracle_needs_as_many_expansions_as_its_path_has_programs() {
                         ..
                     }
                 ) {
-                    // A program on the way may draw the same image; a task solved at once asks for no plan.
+                    // A program on the way may render to the same image; a task solved at once asks for no plan.
                     let most = 1 + oracle.lengths.get(&task.image).copied().unwrap_or(0);
                     assert!(
                         outcome.expansions as usize <= most,

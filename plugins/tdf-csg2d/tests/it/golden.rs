@@ -42,7 +42,7 @@ fn trees_are_the_references() {
         // These show what the other meaning draws.
         if FLAT.contains(&number) {
             return match compare(number, actual, expected) {
-                Ok(()) => Err("both meanings draw the same".to_owned()),
+                Ok(()) => Err("both meanings render to the same image".to_owned()),
                 Err(_) => Ok(()),
             };
         }
