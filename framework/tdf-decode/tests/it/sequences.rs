@@ -161,7 +161,7 @@ fn sequence_by_definition(
     EditSites::new(grammar).collect(tree, size, &mut sites);
     // What is written: (index of the token, anchors before it in order, the site's index if it is an anchor token).
     let mut anchors = Vec::new();
-    let mut anchors: Vec<(usize, usize)> = Vec::new();
+    let mut inserted: Vec<(usize, usize)> = Vec::new();
     for (index, site) in sites.iter().enumerate() {
         let mut bottom = site.node;
         while grammar.is_unit(tree.node(bottom).production) {
@@ -171,7 +171,7 @@ fn sequence_by_definition(
         let anchor = own.iter().copied().find(|&t| !forced[t]);
         if anchor.is_none() {
             let (begin, end, _) = all[&site.node];
-            anchors.push(((begin..end).find(|&t| !forced[t]).unwrap_or(end), index));
+            inserted.push(((begin..end).find(|&t| !forced[t]).unwrap_or(end), index));
         }
         anchors.push(anchor);
     }
@@ -180,7 +180,7 @@ fn sequence_by_definition(
         sites: sites.iter().map(|&s| (u32::MAX, s)).collect(),
     };
     for t in 0..=tokens.len() {
-        for &(_, site) in anchors.iter().filter(|(at, _)| *at == t) {
+        for &(_, site) in inserted.iter().filter(|(at, _)| *at == t) {
             sequence.sites[site].0 = sequence.ids.len() as u32;
             sequence.ids.push(tokenizer.vocabulary().anchor());
         }
