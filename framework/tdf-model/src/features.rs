@@ -3,24 +3,22 @@
 //! A value beam asks the value head about every new image and the policy about those that stay, and parents stay for many
 //! rounds: each image is to pass the encoder once. What is found depends on the calls alone and not on threads.
 
-use std::hash::Hasher as _;
-
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 use tch::Tensor;
+use twox_hash::XxHash3_128;
 
-/// An image and its target.
-pub(crate) type Key = (u64, u64);
+/// An image and its target: 128 bits of both.
+pub(crate) type Key = u128;
 
-/// The key of a pair. Two of 128 bits that are equal by chance would cost a search one wrong answer.
+/// The key of a pair. Two pairs with equal keys would cost a search one wrong answer: about one in 10^20 searches of a billion
+/// images.
 pub(crate) fn key(image: &[u8], target: &[u8]) -> Key {
-    let half = |seed: u64| {
-        let mut hasher = FxHasher::default();
-        hasher.write_u64(seed);
-        hasher.write(image);
-        hasher.write(target);
-        hasher.finish()
-    };
-    (half(1), half(0x9e37_79b9_7f4a_7c15))
+    let mut hasher = XxHash3_128::new();
+    // The length parts the two.
+    hasher.write(&(image.len() as u64).to_le_bytes());
+    hasher.write(image);
+    hasher.write(target);
+    hasher.finish_128()
 }
 
 /// Features by image, in two generations: when the younger is full, the older is forgotten. Rows are views of the batches
@@ -103,13 +101,13 @@ mod tests {
         let mut features = Features::new((BYTES / 16) as i64);
         assert_eq!(features.most, 4);
         let rows = |n: i64| Tensor::arange(n, (Kind::Float, Device::Cpu)).view([n, 1]);
-        let keys = |from: u64, to: u64| (from..to).map(|i| (i, i)).collect::<Vec<_>>();
+        let keys = |from: u64, to: u64| (from..to).map(|i| u128::from(i)).collect::<Vec<_>>();
         features.put(&keys(0, 3), &rows(3));
-        assert_eq!(features.get(&(2, 2)).unwrap().double_value(&[0]), 2.0);
+        assert_eq!(features.get(&2).unwrap().double_value(&[0]), 2.0);
         features.put(&keys(3, 6), &rows(3));
-        assert!(features.get(&(0, 0)).is_some() && features.get(&(5, 5)).is_some());
+        assert!(features.get(&0).is_some() && features.get(&5).is_some());
         features.put(&keys(6, 9), &rows(3));
-        assert!(features.get(&(0, 0)).is_none() && features.get(&(5, 5)).is_some());
+        assert!(features.get(&0).is_none() && features.get(&5).is_some());
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl ThroughputMeter {
 /// the GPU.
 pub fn peak_flops(device: Device, precision: Precision, tera: f64) -> Option<f64> {
     let known = || match (device, precision) {
-        (Device::Cuda(_), Precision::Bf16) => gpu_name().as_deref().and_then(peak_of),
+        (Device::Cuda(index), Precision::Bf16) => gpu_name(index).as_deref().and_then(peak_of),
         _ => None,
     };
     let tera = if tera > 0.0 { Some(tera) } else { known() };
@@ -104,12 +104,21 @@ fn peak_of(name: &str) -> Option<f64> {
         .map(|&(_, peak)| peak)
 }
 
-/// What the driver calls the first GPU.
-fn gpu_name() -> Option<String> {
+/// The name that the driver has for the GPU that CUDA calls `index`: `CUDA_VISIBLE_DEVICES` chooses and orders GPUs.
+fn gpu_name(index: usize) -> Option<String> {
+    let visible = std::env::var("CUDA_VISIBLE_DEVICES").unwrap_or_default();
+    let index = match visible
+        .split(',')
+        .nth(index)
+        .map(|number| number.trim().parse::<usize>())
+    {
+        Some(Ok(number)) => number,
+        _ => index,
+    };
     let gpus = std::fs::read_dir("/proc/driver/nvidia/gpus").ok()?;
     let mut files: Vec<_> = gpus.flatten().map(|gpu| gpu.path().join("information")).collect();
     files.sort();
-    let text = std::fs::read_to_string(files.first()?).ok()?;
+    let text = std::fs::read_to_string(files.get(index)?).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("Model:"))?;
     Some(line.trim().to_owned())
 }

@@ -241,15 +241,15 @@ fn shared(group: &Communicator, make: impl FnOnce() -> anyhow::Result<Config>) -
 
 /// The device of this process, by its number on the machine.
 fn own(device: Device, group: &Communicator) -> anyhow::Result<Device> {
-    let (place, gpus) = (group.process_rank(), tch::Cuda::device_count());
+    let (rank, gpus) = (group.process_rank(), tch::Cuda::device_count());
     match device {
-        Device::Cuda(_) if place.local_rank as i64 >= gpus => bail!(
-            "process {} of {} is number {} on its machine (LOCAL_RANK), which has {gpus} GPUs: start as many processes as it              has GPUs, or use --device cpu",
-            place.rank,
-            place.size,
-            place.local_rank
+        Device::Cuda(_) if rank.local_rank as i64 >= gpus => bail!(
+            "process {} of {} is number {} on its machine (LOCAL_RANK), which has {gpus} GPUs: start as many processes as it has GPUs, or use --device cpu",
+            rank.rank,
+            rank.size,
+            rank.local_rank
         ),
-        Device::Cuda(_) => Ok(Device::Cuda(place.local_rank)),
+        Device::Cuda(_) => Ok(Device::Cuda(rank.local_rank)),
         device => Ok(device),
     }
 }
