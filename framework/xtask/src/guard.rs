@@ -32,6 +32,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-eval", &["tdf-data", "tdf-files", "tdf-search"]),
     ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
     ("tdf-new", &["tdf-files"]),
+    // The library: everything, and networks by a feature.
+    ("tdf", &["tdf-train", "tdf-loader"]),
     ("xtask", &[]),
 ];
 
@@ -170,19 +172,37 @@ impl Graph {
                 .collect(),
             plugins: plugins.clone(),
         };
+        // A feature of a crate of ours may ask for libtorch: without the feature it does not reach it.
+        let by_feature: BTreeSet<(String, String)> = packages
+            .iter()
+            .filter(|package| members.contains(&text(&package["id"])))
+            .flat_map(|package| {
+                let optional = list(&package["dependencies"])
+                    .into_iter()
+                    .filter(|used| used["optional"] == true);
+                optional
+                    .map(|used| (text(&package["id"]), text(&used["name"])))
+                    .collect::<Vec<_>>()
+            })
+            .filter(|(_, name)| TORCH.contains(&name.as_str()) || TORCH_BINDINGS.contains(&name.as_str()))
+            .collect();
+        let packages: BTreeMap<String, Package> = packages
+            .iter()
+            .map(|value| (text(&value["id"]), package(value)))
+            .collect();
         let nodes = list(&metadata["resolve"]["nodes"]);
         let edges = nodes.iter().map(|node| {
-            (
-                text(&node["id"]),
-                list(&node["dependencies"]).iter().map(text).collect(),
-            )
+            let from = text(&node["id"]);
+            let always = |to: &String| {
+                let name = packages.get(to).map(|package| package.name.clone()).unwrap_or_default();
+                !by_feature.contains(&(from.clone(), name))
+            };
+            let to = list(&node["dependencies"]).iter().map(text).filter(always).collect();
+            (from.clone(), to)
         });
         Self {
-            packages: packages
-                .iter()
-                .map(|value| (text(&value["id"]), package(value)))
-                .collect(),
             edges: edges.collect(),
+            packages,
             members,
         }
     }

@@ -20,7 +20,7 @@ const FREE: [&str; 9] = [
     "tdf-model/src/files.rs",
     "tdf-testkit/",
     "tdf-files/",
-    "tdf-train/src/meter.rs",
+    "tdf-train/src/throughput.rs",
     "xtask/",
 ];
 

@@ -41,8 +41,9 @@ impl Half {
             Self::Light => command
                 .arg("--workspace")
                 .args(TORCH.iter().flat_map(|name| ["--exclude", name])),
+            // The library has networks by a feature.
             Self::Torch => command
-                .arg("--release")
+                .args(["--release", "--features", "tdf/torch", "--package", "tdf"])
                 .args(TORCH.iter().flat_map(|name| ["--package", name])),
         }
     }
@@ -63,6 +64,7 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     steps.step("input files", || inputs::check(workspace))?;
     steps.step("licences and sources", || deny::deny(workspace))?;
     half(&mut steps, workspace, Half::Light)?;
+    without_torch(&mut steps, workspace)?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;
         other_kernels(&mut steps, workspace)?;
@@ -92,6 +94,28 @@ fn other_kernels(steps: &mut Steps, workspace: &Workspace) -> Result<()> {
             Half::Torch.select(command.args(["test", "--tests"]));
         }
         steps::run(&mut command)
+    })
+}
+
+/// The binary as it is built without libtorch.
+fn without_torch(steps: &mut Steps, workspace: &Workspace) -> Result<()> {
+    const PLAIN: [&str; 3] = ["--package", "tdf-cli", "--no-default-features"];
+    steps.step("lints, of the binary without libtorch", || {
+        let mut command = workspace.cargo();
+        steps::run(
+            command
+                .arg("clippy")
+                .args(PLAIN)
+                .args(["--all-targets", "--", "-D", "warnings"]),
+        )
+    })?;
+    steps.step("tests of the binary without libtorch", || {
+        let mut command = workspace.cargo();
+        match has_nextest(workspace) {
+            true => command.args(["nextest", "run", "--no-fail-fast"]),
+            false => command.arg("test"),
+        };
+        steps::run(command.args(PLAIN).args(["--test", "light"]))
     })
 }
 

@@ -84,19 +84,19 @@ fn prints_every_key() {
         [noise]
         steps = 5
         rho = 0.2
-        small = 2
+        max_edit_size = 2
         choice = "size"
         redraws = 100
-        labels = "next"
-        simplify = false
+        labels = "next-edit"
+        simplify_targets = false
 
         [model]
         encoder = "grid"
         attention = "prefix"
         position = "pointer"
-        numbers = "apart"
-        summary = 0
-        places = true
+        number_embedding = "independent"
+        global_tokens = 0
+        spatial_tokens = true
         width = 64
         layers = 4
         heads = 4
@@ -109,12 +109,12 @@ fn prints_every_key() {
         [search]
         method = "rollout"
         beam = 4
-        children = 4
-        score = "pixels"
+        edits_per_program = 4
+        ranking = "pixels"
         restart = 25
         particles = 16
-        start = "auto"
-        starts = 1
+        init = "auto"
+        init_count = 1
         init_temperature = 0.1
         budget = 500
         temperature = 0.7

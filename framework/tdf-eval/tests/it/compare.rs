@@ -115,7 +115,7 @@ fn tables_in_every_form() {
         | trained | **37.5 ± 17.7** | **87.5 ± 17.7** | **100.0 ± 0.0** | - | - | 4.0 | 2.5 | - |
         | floor & more | 12.5 ± 17.7 | 37.5 ± 17.7 | 62.5 ± 17.7 | - | - | 4.0 | 2.5 | 0.500 |
 
-        4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean ± standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.
+        4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion iou-0.99; mean ± standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.
 
         p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.
 
@@ -137,7 +137,7 @@ fn tables_in_every_form() {
             floor \& more & $12.5 \pm 17.7$ & $37.5 \pm 17.7$ & $62.5 \pm 17.7$ & -- & -- & $4.0$ & $2.5$ & $0.500$ \\
             \bottomrule
           \end{tabular}}
-          \par\smallskip{\footnotesize\raggedright 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion of the paper's text; mean $\pm$ standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.\par}
+          \par\smallskip{\footnotesize\raggedright 4 tasks of rainbow; budget: 50 expansions a task; solved by the criterion iou-0.99; mean $\pm$ standard deviation (n - 1) over seeds; distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.\par}
           \par\smallskip{\footnotesize\raggedright p: of the difference to trained within the budget, by the exact two-sided sign-flip permutation test on tasks, each with the difference of its numbers of seeds solved (with one seed: McNemar's exact test); not corrected for several comparisons.\par}
           \par\smallskip{\footnotesize\raggedright trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.\par}
           \par\smallskip{\footnotesize\raggedright floor \& more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.\par}
@@ -153,7 +153,7 @@ fn tables_in_every_form() {
 
         Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part renders to the same image. Distance: mean tree edit distance to the true program. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
 
-        rainbow: 4 tasks, budget 50 expansions, solved by the criterion of the paper's text.
+        rainbow: 4 tasks, budget 50 expansions, solved by the criterion iou-0.99.
 
         trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.
 
@@ -162,8 +162,8 @@ fn tables_in_every_form() {
     let csv = read(&out, "solve-rates.csv").replace(&place.0.path().display().to_string(), "");
     expect![[r#"
         evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,solved_irreducible,edit_distance,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,invalid,unanswered,network,plugin,version,commit,hardware,folder
-        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,paper,0,0,,,0.1.0,abc,a slow one,/trained
-        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,,,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,paper,0,0,,,0.1.0,,a slow one,/floor & more
+        trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,iou-0.99,0,0,,,0.1.0,abc,a slow one,/trained
+        floor & more,0.125,0.1767766952966369,0.375,0.1767766952966369,0.625,0.1767766952966369,,,4,2.5,0.5,rainbow,"rollout, untrained",1,4,0 1,50,iou-0.99,0,0,,,0.1.0,,a slow one,/floor & more
     "#]].assert_eq(&csv);
 }
 
@@ -279,7 +279,7 @@ fn what_is_not_alike_is_not_compared() {
     compare(read_folder("tasks", &place.write("tasks", json!({}), &other)).expect("an evaluation"));
     compare(first.clone());
     expect![[r#"
-        first and criterion cannot be compared: their criteria are paper and code; compare those that are alike, in runs of their own
+        first and criterion cannot be compared: their criteria are iou-0.99 and public-code; compare those that are alike, in runs of their own
         first and budget cannot be compared: their budgets are 50 and 60 expansions; compare those that are alike, in runs of their own
         first and grammar cannot be compared: their grammars of rainbow differ; compare those that are alike, in runs of their own
         first and options cannot be compared: the options of rainbow differ; compare those that are alike, in runs of their own
@@ -313,7 +313,7 @@ fn folders_that_cannot_be_read() {
         empty: no evaluation here (empty/summary.json is missing); `tdf eval --out` writes one
         unfinished: unfinished, 1 of 2 seeds are done; give its `tdf eval` once more, with --resume
         cut/results.jsonl: task 3 of seed 1 is missing: cut short?
-        half a line/results.jsonl:8: not a result: EOF while parsing a string at column 166
+        half a line/results.jsonl:8: not a result: EOF while parsing a string at column 176
         twice/results.jsonl: task 0 of seed 0 is there twice, or one before it is missing, or it does not belong here: the summary speaks of 4 tasks and seeds [0, 1]
         nothing: unfinished, 0 of 2 seeds are done; give its `tdf eval` once more, with --resume
         no summary/summary.json: invalid type: string "x", expected struct Summary at line 1 column 3
