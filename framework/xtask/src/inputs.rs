@@ -17,7 +17,6 @@ const FREE: [&str; 9] = [
     "tdf-cli/src/hardware.rs",
     "tdf-cli/src/torch.rs",
     // Opens a folder to sync it.
-    "tdf-model/src/files.rs",
     "tdf-testkit/",
     "tdf-files/",
     "tdf-train/src/throughput.rs",
