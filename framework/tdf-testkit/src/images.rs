@@ -24,7 +24,7 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
         let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, what);
         same(
             &by_type(0x00),
-            "`render` renders to the same image program twice, and the images differ",
+            "`render` renders one program twice, and the images differ",
         );
         same(
             &by_type(0xFF),
@@ -89,7 +89,7 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
             let same = |second: &Drawn, what: &str| same(fixture, &tree, &first, second, &format!("`{name}` {what}"));
             same(
                 &shown(&tree, 1, 0x00, observe),
-                "renders to the same image program twice with one seed, and the images differ",
+                "renders one program twice with one seed, and the images differ",
             );
             same(
                 &shown(&tree, 1, 0xFF, observe),

@@ -11,12 +11,11 @@ use crate::workspace::Workspace;
 const CALLS: [&str; 3] = ["fs::read(", "fs::read_to_string(", "File::open("];
 
 /// Sources that may call them, and what they read: the system's own files, their own output, folders.
-const FREE: [&str; 9] = [
+const FREE: [&str; 8] = [
     "tdf-build/src/strict.rs",
     "tdf-cli/src/commands/bench_network.rs",
     "tdf-cli/src/hardware.rs",
     "tdf-cli/src/torch.rs",
-    // Opens a folder to sync it.
     "tdf-testkit/",
     "tdf-files/",
     "tdf-train/src/throughput.rs",

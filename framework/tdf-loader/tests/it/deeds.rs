@@ -179,7 +179,7 @@ fn every_function() {
         assert_eq!(domain.faults().unwrap().count, 4);
 
         let svg = |text: &str| domain.svg(program(text).nodes());
-        expect![[r#"Deed::Draw 7|r"-?[0-9](\.[0-9]+)?"::Lexeme 6|rest of r"-?[0-9](\.[0-9]+)?" (1, 15 left)::More 5|rest of r"-?[0-9](\.[0-9]+)?" (2, 14 left)::More 4|rest of r"-?[0-9](\.[0-9]+)?" (3, 13 left)::More 3|rest of r"-?[0-9](\.[0-9]+)?" (4, 12 left)::More 2|rest of r"-?[0-9](\.[0-9]+)?" (4, 11 left)::End 1|5=-3.25"#]].assert_eq(&svg("draw -3.25").unwrap());
+        expect![[r#"Deed::Draw 7|r"-?[0-9](\.[0-9]+)?"::Lexeme 6|suffix of r"-?[0-9](\.[0-9]+)?" (1, 15 left)::More 5|suffix of r"-?[0-9](\.[0-9]+)?" (2, 14 left)::More 4|suffix of r"-?[0-9](\.[0-9]+)?" (3, 13 left)::More 3|suffix of r"-?[0-9](\.[0-9]+)?" (4, 12 left)::More 2|suffix of r"-?[0-9](\.[0-9]+)?" (4, 11 left)::End 1|5=-3.25"#]].assert_eq(&svg("draw -3.25").unwrap());
         assert!(svg("draw -3.2512345").unwrap().ends_with("|10=-3.2512"));
         expect!["Deed::Many 8|Other*::Some 7|Other+::Next 6|Other+::Next 4|Other+::First 2|Other::Draw 1|Other::Letter 1|Other::Letter 1|2=bc"].assert_eq(&svg("many draw b c").unwrap());
         assert_eq!((svg("none"), domain.faults().unwrap().count), (None, 4));

@@ -43,13 +43,13 @@ fn panics_become_errors() {
         &*domain,
         "(7 (8 panic))",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 2 shades; the program: (7 (8 panic))"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!(\"there are {} shades\"`: there are 2 shades; the program: (7 (8 panic))"
         ],
     );
     fails(
         &*domain,
         "throw",
-        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`panic_any`: (no message); the program: throw"],
+        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`panic_any(shades.len())`: (no message); the program: throw"],
     );
     fails(
         &*domain,
@@ -60,7 +60,7 @@ fn panics_become_errors() {
         &*domain,
         "(2 index)",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:`shades`: index out of bounds: the len is 1 but the index is 1; the program: (2 index)"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`[shades.len()]`: index out of bounds: the len is 1 but the index is 1; the program: (2 index)"
         ],
     );
     // The message is that of the last panic.
@@ -68,12 +68,12 @@ fn panics_become_errors() {
         &*domain,
         "(caught panic)",
         expect![
-            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 1 shades; the program: (caught panic)"
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!(\"there are {} shades\"`: there are 1 shades; the program: (caught panic)"
         ],
     );
     let faults = domain.faults().unwrap();
     assert_eq!(faults.count, 5);
-    expect!["5 calls of the plugin failed, the first: the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!`: there are 2 shades; the program: (7 (8 panic))"].assert_eq(&quoted(&faults.to_string()));
+    expect!["5 calls of the plugin failed, the first: the plugin failed: panicked at tests/faulty/src/lib.rs:`panic!(\"there are {} shades\"`: there are 2 shades; the program: (7 (8 panic))"].assert_eq(&quoted(&faults.to_string()));
     assert_eq!(render(&*domain, "(3 4)").unwrap()[..3], [100, 75, 100]);
 }
 
@@ -87,7 +87,7 @@ fn panics_in_verdicts_are_a_no() {
     assert_eq!(domain.faults(), None);
     assert!(!domain.solved(Criterion::default(), &[225; 64], &[225; 64]));
     assert_eq!(domain.faults().unwrap().count, 1);
-    expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`assert!`: a nine is never solved"]
+    expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`assert!(image[0] != 225`: a nine is never solved"]
         .assert_eq(&quoted(&domain.faults().unwrap().first));
     assert_eq!(domain.svg(program("(4 4)").nodes()), None);
     assert_eq!(domain.faults().unwrap().count, 2);
@@ -233,13 +233,13 @@ fn opening_that_fails() {
     refused(
         "options",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!`: cannot be configured"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!(fails != \"options\"`: cannot be configured"
         ],
     );
     refused(
         "canvas",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!`: no canvas"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: panicked at tests/faulty/src/lib.rs:`assert!(!self.canvas_fails`: no canvas"
         ],
     );
     refused(

@@ -95,7 +95,7 @@ fn other_versions() {
     refused(
         &["API=7", "BUILD=(const char*)1"],
         expect![
-            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 3: build it again with this version of the framework"
+            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 4: build it again with this version of the framework"
         ],
     );
     refused(
@@ -348,7 +348,7 @@ fn growths() {
     let lost = domain(&[r#"PARTIAL_PROGRAMS={"Triple", 0, 1, 1}"#]);
     assert_eq!(
         piecewise_plan(&*lost, 3).unwrap_err().0,
-        "how partial programs of table grow: `Triple` is no alternative of the start symbol"
+        "table: how partial programs grow: `Triple` is no alternative of the start symbol"
     );
     refused(
         &["PARTIAL_PROGRAMS={NULL, 0, 1, 1}"],

@@ -88,7 +88,7 @@ fn nothing_to_choose_means_no_mutation() {
     );
     let mut tree: Tree = case.parse("y x");
     assert!(!mutator(&case, 2, NodeChoice::Size).mutate(&mut tree, &mut rng(1)));
-    // Two programs, of which only one is max_edit_size.
+    // Two programs, of which only one is small.
     let text = "grammar;\npub Start = { \"x\" => X, \"y\" <Start> => Y };\n";
     let case = Case::new("two", text, &["X", "Y"]);
     let mut tree: Tree = case.parse("x");

@@ -214,17 +214,17 @@ fn bounds_that_are_too_small_are_refused() {
     };
     let [_, _, rainbow] = papers();
     expect![
-        "edits of size 1 are too max_edit_size: no such edit can make `Arrange` of `Scene`; the least bound that works is 2"
+        "edits of size 1 are too small: no such edit can make `Arrange` of `Scene`; the least bound that works is 2"
     ]
     .assert_eq(&message(&rainbow, 1));
-    expect!["edits of size 2 are too max_edit_size: no such edit can make `Spread` of `Bush`; the least bound that works is 3"]
+    expect!["edits of size 2 are too small: no such edit can make `Spread` of `Bush`; the least bound that works is 3"]
         .assert_eq(&message(&bush(), 2));
     let nodes = Case {
         size: Size::nodes(infix().grammar()),
         ..infix()
     };
     expect![
-        "edits of size 2 are too max_edit_size: no such edit can make `Parens` of `Factor`; the least bound that works is 6"
+        "edits of size 2 are too small: no such edit can make `Parens` of `Factor`; the least bound that works is 6"
     ]
     .assert_eq(&message(&nodes, 2));
 }
