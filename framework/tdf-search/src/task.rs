@@ -1,12 +1,14 @@
 //! The search for one task: what it has tried, its random streams, and the programs that it can go on from.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use rand::Rng as _;
+use tdf_domain::DynDomain;
 use tdf_tree::{Rng, Sampler, Tree, rng_stream};
 
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
-use crate::{Outcome, Proposal};
+use crate::{Outcome, Proposal, Target};
 
 /// A program to go on from.
 #[derive(Clone, Debug)]
@@ -113,6 +115,28 @@ impl<'a> SearchTask<'a> {
     pub(crate) fn init_rng(&mut self) -> Rng {
         self.restarts += 1;
         rng_stream(self.start_key, self.restarts - 1)
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &Arc<dyn DynDomain> {
+        self.ledger.domain
+    }
+
+    /// The target.
+    pub fn target(&self) -> Target<'a> {
+        self.ledger.target
+    }
+
+    /// Expansions that may still be made.
+    pub fn remaining(&self) -> u32 {
+        self.ledger.remaining()
+    }
+
+    /// Tries `program` as a new beginning. That is one expansion if the program is new to the task. The task must not have
+    /// ended.
+    pub fn try_program(&mut self, program: Tree) -> Attempt {
+        let origin = Origin::Start(program.clone());
+        self.attempt(program, origin, 0.0, Vec::new())
     }
 
     /// Ends the search.

@@ -307,7 +307,10 @@ fn forms_that_only_some_programs_have() {
     let fixture = Fixture::<With<Late>>::new();
     let first = &fixture.programs(fixture.erased.start(), 1)[0];
     assert_eq!(fixture.language().print(first.nodes()), "leaf");
-    fails::<Late>(canonical, "`canonical` gives a program that renders to something else: ");
+    fails::<Late>(
+        canonical,
+        "`canonical` gives a program that renders to something else: ",
+    );
     fails::<Late>(
         svg,
         "`svg` writes a width that is 4, and the canvas has 3; the program: ",

@@ -16,9 +16,15 @@ fn stated(card: &str) -> f64 {
     let row = card
         .lines()
         .find(|line| line.starts_with("| Solve rate on 256 other tasks"))
-        .or_else(|| card.lines().find(|line| line.starts_with("| Solve rate while training")))
+        .or_else(|| {
+            card.lines()
+                .find(|line| line.starts_with("| Solve rate while training"))
+        })
         .expect("a card states a solve rate");
-    let before = match row.split_once(" % within 100,").or_else(|| row.split_once(" % within 100;")) {
+    let before = match row
+        .split_once(" % within 100,")
+        .or_else(|| row.split_once(" % within 100;"))
+    {
         Some((before, _)) => before,
         // All evaluations of these trainings end at 100 expansions.
         None => row.split_once(" % from").expect("the rate at the end").0,
@@ -49,8 +55,9 @@ fn shipped_networks_solve_what_their_cards_state() {
         let tasks = place.tdf(&format!("tasks --domain {domain} -n {TASKS} --size {size} --seed 1000"));
         place.write(&format!("{name}.jsonl"), tasks.ok());
         let rate = |untrained: &str| {
-            let line =
-                format!("eval --run {run} --tasks {name}.jsonl --budget 100 --json {untrained} --out {name}{untrained}");
+            let line = format!(
+                "eval --run {run} --tasks {name}.jsonl --budget 100 --json {untrained} --out {name}{untrained}"
+            );
             let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
             let rates = summary["rates"].as_array().expect("rates").clone();
             rates.last().expect("a rate")["mean"].as_f64().expect("a number")
@@ -68,5 +75,8 @@ fn shipped_networks_solve_what_their_cards_state() {
 fn the_rate_of_a_card_is_found() {
     let row = "| Solve rate on 256 other tasks (`x`; 2 seeds) | 1.0 % with the initial program, 79.5 ± 1.4 % within 100, 89.8 % |";
     assert_eq!(stated(row), 0.795);
-    assert_eq!(stated("| Solve rate while training | untrained 4.7 %; 100 % from 2 minutes on |"), 1.0);
+    assert_eq!(
+        stated("| Solve rate while training | untrained 4.7 %; 100 % from 2 minutes on |"),
+        1.0
+    );
 }

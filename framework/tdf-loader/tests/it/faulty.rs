@@ -49,7 +49,9 @@ fn panics_become_errors() {
     fails(
         &*domain,
         "throw",
-        expect!["the plugin failed: panicked at tests/faulty/src/lib.rs:`panic_any(shades.len())`: (no message); the program: throw"],
+        expect![
+            "the plugin failed: panicked at tests/faulty/src/lib.rs:`panic_any(shades.len())`: (no message); the program: throw"
+        ],
     );
     fails(
         &*domain,

@@ -121,7 +121,7 @@ fn recursion_that_does_not_grow_is_refused() {
         TINYSVG,
         &["Rectangle", "Ellipse"],
         expect![
-            "infinitely many programs have the same size: `Image` leads by `Move` back to `Image`, and nothing on the way is counted; count `Move` too, or measure nodes or tokens"
+            "infinitely many programs have the same size: `Picture` leads by `Move` back to `Picture`, and nothing on the way is counted; count `Move` too, or measure nodes or tokens"
         ],
     );
     check_refused(
