@@ -94,9 +94,12 @@ fn sizes_that_the_file_does_not_hold() {
     }
     place.write("run/config.toml", &config);
     std::fs::write(&model, &whole).expect("a file that can be written");
-    forge(&model, r#"\"small\":2,"#, r#"\"small\":4294967295,"#);
+    forge(&model, r#"\"max_edit_size\":2,"#, r#"\"max_edit_size\":4294967295,"#);
     let error = attack_within(&place, "export --run run --out out", LITTLE).fails(1);
-    assert!(error.contains("small = 4294967295: allowed is 1 to 256"), "{error}");
+    assert!(
+        error.contains("max_edit_size = 4294967295: allowed is 1 to 256"),
+        "{error}"
+    );
 }
 
 /// The network is not a number: an error that names the file, wherever it is to be used.

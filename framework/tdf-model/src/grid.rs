@@ -60,8 +60,13 @@ impl<T> Grid<T> {
         let summary = (config.global_tokens > 0).then(|| {
             let hidden = SUMMARY_WIDTH;
             [
-                Linear::build("summary.0", &[hidden, rows * columns * inputs], 1.0, make),
-                Linear::build("summary.1", &[config.global_tokens * config.width, hidden], 1.0, make),
+                Linear::build("global_tokens.0", &[hidden, rows * columns * inputs], 1.0, make),
+                Linear::build(
+                    "global_tokens.1",
+                    &[config.global_tokens * config.width, hidden],
+                    1.0,
+                    make,
+                ),
             ]
         });
         Self {

@@ -88,7 +88,7 @@ impl SearchArgs {
         if !edits && !samples {
             if let Some(method) = &self.method {
                 bail!(
-                    "--method {method}: the network of {run} was trained to write programs (train.objective = \"{objective}\"), not \
+                    "--method {method}: the network of {run} was trained to generate programs (train.objective = \"{objective}\"), not \
                      to edit them: --method sample"
                 );
             }
@@ -98,19 +98,21 @@ impl SearchArgs {
                 .find(|set| set.trim_start().starts_with("search.method"))
             {
                 bail!(
-                    "--set {set}: the network of {run} writes programs (train.objective = \"{objective}\"): \"sample\""
+                    "--set {set}: the network of {run} generates programs (train.objective = \"{objective}\"): \"sample\""
                 );
             }
             config.search.method = "sample".to_owned();
         }
         if !writes && samples {
             bail!(
-                "--method sample: the network of {run} was trained to edit programs, not to write them (train --set \
+                "--method sample: the network of {run} was trained to edit programs, not to generate them (train --set \
                  train.objective=joint, autoregressive or repl): --method rollout or beam"
             );
         }
         if !edits && self.init_run.is_some() {
-            bail!("--init-run: the network of {run} writes programs itself and begins at none: leave out --init-run");
+            bail!(
+                "--init-run: the network of {run} generates programs itself and begins at none: leave out --init-run"
+            );
         }
         Ok(config)
     }

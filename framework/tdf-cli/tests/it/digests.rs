@@ -159,7 +159,7 @@ fn an_exported_network_needs_its_plugin_alone() {
         assert_eq!(vocabulary["tokens"], checked["vocabulary"]);
         let tokens = vocabulary["tokens"].as_array().map_or(0, Vec::len);
         assert_eq!(
-            (vocabulary["end"].as_u64(), vocabulary["mark"].as_u64()),
+            (vocabulary["end"].as_u64(), vocabulary["anchor"].as_u64()),
             (Some(tokens as u64), Some(tokens as u64 + 1))
         );
 

@@ -99,7 +99,7 @@ fn programs_of_other_systems_are_scored() {
     assert_eq!(solved(0), 6);
     assert!((1..=2).contains(&solved(1)));
     place
-        .tdf("eval --predictions right.txt --tasks tasks.jsonl --out strict --criterion code")
+        .tdf("eval --predictions right.txt --tasks tasks.jsonl --out strict --criterion public-code")
         .ok();
 
     place.write("short.txt", "(Box red)\n");

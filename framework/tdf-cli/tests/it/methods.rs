@@ -33,7 +33,7 @@ fn random_mutations_need_no_network() {
     assert!(expansions(&place, "floor").iter().all(|n| (1..=30).contains(n)));
 
     let err = place.tdf(&format!("{eval} --method rollout")).fails(1);
-    assert!(err.contains("only --method random goes without a network"), "{err}");
+    assert!(err.contains("only --method random works without a network"), "{err}");
     place.tdf(eval).fails(2);
     let err = place
         .tdf(&format!("{eval} --method random --set domain.canvas=64"))
@@ -67,7 +67,7 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         .ok();
     let joint = "joint, rollout, restart after 25 edits";
     for (out, options, named) in [
-        ("own", "", format!("{joint}, from written programs")),
+        ("own", "", format!("{joint}, from generated programs")),
         ("random", "--set search.init=random", joint.to_owned()),
         ("sample", "--method sample", "joint, rejection sampling".to_owned()),
     ] {
@@ -87,7 +87,7 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
             .ok();
         let summary = summary(&place, &format!("from-{method}"));
         let told = summary["method"].as_str().unwrap_or_default().to_owned();
-        assert!(told.ends_with(", from written programs"), "{told}");
+        assert!(told.ends_with(", from generated programs"), "{told}");
         assert!(
             summary["setting"]["network"]
                 .as_str()
@@ -104,20 +104,20 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
     for (line, message) in [
         (
             "--run ar --method rollout",
-            "was trained to write programs (train.objective = \"autoregressive\")",
+            "was trained to generate programs (train.objective = \"autoregressive\")",
         ),
-        ("--run ar --set search.method=beam", "writes programs"),
+        ("--run ar --set search.method=beam", "generates programs"),
         (
             "--run run --method sample",
-            "was trained to edit programs, not to write them",
+            "was trained to edit programs, not to generate them",
         ),
         ("--run run --set search.init=generated", "--init-run DIR"),
         ("--run run --init-run run", "its network learnt diffusion"),
-        ("--run ar --init-run ar", "writes programs itself"),
+        ("--run ar --init-run ar", "generates programs itself"),
         ("--run run --init-run nowhere", "nowhere: no such folder"),
         (
             "--run joint --method sample --init-run ar",
-            "--init-run ar: --method sample writes programs and begins at none",
+            "--init-run ar: --method sample generates programs and begins at none",
         ),
         (
             "--run run --method random --init-run ar",

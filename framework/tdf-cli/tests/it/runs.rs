@@ -141,7 +141,7 @@ fn train_search_and_evaluate() {
             result["expansions"].as_u64().is_some_and(|n| (1..=20).contains(&n)),
             "{line}"
         );
-        assert_eq!(result["solved"], result["solved_paper"], "{line}");
+        assert_eq!(result["solved"], result["solved_by"]["pixels-0.99"], "{line}");
     }
     let summary: Value = serde_json::from_str(&place.read("eval/summary.json")).expect("JSON");
     let rates: Vec<_> = summary["rates"]

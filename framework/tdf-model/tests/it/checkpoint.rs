@@ -229,7 +229,7 @@ fn checkpoints_that_do_not_fit() {
     changed(&file, &|json| json.replace(r#""tdf-format":2"#, r#""format":2"#), &keep);
     assert_eq!(refused(&file), "has no format version in its metadata");
     let file = saved(folder.path());
-    changed(&file, &|json| json.replace(r#""small":2,"#, ""), &keep);
+    changed(&file, &|json| json.replace(r#""max_edit_size":2,"#, ""), &keep);
     assert_eq!(refused(&file), "has broken metadata: missing field `max_edit_size`");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""heads":2"#, r#""heads":3"#), &keep);
@@ -394,11 +394,15 @@ fn sizes_that_the_file_does_not_hold() {
             r#""channels":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"#,
             "model.channels has 17 numbers: allowed are 16",
         ),
-        (r#""summary":0"#, r#""summary":1024"#, "has no tensor `summary."),
         (
-            r#""small":2"#,
-            r#""small":4294967295"#,
-            "has broken metadata: small = 4294967295: allowed is 1 to 256",
+            r#""global_tokens":0"#,
+            r#""global_tokens":1024"#,
+            "has no tensor `global_tokens.",
+        ),
+        (
+            r#""max_edit_size":2"#,
+            r#""max_edit_size":4294967295"#,
+            "has broken metadata: max_edit_size = 4294967295: allowed is 1 to 256",
         ),
     ] {
         let file = saved(folder.path());
