@@ -30,7 +30,7 @@ impl<'a> Target<'a> {
 pub struct Networks<'a> {
     /// Proposes edits, for rollouts and beams.
     pub policy: Option<&'a mut dyn Policy>,
-    /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
+    /// Ranks programs: for beams by [`Ranking::Value`](crate::Ranking::Value).
     pub value: Option<&'a mut dyn Value>,
     /// Generates programs: for the method `sample` and for [`Init::Generated`].
     pub generator: Option<&'a mut dyn Generator>,

@@ -17,8 +17,8 @@ use crate::{Generated, Policy, Proposal, SearchOptions};
 /// 3. the value network scores [`SearchMethod::unscored`],
 /// 4. [`SearchMethod::select`] chooses the programs to edit, generate or score in the next round.
 ///
-/// In the first round a method has no programs yet: it tries its first ones in `select`. All random numbers come from the
-/// task. So the outcome of a task does not depend on other tasks or on threads.
+/// In the first round a method that edits has no programs yet: it tries its first ones in `select`. All random numbers come
+/// from the task. So the outcome of a task does not depend on other tasks or on threads.
 pub trait SearchMethod: Send {
     /// The programs to be edited in this round, when `remaining` expansions are left. Default: none.
     fn to_edit(&self, remaining: u32) -> &[Candidate] {
