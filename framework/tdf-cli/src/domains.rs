@@ -25,7 +25,7 @@ struct Name {
     #[arg(long, value_name = "NAME", conflicts_with = "grammar", add = ArgValueCandidates::new(complete::domains))]
     domain: Option<String>,
     /// The grammar file of a domain: of a built-in one, or with a .toml beside it that names the plugin, which is built
-    /// if it is stale
+    /// if it is out of date
     #[arg(long, value_name = "FILE")]
     grammar: Option<PathBuf>,
     /// A shared library with the domain; if it has several, --domain names one

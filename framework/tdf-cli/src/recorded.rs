@@ -22,7 +22,7 @@ use crate::output::note;
 #[derive(Args, Clone, Debug, Default)]
 pub struct CodeArgs {
     /// The grammar file of the domain, if that is not built in: the .toml beside it names the plugin, which is built if it is
-    /// stale
+    /// out of date
     #[arg(long, value_name = "FILE", conflicts_with = "plugin")]
     grammar: Option<PathBuf>,
     /// The shared library of the domain, if that is not built in

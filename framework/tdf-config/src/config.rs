@@ -30,7 +30,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// How programs are searched for.
     pub search: SearchConfig,
-    /// The evaluation while training: searches for a fixed set of tasks.
+    /// The evaluation while training. Rollouts on a fixed set of tasks, or `sample` for a network that only generates;
+    /// search.method has no effect.
     pub evaluate: EvaluateConfig,
 }
 
@@ -213,7 +214,8 @@ fn init_temperature() -> f64 {
     0.1
 }
 
-/// The evaluation while training: rollouts on a fixed set of tasks.
+/// The evaluation while training. Rollouts on a fixed set of tasks, or `sample` for a network that only generates;
+/// search.method has no effect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluateConfig {

@@ -248,8 +248,8 @@ pub fn reference_page(domains: &[(&str, &[OptionSpec])]) -> String {
 }
 
 const PAGE_HEAD: &str = "# Configuration\n\n\
-    All keys of a configuration. This page is made from the code: `UPDATE_GOLDEN=1 cargo test --release -p tdf-train` renews\n\
-    it, and a test fails when it is stale. `tdf train D --print-config` prints the same as comments of a file that\n\
+    All keys of a configuration. This page is made from the code: `UPDATE_GOLDEN=1 cargo test -p tdf-config` renews it, and a\n\
+    test fails when it is out of date. `tdf train D --print-config` prints the same as comments of a file that\n\
     `--config FILE` takes. [commands.md](commands.md) says how presets, files and `--set KEY=VALUE` change keys.\n\n\
     A default is that of the preset `tiny`; where another preset differs, its value stands behind its name.\n";
 

@@ -1,18 +1,22 @@
 //! Vocabulary, program sequences and exact grammar masks under a size budget; no tensors.
 //!
-//! [`Masks`] answers which tokens may come next so that a program of a nonterminal can still be finished within a
-//! budget; it never leads into a dead end. A [`ProgramTokenizer`] turns programs into what the network reads: the tokens that
-//! carry a decision, and for each [`EditSite`](tdf_tree::EditSite) the position that stands for it.
+//! [`Masks`] gives the tokens that may come next, so that a program of a nonterminal can still be completed within a
+//! budget. It has no dead ends. A [`ProgramTokenizer`] turns programs into the input of a network: the tokens that are a
+//! choice, and the position of each [`EditSite`](tdf_tree::EditSite).
 //!
 //! # Why the masks are exact
 //!
-//! LR(1) parsing is deterministic: a prefix leads to one stack of states. Under an additive size, all that matters of
-//! the past is what it will cost to finish. A *class* is an LR state together with the least such cost for each kernel
-//! item and look-ahead, relative to the least of all; there are few classes, so they are numbered when [`Masks`] is
-//! built. For each class and token there is a *need*: by how much the least possible size grows if that token is
-//! taken. A state's *slack* is the budget less the least possible size; a token is allowed exactly if its need is no
-//! greater, and taking it lowers the slack by it. The slack is never negative, so a program within the budget can always
-//! be finished, and at the end the slack is what is left of the budget.
+//! LR(1) parsing is deterministic: a prefix leads to one stack of states. Under an additive size, only the cost to finish
+//! depends on the past. Three terms describe it:
+//!
+//! - A *class* is an LR state with the least cost to finish, for each kernel item and look-ahead, relative to the least
+//!   of all. There are few classes. [`Masks`] numbers them when it is built.
+//! - The *need* of a token in a class is the growth of the least possible size if that token is taken.
+//! - The *slack* of a decoder state is the budget minus the least size of a complete program.
+//!
+//! A token is allowed if and only if its need is at most the slack. Taking the token lowers the slack by the need. The
+//! slack is never negative, so every prefix can be completed within the budget. At the end the slack is the unused budget.
+//! This is exact for budgets up to [`Masks::greatest_slack`].
 
 #![forbid(unsafe_code)]
 

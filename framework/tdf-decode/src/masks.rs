@@ -8,16 +8,16 @@ use crate::costs::Costs;
 use crate::table::MaskTable;
 use crate::{MaskError, NotAllowed, Vocabulary};
 
-/// One of the finitely many distinct masks of a language.
+/// One of the finitely many distinct masks of a language: a number below [`Masks::mask_count`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MaskId(pub u32);
 
-/// Where a decoder stands: a stack of class ids and the budget left.
+/// A decoder state: a stack of class ids and the slack. It belongs to the [`Masks`] that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct DecoderState {
     /// Classes, innermost last; empty when the program is finished.
     pub(crate) stack: Vec<u32>,
-    /// Budget that is left beyond the cheapest way to finish.
+    /// The budget minus the least size of a complete program.
     pub(crate) slack: u32,
 }
 
@@ -37,8 +37,8 @@ impl DecoderState {
         self.stack.is_empty()
     }
 
-    /// Budget that is left beyond the cheapest way to finish; when done, the budget less the size of the program.
-    /// [`Masks::UNBOUNDED`] if sizes are not counted.
+    /// The budget minus the least size of a complete program. When the state is done, the budget minus the size of the
+    /// program. [`Masks::UNBOUNDED`] if sizes are not counted.
     pub fn slack(&self) -> u32 {
         self.slack
     }
@@ -85,6 +85,9 @@ impl Masks {
     }
 
     /// The least size of a program of `start`.
+    ///
+    /// # Panics
+    /// If `start` is no nonterminal of the language.
     pub fn least(&self, start: NonterminalId) -> u32 {
         self.classes.least[start.index()]
     }
@@ -94,21 +97,28 @@ impl Masks {
         self.classes.len()
     }
 
-    /// The greatest slack that a bounded start can have: 2^28 - 1 for nearly all grammars, at least 15. It is smaller
-    /// where costs of rival productions grow apart without end. A greater budget is cut down to it, so that sizes stay
-    /// within the budget but the largest programs are left out; [`Masks::UNBOUNDED`] is never cut.
+    /// The greatest slack of a decoder with a budget: 2^28 - 1 for nearly all grammars, at least 15. Masks are exact for
+    /// budgets up to this number. A greater slack is lowered to it: then masks leave out the largest programs within the
+    /// budget. Few grammars have a small number: those in which the costs of two derivations differ without bound.
+    /// [`Masks::UNBOUNDED`] is never lowered.
     pub fn greatest_slack(&self) -> u32 {
         self.classes.bound - 1
     }
 
     /// Begins a program of `start` of size at most `budget`; `None` if the least one is larger.
+    ///
+    /// # Panics
+    /// If `start` is no nonterminal of the language.
     pub fn start(&self, start: NonterminalId, budget: u32) -> Option<DecoderState> {
         let mut state = DecoderState::default();
         self.restart(&mut state, start, budget).then_some(state)
     }
 
-    /// Makes `state` begin anew as [`Masks::start`] does, without giving up its memory; says whether the budget is
-    /// enough. If it is not, the state is done.
+    /// Makes `state` begin anew as [`Masks::start`] does, and uses its memory again. Returns whether the budget is enough.
+    /// If it is not, the state is done.
+    ///
+    /// # Panics
+    /// If `start` is no nonterminal of the language.
     pub fn restart(&self, state: &mut DecoderState, start: NonterminalId, budget: u32) -> bool {
         state.stack.clear();
         let least = self.least(start);
@@ -125,6 +135,9 @@ impl Masks {
     }
 
     /// The mask in `state`. Never empty unless the state is done.
+    ///
+    /// # Panics
+    /// It may panic if other [`Masks`] made `state`.
     #[inline]
     pub fn mask_id(&self, state: &DecoderState) -> MaskId {
         state.stack.last().map_or(Self::NOTHING, |&class| {
@@ -132,23 +145,30 @@ impl Masks {
         })
     }
 
-    /// Number of distinct masks; ids are `0..count`.
+    /// Number of distinct masks. A [`MaskId`] is below it.
     pub fn mask_count(&self) -> usize {
         self.table.count()
     }
 
     /// The ids allowed by `mask`, ascending; the last may be the end.
+    ///
+    /// # Panics
+    /// If `mask` is not below [`Masks::mask_count`].
     #[inline]
     pub fn allowed(&self, mask: MaskId) -> &[u32] {
         self.table.allowed(mask)
     }
 
-    /// Whether `mask` allows `id`.
+    /// Whether `mask` allows `id`. It allows no id outside the vocabulary.
+    ///
+    /// # Panics
+    /// If `mask` is not below [`Masks::mask_count`].
     pub fn allows(&self, mask: MaskId, id: u32) -> bool {
         self.allowed(mask).binary_search(&id).is_ok()
     }
 
-    /// All masks as a dense matrix of zeros and ones, row-major: `[mask_count, vocabulary.end() + 1]`.
+    /// All masks as a dense matrix of zeros and ones, row-major: `[mask_count, vocabulary.end() + 1]`. It has a byte per
+    /// entry: `mask_count * (vocabulary.end() + 1)` bytes.
     pub fn matrix(&self) -> Vec<u8> {
         let width = self.vocabulary.end() as usize + 1;
         let mut matrix = vec![0; self.mask_count() * width];

@@ -2,7 +2,7 @@
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
- * grammar, a size function and a renderer; tdf reads the grammar, makes programs, and asks the plugin to draw them.
+ * grammar, a size function and a renderer; tdf reads the grammar, makes programs, and asks the plugin to render them.
  * examples/blocks-c is a whole plugin in C.
  *
  *   cc -std=c99 -O2 -fPIC -shared -I framework/tdf-domain/include -o libblocks.so blocks.c
@@ -15,7 +15,8 @@
  * Threads      Every function may be called by many threads at once, also with the same `domain`: all may read what
  *              `open` made, and have to lock whatever they write there. `close` comes after everything else with its
  *              `domain`. Threads of tdf have 2 MiB of stack; programs are nested at most 500 levels deep.
- * Determinism  The same program (and seed) renders to the same image bytes, always, and all of them. tdf draws some programs twice.
+ * Determinism  The same program (and seed) always renders to the same image bytes, all of them. tdf renders some programs
+ *              twice.
  * Process      A function may not end the process, nor change its working folder.
  * Time         A call that takes longer than `limit` seconds (10, unless the .toml beside the grammar says otherwise) ends
  *              the process with a message that names the program. Code that runs on loading and tdf_plugin count, too.
@@ -42,7 +43,7 @@ extern "C" {
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
 
-/* The program means no image, for the reason in `message`. Nothing is wrong: another program is taken. */
+/* The program has no image, for the reason in `message`. Nothing is wrong: another program is taken. */
 #define TDF_NO_IMAGE (-1)
 
 /* The plugin failed, as `message` says. tdf goes on with other programs, counts such calls and tells of them. */
@@ -106,8 +107,8 @@ typedef struct tdf_option {
     uint32_t greatest;         /* the greatest */
 } tdf_option;
 
-/* How a partial program grows by a piece, for methods that place one shape after the other. An alternative of the start
- * symbol has the program so far as one child and the piece as another; its other children are written with the piece. */
+/* How a partial program grows by a piece, for methods that add one shape after the other. An alternative of the start
+ * symbol has the program so far as one child and the piece as another; its other children are generated with the piece. */
 typedef struct tdf_partial_programs {
     const char *alternative; /* its label: `Over` for `=> Block::Over` */
     uint32_t partial;        /* which child is the program so far; the first is 0 */
@@ -115,7 +116,7 @@ typedef struct tdf_partial_programs {
     uint32_t size;           /* the greatest size of a piece, less than the least of a program of the alternative */
 } tdf_partial_programs;
 
-/* Draws the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
+/* Renders the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
  * What was in there before is undefined. Returns the number of bytes of the image, which has to be `bytes`, or
  * TDF_NO_IMAGE or TDF_FAULT, having written why into `message`. */
 typedef int64_t (*tdf_render)(void *domain, const tdf_node *nodes, size_t count, uint8_t *image, size_t bytes,
@@ -148,12 +149,12 @@ typedef struct tdf_domain {
     const char *fingerprint;
     const tdf_option *options;
     size_t option_count;
-    /* The colours of whole shapes; images from outside are taken to the nearest of these. In a grey domain red, green
-     * and blue are equal. Null: colours stay as they are. */
+    /* Colours (red, green, blue, 0 to 255) that shapes may have; each pixel of a target image from a file becomes the
+     * nearest of them. In a grey domain red, green and blue are equal. Null: colours stay as they are. */
     const uint8_t (*palette)[3];
     size_t palette_count;
-    /* Names of the success criteria, the default first. Null: those for colour images, or `solved` alone if there is a
-     * function `solved`. */
+    /* Names of the success criteria, the default first. Null: pixels-0.99 and public-code, or the one name solved if the
+     * function `solved` is set. */
     const char *const *criteria;
     size_t criterion_count;
     /* The size of a program: labels or rules with weights, such as "Circle,Quad=2", or "nodes" or "tokens". Null: nodes.
@@ -171,11 +172,11 @@ typedef struct tdf_domain {
     tdf_render render;
     /* Called if `render` is null. */
     tdf_render_samples render_samples;
-    /* Draws what is seen of a target, if that is not its image (noise, a drawing by hand). */
+    /* Renders the observation of a target, if it differs from the image (noise, a drawing by hand). Null: the image. */
     tdf_render_seeded observe_target;
-    /* Draws the program at hand as a network sees it beside an observed target. Null: its image. */
+    /* Renders the observation of the current program, which a network sees beside that of the target. Null: the image. */
     tdf_render_seeded observe_current;
-    /* Whether `image` shows what `target` shows: 1 or 0; TDF_FAULT counts as 0. `criterion` is an index into `criteria`.
+    /* Whether `image` equals `target`: 1 or 0; TDF_FAULT counts as 0. `criterion` is an index into `criteria`.
      * Null: the criteria for colour images. */
     int64_t (*solved)(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message);
@@ -185,11 +186,12 @@ typedef struct tdf_domain {
     /* Writes the program as an SVG document, whose size in user units is the canvas: 1 if it has, 0 if there is none;
      * TDF_FAULT counts as 0. */
     int64_t (*svg)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *svg, const tdf_sink *message);
-    /* Writes the text of the one program that stands for all that are written otherwise and render to the same image: 1 if it has, 0 if
-     * there is no such form; TDF_FAULT counts as 0. A text that is no program counts as a fault. */
+    /* Writes the text of the canonical form, one for this program and other programs with the same image. It renders to the
+     * same image, is no larger, and is its own canonical form. Returns 1 if it has written one, 0 if there is none; TDF_FAULT
+     * counts as 0. A text that is no program counts as a fault. */
     int64_t (*canonical)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text,
                          const tdf_sink *message);
-    /* How partial programs grow, for networks that write programs piece by piece (train.objective = "repl"). Null: they do
+    /* How partial programs grow, for networks that generate programs piece by piece (train.objective = "repl"). Null: they do
      * not. Whether it fits the grammar is looked at when such a network is asked for. */
     const tdf_partial_programs *partial_programs;
 } tdf_domain;
@@ -215,7 +217,7 @@ TDF_EXPORT const tdf_table *tdf_plugin(void);
 
 /* ---- Helpers. A plugin may do without. ---- */
 
-/* The place of `text` in `list`, or TDF_NONE. */
+/* The index of `text` in `list`, or TDF_NONE. */
 static inline uint32_t tdf_find(const char *text, const char *const *list, size_t count)
 {
     size_t i;

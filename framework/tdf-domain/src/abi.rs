@@ -117,13 +117,13 @@ pub struct PartialPrograms {
     pub size: u32,
 }
 
-/// What a drawing function returns if the program means no image.
+/// The value that a rendering function returns if the program has no image.
 pub const NO_IMAGE: i64 = -1;
 
 /// What functions return if the plugin failed: a panic.
 pub const FAULT: i64 = -2;
 
-/// Draws the program `nodes` (`count` of them, in pre-order) into `image`. Returns the number of bytes that it drew,
+/// Renders the program `nodes` (`count` of them, in pre-order) into `image`. Returns the number of bytes that it rendered,
 /// which has to be `bytes`, or [`NO_IMAGE`] or [`FAULT`] with a message.
 pub type Render = unsafe extern "C" fn(
     domain: *mut c_void,
@@ -209,7 +209,7 @@ pub struct Domain {
     pub render: Option<Render>,
     /// Called if `render` is null.
     pub render_samples: Option<RenderSamples>,
-    /// See [`crate::Domain::observe_target`]; null if targets are shown as they are drawn.
+    /// See [`crate::Domain::observe_target`]; null if the observation of a target is its image.
     pub observe_target: Option<RenderSeeded>,
     /// See [`crate::Domain::observe_current`].
     pub observe_current: Option<RenderSeeded>,

@@ -1,6 +1,9 @@
 //! Success criteria by name.
 
-/// The criteria for colour images, see [`PixelTolerance::solved`](crate::PixelTolerance::solved).
+/// The criteria for colour images, see [`PixelTolerance::solved`](crate::PixelTolerance::solved):
+///
+/// - `pixels-0.99`: at least 99 % of the pixels differ by at most 0.005 (of 1) in every channel.
+/// - `public-code`: the mean squared error (of a range of 1) is under 2.767e-4.
 pub const PIXEL_CRITERIA: &[&str] = &["pixels-0.99", PUBLIC_CODE];
 
 /// Name of the criterion of the paper's public code, for domains that have it.
@@ -36,7 +39,7 @@ impl Criterion {
     /// The criterion called `name` among `known`; the first if `name` is empty.
     ///
     /// # Errors
-    /// A name that is not among them; `domain` stands in the message.
+    /// A name that is not among them. The message quotes `domain`, the name of the domain.
     pub fn find(domain: &str, known: &[&str], name: &str) -> Result<Self, CriterionError> {
         if name.is_empty() {
             return Ok(Self::default());

@@ -56,20 +56,21 @@ pub trait Domain: Send + Sync + 'static {
     /// Name on the command line, lower case.
     const NAME: &'static str;
 
-    /// The colours of whole shapes, for images from outside, whose colours are taken to the nearest of these. Grey
-    /// images have three equal samples here. Default: none, colours stay as they are.
+    /// Colours (red, green, blue, 0 to 255) that shapes may have. Each pixel of a target image from a file becomes the
+    /// nearest of them. A colour of a grey domain has three equal values. Default: none, colours stay as they are.
     const PALETTE: &'static [[u8; 3]] = &[];
 
     /// Options that a user may set. Default: none.
     const OPTIONS: &'static [OptionSpec] = &[];
 
-    /// Whether targets are shown otherwise than programs render to them: see [`Domain::observe_target`].
+    /// Whether the domain has an observation model: a network then sees observations in place of images, see
+    /// [`Domain::observe_target`]. Default: it has none.
     const OBSERVATION_MODEL: bool = false;
 
     /// Names of the success criteria, the default first. Default: [`PIXEL_CRITERIA`].
     const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
-    /// How a partial program grows by a piece, for methods that place one shape after the other. Default: it does not.
+    /// How a partial program grows by a piece, for methods that add one shape after the other. Default: it does not.
     const PARTIAL_PROGRAMS: Option<PartialPrograms> = None;
 
     /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
@@ -80,28 +81,31 @@ pub trait Domain: Send + Sync + 'static {
     /// The form of the images.
     fn canvas(&self) -> Canvas;
 
-    /// Draws `program` into `image` ([`Canvas::bytes`] long, contents undefined before). The same program always
-    /// renders to the same image bytes.
+    /// Renders `program` into `image`, which is [`Canvas::bytes`] long. Its contents before the call are undefined, and a
+    /// renderer writes every sample. Rows run from the top, pixels from the left, channels innermost. Samples are 0 to 255.
+    /// The same program always renders to the same bytes.
     ///
     /// # Errors
-    /// If the program means no image.
+    /// If the program has no image.
     fn render(&self, program: &Self::Program, image: &mut [u8]) -> Result<(), RenderError>;
 
-    /// Draws what is seen of a target `program`, if that is not its image (paper, section 3: an observation model); for
-    /// domains with [`Domain::OBSERVATION_MODEL`]. The same seed gives the same bytes, and the form is that of [`Domain::canvas`].
-    /// A target is solved by the image, not by the observation, of a program.
+    /// Renders the observation of a target `program` into `image` (paper, section 3: an observation model). Only domains with
+    /// [`Domain::OBSERVATION_MODEL`] need it. Length and layout are those of [`Domain::render`]. The same program and seed
+    /// give the same bytes. A success criterion compares images, not observations. Default: the image of the program.
     ///
     /// # Errors
-    /// If the program means no image.
+    /// If the program has no image.
     fn observe_target(&self, program: &Self::Program, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
         self.render(program, image)
     }
 
-    /// Draws the program at hand as a network sees it beside an observed target. Default: its image.
+    /// Renders the observation of the current program into `image`. A network sees it beside the observation of the target.
+    /// Length and layout are those of [`Domain::render`]. The same program and seed give the same bytes. Default: the image
+    /// of the program.
     ///
     /// # Errors
-    /// If the program means no image.
+    /// If the program has no image.
     fn observe_current(&self, program: &Self::Program, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         let _ = seed;
         self.render(program, image)
@@ -115,8 +119,9 @@ pub trait Domain: Send + Sync + 'static {
         Ok(Size::nodes(grammar))
     }
 
-    /// Whether `image` shows what `target` shows, by the criterion with this name, one of [`Domain::CRITERIA`]. Default:
-    /// [`PixelTolerance::solved`].
+    /// Whether `image` equals `target` by `criterion`, one of the names in [`Domain::CRITERIA`]. Both images are
+    /// [`Canvas::bytes`] long, in the layout of [`Domain::render`]. The result depends on the arguments alone. It need not be
+    /// symmetric in `image` and `target`. Default: [`PixelTolerance::solved`].
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         PixelTolerance::solved(criterion, image, target, self.canvas().channels as usize)
     }
@@ -126,9 +131,11 @@ pub trait Domain: Send + Sync + 'static {
         PixelTolerance::is_uninformative(image, self.canvas().channels as usize)
     }
 
-    /// The nodes of the one program that stands for all that are written otherwise and render to the same image as `program`, as
-    /// far as that can be told without rendering: numbers that mean nothing at their least, operands that may be swapped in one
-    /// order. Networks learn from such programs alone if `noise.simplify_targets` is set. Default: there is no such form.
+    /// The nodes of the canonical form of `program`, in pre-order. Other programs with the same image share one canonical
+    /// form, as far as the domain can tell without rendering. For example, it sets numbers without effect to their least, and
+    /// puts exchangeable operands into one order. The canonical form renders to the same image. It is no larger than
+    /// `program`, and its own canonical form. With `noise.simplify_targets`, networks learn from canonical forms only.
+    /// Default: there is no such form.
     fn canonical(&self, program: &Self::Program) -> Option<Vec<Node>> {
         let _ = program;
         None

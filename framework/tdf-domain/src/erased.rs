@@ -92,7 +92,7 @@ pub trait DynDomain: Send + Sync {
     fn partial_programs(&self) -> Option<PartialPrograms> {
         None
     }
-    /// Draws the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
+    /// Renders the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
     ///
     /// # Errors
     /// Those of [`Domain::render`], and programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).

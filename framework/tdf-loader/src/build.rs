@@ -8,8 +8,8 @@ use cargo_metadata::{CrateType, Message};
 
 use crate::LoadError;
 
-/// Builds the crate in `folder` (release profile) if it is stale, and returns its shared library. Lines of cargo and of
-/// the compiler go to `progress`, none if there is nothing to do.
+/// Builds the crate in `folder` (release profile) if it is out of date, and returns its shared library. Lines of cargo and
+/// of the compiler go to `progress`, none if there is nothing to do.
 ///
 /// Crates may share a target folder, which saves them the minutes that the framework takes to compile. Two crates of the
 /// same name then share the file of the library, and cargo does not notice that the other one was built since: the crate is
@@ -90,7 +90,7 @@ fn clean(folder: &Path, manifest: &Path, package: &str) -> Result<(), String> {
     }
 }
 
-/// Builds the crate if cargo takes it to be stale.
+/// Builds the crate if cargo finds it out of date.
 fn build(folder: &Path, manifest: &Path, progress: &mut dyn FnMut(&str)) -> Result<Built, String> {
     let arguments = [
         "build",

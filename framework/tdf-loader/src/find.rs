@@ -63,8 +63,8 @@ impl ResolvedDomain {
     }
 }
 
-/// Finds what `source` names. The crate that a `.toml` names is built if it is stale, and `progress` gets the lines of
-/// the compiler.
+/// Finds the domain that `source` names. The crate that a `.toml` names is built if it is out of date, and `progress` gets
+/// the lines of the compiler.
 ///
 /// # Errors
 /// See [`LoadError`].

@@ -30,7 +30,7 @@ pub trait Generator {
     /// How it generates.
     fn plan(&self) -> &GenerationPlan;
 
-    /// `samples` fillings for each request, drawn at `temperature`; fewer, if some become too long. Request `i` draws from
+    /// `samples` fillings for each request, sampled at `temperature`; fewer, if some become too long. Request `i` uses
     /// `rngs[i]` only.
     fn generate(
         &mut self,

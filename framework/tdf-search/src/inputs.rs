@@ -1,20 +1,21 @@
-//! What a search is given: images, and whom it may ask.
+//! Inputs of a search: targets and networks.
 
 #[cfg(doc)]
 use crate::Init;
 use crate::{Generator, Policy, Value};
 
-/// An image to be explained; on the domain's canvas.
+/// A target of a search. Its images are `Canvas::bytes` long, on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// What is seen.
+    /// The observation of the target: its image, if the domain has no observation model.
     pub observation: &'a [u8],
-    /// What a solution draws. `None` if that is not known: no program solves such a target.
+    /// The image of the target, which a solution renders to by the success criterion. `None` if it is not known: no program
+    /// solves such a target.
     pub image: Option<&'a [u8]>,
 }
 
 impl<'a> Target<'a> {
-    /// A target that is seen as it is drawn.
+    /// A target whose observation is its image.
     pub fn seen(image: &'a [u8]) -> Self {
         Self {
             observation: image,
@@ -23,7 +24,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// What a search asks. A method that needs one that is not there is refused; what a method does not need is not asked.
+/// The networks of a search. [`search`](crate::search()) refuses a method whose network is missing. It does not call a
+/// network that the method does not need.
 #[derive(Default)]
 pub struct Networks<'a> {
     /// Proposes edits, for rollouts and beams.

@@ -1,4 +1,4 @@
-//! What a task has tried: the account of expansions, and the way to each program.
+//! The programs that a task has tried: the number of expansions, and the edits that led to each program.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(crate) struct RecordId(u32);
 /// How a program came about.
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {
-    /// Drawn at random.
+    /// An initial program, sampled at random or generated.
     Start(Tree),
     /// By an edit of another program.
     Edit(RecordId, Edit),
@@ -26,9 +26,9 @@ pub(crate) enum Origin {
 pub(crate) enum Tried {
     /// New: an expansion was spent. The mean absolute difference of its image from the target.
     New(RecordId, f64),
-    /// Tried before; nothing was spent and nothing drawn.
+    /// Tried before: no expansion was spent, and the program was not rendered.
     Seen(RecordId),
-    /// It solves the task, or cannot be rendered (now, or when it was new): there is nowhere to go on to.
+    /// It solves the task, or cannot be rendered (now, or when it was new). The search does not continue from it.
     Final,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Limits {
     pub(crate) solutions: u32,
 }
 
-/// A program, with the mean absolute difference of what it draws from what is wanted.
+/// A program, with the mean absolute difference of its image from the target, 0 to 255.
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
     difference: f64,
@@ -56,7 +56,7 @@ pub(crate) struct Ledger<'a> {
     /// `None` for programs that solve the task or cannot be rendered.
     seen: FxHashMap<Tree, Option<RecordId>>,
     records: Vec<Origin>,
-    /// The program that came nearest before the first solution.
+    /// The program whose image was nearest to the target before the first solution.
     nearest: Option<Ranked>,
     solutions: Vec<Ranked>,
     /// Seconds until the first solution.
@@ -65,7 +65,7 @@ pub(crate) struct Ledger<'a> {
     scratch: Vec<u8>,
 }
 
-/// Seed of what is drawn of a program at random: it looks the same whenever it is drawn.
+/// Seed of all observations of programs: a program has the same observation whenever it is rendered.
 const SEED: u64 = 0;
 
 impl<'a> Ledger<'a> {
@@ -120,12 +120,12 @@ impl<'a> Ledger<'a> {
             Some(None) => return Tried::Final,
             None => {}
         }
-        // A failure to draw spends an expansion as well: a domain that fails often must not make a search endless.
+        // A program that cannot be rendered spends an expansion: a domain that fails often must not make a search endless.
         let record = RecordId(self.expansions());
         self.records.push(origin);
         let difference = self.draw(program, image);
         let plain = difference.and_then(|_| self.compare(program, image));
-        // What is nearest is told by what programs render to, if that is known; the search itself goes by what is seen.
+        // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
         let shown = plain
             .map(|(_, plain)| plain)
             .or(difference)
@@ -145,8 +145,8 @@ impl<'a> Ledger<'a> {
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
 
-    /// Draws `program` into `image` as the policy sees it, spending nothing: the mean absolute difference from the target
-    /// (of an observation, if the target is one), `None` if it cannot be rendered.
+    /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the mean absolute difference from the
+    /// target, 0 to 255 (between observations, if the domain has an observation model). `None` if it cannot be rendered.
     pub(crate) fn draw(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         let target = self.target.observation;
         image.resize(target.len(), 0);
@@ -162,8 +162,8 @@ impl<'a> Ledger<'a> {
         Some(mean_difference(&self.scratch, target))
     }
 
-    /// Whether `program`, which the policy sees as `image`, draws what is wanted, and the mean absolute difference from
-    /// that; `None` if it is not known what is wanted.
+    /// Whether `program`, which the policy sees as `image`, solves the task, and the mean absolute difference of its image
+    /// from the target's. `None` if the image of the target is not known.
     fn compare(&mut self, program: &Tree, image: &[u8]) -> Option<(bool, f64)> {
         let plain = self.target.image?;
         let drawn = if self.domain.has_observation_model() {

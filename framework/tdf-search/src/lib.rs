@@ -3,9 +3,10 @@
 //! A [`Policy`] proposes edits, a [`Value`] predicts the distance of an image from a target, a [`Generator`] generates
 //! programs. [`search`] runs a [`SearchMethod`] on many tasks at once: every network call serves all of them.
 //!
-//! The budget counts *node expansions*: programs new to their task that were rendered and tested by the success criterion,
-//! initial programs included. A proposal that leads to a program already seen in the task costs nothing; how many of these
-//! a search puts up with in a row is bounded.
+//! The budget counts *node expansions*: programs new to their task that were rendered and tested by the success criterion.
+//! Initial programs count, and so do programs that cannot be rendered. A program seen before in the task is not counted
+//! again. The method `sample` ends a task after 256 programs in a row without a new one. Rollouts and beams end it after
+//! 64 initial programs in a row without a new program.
 //!
 //! A new search method is one file: it implements [`SearchMethod`] and registers itself as a [`MethodRegistration`].
 

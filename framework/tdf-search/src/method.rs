@@ -10,15 +10,15 @@ use crate::{Generated, Policy, Proposal, SearchOptions};
 
 /// A search method at work on one task.
 ///
-/// The engine runs all tasks side by side, so that one call of a network serves all of them. A round is:
+/// The engine runs all tasks side by side, so that one call of a network serves all of them. A round has four steps:
 ///
 /// 1. programs for [`SearchMethod::generation`] are generated and given to [`SearchMethod::take_generated`],
 /// 2. edits for [`SearchMethod::to_edit`] are proposed and given to [`SearchMethod::take_edits`],
 /// 3. the value network scores [`SearchMethod::unscored`],
-/// 4. [`SearchMethod::select`] decides what is open in the next round.
+/// 4. [`SearchMethod::select`] chooses the programs to edit, generate or score in the next round.
 ///
-/// The first round has nothing open: methods begin in `select`. All random numbers come from the task, so that the outcome
-/// of a task does not depend on other tasks or on threads.
+/// In the first round a method that edits has no programs yet: it tries its first ones in `select`. All random numbers come
+/// from the task. So the outcome of a task does not depend on other tasks or on threads.
 pub trait SearchMethod: Send {
     /// The programs to be edited in this round, when `remaining` expansions are left. Default: none.
     fn to_edit(&self, remaining: u32) -> &[Candidate] {
@@ -26,7 +26,8 @@ pub trait SearchMethod: Send {
         &[]
     }
 
-    /// Takes the proposed edits for each program of [`SearchMethod::to_edit`].
+    /// Takes the proposed edits: `proposals[i]` belong to `to_edit()[i]`. [`SearchTask::follow`] applies one, and may spend an
+    /// expansion.
     fn take_edits(&mut self, task: &mut SearchTask<'_>, proposals: Vec<Vec<Proposal>>) {
         let _ = (task, proposals);
     }
@@ -37,7 +38,7 @@ pub trait SearchMethod: Send {
         GenerationDemand::default()
     }
 
-    /// Takes what was generated for each partial program of [`SearchMethod::generation`].
+    /// Takes the generated pieces: `answers[i]` belong to partial program `i` of [`SearchMethod::generation`].
     fn take_generated(&mut self, task: &mut SearchTask<'_>, plan: &GenerationPlan, answers: Vec<Vec<Generated>>) {
         let _ = (task, plan, answers);
     }
@@ -47,20 +48,21 @@ pub trait SearchMethod: Send {
         Vec::new()
     }
 
-    /// Decides what is open in the next round, and begins anew if need be. Called for tasks that have not ended.
+    /// Chooses the programs to edit, generate or score in the next round. A method that has none calls
+    /// [`SearchTask::start`], which may spend expansions. The engine calls it for tasks that have not ended.
     fn select(&mut self, task: &mut SearchTask<'_>);
 }
 
-/// What a method wants of the generator.
+/// The request of a method to the generator.
 #[derive(Debug, Default)]
 pub struct GenerationDemand<'m> {
     /// The partial programs to be continued; `None` for one that begins.
     pub partial: Vec<Option<&'m Candidate>>,
-    /// Samples for each. All tasks of a search have to ask for the same number.
+    /// Number of samples for each. It must be the same for all tasks of a search.
     pub samples: usize,
 }
 
-/// The networks that a method asks, and where it begins.
+/// The networks that a method needs, and whether it has initial programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// A policy that proposes edits. A method with a policy of its own does not need one.
@@ -69,7 +71,7 @@ pub struct Needs {
     pub value: bool,
     /// A network that generates programs.
     pub generator: bool,
-    /// Whether it begins at initial programs, see [`Init`](crate::Init), which a network may generate.
+    /// Whether it has initial programs, random or generated, see [`Init`](crate::Init).
     pub init: bool,
 }
 
@@ -78,15 +80,15 @@ pub struct Needs {
 pub struct MethodRegistration {
     /// Name on the command line and in configurations.
     pub name: &'static str,
-    /// What it does, in one line.
+    /// A description in one line, without a full stop. It stands in `docs/configuration.md`.
     pub about: &'static str,
-    /// What it needs under these options.
+    /// Its needs under these options.
     pub needs: fn(&SearchOptions) -> Needs,
-    /// Refuses options that cannot be met.
+    /// Refuses options that it cannot work with. The message is one sentence without a full stop.
     pub check: fn(&SearchOptions) -> Result<(), String>,
     /// The method and its options in words, for tables.
     pub describe: fn(&SearchOptions) -> String,
-    /// Edits that the policy samples for each program.
+    /// Number of edits that the policy samples for each program.
     pub edits_per_program: fn(&SearchOptions) -> usize,
     /// The policy that it brings along; `None` to use the caller's.
     pub policy: Option<fn(&Arc<dyn DynDomain>, &SearchOptions) -> Box<dyn Policy>>,

@@ -19,7 +19,7 @@ pub enum Ranking {
     Position,
 }
 
-/// The programs at which a search begins, and begins anew.
+/// The initial programs of a search, also after restarts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Init {
@@ -38,22 +38,21 @@ pub struct SearchOptions {
     /// Name of the method, one of [`methods`](crate::methods).
     pub method: String,
     /// Greatest number of node expansions per task. An expansion is a new program that was rendered and tested
-    /// (paper, section 4.3); initial programs count too.
+    /// (paper, section 4.3). Initial programs and programs that cannot be rendered count too.
     pub budget: u32,
-    /// Temperature of sampling edits and programs.
+    /// Temperature of sampling edits and programs, 0 or more. 0 takes the most likely.
     pub temperature: f64,
     /// Name of the success criterion, one of the domain's. Empty: its default.
     pub criterion: String,
-    /// Number of solutions, all of them different programs, after which the search for a task ends; it goes on from none of
-    /// them.
+    /// Number of solutions, all different programs, after which the search for a task ends. The search edits no solution.
     pub solutions: u32,
-    /// Seed; task `i` draws from a stream of its own.
+    /// Seed. Each task has a random stream of its own.
     pub seed: u64,
-    /// Where to begin.
+    /// The initial programs.
     pub init: Init,
     /// Initial programs of a beam each time that it begins: the best of them are its first members. Rollouts begin at one.
     pub init_count: u32,
-    /// Temperature of generating initial programs.
+    /// Temperature of generating initial programs, 0 or more. 0 takes the most likely.
     pub init_temperature: f64,
     /// Sizes of random initial programs.
     pub init_sizes: RangeInclusive<u32>,
@@ -65,7 +64,7 @@ pub struct SearchOptions {
     pub ranking: Ranking,
     /// Edits of a rollout before it begins anew.
     pub restart: u32,
-    /// Programs that rejection sampling generates at the same time.
+    /// Programs that the method `sample` generates at the same time.
     pub particles: u32,
     /// The mutations of the method `random`.
     pub noise: NoiseOptions,

@@ -2,14 +2,14 @@
 
 use tdf_tree::{Edit, Rng, Tree};
 
-/// A program, its image, and the image it is to draw.
+/// A query of a policy: a program, its image and the target, as a network sees them.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
-    /// The program at hand.
+    /// The current program.
     pub program: &'a Tree,
-    /// What it draws.
+    /// Its image, or its observation, if the domain has an observation model.
     pub observation: &'a [u8],
-    /// What is wanted.
+    /// The target, in the same form.
     pub target: &'a [u8],
 }
 
@@ -38,7 +38,7 @@ impl std::error::Error for PolicyError {}
 
 /// The denoising policy q(z_{t-1} | z_t, x_t; x_0) of section 3.2.
 pub trait Policy {
-    /// `samples` edits for each query, drawn at `temperature`. Query `i` draws from `rngs[i]` only.
+    /// `samples` edits for each query, sampled at `temperature`. Query `i` uses `rngs[i]` only.
     fn propose(
         &mut self,
         queries: &[Query<'_>],

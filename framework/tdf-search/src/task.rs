@@ -1,4 +1,4 @@
-//! The search for one task: what it has tried, its random streams, and the programs that it can go on from.
+//! The search for one task: the programs that it has tried, its random streams, and its initial programs.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,62 +10,65 @@ use tdf_tree::{Rng, Sampler, Tree, rng_stream};
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
 use crate::{Outcome, Proposal, Target};
 
-/// A program to go on from.
+/// A program that a search can continue from.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The program.
     pub program: Tree,
-    /// The image that the policy sees of it.
+    /// Its image as the policy sees it, `Canvas::bytes` long: the observation, if the domain has an observation model. In
+    /// [`Attempt::Seen`] its length and contents are undefined.
     pub image: Vec<u8>,
     pub(crate) record: RecordId,
-    /// Mean absolute difference of `image` from the target.
+    /// Mean absolute difference of its image from the target, 0 to 255: between observations, if the domain has an
+    /// observation model. NaN in [`Attempt::Seen`].
     pub difference: f64,
-    /// Summed log-probability of the positions of the edits since the initial program.
+    /// Summed log-probability (natural logarithm). For edits: of their positions, since the initial program. For generated
+    /// programs: of all pieces.
     pub log_probability: f64,
-    /// What the value network says, once it has been asked.
+    /// Number of edits to the target that the value network predicts; `None` before the network has scored it.
     pub value: Option<f32>,
 }
 
-/// What an edit led to.
+/// The result of trying a program.
 #[derive(Debug)]
 pub enum Attempt {
-    /// A program new to the task; an expansion was spent.
+    /// A program new to the task. It spent an expansion.
     New(Candidate),
-    /// A program tried before. Its image is not drawn, see [`SearchTask::render_again`].
+    /// A program tried before. It spends no expansion, and is not rendered: see [`SearchTask::render_again`].
     Seen(Candidate),
-    /// A solution, or a program that cannot be rendered.
+    /// A solution, or a program that cannot be rendered. It spent an expansion, unless it was tried before.
     DeadEnd,
 }
 
-/// Draws initial programs.
+/// Samples initial programs at random.
 #[derive(Debug)]
 pub(crate) struct InitialPrograms {
     pub(crate) sampler: Sampler,
     pub(crate) sizes: Vec<u32>,
 }
 
-/// What every method needs of its task. Its random streams depend on the seed and on the number of the task alone.
+/// The task of a search method. Its random streams depend on the seed and on the number of the task alone.
 #[derive(Debug)]
 pub struct SearchTask<'a> {
     pub(crate) ledger: Ledger<'a>,
     initial: &'a InitialPrograms,
-    /// Initial programs that a network wrote, to be used up; `None` if they are random.
+    /// Generated initial programs that are left; `None` if initial programs are random.
     generated: Option<VecDeque<Tree>>,
     start_key: u64,
     policy_key: u64,
     restarts: u64,
     queries: u64,
-    /// Initial programs in a row that brought no new program.
+    /// Number of initial programs in a row without a new program.
     starts_without_progress: u32,
     expansions_at_start: u32,
     exhausted: bool,
 }
 
-/// Initial programs in a row that may bring no new program before a task counts as exhausted.
+/// Number of initial programs in a row without a new program before a task counts as exhausted.
 const MAX_STARTS_WITHOUT_PROGRESS: u32 = 64;
 
-/// Streams of search begin here, apart from those of training examples and tasks: a search whose seed is that of its
-/// task set must not draw its target as an initial program.
+/// Streams of search begin here, apart from those of training examples and tasks. A search whose seed is that of its task
+/// set must not sample its target as an initial program.
 const SEARCH_STREAMS: u64 = 1 << 62;
 
 impl<'a> SearchTask<'a> {
@@ -106,7 +109,7 @@ impl<'a> SearchTask<'a> {
         !self.has_ended() && self.generated.as_ref().is_some_and(VecDeque::is_empty)
     }
 
-    /// Initial programs for the next starts. A network that has none is not asked again: they are random then.
+    /// Adds generated initial programs. If there are none, all further initial programs are random.
     pub(crate) fn supply(&mut self, programs: Vec<Tree>) {
         self.generated = (!programs.is_empty()).then(|| programs.into());
     }
@@ -147,14 +150,15 @@ impl<'a> SearchTask<'a> {
     /// The outcome after `seconds`.
     pub(crate) fn into_outcome(mut self, seconds: f64) -> Outcome {
         if self.ledger.expansions() == 0 {
-            // A network that wrote nothing: there is a nearest program all the same.
+            // The network generated nothing. An outcome needs a nearest program, so a random one is tried.
             (self.generated, self.exhausted) = (None, false);
             self.start();
         }
         self.ledger.outcome(seconds)
     }
 
-    /// Draws and tries an initial program; `None` when the search is over, or waits for a supply of them.
+    /// Tries initial programs until the search can continue from one. Each program new to the task spends an expansion.
+    /// `None` when the search is over, or waits for generated programs.
     pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
             self.starts_without_progress = if self.ledger.expansions() == self.expansions_at_start {
@@ -187,7 +191,8 @@ impl<'a> SearchTask<'a> {
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 
-    /// Applies `proposal` to `parent` and tries what comes of it. The memory of `image` is used again.
+    /// Applies `proposal` to `parent` and tries the result. A program new to the task spends an expansion. The memory of
+    /// `image` is used again; it may have any length. The task must not have ended.
     pub fn follow(&mut self, parent: &Candidate, proposal: Proposal, image: Vec<u8>) -> Attempt {
         let mut program = parent.program.clone();
         proposal.edit.apply(&mut program);
@@ -200,13 +205,13 @@ impl<'a> SearchTask<'a> {
         )
     }
 
-    /// Draws the image of a program that was seen before.
+    /// Renders a program that was tried before, at no expansion. `None` if it cannot be rendered.
     pub fn render_again(&mut self, mut member: Candidate) -> Option<Candidate> {
         member.difference = self.ledger.draw(&member.program, &mut member.image)?;
         Some(member)
     }
 
-    /// Tries a program.
+    /// Tries a program. A program new to the task spends an expansion. The task must not have ended.
     pub(crate) fn attempt(
         &mut self,
         program: Tree,

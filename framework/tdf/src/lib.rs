@@ -44,7 +44,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With the feature `torch` there are networks: `tdf::train` trains one, and `tdf::Run` searches with one:
+//! With the feature `torch` there are networks: `tdf::train::train` trains one, and `tdf::Run` searches with one:
 //!
 //! ```no_run
 //! # #[cfg(feature = "torch")] {
@@ -66,6 +66,7 @@
 //! | search | [`mod@search`] |
 //! | configurations | [`Config`] |
 //! | solve rates, tables, pages | [`eval`] |
+//! | networks (feature `torch`) | `train`, `model`, `Run` |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -102,7 +103,7 @@ pub mod plugin {
     };
 }
 
-/// Tasks: images to be explained, each with a program that draws it.
+/// Tasks: target images, each with a program that renders to it.
 pub mod tasks {
     pub use tdf_data::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
 }

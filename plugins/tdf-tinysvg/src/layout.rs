@@ -1,4 +1,4 @@
-//! Where the shapes of a picture are.
+//! Where the shapes of an image are.
 //!
 //! Places and lengths are whole numbers of quarter units of a square of 224 units: whatever a program says lies on
 //! quarters.
@@ -8,7 +8,7 @@ use crate::ast::{Color, Direction, Number, Picture, Sign};
 /// Quarters in a unit.
 pub const UNIT: i64 = 4;
 
-/// Width and height of the square that pictures show, in quarters.
+/// Width and height of the square that images show, in quarters.
 pub const SQUARE: i64 = 224 * UNIT;
 
 /// What a number of a width, height or offset stands for, in quarters.
@@ -35,10 +35,10 @@ pub struct Shape {
     pub border: i64,
 }
 
-/// Calls `draw` for all shapes of `picture`, those behind first. The picture is centred on the square by its bounds.
+/// Calls `draw` for all shapes of `picture`, those behind first. The bounds of the image are centred on the square.
 ///
-/// It measures the parts of a picture anew at each level: that is quicker than to keep measures for the handful of levels
-/// that pictures have.
+/// It measures the parts of a program anew at each level: that is quicker than to keep measures for the handful of levels
+/// that programs have.
 pub fn each(picture: &Picture, draw: &mut impl FnMut(Shape)) {
     let (width, height) = measure(picture);
     place(
