@@ -140,12 +140,12 @@ fn edits_are_as_large_as_the_grammar_needs_them() {
         --set model.heads=2 --set model.channels=[8,8] --set train.batch=2 --set program.size=1..=3 \
         --set evaluate.tasks=0 --set train.threads=1 --set noise.redraws=0";
     let printed = place.tdf(&format!("{TRAIN} --print-config")).ok();
-    assert!(printed.contains("small = 3"), "{printed}");
+    assert!(printed.contains("max_edit_size = 3"), "{printed}");
     let error = place.tdf(&format!("{TRAIN} --set noise.max_edit_size=2")).fails(1);
     assert!(
         error.contains("noise.max_edit_size = 2: edits of size 2 are too small: no such edit can make `Pair` of `A`; the least bound that works is 3"),
         "{error}"
     );
     place.tdf(TRAIN).ok();
-    assert!(place.read("run/config.toml").contains("small = 3"));
+    assert!(place.read("run/config.toml").contains("max_edit_size = 3"));
 }

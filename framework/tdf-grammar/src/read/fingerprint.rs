@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Grammar, Label, Symbol, TerminalText, TokenKind};
+use crate::{Grammar, Label, NonterminalKind, Symbol, TerminalText, TokenKind};
 
 /// SHA-256 of everything but the file's name, its comments and the places in it.
 pub(super) fn fingerprint(grammar: &Grammar) -> String {
@@ -15,13 +15,26 @@ pub(super) fn fingerprint(grammar: &Grammar) -> String {
     })
 }
 
+/// The word for a kind of nonterminal. Runs are recognised by it, whatever the kind is called in the code.
+fn word(kind: NonterminalKind) -> &'static str {
+    match kind {
+        NonterminalKind::Rule => "Rule",
+        NonterminalKind::Lexeme => "Lexeme",
+        NonterminalKind::Star => "Star",
+        NonterminalKind::Plus => "Plus",
+        NonterminalKind::Optional => "Optional",
+        NonterminalKind::Group => "Group",
+        NonterminalKind::Suffix => "Suffix",
+    }
+}
+
 /// One line per thing, texts quoted: no two grammars share a normal form.
 fn normal_form(grammar: &Grammar) -> String {
     let mut text = String::from("tdf grammar 1\n");
     // Writing into a String cannot fail.
     let _ = writeln!(text, "start {}", grammar.start.0);
     for n in &grammar.nonterminals {
-        let _ = writeln!(text, "nonterminal {:?} {} {:?}", n.name, n.public, n.kind);
+        let _ = writeln!(text, "nonterminal {:?} {} {}", n.name, n.public, word(n.kind));
         for a in &grammar.alternatives[n.alternatives.start as usize..n.alternatives.end as usize] {
             let label = match &a.label {
                 Label::Variant(name) => name,
