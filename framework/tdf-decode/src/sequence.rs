@@ -7,7 +7,7 @@ use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{EditSite, EditSites, Language, Node, Size, Tree};
 
 use crate::walk::{Frame, NO_SITE, Visitor, Walker};
-use crate::{DecoderState, MaskId, Masks, Vocabulary};
+use crate::{DecoderState, MaskError, MaskId, Masks, Vocabulary};
 
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
 /// (brackets, keywords that are the only choice), and a mark before each site that would have no token of its own.
@@ -64,6 +64,15 @@ impl ProgramTokenizer {
             sites,
             walker,
         }
+    }
+
+    /// Prepares a language under a size, and makes its masks.
+    ///
+    /// # Errors
+    /// As [`Masks::new`].
+    pub fn with_masks(language: Arc<Language>, size: Size) -> Result<Self, MaskError> {
+        let masks = Arc::new(Masks::new(&language, &size)?);
+        Ok(Self::new(language, size, masks))
     }
 
     /// The vocabulary.

@@ -13,6 +13,7 @@ use crate::{
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DomainError {
     /// Its grammar has errors.
     #[error("{0}")]

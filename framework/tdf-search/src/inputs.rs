@@ -2,7 +2,7 @@
 
 use crate::{Generator, Policy, Value};
 #[cfg(doc)]
-use crate::{Init, Method};
+use crate::{Init, Ranking};
 
 /// An image to be explained; on the domain's canvas.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ impl<'a> Target<'a> {
 pub struct Networks<'a> {
     /// Proposes edits, for rollouts and beams.
     pub policy: Option<&'a mut dyn Policy>,
-    /// Ranks programs: for beams by [`Score::Value`](crate::Score::Value).
+    /// Ranks programs: for beams by [`Ranking::Value`].
     pub value: Option<&'a mut dyn Value>,
     /// Generates programs: for the method `sample` and for [`Init::Generated`].
     pub generator: Option<&'a mut dyn Generator>,

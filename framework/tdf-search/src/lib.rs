@@ -23,6 +23,9 @@ mod outcome;
 mod policy;
 mod task;
 
+/// The registry of methods: `inventory::submit!` registers a [`MethodRegistration`].
+pub use inventory;
+
 pub use engine::{SearchProgress, search};
 pub use generator::{Generated, GenerationRequest, Generator};
 pub use inputs::{Networks, Target};

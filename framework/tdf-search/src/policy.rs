@@ -1,6 +1,9 @@
 //! What search needs of a network.
 
-use tdf_tree::{Edit, Rng, Tree};
+use std::sync::Arc;
+
+use tdf_domain::DynDomain;
+use tdf_tree::{Edit, Mutator, NoiseOptions, Rng, Tree};
 
 /// A program, its image, and the image it is to draw.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +25,17 @@ pub struct Proposal {
     pub position_log_probability: f32,
     /// Log-probability of the whole edit.
     pub log_probability: f32,
+}
+
+impl Proposal {
+    /// An edit of a policy that knows no probabilities: both logarithms are 0.
+    pub fn unweighted(edit: Edit) -> Self {
+        Self {
+            edit,
+            position_log_probability: 0.0,
+            log_probability: 0.0,
+        }
+    }
 }
 
 /// A policy or value that failed, for instance for want of memory.
@@ -57,13 +71,19 @@ pub trait Value {
 /// The uninformed policy: mutations of the noise process. The floor to compare with.
 #[derive(Debug)]
 pub struct UniformPolicy {
-    mutator: tdf_tree::Mutator,
+    mutator: Mutator,
 }
 
 impl UniformPolicy {
     /// A policy that proposes what `mutator` proposes.
-    pub fn new(mutator: tdf_tree::Mutator) -> Self {
+    pub fn new(mutator: Mutator) -> Self {
         Self { mutator }
+    }
+
+    /// The policy of the noise process of `domain`.
+    pub fn for_domain(domain: &dyn DynDomain, noise: NoiseOptions) -> Self {
+        let grammar = Arc::clone(domain.language().grammar());
+        Self::new(Mutator::new(grammar, domain.size().clone(), noise))
     }
 }
 
@@ -78,11 +98,7 @@ impl Policy for UniformPolicy {
         let propose = |(query, rng): (&Query<'_>, &mut Rng)| {
             (0..samples)
                 .filter_map(|_| self.mutator.propose(query.program, rng))
-                .map(|edit| Proposal {
-                    edit,
-                    position_log_probability: 0.0,
-                    log_probability: 0.0,
-                })
+                .map(Proposal::unweighted)
                 .collect()
         };
         Ok(queries.iter().zip(rngs).map(propose).collect())

@@ -1,12 +1,14 @@
 //! The search for one task: what it has tried, its random streams, and the programs that it can go on from.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use rand::Rng as _;
+use tdf_domain::DynDomain;
 use tdf_tree::{Rng, Sampler, Tree, rng_stream};
 
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
-use crate::{Outcome, Proposal};
+use crate::{Outcome, Proposal, Target};
 
 /// A program to go on from.
 #[derive(Clone, Debug)]
@@ -86,6 +88,26 @@ impl<'a> SearchTask<'a> {
     /// Whether the search is over: solved, out of budget, or without anything new to find.
     pub fn has_ended(&self) -> bool {
         self.ledger.is_closed() || self.exhausted
+    }
+
+    /// The domain of the target.
+    pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
+        self.ledger.domain
+    }
+
+    /// The target.
+    pub fn target(&self) -> Target<'a> {
+        self.ledger.target
+    }
+
+    /// Node expansions made so far.
+    pub fn expansions(&self) -> u32 {
+        self.ledger.expansions()
+    }
+
+    /// Node expansions left in the budget.
+    pub fn remaining(&self) -> u32 {
+        self.ledger.remaining()
     }
 
     /// A random stream for the next query.
@@ -174,6 +196,11 @@ impl<'a> SearchTask<'a> {
             log_probability,
             image,
         )
+    }
+
+    /// Tries a program that is no edit of another. It derives from the start symbol of the domain.
+    pub fn try_program(&mut self, program: Tree) -> Attempt {
+        self.attempt(program.clone(), Origin::Start(program), 0.0, Vec::new())
     }
 
     /// Draws the image of a program that was seen before.

@@ -30,6 +30,9 @@ mod size;
 mod span;
 mod tree;
 
+/// The random number library whose traits [`Rng`] implements, in the right version.
+pub use rand;
+
 pub use edit::Edit;
 pub use edit_sites::{EditSite, EditSites};
 pub use heights::by_depth;

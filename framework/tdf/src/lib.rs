@@ -75,18 +75,21 @@ mod run;
 
 pub use tdf_config::{Config, ConfigError};
 pub use tdf_decode::{
-    Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, ProgramTokenizer,
+    Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, PlanError, ProgramTokenizer,
     TokenSequence, Vocabulary,
 };
 pub use tdf_domain::{
-    Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, OptionSpec, Options, PIXEL_CRITERIA,
-    PixelTolerance, Program, Registration, RenderError, builtin, builtins, declare_domain, erase, erase_with,
+    Allowed, Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, Numeral, OptionError, OptionSpec,
+    Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program, Registration, RenderError, builtin,
+    builtins, declare_domain, erase, erase_with, from_samples, include_grammar,
 };
 pub use tdf_grammar::{Grammar, GrammarError, GrammarFileError, NonterminalId, ProductionId, ReadOptions, TokenId};
 pub use tdf_tree::{
     Edit, EditPath, EditSite, EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, ParseError,
-    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rng_stream,
+    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rand, rng_stream,
 };
+// `inventory::submit!` registers a search method.
+pub use tdf_search::inventory;
 
 #[cfg(feature = "torch")]
 pub use run::{Run, RunOpenError, RunOptions};
@@ -95,6 +98,11 @@ pub use run::{Run, RunOpenError, RunOptions};
 #[cfg(feature = "domains")]
 use {tdf_csg2d as _, tdf_rainbow as _, tdf_tinysvg as _};
 
+/// Configurations: keys, bounds, presets.
+pub mod config {
+    pub use tdf_config::*;
+}
+
 /// Plugins: domains in shared libraries and in crates that are built on demand.
 pub mod plugin {
     pub use tdf_loader::{
@@ -102,7 +110,7 @@ pub mod plugin {
     };
 }
 
-/// Tasks: images to be explained, each with a program that draws it.
+/// Tasks: target images, each with a program that renders it.
 pub mod tasks {
     pub use tdf_data::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
 }
@@ -110,8 +118,8 @@ pub mod tasks {
 /// Training examples: programs, mutated programs, and the edits that lead back.
 pub mod examples {
     pub use tdf_data::{
-        BatchLoader, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions, ExampleStream, Labels,
-        Objective, StreamError,
+        BatchLoader, BatchLoaderError, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions,
+        ExampleStream, Labels, Objective, StreamError,
     };
 }
 
