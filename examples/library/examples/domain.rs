@@ -99,10 +99,8 @@ pub fn run(text: &str) -> Result<Found, Box<dyn Error>> {
     domain.render(program.nodes(), &mut target)?;
 
     let options = SearchOptions {
-        method: "random".into(),
-        budget: 5_000,
         init_sizes: 1..=4,
-        ..SearchOptions::default()
+        ..SearchOptions::new("random", 5_000)
     };
     let outcomes = search(
         &domain,

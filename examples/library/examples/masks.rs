@@ -14,8 +14,9 @@ const GRAMMAR: &str = r#"
     grammar;
     pub Expr: Expr = {
         "(" <left:Expr> <operator:Operator> <right:Expr> ")" => Expr::Binary { <> },
+        "sin" <Expr> => Expr::Sin(<>),
         "x" => Expr::X,
-        r"[0-9]" => Expr::Number(<>),
+        "1" => Expr::One,
     };
     Operator: Operator = { "+" => Operator::Add, "*" => Operator::Multiply };
 "#;

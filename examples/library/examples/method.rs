@@ -87,24 +87,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Tasks that cannot be made, options that the search refuses.
 pub fn run(count: usize) -> Result<Vec<(&'static str, usize)>, Box<dyn Error>> {
     let domain = tdf::builtin("rainbow").ok_or("rainbow is not linked in")?.open()?;
-    let tasks = make_tasks(
-        &domain,
-        &TaskOptions {
-            count,
-            sizes: 2..=3,
-            seed: 0,
-            hard: None,
-        },
-    )?;
+    let tasks = make_tasks(&domain, &TaskOptions::new(count, 2..=3, 0))?;
     let targets: Vec<Target<'_>> = tasks.iter().map(|task| Target::seen(&task.image)).collect();
     let mut solved = Vec::new();
     for method in ["hill-climbing", "random"] {
         // The registry has the method under its name, as it has those of tdf.
         let options = SearchOptions {
-            method: method.into(),
-            budget: 500,
             init_sizes: 2..=3,
-            ..SearchOptions::default()
+            ..SearchOptions::new(method, 500)
         };
         let outcomes = search(&domain, &targets, Networks::default(), &options, &mut |_| true)?;
         solved.push((method, outcomes.iter().filter(|outcome| outcome.solved).count()));

@@ -75,24 +75,13 @@ impl Policy for NearestMutation {
     }
 }
 
-/// A row of the comparison.
-#[derive(Debug)]
-pub struct Row {
-    /// The method.
-    pub method: &'static str,
-    /// Tasks solved.
-    pub solved: usize,
-    /// Programs rendered for all tasks: node expansions, and the renders of the policy.
-    pub renders: u64,
-}
+/// A method, the tasks it solved, and the programs rendered for all tasks: expansions, and the renders of the policy.
+type Row = (&'static str, usize, u64);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let tasks = 32;
-    for row in run(tasks)? {
-        println!(
-            "{:32} {:2} of {tasks} solved, {:6} programs rendered",
-            row.method, row.solved, row.renders
-        );
+    for (method, solved, renders) in run(tasks)? {
+        println!("{method:28} {solved:2} of {tasks} solved, {renders:6} programs rendered");
     }
     Ok(())
 }
@@ -103,42 +92,27 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Tasks that cannot be made, options that the search refuses.
 pub fn run(count: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let domain = tdf::builtin("rainbow").ok_or("rainbow is not linked in")?.open()?;
-    let tasks = make_tasks(
-        &domain,
-        &TaskOptions {
-            count,
-            sizes: 2..=3,
-            seed: 0,
-            hard: None,
-        },
-    )?;
+    let tasks = make_tasks(&domain, &TaskOptions::new(count, 2..=3, 0))?;
     let targets: Vec<Target<'_>> = tasks.iter().map(|task| Target::seen(&task.image)).collect();
-    let row = |method, outcomes: &[Outcome], renders| Row {
-        method,
-        solved: outcomes.iter().filter(|outcome| outcome.solved).count(),
-        renders: renders + outcomes.iter().map(|outcome| u64::from(outcome.spent)).sum::<u64>(),
+    let row = |method, outcomes: &[Outcome], renders: u64| {
+        let solved = outcomes.iter().filter(|outcome| outcome.solved).count();
+        let expansions: u64 = outcomes.iter().map(|outcome| u64::from(outcome.spent)).sum();
+        (method, solved, renders + expansions)
     };
 
-    let mut policy = NearestMutation::new(&domain);
-    let options = SearchOptions {
-        method: "rollout".into(),
-        budget: BUDGET,
+    let options = |method: &str, budget| SearchOptions {
         init_sizes: 2..=3,
-        ..SearchOptions::default()
+        ..SearchOptions::new(method, budget)
     };
-    let outcomes = search(&domain, &targets, Networks::policy(&mut policy), &options, &mut |_| {
-        true
-    })?;
+    let mut policy = NearestMutation::new(&domain);
+    let networks = Networks::policy(&mut policy);
+    let outcomes = search(&domain, &targets, networks, &options("rollout", BUDGET), &mut |_| true)?;
     let mut rows = vec![row("nearest mutation", &outcomes, policy.renders)];
 
-    // Random mutations, with the same expansions and with at least the same number of renders.
-    for (method, budget) in [("random", BUDGET), ("random, as many renders", BUDGET * (TRIES + 1))] {
-        let options = SearchOptions {
-            method: "random".into(),
-            budget,
-            ..options.clone()
-        };
-        let outcomes = search(&domain, &targets, Networks::default(), &options, &mut |_| true)?;
+    // Random mutations: with the same number of expansions, and with no fewer renders.
+    for (method, budget) in [("random", BUDGET), ("random, 9 times the budget", BUDGET * (TRIES + 1))] {
+        let networks = Networks::default();
+        let outcomes = search(&domain, &targets, networks, &options("random", budget), &mut |_| true)?;
         rows.push(row(method, &outcomes, 0));
     }
     Ok(rows)

@@ -33,11 +33,11 @@
 //!
 //! # #[cfg(feature = "domains")] {
 //! let domain = tdf::builtin("rainbow").expect("it is linked in").open()?;
-//! let tasks = make_tasks(&domain, &TaskOptions { count: 2, sizes: 1..=1, seed: 0, hard: None })?;
+//! let tasks = make_tasks(&domain, &TaskOptions::new(2, 1..=1, 0))?;
 //! let targets: Vec<Target<'_>> = tasks.iter().map(|task| Target::seen(&task.image)).collect();
 //!
 //! // Random mutations need no network.
-//! let options = SearchOptions { method: "random".into(), budget: 200, init_sizes: 1..=2, ..SearchOptions::default() };
+//! let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new("random", 200) };
 //! let outcomes = search(&domain, &targets, Networks::default(), &options, &mut |_| true)?;
 //! assert!(outcomes.iter().all(|outcome| outcome.expansions <= 200));
 //! # }

@@ -44,13 +44,14 @@ fn edits_of_examples_lead_to_the_target() {
 
 #[test]
 fn a_policy_of_ones_own_is_compared_with_random_mutations() {
-    let rows = policy::run(16).unwrap();
-    let [nearest, random, more] = &rows[..] else {
+    let rows = policy::run(8).unwrap();
+    let [nearest, random, more] = rows[..] else {
         panic!("{rows:?}")
     };
-    assert!(nearest.solved > random.solved, "{rows:?}");
-    assert!(more.solved >= random.solved, "{rows:?}");
-    assert!(nearest.renders <= 16 * 100 * 9 + 16 * 8, "{rows:?}");
+    assert!(nearest.1 > random.1, "{rows:?}");
+    assert!(more.1 >= random.1, "{rows:?}");
+    // The comparison counts the renders of the policy: 8 for each edit.
+    assert!(nearest.2 > 8 * 8, "{rows:?}");
 }
 
 #[test]
