@@ -52,6 +52,24 @@ impl EncodedExample {
 }
 
 /// Encodes examples.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_data::{Example, ExampleEncoder, ExampleOptions, ExampleStream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let stream = ExampleStream::new(Arc::clone(&domain), ExampleOptions::default(), 0)?;
+/// let encoder = ExampleEncoder::for_domain(domain, stream.options().max_edit_size)?;
+/// let mut example = Example::default();
+/// stream.example(0, &mut example)?;
+/// let encoded = encoder.encode(&example);
+/// assert!(encoded.sites.contains(&encoded.position));
+/// assert_eq!(encoded.distance, example.distance);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExampleEncoder {
     domain: Arc<dyn DynDomain>,

@@ -29,6 +29,34 @@ pub struct Decision {
 }
 
 /// Turns programs and replacements into sequences and back.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_grammar::Grammar;
+/// use tdf_decode::{ProgramTokenizer, TokenSequence};
+/// use tdf_tree::{Language, Size};
+///
+/// let language = Arc::new(Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?);
+/// let grammar = language.grammar();
+/// let tokenizer = ProgramTokenizer::with_masks(Arc::clone(&language), Size::nodes(grammar))?;
+/// let program = language.parse(grammar.start, "(Box red)")?;
+///
+/// // Brackets are forced: the network reads `Box` and `red`. Both are edit sites.
+/// let mut sequence = TokenSequence::default();
+/// tokenizer.sequence(grammar.start, &program, &mut sequence);
+/// let tokens: Vec<&str> = sequence.ids.iter().map(|&id| grammar.text(tdf_grammar::TokenId(id))).collect();
+/// assert_eq!(tokens, ["Box", "red"]);
+/// assert_eq!(sequence.sites.len(), 2);
+///
+/// // A replacement is a decision per id that is not forced.
+/// let mut decisions = Vec::new();
+/// tokenizer.decisions(grammar.start, program.nodes(), 2, &mut decisions);
+/// assert_eq!(decisions.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ProgramTokenizer {
     language: Arc<Language>,

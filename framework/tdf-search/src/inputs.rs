@@ -5,6 +5,18 @@ use crate::{Generator, Policy, Value};
 use crate::{Init, Ranking};
 
 /// An image to be explained; on the domain's canvas.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::Target;
+///
+/// let image = vec![255; 64 * 64 * 3];
+/// // A task: a solution renders this image.
+/// assert!(Target::seen(&image).image.is_some());
+/// // A photograph of something: no image is known that a solution renders.
+/// assert!(Target { observation: &image, image: None }.image.is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// What is seen.

@@ -51,6 +51,37 @@ impl std::fmt::Display for PolicyError {
 impl std::error::Error for PolicyError {}
 
 /// The denoising policy q(z_{t-1} | z_t, x_t; x_0) of section 3.2.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{Networks, Policy, PolicyError, Proposal, Query, SearchOptions, Target, search};
+/// use tdf_tree::Rng;
+///
+/// /// Proposes nothing: every rollout ends at its initial program.
+/// struct Idle;
+///
+/// impl Policy for Idle {
+///     fn propose(
+///         &mut self,
+///         queries: &[Query<'_>],
+///         _samples: usize,
+///         _temperature: f64,
+///         _rngs: &mut [Rng],
+///     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+///         Ok(vec![Vec::new(); queries.len()])
+///     }
+/// }
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let white = vec![255; domain.canvas().bytes()];
+/// let options = SearchOptions { budget: 5, ..SearchOptions::default() };
+/// let mut policy = Idle;
+/// let networks = Networks::policy(&mut policy);
+/// let outcomes = search(&domain, &[Target::seen(&white)], networks, &options, &mut |_| true)?;
+/// assert!(outcomes[0].best.trace.edits.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Policy {
     /// `samples` edits for each query, drawn at `temperature`. Query `i` draws from `rngs[i]` only.
     fn propose(
@@ -69,6 +100,22 @@ pub trait Value {
 }
 
 /// The uninformed policy: mutations of the noise process. The floor to compare with.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{Policy as _, Query, UniformPolicy};
+/// use tdf_tree::{NoiseOptions, rng_stream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let program = domain.language().parse(domain.start(), "(Box red)")?;
+/// let image = vec![255; domain.canvas().bytes()];
+/// let query = Query { program: &program, observation: &image, target: &image };
+/// let mut policy = UniformPolicy::for_domain(&*domain, NoiseOptions::default());
+/// let proposals = policy.propose(&[query], 3, 1.0, &mut [rng_stream(0, 0)])?;
+/// assert_eq!(proposals[0].len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct UniformPolicy {
     mutator: Mutator,
