@@ -13,6 +13,16 @@ use crate::{Error, convert, parser, types};
 ///
 /// # Errors
 /// A grammar that is [untyped](Grammar::untyped), and labels that do not make Rust types.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+///
+/// let grammar = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, "1" => One };"#)?;
+/// assert!(tdf_build::rust_code("bit.lalrpop", &grammar)?.contains("pub enum Bit"));
+/// # Ok::<(), tdf_build::Error>(())
+/// ```
 pub fn rust_code(file: &str, grammar: &Grammar) -> Result<String, Error> {
     let model = Model::new(file, grammar)?;
     let tokens = module(&model);
@@ -37,6 +47,17 @@ pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
 ///
 /// # Errors
 /// As [`rust_code`].
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+///
+/// // The two labels are one variant in upper camel case.
+/// let grammar = Grammar::read("boxes.lalrpop", r#"grammar; pub Boxes = { "Box" => Box, "box" => BOX };"#)?;
+/// assert!(tdf_build::check_types("boxes.lalrpop", &grammar).is_err());
+/// # Ok::<(), tdf_build::Error>(())
+/// ```
 pub fn check_types(file: &str, grammar: &Grammar) -> Result<(), Error> {
     Model::new(file, grammar).map(drop)
 }

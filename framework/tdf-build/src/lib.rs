@@ -65,6 +65,16 @@ pub fn grammar(path: impl AsRef<Path>) {
 }
 
 /// Generates code for one grammar.
+///
+/// # Examples
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// tdf_build::Builder::new("../../grammars/rainbow.lalrpop").out_dir(folder.path()).generate()?;
+/// let code = std::fs::read_to_string(folder.path().join("rainbow.rs"))?;
+/// assert!(code.contains("pub enum Scene"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Builder {
     path: PathBuf,

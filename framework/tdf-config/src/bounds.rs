@@ -75,6 +75,14 @@ const OTHER: [KeyBounds; 3] = [
 
 /// The bounds of every key that holds a number, a range of sizes or an interval, in no order. A key of text, of `true` and
 /// `false` or of words has none. Options of domains (`domain.NAME`) have theirs in `DynDomain::option_specs`.
+///
+/// # Examples
+///
+/// ```
+/// let batch = tdf_config::key_bounds().find(|bounds| bounds.key == "train.batch").expect("a key with bounds");
+/// assert!(batch.contains(32i64.into()));
+/// assert!(!batch.contains(0i64.into()));
+/// ```
 pub fn key_bounds() -> impl Iterator<Item = &'static KeyBounds> {
     BOUNDS.iter().chain(&OTHER).chain(ModelConfig::BOUNDS)
 }

@@ -27,6 +27,18 @@ const FORMS: &str = "write a number of steps (500), a time (\"60s\", \"2min\", \
 impl Interval {
     /// Whether it is time after a step that led from `before` to `now`, each a number of steps and the seconds of
     /// training until then. It depends on nothing else, so that a resumed run keeps the rhythm.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Interval;
+    ///
+    /// // From step 99 to step 100, at 7 seconds.
+    /// let step = |interval: Interval| interval.due((99, 6.9), (100, 7.0));
+    /// assert!(step(Interval::Steps(50)));
+    /// assert!(!step(Interval::Seconds(5.0)));
+    /// assert!(!step(Interval::Never));
+    /// ```
     pub fn due(self, before: (u64, f64), now: (u64, f64)) -> bool {
         match self {
             Self::Steps(n) => now.0 / n > before.0 / n,

@@ -96,6 +96,16 @@ impl Config {
     }
 
     /// The options of a search of `seed`; initial programs have the sizes of the configuration's programs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Config;
+    ///
+    /// let best = Config::preset("best").expect("a preset");
+    /// let options = best.search_options(7);
+    /// assert_eq!((options.method.as_str(), options.seed), ("beam", 7));
+    /// ```
     pub fn search_options(&self, seed: u64) -> SearchOptions {
         let search = &self.search;
         SearchOptions {

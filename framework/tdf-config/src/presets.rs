@@ -14,6 +14,16 @@ impl Config {
     pub const PRESETS: &[&str] = &["tiny", "best", "paper"];
 
     /// The preset called `name`; `None` if there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Config;
+    ///
+    /// assert_eq!(Config::PRESETS, ["tiny", "best", "paper"]);
+    /// assert_eq!(Config::preset("tiny").expect("a preset").search.method, "rollout");
+    /// assert!(Config::preset("huge").is_none());
+    /// ```
     pub fn preset(name: &str) -> Option<Self> {
         match name {
             "tiny" => tiny(),

@@ -42,6 +42,14 @@ pub struct KeyGroup {
 
 impl Config {
     /// All groups of keys but `domain`, whose keys are those of the domain at hand.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let groups = tdf_config::Config::reference();
+    /// let search = groups.iter().find(|group| group.name == "search").expect("a group");
+    /// assert!(search.keys.iter().any(|key| key.name == "search.beam"));
+    /// ```
     pub fn reference() -> Vec<KeyGroup> {
         let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
         let schema = settings.into_generator().into_root_schema_for::<Self>();

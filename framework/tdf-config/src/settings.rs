@@ -29,6 +29,22 @@ impl Config {
     ///
     /// # Errors
     /// A file that cannot be read, an unknown key (names the nearest), a value of a wrong type or out of its range.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Config;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("mine.toml");
+    /// std::fs::write(&file, "[train]\nbatch = 64\n")?;
+    /// let tiny = Config::preset("tiny").expect("a preset");
+    /// // Single settings go before the file.
+    /// let config = tiny.layer(Some(&file), &["train.seed=3".to_owned()])?;
+    /// assert_eq!((config.train.batch, config.train.seed), (64, 3));
+    /// assert!(tiny.layer(None, &["train.batch=0".to_owned()]).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn layer(&self, file: Option<&Path>, sets: &[String]) -> Result<Self, ConfigError> {
         let mut settings = Vec::new();
         if let Some(file) = file {
@@ -65,11 +81,33 @@ impl Config {
     }
 
     /// All keys with their values, as TOML that [`Config::layer`] reads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Config;
+    ///
+    /// let tiny = Config::preset("tiny").expect("a preset");
+    /// assert_eq!(Config::from_toml(&tiny.to_toml())?, tiny);
+    /// # Ok::<(), tdf_config::ConfigError>(())
+    /// ```
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("every value of a configuration within its ranges has a form in TOML")
     }
 
     /// Keys on which `self` and `other` differ, dotted, each with the two values as TOML; empty for a key that one lacks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_config::Config;
+    ///
+    /// let tiny = Config::preset("tiny").expect("a preset");
+    /// let other = tiny.layer(None, &["search.beam=16".to_owned()])?;
+    /// let expected = ("search.beam".to_owned(), "4".to_owned(), "16".to_owned());
+    /// assert_eq!(tiny.differences(&other), [expected]);
+    /// # Ok::<(), tdf_config::ConfigError>(())
+    /// ```
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let (mut mine, mut theirs) = (BTreeMap::new(), BTreeMap::new());
         leaves(&self.to_table(), "", &mut |key, value| {

@@ -10,14 +10,30 @@ use std::thread::JoinHandle;
 
 use crate::{EncodedExample, Example, ExampleEncoder, ExampleStream};
 
-/// A feed whose stream has ended: an example could not be made, or a worker panicked.
+/// A loader whose stream has ended: an example could not be made, or a worker panicked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BatchLoaderError(pub String);
 
 /// Batches of a stream, made ahead by worker threads and handed out in order.
 ///
-/// Dropping a feed stops its workers after the example that each is at.
+/// Dropping a loader stops its workers after the example that each is at.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_data::{BatchLoader, ExampleEncoder, ExampleOptions, ExampleStream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let stream = Arc::new(ExampleStream::new(Arc::clone(&domain), ExampleOptions::default(), 0)?);
+/// let encoder = Arc::new(ExampleEncoder::for_domain(domain, 2)?);
+/// // Batches do not depend on the number of threads.
+/// let start = |threads| BatchLoader::start(Arc::clone(&stream), Arc::clone(&encoder), 0, 8, threads, 2);
+/// assert_eq!(start(1).next_batch()?, start(3).next_batch()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct BatchLoader {
     shared: Arc<Shared>,
@@ -63,8 +79,8 @@ impl BatchLoader {
         Self::start_part(stream, encoder, first, batch, 0..batch, threads, ahead)
     }
 
-    /// As [`Feed::start`], but of every batch only the examples `part` of `0..batch`: processes whose parts make up the
-    /// whole see together what one feed of whole batches hands out.
+    /// As [`BatchLoader::start`], but of every batch only the examples `part` of `0..batch`: processes whose parts make up the
+    /// whole see together what one loader of whole batches hands out.
     pub fn start_part(
         stream: Arc<ExampleStream>,
         encoder: Arc<ExampleEncoder>,

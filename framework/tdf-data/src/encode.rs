@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_decode::{Decision, ProgramTokenizer, TokenSequence};
+use tdf_decode::{Decision, MaskError, ProgramTokenizer, TokenSequence};
 use tdf_domain::DynDomain;
 use tdf_tree::Edit;
 
@@ -15,7 +15,7 @@ pub struct EncodedExample {
     pub image: Vec<u8>,
     /// Samples of the target image.
     pub target: Vec<u8>,
-    /// The current program, see [`tdf_decode::Sequence::ids`].
+    /// The current program, see [`TokenSequence::ids`].
     pub ids: Vec<u32>,
     /// Positions in `ids` that stand for sites, in pre-order of the sites.
     pub sites: Vec<u32>,
@@ -23,7 +23,7 @@ pub struct EncodedExample {
     pub position: u32,
     /// The decisions of the replacement.
     pub steps: Vec<Decision>,
-    /// Other edits that are as right; see [`Example::others`].
+    /// Other edits that are as right; see [`Example::alternatives`].
     pub alternatives: Vec<EncodedEdit>,
     /// Edits left to the target.
     pub distance: u32,
@@ -52,6 +52,24 @@ impl EncodedExample {
 }
 
 /// Encodes examples.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_data::{Example, ExampleEncoder, ExampleOptions, ExampleStream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let stream = ExampleStream::new(Arc::clone(&domain), ExampleOptions::default(), 0)?;
+/// let encoder = ExampleEncoder::for_domain(domain, stream.options().max_edit_size)?;
+/// let mut example = Example::default();
+/// stream.example(0, &mut example)?;
+/// let encoded = encoder.encode(&example);
+/// assert!(encoded.sites.contains(&encoded.position));
+/// assert_eq!(encoded.distance, example.distance);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExampleEncoder {
     domain: Arc<dyn DynDomain>,
@@ -67,6 +85,16 @@ impl ExampleEncoder {
             tokenizer,
             max_edit_size,
         }
+    }
+
+    /// An encoder with the masks and the tokenizer of `domain`.
+    ///
+    /// # Errors
+    /// A language without masks, see [`Masks::new`](tdf_decode::Masks::new).
+    pub fn for_domain(domain: Arc<dyn DynDomain>, max_edit_size: u32) -> Result<Self, MaskError> {
+        let (language, size) = (Arc::clone(domain.language()), domain.size().clone());
+        let tokenizer = ProgramTokenizer::with_masks(language, size)?;
+        Ok(Self::new(domain, tokenizer, max_edit_size))
     }
 
     /// The tokenizer.

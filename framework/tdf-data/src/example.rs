@@ -39,6 +39,21 @@ pub struct Example {
 pub struct StreamError(pub String);
 
 /// An endless stream of examples. Clones share their tables and counters.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_data::{Example, ExampleOptions, ExampleStream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let options = ExampleOptions { sizes: 2..=4, ..ExampleOptions::default() };
+/// let stream = ExampleStream::new(domain, options, 7)?;
+/// let (mut first, mut again) = (Example::default(), Example::default());
+/// stream.example(3, &mut first)?;
+/// stream.example(3, &mut again)?;
+/// assert_eq!((first.target, first.edit), (again.target, again.edit));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExampleStream {
     shared: Arc<Shared>,

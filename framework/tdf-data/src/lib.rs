@@ -1,12 +1,26 @@
 //! Training examples and tasks as seeded streams; no tensors.
 //!
+//! ```
+//! use tdf_data::{Example, ExampleOptions, ExampleStream};
+//!
+//! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+//! let stream = ExampleStream::new(domain, ExampleOptions::default(), 0)?;
+//! let mut example = Example::default();
+//! stream.example(42, &mut example)?;
+//! let edit = example.edit.expect("the edit to learn");
+//! assert!(example.distance >= 1);
+//! assert!(edit.node.index() < example.current.nodes().len());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! An [`ExampleStream`] makes example number `i` of a seed from nothing but the seed and `i`: a target, a noised
 //! program, and the edit that the network is to learn (sections 3.2 and appendix G); or, for networks that generate, a partial
 //! program and its next piece (see [`Objective`]). An [`ExampleEncoder`] turns examples into
-//! numbers. A [`Feed`] makes them on worker threads and hands them out in order, so that the stream does not depend on
+//! numbers. A [`BatchLoader`] makes them on worker threads and hands them out in order, so that the stream does not depend on
 //! the number of threads. [`make_tasks`] draws images for evaluation that no example is made of.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod batch_loader;
 mod encode;

@@ -32,6 +32,23 @@ pub struct ExampleOptions {
     pub simplify_targets: bool,
 }
 
+impl Default for ExampleOptions {
+    /// The numbers of the preset `tiny`: the noise of the paper, programs of size 2 to 8.
+    fn default() -> Self {
+        Self {
+            sizes: 2..=8,
+            steps: 5,
+            rho: 0.2,
+            max_edit_size: 2,
+            choice: NodeChoice::default(),
+            redraws: 100,
+            along_path: true,
+            labels: Labels::default(),
+            simplify_targets: false,
+        }
+    }
+}
+
 /// The edits that an example teaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -9,6 +9,23 @@ use tdf_tree::{NodeId, Tree, reductions};
 /// Programs that render to the same image contradict each other as labels: of two of them a network that sees images can but toss a
 /// coin. What is left out is an operand, an item or an optional part at a time, from the root down; the result is a program that
 /// no single such step makes smaller.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_csg2d::Csg2d;
+/// use tdf_data::simplify;
+///
+/// let domain = tdf_domain::erase(Csg2d::default())?;
+/// let language = domain.language();
+/// // A circle united with itself.
+/// let mut program = language.parse(domain.start(), "(+ (Circle 5 4 4) (Circle 5 4 4))")?;
+/// let mut image = vec![0; domain.canvas().bytes()];
+/// domain.render(program.nodes(), &mut image)?;
+/// simplify(&*domain, &mut program, &image);
+/// assert_eq!(language.print(program.nodes()), "(Circle 5 4 4)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn simplify(domain: &dyn DynDomain, program: &mut Tree, image: &[u8]) {
     let grammar = domain.language().grammar();
     let mut drawn = vec![0; image.len()];

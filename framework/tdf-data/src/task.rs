@@ -75,6 +75,16 @@ pub struct TaskOptions {
 impl TaskOptions {
     /// The most tasks of a set: their images are all in memory.
     pub const MOST: usize = 1 << 16;
+
+    /// `count` tasks of any hardness.
+    pub fn new(count: usize, sizes: RangeInclusive<u32>, seed: u64) -> Self {
+        Self {
+            count,
+            sizes,
+            seed,
+            hard: None,
+        }
+    }
 }
 
 /// A task set that cannot be made or read: file, line and what to do.
@@ -120,6 +130,18 @@ struct Line {
 ///
 /// # Errors
 /// If more than [`TaskOptions::MOST`] are asked for, if the sizes have no programs, or not enough images.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_data::{TaskOptions, make_tasks};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let tasks = make_tasks(&domain, &TaskOptions::new(3, 2..=3, 0))?;
+/// assert_eq!(tasks.len(), 3);
+/// assert_ne!(tasks[0].image, tasks[1].image);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<Vec<Task>, TaskError> {
     if options.count > TaskOptions::MOST {
         return Err(TaskError(format!(
@@ -199,6 +221,22 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
 /// `{"task": 0, "domain": ..., "options": {...}, "grammar": fingerprint, "program": text, "size": n, "seed": s}`, and
 /// `"hard"`, `"reducible"` (what `reducible` says of each task, if anything) and `"observation"` (a seed) where there are
 /// such.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_data::{TaskOptions, make_tasks, write_tasks};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let options = TaskOptions::new(2, 1..=1, 0);
+/// let tasks = make_tasks(&domain, &options)?;
+/// let mut file = Vec::new();
+/// write_tasks(&domain, &options, &tasks, &[], &mut file)?;
+/// let text = String::from_utf8(file)?;
+/// assert_eq!(text.lines().count(), 2);
+/// assert!(text.starts_with(r#"{"task":0,"domain":"rainbow""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write_tasks(
     domain: &Arc<dyn DynDomain>,
     options: &TaskOptions,
@@ -231,6 +269,21 @@ pub fn write_tasks(
 ///
 /// # Errors
 /// `FILE:LINE: what is wrong`, or `FILE: ...` if it concerns the whole file.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_data::read_tasks;
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let line = r#"{"domain": "rainbow", "program": "(Box red)"}"#;
+/// let tasks = read_tasks(&domain, "tasks.jsonl", line)?;
+/// assert_eq!(domain.language().print(tasks[0].program.nodes()), "(Box red)");
+///
+/// let error = read_tasks(&domain, "tasks.jsonl", r#"{"domain": "rainbow", "program": "(Box rot)"}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("tasks.jsonl:1:"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_tasks(domain: &Arc<dyn DynDomain>, file: &str, text: impl AsRef<[u8]>) -> Result<Vec<Task>, TaskError> {
     let mut tasks = Vec::new();
     for (i, line) in text.as_ref().split(|&b| b == b'\n').enumerate() {

@@ -1,5 +1,27 @@
 //! Vocabulary, program sequences and exact grammar masks under a size budget; no tensors.
 //!
+//! ```
+//! use tdf_decode::Masks;
+//! use tdf_grammar::Grammar;
+//! use tdf_tree::{Language, Size};
+//!
+//! let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+//! let grammar = language.grammar();
+//! let masks = Masks::new(&language, &Size::primitives(grammar, &["Box", "Ball"])?)?;
+//!
+//! // A program of one shape at most: a scene of two is not allowed.
+//! let mut state = masks.start(grammar.start, 1).expect("the least program has size 1");
+//! let open = masks.allowed(masks.mask_id(&state))[0];
+//! masks.advance(&mut state, open)?;
+//! let names: Vec<&str> = masks
+//!     .allowed(masks.mask_id(&state))
+//!     .iter()
+//!     .filter_map(|&id| Some(grammar.text(masks.vocabulary().token(id)?)))
+//!     .collect();
+//! assert_eq!(names, ["Box", "Ball"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`Masks`] gives the tokens that may come next, so that a program of a nonterminal can still be completed within a
 //! budget. It has no dead ends. A [`ProgramTokenizer`] turns programs into the input of a network: the tokens that are a
 //! choice, and the position of each [`EditSite`](tdf_tree::EditSite).
@@ -19,6 +41,7 @@
 //! This is exact for budgets up to [`Masks::greatest_slack`].
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod builder;
 mod classes;

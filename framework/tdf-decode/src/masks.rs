@@ -22,6 +22,28 @@ pub struct DecoderState {
 }
 
 /// The mask automaton of a language under an additive size.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_decode::Masks;
+/// use tdf_tree::{Language, Size};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let masks = Masks::new(&language, &Size::nodes(grammar))?;
+/// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
+/// for word in ["(", "Ball", "red", ")"] {
+///     let allowed = masks.allowed(masks.mask_id(&state));
+///     let is_word = |id: &&u32| masks.vocabulary().token(**id).is_some_and(|token| grammar.text(token) == word);
+///     let id = *allowed.iter().find(is_word).expect("the mask allows it");
+///     masks.advance(&mut state, id)?;
+/// }
+/// // Nothing but the end can follow.
+/// assert_eq!(masks.forced(&state), Some(masks.vocabulary().end()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Masks {
     vocabulary: Vocabulary,
@@ -107,6 +129,22 @@ impl Masks {
 
     /// Begins a program of `start` of size at most `budget`; `None` if the least one is larger.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_decode::Masks;
+    /// use tdf_tree::{Language, Size};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
+    /// assert_eq!(masks.least(grammar.start), 2);
+    /// assert!(masks.start(grammar.start, 1).is_none());
+    /// assert_eq!(masks.start(grammar.start, 9).map(|state| state.slack()), Some(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Panics
     /// If `start` is no nonterminal of the language.
     pub fn start(&self, start: NonterminalId, budget: u32) -> Option<DecoderState> {
@@ -169,6 +207,24 @@ impl Masks {
 
     /// All masks as a dense matrix of zeros and ones, row-major: `[mask_count, vocabulary.end() + 1]`. It has a byte per
     /// entry: `mask_count * (vocabulary.end() + 1)` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_decode::Masks;
+    /// use tdf_tree::{Language, Size};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
+    /// let width = masks.vocabulary().end() as usize + 1;
+    /// let matrix = masks.matrix();
+    /// assert_eq!(matrix.len(), masks.mask_count() * width);
+    /// // The first mask allows nothing.
+    /// assert!(matrix[..width].iter().all(|&allowed| allowed == 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn matrix(&self) -> Vec<u8> {
         let width = self.vocabulary.end() as usize + 1;
         let mut matrix = vec![0; self.mask_count() * width];
@@ -189,6 +245,24 @@ impl Masks {
 
     /// Takes ids for as long as there is only one, and appends their tokens. Returns the mask of the decision that is
     /// due, or `None` when the state is done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_decode::Masks;
+    /// use tdf_tree::{Language, Size};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
+    /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
+    /// let mut tokens = Vec::new();
+    /// let mask = masks.skip_forced(&mut state, &mut tokens).expect("a decision is due");
+    /// assert_eq!(grammar.words(&tokens), ["("]);
+    /// assert_eq!(masks.allowed(mask).len(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn skip_forced(&self, state: &mut DecoderState, tokens: &mut Vec<TokenId>) -> Option<MaskId> {
         // Ends: the shortest of the programs that are left begins with the forced ids.
         while !state.is_done() {
@@ -204,6 +278,25 @@ impl Masks {
     ///
     /// # Errors
     /// An id that the mask of `state` does not allow; `state` is as it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_decode::Masks;
+    /// use tdf_tree::{Language, Size};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
+    /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
+    /// let before = state.clone();
+    /// // A program is not finished before it has begun.
+    /// let error = masks.advance(&mut state, masks.vocabulary().end()).unwrap_err();
+    /// assert_eq!(error.id, masks.vocabulary().end());
+    /// assert_eq!(state, before);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn advance(&self, state: &mut DecoderState, id: u32) -> Result<(), NotAllowed> {
         let (Some(&column), Some(&top)) = (self.column.get(id as usize), state.stack.last()) else {

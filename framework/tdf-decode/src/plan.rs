@@ -18,6 +18,27 @@ pub struct Hole {
 pub struct PlanError(pub String);
 
 /// How programs of a language are generated: in pieces, each of which fills some holes.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_decode::GenerationPlan;
+/// use tdf_tree::{Language, PartialPrograms, Size};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let size = Size::primitives(grammar, &["Box", "Ball"])?;
+/// // A scene grows by a shape: `Arrange` joins the scene so far (child 1) and the shape (child 2).
+/// let partial = PartialPrograms { alternative: "Arrange", partial: 1, piece: 2, size: 1 };
+/// let plan = GenerationPlan::piecewise(grammar, grammar.start, &size, &partial, 4)?;
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// let pieces = plan.split(&program);
+/// assert_eq!(pieces.len(), 2);
+/// assert!(plan.fits(&size, &pieces));
+/// assert_eq!(plan.build(&pieces), Some(program));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationPlan {
     /// The one hole of a first piece.

@@ -7,7 +7,7 @@ use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{EditSite, EditSites, Language, Node, Size, Tree};
 
 use crate::walk::{Frame, NO_SITE, Visitor, Walker};
-use crate::{DecoderState, MaskId, Masks, Vocabulary};
+use crate::{DecoderState, MaskError, MaskId, Masks, Vocabulary};
 
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
 /// (brackets, keywords that are the only choice), and an anchor token before each site that would have no token of its own.
@@ -29,6 +29,34 @@ pub struct Decision {
 }
 
 /// Turns programs and replacements into sequences and back.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_grammar::Grammar;
+/// use tdf_decode::{ProgramTokenizer, TokenSequence};
+/// use tdf_tree::{Language, Size};
+///
+/// let language = Arc::new(Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?);
+/// let grammar = language.grammar();
+/// let tokenizer = ProgramTokenizer::with_masks(Arc::clone(&language), Size::nodes(grammar))?;
+/// let program = language.parse(grammar.start, "(Box red)")?;
+///
+/// // Brackets are forced: the network reads `Box` and `red`. Both are edit sites.
+/// let mut sequence = TokenSequence::default();
+/// tokenizer.sequence(grammar.start, &program, &mut sequence);
+/// let tokens: Vec<&str> = sequence.ids.iter().map(|&id| grammar.text(tdf_grammar::TokenId(id))).collect();
+/// assert_eq!(tokens, ["Box", "red"]);
+/// assert_eq!(sequence.sites.len(), 2);
+///
+/// // A replacement is a decision per id that is not forced.
+/// let mut decisions = Vec::new();
+/// tokenizer.decisions(grammar.start, program.nodes(), 2, &mut decisions);
+/// assert_eq!(decisions.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ProgramTokenizer {
     language: Arc<Language>,
@@ -64,6 +92,15 @@ impl ProgramTokenizer {
             sites,
             walker,
         }
+    }
+
+    /// Prepares a language under a size, and makes its masks.
+    ///
+    /// # Errors
+    /// As [`Masks::new`].
+    pub fn with_masks(language: Arc<Language>, size: Size) -> Result<Self, MaskError> {
+        let masks = Arc::new(Masks::new(&language, &size)?);
+        Ok(Self::new(language, size, masks))
     }
 
     /// The vocabulary.

@@ -3,6 +3,20 @@
 use tdf_grammar::{Grammar, TokenId};
 
 /// The ids of a grammar's tokens, and two more: the end of a replacement, and an anchor token for nodes without a token.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_decode::Vocabulary;
+/// use tdf_grammar::{Grammar, TokenId};
+///
+/// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+/// let vocabulary = Vocabulary::new(&grammar);
+/// assert_eq!(vocabulary.len(), grammar.tokens.len() + 2);
+/// assert_eq!(vocabulary.token(0), Some(TokenId(0)));
+/// assert_eq!(vocabulary.token(vocabulary.end()), None);
+/// # Ok::<(), tdf_grammar::GrammarFileError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vocabulary {
     tokens: u32,

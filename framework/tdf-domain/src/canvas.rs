@@ -4,6 +4,15 @@ use crate::RenderError;
 use crate::criterion::PUBLIC_CODE;
 
 /// The form of a domain's images: 8-bit samples, rows from the top, pixels from the left, channels innermost.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Canvas;
+///
+/// let canvas = Canvas { width: 4, height: 2, channels: 3, background: 255 };
+/// assert_eq!(canvas.bytes(), 24);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Canvas {
     /// Pixels in a row.
@@ -28,6 +37,16 @@ impl Canvas {
 ///
 /// # Errors
 /// A sample that is not a number, or another number of samples than `image` has.
+///
+/// # Examples
+///
+/// ```
+/// let mut image = [0; 3];
+/// tdf_domain::from_samples(&[0.0, 0.5, 2.0], &mut image)?;
+/// assert_eq!(image, [0, 128, 255]);
+/// assert!(tdf_domain::from_samples(&[f32::NAN; 3], &mut image).is_err());
+/// # Ok::<(), tdf_domain::RenderError>(())
+/// ```
 pub fn from_samples(samples: &[f32], image: &mut [u8]) -> Result<(), RenderError> {
     if samples.len() != image.len() {
         let (given, wanted) = (samples.len(), image.len());
@@ -46,6 +65,18 @@ pub fn from_samples(samples: &[f32], image: &mut [u8]) -> Result<(), RenderError
 }
 
 /// Criteria of equality for colour images.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::PixelTolerance;
+///
+/// let (white, mut image) = (vec![255; 1000], vec![255; 1000]);
+/// image[0] = 0;
+/// assert!(PixelTolerance::solved("pixels-0.99", &image, &white, 1));
+/// image[..20].fill(0);
+/// assert!(!PixelTolerance::solved("pixels-0.99", &image, &white, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PixelTolerance;
 

@@ -10,6 +10,22 @@ pub const PIXEL_CRITERIA: &[&str] = &["pixels-0.99", PUBLIC_CODE];
 pub const PUBLIC_CODE: &str = "public-code";
 
 /// A success criterion of a domain: an index into its criteria. The default is the first.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::{Criterion, erase};
+/// use tdf_rainbow::Rainbow;
+///
+/// let domain = erase(Rainbow::default())?;
+/// assert_eq!(domain.criteria(), ["pixels-0.99", "public-code"]);
+/// assert_eq!(domain.criterion("public-code")?, Criterion::new(1));
+/// // The default is the first.
+/// assert_eq!(domain.criterion("")?, Criterion::default());
+/// let error = domain.criterion("iou").unwrap_err();
+/// assert_eq!(error.to_string(), "rainbow has no criterion \"iou\"; it has pixels-0.99, public-code");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Criterion(u32);
 

@@ -12,6 +12,20 @@ pub const MAX_DEPTH: u32 = 500;
 
 /// Depth of a program: nodes on the longest way from the root to a leaf. The links of a repetition (`X+`) count
 /// nothing, since they become a `Vec`; nor do the characters of an open terminal, which become a text.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::{depth, erase};
+/// use tdf_rainbow::Rainbow;
+///
+/// let domain = erase(Rainbow::default())?;
+/// let language = domain.language();
+/// let of = |text| Ok::<_, tdf_domain::ParseError>(depth(language.grammar(), language.parse(domain.start(), text)?.nodes()));
+/// assert_eq!(of("(Box red)")?, 2);
+/// assert_eq!(of("(Arrange h (Box red) (Ball blue))")?, 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn depth(grammar: &Grammar, nodes: &[Node]) -> u32 {
     let mut deepest = 0;
     // Ends of the subtrees around the current node; whether each counts is in the second half.

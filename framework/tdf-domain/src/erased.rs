@@ -13,6 +13,7 @@ use crate::{
 
 /// A domain that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DomainError {
     /// Its grammar has errors.
     #[error("{0}")]
@@ -158,6 +159,19 @@ struct Erased<D> {
 ///
 /// # Errors
 /// Errors of the grammar, conflicts of its LR tables included, and of the size function.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::erase;
+/// use tdf_rainbow::Rainbow;
+///
+/// let domain = erase(Rainbow::default())?;
+/// assert_eq!(domain.name(), "rainbow");
+/// assert_eq!(domain.canvas().channels, 3);
+/// assert!(domain.language().parse(domain.start(), "(Ball green)").is_ok());
+/// # Ok::<(), tdf_domain::DomainError>(())
+/// ```
 pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
     erase_with(domain, Options::defaults(D::OPTIONS))
 }

@@ -1,5 +1,19 @@
 //! What a plugin author sees.
 //!
+//! ```
+//! use tdf_domain::erase;
+//! use tdf_rainbow::Rainbow;
+//!
+//! let domain = erase(Rainbow::default())?;
+//! let program = domain.language().parse(domain.start(), "(Box red)")?;
+//! let mut image = vec![0; domain.canvas().bytes()];
+//! domain.render(program.nodes(), &mut image)?;
+//! // The middle pixel is red.
+//! let middle = (32 * 64 + 32) * 3;
+//! assert!(image[middle] > image[middle + 1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! A domain is a grammar, a size function and a renderer. In a plugin crate:
 //!
 //! 1. `build.rs` turns the grammar into Rust: `fn main() { tdf_build::grammar("../../grammars/rainbow.lalrpop") }`.

@@ -4,6 +4,16 @@ use std::fmt;
 
 /// A number of an open terminal: its value, and how it is written. Two numbers are equal if they are written alike:
 /// `1.5` and `1.50` are two programs.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Numeral;
+///
+/// let number = Numeral::new("1.50").expect("a number");
+/// assert_eq!((number.value(), number.text()), (1.5, "1.50"));
+/// assert!(Numeral::new("one").is_none());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Numeral {
     text: String,

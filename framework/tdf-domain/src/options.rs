@@ -53,6 +53,23 @@ impl Allowed {
 }
 
 /// The values of all options of a domain, in the order in which it declares them.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::{Allowed, OptionSpec, Options};
+///
+/// const SPECS: &[OptionSpec] = &[OptionSpec {
+///     name: "canvas",
+///     default: "128",
+///     allowed: Allowed::Whole { least: 16, greatest: 1024 },
+///     about: "width and height in pixels",
+/// }];
+/// assert_eq!(Options::defaults(SPECS).whole("canvas"), 128);
+/// assert_eq!(Options::new(SPECS, [("canvas", "64")])?.whole("canvas"), 64);
+/// assert!(Options::new(SPECS, [("canvas", "8")]).is_err());
+/// # Ok::<(), tdf_domain::OptionError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options(Vec<(&'static str, String)>);
 

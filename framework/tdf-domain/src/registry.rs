@@ -99,6 +99,18 @@ pub fn builtins() -> Vec<&'static Registration> {
 }
 
 /// The registered domain called `name`.
+///
+/// # Examples
+///
+/// ```
+/// // Linking the crate of a domain registers it.
+/// use tdf_rainbow as _;
+///
+/// let rainbow = tdf_domain::builtin("rainbow").expect("it is linked in");
+/// assert_eq!(rainbow.open()?.name(), "rainbow");
+/// assert!(tdf_domain::builtin("monochrome").is_none());
+/// # Ok::<(), tdf_domain::DomainError>(())
+/// ```
 pub fn builtin(name: &str) -> Option<&'static Registration> {
     builtins().into_iter().find(|r| r.name == name)
 }

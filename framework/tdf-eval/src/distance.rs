@@ -47,6 +47,20 @@ const MOST: usize = 1 << 20;
 /// alternatives are passed over, and a name, number or text is one node, however long.
 ///
 /// `None` if the programs are so large that it would take long: beyond a thousand nodes each.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_eval::edit_distance;
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let language = domain.language();
+/// let parse = |text| language.parse(domain.start(), text);
+/// let (a, b) = (parse("(Box red)")?, parse("(Box blue)")?);
+/// assert_eq!(edit_distance(language, a.nodes(), b.nodes()), Some(1));
+/// assert_eq!(edit_distance(language, a.nodes(), a.nodes()), Some(0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn edit_distance(language: &Language, a: &[Node], b: &[Node]) -> Option<u32> {
     let mut numbers = BTreeMap::new();
     let (a, a_nodes) = drawn(language, a, &mut numbers);

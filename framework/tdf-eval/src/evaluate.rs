@@ -46,6 +46,7 @@ pub type Found = (ResultLine, Option<Outcome>);
 
 /// An evaluation that could not be finished.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EvalError {
     /// The search failed.
     #[error("{0}")]

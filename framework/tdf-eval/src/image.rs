@@ -11,6 +11,18 @@ pub struct ImageError(pub String);
 ///
 /// # Errors
 /// If the image is not [`Canvas::bytes`] long.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Canvas;
+/// use tdf_eval::png_bytes;
+///
+/// let canvas = Canvas { width: 2, height: 2, channels: 1, background: 255 };
+/// assert!(png_bytes(canvas, &[0, 255, 255, 0])?.starts_with(b"\x89PNG"));
+/// assert!(png_bytes(canvas, &[0]).is_err());
+/// # Ok::<(), tdf_eval::ImageError>(())
+/// ```
 pub fn png_bytes(canvas: Canvas, image: &[u8]) -> Result<Vec<u8>, ImageError> {
     let color = if canvas.channels == 1 {
         png::ColorType::Grayscale
@@ -33,6 +45,12 @@ fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Res
 }
 
 /// Mean absolute difference of two images, per sample, 0 to 255.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(tdf_eval::difference(&[0, 255], &[0, 250]), 2.5);
+/// ```
 pub fn difference(a: &[u8], b: &[u8]) -> f64 {
     let sum: u64 = a.iter().zip(b).map(|(&x, &y)| u64::from(x.abs_diff(y))).sum();
     sum as f64 / a.len().max(1) as f64
@@ -40,6 +58,18 @@ pub fn difference(a: &[u8], b: &[u8]) -> f64 {
 
 /// An endless GIF of a denoising: each frame shows an image on the left and the target on the right, `scale` times
 /// enlarged; the last frame stays longer.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Canvas;
+/// use tdf_eval::denoising_gif;
+///
+/// let canvas = Canvas { width: 2, height: 2, channels: 1, background: 255 };
+/// let gif = denoising_gif(canvas, &[vec![255; 4], vec![0; 4]], &[0; 4], 4)?;
+/// assert!(gif.starts_with(b"GIF89a"));
+/// # Ok::<(), tdf_eval::ImageError>(())
+/// ```
 pub fn denoising_gif(canvas: Canvas, frames: &[Vec<u8>], target: &[u8], scale: u32) -> Result<Vec<u8>, ImageError> {
     let failed = |e: &dyn std::fmt::Display| ImageError(format!("an animation cannot be written as GIF: {e}"));
     let (width, height) = pair_size(canvas, scale);
@@ -88,6 +118,18 @@ fn pair_size(canvas: Canvas, scale: u32) -> (u32, u32) {
 }
 
 /// Two images of the form of `canvas`, each `scale` times enlarged.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Canvas;
+/// use tdf_eval::side_by_side;
+///
+/// let canvas = Canvas { width: 2, height: 2, channels: 1, background: 255 };
+/// let pair = side_by_side(canvas, &[0; 4], &[255; 4], 3);
+/// assert!(pair.png()?.starts_with(b"\x89PNG"));
+/// # Ok::<(), tdf_eval::ImageError>(())
+/// ```
 pub fn side_by_side(canvas: Canvas, left: &[u8], right: &[u8], scale: u32) -> Pair {
     let (width, height) = pair_size(canvas, scale);
     let channels = canvas.channels as usize;

@@ -26,6 +26,21 @@ pub struct ImportedImage {
 ///
 /// # Errors
 /// A file that is missing, of another format, damaged, cut short, or too large.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Canvas;
+/// use tdf_eval::{png_bytes, read_image};
+///
+/// let canvas = Canvas { width: 2, height: 2, channels: 1, background: 255 };
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("target.png");
+/// std::fs::write(&file, png_bytes(canvas, &[0, 255, 255, 0])?)?;
+/// assert_eq!(read_image(canvas, &[], &file)?.image, [0, 255, 255, 0]);
+/// assert!(read_image(canvas, &[], "missing.png".as_ref()).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<ImportedImage, ImageError> {
     let fail = |reason: String| ImageError(format!("{}: {reason}", path.display()));
     if path.is_dir() {

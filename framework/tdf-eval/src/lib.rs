@@ -1,5 +1,20 @@
 //! Evaluation: solve rates over task sets, and the pages and images that show them; no tensors.
 //!
+//! ```
+//! use tdf_data::{TaskOptions, make_tasks};
+//! use tdf_eval::{TaskScorer, evaluate};
+//! use tdf_search::{Networks, SearchOptions};
+//!
+//! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+//! let tasks = make_tasks(&domain, &TaskOptions::new(4, 1..=1, 0))?;
+//! let scorer = TaskScorer::new(&domain, &tasks, "pixels-0.99")?;
+//! let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new("random", 500) };
+//! let found = evaluate(&scorer, Networks::default(), &options, &mut |_| true)?;
+//! let solved = found.iter().filter(|(line, _)| line.solved).count();
+//! assert_eq!((found.len(), solved), (4, 4));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! A [`TaskScorer`] says of a program whether it solves its task, and how far it is from the true one. [`evaluate`] searches
 //! programs for a task set under one seed and gives a [`ResultLine`] per task. A [`Record`] is the folder of an evaluation:
 //! `results.jsonl` grows by whole seeds, so that an interrupted one goes on; `summary.json`, `config.toml` and `index.html`
@@ -7,6 +22,7 @@
 //! and a page of it.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod compare;
 mod decode;

@@ -28,6 +28,7 @@ pub struct Record {
 
 /// An evaluation that cannot be begun or gone on with.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RecordError {
     /// A file or folder.
     #[error(transparent)]

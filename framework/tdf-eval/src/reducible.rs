@@ -11,6 +11,24 @@ use tdf_tree::{NodeId, Tree, reductions};
 ///
 /// To drop an operand is to put one below a node in its place that derives from the same nonterminal (`(+ a b)` becomes `a`), to
 /// take the alternative without the first symbol where the grammar has it (the first item of a list), or the empty one.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::Criterion;
+/// use tdf_eval::is_reducible;
+///
+/// let domain = tdf_domain::erase(tdf_csg2d::Csg2d::default())?;
+/// let mut reducible = |text: &str| -> Result<bool, Box<dyn std::error::Error>> {
+///     let program = domain.language().parse(domain.start(), text)?;
+///     let mut image = vec![0; domain.canvas().bytes()];
+///     domain.render(program.nodes(), &mut image)?;
+///     Ok(is_reducible(&domain, &program, &image, Criterion::default()))
+/// };
+/// assert!(reducible("(+ (Circle 5 4 4) (Circle 5 4 4))")?);
+/// assert!(!reducible("(Circle 5 4 4)")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn is_reducible(domain: &Arc<dyn DynDomain>, program: &Tree, image: &[u8], criterion: Criterion) -> bool {
     let grammar = domain.language().grammar();
     let mut drawn = vec![0; domain.canvas().bytes()];

@@ -11,6 +11,22 @@ use tdf_tree::Tree;
 use crate::{Found, ResultLine, edit_distance, is_reducible};
 
 /// A task set, ready to scorer programs.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_data::read_tasks;
+/// use tdf_eval::TaskScorer;
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let tasks = read_tasks(&domain, "tasks.jsonl", r#"{"domain": "rainbow", "program": "(Box red)"}"#)?;
+/// let scorer = TaskScorer::new(&domain, &tasks, "")?;
+/// assert_eq!(scorer.criterion(), "pixels-0.99");
+/// // Programs of another system, as text.
+/// assert!(scorer.prediction(0, 0, "(Box red)").0.solved);
+/// assert!(!scorer.prediction(0, 0, "(Box blue)").0.solved);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct TaskScorer<'a> {
     domain: &'a Arc<dyn DynDomain>,

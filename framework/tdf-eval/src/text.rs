@@ -37,6 +37,15 @@ fn put_number(out: &mut String, c: char) {
 
 /// `text` with every character that steers a display written as its number, such as `\u{1b}`. Line breaks (`\n`) and tabs
 /// stay.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_eval::text::visible;
+///
+/// assert_eq!(visible("a\u{1b}[31m b"), r"a\u{1b}[31m b");
+/// assert_eq!(visible("two\nlines"), "two\nlines");
+/// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
     rewritten(text, |c| steers(c) && c != '\n' && c != '\t', put_number)
 }

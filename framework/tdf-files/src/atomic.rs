@@ -6,6 +6,17 @@ use std::path::{Path, PathBuf};
 
 /// Writes `bytes` to `file` so that at any moment, even if the machine stops, the file holds the old or the new bytes:
 /// written to `FILE.part` beside it, synced, renamed, and the folder synced. One process writes a file at a time.
+///
+/// # Examples
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("notes.txt");
+/// tdf_files::write_atomically(&file, b"old")?;
+/// tdf_files::write_atomically(&file, b"new")?;
+/// assert_eq!(std::fs::read(&file)?, b"new");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut part = file.as_os_str().to_owned();
     part.push(".part");

@@ -8,6 +8,20 @@ use std::path::{Path, PathBuf};
 const LOCK: &str = ".lock";
 
 /// A folder for output, which no other process uses until this value is dropped or the process ends.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_files::OutFolder;
+///
+/// let parent = tempfile::tempdir()?;
+/// let path = parent.path().join("results");
+/// let folder = OutFolder::claim(&path)?;
+/// // A second claim fails while the first is held.
+/// assert!(OutFolder::claim(folder.path()).is_err());
+/// assert!(!OutFolder::is_occupied(&path)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct OutFolder {
     path: PathBuf,
@@ -88,6 +102,15 @@ impl OutFolder {
 ///
 /// # Errors
 /// A file at `path` or in the place of a parent of it.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_files::check_folder;
+///
+/// assert!(check_folder("Cargo.toml".as_ref()).is_err());
+/// assert!(check_folder("not/there/yet".as_ref()).is_ok());
+/// ```
 pub fn check_folder(path: &Path) -> Result<(), FolderError> {
     let nearest = path.ancestors().find(|path| path.symlink_metadata().is_ok());
     match nearest {

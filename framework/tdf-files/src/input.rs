@@ -36,6 +36,16 @@ pub fn open(path: &Path) -> Result<File> {
 ///
 /// # Errors
 /// As [`open`]; `FileTooLarge` for a file of more bytes; `OutOfMemory` where there is none for them.
+///
+/// # Examples
+///
+/// ```
+/// let bytes = tdf_files::read("Cargo.toml".as_ref(), tdf_files::CONFIG)?;
+/// assert!(bytes.starts_with(b"[package]"));
+/// let error = tdf_files::read("src".as_ref(), tdf_files::CONFIG).unwrap_err();
+/// assert_eq!(error.to_string(), "is a directory, a file is wanted");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let mut file = open(path)?;
     let length = file.metadata()?.len();
@@ -67,6 +77,14 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String> {
 ///
 /// # Errors
 /// What the system says; `FileTooLarge` where there are more bytes.
+///
+/// # Examples
+///
+/// ```
+/// let mut source: &[u8] = b"a long line";
+/// let error = tdf_files::read_limited(&mut source, 4).unwrap_err();
+/// assert_eq!(error.kind(), std::io::ErrorKind::FileTooLarge);
+/// ```
 pub fn read_limited(source: &mut impl Read, limit: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     read_more(source, limit, &mut bytes)?;

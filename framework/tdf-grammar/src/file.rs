@@ -36,6 +36,19 @@ impl Grammar {
     ///
     /// # Errors
     /// A file that is missing, a folder, unreadable, empty or not UTF-8; errors of the grammar.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::{Grammar, GrammarFileError};
+    ///
+    /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// assert_eq!(grammar.name, "rainbow");
+    ///
+    /// let missing = Grammar::from_file("missing.lalrpop");
+    /// assert!(matches!(missing, Err(GrammarFileError::File { .. })));
+    /// # Ok::<(), GrammarFileError>(())
+    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, GrammarFileError> {
         Self::from_file_with(path, &ReadOptions::default())
     }

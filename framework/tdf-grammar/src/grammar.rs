@@ -226,6 +226,16 @@ impl std::fmt::Display for Token {
 
 impl Grammar {
     /// The nonterminal called `name` in the file, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let grammar = tdf_grammar::Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// let color = grammar.nonterminal("Color").expect("a rule of the file");
+    /// assert_eq!(grammar.productions_of(color).len(), 8);
+    /// assert!(grammar.nonterminal("Colour").is_none());
+    /// # Ok::<(), tdf_grammar::GrammarFileError>(())
+    /// ```
     pub fn nonterminal(&self, name: &str) -> Option<NonterminalId> {
         self.nonterminals
             .iter()
@@ -314,6 +324,19 @@ impl Grammar {
     ///
     /// # Errors
     /// Everything that a generative grammar cannot mean, all findings of the file at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    ///
+    /// let grammar = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, "1" => One };"#)?;
+    /// assert_eq!(grammar.alternatives.len(), 2);
+    ///
+    /// let error = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, Won };"#).unwrap_err();
+    /// assert!(error.to_string().contains("Won"));
+    /// # Ok::<(), tdf_grammar::GrammarError>(())
+    /// ```
     pub fn read(file: &str, source: &str) -> Result<Self, crate::GrammarError> {
         Self::read_with(file, source, &crate::ReadOptions::default())
     }
@@ -322,6 +345,18 @@ impl Grammar {
     ///
     /// # Errors
     /// As [`Grammar::read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::{Grammar, ReadOptions};
+    ///
+    /// let source = r#"grammar; pub Bit = { "0" => Zero, "1" => One, #[cfg(feature = "three")] "2" => Two };"#;
+    /// let options = ReadOptions::with_features(["three"]);
+    /// assert_eq!(Grammar::read("bit.lalrpop", source)?.tokens.len(), 2);
+    /// assert_eq!(Grammar::read_with("bit.lalrpop", source, &options)?.tokens.len(), 3);
+    /// # Ok::<(), tdf_grammar::GrammarError>(())
+    /// ```
     pub fn read_with(file: &str, source: &str, options: &crate::ReadOptions) -> Result<Self, crate::GrammarError> {
         // Some editors put a byte order mark before every text.
         crate::read::read(file, source.strip_prefix('\u{feff}').unwrap_or(source), options)

@@ -147,6 +147,19 @@ impl Lexer {
     ///
     /// # Errors
     /// The first place where no token begins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::{Grammar, Lexer};
+    ///
+    /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// let lexer = Lexer::new(&grammar);
+    /// let tokens = lexer.lex("(Box red)").expect("a text of the language");
+    /// assert_eq!(grammar.text(tokens[1].token), "Box");
+    /// assert_eq!(lexer.lex("(Box rot)").unwrap_err().offset, 5);
+    /// # Ok::<(), tdf_grammar::GrammarFileError>(())
+    /// ```
     pub fn lex(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
         let mut tokens = Vec::new();
         let mut at = 0;

@@ -1,11 +1,26 @@
 //! Reads LALRPOP grammar files and holds grammars as data.
 //!
+//! ```
+//! use tdf_grammar::{Grammar, Lexer, Lr};
+//!
+//! let grammar = Grammar::read("sum.lalrpop", r#"
+//!     grammar;
+//!     pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
+//! "#)?;
+//! assert_eq!(grammar.nonterminals[grammar.start.index()].name, "Sum");
+//! // Three literals and ten digits.
+//! assert_eq!(grammar.tokens.len(), 13);
+//! assert!(Lr::new(&grammar)?.states() > 5);
+//! assert_eq!(Lexer::new(&grammar).lex("(+ 1 2)").map(|tokens| tokens.len()), Ok(5));
+//! # Ok::<(), tdf_grammar::GrammarError>(())
+//! ```
+//!
 //! [`Grammar::read`] turns the text of a `.lalrpop` file into a [`Grammar`]: nonterminals, productions over *token classes* of
 //! tokens, the token vocabulary, and what the typed syntax tree is to look like. [`Lr`] holds the LR(1) tables that the
 //! parser and the masks walk; [`Lexer`] cuts text into tokens.
 //!
 //! A *terminal* is what the grammar file writes (`"Box"`, `r"[0-9]"`). Its members are *tokens*: texts that are shared
-//! between terminals that overlap. Tokens that belong to exactly the same terminals are of one [`Kind`], and
+//! between terminals that overlap. Tokens that belong to exactly the same terminals are of one [`TokenClass`], and
 //! productions range over token classes, so that 16 numbers cost one column in a table and not sixteen.
 //!
 //! # What the reader understands
@@ -26,6 +41,7 @@
 //!   automata of more than [`MAX_STATES`] states.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod automaton;
 mod columns;

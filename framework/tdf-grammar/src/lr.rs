@@ -45,6 +45,18 @@ impl Lr {
     /// # Errors
     /// The grammar's conflicts, each with an example; or that the automaton grows beyond
     /// [`MAX_STATES`](crate::MAX_STATES) states.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::{Grammar, Lr};
+    ///
+    /// // `1 + 2 + 3` has two derivations.
+    /// let source = r#"grammar; pub Sum = { <l:Sum> "+" <r:Sum> => Add { <> }, r"[0-9]" => Number(<>) };"#;
+    /// let error = Lr::new(&Grammar::read("sum.lalrpop", source)?).unwrap_err();
+    /// assert!(error.to_string().contains("sum.lalrpop"));
+    /// # Ok::<(), tdf_grammar::GrammarError>(())
+    /// ```
     pub fn new(grammar: &Grammar) -> Result<Self, GrammarError> {
         let inlinable = inlinable(grammar);
         let mut may = vec![false; grammar.nonterminals.len()];

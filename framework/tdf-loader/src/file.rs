@@ -10,6 +10,16 @@ use crate::LoadError;
 ///
 /// # Errors
 /// Those of [`Grammar::from_file_with`].
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::ReadOptions;
+///
+/// let grammar = tdf_loader::grammar_file("../../grammars/csg2d.lalrpop".as_ref(), &ReadOptions::default())?;
+/// assert_eq!(grammar.name, "csg2d");
+/// # Ok::<(), tdf_loader::LoadError>(())
+/// ```
 pub fn grammar_file(path: &Path, options: &ReadOptions) -> Result<Grammar, LoadError> {
     Grammar::from_file_with(path, options).map_err(|error| match error {
         GrammarFileError::File { path, message } => LoadError::File { path, message },

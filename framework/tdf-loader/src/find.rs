@@ -13,6 +13,18 @@ use crate::{LoadError, build_plugin, grammar_file};
 
 /// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain
 /// or the grammar that is meant.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_loader::{DomainSource, find};
+/// use tdf_rainbow as _;
+///
+/// let source = DomainSource { domain: Some("rainbow".into()), ..DomainSource::default() };
+/// let domain = find(&source, &mut |line| println!("{line}"))?.open(&[])?;
+/// assert!(domain.provenance().is_none(), "it is built in");
+/// # Ok::<(), tdf_loader::LoadError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct DomainSource {
     /// Name of a domain.

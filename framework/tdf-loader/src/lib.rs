@@ -1,5 +1,19 @@
 //! Finds domains: built in, or in a shared library.
 //!
+//! ```
+//! use tdf_loader::{DomainSource, LoadError, find};
+//! use tdf_rainbow as _;
+//!
+//! // A grammar file selects the built-in domain that has this grammar.
+//! let source = DomainSource { grammar: Some("../../grammars/rainbow.lalrpop".into()), ..DomainSource::default() };
+//! let domain = find(&source, &mut |_| ())?.open(&[])?;
+//! assert_eq!(domain.name(), "rainbow");
+//!
+//! let unknown = DomainSource { domain: Some("rainbows".into()), ..DomainSource::default() };
+//! assert!(matches!(find(&unknown, &mut |_| ()), Err(LoadError::Unknown { .. })));
+//! # Ok::<(), LoadError>(())
+//! ```
+//!
 //! A program has the domains that are linked into it ([`tdf_domain::builtins`]); others come as shared libraries behind
 //! the tables of [`tdf_domain::abi`]. [`find`] goes from what a user names ([`DomainSource`]) to a domain that can be opened:
 //! for a grammar file it reads the `.toml` beside it ([`Manifest`]), builds the crate that this names ([`build_plugin`])

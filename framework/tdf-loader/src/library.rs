@@ -22,6 +22,14 @@ use crate::{CALL_LIMIT, ExportedDomain, LoadError, process, watch};
 /// A file that is missing or no library, a library that is no plugin, or that was built for another interface or by
 /// something else; domains that lack what is required; counts and pointers that cannot be right; grammars with errors; code
 /// that changes the working folder.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_loader::{LoadError, load_library};
+///
+/// assert!(load_library("missing.so".as_ref()).is_err());
+/// ```
 pub fn load_library(path: &Path) -> Result<Vec<ExportedDomain>, LoadError> {
     load_library_within(path, CALL_LIMIT)
 }

@@ -65,6 +65,17 @@ struct SizeTable {
 /// # Errors
 /// No such file (says what it would hold), syntax errors with their place, keys that are missing, unknown or do not go
 /// together; a grammar in a run folder, whose `.toml` is not read.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_loader::{PluginSource, manifest_beside};
+///
+/// let manifest = manifest_beside("../../examples/logo/logo.lalrpop".as_ref())?;
+/// assert_eq!(manifest.name, "logo");
+/// assert!(matches!(manifest.plugin, PluginSource::Crate(_)));
+/// # Ok::<(), tdf_loader::LoadError>(())
+/// ```
 pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
     let path = grammar.with_extension("toml");
     if in_run_folder(grammar) {

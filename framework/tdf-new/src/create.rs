@@ -18,6 +18,16 @@ pub struct Created {
 ///
 /// # Errors
 /// See [`NewError`]; nothing is left behind then.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_new::{Framework, NewError, create};
+///
+/// let refused = create("../../target/match".as_ref(), &Framework::own()?, &[]);
+/// assert!(matches!(refused, Err(NewError::Name { .. })), "`match` is a keyword of Rust");
+/// # Ok::<(), NewError>(())
+/// ```
 pub fn create(folder: &Path, framework: &Framework, taken: &[&str]) -> Result<Created, NewError> {
     let name = match folder.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),

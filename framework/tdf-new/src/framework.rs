@@ -22,6 +22,15 @@ impl Framework {
     ///
     /// # Errors
     /// A folder that does not exist or holds no checkout.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_new::{Framework, NewError};
+    ///
+    /// assert!(Framework::checkout("../..".as_ref()).is_ok());
+    /// assert!(matches!(Framework::checkout("src".as_ref()), Err(NewError::NoCheckout { .. })));
+    /// ```
     pub fn checkout(path: &Path) -> Result<Self, NewError> {
         let path = path.canonicalize().map_err(|error| NewError::Io {
             path: path.to_owned(),

@@ -1,5 +1,15 @@
 //! Writes the crate of a new language: `tdf new my-dsl`.
 //!
+//! ```
+//! use tdf_new::{Framework, create};
+//!
+//! let parent = tempfile::tempdir()?;
+//! let created = create(&parent.path().join("my-dsl"), &Framework::own()?, &["rainbow"])?;
+//! assert_eq!(created.name, "my-dsl");
+//! assert!(created.files.contains(&"my-dsl.lalrpop".to_owned()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! What is written is the crate in `template/`, under another name and with its dependencies on tdf pointing at a
 //! [`Framework`]: a grammar, a renderer, a size function, a test and the files around them. It builds, passes its
 //! conformance test and trains as it is.

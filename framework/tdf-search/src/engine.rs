@@ -39,6 +39,23 @@ pub struct SearchProgress {
 ///
 /// # Errors
 /// Options that cannot be met, a target of another canvas, a policy or value that failed.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{Networks, SearchError, SearchOptions, Target, search};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let white = vec![255; domain.canvas().bytes()];
+/// let mut run = |method: &str| {
+///     let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new(method, 20) };
+///     search(&domain, &[Target::seen(&white)], Networks::default(), &options, &mut |_| true)
+/// };
+/// assert!(run("random")?[0].expansions <= 20);
+/// // A rollout needs a policy.
+/// assert!(matches!(run("rollout"), Err(SearchError::Options(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn search(
     domain: &Arc<dyn DynDomain>,
     targets: &[Target<'_>],

@@ -1,10 +1,22 @@
 //! Inputs of a search: targets and networks.
 
-#[cfg(doc)]
-use crate::Init;
 use crate::{Generator, Policy, Value};
+#[cfg(doc)]
+use crate::{Init, Ranking};
 
 /// A target of a search. Its images are `Canvas::bytes` long, on the domain's canvas.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::Target;
+///
+/// let image = vec![255; 64 * 64 * 3];
+/// // A task: a solution renders this image.
+/// assert!(Target::seen(&image).image.is_some());
+/// // A photograph of something: no image is known that a solution renders.
+/// assert!(Target { observation: &image, image: None }.image.is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// The observation of the target: its image, if the domain has no observation model.
@@ -30,7 +42,7 @@ impl<'a> Target<'a> {
 pub struct Networks<'a> {
     /// Proposes edits, for rollouts and beams.
     pub policy: Option<&'a mut dyn Policy>,
-    /// Ranks programs: for beams by [`Ranking::Value`](crate::Ranking::Value).
+    /// Ranks programs: for beams by [`Ranking::Value`].
     pub value: Option<&'a mut dyn Value>,
     /// Generates programs: for the method `sample` and for [`Init::Generated`].
     pub generator: Option<&'a mut dyn Generator>,

@@ -1,5 +1,20 @@
 //! Search over any policy and value; no tensors.
 //!
+//! ```
+//! use tdf_search::{Networks, SearchOptions, Target, search};
+//!
+//! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+//! let program = domain.language().parse(domain.start(), "(Box red)")?;
+//! let mut image = vec![0; domain.canvas().bytes()];
+//! domain.render(program.nodes(), &mut image)?;
+//!
+//! let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new("random", 500) };
+//! let outcomes = search(&domain, &[Target::seen(&image)], Networks::default(), &options, &mut |_| true)?;
+//! assert!(outcomes[0].solved);
+//! assert!(outcomes[0].best.difference < 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! A [`Policy`] proposes edits, a [`Value`] predicts the distance of an image from a target, a [`Generator`] generates
 //! programs. [`search`] runs a [`SearchMethod`] on many tasks at once: every network call serves all of them.
 //!
@@ -11,6 +26,7 @@
 //! A new search method is one file: it implements [`SearchMethod`] and registers itself as a [`MethodRegistration`].
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod check;
 mod engine;
@@ -23,6 +39,9 @@ mod options;
 mod outcome;
 mod policy;
 mod task;
+
+/// The registry of methods: `inventory::submit!` registers a [`MethodRegistration`].
+pub use inventory;
 
 pub use engine::{SearchProgress, search};
 pub use generator::{Generated, GenerationRequest, Generator};

@@ -99,6 +99,13 @@ pub struct MethodRegistration {
 inventory::collect!(MethodRegistration);
 
 /// All registered methods by name.
+///
+/// # Examples
+///
+/// ```
+/// let names: Vec<&str> = tdf_search::methods().iter().map(|method| method.name).collect();
+/// assert_eq!(names, ["beam", "random", "rollout", "sample"]);
+/// ```
 pub fn methods() -> Vec<&'static MethodRegistration> {
     let mut all: Vec<_> = inventory::iter::<MethodRegistration>.into_iter().collect();
     all.sort_by_key(|method| method.name);
@@ -106,6 +113,17 @@ pub fn methods() -> Vec<&'static MethodRegistration> {
 }
 
 /// The method called `name`.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{SearchOptions, method};
+///
+/// let random = method("random").expect("it is registered");
+/// let options = SearchOptions { restart: 9, ..SearchOptions::default() };
+/// assert_eq!((random.describe)(&options), "random mutations, restart after 9 edits");
+/// assert!(method("depth-first").is_none());
+/// ```
 pub fn method(name: &str) -> Option<&'static MethodRegistration> {
     inventory::iter::<MethodRegistration>
         .into_iter()

@@ -33,6 +33,15 @@ pub enum Init {
 }
 
 /// Options of a search. Options that the method does not use are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::SearchOptions;
+///
+/// let options = SearchOptions { method: "beam".into(), beam: 16, ..SearchOptions::default() };
+/// assert_eq!((options.beam, options.budget), (16, 500));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchOptions {
     /// Name of the method, one of [`methods`](crate::methods).
@@ -68,6 +77,24 @@ pub struct SearchOptions {
     pub particles: u32,
     /// The mutations of the method `random`.
     pub noise: NoiseOptions,
+}
+
+impl SearchOptions {
+    /// The defaults, with this method and this budget.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let options = tdf_search::SearchOptions::new("random", 200);
+    /// assert_eq!((options.method.as_str(), options.budget, options.seed), ("random", 200, 0));
+    /// ```
+    pub fn new(method: impl Into<String>, budget: u32) -> Self {
+        Self {
+            method: method.into(),
+            budget,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for SearchOptions {

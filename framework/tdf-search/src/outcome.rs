@@ -54,6 +54,7 @@ pub struct Trace {
 
 /// A search that could not go on.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum SearchError {
     /// The policy or value failed.
     Policy(PolicyError),

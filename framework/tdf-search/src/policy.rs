@@ -1,6 +1,9 @@
 //! What search needs of a network.
 
-use tdf_tree::{Edit, Rng, Tree};
+use std::sync::Arc;
+
+use tdf_domain::DynDomain;
+use tdf_tree::{Edit, Mutator, NoiseOptions, Rng, Tree};
 
 /// A query of a policy: a program, its image and the target, as a network sees them.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,17 @@ pub struct Proposal {
     pub log_probability: f32,
 }
 
+impl Proposal {
+    /// An edit of a policy that knows no probabilities: both logarithms are 0.
+    pub fn unweighted(edit: Edit) -> Self {
+        Self {
+            edit,
+            position_log_probability: 0.0,
+            log_probability: 0.0,
+        }
+    }
+}
+
 /// A policy or value that failed, for instance for want of memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError(pub String);
@@ -37,6 +51,37 @@ impl std::fmt::Display for PolicyError {
 impl std::error::Error for PolicyError {}
 
 /// The denoising policy q(z_{t-1} | z_t, x_t; x_0) of section 3.2.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{Networks, Policy, PolicyError, Proposal, Query, SearchOptions, Target, search};
+/// use tdf_tree::Rng;
+///
+/// /// Proposes nothing: every rollout ends at its initial program.
+/// struct Idle;
+///
+/// impl Policy for Idle {
+///     fn propose(
+///         &mut self,
+///         queries: &[Query<'_>],
+///         _samples: usize,
+///         _temperature: f64,
+///         _rngs: &mut [Rng],
+///     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
+///         Ok(vec![Vec::new(); queries.len()])
+///     }
+/// }
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let white = vec![255; domain.canvas().bytes()];
+/// let options = SearchOptions { budget: 5, ..SearchOptions::default() };
+/// let mut policy = Idle;
+/// let networks = Networks::policy(&mut policy);
+/// let outcomes = search(&domain, &[Target::seen(&white)], networks, &options, &mut |_| true)?;
+/// assert!(outcomes[0].best.trace.edits.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Policy {
     /// `samples` edits for each query, sampled at `temperature`. Query `i` uses `rngs[i]` only.
     fn propose(
@@ -55,15 +100,37 @@ pub trait Value {
 }
 
 /// The uninformed policy: mutations of the noise process. The floor to compare with.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::{Policy as _, Query, UniformPolicy};
+/// use tdf_tree::{NoiseOptions, rng_stream};
+///
+/// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+/// let program = domain.language().parse(domain.start(), "(Box red)")?;
+/// let image = vec![255; domain.canvas().bytes()];
+/// let query = Query { program: &program, observation: &image, target: &image };
+/// let mut policy = UniformPolicy::for_domain(&*domain, NoiseOptions::default());
+/// let proposals = policy.propose(&[query], 3, 1.0, &mut [rng_stream(0, 0)])?;
+/// assert_eq!(proposals[0].len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct UniformPolicy {
-    mutator: tdf_tree::Mutator,
+    mutator: Mutator,
 }
 
 impl UniformPolicy {
     /// A policy that proposes what `mutator` proposes.
-    pub fn new(mutator: tdf_tree::Mutator) -> Self {
+    pub fn new(mutator: Mutator) -> Self {
         Self { mutator }
+    }
+
+    /// The policy of the noise process of `domain`.
+    pub fn for_domain(domain: &dyn DynDomain, noise: NoiseOptions) -> Self {
+        let grammar = Arc::clone(domain.language().grammar());
+        Self::new(Mutator::new(grammar, domain.size().clone(), noise))
     }
 }
 
@@ -78,11 +145,7 @@ impl Policy for UniformPolicy {
         let propose = |(query, rng): (&Query<'_>, &mut Rng)| {
             (0..samples)
                 .filter_map(|_| self.mutator.propose(query.program, rng))
-                .map(|edit| Proposal {
-                    edit,
-                    position_log_probability: 0.0,
-                    log_probability: 0.0,
-                })
+                .map(Proposal::unweighted)
                 .collect()
         };
         Ok(queries.iter().zip(rngs).map(propose).collect())

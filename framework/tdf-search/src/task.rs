@@ -93,6 +93,26 @@ impl<'a> SearchTask<'a> {
         self.ledger.is_closed() || self.exhausted
     }
 
+    /// The domain of the target.
+    pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
+        self.ledger.domain
+    }
+
+    /// The target.
+    pub fn target(&self) -> Target<'a> {
+        self.ledger.target
+    }
+
+    /// Node expansions made so far.
+    pub fn expansions(&self) -> u32 {
+        self.ledger.expansions()
+    }
+
+    /// Node expansions left in the budget.
+    pub fn remaining(&self) -> u32 {
+        self.ledger.remaining()
+    }
+
     /// A random stream for the next query.
     pub fn query_rng(&mut self) -> Rng {
         self.queries += 1;

@@ -9,6 +9,16 @@ use crate::Fixture;
 ///
 /// # Panics
 /// If they are not refused, or the deepest is.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_rainbow::Rainbow;
+/// use tdf_testkit::{Fixture, deep};
+///
+/// let nested = |count| format!("{}(Box red){}", "(Arrange h (Box red) ".repeat(count), ")".repeat(count));
+/// deep(&Fixture::<Rainbow>::new(), nested);
+/// ```
 pub fn deep<D: Domain + Default>(fixture: &Fixture<D>, nested: impl Fn(usize) -> String)
 where
     D::Program: std::str::FromStr<Err = tdf_domain::ParseError> + std::fmt::Display + std::fmt::Debug,

@@ -7,6 +7,18 @@ use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, rng_stream};
 
 /// A domain in both forms.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_rainbow::Rainbow;
+/// use tdf_testkit::Fixture;
+///
+/// let fixture = Fixture::<Rainbow>::new();
+/// let programs = fixture.read("(Box red)\n(Ball blue)");
+/// let images: Vec<Vec<u8>> = programs.iter().map(|program| fixture.draw(program)).collect();
+/// assert_ne!(images[0], images[1]);
+/// ```
 #[derive(Debug)]
 pub struct Fixture<D> {
     /// As its author wrote it.

@@ -1,5 +1,15 @@
 //! The conformance suite that every domain runs in one line, and golden images.
 //!
+//! ```
+//! use tdf_rainbow::Rainbow;
+//! use tdf_testkit::Fixture;
+//!
+//! let fixture = Fixture::<Rainbow>::new();
+//! tdf_testkit::parse_print(&fixture);
+//! tdf_testkit::rendering(&fixture);
+//! assert_eq!(fixture.programs_of_size(3, 5).len(), 5);
+//! ```
+//!
 //! In `tests/it/main.rs` of a plugin:
 //!
 //! ```text
@@ -12,6 +22,8 @@
 //! Beyond that it has [`svg_images`], [`steady`], [`deep()`](crate::deep()) and, for `benches/`, [`bench!`].
 //!
 //! Random programs come from a fixed seed; `TDF_SEED` sets another one, and every failure names it.
+
+#![warn(missing_docs)]
 
 mod deep;
 mod fixture;

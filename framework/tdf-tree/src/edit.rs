@@ -3,6 +3,22 @@
 use crate::{Node, NodeId, Tree};
 
 /// Replace the subtree at `node` by `replacement`, which derives from the same nonterminal.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Edit, Language, NodeId};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let mut program = language.parse(grammar.start, "(Box red)")?;
+/// let replacement = language.parse(grammar.nonterminal("Color").expect("a rule"), "blue")?;
+/// let edit = Edit { node: NodeId(1), replacement: replacement.nodes().to_vec() };
+/// edit.apply(&mut program);
+/// assert_eq!(language.print(program.nodes()), "(Box blue)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The root of what is replaced.

@@ -16,6 +16,22 @@ pub struct EditSite {
 }
 
 /// Finds sites. Holds what is known of a grammar's productions.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{EditSites, Language, Size};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let program = language.parse(grammar.start, "(Box red)")?;
+/// let mut sites = Vec::new();
+/// EditSites::new(grammar).collect(&program, &Size::nodes(grammar), &mut sites);
+/// let texts: Vec<String> = sites.iter().map(|site| language.print(program.subtree(site.node))).collect();
+/// assert_eq!(texts, ["(Box red)", "red"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EditSites {
     productions: Vec<ProductionData>,

@@ -71,6 +71,22 @@ impl Language {
     ///
     /// # Errors
     /// The first token that cannot be there, and what could be there instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_tree::Language;
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+    /// assert_eq!(language.print(program.nodes()), "(Arrange h (Box red) (Ball blue))");
+    ///
+    /// let error = language.parse(grammar.start, "(Box h)").unwrap_err();
+    /// assert_eq!(error.position.column, 6);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(&self, start: NonterminalId, text: &str) -> Result<Tree, ParseError> {
         let (lexed, unreadable) = match self.lexer.lex(text) {
             Ok(lexed) => (lexed, None),
@@ -160,6 +176,22 @@ impl Language {
     ///
     /// # Errors
     /// The index of the first token that cannot be there (`tokens.len()` if the program stops too early).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_tree::Language;
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let program = language.parse(grammar.start, "(Ball blue)")?;
+    /// let mut tokens = Vec::new();
+    /// language.tokens(program.nodes(), &mut tokens);
+    /// assert_eq!(grammar.words(&tokens), ["(", "Ball", "blue", ")"]);
+    /// assert_eq!(language.parse_tokens(grammar.start, &tokens), Ok(program));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse_tokens(&self, start: NonterminalId, tokens: &[TokenId]) -> Result<Tree, usize> {
         parse::parse(&self.grammar, &self.lr, start, tokens).map_err(|stuck| stuck.index)
     }
@@ -171,6 +203,21 @@ impl Language {
 
     /// The canonical text of a subtree: tokens parted by one blank, but none behind an opening bracket nor before a
     /// closing one, a comma or a semicolon (unless the lexer needs it).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_tree::{Language, NodeId};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let program = language.parse(grammar.start, "( Box  red )")?;
+    /// assert_eq!(language.print(program.nodes()), "(Box red)");
+    /// // The text of a part.
+    /// assert_eq!(language.print(program.subtree(NodeId(1))), "red");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn print(&self, nodes: &[Node]) -> String {
         self.printer.print(&self.grammar, &self.lexer, nodes)
     }

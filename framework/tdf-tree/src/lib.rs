@@ -1,11 +1,32 @@
 //! Syntax trees over any grammar: parse and print, sizes, exact random programs, mutations, edit paths.
 //!
+//! ```
+//! use tdf_grammar::Grammar;
+//! use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
+//!
+//! let language = Language::new(Grammar::read("sum.lalrpop", r#"
+//!     grammar;
+//!     pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
+//! "#)?)?;
+//! let grammar = language.grammar();
+//! let program = language.parse(grammar.start, "(+ 1 (+ 2 3))")?;
+//! assert_eq!(language.print(program.nodes()), "(+ 1 (+ 2 3))");
+//!
+//! // A random program of five nodes.
+//! let size = Size::nodes(grammar);
+//! let sampler = Sampler::new(grammar, &size, 5, Weighting::Rules);
+//! let random = sampler.sample(grammar.start, &[5], &mut rng_stream(0, 0));
+//! assert_eq!(size.of(random.nodes()), 5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! A [`Tree`] is a flat arena of [`Node`]s in pre-order: a subtree is a slice, equal subtrees are equal slices.
 //! A [`Language`] bundles a grammar with its lexer and LR tables; [`Size`] measures programs (the paper's sigma);
 //! [`Sampler`] draws exact random programs (ConstrainedSample, section 3.1); [`Mutator`] adds one step of noise;
 //! [`EditPath`] leads from one program to another by small edits (TreeDiff, appendix E).
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod alias;
 mod counts;
@@ -29,6 +50,9 @@ mod sample;
 mod size;
 mod span;
 mod tree;
+
+/// The random number library whose traits [`Rng`] implements, in the right version.
+pub use rand;
 
 pub use edit::Edit;
 pub use edit_sites::{EditSite, EditSites};

@@ -50,6 +50,24 @@ impl NoiseOptions {
 }
 
 /// Mutates programs.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, Mutator, NoiseOptions, Size, rng_stream};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let mutator = Mutator::new(Arc::clone(grammar), Size::nodes(grammar), NoiseOptions::default());
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// let mut mutated = program.clone();
+/// assert!(mutator.mutate(&mut mutated, &mut rng_stream(0, 0)));
+/// assert_ne!(mutated, program);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Mutator {
     size: Size,

@@ -20,6 +20,27 @@ pub struct PathOptions {
 /// else by a small program that starts with the same chain of unit productions and the same first other production as
 /// the target, and agrees with it further down as far as its size allows. Either way the part that the trees have in
 /// common, counted from the root, grows with every edit, so that every path ends.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{EditPath, Language, PathOptions, Size, rng_stream};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let (grammar, size) = (Arc::clone(grammar), Size::primitives(grammar, &["Box", "Ball"])?);
+/// let paths = EditPath::new(grammar, size, PathOptions { max_edit_size: 2 })?;
+/// let parse = |text| language.parse(language.grammar().start, text);
+/// let (mut program, target) = (parse("(Box red)")?, parse("(Arrange h (Box blue) (Ball blue))")?);
+/// for edit in paths.find(&program, &target, &mut rng_stream(0, 0)) {
+///     edit.apply(&mut program);
+/// }
+/// assert_eq!(program, target);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EditPath {
     sites: EditSites,

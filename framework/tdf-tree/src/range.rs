@@ -6,6 +6,17 @@ use std::str::FromStr;
 
 /// Sizes from `least` to `greatest`, both included. Written `2..=8`, or `8` for one size. `2..8` is refused: in Rust it is
 /// without the 8, elsewhere with it.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_tree::SizeRange;
+///
+/// let sizes: SizeRange = "2..=8".parse()?;
+/// assert_eq!(sizes.range(), 2..=8);
+/// assert!("2..8".parse::<SizeRange>().is_err(), "ambiguous");
+/// # Ok::<(), tdf_tree::SizeRangeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeRange {
     /// The least size.

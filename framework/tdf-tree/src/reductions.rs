@@ -10,6 +10,21 @@ fn derived(grammar: &Grammar, node: Node) -> NonterminalId {
 /// What may stand in the place of the subtree of `nodes` at `at` that is less of it: an operand, a list without its first item,
 /// nothing where the grammar has that alternative. Of a whole program (`at` is 0) every subtree counts that derives from the same
 /// nonterminal, of another the outermost ones.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, reductions};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// let smaller = reductions(grammar, program.nodes(), 0);
+/// let texts: Vec<String> = smaller.iter().map(|nodes| language.print(nodes)).collect();
+/// assert_eq!(texts, ["(Box red)", "(Ball blue)"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn reductions(grammar: &Grammar, nodes: &[Node], at: usize) -> Vec<Vec<Node>> {
     let node = nodes[at];
     let of = derived(grammar, node);
@@ -72,6 +87,20 @@ fn alternative(grammar: &Grammar, nonterminal: NonterminalId, symbols: &[Symbol]
 }
 
 /// `tree` with the two subtrees below node `at` that are of one nonterminal swapped, if there are such two.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, swap_operands};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// let swapped = swap_operands(grammar, &program, 0).expect("two scenes");
+/// assert_eq!(language.print(swapped.nodes()), "(Arrange h (Ball blue) (Box red))");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn swap_operands(grammar: &Grammar, tree: &Tree, at: usize) -> Option<Tree> {
     let nodes = tree.nodes();
     let symbols = &grammar.production(nodes[at].production).symbols;

@@ -25,6 +25,19 @@ impl Weighting {
     ///
     /// # Errors
     /// Names that the grammar does not have, weights that are no numbers or below zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_tree::Weighting;
+    ///
+    /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// assert_eq!(Weighting::parse(&grammar, "skeletons")?, Weighting::Skeletons);
+    /// let Weighting::Weights(weights) = Weighting::parse(&grammar, "Box=3,Ball=0.5")? else { panic!() };
+    /// assert_eq!(weights[..3], [3.0, 0.5, 1.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(grammar: &Grammar, text: &str) -> Result<Self, SampleError> {
         match text {
             "rules" => return Ok(Self::Rules),
@@ -59,6 +72,23 @@ impl std::error::Error for SampleError {}
 const TABLED: u32 = 64;
 
 /// Draws programs of an exact size from any nonterminal: one random number per choice of a node and per split.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let size = Size::primitives(grammar, &["Box", "Ball"])?;
+/// let sampler = Sampler::new(grammar, &size, 8, Weighting::Rules);
+/// let sizes = sampler.feasible(grammar.start, 2..=4)?;
+/// let sample = |seed| sampler.sample(grammar.start, &sizes, &mut rng_stream(seed, 0));
+/// assert!((2..=4).contains(&size.of(sample(0).nodes())));
+/// assert_eq!(sample(1), sample(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sampler {
     max: u32,

@@ -5,6 +5,22 @@ use tdf_grammar::{Grammar, NonterminalKind, Production, ProductionId, Symbol};
 use crate::{Node, names, recursion};
 
 /// An additive size: a weight per production, summed over the nodes of a tree.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, Size};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// let of = |size: Size| size.of(program.nodes());
+/// assert_eq!(of(Size::nodes(grammar)), 6);
+/// assert_eq!(of(Size::tokens(grammar)), 12);
+/// assert_eq!(of(Size::weighted(grammar, &[("Scene", 1), ("Arrange", 3)])?), 5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
     weights: Vec<u32>,
@@ -33,6 +49,23 @@ impl Size {
     ///
     /// # Errors
     /// A name that is neither (names the nearest), or a size under which infinitely many programs have size zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    /// use tdf_tree::{Language, Size};
+    ///
+    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let grammar = language.grammar();
+    /// let shapes = Size::primitives(grammar, &["Box", "Ball"])?;
+    /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+    /// assert_eq!(shapes.of(program.nodes()), 2);
+    /// // Infinitely many programs would have size 0.
+    /// assert!(Size::primitives(grammar, &["Color"]).is_ok());
+    /// assert!(Size::primitives(grammar, &["Bax"]).unwrap_err().message.contains("Bax"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn primitives(grammar: &Grammar, names: &[&str]) -> Result<Self, SizeError> {
         let weights: Vec<(&str, u32)> = names.iter().map(|&name| (name, 1)).collect();
         Self::weighted(grammar, &weights)

@@ -20,6 +20,23 @@ pub struct NodeId(pub u32);
 
 /// A syntax tree: a node per nonterminal of the derivation, in pre-order. Fixed tokens are not stored, the productions
 /// know them. Children of a node are the nonterminals of its production, in order.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_grammar::Grammar;
+/// use tdf_tree::{Language, NodeId};
+///
+/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let grammar = language.grammar();
+/// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
+/// assert_eq!(program.nodes().len(), 6);
+/// let children: Vec<NodeId> = program.children(NodeId::ROOT).collect();
+/// assert_eq!(children, [NodeId(1), NodeId(2), NodeId(4)]);
+/// // A subtree is a slice of the nodes.
+/// assert_eq!(program.subtree(NodeId(2)), &program.nodes()[2..4]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Tree {
     nodes: Vec<Node>,

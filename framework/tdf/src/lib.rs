@@ -33,11 +33,11 @@
 //!
 //! # #[cfg(feature = "domains")] {
 //! let domain = tdf::builtin("rainbow").expect("it is linked in").open()?;
-//! let tasks = make_tasks(&domain, &TaskOptions { count: 2, sizes: 1..=1, seed: 0, hard: None })?;
+//! let tasks = make_tasks(&domain, &TaskOptions::new(2, 1..=1, 0))?;
 //! let targets: Vec<Target<'_>> = tasks.iter().map(|task| Target::seen(&task.image)).collect();
 //!
 //! // Random mutations need no network.
-//! let options = SearchOptions { method: "random".into(), budget: 200, init_sizes: 1..=2, ..SearchOptions::default() };
+//! let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new("random", 200) };
 //! let outcomes = search(&domain, &targets, Networks::default(), &options, &mut |_| true)?;
 //! assert!(outcomes.iter().all(|outcome| outcome.expansions <= 200));
 //! # }
@@ -76,18 +76,21 @@ mod run;
 
 pub use tdf_config::{Config, ConfigError};
 pub use tdf_decode::{
-    Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, ProgramTokenizer,
+    Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, PlanError, ProgramTokenizer,
     TokenSequence, Vocabulary,
 };
 pub use tdf_domain::{
-    Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, OptionSpec, Options, PIXEL_CRITERIA,
-    PixelTolerance, Program, Registration, RenderError, builtin, builtins, declare_domain, erase, erase_with,
+    Allowed, Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, Numeral, OptionError, OptionSpec,
+    Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program, Registration, RenderError, builtin,
+    builtins, declare_domain, erase, erase_with, from_samples, include_grammar,
 };
 pub use tdf_grammar::{Grammar, GrammarError, GrammarFileError, NonterminalId, ProductionId, ReadOptions, TokenId};
 pub use tdf_tree::{
     Edit, EditPath, EditSite, EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, ParseError,
-    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rng_stream,
+    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rand, rng_stream,
 };
+// `inventory::submit!` registers a search method.
+pub use tdf_search::inventory;
 
 #[cfg(feature = "torch")]
 pub use run::{Run, RunOpenError, RunOptions};
@@ -95,6 +98,11 @@ pub use run::{Run, RunOpenError, RunOptions};
 // Linking a crate registers its domains.
 #[cfg(feature = "domains")]
 use {tdf_csg2d as _, tdf_rainbow as _, tdf_tinysvg as _};
+
+/// Configurations: keys, bounds, presets.
+pub mod config {
+    pub use tdf_config::*;
+}
 
 /// Plugins: domains in shared libraries and in crates that are built on demand.
 pub mod plugin {
@@ -111,8 +119,8 @@ pub mod tasks {
 /// Training examples: programs, mutated programs, and the edits that lead back.
 pub mod examples {
     pub use tdf_data::{
-        BatchLoader, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions, ExampleStream, Labels,
-        Objective, StreamError,
+        BatchLoader, BatchLoaderError, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions,
+        ExampleStream, Labels, Objective, StreamError,
     };
 }
 

@@ -35,10 +35,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The library: everything, and networks by a feature.
     ("tdf", &["tdf-train", "tdf-loader"]),
     ("xtask", &[]),
+    // Programs that use the library as readers do.
+    ("tdf-library-examples", &["tdf", "tdf-domain"]),
 ];
 
 /// These stand above all others.
 const TOP: &[&str] = &["tdf", "tdf-cli", "tdf-tests"];
+
+/// The library, for programs that use it. It reaches libtorch by this feature, which is off by default.
+const LIBRARY: &str = "tdf";
+const LIBRARY_TORCH: &str = "torch";
 
 /// What a plugin may use, of those that are shipped and of the examples, and what its build script may.
 const PLUGIN: &[&str] = &["tdf-domain"];
@@ -84,9 +90,17 @@ fn faults(metadata: &Value) -> Vec<String> {
                 ));
             }
         }
-        if !TORCH.contains(&package.name.as_str())
-            && let Some(path) = graph.path_to(id, TORCH_BINDINGS)
-        {
+        if TORCH.contains(&package.name.as_str()) {
+            continue;
+        }
+        if package.turns_on_torch {
+            faults.push(format!(
+                "{}: the feature {LIBRARY_TORCH} of {LIBRARY} must stay off: only {} may reach libtorch",
+                package.name,
+                TORCH.join(", ")
+            ));
+        }
+        if let Some(path) = graph.path_to(id, TORCH_BINDINGS) {
             faults.push(format!(
                 "{}: only {} may reach libtorch",
                 path.join(" -> "),
@@ -108,10 +122,9 @@ fn allowed(package: &Package) -> Option<BTreeSet<String>> {
                 .chain(package.plugins.clone())
                 .collect(),
         );
-    } else if package.is_plugin {
-        PLUGIN.to_vec()
     } else {
-        direct(&package.name)?.to_vec()
+        let plugin = package.is_plugin.then_some(PLUGIN);
+        direct(&package.name).or(plugin)?.to_vec()
     };
     let mut allowed = BTreeSet::new();
     while let Some(name) = open.pop() {
@@ -128,6 +141,8 @@ struct Package {
     is_plugin: bool,
     /// Name and kind (`normal`, `build`, `dev`) of the dependencies in the manifest.
     uses: Vec<(String, String)>,
+    /// Whether it has the library's feature for libtorch on by default, or asks the library for it.
+    turns_on_torch: bool,
     /// The names of all plugins.
     plugins: Vec<String>,
 }
@@ -158,9 +173,21 @@ impl Graph {
             .filter(|package| is_plugin(package))
             .map(|package| text(&package["name"]))
             .collect();
+        // Direct names alone: a feature that turns on the one for libtorch would have to be named here too.
+        let turns_on_torch = |package: &Value| {
+            let is_library = text(&package["name"]) == LIBRARY;
+            let by_default = list(&package["features"]["default"])
+                .iter()
+                .any(|on| text(on) == LIBRARY_TORCH);
+            let asks = |used: &Value| {
+                text(&used["name"]) == LIBRARY && list(&used["features"]).iter().any(|on| text(on) == LIBRARY_TORCH)
+            };
+            is_library && by_default || list(&package["dependencies"]).iter().any(asks)
+        };
         let package = |package: &Value| Package {
             name: text(&package["name"]),
             is_plugin: is_plugin(package),
+            turns_on_torch: turns_on_torch(package),
             uses: list(&package["dependencies"])
                 .iter()
                 .map(|used| {
@@ -172,37 +199,34 @@ impl Graph {
                 .collect(),
             plugins: plugins.clone(),
         };
-        // A feature of a crate of ours may ask for libtorch: without the feature it does not reach it.
-        let by_feature: BTreeSet<(String, String)> = packages
-            .iter()
-            .filter(|package| members.contains(&text(&package["id"])))
-            .flat_map(|package| {
-                let optional = list(&package["dependencies"])
-                    .into_iter()
-                    .filter(|used| used["optional"] == true);
-                optional
-                    .map(|used| (text(&package["id"]), text(&used["name"])))
-                    .collect::<Vec<_>>()
-            })
-            .filter(|(_, name)| TORCH.contains(&name.as_str()) || TORCH_BINDINGS.contains(&name.as_str()))
-            .collect();
-        let packages: BTreeMap<String, Package> = packages
-            .iter()
-            .map(|value| (text(&value["id"]), package(value)))
-            .collect();
         let nodes = list(&metadata["resolve"]["nodes"]);
+        // What the library depends on with its feature for libtorch alone: cargo shows the graph with all features.
+        let library = packages.iter().find(|package| text(&package["name"]) == LIBRARY);
+        let by_feature: BTreeSet<String> = library
+            .map(|package| list(&package["features"][LIBRARY_TORCH]).iter().map(text).collect())
+            .unwrap_or_default();
+        let names: BTreeMap<String, String> = packages
+            .iter()
+            .map(|package| (text(&package["id"]), text(&package["name"])))
+            .collect();
         let edges = nodes.iter().map(|node| {
-            let from = text(&node["id"]);
-            let always = |to: &String| {
-                let name = packages.get(to).map(|package| package.name.clone()).unwrap_or_default();
-                !by_feature.contains(&(from.clone(), name))
+            let is_library = names.get(&text(&node["id"])).is_some_and(|name| name == LIBRARY);
+            let is_off = |id: &String| {
+                let name = names.get(id).map_or("", String::as_str);
+                is_library && by_feature.contains(&format!("dep:{name}"))
             };
-            let to = list(&node["dependencies"]).iter().map(text).filter(always).collect();
-            (from.clone(), to)
+            let all = list(&node["dependencies"]);
+            (
+                text(&node["id"]),
+                all.iter().map(text).filter(|id| !is_off(id)).collect(),
+            )
         });
         Self {
+            packages: packages
+                .iter()
+                .map(|value| (text(&value["id"]), package(value)))
+                .collect(),
             edges: edges.collect(),
-            packages,
             members,
         }
     }
@@ -328,6 +352,28 @@ mod tests {
         assert!(faults_of(crates).starts_with("tdf-eval -> middle -> tch: only"));
         let crates: &[(&str, &str, &[&str])] = &[("framework", "tdf-eval", &["dev:tch"])];
         assert!(faults_of(crates).starts_with("tdf-eval -> tch: only"));
+    }
+
+    #[test]
+    fn the_feature_of_the_library_for_libtorch_stays_off() {
+        let crates: &[(&str, &str, &[&str])] = &[
+            ("framework", "tdf-model", &["tch"]),
+            ("framework", "tdf", &["tdf-model"]),
+            ("examples", "tdf-library-examples", &["tdf"]),
+        ];
+        let mut metadata = metadata(crates);
+        assert!(faults(&metadata).join("\n").contains("tdf -> tdf-model -> tch: only"));
+        metadata["packages"][1]["features"] = json!({ "torch": ["dep:tdf-model"] });
+        assert_eq!(faults(&metadata).join("\n"), "");
+        metadata["packages"][2]["dependencies"][0]["features"] = json!(["torch"]);
+        assert!(
+            faults(&metadata)
+                .join("\n")
+                .starts_with("tdf-library-examples: the feature torch")
+        );
+        metadata["packages"][2]["dependencies"][0]["features"] = json!([]);
+        metadata["packages"][1]["features"]["default"] = json!(["torch"]);
+        assert!(faults(&metadata).join("\n").starts_with("tdf: the feature torch"));
     }
 
     #[test]

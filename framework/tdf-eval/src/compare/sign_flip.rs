@@ -10,6 +10,16 @@ const MOST: u64 = 1 << 31;
 /// McNemar's exact test.
 ///
 /// `None` if the exact distribution would take too long.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_eval::sign_flip;
+///
+/// // One method solves five tasks that the other does not solve.
+/// assert_eq!(sign_flip(&[1, 1, 1, 1, 1, 0, 0]), Some(0.0625));
+/// assert_eq!(sign_flip(&[1, -1, 0]), Some(1.0));
+/// ```
 pub fn sign_flip(differences: &[i64]) -> Option<f64> {
     let common = differences.iter().fold(0, |a, &b| gcd(a, b.unsigned_abs())).max(1);
     let sizes: Vec<u64> = differences

@@ -1,9 +1,5 @@
 //! Rollouts of random mutations, which look at no image: the floor to compare with.
 
-use std::sync::Arc;
-
-use tdf_tree::Mutator;
-
 use super::rollout::{self, Rollout};
 use crate::{MethodRegistration, Needs, UniformPolicy};
 
@@ -15,10 +11,7 @@ inventory::submit! {
         check: rollout::check,
         describe: |options| format!("random mutations, restart after {} edits", options.restart),
         edits_per_program: |_| 1,
-        policy: Some(|domain, options| {
-            let grammar = Arc::clone(domain.language().grammar());
-            Box::new(UniformPolicy::new(Mutator::new(grammar, domain.size().clone(), options.noise)))
-        }),
+        policy: Some(|domain, options| Box::new(UniformPolicy::for_domain(&**domain, options.noise))),
         make: |options| Box::new(Rollout::new(options.restart)),
     }
 }

@@ -1,0 +1,5 @@
+//! Generates the syntax tree of the program `domain`.
+
+fn main() {
+    tdf_build::grammar("bars.lalrpop");
+}
