@@ -140,21 +140,6 @@ impl<'a> SearchTask<'a> {
         rng_stream(self.start_key, self.restarts - 1)
     }
 
-    /// The domain.
-    pub fn domain(&self) -> &Arc<dyn DynDomain> {
-        self.ledger.domain
-    }
-
-    /// The target.
-    pub fn target(&self) -> Target<'a> {
-        self.ledger.target
-    }
-
-    /// Expansions that may still be made.
-    pub fn remaining(&self) -> u32 {
-        self.ledger.remaining()
-    }
-
     /// Tries `program` as a new beginning. That is one expansion if the program is new to the task. The task must not have
     /// ended.
     pub fn try_program(&mut self, program: Tree) -> Attempt {
