@@ -32,6 +32,7 @@ pub fn watch() {
 }
 
 /// As [`watch`], for a process beside another one that says so.
+#[cfg(feature = "torch")]
 pub fn watch_silently() {
     handle(false);
 }

@@ -101,7 +101,7 @@ mod tests {
         let mut features = Features::new((BYTES / 16) as i64);
         assert_eq!(features.most, 4);
         let rows = |n: i64| Tensor::arange(n, (Kind::Float, Device::Cpu)).view([n, 1]);
-        let keys = |from: u64, to: u64| (from..to).map(|i| u128::from(i)).collect::<Vec<_>>();
+        let keys = |from: u64, to: u64| (from..to).map(u128::from).collect::<Vec<_>>();
         features.put(&keys(0, 3), &rows(3));
         assert_eq!(features.get(&2).unwrap().double_value(&[0]), 2.0);
         features.put(&keys(3, 6), &rows(3));

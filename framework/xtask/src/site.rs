@@ -27,7 +27,7 @@ pub struct Options {
     /// The folder of the site; an older site in it is replaced
     #[arg(long, value_name = "DIR", default_value = "target/site")]
     out: PathBuf,
-    /// Where the repository can be browsed, such as https://example.org/tdf/tree/main: for links to folders
+    /// Where the repository can be browsed, such as <https://example.org/tdf/tree/main>: for links to folders
     #[arg(long, value_name = "URL")]
     source_url: Option<String>,
 }

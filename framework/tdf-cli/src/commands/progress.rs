@@ -58,6 +58,7 @@ impl Progress {
     }
 
     /// Shows a line that stays.
+    #[cfg(feature = "torch")]
     pub fn note(&mut self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(shown::message(text)),
