@@ -29,7 +29,7 @@ impl From<ProcessRankError> for CommunicatorError {
 }
 
 impl Communicator {
-    /// The group that the environment describes, see [`Place::from_environment`]; `None` for a process that is alone. Waits
+    /// The group that the environment describes, see [`ProcessRank::from_environment`]; `None` for a process that is alone. Waits
     /// for the others.
     ///
     /// # Errors
@@ -90,17 +90,17 @@ impl Communicator {
         }
     }
 
-    /// As [`Group::all_reduce_sum`], divided by the number of processes.
+    /// As [`Communicator::all_reduce_sum`], divided by the number of processes.
     pub fn all_reduce_mean(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.all_reduce_sum(tensor)?;
         no_grad(|| drop(tensor.detach().g_div_scalar_(self.size() as f64)));
         Ok(())
     }
 
-    /// Replaces `tensor` (as in [`Group::all_reduce_sum`], or bytes) by that of process 0.
+    /// Replaces `tensor` (as in [`Communicator::all_reduce_sum`], or bytes) by that of process 0.
     ///
     /// # Errors
-    /// As [`Group::all_reduce_sum`].
+    /// As [`Communicator::all_reduce_sum`].
     pub fn broadcast(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.fits(tensor)?;
         match &self.nccl {
@@ -112,7 +112,7 @@ impl Communicator {
     /// What process 0 says; the others' `bytes` do not count. `None` says that it has failed.
     ///
     /// # Errors
-    /// As [`Group::all_reduce_sum`].
+    /// As [`Communicator::all_reduce_sum`].
     pub fn broadcast_bytes(&self, bytes: Option<&[u8]>) -> Result<Option<Vec<u8>>, CommunicatorError> {
         let said = bytes.filter(|_| self.rank() == 0);
         let length = Tensor::from(said.map_or(-1, |bytes| bytes.len() as i64));
@@ -136,7 +136,7 @@ impl Communicator {
     /// Waits until all processes are here.
     ///
     /// # Errors
-    /// As [`Group::all_reduce_sum`].
+    /// As [`Communicator::all_reduce_sum`].
     pub fn barrier(&self) -> Result<(), CommunicatorError> {
         self.gloo.all_reduce_sum(&Tensor::from(0.0_f64))
     }
@@ -145,7 +145,7 @@ impl Communicator {
     /// process that has died.
     ///
     /// # Errors
-    /// As [`Group::all_reduce_sum`].
+    /// As [`Communicator::all_reduce_sum`].
     pub fn settle(&self) -> Result<(), CommunicatorError> {
         self.nccl.as_ref().map_or(Ok(()), Nccl::settle)
     }

@@ -1,15 +1,15 @@
 //! The processes of a data-parallel training.
 //!
-//! 1. [`Place::from_environment`] reads who this process is, by torchrun's variables; nothing is opened.
-//! 2. [`Group::join`] meets the others (libtorch's `TCPStore` and `ProcessGroupGloo`); [`Group::use_device`] makes ready for
+//! 1. [`ProcessRank::from_environment`] reads who this process is, by torchrun's variables; nothing is opened.
+//! 2. [`Communicator::join`] meets the others (libtorch's `TCPStore` and `ProcessGroupGloo`); [`Communicator::use_device`] makes ready for
 //!    tensors on a GPU (NCCL).
-//! 3. [`Group::all_reduce_sum`], [`Group::all_reduce_mean`], [`Group::broadcast`], [`Group::broadcast_bytes`] and
-//!    [`Group::barrier`] are collectives: all processes call the same ones in the same order.
+//! 3. [`Communicator::all_reduce_sum`], [`Communicator::all_reduce_mean`], [`Communicator::broadcast`], [`Communicator::broadcast_bytes`] and
+//!    [`Communicator::barrier`] are collectives: all processes call the same ones in the same order.
 //!
 //! A collective fails on every process that takes part within the time limit when one of them ends, or within seconds if its
 //! machine closes the connection. After a failure the group is of no more use.
 //!
-//! Without the feature `parallel` there is no group of several processes, and [`Group::join`] says so.
+//! Without the feature `parallel` there is no group of several processes, and [`Communicator::join`] says so.
 
 #[cfg(not(feature = "parallel"))]
 mod absent;

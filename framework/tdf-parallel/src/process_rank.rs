@@ -45,7 +45,7 @@ impl ProcessRank {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// As [`Place::from_environment`], by variables from elsewhere.
+    /// As [`ProcessRank::from_environment`], by variables from elsewhere.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ProcessRankError> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let number = |name: &str, least: u64, most: u64| -> Result<Option<u64>, ProcessRankError> {

@@ -1,6 +1,6 @@
 //! Training: configuration, one loop, run folders, metrics.
 //!
-//! 1. [`Config::preset`] gives a configuration, [`Config::layer`] changes keys from a file and from settings.
+//! 1. [`Config::preset`](tdf_config::Config::preset) gives a configuration, [`Config::layer`](tdf_config::Config::layer) changes keys from a file and from settings.
 //! 2. [`train`] trains in a run folder, or resumes the run that is there, and tells an [`Observer`] how it goes.
 //!    [`train_together`] does so in several processes.
 //! 3. [`open_run`] finds the network and the configuration of a run for search.

@@ -8,7 +8,7 @@ use crate::Losses;
 /// The losses of the steps since the last row.
 #[derive(Debug, Default)]
 pub(crate) struct LossAccumulator {
-    /// [`Window::WIDTH`] numbers a step: the whole loss, and [`Loss::parts`].
+    /// [`LossAccumulator::WIDTH`] numbers a step: the whole loss, and [`Loss::parts`].
     read: Vec<f32>,
     totals: Vec<Tensor>,
     parts: Vec<Tensor>,
@@ -17,7 +17,7 @@ pub(crate) struct LossAccumulator {
 impl LossAccumulator {
     pub(crate) const WIDTH: usize = 5;
 
-    /// Goes on from what [`Window::read`] gave.
+    /// Goes on from what [`LossAccumulator::read`] gave.
     pub(crate) fn from_read(read: Vec<f32>) -> Self {
         Self {
             read,

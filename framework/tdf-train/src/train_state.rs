@@ -110,7 +110,7 @@ pub(crate) struct State {
     pub second: Tensor,
     /// Moving average of the parameters.
     pub average: Tensor,
-    /// Losses since the last row of the metrics, [`Window::WIDTH`](crate::loss_accumulator::Window::WIDTH) a step.
+    /// Losses since the last row of the metrics, [`LossAccumulator::WIDTH`](crate::loss_accumulator::LossAccumulator::WIDTH) a step.
     pub window: Vec<f32>,
 }
 
