@@ -26,7 +26,7 @@ pub struct Example {
     pub edit: Option<Edit>,
     /// With [`Labels::AllFirstEdits`]: the other edits of `current` that a path to the target may begin with. No two of them overlap.
     pub alternatives: Vec<Edit>,
-    /// The next piece of `target`: what fills the holes of a [`Plan`]. Empty in streams of edits.
+    /// The next piece of `target`: what fills the holes of a [`GenerationPlan`](tdf_decode::GenerationPlan). Empty in streams of edits.
     pub generated: Vec<(Hole, Tree)>,
     /// Edits or pieces left to the target, this one included; 0 where a network that edits learns to generate: what is not there
     /// yet is no number of edits away.
