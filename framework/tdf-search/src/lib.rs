@@ -45,7 +45,7 @@ pub use inventory;
 pub use engine::{SearchProgress, search};
 pub use generator::{Generated, GenerationRequest, Generator};
 pub use inputs::{Networks, Target};
-pub use method::{GenerationDemand, MethodRegistration, Needs, SearchMethod, method, methods};
+pub use method::{GenerationDemand, MakePolicy, MethodRegistration, Needs, SearchMethod, method, methods};
 pub use options::{Init, Ranking, SearchOptions};
 pub use outcome::{Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};

@@ -73,6 +73,9 @@ pub struct Needs {
     pub init: bool,
 }
 
+/// Makes the policy that a method brings along.
+pub type MakePolicy = fn(&Arc<dyn DynDomain>, &SearchOptions) -> Box<dyn Policy>;
+
 /// A search method by name. A file registers its method with `inventory::submit!`, see `methods/rollout.rs`.
 #[derive(Clone, Copy, Debug)]
 pub struct MethodRegistration {
@@ -89,7 +92,7 @@ pub struct MethodRegistration {
     /// Edits that the policy samples for each program.
     pub edits_per_program: fn(&SearchOptions) -> usize,
     /// The policy that it brings along; `None` to use the caller's.
-    pub policy: Option<fn(&Arc<dyn DynDomain>, &SearchOptions) -> Box<dyn Policy>>,
+    pub policy: Option<MakePolicy>,
     /// Makes it for one task. The options have passed `check`.
     pub make: fn(&SearchOptions) -> Box<dyn SearchMethod>,
 }
