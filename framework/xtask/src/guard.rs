@@ -120,6 +120,7 @@ fn allowed(package: &Package) -> Option<BTreeSet<String>> {
                 .iter()
                 .map(|(name, _)| (*name).to_owned())
                 .chain(package.plugins.clone())
+                .chain([LIBRARY.to_owned()])
                 .collect(),
         );
     } else {
