@@ -71,8 +71,7 @@ pub fn grammar(path: impl AsRef<Path>) {
 /// ```
 /// let folder = tempfile::tempdir()?;
 /// tdf_build::Builder::new("../../grammars/rainbow.lalrpop").out_dir(folder.path()).generate()?;
-/// let code = std::fs::read_to_string(folder.path().join("rainbow.rs"))?;
-/// assert!(code.contains("pub enum Scene"));
+/// assert!(folder.path().join("rainbow.rs").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
