@@ -173,7 +173,7 @@ impl Fault for Blank {
 fn renderers_that_are_wrong() {
     const TURN: &str = "byte 10 (row 1, column 0, channel 1) is 0 in one and 1 in the other; the program: ";
     const FIRST: &str = "byte 0 (row 0, column 0, channel 0) is 0 in one and 255 in the other; the program: ";
-    let twice = "draws the same program twice";
+    let twice = "renders one program twice";
     fails::<Changing>(rendering, &format!("`render` {twice}, and the images differ: {TURN}"));
     fails::<Changing>(
         observations,

@@ -247,7 +247,7 @@ fn opening_that_fails() {
     refused(
         "size",
         expect![
-            "DIR/libtdf_faulty.so: the domain faulty does not open: the grammar has no alternative or rule `Rendering`; did you mean `Draw`?"
+            "DIR/libtdf_faulty.so: the domain faulty does not open: the grammar has no alternative or rule `Drawing`; did you mean `Draw`?"
         ],
     );
     refused(
