@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use tdf_grammar::nearest_name;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table, Value};
 
@@ -160,18 +161,18 @@ fn slot<'a>(table: &'a mut Table, key: &str) -> Result<&'a mut Value, String> {
     value.ok_or_else(|| format!("unknown key {key}"))
 }
 
-/// The known key that looks most like `key`, which may lack its group.
+/// The known key that looks most like `key`, whose group may be wrong or missing.
 fn nearest<'a>(key: &str, known: &'a [String]) -> &'a str {
-    let name = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
-    let distance = |k: &&String| {
-        let whole = strsim::damerau_levenshtein(key, k);
-        whole.min(strsim::damerau_levenshtein(&name(key), &name(k)) + 1)
-    };
-    known
-        .iter()
-        .min_by_key(distance)
-        .map(String::as_str)
-        .unwrap_or_default()
+    // A group that was written counts, unless the rest is another key's name.
+    let likeness = if key.contains('.') { 0.9 } else { 0.0 };
+    fn name(key: &str) -> &str {
+        key.rsplit('.').next().unwrap_or_default()
+    }
+    let known = || known.iter().map(String::as_str);
+    let by_name = nearest_name(name(key), known().map(name), likeness)
+        .and_then(|found| nearest_name(key, known().filter(|k| name(k) == found), 0.0));
+    let whole = || nearest_name(key, known(), 0.0);
+    by_name.or_else(whole).unwrap_or_default()
 }
 
 /// What serde says, without the names of Rust's types.

@@ -140,11 +140,11 @@ impl fmt::Display for Options {
 }
 
 fn unknown(specs: &[OptionSpec], name: &str) -> OptionError {
-    let nearest = specs
-        .iter()
-        .min_by_key(|spec| strsim::damerau_levenshtein(name, spec.name));
+    let known = specs.iter().map(|spec| spec.name);
+    // Every name is like one of them: the likeness of strangers is 0.
+    let nearest = tdf_grammar::nearest_name(name, known, 0.0).or(specs.first().map(|spec| spec.name));
     OptionError(match nearest {
-        Some(spec) => format!("unknown option domain.{name}, the nearest is domain.{}", spec.name),
+        Some(nearest) => format!("unknown option domain.{name}, the nearest is domain.{nearest}"),
         None => format!("unknown option domain.{name}: this domain has no options"),
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tdf_data::Task;
 use tdf_search::{Networks, Outcome, SearchError, SearchOptions, SearchProgress, Target, search};
 
 use crate::{Solutions, TaskScorer};
@@ -59,6 +60,15 @@ pub enum EvalError {
     Stopped,
 }
 
+/// The targets of tasks, in their order: the observation of each, and the image that a solution renders to.
+pub fn targets(tasks: &[Task]) -> Vec<Target<'_>> {
+    let targets = tasks.iter().map(|task| Target {
+        observation: &task.image,
+        image: Some(task.plain()),
+    });
+    targets.collect()
+}
+
 /// Searches all tasks under the seed of `options`. `observe` is called as by [`search`]; if it returns false the evaluation
 /// ends with [`EvalError::Stopped`].
 ///
@@ -73,14 +83,7 @@ pub fn evaluate(
     if scorer.tasks().is_empty() {
         return Err(EvalError::NoTasks);
     }
-    let targets: Vec<Target<'_>> = scorer
-        .tasks()
-        .iter()
-        .map(|task| Target {
-            observation: &task.image,
-            image: Some(task.plain()),
-        })
-        .collect();
+    let targets = targets(scorer.tasks());
     let mut stopped = false;
     let mut watch = |progress: SearchProgress| {
         stopped = !observe(progress);

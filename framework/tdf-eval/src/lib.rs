@@ -43,7 +43,7 @@ pub mod text;
 pub use compare::{CompareError, Comparison, Folder, Group, read_folder, sign_flip, write_comparison};
 pub use distance::edit_distance;
 pub use diversity::{Diversity, Solutions};
-pub use evaluate::{EvalError, Found, ResultLine, evaluate};
+pub use evaluate::{EvalError, Found, ResultLine, evaluate, targets};
 pub use files::{FileError, create_folder, write_file};
 pub use html::Provenance;
 pub use image::{ImageError, Pair, denoising_gif, difference, png_bytes, side_by_side};

@@ -55,6 +55,7 @@ mod inline;
 mod items;
 mod lexer;
 mod lr;
+mod nearest;
 mod numbers;
 mod read;
 mod skips;
@@ -72,5 +73,6 @@ pub use ids::{AlternativeId, LrProductionId, NonterminalId, ProductionId, StateI
 pub use inline::{LrProduction, Piece};
 pub use lexer::{LexError, Lexed, Lexer};
 pub use lr::{Action, Lr};
+pub use nearest::nearest_name;
 pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;

@@ -185,12 +185,7 @@ fn known() -> Vec<String> {
 
 fn unknown(name: &str) -> LoadError {
     let known = known();
-    let lower = name.to_lowercase();
-    let best = known
-        .iter()
-        .map(|k| (strsim::jaro_winkler(&lower, k), k))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let nearest = best.filter(|(likeness, _)| *likeness > 0.7).map(|(_, k)| k.clone());
+    let nearest = tdf_grammar::nearest_name(name, known.iter().map(String::as_str), 0.7).map(str::to_owned);
     LoadError::Unknown {
         name: name.to_owned(),
         nearest,

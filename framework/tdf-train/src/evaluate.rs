@@ -8,7 +8,7 @@ use tdf_decode::GenerationPlan;
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_model::{Model, NeuralPolicy};
-use tdf_search::{Init, Networks, Outcome, SearchError, SearchOptions, Target, search};
+use tdf_search::{Init, Networks, Outcome, SearchError, SearchOptions, search};
 
 use crate::TrainError;
 
@@ -139,14 +139,7 @@ impl Evaluation {
             value: None,
             generator: generator.as_mut().map(|generator| generator as _),
         };
-        let targets: Vec<Target<'_>> = self
-            .tasks
-            .iter()
-            .map(|task| Target {
-                observation: &task.image,
-                image: Some(task.plain()),
-            })
-            .collect();
+        let targets = tdf_eval::targets(&self.tasks);
         let mut going_on = true;
         let outcomes = search(&self.domain, &targets, networks, &self.options, &mut |progress| {
             going_on = going_on && observe(progress.ended);

@@ -90,17 +90,10 @@ impl Name {
 }
 
 fn unknown(name: &str, named: &[Name]) -> String {
-    let nearest = named
-        .iter()
-        .filter(|n| n.rank < 3)
-        .map(|n| (strsim::jaro_winkler(&name.to_lowercase(), &n.text.to_lowercase()), n))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.text.cmp(&a.1.text)));
-    if let Some((_, nearest)) = nearest {
-        return format!(
-            "the grammar has no alternative or rule `{name}`; did you mean `{}`?",
-            nearest.text
-        );
+    let mut known: Vec<&str> = named.iter().filter(|n| n.rank < 3).map(|n| n.text.as_str()).collect();
+    known.sort_unstable();
+    if let Some(nearest) = tdf_grammar::nearest_name(name, known, 0.75) {
+        return format!("the grammar has no alternative or rule `{name}`; did you mean `{nearest}`?");
     }
     let mut labels: Vec<&str> = named.iter().filter(|n| n.rank == 2).map(|n| n.text.as_str()).collect();
     labels.dedup();

@@ -11,7 +11,7 @@ use tdf_data::{EncodedExample, Example, ExampleEncoder, ExampleStream, TaskOptio
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::DynDomain;
 use tdf_model::{FlopCount, Model, NeuralPolicy, count_flops};
-use tdf_search::{Networks, Policy as _, Query, Target, search};
+use tdf_search::{Networks, Policy as _, Query, search};
 use tdf_train::{AdamW, device_memory, peak_flops, tokenizer};
 use tdf_tree::{Rng, rng_stream};
 
@@ -179,13 +179,7 @@ impl BenchArgs {
             hard: None,
         };
         let tasks = make_tasks(domain, &tasks)?;
-        let targets: Vec<Target<'_>> = tasks
-            .iter()
-            .map(|task| Target {
-                observation: &task.image,
-                image: Some(task.plain()),
-            })
-            .collect();
+        let targets = tdf_eval::targets(&tasks);
         let policy = |threads| {
             let (domain, tokenizer) = (domain.clone(), fresh.tokenizer.clone());
             NeuralPolicy::new(model.shallow_clone(), domain, tokenizer, config.noise.max_edit_size)

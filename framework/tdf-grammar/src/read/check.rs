@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
+use super::derivable::derivable;
+use super::draft::{Draft, DraftSymbol, DraftTerminal};
 use super::parse::MAX_FINDINGS;
 use crate::{Dfa, Diagnostic, NonterminalKind, TerminalText};
 
@@ -20,7 +21,7 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
     }
     findings.extend(split_in_two(&used));
     findings.extend(split_open(draft, &used));
-    let finite = least(draft, |_| true);
+    let finite = derivable(draft, &[], |_| true);
     for (n, _) in draft.nonterminals.iter().zip(&finite).filter(|(_, finite)| !**finite) {
         // What is odd about a repetition is odd about its element.
         if n.kind == NonterminalKind::Rule {
@@ -150,50 +151,9 @@ fn split_open(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
     findings
 }
 
-/// Which nonterminals derive a string of `allowed` terminals (a least fixed point, in linear time).
-fn least(draft: &Draft, allowed: impl Fn(usize) -> bool) -> Vec<bool> {
-    let alternatives: Vec<(usize, &DraftAlternative)> = draft
-        .nonterminals
-        .iter()
-        .zip(0..)
-        .flat_map(|(n, i)| n.alternatives.iter().map(move |a| (i, a)))
-        .collect();
-    let mut users: Vec<Vec<usize>> = vec![Vec::new(); draft.nonterminals.len()];
-    let mut missing = vec![0usize; alternatives.len()];
-    let mut open = Vec::new();
-    for (a, (_, alternative)) in alternatives.iter().enumerate() {
-        for symbol in &alternative.symbols {
-            match symbol {
-                DraftSymbol::Nonterminal(n) => {
-                    users[*n].push(a);
-                    missing[a] += 1;
-                }
-                DraftSymbol::Terminal(t) if !allowed(*t) => missing[a] = usize::MAX / 2,
-                DraftSymbol::Terminal(_) => {}
-            }
-        }
-        if missing[a] == 0 {
-            open.push(a);
-        }
-    }
-    let mut found = vec![false; draft.nonterminals.len()];
-    while let Some(a) = open.pop() {
-        let n = alternatives[a].0;
-        if !std::mem::replace(&mut found[n], true) {
-            for &user in &users[n] {
-                missing[user] -= 1;
-                if missing[user] == 0 {
-                    open.push(user);
-                }
-            }
-        }
-    }
-    found
-}
-
 /// Nonterminals that derive themselves and nothing else: every program would have infinitely many trees.
 fn circles(draft: &Draft) -> Vec<Diagnostic> {
-    let empty = least(draft, |_| false);
+    let empty = derivable(draft, &[], |_| false);
     let nullable = |s: &DraftSymbol| matches!(s, DraftSymbol::Nonterminal(n) if empty[*n]);
     let count = draft.nonterminals.len();
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); count];

@@ -337,12 +337,3 @@ fn holds(condition: &Condition, arguments: &Arguments) -> Result<bool, Diagnosti
         _ => matched().map(|m| !m),
     }
 }
-
-/// The name that differs least from `name`, if any is close.
-pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
-    let close = names.map(|n| (strsim::jaro_winkler(&n.to_lowercase(), &name.to_lowercase()), n));
-    close
-        .filter(|(s, _)| *s > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, n)| n)
-}

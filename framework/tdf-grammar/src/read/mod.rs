@@ -3,6 +3,7 @@
 mod assemble;
 mod cfg;
 mod check;
+mod derivable;
 mod draft;
 mod external;
 mod fingerprint;

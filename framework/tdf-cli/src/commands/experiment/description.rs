@@ -218,7 +218,7 @@ pub fn settings(set: &Table) -> Vec<String> {
 
 /// `, the nearest is ...`, if there is any.
 fn nearest(name: &str, known: &[&str]) -> String {
-    let nearest = known.iter().min_by_key(|k| strsim::damerau_levenshtein(name, k));
+    let nearest = tdf_grammar::nearest_name(name, known.iter().copied(), 0.0);
     nearest.map_or(String::new(), |nearest| format!(", the nearest is {nearest}"))
 }
 

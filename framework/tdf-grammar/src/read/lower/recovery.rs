@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Lowering;
 use crate::Diagnostic;
+use crate::read::derivable::derivable;
 use crate::read::draft::{Draft, DraftSymbol};
 
 impl Lowering<'_, '_> {
@@ -32,47 +33,9 @@ impl Lowering<'_, '_> {
 
 /// The nonterminals that derive no text any more, and did so with the alternatives that `recovering` has lost.
 fn dead(draft: &Draft, recovering: &[usize]) -> BTreeSet<usize> {
-    let (now, before) = (productive(draft, &[]), productive(draft, recovering));
+    let derivable = |seeds| derivable(draft, seeds, |_| true);
+    let (now, before) = (derivable(&[]), derivable(recovering));
     (0..now.len()).filter(|n| before[*n] && !now[*n]).collect()
-}
-
-/// Which nonterminals derive a text if those of `seeds` do (a least fixed point, in linear time).
-fn productive(draft: &Draft, seeds: &[usize]) -> Vec<bool> {
-    let mut users: Vec<Vec<usize>> = vec![Vec::new(); draft.nonterminals.len()];
-    let mut owners: Vec<usize> = Vec::new();
-    let mut missing: Vec<usize> = Vec::new();
-    let mut open: Vec<usize> = seeds.to_vec();
-    for (owner, n) in draft.nonterminals.iter().enumerate() {
-        for alternative in &n.alternatives {
-            let used = alternative.symbols.iter().filter_map(|s| match s {
-                DraftSymbol::Nonterminal(used) => Some(*used),
-                DraftSymbol::Terminal(_) => None,
-            });
-            let mut count = 0;
-            for used in used {
-                users[used].push(owners.len());
-                count += 1;
-            }
-            if count == 0 {
-                open.push(owner);
-            }
-            owners.push(owner);
-            missing.push(count);
-        }
-    }
-    let mut found = vec![false; draft.nonterminals.len()];
-    while let Some(n) = open.pop() {
-        if std::mem::replace(&mut found[n], true) {
-            continue;
-        }
-        for &alternative in &users[n] {
-            missing[alternative] -= 1;
-            if missing[alternative] == 0 {
-                open.push(owners[alternative]);
-            }
-        }
-    }
-    found
 }
 
 /// Removes nonterminals and the alternatives that use them.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Argument, Arguments, Lowered, Lowering, MAX_NAME, MAX_NONTERMINALS, MISSING, Open, is_inline, nearest};
+use super::{Argument, Arguments, Lowered, Lowering, MAX_NAME, MAX_NONTERMINALS, MISSING, Open, is_inline};
 use crate::read::draft::{DraftNonterminal, DraftSymbol};
 use crate::read::parse::MAX_FINDINGS;
 use crate::read::surface::{Symbol, SymbolKind};
@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
                 .chain(self.macros.keys())
                 .chain(self.matching.names.keys());
             let near = if self.findings.len() <= MAX_FINDINGS {
-                nearest(name, known)
+                crate::nearest_name(name, known.map(String::as_str), 0.8)
             } else {
                 None
             };
