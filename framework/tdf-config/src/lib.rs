@@ -20,6 +20,7 @@
 
 mod bounds;
 mod config;
+mod error;
 mod interval;
 mod key_bounds;
 mod model;
@@ -31,9 +32,9 @@ mod settings;
 
 pub use bounds::key_bounds;
 pub use config::{Config, EvaluateConfig, NoiseConfig, ProgramConfig, Schedule, SearchConfig, TrainConfig};
+pub use error::ConfigError;
 pub use interval::Interval;
 pub use key_bounds::{Ends, KeyBounds, Number, Range};
 pub use model::{Attention, ImageEncoder, ModelConfig, NumberEmbedding, Position, preset};
 pub use precision::Precision;
 pub use reference::{Key, KeyGroup, reference_page};
-pub use settings::ConfigError;

@@ -8,12 +8,7 @@ use tdf_grammar::nearest_name;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table, Value};
 
-use crate::Config;
-
-/// A configuration that cannot be used: where it comes from, the key, the value, and what is allowed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(pub String);
+use crate::{Config, ConfigError};
 
 /// A value for a key, and where it was written.
 struct Setting {

@@ -161,7 +161,7 @@ impl ExampleStream {
     /// If the domain draws none of many random programs, or has no two programs to lead from and to. `out` is then in no
     /// particular state.
     pub fn example(&self, index: u64, out: &mut Example) -> Result<(), StreamError> {
-        debug_assert!(index < crate::task::TASK_STREAMS);
+        debug_assert!(index < crate::streams::TASK_STREAMS);
         let mut rng = rng_stream(self.shared.seed, index);
         let mut last = String::new();
         for _ in 0..ATTEMPTS {

@@ -6,7 +6,7 @@ use tdf_domain::{Canvas, DynDomain};
 use tdf_tree::{Sampler, rng_stream};
 
 use crate::TaskError;
-use crate::task::TASK_STREAMS;
+use crate::streams::SCALE_STREAMS;
 
 /// Tells tasks whose images are among the least compressible: an LZ4 frame of the image (of a grey one after a
 /// threshold of one half) is at least as long as those of a given share of random ones that are not near empty.
@@ -19,9 +19,6 @@ pub struct Hardness {
 
 /// Random images that make the scale.
 const SCALE: u64 = 4096;
-
-/// Streams of the scale, apart from those of tasks.
-const SCALE_STREAMS: u64 = TASK_STREAMS | 1 << 61;
 
 impl Hardness {
     /// Images at or above the percentile `percent` (1 to 99) of the programs that `sampler` draws with `sizes`; `seed`

@@ -30,7 +30,9 @@ mod nearest;
 mod objective;
 mod options;
 mod simplify;
+mod streams;
 mod task;
+mod task_error;
 
 pub use batch_loader::{BatchLoader, BatchLoaderError};
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
@@ -39,4 +41,5 @@ pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
-pub use task::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
+pub use task::{Observed, Task, TaskOptions, make_tasks, read_tasks, write_tasks};
+pub use task_error::TaskError;

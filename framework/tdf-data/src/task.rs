@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use tdf_domain::{DynDomain, RenderError};
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
-use crate::Hardness;
+use crate::streams::TASK_STREAMS;
+use crate::{Hardness, TaskError};
 
 /// An image to be explained, and a program that renders to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,14 +87,6 @@ impl TaskOptions {
         }
     }
 }
-
-/// A task set that cannot be made or read: file, line and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TaskError(pub String);
-
-/// Streams from here on are those of tasks, those below are of training examples.
-pub(crate) const TASK_STREAMS: u64 = 1 << 63;
 
 /// Programs drawn in a row without a new image before the sizes are held to have no more.
 const ATTEMPTS: u32 = 10_000;

@@ -56,7 +56,8 @@ mod vocabulary;
 mod walk;
 
 pub use error::{MaskError, NotAllowed};
-pub use masks::{DecoderState, MaskId, Masks};
+pub use masks::{DecoderState, Masks};
 pub use plan::{GenerationPlan, Hole, PlanError};
 pub use sequence::{Decision, ProgramTokenizer, TokenSequence};
+pub use table::MaskId;
 pub use vocabulary::Vocabulary;

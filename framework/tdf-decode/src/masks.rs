@@ -5,12 +5,8 @@ use tdf_tree::{Language, Size};
 
 use crate::classes::{Classes, NONE};
 use crate::costs::Costs;
-use crate::table::MaskTable;
-use crate::{MaskError, NotAllowed, Vocabulary};
-
-/// One of the finitely many distinct masks of a language: a number below [`Masks::mask_count`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MaskId(pub u32);
+use crate::table::{MaskId, MaskTable};
+use crate::{MaskError, NotAllowed, Vocabulary, builder};
 
 /// A decoder state: a stack of class ids and the slack. It belongs to the [`Masks`] that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -71,7 +67,7 @@ impl Masks {
     pub const UNBOUNDED: u32 = u32::MAX / 4;
 
     /// The mask that allows nothing: that of a state that is done.
-    pub const NOTHING: MaskId = MaskId(0);
+    pub const NOTHING: MaskId = MaskTable::NOTHING;
 
     /// The automaton for programs of every nonterminal under `size`.
     ///
@@ -89,7 +85,7 @@ impl Masks {
     pub fn with_weights(language: &Language, weights: &[u32]) -> Result<Self, MaskError> {
         let grammar = language.grammar();
         let costs = Costs::new(grammar, language.lr(), weights);
-        let mut classes = Classes::of(grammar, &costs)?;
+        let mut classes = builder::build(grammar, &costs)?;
         classes.shorten();
         let mut column: Vec<u32> = grammar.tokens.iter().map(|t| t.token_class.0).collect();
         column.push(grammar.token_classes.len() as u32);

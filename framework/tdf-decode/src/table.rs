@@ -3,8 +3,12 @@
 use rustc_hash::FxHashMap;
 use tdf_grammar::Grammar;
 
+use crate::Vocabulary;
 use crate::classes::{Classes, NONE};
-use crate::{MaskId, Masks, Vocabulary};
+
+/// One of the finitely many distinct masks of a language: a number below [`Masks::mask_count`](crate::Masks::mask_count).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MaskId(pub u32);
 
 /// A mask for slacks of at least `need`.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,9 @@ pub(crate) struct MaskTable {
 }
 
 impl MaskTable {
+    /// The mask that allows no token.
+    pub const NOTHING: MaskId = MaskId(0);
+
     pub fn new(grammar: &Grammar, classes: &Classes) -> Self {
         let mut table = Self {
             thresholds: Vec::new(),
@@ -78,7 +85,7 @@ impl MaskTable {
     pub fn of(&self, row: u32, slack: u32) -> MaskId {
         let range = self.range[row as usize] as usize..self.range[row as usize + 1] as usize;
         let found = self.thresholds[range].iter().find(|t| t.need <= slack);
-        MaskId(found.map_or(Masks::NOTHING.0, |t| t.mask))
+        MaskId(found.map_or(Self::NOTHING.0, |t| t.mask))
     }
 
     /// The only id that `mask` allows, or [`NONE`].

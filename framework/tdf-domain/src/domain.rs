@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, OptionSpec, Options, PIXEL_CRITERIA, PartialPrograms, PixelTolerance};
+use crate::{Canvas, OptionSpec, Options, PIXEL_CRITERIA, PartialPrograms, PixelTolerance, RenderError};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -38,11 +38,6 @@ pub trait Program: Sized {
         None
     }
 }
-
-/// A program that cannot be rendered: says why in one sentence without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct RenderError(pub String);
 
 /// A domain: a language whose programs render to images. Required are the tree type, a name, a canvas and `render`.
 ///

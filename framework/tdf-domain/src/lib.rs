@@ -55,6 +55,7 @@ mod criterion;
 mod depth;
 mod domain;
 mod erased;
+mod error;
 mod export;
 #[doc(hidden)]
 pub mod generated;
@@ -66,8 +67,9 @@ mod registry;
 pub use canvas::{Canvas, PixelTolerance, from_samples};
 pub use criterion::{Criterion, CriterionError, PIXEL_CRITERIA, PUBLIC_CODE};
 pub use depth::{MAX_DEPTH, check_depth, depth};
-pub use domain::{Domain, Program, RenderError};
+pub use domain::{Domain, Program};
 pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_with};
+pub use error::RenderError;
 #[doc(hidden)]
 pub use export::exported;
 pub use numeral::Numeral;

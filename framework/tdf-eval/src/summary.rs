@@ -171,10 +171,13 @@ pub struct EvaluationSettings {
 }
 
 impl EvaluationSettings {
+    /// The method of evaluations that score the programs of another system.
+    pub const PREDICTIONS: &str = "predictions";
+
     /// Those of programs of another system: each is tested once.
     pub fn predictions(criterion: &str) -> Self {
         Self {
-            method: crate::Folder::PREDICTIONS.to_owned(),
+            method: Self::PREDICTIONS.to_owned(),
             budget: 1,
             temperature: 0.0,
             criterion: criterion.to_owned(),

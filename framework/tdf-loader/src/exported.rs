@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::canary::Guarded;
 use crate::loaded::Loaded;
 use crate::raw::{Text, Texts, element, most, slice, text};
-use crate::rendering::Repeats;
+use crate::repeats::Repeats;
 use crate::{LoadError, process, watch};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.

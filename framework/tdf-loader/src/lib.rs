@@ -33,10 +33,12 @@ mod find;
 mod handshake;
 mod library;
 mod loaded;
+mod loaded_domain;
 mod manifest;
 mod process;
 mod raw;
 mod rendering;
+mod repeats;
 mod watch;
 
 pub use build::build_plugin;

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::watch;
-
 /// Ends the program at once: other threads are still at work, so that nothing may be torn down before. Takes no lock, not even
 /// that of standard error: a thread that never comes back may hold it.
 pub(crate) fn end(message: &str) -> ! {
@@ -25,32 +23,6 @@ pub(crate) fn end(message: &str) -> ! {
     }
     // SAFETY: it ends the process, runs no code of it, and touches no memory of it.
     unsafe { libc::_exit(1) }
-}
-
-/// From now on a process that ends from within a call of a plugin says so, and its exit code is 1.
-///
-/// A plugin that calls `_exit`, or kills the process, is not noticed here: the first runs no code of the program, and of the second
-/// the shell tells.
-pub(crate) fn notice_exits() {
-    // SAFETY: both only note the function, which takes nothing and does not unwind. If they refuse, exits go unnoticed.
-    unsafe {
-        libc::atexit(at_exit);
-        #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "windows"))]
-        at_quick_exit(at_exit);
-    }
-}
-
-#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "windows"))]
-unsafe extern "C" {
-    fn at_quick_exit(function: extern "C" fn()) -> libc::c_int;
-}
-
-/// Runs in the thread that ends the process, on top of whatever called `exit`.
-extern "C" fn at_exit() {
-    if let Some(message) = watch::with_current(|call| call.ended()) {
-        end(&message);
-    }
-    check_folder();
 }
 
 /// A working folder. Its path changes when somebody renames it, so that another thing tells it.

@@ -1,31 +1,13 @@
 //! Images of a plugin: into a guarded buffer, checked, now and then drawn twice.
 
-use std::cell::Cell;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use tdf_domain::abi::{self, FAULT, NO_IMAGE};
 use tdf_domain::{Node, RenderError, check_depth, from_samples};
 
 use crate::canary::Guarded;
 use crate::loaded::Loaded;
 use crate::raw::Text;
+use crate::repeats::{Earlier, Rendering};
 use crate::{process, watch};
-
-/// The images of a domain that are drawn twice at the beginning.
-const FIRST: u32 = 4;
-/// Later each thread draws one image in this many twice.
-const EVERY: u32 = 512;
-
-/// What is drawn of a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rendering {
-    Image,
-    /// With this seed.
-    Observation(u64),
-    /// With this seed.
-    View(u64),
-}
 
 /// The function of the table that draws it.
 #[derive(Clone, Copy)]
@@ -33,38 +15,6 @@ enum Function {
     Bytes(abi::Render),
     Samples(abi::RenderSamples),
     Seeded(abi::RenderSeeded, u64),
-}
-
-/// What a domain remembers to find out whether it always renders to the same image.
-#[derive(Debug, Default)]
-pub(crate) struct Repeats {
-    /// Images that were drawn twice, up to [`FIRST`].
-    begun: AtomicU32,
-    /// A program that was drawn some time ago.
-    earlier: Mutex<Option<Earlier>>,
-}
-
-#[derive(Debug)]
-struct Earlier {
-    rendering: Rendering,
-    nodes: Vec<Node>,
-    image: Vec<u8>,
-}
-
-thread_local! {
-    /// Images that this thread has drawn.
-    static DRAWN: Cell<u32> = const { Cell::new(0) };
-}
-
-impl Repeats {
-    /// Whether the next image is to be drawn twice.
-    #[inline]
-    fn is_due(&self) -> bool {
-        let drawn = DRAWN.get().wrapping_add(1);
-        DRAWN.set(drawn);
-        drawn.is_multiple_of(EVERY)
-            || (self.begun.load(Ordering::Relaxed) < FIRST && self.begun.fetch_add(1, Ordering::Relaxed) < FIRST)
-    }
 }
 
 impl Loaded {

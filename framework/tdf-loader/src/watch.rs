@@ -88,7 +88,7 @@ fn register() -> Option<&'static Slot> {
     static WATCHDOG: Once = Once::new();
     WATCHDOG.call_once(|| {
         atomics::prepare();
-        process::notice_exits();
+        notice_exits();
         // To start a thread takes the lock of the system's loader, which a library holds while it is loaded: the watchdog of
         // that call would never begin. So it is waited for here. Without a watchdog calls have no limit; everything
         // else works.
@@ -124,6 +124,32 @@ fn register() -> Option<&'static Slot> {
     });
     SLOT.set(Some(slot));
     Some(slot)
+}
+
+/// From now on a process that ends from within a call of a plugin says so, and its exit code is 1.
+///
+/// A plugin that calls `_exit`, or kills the process, is not noticed here: the first runs no code of the program, and of the second
+/// the shell tells.
+fn notice_exits() {
+    // SAFETY: both only note the function, which takes nothing and does not unwind. If they refuse, exits go unnoticed.
+    unsafe {
+        libc::atexit(at_exit);
+        #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "windows"))]
+        at_quick_exit(at_exit);
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "windows"))]
+unsafe extern "C" {
+    fn at_quick_exit(function: extern "C" fn()) -> libc::c_int;
+}
+
+/// Runs in the thread that ends the process, on top of whatever called `exit`.
+extern "C" fn at_exit() {
+    if let Some(message) = with_current(|call| call.ended()) {
+        process::end(&message);
+    }
+    process::check_folder();
 }
 
 /// What a slot held when the watchdog looked last.

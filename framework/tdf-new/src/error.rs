@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::NameFault;
+
 /// A crate that cannot be written. Every message names what was given and says what would do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,28 +55,4 @@ pub enum NewError {
         /// What it says.
         message: String,
     },
-}
-
-/// What is wrong with a name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NameFault {
-    /// Letters or signs that are not allowed, or in a wrong place.
-    #[error(
-        "it has to be words of the letters a-z and digits with single `-` or `_` between them, the first beginning \
-         with a letter"
-    )]
-    Form,
-    /// Too many characters.
-    #[error("it has {0} characters, at most {max} are allowed", max = crate::name::LONGEST)]
-    Long(usize),
-    /// A word of Rust.
-    #[error("it is a keyword of Rust")]
-    Keyword,
-    /// A name with a meaning to cargo, Rust or the system; it says which.
-    #[error("it is {0}")]
-    Reserved(&'static str),
-    /// A domain that exists.
-    #[error("there is a built-in domain of this name")]
-    Taken,
 }

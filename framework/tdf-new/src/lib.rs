@@ -24,5 +24,6 @@ mod name;
 mod template;
 
 pub use create::{Created, create};
-pub use error::{NameFault, NewError};
+pub use error::NewError;
 pub use framework::Framework;
+pub use name::NameFault;

@@ -1,7 +1,5 @@
 //! Which names a language can have: they are names of a crate, of a domain and of files at once.
 
-use crate::NameFault;
-
 /// Characters of the longest name; the limit of crates.io.
 pub(crate) const LONGEST: usize = 64;
 
@@ -29,6 +27,30 @@ const RESERVED: &[(&str, &[&str])] = &[
     ),
     ("the name of a device on Windows", &["aux", "con", "nul", "prn"]),
 ];
+
+/// What is wrong with a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameFault {
+    /// Letters or signs that are not allowed, or in a wrong place.
+    #[error(
+        "it has to be words of the letters a-z and digits with single `-` or `_` between them, the first beginning \
+         with a letter"
+    )]
+    Form,
+    /// Too many characters.
+    #[error("it has {0} characters, at most {max} are allowed", max = LONGEST)]
+    Long(usize),
+    /// A word of Rust.
+    #[error("it is a keyword of Rust")]
+    Keyword,
+    /// A name with a meaning to cargo, Rust or the system; it says which.
+    #[error("it is {0}")]
+    Reserved(&'static str),
+    /// A domain that exists.
+    #[error("there is a built-in domain of this name")]
+    Taken,
+}
 
 /// Whether a language may be called `name`, if those in `taken` exist.
 pub(crate) fn check(name: &str, taken: &[&str]) -> Result<(), NameFault> {

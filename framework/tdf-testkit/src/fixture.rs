@@ -179,15 +179,6 @@ impl<D: Domain + Default> Fixture<D> {
             .collect()
     }
 
-    /// What the erased domain draws.
-    ///
-    /// # Panics
-    /// If it cannot draw the program.
-    pub fn draw(&self, program: &Tree) -> Vec<u8> {
-        crate::images::image(self, program, 0)
-            .unwrap_or_else(|error| panic!("{}: {error} {}", self.language().print(program.nodes()), self.again()))
-    }
-
     /// Name of a nonterminal, for messages.
     pub fn name(&self, nonterminal: NonterminalId) -> &str {
         &self.grammar().nonterminals[nonterminal.index()].name

@@ -283,6 +283,17 @@ pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
     }
 }
 
+impl<D: Domain + Default> Fixture<D> {
+    /// What the erased domain draws.
+    ///
+    /// # Panics
+    /// If it cannot draw the program.
+    pub fn draw(&self, program: &Tree) -> Vec<u8> {
+        image(self, program, 0)
+            .unwrap_or_else(|error| panic!("{}: {error} {}", self.language().print(program.nodes()), self.again()))
+    }
+}
+
 /// What the erased domain draws into an image full of `fill`.
 pub(crate) fn image<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, fill: u8) -> Result<Vec<u8>, RenderError> {
     let _told = while_drawing(fixture, tree);

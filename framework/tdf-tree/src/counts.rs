@@ -35,9 +35,9 @@ impl Counts {
             Weighting::Weights(weights) => weights[grammar.production(p).alternative.index()] > 0.0,
             _ => true,
         };
-        let least = recursion::least(grammar, size, allowed);
+        let least = recursion::least(grammar, size.weights(), allowed);
         let usable = |p: &ProductionId| {
-            let total = recursion::least_of(grammar, size, &least, *p);
+            let total = recursion::least_of(grammar, size.weights(), &least, *p);
             allowed(*p) && total <= max
         };
         let usable: Vec<ProductionId> = (0..grammar.productions.len())

@@ -50,6 +50,7 @@ mod sample;
 mod size;
 mod span;
 mod tree;
+mod weighting;
 
 /// The random number library whose traits [`Rng`] implements, in the right version.
 pub use rand;
@@ -65,6 +66,7 @@ pub use path::{EditPath, PathOptions};
 pub use range::{SizeRange, SizeRangeError};
 pub use reductions::{reductions, swap_operands};
 pub use rng::{Rng, rng_stream};
-pub use sample::{SampleError, Sampler, Weighting};
+pub use sample::Sampler;
 pub use size::{Size, SizeError};
 pub use tree::{Node, NodeId, Tree};
+pub use weighting::{SampleError, Weighting};

@@ -252,7 +252,7 @@ fn most_demanding(grammar: &Grammar, size: &Size) -> Option<(u32, ProductionId)>
     let least = size.least(grammar);
     // What an edit needs that makes this production and the most demanding chain below it, and the end of that chain.
     let mut needs: Vec<(u32, ProductionId)> = ids()
-        .map(|p| (recursion::least_of(grammar, size, &least, p), p))
+        .map(|p| (recursion::least_of(grammar, size.weights(), &least, p), p))
         .collect();
     // A chain visits no nonterminal twice, or the grammar would be ambiguous.
     for _ in 0..grammar.nonterminals.len() {

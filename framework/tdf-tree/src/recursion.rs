@@ -2,8 +2,6 @@
 
 use tdf_grammar::{Grammar, Label, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
-use crate::{Size, SizeError};
-
 /// The nonterminals on the right-hand side of `production`, in order.
 pub(crate) fn children(grammar: &Grammar, production: ProductionId) -> impl Iterator<Item = NonterminalId> + '_ {
     grammar.production(production).symbols.iter().filter_map(|s| match s {
@@ -12,20 +10,22 @@ pub(crate) fn children(grammar: &Grammar, production: ProductionId) -> impl Iter
     })
 }
 
-/// The least size of a program whose root is `production`, given those of the nonterminals; saturates at `u32::MAX`.
-pub(crate) fn least_of(grammar: &Grammar, size: &Size, least: &[u32], production: ProductionId) -> u32 {
-    children(grammar, production).fold(size.weight(production), |sum, n| sum.saturating_add(least[n.index()]))
+/// The least size of a program whose root is `production`, given the weights of productions and the least sizes of the nonterminals; saturates at `u32::MAX`.
+pub(crate) fn least_of(grammar: &Grammar, weights: &[u32], least: &[u32], production: ProductionId) -> u32 {
+    children(grammar, production).fold(weights[production.index()], |sum, n| {
+        sum.saturating_add(least[n.index()])
+    })
 }
 
 /// The least size of a program of each nonterminal that uses only `allowed` productions; `u32::MAX` where there is none.
-pub(crate) fn least(grammar: &Grammar, size: &Size, allowed: impl Fn(ProductionId) -> bool) -> Vec<u32> {
+pub(crate) fn least(grammar: &Grammar, weights: &[u32], allowed: impl Fn(ProductionId) -> bool) -> Vec<u32> {
     let mut least = vec![u32::MAX; grammar.nonterminals.len()];
     loop {
         let mut changed = false;
         for (index, production) in grammar.productions.iter().enumerate() {
             let id = ProductionId::new(index);
             if allowed(id) {
-                let here = least_of(grammar, size, &least, id);
+                let here = least_of(grammar, weights, &least, id);
                 let known = &mut least[production.nonterminal.index()];
                 changed |= here < *known;
                 *known = here.min(*known);
@@ -47,14 +47,14 @@ struct Step {
 /// Finds the shortest cycle of productions that weigh nothing and whose other children can be of size zero.
 ///
 /// Such a cycle can be repeated at will, so that infinitely many programs have one size.
-fn cycle(grammar: &Grammar, size: &Size) -> Option<Vec<Step>> {
-    let least = size.least(grammar);
+fn cycle(grammar: &Grammar, weights: &[u32]) -> Option<Vec<Step>> {
+    let least = least(grammar, weights, |_| true);
     let mut steps: Vec<Vec<Step>> = vec![Vec::new(); grammar.nonterminals.len()];
     for (index, production) in grammar.productions.iter().enumerate() {
         let id = ProductionId::new(index);
-        let total = least_of(grammar, size, &least, id);
+        let total = least_of(grammar, weights, &least, id);
         for to in children(grammar, id) {
-            if size.weight(id) == 0 && total == least[to.index()] && total != u32::MAX {
+            if weights[id.index()] == 0 && total == least[to.index()] && total != u32::MAX {
                 steps[production.nonterminal.index()].push(Step { production: id, to });
             }
         }
@@ -94,9 +94,9 @@ fn shortest_way_round(steps: &[Vec<Step>], from: usize) -> Option<Vec<Step>> {
     None
 }
 
-/// Refuses sizes under which some programs can grow without end and keep their size.
-pub(crate) fn check(grammar: &Grammar, size: &Size) -> Result<(), SizeError> {
-    let Some(cycle) = cycle(grammar, size) else {
+/// Refuses weights under which some programs can grow without end and keep their size.
+pub(crate) fn check(grammar: &Grammar, weights: &[u32]) -> Result<(), String> {
+    let Some(cycle) = cycle(grammar, weights) else {
         return Ok(());
     };
     let name = |n: NonterminalId| grammar.nonterminals[n.index()].name.as_str();
@@ -131,9 +131,8 @@ pub(crate) fn check(grammar: &Grammar, size: &Size) -> Result<(), SizeError> {
     } else {
         format!("count {} too, or ", counted.join(" or "))
     };
-    let message = format!(
+    Err(format!(
         "infinitely many programs have the same size: {way}, and nothing on the way is counted; {count}measure nodes \
          or tokens"
-    );
-    Err(SizeError { message })
+    ))
 }

@@ -91,7 +91,7 @@ impl Size {
         let size = Self {
             weights: given.into_iter().map(Option::unwrap_or_default).collect(),
         };
-        recursion::check(grammar, &size)?;
+        recursion::check(grammar, &size.weights).map_err(|message| SizeError { message })?;
         Ok(size)
     }
 
@@ -151,7 +151,7 @@ impl Size {
             ));
         }
         let size = Self { weights };
-        recursion::check(grammar, &size)?;
+        recursion::check(grammar, &size.weights).map_err(|message| SizeError { message })?;
         Ok(size)
     }
 
@@ -176,7 +176,7 @@ impl Size {
 
     /// The least size of a program of each nonterminal.
     pub fn least(&self, grammar: &Grammar) -> Vec<u32> {
-        recursion::least(grammar, self, |_| true)
+        recursion::least(grammar, &self.weights, |_| true)
     }
 
     /// Sizes of all prefixes of `nodes`: the subtree at `i` has size `out[i + len] - out[i]`.

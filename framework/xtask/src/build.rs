@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::test::PARALLEL;
 use crate::workspace::Workspace;
 use crate::{libtorch, steps};
+
+/// The feature with which training takes several processes.
+pub const PARALLEL: &str = "tdf-cli/parallel";
 
 /// Sets up and builds; the path is relative to the root where it can be.
 pub fn build(workspace: &Workspace) -> Result<PathBuf> {

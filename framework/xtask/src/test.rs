@@ -32,7 +32,7 @@ impl Half {
     fn select(self, command: &mut Command) -> &mut Command {
         match self {
             Self::Light => self.select_plain(command),
-            Self::Torch => self.select_plain(command).args(["--features", PARALLEL]),
+            Self::Torch => self.select_plain(command).args(["--features", build::PARALLEL]),
         }
     }
 
@@ -48,9 +48,6 @@ impl Half {
         }
     }
 }
-
-/// The feature that every crate below takes up.
-pub const PARALLEL: &str = "tdf-cli/parallel";
 
 pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     let mut steps = Steps::default();

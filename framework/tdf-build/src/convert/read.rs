@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use tdf_grammar::{Alternative, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use super::leaves::taken_value;
-use super::{children, construct, group, optional_parts, plus_parts, read_fn, value_type};
+use super::parts::{children, construct, group, optional_parts, plus_parts, read_fn, value_type};
 use crate::model::{Model, Type, alternatives_of, transparent_child};
 
 pub(super) fn reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {

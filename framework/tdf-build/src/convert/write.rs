@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use tdf_grammar::{Alternative, AlternativeId, Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol};
 
 use super::leaves::leaf_values;
-use super::{children, head, optional_parts, plus_parts, value_type, write_fn};
+use super::parts::{children, head, optional_parts, plus_parts, value_type, write_fn};
 use crate::model::{Class, ClassId, Model, Type, leaves};
 use crate::names::ident;
 use crate::types::class_name;

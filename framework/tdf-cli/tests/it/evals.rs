@@ -120,7 +120,7 @@ fn programs_of_other_systems_are_scored() {
 
     let err = place.tdf("compare theirs strict --out out").fails(1);
     assert!(
-        err.contains("theirs and strict cannot be compared: their criteria are paper and code"),
+        err.contains("theirs and strict cannot be compared: their criteria are pixels-0.99 and public-code"),
         "{err}"
     );
     let said = place.tdf("compare others=theirs again=theirs --out out").ok();

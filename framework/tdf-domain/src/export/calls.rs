@@ -7,17 +7,11 @@ use std::sync::Arc;
 use tdf_tree::Node;
 
 use super::panics::guarded;
+use super::sink::write;
 #[cfg(doc)]
 use crate::abi::{self, RenderSeeded};
 use crate::abi::{Canvas, FAULT, NO_IMAGE, Names, Sink};
 use crate::{Criterion, DynDomain, Registration, RenderError};
-
-/// # Safety
-/// `sink` is one.
-pub(super) unsafe fn write(sink: *const Sink, text: &str) {
-    // SAFETY: a sink of the program: its `write` takes the pointer beside it, and bytes that are borrowed until it returns.
-    unsafe { ((*sink).write)((*sink).to, text.as_ptr(), text.len()) }
-}
 
 /// # Safety
 /// `context` and `values` are those of a table of this library and of its options.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod panics;
+mod sink;
 
 use std::ffi::{CString, c_char};
 use std::sync::OnceLock;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::calls::write;
+use super::sink::write;
 use crate::abi::Sink;
 
 /// Whether a thread is inside a call, and whether a panic in there was noted.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::summary::mean_and_deviation;
-use crate::{CompareError, ResultLine, Summary};
+use crate::{CompareError, EvaluationSettings, ResultLine, Summary};
 
 /// A finished evaluation that was read from its folder.
 #[derive(Clone, Debug)]
@@ -115,12 +115,9 @@ fn in_order(path: &Path, mut lines: Vec<ResultLine>, summary: &Summary) -> Resul
 }
 
 impl Folder {
-    /// The name of the method of evaluations that score the programs of another system.
-    pub const PREDICTIONS: &'static str = "predictions";
-
     /// Whether the programs are those of another system, of whose search nothing is known.
     pub fn is_predictions(&self) -> bool {
-        self.summary.method == Self::PREDICTIONS
+        self.summary.method == EvaluationSettings::PREDICTIONS
     }
 
     /// The lines of each seed.

@@ -2,6 +2,7 @@
 
 mod chart;
 mod curve;
+mod error;
 mod folder;
 mod gallery;
 mod group;
@@ -11,12 +12,8 @@ mod statistics;
 mod table;
 mod write;
 
+pub use error::CompareError;
 pub use folder::{Folder, read_folder};
 pub use group::{Comparison, Group};
 pub use sign_flip::sign_flip;
 pub use write::write_comparison;
-
-/// Evaluations that cannot be compared: names them, and says why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CompareError(pub String);

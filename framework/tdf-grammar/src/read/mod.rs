@@ -45,11 +45,54 @@ impl ReadOptions {
     }
 }
 
+impl Grammar {
+    /// Reads the text of a `.lalrpop` file. `file` is its path, used in messages; its stem names the grammar.
+    ///
+    /// # Errors
+    /// Everything that a generative grammar cannot mean, all findings of the file at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::Grammar;
+    ///
+    /// let grammar = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, "1" => One };"#)?;
+    /// assert_eq!(grammar.alternatives.len(), 2);
+    ///
+    /// let error = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, Won };"#).unwrap_err();
+    /// assert!(error.to_string().contains("Won"));
+    /// # Ok::<(), tdf_grammar::GrammarError>(())
+    /// ```
+    pub fn read(file: &str, source: &str) -> Result<Self, GrammarError> {
+        Self::read_with(file, source, &ReadOptions::default())
+    }
+
+    /// As [`Grammar::read`], with options.
+    ///
+    /// # Errors
+    /// As [`Grammar::read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_grammar::{Grammar, ReadOptions};
+    ///
+    /// let source = r#"grammar; pub Bit = { "0" => Zero, "1" => One, #[cfg(feature = "three")] "2" => Two };"#;
+    /// let options = ReadOptions::with_features(["three"]);
+    /// assert_eq!(Grammar::read("bit.lalrpop", source)?.tokens.len(), 2);
+    /// assert_eq!(Grammar::read_with("bit.lalrpop", source, &options)?.tokens.len(), 3);
+    /// # Ok::<(), tdf_grammar::GrammarError>(())
+    /// ```
+    pub fn read_with(file: &str, source: &str, options: &ReadOptions) -> Result<Self, GrammarError> {
+        // Some editors put a byte order mark before every text.
+        read(file, source.strip_prefix('\u{feff}').unwrap_or(source), options)
+    }
+}
+
 /// Bytes of a grammar file. The largest public ones have a fifth of it.
 const MAX_SOURCE: usize = 1 << 20;
 
-/// See [`Grammar::read_with`].
-pub(crate) fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, GrammarError> {
+fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, GrammarError> {
     let mut findings = Vec::new();
     let finish = |findings: Vec<Diagnostic>| Err(GrammarError::new(file, source, findings));
     if source.len() > MAX_SOURCE {

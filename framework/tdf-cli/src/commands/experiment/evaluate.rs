@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tdf_eval::{Comparison, Summary, read_folder, write_comparison};
 use tdf_model::CheckpointInfo;
 
-use super::Experiment;
+use super::args::Experiment;
 use super::description::{Description, Method};
 use super::networks::Net;
 use crate::commands::eval::Eval;

@@ -1,14 +1,12 @@
 //! Experiments: what to train, what to evaluate, and how that is set side by side.
 
+mod args;
 mod description;
 mod evaluate;
 mod networks;
 mod plan;
 
-use std::path::{Path, PathBuf};
-
 use anyhow::bail;
-use clap_complete::ArgValueCompleter;
 use tdf_config::Config;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
 use tdf_eval::{TaskScorer, digest, write_file};
@@ -17,45 +15,14 @@ use tdf_loader::ResolvedDomain;
 use tdf_model::CheckpointInfo;
 
 use crate::commands::train;
-use crate::device::DeviceChoice;
 use crate::output::{counted, note};
-use crate::recorded::{CodeArgs, Recorded};
+use crate::recorded::Recorded;
 use crate::torch;
-use crate::{complete, interrupt, output};
+use crate::{interrupt, output};
+pub use args::Experiment;
 use description::Description;
 use networks::Net;
 use plan::Plan;
-
-/// Runs an experiment: trains its networks, evaluates its methods, sets them side by side
-#[derive(Debug, clap::Args)]
-pub struct Experiment {
-    /// The experiment, a TOML file (examples/experiments has those of the paper)
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    #[command(flatten)]
-    code: CodeArgs,
-    /// Its scale: minutes for all of it on this machine. All networks are trained for as many steps as fit
-    #[arg(long, default_value_t = 15.0)]
-    minutes: f64,
-    /// Steps of each training, whatever they take
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    steps: Option<u64>,
-    /// The run folder of a network that is trained already
-    #[arg(long = "run", value_name = "NETWORK=DIR")]
-    runs: Vec<String>,
-    /// Set a key of all configurations; wins over the file
-    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
-    sets: Vec<String>,
-    /// Where networks run
-    #[arg(long, value_enum, default_value_t = DeviceChoice::Auto)]
-    device: DeviceChoice,
-    /// Look for mistakes in the file and stop
-    #[arg(long)]
-    check: bool,
-    /// Folder for everything; the same command goes on with what is there
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
-    out: Option<PathBuf>,
-}
 
 /// The part of the time for training that goes into the trial, and its least and greatest length in minutes.
 const TRIAL: (f64, f64, f64) = (0.04, 0.1, 1.0);
@@ -104,10 +71,6 @@ impl Experiment {
         }
         self.evaluate(&description, &networks, &tasks)?;
         self.compare(&description, &networks)
-    }
-
-    fn out(&self) -> &Path {
-        self.out.as_deref().unwrap_or(Path::new(""))
     }
 
     fn plan(

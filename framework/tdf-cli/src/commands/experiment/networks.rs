@@ -7,7 +7,7 @@ use tdf_config::Config;
 use tdf_loader::ResolvedDomain;
 use tdf_train::run_config;
 
-use super::Experiment;
+use super::args::Experiment;
 use super::description::{Description, Method, Network, settings};
 
 /// A network of the experiment.
