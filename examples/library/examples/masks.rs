@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use tdf::rand::RngExt as _;
-use tdf::{Grammar, Language, Masks, Rng, Size, TokenId, rng_stream};
+use tdf::{Grammar, Language, Masks, Rng, Size, TokenId, VocabularyId, rng_stream};
 
 /// A grammar in LALRPOP's notation. The first `pub` rule is the start symbol.
 const GRAMMAR: &str = r#"
@@ -66,7 +66,7 @@ fn sample(language: &Language, masks: &Masks, rng: &mut Rng) -> Result<String, B
     let mut state = masks.start(start, BUDGET).ok_or("no program is within the budget")?;
     let mut tokens: Vec<TokenId> = Vec::new();
     while !state.is_done() {
-        let logits = logits(masks.vocabulary().end() as usize + 1, rng);
+        let logits = logits(masks.vocabulary().end().index() + 1, rng);
         // Ids of the tokens that can come next. Equal masks have equal ids, for instance for batches on a GPU.
         let allowed = masks.allowed(masks.mask_id(&state));
         let id = choose(allowed, &logits, rng);
@@ -86,8 +86,8 @@ fn logits(ids: usize, rng: &mut Rng) -> Vec<f64> {
 }
 
 /// Samples from the softmax over the allowed ids.
-fn choose(allowed: &[u32], logits: &[f64], rng: &mut Rng) -> u32 {
-    let weight = |id: u32| logits[id as usize].exp();
+fn choose(allowed: &[VocabularyId], logits: &[f64], rng: &mut Rng) -> VocabularyId {
+    let weight = |id: VocabularyId| logits[id.index()].exp();
     let total: f64 = allowed.iter().map(|&id| weight(id)).sum();
     let mut left = rng.random_range(0.0..total);
     for &id in allowed {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_decode::{Decision, MaskError, ProgramTokenizer, TokenSequence};
+use tdf_decode::{Decision, MaskError, ProgramTokenizer, TokenSequence, VocabularyId};
 use tdf_domain::DynDomain;
 use tdf_tree::Edit;
 
@@ -16,7 +16,7 @@ pub struct EncodedExample {
     /// Samples of the target image.
     pub target: Vec<u8>,
     /// The current program, see [`TokenSequence::ids`].
-    pub ids: Vec<u32>,
+    pub ids: Vec<VocabularyId>,
     /// Positions in `ids` that stand for sites, in pre-order of the sites.
     pub sites: Vec<u32>,
     /// Position in `ids` of the site to edit.

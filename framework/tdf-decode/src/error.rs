@@ -1,5 +1,7 @@
 //! Errors.
 
+use crate::VocabularyId;
+
 /// A language and a size for which no mask automaton can be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MaskError {
@@ -20,5 +22,5 @@ impl std::error::Error for MaskError {}
 #[error("the mask does not allow the id {id}")]
 pub struct NotAllowed {
     /// The id.
-    pub id: u32,
+    pub id: VocabularyId,
 }

@@ -60,4 +60,4 @@ pub use masks::{DecoderState, Masks};
 pub use plan::{GenerationPlan, Hole, PlanError};
 pub use sequence::{Decision, ProgramTokenizer, TokenSequence};
 pub use table::MaskId;
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{Vocabulary, VocabularyId};

@@ -6,7 +6,7 @@ use tdf_tree::{Language, Size};
 use crate::classes::{Classes, NONE};
 use crate::costs::Costs;
 use crate::table::{MaskId, MaskTable};
-use crate::{MaskError, NotAllowed, Vocabulary, builder};
+use crate::{MaskError, NotAllowed, Vocabulary, VocabularyId, builder};
 
 /// A decoder state: a stack of class ids and the slack. It belongs to the [`Masks`] that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -23,7 +23,7 @@ pub struct DecoderState {
 ///
 /// ```
 /// use tdf_grammar::Grammar;
-/// use tdf_decode::Masks;
+/// use tdf_decode::{Masks, VocabularyId};
 /// use tdf_tree::{Language, Size};
 ///
 /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
@@ -32,7 +32,7 @@ pub struct DecoderState {
 /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
 /// for word in ["(", "Ball", "red", ")"] {
 ///     let allowed = masks.allowed(masks.mask_id(&state));
-///     let is_word = |id: &&u32| masks.vocabulary().token(**id).is_some_and(|token| grammar.text(token) == word);
+///     let is_word = |id: &&VocabularyId| masks.vocabulary().token(**id).is_some_and(|token| grammar.text(token) == word);
 ///     let id = *allowed.iter().find(is_word).expect("the mask allows it");
 ///     masks.advance(&mut state, id)?;
 /// }
@@ -189,7 +189,7 @@ impl Masks {
     /// # Panics
     /// If `mask` is not below [`Masks::mask_count`].
     #[inline]
-    pub fn allowed(&self, mask: MaskId) -> &[u32] {
+    pub fn allowed(&self, mask: MaskId) -> &[VocabularyId] {
         self.table.allowed(mask)
     }
 
@@ -197,7 +197,7 @@ impl Masks {
     ///
     /// # Panics
     /// If `mask` is not below [`Masks::mask_count`].
-    pub fn allows(&self, mask: MaskId, id: u32) -> bool {
+    pub fn allows(&self, mask: MaskId, id: VocabularyId) -> bool {
         self.allowed(mask).binary_search(&id).is_ok()
     }
 
@@ -214,7 +214,7 @@ impl Masks {
     /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
-    /// let width = masks.vocabulary().end() as usize + 1;
+    /// let width = masks.vocabulary().end().index() + 1;
     /// let matrix = masks.matrix();
     /// assert_eq!(matrix.len(), masks.mask_count() * width);
     /// // The first mask allows nothing.
@@ -222,11 +222,11 @@ impl Masks {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn matrix(&self) -> Vec<u8> {
-        let width = self.vocabulary.end() as usize + 1;
+        let width = self.vocabulary.end().index() + 1;
         let mut matrix = vec![0; self.mask_count() * width];
         for (mask, row) in matrix.chunks_exact_mut(width).enumerate() {
             for &id in self.allowed(MaskId(mask as u32)) {
-                row[id as usize] = 1;
+                row[id.index()] = 1;
             }
         }
         matrix
@@ -234,9 +234,9 @@ impl Masks {
 
     /// The only id that may come next, if there is only one.
     #[inline]
-    pub fn forced(&self, state: &DecoderState) -> Option<u32> {
+    pub fn forced(&self, state: &DecoderState) -> Option<VocabularyId> {
         let only = self.table.only(self.mask_id(state));
-        (only != NONE).then_some(only)
+        (only != NONE).then_some(VocabularyId(only))
     }
 
     /// Takes ids for as long as there is only one, and appends their tokens. Returns the mask of the decision that is
@@ -294,8 +294,8 @@ impl Masks {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[inline]
-    pub fn advance(&self, state: &mut DecoderState, id: u32) -> Result<(), NotAllowed> {
-        let (Some(&column), Some(&top)) = (self.column.get(id as usize), state.stack.last()) else {
+    pub fn advance(&self, state: &mut DecoderState, id: VocabularyId) -> Result<(), NotAllowed> {
+        let (Some(&column), Some(&top)) = (self.column.get(id.index()), state.stack.last()) else {
             return Err(NotAllowed { id });
         };
         let (column, mut top) = (column as usize, top);

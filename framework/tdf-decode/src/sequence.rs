@@ -7,14 +7,14 @@ use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{EditSite, EditSites, Language, Node, Size, Tree};
 
 use crate::walk::{Frame, NO_SITE, Visitor, Walker};
-use crate::{DecoderState, MaskError, MaskId, Masks, Vocabulary};
+use crate::{DecoderState, MaskError, MaskId, Masks, Vocabulary, VocabularyId};
 
 /// A program as the network reads it: the ids of its tokens in text order, without those that the derivation forces
 /// (brackets, keywords that are the only choice), and an anchor token before each site that would have no token of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TokenSequence {
     /// Vocabulary ids.
-    pub ids: Vec<u32>,
+    pub ids: Vec<VocabularyId>,
     /// The sites in pre-order, each with its position in `ids`. Positions are distinct.
     pub sites: Vec<(u32, EditSite)>,
 }
@@ -25,7 +25,7 @@ pub struct Decision {
     /// The mask; it allows two ids or more.
     pub mask: MaskId,
     /// The id.
-    pub id: u32,
+    pub id: VocabularyId,
 }
 
 /// Turns programs and replacements into sequences and back.
@@ -47,7 +47,7 @@ pub struct Decision {
 /// // Brackets are forced: the network reads `Box` and `red`. Both are edit sites.
 /// let mut sequence = TokenSequence::default();
 /// tokenizer.sequence(grammar.start, &program, &mut sequence);
-/// let tokens: Vec<&str> = sequence.ids.iter().map(|&id| grammar.text(tdf_grammar::TokenId(id))).collect();
+/// let tokens: Vec<&str> = sequence.ids.iter().map(|&id| grammar.text(tokenizer.vocabulary().token(id).unwrap())).collect();
 /// assert_eq!(tokens, ["Box", "red"]);
 /// assert_eq!(sequence.sites.len(), 2);
 ///
@@ -198,14 +198,16 @@ impl Visitor for Placing<'_> {
                 let position = &mut self.out.sites[site as usize].0;
                 *position = (*position).min(self.out.ids.len() as u32);
             }
-            self.out.ids.push(token.0);
+            self.out.ids.push(token.into());
         }
-        self.masks.advance(self.state, token.0).expect("the mask allows it");
+        self.masks
+            .advance(self.state, token.into())
+            .expect("the mask allows it");
     }
 }
 
 /// Gives an anchor token to each site that has no position, before the ids of its tokens, and moves the other positions.
-fn insert_anchors(anchor: u32, begins: &[u32], scratch: &mut Vec<u32>, out: &mut TokenSequence) {
+fn insert_anchors(anchor: VocabularyId, begins: &[u32], scratch: &mut Vec<u32>, out: &mut TokenSequence) {
     // EditSites begin in the order of the tree, so the anchors come in ascending order.
     let anchors = scratch;
     anchors.clear();
@@ -242,7 +244,7 @@ struct Deciding<'a> {
 }
 
 impl Deciding<'_> {
-    fn take(&mut self, id: u32) {
+    fn take(&mut self, id: VocabularyId) {
         let mask = self.masks.mask_id(self.state);
         if self.masks.forced(self.state).is_none() {
             self.out.push(Decision { mask, id });
@@ -255,6 +257,6 @@ impl Visitor for Deciding<'_> {
     fn enter(&mut self, _: u32) {}
 
     fn token(&mut self, token: TokenId, _: u32) {
-        self.take(token.0);
+        self.take(token.into());
     }
 }

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 use tdf_grammar::Grammar;
 
-use crate::Vocabulary;
 use crate::classes::{Classes, NONE};
+use crate::{Vocabulary, VocabularyId};
 
 /// One of the finitely many distinct masks of a language: a number below [`Masks::mask_count`](crate::Masks::mask_count).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub(crate) struct MaskTable {
     thresholds: Vec<Threshold>,
     range: Vec<u32>,
     /// `ids[bounds[mask]..bounds[mask + 1]]`, ascending. Mask 0 is empty.
-    ids: Vec<u32>,
+    ids: Vec<VocabularyId>,
     bounds: Vec<u32>,
     /// The id of each mask that allows one only, else [`NONE`].
     only: Vec<u32>,
@@ -68,13 +68,14 @@ impl MaskTable {
         let first = self.ids.len();
         for &column in &columns {
             match grammar.token_classes.get(column as usize) {
-                Some(kind) => self.ids.extend(kind.tokens.iter().map(|t| t.0)),
+                Some(kind) => self.ids.extend(kind.tokens.iter().map(|&t| VocabularyId::from(t))),
                 None => self.ids.push(Vocabulary::new(grammar).end()),
             }
         }
         self.ids[first..].sort_unstable();
         self.bounds.push(self.ids.len() as u32);
-        self.only.push(if let [only] = self.ids[first..] { only } else { NONE });
+        self.only
+            .push(if let [only] = self.ids[first..] { only.0 } else { NONE });
         let mask = known.len() as u32;
         known.insert(columns, mask);
         mask
@@ -99,7 +100,7 @@ impl MaskTable {
     }
 
     #[inline]
-    pub fn allowed(&self, mask: MaskId) -> &[u32] {
+    pub fn allowed(&self, mask: MaskId) -> &[VocabularyId] {
         let mask = mask.0 as usize;
         &self.ids[self.bounds[mask] as usize..self.bounds[mask + 1] as usize]
     }

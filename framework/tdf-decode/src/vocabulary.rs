@@ -2,18 +2,50 @@
 
 use tdf_grammar::{Grammar, TokenId};
 
+/// What a network reads and writes: a token of the grammar, the end of a replacement, or the anchor token.
+///
+/// The ids of tokens are those of the grammar, so that they index a network's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VocabularyId(pub u32);
+
+impl VocabularyId {
+    /// The id as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl From<TokenId> for VocabularyId {
+    fn from(token: TokenId) -> Self {
+        Self(token.0)
+    }
+}
+
+/// As tensors of libtorch hold it.
+impl From<VocabularyId> for i64 {
+    fn from(id: VocabularyId) -> Self {
+        id.0.into()
+    }
+}
+
+impl std::fmt::Display for VocabularyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The ids of a grammar's tokens, and two more: the end of a replacement, and an anchor token for nodes without a token.
 ///
 /// # Examples
 ///
 /// ```
-/// use tdf_decode::Vocabulary;
+/// use tdf_decode::{Vocabulary, VocabularyId};
 /// use tdf_grammar::{Grammar, TokenId};
 ///
 /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
 /// let vocabulary = Vocabulary::new(&grammar);
 /// assert_eq!(vocabulary.len(), grammar.tokens.len() + 2);
-/// assert_eq!(vocabulary.token(0), Some(TokenId(0)));
+/// assert_eq!(vocabulary.token(VocabularyId(0)), Some(TokenId(0)));
 /// assert_eq!(vocabulary.token(vocabulary.end()), None);
 /// # Ok::<(), tdf_grammar::GrammarFileError>(())
 /// ```
@@ -41,17 +73,17 @@ impl Vocabulary {
     }
 
     /// The id of the end of a replacement. Masks range over `0..=end`.
-    pub fn end(self) -> u32 {
-        self.tokens
+    pub fn end(self) -> VocabularyId {
+        VocabularyId(self.tokens)
     }
 
     /// The id of the anchor token for a site that has no token of its own.
-    pub fn anchor(self) -> u32 {
-        self.tokens + 1
+    pub fn anchor(self) -> VocabularyId {
+        VocabularyId(self.tokens + 1)
     }
 
     /// The token with this id, unless it is the end or the anchor token.
-    pub fn token(self, id: u32) -> Option<TokenId> {
-        (id < self.tokens).then_some(TokenId(id))
+    pub fn token(self, id: VocabularyId) -> Option<TokenId> {
+        (id.0 < self.tokens).then_some(TokenId(id.0))
     }
 }

@@ -110,7 +110,6 @@ pub fn masks<D: Domain + Default>(fixture: &Fixture<D>) {
         Ok(masks) => masks,
         Err(error) => panic!("the language has no masks: {error}"),
     };
-    let end = masks.vocabulary().end();
     let mut rng = fixture.rng(4);
     for start in fixture.nonterminals() {
         let least = fixture.least[start.index()];
@@ -140,9 +139,7 @@ pub fn masks<D: Domain + Default>(fixture: &Fixture<D>) {
                 );
                 let id = allowed[rng.random_range(0..allowed.len())];
                 masks.advance(&mut state, id).expect("the mask allows it");
-                if id != end {
-                    tokens.push(tdf_grammar::TokenId(id));
-                }
+                tokens.extend(masks.vocabulary().token(id));
                 assert!(
                     tokens.len() < STEPS,
                     "no end after {STEPS} tokens of {}",

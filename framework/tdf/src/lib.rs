@@ -77,7 +77,7 @@ mod run;
 pub use tdf_config::{Config, ConfigError};
 pub use tdf_decode::{
     Decision, DecoderState, GenerationPlan, Hole, MaskError, MaskId, Masks, NotAllowed, PlanError, ProgramTokenizer,
-    TokenSequence, Vocabulary,
+    TokenSequence, Vocabulary, VocabularyId,
 };
 pub use tdf_domain::{
     Allowed, Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, Numeral, OptionError, OptionSpec,

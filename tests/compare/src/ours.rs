@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use tdf_decode::{DecoderState, Masks};
+use tdf_decode::{DecoderState, Masks, VocabularyId};
 
 use crate::subject::Subject;
 
@@ -15,8 +15,8 @@ pub fn steps(subject: &Subject) -> Vec<Vec<Vec<u32>>> {
         let mut steps = Vec::new();
         for &id in program.iter().chain([&subject.end()]) {
             let mask = masks.mask_id(&state);
-            steps.push(masks.allowed(mask).to_vec());
-            masks.advance(&mut state, id).expect("the mask allows it");
+            steps.push(masks.allowed(mask).iter().map(|id| id.0).collect());
+            masks.advance(&mut state, VocabularyId(id)).expect("the mask allows it");
         }
         steps
     };
@@ -76,7 +76,7 @@ fn run(subject: &Subject, budget: u32, mut take: impl FnMut(usize, u32)) -> f64 
                 if step <= program.len() {
                     let id = program.get(step).copied().unwrap_or(subject.end());
                     take(sequence, masks.mask_id(state).0);
-                    masks.advance(state, id).expect("the mask allows it");
+                    masks.advance(state, VocabularyId(id)).expect("the mask allows it");
                 }
             }
         }

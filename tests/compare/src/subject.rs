@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 use tdf_decode::Masks;
 use tdf_grammar::{Grammar, Symbol, TokenId};
-use tdf_tree::{Language, Sampler, Size, Weighting, stream};
+use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 
 /// A grammar and some of its programs.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Subject {
             return Ok(None);
         };
         let program = |index: usize| {
-            let tree = sampler.sample(grammar.start, &sizes, &mut stream(5, index as u64));
+            let tree = sampler.sample(grammar.start, &sizes, &mut rng_stream(5, index as u64));
             let mut tokens: Vec<TokenId> = Vec::new();
             language.tokens(tree.nodes(), &mut tokens);
             tokens.into_iter().map(|t| t.0).collect()

@@ -113,7 +113,7 @@ fn check(subject: &Subject, start: NonterminalId, tokens: &[TokenId]) -> Option<
     let (language, masks) = (&*subject.language, &subject.masks);
     let parsed = language.parse_tokens(start, tokens);
     let mut state = masks.start(start, Masks::UNBOUNDED).expect("a start without a bound");
-    let ids = tokens.iter().map(|t| t.0).chain([masks.vocabulary().end()]);
+    let ids = tokens.iter().map(|&t| t.into()).chain([masks.vocabulary().end()]);
     let mut stopped = None;
     for (index, id) in ids.enumerate() {
         if !masks.allows(masks.mask_id(&state), id) {
@@ -154,7 +154,7 @@ pub fn masks_agree(language: &Language, masks: &Masks, start: NonterminalId, tre
         let Some(mut state) = masks.start(start, budget) else {
             return false;
         };
-        for id in tokens.iter().map(|t| t.0).chain([masks.vocabulary().end()]) {
+        for id in tokens.iter().map(|&t| t.into()).chain([masks.vocabulary().end()]) {
             if !masks.allows(masks.mask_id(&state), id) {
                 return false;
             }

@@ -2,7 +2,7 @@
 
 use tdf_decode::Masks;
 use tdf_grammar::{Grammar, GrammarError, NonterminalId};
-use tdf_tree::{Language, Sampler, Size, Weighting, stream};
+use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 
 /// Larger grammars are left to the benchmarks: a fuzzer wants thousands of executions a second.
 const MAX_PRODUCTIONS: usize = 200;
@@ -57,7 +57,7 @@ fn digest_language(language: &Language) {
     let size = Size::tokens(&grammar);
     let masks = Masks::new(language, &size);
     let sampler = Sampler::new(&grammar, &size, 12, Weighting::Rules);
-    let mut rng = stream(0, 0);
+    let mut rng = rng_stream(0, 0);
     for n in 0..grammar.nonterminals.len().min(20) {
         let start = NonterminalId::new(n);
         let Ok(sizes) = sampler.feasible(start, 0..=12) else {

@@ -1,6 +1,6 @@
 //! The programs that masks lead to are exactly those within the budget.
 
-use tdf_decode::Masks;
+use tdf_decode::{Masks, VocabularyId};
 use tdf_tree::{Language, Size};
 
 use crate::common::{CSG2D, Programs, RAINBOW, TINYSVG, TOYS, check_acceptance, decode, language};
@@ -121,7 +121,8 @@ fn rivals_that_grow_apart() {
         40,
     );
 
-    let id = |text| language.grammar().tokens.iter().position(|t| t.text == text).unwrap() as u32;
+    let id = |text| language.grammar().tokens.iter().position(|t| t.text == text).unwrap();
+    let id = |text| VocabularyId(id(text) as u32);
     let (a, y) = (id("a"), id("y"));
     let mut endless = masks.start(language.grammar().start, Masks::UNBOUNDED).unwrap();
     for _ in 0..5_000 {
@@ -171,6 +172,7 @@ fn an_id_that_is_not_allowed_is_an_error_and_changes_nothing() {
     while !state.is_done() {
         let mask = masks.mask_id(&state);
         for id in (0..=masks.vocabulary().len() as u32 + 1).chain([u32::MAX]) {
+            let id = VocabularyId(id);
             if !masks.allows(mask, id) {
                 assert_eq!(masks.advance(&mut state, id).unwrap_err().id, id);
                 assert_eq!(masks.mask_id(&state), mask);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use tdf_decode::{Masks, ProgramTokenizer, TokenSequence};
+use tdf_decode::{Masks, ProgramTokenizer, TokenSequence, VocabularyId};
 use tdf_grammar::{NonterminalId, Symbol, TokenId};
 use tdf_tree::{
     EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, Rng, Sampler, Size, Tree, Weighting,
@@ -25,7 +25,7 @@ fn show(tokenizer: &ProgramTokenizer, text: &str) -> String {
     let tree = language.parse(grammar.start, text).unwrap_or_else(|e| panic!("{e}"));
     let mut sequence = TokenSequence::default();
     tokenizer.sequence(grammar.start, &tree, &mut sequence);
-    let name = |&id: &u32| tokenizer.vocabulary().token(id).map_or("<anchor>", |t| grammar.text(t));
+    let name = |&id: &VocabularyId| tokenizer.vocabulary().token(id).map_or("<anchor>", |t| grammar.text(t));
     let mut out = sequence.ids.iter().map(name).collect::<Vec<_>>().join(" ");
     for (position, site) in &sequence.sites {
         let rule = &grammar.nonterminals[site.nonterminal.index()].name;
@@ -129,7 +129,7 @@ fn sequence_by_definition(
     let mut forced = Vec::new();
     for token in &tokens {
         forced.push(masks.forced(&state).is_some());
-        masks.advance(&mut state, token.0).unwrap();
+        masks.advance(&mut state, (*token).into()).unwrap();
     }
 
     // For each node: where its tokens begin and end, and which of them its own production contributes.
@@ -188,7 +188,7 @@ fn sequence_by_definition(
             for (site, _) in anchors.iter().enumerate().filter(|(_, a)| **a == Some(t)) {
                 sequence.sites[site].0 = sequence.ids.len() as u32;
             }
-            sequence.ids.push(tokens[t].0);
+            sequence.ids.push(tokens[t].into());
         }
     }
     sequence
@@ -237,7 +237,7 @@ fn sequences_follow_their_definition_and_anchors_are_distinct() {
 }
 
 /// What a network does that chose `decisions`: forced ids are skipped, and the tokens are parsed at the end.
-fn replay(tokenizer: &ProgramTokenizer, start: NonterminalId, budget: u32, decisions: &[u32]) -> Tree {
+fn replay(tokenizer: &ProgramTokenizer, start: NonterminalId, budget: u32, decisions: &[VocabularyId]) -> Tree {
     let masks = tokenizer.masks();
     let mut state = masks.start(start, budget).unwrap();
     let mut tokens = Vec::new();
@@ -289,7 +289,7 @@ fn steps_lead_to_the_replacement_at_a_site() {
                 let allowed = tokenizer.masks().allowed(step.mask);
                 assert!(allowed.len() > 1 && allowed.contains(&step.id));
             }
-            let decisions: Vec<u32> = steps.iter().map(|s| s.id).collect();
+            let decisions: Vec<VocabularyId> = steps.iter().map(|s| s.id).collect();
             let found = replay(&tokenizer, site.nonterminal, budget, &decisions);
             assert_eq!(found.nodes(), &edit.replacement[..]);
         }

@@ -73,11 +73,11 @@ fn the_matrix_holds_all_masks() {
     for (language, size) in shipped() {
         let masks = Masks::new(&language, &size).unwrap();
         let matrix = masks.matrix();
-        let width = masks.vocabulary().end() as usize + 1;
+        let width = masks.vocabulary().end().index() + 1;
         assert_eq!(matrix.len(), masks.mask_count() * width);
         for (mask, row) in matrix.chunks(width).enumerate() {
             let mask = tdf_decode::MaskId(mask as u32);
-            assert!((0..width).all(|id| (row[id] == 1) == masks.allows(mask, id as u32)));
+            assert!((0..width).all(|id| (row[id] == 1) == masks.allows(mask, tdf_decode::VocabularyId(id as u32))));
         }
         assert!(
             masks.class_count() <= 300 && masks.mask_count() <= 24,

@@ -37,7 +37,7 @@ pub(crate) fn domain_statistics(group: &Group) -> Option<DomainStatistics> {
         for token in &tokens {
             allowed += masks.allowed(masks.mask_id(&state)).len();
             steps += 1;
-            masks.advance(&mut state, token.0).expect("the mask allows it");
+            masks.advance(&mut state, (*token).into()).expect("the mask allows it");
         }
     }
     let tasks = folder.summary.tasks as f64;
