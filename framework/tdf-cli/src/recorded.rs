@@ -34,7 +34,7 @@ pub struct CodeArgs {
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
     /// What records it, for messages.
-    pub place: String,
+    pub source: String,
     /// Name of the domain.
     pub domain: String,
     /// The file that brought it: a hint for people, never opened.
@@ -50,7 +50,7 @@ impl Recorded {
     #[cfg(feature = "torch")]
     pub fn in_run(folder: &std::path::Path, header: &RunHeader) -> Self {
         Self {
-            place: format!("the run in {}", folder.display()),
+            source: format!("the run in {}", folder.display()),
             domain: header.domain.clone(),
             origin: header.origin.as_ref().map(|path| path.display().to_string()),
             plugin: header.plugin.clone(),
@@ -58,10 +58,10 @@ impl Recorded {
         }
     }
 
-    /// What the evaluation or task set `place` records; `domain` is the name in `setting`.
-    pub fn in_setting(place: String, domain: &str, setting: &Setting) -> Self {
+    /// What the evaluation or task set `source` records; `domain` is the name in `setting`.
+    pub fn in_setting(source: String, domain: &str, setting: &Setting) -> Self {
         Self {
-            place,
+            source,
             domain: domain.to_owned(),
             origin: setting.origin.clone(),
             plugin: setting.plugin.clone(),
@@ -71,7 +71,7 @@ impl Recorded {
 
     /// Says that the code of a domain was not named. What is quoted may be anybody's.
     fn missing(&self, nearest: Option<&str>) -> anyhow::Error {
-        let (place, domain) = (&self.place, &self.domain);
+        let (source, domain) = (&self.source, &self.domain);
         let nearest = nearest.map_or(String::new(), |nearest| format!(" (did you mean {nearest:?}?)"));
         let hints = [
             self.origin
@@ -87,7 +87,7 @@ impl Recorded {
             hints => format!(" ({})", hints.join("; ")),
         };
         anyhow!(
-            "{place}: the domain {domain:?} is not built in{nearest}: name its code with --grammar FILE or --plugin LIB{hints}. \
+            "{source}: the domain {domain:?} is not built in{nearest}: name its code with --grammar FILE or --plugin LIB{hints}. \
              tdf runs no code because a file or a folder names it"
         )
     }
@@ -100,7 +100,7 @@ impl Recorded {
         };
         let text = format!(
             "{}: made with another build of the plugin (SHA-256 {}, now {}): if it renders or measures otherwise, results differ",
-            self.place,
+            self.source,
             short(then),
             short(digest)
         );
@@ -126,7 +126,7 @@ impl CodeArgs {
     /// # Errors
     /// A domain that is neither, another domain, code that cannot be used.
     pub fn find(&self, recorded: &Recorded) -> anyhow::Result<ResolvedDomain> {
-        let Recorded { place, domain, .. } = recorded;
+        let Recorded { source, domain, .. } = recorded;
         if self.is_empty() {
             let built_in = DomainSource {
                 domain: Some(domain.clone()),
@@ -143,9 +143,9 @@ impl CodeArgs {
             plugin: self.plugin.clone(),
             ..DomainSource::default()
         };
-        let mut found = find(&named).with_context(|| format!("{place}: the domain {domain:?}"))?;
+        let mut found = find(&named).with_context(|| format!("{source}: the domain {domain:?}"))?;
         if found.name() != domain {
-            bail!("{place} is on the domain {domain:?}, not on {}", found.name());
+            bail!("{source} is on the domain {domain:?}, not on {}", found.name());
         }
         if let ResolvedDomain::Loaded(exported, overrides) = &mut found {
             recorded.compare_plugin(&exported.digest);
@@ -179,13 +179,13 @@ impl CodeArgs {
     ///
     /// # Errors
     /// As [`CodeArgs::find`]; a domain that was not recorded.
-    pub fn open_setting(&self, place: String, setting: &Setting) -> anyhow::Result<Arc<dyn DynDomain>> {
+    pub fn open_setting(&self, source: String, setting: &Setting) -> anyhow::Result<Arc<dyn DynDomain>> {
         let Some(name) = &setting.domain else {
             bail!("its domain was not recorded; --domain says which it is");
         };
         let options = setting.options.iter();
         let options: Vec<(&str, &str)> = options.map(|(name, value)| (&**name, &**value)).collect();
-        let recorded = Recorded::in_setting(place, name, setting);
+        let recorded = Recorded::in_setting(source, name, setting);
         match tdf_domain::builtin(name) {
             Some(_) => Self::default().open(&recorded, &options),
             None => self.open(&recorded, &options),

@@ -60,22 +60,22 @@ pub(super) fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
         let alternative = &model.grammar.alternatives[id.index()];
         let parts = &model.parts[id.index()];
         let head = head(model, class, parts);
-        let places: Vec<Ident> = (0..parts.fields.len()).map(|i| format_ident!("f{i}")).collect();
+        let bindings: Vec<Ident> = (0..parts.fields.len()).map(|i| format_ident!("f{i}")).collect();
         let pattern = if parts.named {
             let names = parts
                 .fields
                 .iter()
                 .map(|f| ident(f.name.as_deref().unwrap_or_default()));
-            quote! { #head { #(#names: #places),* } }
-        } else if places.is_empty() {
+            quote! { #head { #(#names: #bindings),* } }
+        } else if bindings.is_empty() {
             quote! { #head { .. } }
         } else {
-            quote! { #head(#(#places),*) }
+            quote! { #head(#(#bindings),*) }
         };
         let body = if alternative.leaf.is_some() {
             leaf_writer(model, id, &quote! { f0 })
         } else {
-            node_writer(model, alternative, model.production(id), &places)
+            node_writer(model, alternative, model.production(id), &bindings)
         };
         quote! { #pattern => #body }
     });
@@ -84,7 +84,7 @@ pub(super) fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
     }
 }
 
-fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> TokenStream {
+fn leaf_writer(model: &Model<'_>, id: AlternativeId, binding: &TokenStream) -> TokenStream {
     let grammar = model.grammar;
     let alternative = &grammar.alternatives[id.index()];
     let Some(terminal) = alternative.leaf else {
@@ -92,12 +92,12 @@ fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> Tok
     };
     if let Type::Open { numbers } = model.type_of_terminal(terminal) {
         let text = if numbers {
-            quote! { #place.text() }
+            quote! { #binding.text() }
         } else {
-            quote! { #place }
+            quote! { #binding }
         };
         let (number, name) = (id.index(), &grammar.nonterminals[alternative.nonterminal.index()].name);
-        return quote! { if !w.member(language(), #number, #text) { no_program(#place, #name) } };
+        return quote! { if !w.member(language(), #number, #text) { no_program(#binding, #name) } };
     }
     let leaves = leaves(grammar, alternative);
     let tokens = &grammar.terminals[terminal.index()].tokens;
@@ -109,15 +109,15 @@ fn leaf_writer(model: &Model<'_>, id: AlternativeId, place: &TokenStream) -> Tok
         Some(quote! { #value => w.leaf(#production, #token) })
     });
     let name = &grammar.nonterminals[alternative.nonterminal.index()].name;
-    quote! { match *#place { #(#arms,)* _ => no_program(#place, #name) } }
+    quote! { match *#binding { #(#arms,)* _ => no_program(#binding, #name) } }
 }
 
-/// Writes a node whose fields are at `places` (references).
+/// Writes a node whose fields are at `bindings` (references).
 fn node_writer(
     model: &Model<'_>,
     alternative: &Alternative,
     production: ProductionId,
-    places: &[Ident],
+    bindings: &[Ident],
 ) -> TokenStream {
     let number = production.0;
     let children = children(model, alternative, production);
@@ -126,8 +126,8 @@ fn node_writer(
     }
     let writes = children.into_iter().map(|(n, kept)| match kept {
         Some(field) => {
-            let place = &places[field];
-            write_value(model, n, &quote! { #place })
+            let binding = &bindings[field];
+            write_value(model, n, &quote! { #binding })
         }
         None => {
             let nodes = least_program(model.grammar, n);
@@ -138,34 +138,34 @@ fn node_writer(
     quote! { w.node(#number, |w| { #(#writes;)* }) }
 }
 
-/// Writes the value of `nonterminal` at `place` (a reference, maybe to a value with boxes in it).
-fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStream) -> TokenStream {
+/// Writes the value of `nonterminal` at `binding` (a reference, maybe to a value with boxes in it).
+fn write_value(model: &Model<'_>, nonterminal: NonterminalId, binding: &TokenStream) -> TokenStream {
     let grammar = model.grammar;
     let first = ProductionId(grammar.nonterminals[nonterminal.index()].productions.start);
     match grammar.nonterminals[nonterminal.index()].kind {
         NonterminalKind::Rule => {
             let write = write_fn(nonterminal);
-            quote! { #write(#place, w) }
+            quote! { #write(#binding, w) }
         }
-        NonterminalKind::Lexeme => leaf_writer(model, grammar.production(first).alternative, place),
+        NonterminalKind::Lexeme => leaf_writer(model, grammar.production(first).alternative, binding),
         NonterminalKind::Suffix => TokenStream::new(),
         NonterminalKind::Plus => {
             let (base, step, element) = plus_parts(grammar, nonterminal);
             let (base, step) = (base.0, step.0);
             let element = write_symbol(model, element, &quote! { v });
             let list = match model.type_of(nonterminal) {
-                Type::Count => quote! { &::std::vec![(); *#place] },
-                _ => place.clone(),
+                Type::Count => quote! { &::std::vec![(); *#binding] },
+                _ => binding.clone(),
             };
             quote! { w.list(#step, #base, #list, |v, w| #element) }
         }
         NonterminalKind::Star => {
             let (empty, full, content) = optional_parts(grammar, nonterminal);
             let (empty, full) = (empty.0, full.0);
-            let content = write_symbol(model, content, place);
+            let content = write_symbol(model, content, binding);
             let is_empty = match model.type_of(nonterminal) {
-                Type::Count => quote! { *#place == 0 },
-                _ => quote! { #place.is_empty() },
+                Type::Count => quote! { *#binding == 0 },
+                _ => quote! { #binding.is_empty() },
             };
             quote! { if #is_empty { w.leaf(#empty, #NO_TOKEN) } else { w.node(#full, |w| #content) } }
         }
@@ -174,11 +174,11 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             let (empty, full) = (empty.0, full.0);
             if model.type_of(nonterminal) == Type::Flag {
                 let content = write_symbol(model, content, &quote! { &() });
-                return quote! { if *#place { w.node(#full, |w| #content) } else { w.leaf(#empty, #NO_TOKEN) } };
+                return quote! { if *#binding { w.node(#full, |w| #content) } else { w.leaf(#empty, #NO_TOKEN) } };
             }
             let content = write_symbol(model, content, &quote! { v });
             quote! {
-                match #place {
+                match #binding {
                     ::core::option::Option::None => w.leaf(#empty, #NO_TOKEN),
                     ::core::option::Option::Some(v) => w.node(#full, |w| #content),
                 }
@@ -188,23 +188,23 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, place: &TokenStrea
             let alternative = grammar.alternative_of(first);
             let children = children(model, alternative, first);
             let kept = children.iter().filter(|(_, kept)| kept.is_some()).count();
-            // Groups nest: the names of each depend on its own place among the nonterminals.
+            // Groups nest: the names of each depend on its own binding among the nonterminals.
             let names: Vec<Ident> = (0..kept)
                 .map(|i| format_ident!("g{}_{i}", nonterminal.index()))
                 .collect();
             let node = node_writer(model, alternative, first, &names);
             match &names[..] {
                 [] => node,
-                [one] => quote! { { let #one = #place; #node } },
-                _ => quote! { { let (#(#names),*) = #place; #node } },
+                [one] => quote! { { let #one = #binding; #node } },
+                _ => quote! { { let (#(#names),*) = #binding; #node } },
             }
         }
     }
 }
 
-fn write_symbol(model: &Model<'_>, symbol: Symbol, place: &TokenStream) -> TokenStream {
+fn write_symbol(model: &Model<'_>, symbol: Symbol, binding: &TokenStream) -> TokenStream {
     match symbol {
-        Symbol::Nonterminal(n) => write_value(model, n, place),
+        Symbol::Nonterminal(n) => write_value(model, n, binding),
         Symbol::TokenClass(_) => quote! { () },
     }
 }

@@ -51,7 +51,7 @@ impl Check {
         let least = least_tokens(grammar);
         let sizes: serde_json::Map<_, _> = rules().zip(&least).map(|(n, l)| (n.to_owned(), json!(l))).collect();
         let open = grammar.terminals.iter().filter(|t| t.open.is_some());
-        let texts = |d: &Diagnostic| place(grammar, d);
+        let texts = |d: &Diagnostic| position(grammar, d);
         let mut summary = json!({
             "start": grammar.nonterminals[grammar.start.index()].name,
             "nonterminals": rules().collect::<Vec<_>>(),
@@ -139,7 +139,7 @@ impl Check {
 /// What keeps a typed tree from being made.
 fn reasons(grammar: &Grammar) -> Vec<String> {
     if !grammar.untyped.is_empty() {
-        return grammar.untyped.iter().map(|d| place(grammar, d)).collect();
+        return grammar.untyped.iter().map(|d| position(grammar, d)).collect();
     }
     let fault = tdf_build::check_types(&grammar.file, grammar).err();
     let first = |e: tdf_build::Error| e.to_string().lines().next().unwrap_or_default().to_owned();
@@ -147,7 +147,7 @@ fn reasons(grammar: &Grammar) -> Vec<String> {
 }
 
 /// `FILE:LINE:COL: message`
-fn place(grammar: &Grammar, finding: &Diagnostic) -> String {
+fn position(grammar: &Grammar, finding: &Diagnostic) -> String {
     let Position { line, column } = Position::of(&grammar.source, finding.span.start);
     format!("{}:{line}:{column}: {}", grammar.file, finding.message)
 }

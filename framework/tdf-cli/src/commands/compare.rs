@@ -66,8 +66,8 @@ impl Compare {
 
     fn open(&self, group: &Group) -> anyhow::Result<Arc<dyn DynDomain>> {
         let setting = group.setting();
-        let place = group.folders[0].path.display().to_string();
-        let domain = self.code.open_setting(place, setting)?;
+        let source = group.folders[0].path.display().to_string();
+        let domain = self.code.open_setting(source, setting)?;
         let now = &domain.language().grammar().fingerprint;
         if let Some(then) = setting.grammar.as_ref().filter(|then| *then != now) {
             bail!(

@@ -19,21 +19,21 @@ const FAULTY: [(&str, &[u8], &str); 3] = [
 
 #[test]
 fn program_files() {
-    let place = TestDir::new();
-    std::fs::create_dir(place.path("folder")).expect("a folder");
+    let dir = TestDir::new();
+    std::fs::create_dir(dir.path("folder")).expect("a folder");
     for command in ["parse", "mutate", "render --out images"] {
         for (name, bytes, message) in FAULTY {
-            place.write(name, bytes);
-            let err = place.tdf(&format!("{command} --domain rainbow {name}")).fails(1);
+            dir.write(name, bytes);
+            let err = dir.tdf(&format!("{command} --domain rainbow {name}")).fails(1);
             assert!(err.contains(message), "{command} {name}: {err}");
         }
-        let err = place.tdf(&format!("{command} --domain rainbow nowhere.txt")).fails(1);
+        let err = dir.tdf(&format!("{command} --domain rainbow nowhere.txt")).fails(1);
         assert!(err.contains("nowhere.txt: No such file"), "{err}");
-        let err = place.tdf(&format!("{command} --domain rainbow folder")).fails(1);
+        let err = dir.tdf(&format!("{command} --domain rainbow folder")).fails(1);
         assert!(err.contains("folder: is a directory"), "{err}");
     }
     assert!(
-        !place.path("images").exists(),
+        !dir.path("images").exists(),
         "nothing is written before all programs are read"
     );
 }
@@ -41,31 +41,21 @@ fn program_files() {
 /// In Rust `3..8` ends at 7, for most people at 8.
 #[test]
 fn ranges_with_two_readings() {
-    let place = TestDir::new();
-    let err = place.tdf("sample --domain rainbow --size 3..8").fails(2);
+    let dir = TestDir::new();
+    let err = dir.tdf("sample --domain rainbow --size 3..8").fails(2);
     let advice = "write 3..=8 (with 8) or 3..=7 (without 8)";
     assert!(err.contains(advice), "{err}");
-    assert!(
-        place
-            .tdf("tasks --domain rainbow --size 3..8")
-            .fails(2)
-            .contains(advice)
-    );
+    assert!(dir.tdf("tasks --domain rainbow --size 3..8").fails(2).contains(advice));
     let set = "train --domain rainbow --run run --set program.size=3..8";
-    assert!(place.tdf(set).fails(1).contains(advice));
-    place.write("config.toml", "[program]\nsize = '3..8'\n");
+    assert!(dir.tdf(set).fails(1).contains(advice));
+    dir.write("config.toml", "[program]\nsize = '3..8'\n");
     let file = "train --domain rainbow --run run --config config.toml";
-    assert!(place.tdf(file).fails(1).contains(advice));
-    place.write(
+    assert!(dir.tdf(file).fails(1).contains(advice));
+    dir.write(
         "experiment.toml",
         "title = 'a'\ndomain = 'rainbow'\n[tasks]\nmost = 2\nper_minute = 2\nsize = '3..8'\n[[method]]\nname = 'random'\n",
     );
-    assert!(
-        place
-            .tdf("experiment experiment.toml --check")
-            .fails(1)
-            .contains(advice)
-    );
+    assert!(dir.tdf("experiment experiment.toml --check").fails(1).contains(advice));
 }
 
 #[test]
@@ -79,11 +69,11 @@ fn features_without_a_grammar_file() {
 
 #[test]
 fn grammar_files() {
-    let place = TestDir::new();
-    std::fs::create_dir(place.path("folder")).expect("a folder");
-    place.write("empty.lalrpop", "");
-    place.write("binary.lalrpop", b"grammar;\n\xff\xfe");
-    place.write(
+    let dir = TestDir::new();
+    std::fs::create_dir(dir.path("folder")).expect("a folder");
+    dir.write("empty.lalrpop", "");
+    dir.write("binary.lalrpop", b"grammar;\n\xff\xfe");
+    dir.write(
         "undefined.lalrpop",
         "grammar;\npub A: A = { \"a\" <b:Bb> => A { <> } };\nB: B = { \"b\" => B };\n",
     );
@@ -100,7 +90,7 @@ fn grammar_files() {
             format!("sample --grammar {name}"),
             format!("train --grammar {name}"),
         ] {
-            let err = place.tdf(&command).fails(1);
+            let err = dir.tdf(&command).fails(1);
             assert!(err.contains(message), "{command}: {err}");
         }
     }
@@ -108,31 +98,31 @@ fn grammar_files() {
 
 #[test]
 fn names_that_do_not_exist() {
-    let place = TestDir::new();
-    let err = place.tdf("sample --domain rainbw").fails(1);
+    let dir = TestDir::new();
+    let err = dir.tdf("sample --domain rainbw").fails(1);
     assert!(err.contains("rainbw") && err.contains("rainbow"), "{err}");
-    let err = place.tdf("sample --domain rainbow --start Colour").fails(1);
+    let err = dir.tdf("sample --domain rainbow --start Colour").fails(1);
     assert!(err.contains("Colour") && err.contains("Color"), "{err}");
-    let err = place.tdf("mask --domain rainbow '( Circle'").fails(1);
+    let err = dir.tdf("mask --domain rainbow '( Circle'").fails(1);
     assert!(err.contains("no token begins at \"Circle\""), "{err}");
-    let err = place.tdf("mask --domain rainbow '( )'").fails(1);
+    let err = dir.tdf("mask --domain rainbow '( )'").fails(1);
     assert!(err.contains("\")\" cannot come at"), "{err}");
-    let err = place.tdf("path --domain rainbow '(Box red)' '(Box'").fails(1);
+    let err = dir.tdf("path --domain rainbow '(Box red)' '(Box'").fails(1);
     assert!(err.contains("TO:1:"), "{err}");
 }
 
 #[test]
 fn sizes_that_do_not_exist() {
-    let place = TestDir::new();
-    let err = place.tdf("sample --domain rainbow --size 0").fails(1);
+    let dir = TestDir::new();
+    let err = dir.tdf("sample --domain rainbow --size 0").fails(1);
     assert!(err.contains('0'), "{err}");
-    let err = place.tdf("mask --domain rainbow --budget 0").fails(1);
+    let err = dir.tdf("mask --domain rainbow --budget 0").fails(1);
     assert!(err.contains("the least has size 1"), "{err}");
-    let err = place.tdf("sample --domain rainbow --size 5..=2").fails(2);
+    let err = dir.tdf("sample --domain rainbow --size 5..=2").fails(2);
     assert!(err.contains("5..=2"), "{err}");
-    let err = place.tdf("sample --domain rainbow --size 3..=4000000000").fails(2);
+    let err = dir.tdf("sample --domain rainbow --size 3..=4000000000").fails(2);
     assert!(err.contains("4000000000"), "{err}");
-    let err = place
+    let err = dir
         .tdf("path --domain rainbow --max-edit-size 4000000000 '(Box red)' '(Ball red)'")
         .fails(2);
     assert!(err.contains("--max-edit-size"), "{err}");
@@ -140,7 +130,7 @@ fn sizes_that_do_not_exist() {
 
 #[test]
 fn usage() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for line in [
         "",
         "no-such-command",
@@ -148,18 +138,18 @@ fn usage() {
         "sample --domain rainbow --grammar g",
         "train --domain rainbow --no-such-flag",
     ] {
-        place.tdf(line).fails(2);
+        dir.tdf(line).fails(2);
     }
-    assert!(place.tdf("--help").ok().contains("Usage"));
+    assert!(dir.tdf("--help").ok().contains("Usage"));
 }
 
 #[test]
 fn run_folders() {
-    let place = TestDir::new();
-    place.write("file", "no folder");
-    std::fs::create_dir(place.path("empty")).expect("a folder");
-    place.write("t.png", "no image");
-    place.write("tasks.jsonl", "");
+    let dir = TestDir::new();
+    dir.write("file", "no folder");
+    std::fs::create_dir(dir.path("empty")).expect("a folder");
+    dir.write("t.png", "no image");
+    dir.write("tasks.jsonl", "");
     for (run, message) in [
         ("nowhere", "nowhere"),
         ("file", "file"),
@@ -169,17 +159,17 @@ fn run_folders() {
             format!("search --run {run} --target t.png"),
             format!("eval --run {run} --tasks tasks.jsonl --out out"),
         ] {
-            let err = place.tdf(&command).fails(1);
+            let err = dir.tdf(&command).fails(1);
             assert!(err.contains(message), "{command}: {err}");
         }
     }
-    assert!(!place.path("out").exists());
+    assert!(!dir.path("out").exists());
 }
 
 #[test]
 fn configuration() {
-    let place = TestDir::new();
-    place.write("bad.toml", "[train]\nbatch = 32\nlearning_rate = 3\n");
+    let dir = TestDir::new();
+    dir.write("bad.toml", "[train]\nbatch = 32\nlearning_rate = 3\n");
     let cases = [
         ("--preset small", "there is no such preset; there are tiny, best, paper"),
         ("--set train.bach=3", "train.batch"),
@@ -190,11 +180,9 @@ fn configuration() {
         ("--set program.size=5..=2", "program.size"),
     ];
     for (arguments, message) in cases {
-        let err = place
-            .tdf(&format!("train --domain rainbow --run r {arguments}"))
-            .fails(1);
+        let err = dir.tdf(&format!("train --domain rainbow --run r {arguments}")).fails(1);
         assert!(err.contains(message), "{arguments}: {err}");
-        assert!(!place.path("r").exists(), "{arguments}");
+        assert!(!dir.path("r").exists(), "{arguments}");
     }
 }
 
@@ -202,12 +190,12 @@ fn configuration() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_standard_output() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
         .expect("/dev/full");
-    let output = place
+    let output = dir
         .command("sample --domain rainbow")
         .stdout(full)
         .output()
@@ -219,10 +207,10 @@ fn a_full_disk_behind_standard_output() {
 
 #[test]
 fn nobody_reads_standard_output() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    let output = place
+    let output = dir
         .command("sample --domain rainbow -n 100000")
         .stdout(writer)
         .output()
@@ -233,27 +221,27 @@ fn nobody_reads_standard_output() {
 
 #[test]
 fn outputs_in_the_way() {
-    let place = TestDir::new();
-    place.write("p.txt", "(Box red)\n");
-    place.write("out", "a file");
-    let err = place.tdf("render --domain rainbow p.txt --out out").fails(1);
+    let dir = TestDir::new();
+    dir.write("p.txt", "(Box red)\n");
+    dir.write("out", "a file");
+    let err = dir.tdf("render --domain rainbow p.txt --out out").fails(1);
     assert!(err.contains("out: is a file, a folder is wanted"), "{err}");
-    assert_eq!(place.read("out"), "a file");
+    assert_eq!(dir.read("out"), "a file");
 }
 
 #[test]
 fn deep_programs_end_in_an_error_or_a_result() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let deep = format!(
         "{}(Box red){}\n",
         "(Arrange h ".repeat(100_000),
         " (Box red))".repeat(100_000)
     );
-    place.write("deep.txt", &deep);
-    assert_eq!(place.tdf("parse --domain rainbow deep.txt").ok(), deep);
-    let rendered = place.tdf("render --domain rainbow deep.txt --out images");
+    dir.write("deep.txt", &deep);
+    assert_eq!(dir.tdf("parse --domain rainbow deep.txt").ok(), deep);
+    let rendered = dir.tdf("render --domain rainbow deep.txt --out images");
     assert!(matches!(rendered.code, Some(0 | 1)), "{}", rendered.err);
     let open = "(Arrange h ".repeat(100_000);
-    place.write("open.txt", &open);
-    place.tdf("parse --domain rainbow open.txt").fails(1);
+    dir.write("open.txt", &open);
+    dir.tdf("parse --domain rainbow open.txt").fails(1);
 }

@@ -10,8 +10,8 @@ use crate::runs::SMALL;
 use crate::tool::{TestDir, repository};
 
 /// Copies the plugin in C into `folder` and compiles it as `library`.
-fn blocks(place: &TestDir, folder: &str, library: &str, optimise: &str) {
-    let (example, folder) = (repository("examples/blocks-c"), place.path(folder));
+fn blocks(dir: &TestDir, folder: &str, library: &str, optimise: &str) {
+    let (example, folder) = (repository("examples/blocks-c"), dir.path(folder));
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in ["blocks.lalrpop", "blocks.c", "blocks.toml"] {
         std::fs::copy(example.join(file), folder.join(file)).expect("a file of the example");
@@ -39,25 +39,25 @@ fn digest_of(path: &Path) -> String {
 }
 
 /// An image to search for, and tasks.
-fn with_tasks(place: &TestDir, code: &str) {
+fn with_tasks(dir: &TestDir, code: &str) {
     let programs = "(frame red (over blue gold))\n(beside green (frame black white))\n(over (frame gold red) blue)\n";
-    place.write("p.txt", programs);
-    place.tdf(&format!("render {code} p.txt --out images")).ok();
-    let tasks = place.tdf(&format!("tasks {code} -n 2 --size 1..=2 --seed 3")).ok();
-    place.write("tasks.jsonl", tasks);
+    dir.write("p.txt", programs);
+    dir.tdf(&format!("render {code} p.txt --out images")).ok();
+    let tasks = dir.tdf(&format!("tasks {code} -n 2 --size 1..=2 --seed 3")).ok();
+    dir.write("tasks.jsonl", tasks);
 }
 
 #[test]
 fn another_build_of_the_plugin_is_noticed() {
-    let place = TestDir::new();
-    blocks(&place, ".", "libblocks.so", "-O2");
-    blocks(&place, ".", "other.so", "-O0");
-    let [ours, other] = ["libblocks.so", "other.so"].map(|name| digest_of(&place.path(name)));
+    let dir = TestDir::new();
+    blocks(&dir, ".", "libblocks.so", "-O2");
+    blocks(&dir, ".", "other.so", "-O0");
+    let [ours, other] = ["libblocks.so", "other.so"].map(|name| digest_of(&dir.path(name)));
     assert_ne!(ours, other);
     let train = format!("train --plugin libblocks.so --run run --set train.steps=2 {SMALL}");
-    place.tdf(&train).ok();
-    assert!(place.read("run/config.toml").contains(&format!("plugin = \"{ours}\"")));
-    with_tasks(&place, "--plugin libblocks.so");
+    dir.tdf(&train).ok();
+    assert!(dir.read("run/config.toml").contains(&format!("plugin = \"{ours}\"")));
+    with_tasks(&dir, "--plugin libblocks.so");
 
     let told = |err: &str| {
         err.matches(&format!(
@@ -68,45 +68,44 @@ fn another_build_of_the_plugin_is_noticed() {
         .count()
     };
     let search = "search --run run --target images/00000.png --budget 5";
-    let ended = place.tdf(&format!("{search} --plugin libblocks.so"));
+    let ended = dir.tdf(&format!("{search} --plugin libblocks.so"));
     assert_eq!(told(&ended.err), 0, "{}", ended.err);
     let found = ended.ok();
-    let ended = place.tdf(&format!("{search} --plugin other.so"));
+    let ended = dir.tdf(&format!("{search} --plugin other.so"));
     assert_eq!(told(&ended.err), 1, "{}", ended.err);
     assert_eq!(ended.ok(), found, "both render alike");
 
     let eval = "eval --run run --tasks tasks.jsonl --budget 5";
-    place.tdf(&format!("{eval} --plugin libblocks.so --out one")).ok();
-    let summary: Value = serde_json::from_str(&place.read("one/summary.json")).expect("a summary");
+    dir.tdf(&format!("{eval} --plugin libblocks.so --out one")).ok();
+    let summary: Value = serde_json::from_str(&dir.read("one/summary.json")).expect("a summary");
     assert_eq!(summary["setting"]["plugin"], ours.as_str());
     let more = format!("{eval} --seeds 2 --resume --out one");
-    let err = place.tdf(&format!("{more} --plugin other.so")).fails(1);
+    let err = dir.tdf(&format!("{more} --plugin other.so")).fails(1);
     assert!(
         err.contains(&format!(
             "made with plugin_digest = \"{ours}\", not with plugin_digest = \"{other}\""
         )),
         "{err}"
     );
-    place.tdf(&format!("{more} --plugin libblocks.so")).ok();
+    dir.tdf(&format!("{more} --plugin libblocks.so")).ok();
 
-    place.tdf(&format!("{eval} --plugin other.so --out two")).ok();
-    let ended = place.tdf("compare one two --plugin libblocks.so --out compared");
+    dir.tdf(&format!("{eval} --plugin other.so --out two")).ok();
+    let ended = dir.tdf("compare one two --plugin libblocks.so --out compared");
     assert!(ended.err.contains("made with 2 builds of the plugin"), "{}", ended.err);
     ended.ok();
     assert!(
-        place
-            .read("compared/solve-rates.md")
+        dir.read("compared/solve-rates.md")
             .contains("made with 2 builds of the plugin")
     );
-    let table = place.read("compared/solve-rates.csv");
+    let table = dir.read("compared/solve-rates.csv");
     assert!(table.contains(&ours) && table.contains(&other), "{table}");
-    let ended = place.tdf("compare one --plugin other.so --out compared");
+    let ended = dir.tdf("compare one --plugin other.so --out compared");
     assert_eq!(told(&ended.err), 1, "{}", ended.err);
 
-    let ended = place.tdf("train --plugin other.so --run run --resume --set train.steps=3");
+    let ended = dir.tdf("train --plugin other.so --run run --resume --set train.steps=3");
     assert_eq!(told(&ended.err), 1, "{}", ended.err);
     ended.ok();
-    assert!(place.read("run/config.toml").contains(&format!("plugin = \"{other}\"")));
+    assert!(dir.read("run/config.toml").contains(&format!("plugin = \"{other}\"")));
 }
 
 /// The command of a card's table, and the one at its end.

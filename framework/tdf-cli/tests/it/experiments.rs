@@ -37,25 +37,25 @@ network = "no image"
 const COMMAND: &str = "experiment two.toml --minutes 1 --steps 12 --device cpu --out out";
 
 /// A file, and when it was written.
-fn stamp(place: &TestDir, name: &str) -> (Vec<u8>, std::time::SystemTime) {
-    let path = place.path(name);
+fn stamp(dir: &TestDir, name: &str) -> (Vec<u8>, std::time::SystemTime) {
+    let path = dir.path(name);
     let written = std::fs::metadata(&path).and_then(|found| found.modified());
     (std::fs::read(path).expect(name), written.expect(name))
 }
 
 #[test]
 fn an_experiment_is_done_once() {
-    let place = TestDir::new();
-    place.write("two.toml", EXPERIMENT);
-    let out = place.tdf(COMMAND).ok();
+    let dir = TestDir::new();
+    dir.write("two.toml", EXPERIMENT);
+    let out = dir.tdf(COMMAND).ok();
     assert!(out.ends_with("index.html\n"), "{out}");
-    let tasks = place.read("out/tasks.jsonl");
+    let tasks = dir.read("out/tasks.jsonl");
     assert_eq!(tasks.lines().count(), 3);
     assert!(
         tasks.lines().all(|line| line.contains("\"reducible\":false")),
         "{tasks}"
     );
-    let table = place.read("out/solve-rates.md");
+    let table = dir.read("out/solve-rates.md");
     for part in [
         "Two networks. Tasks of rainbow solved",
         "| rollout |",
@@ -69,25 +69,25 @@ fn an_experiment_is_done_once() {
     ] {
         assert!(table.contains(part), "{part}: {table}");
     }
-    let network = place.read("out/runs/no image/config.toml");
+    let network = dir.read("out/runs/no image/config.toml");
     assert!(network.contains("current_image = false"), "{network}");
 
     // Again: nothing is done, the tables are as they were.
-    let before = stamp(&place, "out/runs/full/checkpoints/model.safetensors");
-    let results = stamp(&place, "out/evaluations/rollout/results.jsonl").0;
-    place.tdf(COMMAND).ok();
-    assert_eq!(stamp(&place, "out/runs/full/checkpoints/model.safetensors"), before);
-    assert_eq!(stamp(&place, "out/evaluations/rollout/results.jsonl").0, results);
-    assert_eq!(place.read("out/solve-rates.md"), table);
+    let before = stamp(&dir, "out/runs/full/checkpoints/model.safetensors");
+    let results = stamp(&dir, "out/evaluations/rollout/results.jsonl").0;
+    dir.tdf(COMMAND).ok();
+    assert_eq!(stamp(&dir, "out/runs/full/checkpoints/model.safetensors"), before);
+    assert_eq!(stamp(&dir, "out/evaluations/rollout/results.jsonl").0, results);
+    assert_eq!(dir.read("out/solve-rates.md"), table);
 
     // Half of it lost: that half is done again, the other is left alone.
-    std::fs::remove_dir_all(place.path("out/runs/no image")).expect("a run folder");
-    std::fs::remove_dir_all(place.path("out/evaluations/blind")).expect("an evaluation");
-    std::fs::remove_file(place.path("out/solve-rates.md")).expect("a table");
-    place.tdf(COMMAND).ok();
-    assert_eq!(stamp(&place, "out/runs/full/checkpoints/model.safetensors"), before);
-    assert_eq!(stamp(&place, "out/evaluations/rollout/results.jsonl").0, results);
-    let again = place.read("out/solve-rates.md");
+    std::fs::remove_dir_all(dir.path("out/runs/no image")).expect("a run folder");
+    std::fs::remove_dir_all(dir.path("out/evaluations/blind")).expect("an evaluation");
+    std::fs::remove_file(dir.path("out/solve-rates.md")).expect("a table");
+    dir.tdf(COMMAND).ok();
+    assert_eq!(stamp(&dir, "out/runs/full/checkpoints/model.safetensors"), before);
+    assert_eq!(stamp(&dir, "out/evaluations/rollout/results.jsonl").0, results);
+    let again = dir.read("out/solve-rates.md");
     assert!(
         again.contains("| blind |") && again.contains("Network no image"),
         "{again}"
@@ -111,28 +111,28 @@ fn an_experiment_is_done_once() {
             "holds something else than an experiment",
         ),
     ] {
-        let err = place.tdf(&command).fails(1);
+        let err = dir.tdf(&command).fails(1);
         assert!(err.contains(message), "{err}");
     }
-    place.write("two.toml", EXPERIMENT.replace("Two", "2"));
-    let err = place.tdf(COMMAND).fails(1);
+    dir.write("two.toml", EXPERIMENT.replace("Two", "2"));
+    let err = dir.tdf(COMMAND).fails(1);
     assert!(
         err.contains("out: holds another experiment, or this one as its file was before"),
         "{err}"
     );
 
     // A network from elsewhere is taken as it is.
-    place.write("two.toml", EXPERIMENT);
+    dir.write("two.toml", EXPERIMENT);
     let other = COMMAND.replace("--out out", "--out other");
-    place.tdf(&format!("{other} --run full=out/runs/full")).ok();
-    assert!(!place.path("other/runs/full").exists());
-    let table = place.read("other/solve-rates.md");
+    dir.tdf(&format!("{other} --run full=out/runs/full")).ok();
+    assert!(!dir.path("other/runs/full").exists());
+    let table = dir.read("other/solve-rates.md");
     assert!(table.contains("(earlier)"), "{table}");
 }
 
 #[test]
 fn mistakes_are_found_before_anything_is_trained() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for (from, to, message) in [
         (
             "seeds = 2",
@@ -162,23 +162,23 @@ fn mistakes_are_found_before_anything_is_trained() {
             "two.toml: preset \"tinny\": there are tiny, ",
         ),
     ] {
-        place.write("two.toml", EXPERIMENT.replacen(from, to, 1));
-        let err = place.tdf(COMMAND).fails(1);
+        dir.write("two.toml", EXPERIMENT.replacen(from, to, 1));
+        let err = dir.tdf(COMMAND).fails(1);
         assert!(err.contains(message), "{err}");
-        assert!(!place.path("out").exists(), "{from}");
+        assert!(!dir.path("out").exists(), "{from}");
     }
-    place.write("two.toml", EXPERIMENT);
+    dir.write("two.toml", EXPERIMENT);
     for (more, message) in [
         ("--run ful=a", "there is no network ful; there are full, no image"),
         ("--run a", "write it as NETWORK=DIR"),
         ("--run full=nowhere", "nowhere: no such folder"),
         ("--set noise.rhoo=1", "unknown key noise.rhoo, the nearest is noise.rho"),
     ] {
-        let err = place.tdf(&format!("{COMMAND} {more}")).fails(1);
+        let err = dir.tdf(&format!("{COMMAND} {more}")).fails(1);
         assert!(err.contains(message), "{err}");
-        assert!(!place.path("out").exists(), "{more}");
+        assert!(!dir.path("out").exists(), "{more}");
     }
-    let err = place.tdf("experiment nowhere.toml --out out").fails(1);
+    let err = dir.tdf("experiment nowhere.toml --out out").fails(1);
     assert!(err.contains("nowhere.toml"), "{err}");
 }
 

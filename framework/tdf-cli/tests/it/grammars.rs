@@ -16,9 +16,9 @@ Atom: i64 = { <n:r"[0-9]"> => n.parse().unwrap(), "(" <Sum> ")", ! => 0 };
 
 #[test]
 fn grammars_of_parsers_are_languages() {
-    let place = TestDir::new();
-    place.write("calculator.lalrpop", CALCULATOR);
-    let checked = place.tdf("check calculator.lalrpop");
+    let dir = TestDir::new();
+    dir.write("calculator.lalrpop", CALCULATOR);
+    let checked = dir.tdf("check calculator.lalrpop");
     expect![[r#"
         calculator.lalrpop:6:66: warning: `!` stands for text that is not in the language: this alternative is left out
           |
@@ -37,49 +37,42 @@ fn grammars_of_parsers_are_languages() {
         "{out}"
     );
 
-    let programs = place
-        .tdf("sample --grammar calculator.lalrpop -n 30 --size 1..=12")
-        .ok();
+    let programs = dir.tdf("sample --grammar calculator.lalrpop -n 30 --size 1..=12").ok();
     assert!(
         programs.contains('/') && !programs.contains("//") && !programs.contains('-'),
         "{programs}"
     );
-    place.write("p.txt", &programs);
-    assert_eq!(place.tdf("parse --grammar calculator.lalrpop p.txt").ok(), programs);
-    place.write("c.txt", "1 + // one\n2/ 3//x\n");
+    dir.write("p.txt", &programs);
+    assert_eq!(dir.tdf("parse --grammar calculator.lalrpop p.txt").ok(), programs);
+    dir.write("c.txt", "1 + // one\n2/ 3//x\n");
     assert_eq!(
-        place.tdf("parse --grammar calculator.lalrpop c.txt").fails(1),
+        dir.tdf("parse --grammar calculator.lalrpop c.txt").fails(1),
         "c.txt:1:11: error: found the end of the program, expected r\"[0-9]\" or \"(\"\n"
     );
-    let sum = place.tdf("parse --grammar calculator.lalrpop --feature minus s.txt");
+    let sum = dir.tdf("parse --grammar calculator.lalrpop --feature minus s.txt");
     assert!(sum.fails(1).contains("s.txt"), "there is no such file");
-    place.write("s.txt", "1-2//x\n");
+    dir.write("s.txt", "1-2//x\n");
     assert_eq!(
-        place
-            .tdf("parse --grammar calculator.lalrpop --feature minus s.txt")
-            .ok(),
+        dir.tdf("parse --grammar calculator.lalrpop --feature minus s.txt").ok(),
         "1 - 2\n"
     );
     assert!(
-        place
-            .tdf("parse --grammar calculator.lalrpop s.txt")
+        dir.tdf("parse --grammar calculator.lalrpop s.txt")
             .fails(1)
             .contains("s.txt:1:2: error")
     );
     assert_eq!(
-        place.tdf("mask --grammar calculator.lalrpop 1/").ok(),
-        place.tdf("mask --grammar calculator.lalrpop 1+2/").ok()
+        dir.tdf("mask --grammar calculator.lalrpop 1/").ok(),
+        dir.tdf("mask --grammar calculator.lalrpop 1+2/").ok()
     );
-    place
-        .tdf("mutate --grammar calculator.lalrpop --max-edit-size 6 p.txt")
+    dir.tdf("mutate --grammar calculator.lalrpop --max-edit-size 6 p.txt")
         .ok();
-    place
-        .tdf("path --grammar calculator.lalrpop --max-edit-size 12 1+2 (3)")
+    dir.tdf("path --grammar calculator.lalrpop --max-edit-size 12 1+2 (3)")
         .ok();
     // Without --max-edit-size edits are as large as the grammar needs them.
-    place.tdf("path --grammar calculator.lalrpop 1+2 (3)").ok();
-    place.tdf("mutate --grammar calculator.lalrpop p.txt").ok();
-    let error = place
+    dir.tdf("path --grammar calculator.lalrpop 1+2 (3)").ok();
+    dir.tdf("mutate --grammar calculator.lalrpop p.txt").ok();
+    let error = dir
         .tdf("path --grammar calculator.lalrpop --max-edit-size 2 1+2 (3)")
         .fails(1);
     assert!(
@@ -90,10 +83,10 @@ fn grammars_of_parsers_are_languages() {
 
 #[test]
 fn check_says_whether_there_are_typed_trees() {
-    let place = TestDir::new();
-    place.write("calculator.lalrpop", CALCULATOR);
+    let dir = TestDir::new();
+    dir.write("calculator.lalrpop", CALCULATOR);
     let check = |arguments: &str| -> Value {
-        serde_json::from_str(&place.tdf(&format!("check --json {arguments}")).ok()).expect("JSON")
+        serde_json::from_str(&dir.tdf(&format!("check --json {arguments}")).ok()).expect("JSON")
     };
     let calculator = check("calculator.lalrpop");
     assert_eq!(calculator["typed"], false);
@@ -110,7 +103,7 @@ fn check_says_whether_there_are_typed_trees() {
     assert_eq!(rainbow["untyped"].as_array().map(Vec::len), Some(0));
     assert_eq!(rainbow["strict"], Value::Null);
     // Two rules that would become one type.
-    place.write(
+    dir.write(
         "twice.lalrpop",
         "grammar;\npub Top = <a_b> <aB>;\na_b = { \"a\", \"b\" };\naB = { \"c\", \"d\" };\n",
     );
@@ -120,25 +113,24 @@ fn check_says_whether_there_are_typed_trees() {
 
 #[test]
 fn strict_asks_lalrpop() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for name in ["csg2d", "rainbow", "tinysvg"] {
         let grammar = repository(&format!("grammars/{name}.lalrpop"));
-        let out = place.tdf(&format!("check --strict {}", grammar.display())).ok();
+        let out = dir.tdf(&format!("check --strict {}", grammar.display())).ok();
         assert!(
             out.contains("\nLALRPOP 0.23 takes the file as it is\n"),
             "{name}: {out}"
         );
     }
-    place.write("calculator.lalrpop", CALCULATOR);
+    dir.write("calculator.lalrpop", CALCULATOR);
     assert!(
-        place
-            .tdf("check --strict --json --feature minus calculator.lalrpop")
+        dir.tdf("check --strict --json --feature minus calculator.lalrpop")
             .ok()
             .contains("\"strict\":true")
     );
     // No type beside a label.
-    place.write("loose.lalrpop", "grammar;\npub Row = { \"a\" => A, \"b\" => B };\n");
-    place.tdf("check loose.lalrpop").ok();
+    dir.write("loose.lalrpop", "grammar;\npub Row = { \"a\" => A, \"b\" => B };\n");
+    dir.tdf("check loose.lalrpop").ok();
     for json in ["", "--json"] {
         expect![[r#"
             loose.lalrpop: error: LALRPOP 0.23 does not take this file as it is
@@ -147,11 +139,11 @@ fn strict_asks_lalrpop() {
               pub Row = { "a" => A, "b" => B };
                           ~~~~~~~~
         "#]]
-        .assert_eq(&place.tdf(&format!("check --strict {json} loose.lalrpop")).fails(1));
+        .assert_eq(&dir.tdf(&format!("check --strict {json} loose.lalrpop")).fails(1));
     }
     // LALRPOP panics on it.
-    place.write("panic.lalrpop", "grammar;\npub Row: #\"x\"?# = \"x\" => 0;\n");
-    let err = place.tdf("check --strict panic.lalrpop").err;
+    dir.write("panic.lalrpop", "grammar;\npub Row: #\"x\"?# = \"x\" => 0;\n");
+    let err = dir.tdf("check --strict panic.lalrpop").err;
     assert!(
         err.starts_with("panic.lalrpop: error: LALRPOP 0.23 comes to no end\n\nLALRPOP crashed"),
         "{err}"

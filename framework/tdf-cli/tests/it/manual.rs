@@ -6,11 +6,11 @@ use crate::help::commands;
 use crate::tool::TestDir;
 
 /// Runs a program if it is there.
-fn run(place: &TestDir, program: &str, arguments: &[&str]) -> Option<Output> {
+fn run(dir: &TestDir, program: &str, arguments: &[&str]) -> Option<Output> {
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .current_dir(place.path(""))
+        .current_dir(dir.path(""))
         .env("MANROFFSEQ", "")
         .env("LC_ALL", "C.UTF-8");
     command.output().ok()
@@ -22,14 +22,14 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_shell_gets_a_script() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = place.tdf(&format!("completions {shell}")).ok();
+        let script = dir.tdf(&format!("completions {shell}")).ok();
         assert!(script.contains("TDF_COMPLETE"), "{shell}: {script}");
-        place.write(shell, script);
+        dir.write(shell, script);
         let checked = match shell {
             "powershell" | "elvish" => None,
-            _ => run(&place, shell, &["-n", shell]),
+            _ => run(&dir, shell, &["-n", shell]),
         };
         if let Some(output) = checked {
             assert!(
@@ -39,12 +39,12 @@ fn every_shell_gets_a_script() {
             );
         }
     }
-    place.tdf("completions tcsh").fails(2);
+    dir.tdf("completions tcsh").fails(2);
 }
 
 /// What the script of a shell gets for a line.
-fn answers(place: &TestDir, shell: &str, line: &str) -> String {
-    let mut command = place.command(&format!("-- {line}"));
+fn answers(dir: &TestDir, shell: &str, line: &str) -> String {
+    let mut command = dir.command(&format!("-- {line}"));
     command.env("TDF_COMPLETE", shell);
     // The others count the words themselves.
     let words = line.split_whitespace().count();
@@ -54,24 +54,24 @@ fn answers(place: &TestDir, shell: &str, line: &str) -> String {
 
 #[test]
 fn every_shell_completes_commands_keys_and_values() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         for (line, expected) in [
             ("tdf train --set noise.ch", "noise.choice="),
             ("tdf search --set search.method=be", "search.method=beam"),
         ] {
-            let answers = answers(&place, shell, line);
+            let answers = answers(&dir, shell, line);
             // Zsh and fish show a meaning behind each word; zsh quotes colons.
             assert!(answers.contains(expected), "{shell}: {line}: {answers}");
             assert_eq!(answers.trim_end().lines().count(), 1, "{shell}: {line}: {answers}");
         }
     }
-    let known = answers(&place, "fish", "tdf t");
+    let known = answers(&dir, "fish", "tdf t");
     for command in commands().iter().filter(|command| command.starts_with('t')) {
         assert!(known.contains(command.as_str()), "{command}: {known}");
     }
     // Fish shows what a key does.
-    let about = answers(&place, "fish", "tdf train --set train.clip");
+    let about = answers(&dir, "fish", "tdf train --set train.clip");
     assert!(
         about.starts_with("train.clip=\tGreatest norm of the gradient"),
         "{about}"
@@ -80,8 +80,8 @@ fn every_shell_completes_commands_keys_and_values() {
 
 #[test]
 fn bash_completes_commands_options_and_values() {
-    let place = TestDir::new();
-    place.write("tdf.bash", place.tdf("completions bash").ok());
+    let dir = TestDir::new();
+    dir.write("tdf.bash", dir.tdf("completions bash").ok());
     let path = std::env::var("PATH").unwrap_or_default();
     let tdf = std::path::Path::new(env!("CARGO_BIN_EXE_tdf"))
         .parent()
@@ -94,7 +94,7 @@ fn bash_completes_commands_options_and_values() {
              _tdf tdf \"{current}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; echo ${{COMPREPLY[@]}}",
             tdf.display()
         );
-        let output = run(&place, "bash", &["-c", &script])?;
+        let output = run(&dir, "bash", &["-c", &script])?;
         assert_eq!(text(&output.stderr), "", "{words}");
         Some(text(&output.stdout))
     };
@@ -123,17 +123,17 @@ const NOISE: &str =
 
 #[test]
 fn there_is_a_page_for_every_command() {
-    let place = TestDir::new();
-    place.tdf("man --out pages").ok();
+    let dir = TestDir::new();
+    dir.tdf("man --out pages").ok();
     let mut expected: Vec<String> = commands().iter().map(|name| format!("tdf-{name}.1")).collect();
     expected.push("tdf.1".to_owned());
     expected.sort();
-    assert_eq!(place.list("pages"), expected);
-    assert_eq!(place.tdf("man").ok(), place.read("pages/tdf.1"));
-    assert_eq!(place.tdf("man sample").ok(), place.read("pages/tdf-sample.1"));
+    assert_eq!(dir.list("pages"), expected);
+    assert_eq!(dir.tdf("man").ok(), dir.read("pages/tdf.1"));
+    assert_eq!(dir.tdf("man sample").ok(), dir.read("pages/tdf-sample.1"));
     for page in expected {
         let path = format!("pages/{page}");
-        let source = place.read(&path);
+        let source = dir.read(&path);
         for section in [
             "NAME",
             "SYNOPSIS",
@@ -147,13 +147,13 @@ fn there_is_a_page_for_every_command() {
             ("man", vec!["--warnings", "-E", "UTF-8", "-Tutf8", "-Z", "-l", &path]),
             ("mandoc", vec!["-T", "lint", "-W", "error", &path]),
         ] {
-            if let Some(output) = run(&place, program, &arguments) {
+            if let Some(output) = run(&dir, program, &arguments) {
                 assert_eq!(text(&output.stderr), "", "{program} {page}");
                 assert!(output.status.success(), "{program} {page}: {}", text(&output.stdout));
             }
         }
     }
-    let err = place.tdf("man smaple").fails(1);
+    let err = dir.tdf("man smaple").fails(1);
     assert!(
         err.contains("there is no such command; there are") && err.contains("sample"),
         "{err}"

@@ -37,15 +37,15 @@ fn a_moved_binary_finds_libtorch_beside_it() {
         assert!(!holds(&bytes, &format!("{}/lib", built_with.display())));
     }
 
-    let place = TestDir::new();
-    std::fs::create_dir(place.path("bin")).expect("a folder");
-    std::fs::copy(binary, place.path("bin/tdf")).expect("a copy");
+    let dir = TestDir::new();
+    std::fs::create_dir(dir.path("bin")).expect("a folder");
+    std::fs::copy(binary, dir.path("bin/tdf")).expect("a copy");
     let run = || {
-        let mut command = Command::new(place.path("bin/tdf"));
+        let mut command = Command::new(dir.path("bin/tdf"));
         command.arg("--version").env_clear();
         Ended::of(command.output().expect("it can be started"))
     };
     assert!(run().err.contains("libtorch_cpu.so"), "it found another");
-    std::os::unix::fs::symlink(&libtorch, place.path("libtorch")).expect("a link");
+    std::os::unix::fs::symlink(&libtorch, dir.path("libtorch")).expect("a link");
     assert!(run().ok().starts_with("tdf "));
 }

@@ -4,9 +4,9 @@ use crate::runs::SMALL;
 use crate::tool::{Ended, TestDir};
 
 /// A process that trains, not yet started.
-fn process(place: &TestDir, rank: usize, port: u16, more: &str) -> std::process::Command {
+fn process(dir: &TestDir, rank: usize, port: u16, more: &str) -> std::process::Command {
     let line = format!("train --domain rainbow --device cpu --run run --set train.threads=1 {more}");
-    let mut command = place.command(&line);
+    let mut command = dir.command(&line);
     command
         .env("RANK", rank.to_string())
         .env("WORLD_SIZE", "2")
@@ -104,16 +104,16 @@ fn doctor_says_what_is_built() {
 #[cfg(not(feature = "parallel"))]
 #[test]
 fn a_plain_build_says_how_to_build() {
-    let place = TestDir::new();
-    let output = process(&place, 0, 1, SMALL).output().expect("tdf starts");
+    let dir = TestDir::new();
+    let output = process(&dir, 0, 1, SMALL).output().expect("tdf starts");
     let text = Ended::of(output).fails(1);
     assert!(text.contains("--features parallel"), "{text}");
 }
 
 #[test]
 fn variables_that_make_no_sense_are_named() {
-    let place = TestDir::new();
-    let output = process(&place, 2, 1, SMALL).output().expect("tdf starts");
+    let dir = TestDir::new();
+    let output = process(&dir, 2, 1, SMALL).output().expect("tdf starts");
     let text = Ended::of(output).fails(1);
     assert!(
         text.contains("RANK is \"2\": allowed is a whole number from 0 to 1"),

@@ -15,9 +15,9 @@ fn example(name: &str) -> String {
 
 #[test]
 fn a_loaded_domain_does_what_a_built_in_one_does() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let plot = example("plot");
-    let listed = place.tdf(&format!("domains --json --grammar {plot}")).ok();
+    let listed = dir.tdf(&format!("domains --json --grammar {plot}")).ok();
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
     let last = listed.as_array().and_then(|rows| rows.last()).expect("rows");
     assert_eq!(
@@ -25,43 +25,39 @@ fn a_loaded_domain_does_what_a_built_in_one_does() {
         (&"plot".into(), &plot.as_str().into())
     );
 
-    place
-        .tdf(&format!(
-            "train --grammar {plot} --run run --set train.steps=20 {SMALL}"
-        ))
-        .ok();
-    assert!(place.read("run/config.toml").contains(&format!("origin = \"{plot}\"")));
-    place.write("p.txt", "(+ x 1.5)\n(sin x)\n");
-    place.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
-    let tasks = place.tdf(&format!("tasks --grammar {plot} -n 4 --size 1..=2")).ok();
-    place.write("tasks.jsonl", tasks);
+    dir.tdf(&format!(
+        "train --grammar {plot} --run run --set train.steps=20 {SMALL}"
+    ))
+    .ok();
+    assert!(dir.read("run/config.toml").contains(&format!("origin = \"{plot}\"")));
+    dir.write("p.txt", "(+ x 1.5)\n(sin x)\n");
+    dir.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
+    let tasks = dir.tdf(&format!("tasks --grammar {plot} -n 4 --size 1..=2")).ok();
+    dir.write("tasks.jsonl", tasks);
     let search = format!("search --run run --target images/00000.png --budget 20 --json --grammar {plot}");
-    let found: Value = serde_json::from_str(&place.tdf(&search).ok()).expect("JSON");
+    let found: Value = serde_json::from_str(&dir.tdf(&search).ok()).expect("JSON");
     assert!(found["program"].is_string(), "{found}");
-    place
-        .tdf(&format!(
-            "eval --run run --tasks tasks.jsonl --budget 20 --out eval --grammar {plot}"
-        ))
-        .ok();
-    place.tdf(&format!("compare eval --out compared --grammar {plot}")).ok();
-    place
-        .tdf(&format!(
-            "train --grammar {plot} --run run --resume --set train.steps=25"
-        ))
-        .ok();
+    dir.tdf(&format!(
+        "eval --run run --tasks tasks.jsonl --budget 20 --out eval --grammar {plot}"
+    ))
+    .ok();
+    dir.tdf(&format!("compare eval --out compared --grammar {plot}")).ok();
+    dir.tdf(&format!(
+        "train --grammar {plot} --run run --resume --set train.steps=25"
+    ))
+    .ok();
 }
 
 /// What a run records of its domain is a hint, wherever the file is now.
 #[test]
 fn a_domain_that_is_not_named_is_asked_for() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let plot = example("plot");
-    place
-        .tdf(&format!("train --grammar {plot} --run run --set train.steps=2 {SMALL}"))
+    dir.tdf(&format!("train --grammar {plot} --run run --set train.steps=2 {SMALL}"))
         .ok();
-    place.write("p.txt", "x\n");
-    place.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
-    let err = place.tdf("search --run run --target images/00000.png").fails(1);
+    dir.write("p.txt", "x\n");
+    dir.tdf(&format!("render --grammar {plot} p.txt --out images")).ok();
+    let err = dir.tdf("search --run run --target images/00000.png").fails(1);
     assert!(
         err.contains("the domain \"plot\" is not built in: name its code with --grammar FILE or --plugin LIB")
             && err.contains(&format!("it was made with {plot:?}; SHA-256 of the library: ")),
@@ -72,7 +68,7 @@ fn a_domain_that_is_not_named_is_asked_for() {
         "search --run run --target images/00000.png --grammar {}",
         rainbow.display()
     );
-    let err = place.tdf(&line).fails(1);
+    let err = dir.tdf(&line).fails(1);
     assert!(
         err.contains("the run in run is on the domain \"plot\", not on rainbow"),
         "{err}"
@@ -81,10 +77,9 @@ fn a_domain_that_is_not_named_is_asked_for() {
 
 #[test]
 fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
-    let place = TestDir::new();
-    place.write("p.txt", "(* 2.5 x)\n");
-    place
-        .tdf(&format!("render --grammar {} p.txt --out images", example("plot")))
+    let dir = TestDir::new();
+    dir.write("p.txt", "(* 2.5 x)\n");
+    dir.tdf(&format!("render --grammar {} p.txt --out images", example("plot")))
         .ok();
     let run = repository("examples/checkpoints/plot-tiny");
     let line = format!(
@@ -92,31 +87,31 @@ fn the_shipped_network_of_a_loaded_domain_finds_a_curve() {
         run.display(),
         example("plot")
     );
-    let found: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("JSON");
+    let found: Value = serde_json::from_str(&dir.tdf(&line).ok()).expect("JSON");
     assert_eq!(found["solved"], true, "{found}");
 }
 
 #[test]
 fn what_is_no_plugin() {
-    let place = TestDir::new();
-    place.write("lib.so", "a text");
-    place.write(
+    let dir = TestDir::new();
+    dir.write("lib.so", "a text");
+    dir.write(
         "other.lalrpop",
         "grammar;\npub A: A = { \"a\" => A::One, \"b\" => A::Two };\n",
     );
-    let err = |line: &str| place.tdf(line).fails(1);
+    let err = |line: &str| dir.tdf(line).fails(1);
     assert!(err("sample --plugin lib.so").contains("lib.so: no shared library that can be loaded"));
     assert!(err("sample --plugin none.so").contains("none.so: there is no such file"));
     assert!(err("domains --plugin lib.so").contains("lib.so: no shared library"));
     assert!(err("train --grammar other.lalrpop").contains("there is no other.toml to name its plugin"));
     // Without images a grammar is enough.
-    place.tdf("sample --grammar other.lalrpop --size 1").ok();
-    place.write(
+    dir.tdf("sample --grammar other.lalrpop --size 1").ok();
+    dir.write(
         "other.toml",
         "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\nplugin = \"lib.so\"\n",
     );
     assert!(err("train --grammar other.lalrpop").contains("lib.so: no shared library"));
-    place.write(
+    dir.write(
         "other.toml",
         "[domain]\nname = \"other\"\ngrammar = \"other.lalrpop\"\ncrate = \"nowhere\"\n",
     );
@@ -126,26 +121,26 @@ fn what_is_no_plugin() {
 /// A grammar whose programs need larger edits than the paper's gets the least that work, unless the user says otherwise.
 #[test]
 fn edits_are_as_large_as_the_grammar_needs_them() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let grammar = r#"-DGRAMMAR="grammar;\npub A = { \"a\" => A::End, \"(\" <B> <B> \")\" => A::Pair(<>) };\nB = { \"x\", \"y\" };\n""#;
     let status = std::process::Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
         .args(["-std=c99", "-fPIC", "-shared", grammar, "-DFORM={16, 16, 1, 0}", "-I"])
         .arg(repository("framework/tdf-domain/include"))
         .arg("-o")
-        .arg(place.path("plugin.so"))
+        .arg(dir.path("plugin.so"))
         .arg(repository("framework/tdf-loader/tests/c/table.c"))
         .status();
     assert!(status.expect("a C compiler").success());
     const TRAIN: &str = "train --plugin plugin.so --run run --set train.steps=1 --set model.width=16 --set model.layers=1 \
         --set model.heads=2 --set model.channels=[8,8] --set train.batch=2 --set program.size=1..=3 \
         --set evaluate.tasks=0 --set train.threads=1 --set noise.redraws=0";
-    let printed = place.tdf(&format!("{TRAIN} --print-config")).ok();
+    let printed = dir.tdf(&format!("{TRAIN} --print-config")).ok();
     assert!(printed.contains("max_edit_size = 3"), "{printed}");
-    let error = place.tdf(&format!("{TRAIN} --set noise.max_edit_size=2")).fails(1);
+    let error = dir.tdf(&format!("{TRAIN} --set noise.max_edit_size=2")).fails(1);
     assert!(
         error.contains("noise.max_edit_size = 2: edits of size 2 are too small: no such edit can make `Pair` of `A`; the least bound that works is 3"),
         "{error}"
     );
-    place.tdf(TRAIN).ok();
-    assert!(place.read("run/config.toml").contains("max_edit_size = 3"));
+    dir.tdf(TRAIN).ok();
+    assert!(dir.read("run/config.toml").contains("max_edit_size = 3"));
 }

@@ -12,35 +12,34 @@ use crate::tool::TestDir;
 pub const SMALL: &str = "--set model.width=16 --set model.layers=1 --set model.heads=2 --set model.channels=[8,8,8] \
     --set train.batch=8 --set program.size=1..=2 --set evaluate.tasks=4 --set evaluate.budget=5 --set train.threads=1";
 
-pub fn trained(place: &TestDir, steps: u32) {
-    place
-        .tdf(&format!(
-            "train --domain rainbow --run run --set train.steps={steps} {SMALL}"
-        ))
-        .ok();
+pub fn trained(dir: &TestDir, steps: u32) {
+    dir.tdf(&format!(
+        "train --domain rainbow --run run --set train.steps={steps} {SMALL}"
+    ))
+    .ok();
 }
 
-pub fn with_images(place: &TestDir) {
-    place.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
-    place.tdf("render --domain rainbow p.txt --out images").ok();
+pub fn with_images(dir: &TestDir) {
+    dir.write("p.txt", "(Box red)\n(Arrange h (Box red) (Ball blue))\n");
+    dir.tdf("render --domain rainbow p.txt --out images").ok();
 }
 
 /// A network in half the bytes solves what the whole one solves.
 #[test]
 fn exports_search_as_their_runs_do() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     let run = run.display();
-    place.write(
+    dir.write(
         "tasks.jsonl",
-        place.tdf("tasks --domain rainbow -n 16 --size 2..=4 --seed 5").ok(),
+        dir.tdf("tasks --domain rainbow -n 16 --size 2..=4 --seed 5").ok(),
     );
     let solved = |run: &str| {
         let line = format!(
             "eval --run {run} --tasks tasks.jsonl --budget 100 --json --out eval-{}",
             run.len()
         );
-        let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
+        let summary: Value = serde_json::from_str(&dir.tdf(&line).ok()).expect("a summary");
         let rates = summary["rates"].as_array().expect("rates").clone();
         rates.last().expect("a rate")["mean"].as_f64().expect("a number")
     };
@@ -49,11 +48,10 @@ fn exports_search_as_their_runs_do() {
     for precision in ["fp16", "bf16"] {
         let out = format!("out-of-{precision}");
         let out = if precision == "fp16" { out } else { out + "x" };
-        place
-            .tdf(&format!("export --run {run} --precision {precision} --out {out}"))
+        dir.tdf(&format!("export --run {run} --precision {precision} --out {out}"))
             .ok();
         assert!(solved(&out) >= whole - 0.07, "{precision}");
-        let card = place.read(&format!("{out}/README.md"));
+        let card = dir.read(&format!("{out}/README.md"));
         for part in [
             "`tdf train --domain rainbow --preset tiny ",
             "712160 in 22255 steps",
@@ -62,9 +60,9 @@ fn exports_search_as_their_runs_do() {
         ] {
             assert!(card.contains(part), "{part}: {card}");
         }
-        let small = place.tdf(&format!("export --run {run} --out {out}")).fails(1);
+        let small = dir.tdf(&format!("export --run {run} --out {out}")).fails(1);
         assert!(small.contains("is not empty: export to another folder"), "{small}");
-        let again = place
+        let again = dir
             .tdf(&format!(
                 "train --domain rainbow --run {out} --resume --set train.steps=5"
             ))
@@ -76,16 +74,16 @@ fn exports_search_as_their_runs_do() {
 /// A network that another preset made does not pass for the one that the configuration speaks of.
 #[test]
 fn a_checkpoint_of_another_preset() {
-    let place = TestDir::new();
-    trained(&place, 2);
+    let dir = TestDir::new();
+    trained(&dir, 2);
     let run = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     std::fs::copy(
         run.join("checkpoints/model.safetensors"),
-        place.path("run/checkpoints/model.safetensors"),
+        dir.path("run/checkpoints/model.safetensors"),
     )
     .unwrap();
-    with_images(&place);
-    let error = place.tdf("search --run run --target images/00000.png").fails(1);
+    with_images(&dir);
+    let error = dir.tdf("search --run run --target images/00000.png").fails(1);
     assert!(
         error.contains("the network is of another preset or other sizes than config.toml"),
         "{error}"
@@ -101,28 +99,27 @@ fn programs(lines: &str) -> Vec<Value> {
 
 #[test]
 fn train_search_and_evaluate() {
-    let place = TestDir::new();
-    trained(&place, 20);
-    assert!(place.read("run/metrics.csv").starts_with("step,"));
-    with_images(&place);
+    let dir = TestDir::new();
+    trained(&dir, 20);
+    assert!(dir.read("run/metrics.csv").starts_with("step,"));
+    with_images(&dir);
 
     let line = "search --run run --target images/00000.png images/00001.png --budget 40 --out found --gif --json";
-    let found = programs(&place.tdf(line).ok());
-    assert_eq!(found, programs(&place.tdf(line).ok()), "searching is seeded");
+    let found = programs(&dir.tdf(line).ok());
+    assert_eq!(found, programs(&dir.tdf(line).ok()), "searching is seeded");
     assert_eq!(found.len(), 2);
     assert_eq!(
-        place.list("found"),
+        dir.list("found"),
         ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]
     );
-    place
-        .tdf("search --run run --target images/00000.png --method beam --budget 40 --set search.beam=4")
+    dir.tdf("search --run run --target images/00000.png --method beam --budget 40 --set search.beam=4")
         .ok();
 
-    place.write(
+    dir.write(
         "tasks.jsonl",
-        place.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok(),
+        dir.tdf("tasks --domain rainbow -n 6 --size 1..=2 --seed 9").ok(),
     );
-    let told = place
+    let told = dir
         .tdf("eval --run run --tasks tasks.jsonl --budget 20 --seeds 2 --out eval")
         .ok();
     assert!(
@@ -130,10 +127,10 @@ fn train_search_and_evaluate() {
         "{told}"
     );
     assert_eq!(
-        place.list("eval"),
+        dir.list("eval"),
         ["config.toml", "index.html", "results.jsonl", "summary.json"]
     );
-    let results = place.read("eval/results.jsonl");
+    let results = dir.read("eval/results.jsonl");
     assert_eq!(results.lines().count(), 12);
     for line in results.lines() {
         let result: Value = serde_json::from_str(line).expect("a JSON object");
@@ -143,7 +140,7 @@ fn train_search_and_evaluate() {
         );
         assert_eq!(result["solved"], result["solved_by"]["pixels-0.99"], "{line}");
     }
-    let summary: Value = serde_json::from_str(&place.read("eval/summary.json")).expect("JSON");
+    let summary: Value = serde_json::from_str(&dir.read("eval/summary.json")).expect("JSON");
     let rates: Vec<_> = summary["rates"]
         .as_array()
         .expect("rates")
@@ -152,7 +149,7 @@ fn train_search_and_evaluate() {
         .collect();
     assert_eq!(rates, [1, 10, 20]);
     // One seed has no deviation.
-    let told = place
+    let told = dir
         .tdf("eval --run run --tasks tasks.jsonl --budget 5 --untrained --out floor")
         .ok();
     assert!(told.contains("; 6 tasks, 1 seed\n") && !told.contains("+-"), "{told}");
@@ -160,22 +157,22 @@ fn train_search_and_evaluate() {
         told.contains("     1 expansion  ") && told.contains("     5 expansions  "),
         "{told}"
     );
-    let page = place.read("floor/index.html");
+    let page = dir.read("floor/index.html");
     assert!(page.contains(" %</td><td>-</td>"), "no deviation on the page");
-    place.write("one.txt", "(Box red)\n");
-    let told = place.tdf("render --domain rainbow one.txt --out one").ok();
+    dir.write("one.txt", "(Box red)\n");
+    let told = dir.tdf("render --domain rainbow one.txt --out one").ok();
     assert_eq!(told, "1 image in one\n");
 }
 
 #[test]
 fn images_that_cannot_be_read() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    with_images(&place);
-    let whole = std::fs::read(place.path("images/00000.png")).expect("an image");
-    place.write("cut.png", &whole[..whole.len() / 2]);
-    place.write("empty.png", "");
-    place.write("text.png", "no image");
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    with_images(&dir);
+    let whole = std::fs::read(dir.path("images/00000.png")).expect("an image");
+    dir.write("cut.png", &whole[..whole.len() / 2]);
+    dir.write("empty.png", "");
+    dir.write("text.png", "no image");
     let cases = [
         ("cut.png", "cut.png: "),
         ("empty.png", "empty.png: an empty file; PNG and JPEG files can be read"),
@@ -183,21 +180,21 @@ fn images_that_cannot_be_read() {
         ("nowhere.png", "nowhere.png: No such file"),
     ];
     for (name, message) in cases {
-        let err = place
+        let err = dir
             .tdf(&format!(
                 "search --run run --target images/00001.png {name} --out found"
             ))
             .fails(1);
         assert!(err.contains(message), "{name}: {err}");
-        assert!(!place.path("found").exists(), "{name}");
+        assert!(!dir.path("found").exists(), "{name}");
     }
 }
 
 #[test]
 fn images_from_outside_are_fitted() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    with_images(&place);
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    with_images(&dir);
     let png = |color, side: u32, samples: &[u8]| {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, side, side);
@@ -208,10 +205,10 @@ fn images_from_outside_are_fitted() {
             .expect("a PNG");
         bytes
     };
-    place.write("grey.png", png(png::ColorType::Grayscale, 64, &[0; 64 * 64]));
-    place.write("small.png", png(png::ColorType::Rgb, 2, &[250; 12]));
+    dir.write("grey.png", png(png::ColorType::Grayscale, 64, &[0; 64 * 64]));
+    dir.write("small.png", png(png::ColorType::Rgb, 2, &[250; 12]));
     let line = "search --run run --budget 3 --target images/00000.png grey.png small.png";
-    let ended = place.tdf(line);
+    let ended = dir.tdf(line);
     let said: Vec<&str> = ended.err.lines().filter(|line| line.contains(".png")).collect();
     let expected = [
         "small.png: scaled from 2x2 to 64x64; every pixel taken to the nearest of 8 colours",
@@ -224,34 +221,34 @@ fn images_from_outside_are_fitted() {
 /// A network is not used under other options of its domain than it was trained under.
 #[test]
 fn options_of_the_domain_are_kept() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let train = format!("train --domain csg2d --run run --set train.steps=2 --set domain.canvas=32 {SMALL}");
-    place.tdf(&format!("{train} --set domain.composition=flat")).ok();
-    let config = place.read("run/config.toml");
+    dir.tdf(&format!("{train} --set domain.composition=flat")).ok();
+    let config = dir.read("run/config.toml");
     assert!(
         config.contains("[domain]\ncanvas = 32\ncomposition = \"flat\"\n"),
         "{config}"
     );
 
-    let err = place
+    let err = dir
         .tdf(&format!("{train} --resume --set domain.composition=tree"))
         .fails(1);
     assert!(err.contains("domain.composition was \"flat\", is \"tree\""), "{err}");
 
     let options = "--set domain.canvas=32 --set domain.composition";
-    let tasks = |options: &str| place.tdf(&format!("tasks --domain csg2d -n 2 --size 3 {options}")).ok();
+    let tasks = |options: &str| dir.tdf(&format!("tasks --domain csg2d -n 2 --size 3 {options}")).ok();
     let (flat, tree) = (tasks(&format!("{options}=flat")), tasks(&format!("{options}=tree")));
-    place.write("flat.jsonl", flat);
-    place.write("tree.jsonl", tree);
-    place.tdf("eval --run run --tasks flat.jsonl --budget 2 --out out").ok();
-    assert!(place.read("out/config.toml").contains("composition = \"flat\""));
-    let err = place
+    dir.write("flat.jsonl", flat);
+    dir.write("tree.jsonl", tree);
+    dir.tdf("eval --run run --tasks flat.jsonl --budget 2 --out out").ok();
+    assert!(dir.read("out/config.toml").contains("composition = \"flat\""));
+    let err = dir
         .tdf("eval --run run --tasks tree.jsonl --budget 2 --out other")
         .fails(1);
     let expected = "tree.jsonl:1: made with domain.canvas=32 domain.composition=tree, the domain in use has \
                     domain.composition=flat domain.canvas=32";
     assert!(err.contains(expected), "{err}");
-    let err = place
+    let err = dir
         .tdf("eval --run run --tasks flat.jsonl --set domain.composition=tree --out other")
         .fails(1);
     assert!(
@@ -262,27 +259,24 @@ fn options_of_the_domain_are_kept() {
 
 #[test]
 fn sketches_are_searched() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let sketch = "--domain csg2d-sketch --set domain.canvas=32";
     for current in ["plain", "sketch"] {
         let sketch = format!("{sketch} --set domain.current={current}");
-        place
-            .tdf(&format!("train {sketch} --run {current} --set train.steps=2 {SMALL}"))
+        dir.tdf(&format!("train {sketch} --run {current} --set train.steps=2 {SMALL}"))
             .ok();
-        let tasks = place.tdf(&format!("tasks {sketch} -n 2 --size 1..=2")).ok();
+        let tasks = dir.tdf(&format!("tasks {sketch} -n 2 --size 1..=2")).ok();
         assert!(tasks.contains("\"observation\":"), "{tasks}");
-        place.write("tasks.jsonl", tasks);
-        place
-            .tdf(&format!(
-                "eval --run {current} --tasks tasks.jsonl --budget 5 --out {current}-out"
-            ))
-            .ok();
-    }
-    place.write("p.txt", "(- (Circle 4 8 8) (Quad 8 8 4 4 45))\n");
-    place
-        .tdf("render --domain csg2d-sketch --canvas 32 --sketch p.txt --out images")
+        dir.write("tasks.jsonl", tasks);
+        dir.tdf(&format!(
+            "eval --run {current} --tasks tasks.jsonl --budget 5 --out {current}-out"
+        ))
         .ok();
-    let ended = place.tdf("search --run plain --budget 3 --target images/00000.png");
+    }
+    dir.write("p.txt", "(- (Circle 4 8 8) (Quad 8 8 4 4 45))\n");
+    dir.tdf("render --domain csg2d-sketch --canvas 32 --sketch p.txt --out images")
+        .ok();
+    let ended = dir.tdf("search --run plain --budget 3 --target images/00000.png");
     assert!(
         ended.err.contains("cannot tell of an image from outside"),
         "{}",
@@ -293,14 +287,14 @@ fn sketches_are_searched() {
 
 #[test]
 fn task_sets_that_do_not_fit() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    let good = place.tdf("tasks --domain rainbow -n 2 --size 1..=2").ok();
-    place.write("empty.jsonl", "");
-    place.write("binary.jsonl", [good.as_bytes(), b"\xff\xfe"].concat());
-    place.write("text.jsonl", format!("{good}(Box red)\n"));
-    place.write("syntax.jsonl", good.replacen("(B", "[B", 1));
-    place.write("domain.jsonl", good.replace("\"rainbow\"", "\"csg2d\""));
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    let good = dir.tdf("tasks --domain rainbow -n 2 --size 1..=2").ok();
+    dir.write("empty.jsonl", "");
+    dir.write("binary.jsonl", [good.as_bytes(), b"\xff\xfe"].concat());
+    dir.write("text.jsonl", format!("{good}(Box red)\n"));
+    dir.write("syntax.jsonl", good.replacen("(B", "[B", 1));
+    dir.write("domain.jsonl", good.replace("\"rainbow\"", "\"csg2d\""));
     for (name, message) in [
         ("empty.jsonl", "empty.jsonl"),
         ("binary.jsonl", "binary.jsonl"),
@@ -309,23 +303,23 @@ fn task_sets_that_do_not_fit() {
         ("domain.jsonl", "csg2d"),
         ("nowhere.jsonl", "nowhere.jsonl"),
     ] {
-        let err = place.tdf(&format!("eval --run run --tasks {name} --out out")).fails(1);
+        let err = dir.tdf(&format!("eval --run run --tasks {name} --out out")).fails(1);
         assert!(err.contains(message), "{name}: {err}");
-        assert!(!place.path("out").exists(), "{name}");
+        assert!(!dir.path("out").exists(), "{name}");
     }
 }
 
 #[test]
 fn checkpoints_that_do_not_fit() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    with_images(&place);
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    with_images(&dir);
     let file = "run/checkpoints/model.safetensors";
-    let whole = std::fs::read(place.path(file)).expect("a checkpoint");
+    let whole = std::fs::read(dir.path(file)).expect("a checkpoint");
     let search = "search --run run --target images/00000.png --budget 5";
     let lacking = |bytes: &[u8], message: &str| {
-        place.write(file, bytes);
-        let err = place.tdf(search).fails(1);
+        dir.write(file, bytes);
+        let err = dir.tdf(search).fails(1);
         assert!(err.contains("model.safetensors") && err.contains(message), "{err}");
     };
     for end in [0, 4, 100, whole.len() / 2, whole.len() - 1] {
@@ -348,7 +342,7 @@ fn checkpoints_that_do_not_fit() {
         seal(&mut bytes).expect("a place for the digest");
         bytes
     };
-    let header = place.read("run/config.toml");
+    let header = dir.read("run/config.toml");
     let fingerprint = header
         .split("fingerprint = \"")
         .nth(1)
@@ -359,19 +353,19 @@ fn checkpoints_that_do_not_fit() {
         .map(|c| if c == 'f' { '0' } else { 'f' })
         .collect::<String>();
     lacking(&changed(fingerprint, &other), &other[..12]);
-    place.write(file, &whole);
-    place.tdf(search).ok();
+    dir.write(file, &whole);
+    dir.tdf(search).ok();
 }
 
 #[test]
 fn a_run_is_not_overwritten() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    let err = place
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    let err = dir
         .tdf(&format!("train --domain rainbow --run run --set train.steps=2 {SMALL}"))
         .fails(1);
     assert!(err.contains("--resume"), "{err}");
-    let resumed = place
+    let resumed = dir
         .tdf("train --domain rainbow --run run --resume --set train.steps=6")
         .ok();
     assert!(resumed.contains("6 steps"), "{resumed}");
@@ -379,19 +373,18 @@ fn a_run_is_not_overwritten() {
 
 #[test]
 fn resuming_gives_the_run_that_was_not_interrupted() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let train = |run: &str, more: &str| {
-        place
-            .tdf(&format!(
-                "train --domain rainbow --run {run} --set train.log_every=1 --set train.schedule=constant {more}"
-            ))
-            .ok();
+        dir.tdf(&format!(
+            "train --domain rainbow --run {run} --set train.log_every=1 --set train.schedule=constant {more}"
+        ))
+        .ok();
     };
     train("whole", &format!("{SMALL} --set train.steps=12"));
     train("parts", &format!("{SMALL} --set train.steps=5"));
     train("parts", "--resume --set train.steps=12");
     let losses = |run: &str| -> Vec<String> {
-        let rows = place.read(&format!("{run}/metrics.csv"));
+        let rows = dir.read(&format!("{run}/metrics.csv"));
         // Step, examples and losses; the clock of two runs differs.
         rows.lines()
             .skip(2)
@@ -407,7 +400,7 @@ fn resuming_gives_the_run_that_was_not_interrupted() {
     };
     assert_eq!(losses("whole"), losses("parts"));
     let weights =
-        |run: &str| std::fs::read(place.path(&format!("{run}/checkpoints/model.safetensors"))).expect("a checkpoint");
+        |run: &str| std::fs::read(dir.path(&format!("{run}/checkpoints/model.safetensors"))).expect("a checkpoint");
     assert!(weights("whole") == weights("parts"), "the networks differ");
 }
 
@@ -415,9 +408,9 @@ fn resuming_gives_the_run_that_was_not_interrupted() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_while_saving() {
-    let place = TestDir::new();
-    trained(&place, 2);
-    let file = place.path("run/checkpoints/state.safetensors");
+    let dir = TestDir::new();
+    trained(&dir, 2);
+    let file = dir.path("run/checkpoints/state.safetensors");
     let before = std::fs::read(&file).expect("a checkpoint");
     let tdf = env!("CARGO_BIN_EXE_tdf");
     let script =
@@ -425,7 +418,7 @@ fn a_full_disk_while_saving() {
     let output = Command::new("sh")
         .arg("-c")
         .arg(script)
-        .current_dir(place.path("."))
+        .current_dir(dir.path("."))
         .output()
         .expect("sh starts");
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -439,19 +432,18 @@ fn a_full_disk_while_saving() {
         "the checkpoint before is whole"
     );
     assert_eq!(
-        place.list("run/checkpoints"),
+        dir.list("run/checkpoints"),
         ["best.safetensors", "model.safetensors", "state.safetensors"],
         "no temporary file stays"
     );
-    place
-        .tdf("train --domain rainbow --run run --resume --set train.steps=6")
+    dir.tdf("train --domain rainbow --run run --resume --set train.steps=6")
         .ok();
 }
 
 /// A training that ruins the network that it began with ends early, and the better network can be chosen.
 #[test]
 fn the_best_network_can_be_chosen() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let shipped = crate::tool::repository("examples/checkpoints/rainbow-tiny");
     let train = format!(
         "train --domain rainbow --run run --set train.from={} --set train.lr=1 --set train.warmup=0 --set train.ema=0 \
@@ -459,7 +451,7 @@ fn the_best_network_can_be_chosen() {
          --set train.batch=4 --set train.threads=1 --set program.size=2..=3 --set evaluate.tasks=8 --set evaluate.budget=20",
         shipped.display()
     );
-    let out = place.tdf(&train).ok();
+    let out = dir.tdf(&train).ok();
     assert!(out.starts_with("2 steps, "), "{out}");
     assert!(
         out.contains("after step 0: run/checkpoints/best.safetensors (--checkpoint best)"),
@@ -471,26 +463,25 @@ fn the_best_network_can_be_chosen() {
     );
     assert!(!out.contains("go on with --resume"), "{out}");
 
-    let tasks = place.tdf("tasks --domain rainbow -n 8 --size 2..=3 --seed 7").ok();
-    place.write("tasks.jsonl", tasks);
+    let tasks = dir.tdf("tasks --domain rainbow -n 8 --size 2..=3 --seed 7").ok();
+    dir.write("tasks.jsonl", tasks);
     let rate = |checkpoint: &str| {
         let line = format!(
             "eval --run run --tasks tasks.jsonl --budget 20 --json {checkpoint} --out out{}",
             checkpoint.replace(' ', "")
         );
-        let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
+        let summary: Value = serde_json::from_str(&dir.tdf(&line).ok()).expect("a summary");
         summary["rates"][2]["mean"].as_f64().expect("a rate")
     };
     let (best, last) = (rate("--checkpoint best"), rate("--checkpoint last"));
     assert!(best > last && last == rate(""), "{best} {last}");
     assert!(
-        place
-            .read("out--checkpointbest/config.toml")
+        dir.read("out--checkpointbest/config.toml")
             .contains("checkpoint = \"best\"")
     );
-    place.tdf("export --run run --checkpoint best --out best").ok();
+    dir.tdf("export --run run --checkpoint best --out best").ok();
 
-    let err = place
+    let err = dir
         .tdf(&format!(
             "eval --run {} --checkpoint best --tasks tasks.jsonl --out none",
             shipped.display()
@@ -501,9 +492,9 @@ fn the_best_network_can_be_chosen() {
 
 /// Trains until `ready` says so, then presses Ctrl-C.
 #[cfg(unix)]
-fn train_until(place: &TestDir, line: &str, ready: impl Fn() -> bool) {
+fn train_until(dir: &TestDir, line: &str, ready: impl Fn() -> bool) {
     let quiet = std::process::Stdio::null;
-    let mut child = place
+    let mut child = dir
         .command(line)
         .stderr(quiet())
         .stdout(quiet())
@@ -528,9 +519,9 @@ fn train_until(place: &TestDir, line: &str, ready: impl Fn() -> bool) {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_saves_a_checkpoint() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     let step = || -> u64 {
-        let rows = std::fs::read_to_string(place.path("run/metrics.csv")).unwrap_or_default();
+        let rows = std::fs::read_to_string(dir.path("run/metrics.csv")).unwrap_or_default();
         rows.lines()
             .last()
             .and_then(|row| row.split(',').next())
@@ -538,15 +529,15 @@ fn ctrl_c_saves_a_checkpoint() {
             .unwrap_or(0)
     };
     let line = format!("train --domain rainbow --run run --set train.steps=1000000 --set train.log_every=5 {SMALL}");
-    train_until(&place, &line, || step() > 20);
+    train_until(&dir, &line, || step() > 20);
     let first = step();
-    with_images(&place);
-    place.tdf("search --run run --target images/00000.png --budget 5").ok();
-    train_until(&place, "train --domain rainbow --run run --resume", || {
+    with_images(&dir);
+    dir.tdf("search --run run --target images/00000.png --budget 5").ok();
+    train_until(&dir, "train --domain rainbow --run run --resume", || {
         step() > first + 20
     });
     assert_eq!(
-        place.list("run/checkpoints"),
+        dir.list("run/checkpoints"),
         ["best.safetensors", "model.safetensors", "state.safetensors"]
     );
 }

@@ -42,8 +42,8 @@ impl Shell {
 
     /// Runs the lines until one fails.
     pub fn run(&mut self, lines: &str) -> Ended {
-        let place = tempfile::NamedTempFile::new().expect("a temporary file");
-        let script = format!("set -e\n{}\npwd > {}\n", shortened(lines), place.path().display());
+        let dir = tempfile::NamedTempFile::new().expect("a temporary file");
+        let script = format!("set -e\n{}\npwd > {}\n", shortened(lines), dir.path().display());
         let output = Command::new("sh")
             .arg("-c")
             .arg(script)
@@ -55,7 +55,7 @@ impl Shell {
             .stdin(Stdio::null())
             .output()
             .expect("sh starts");
-        let folder = std::fs::read_to_string(place.path()).unwrap_or_default();
+        let folder = std::fs::read_to_string(dir.path()).unwrap_or_default();
         if !folder.is_empty() {
             self.folder = PathBuf::from(folder.trim_end());
         }

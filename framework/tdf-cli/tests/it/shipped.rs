@@ -41,7 +41,7 @@ fn stated(card: &str) -> f64 {
 /// Each solves what its card states, and more than the same network with random weights.
 #[test]
 fn shipped_networks_solve_what_their_cards_state() {
-    let place = TestDir::new();
+    let dir = TestDir::new();
     for (name, domain, size) in [
         ("rainbow-tiny", "rainbow", "2..=4"),
         ("csg2d-best", "csg2d", "1..=3"),
@@ -52,13 +52,13 @@ fn shipped_networks_solve_what_their_cards_state() {
         let card = std::fs::read_to_string(run.join("README.md")).expect("a card");
         let stated = stated(&card);
         let run = run.display();
-        let tasks = place.tdf(&format!("tasks --domain {domain} -n {TASKS} --size {size} --seed 1000"));
-        place.write(&format!("{name}.jsonl"), tasks.ok());
+        let tasks = dir.tdf(&format!("tasks --domain {domain} -n {TASKS} --size {size} --seed 1000"));
+        dir.write(&format!("{name}.jsonl"), tasks.ok());
         let rate = |untrained: &str| {
             let line = format!(
                 "eval --run {run} --tasks {name}.jsonl --budget 100 --json {untrained} --out {name}{untrained}"
             );
-            let summary: Value = serde_json::from_str(&place.tdf(&line).ok()).expect("a summary");
+            let summary: Value = serde_json::from_str(&dir.tdf(&line).ok()).expect("a summary");
             let rates = summary["rates"].as_array().expect("rates").clone();
             rates.last().expect("a rate")["mean"].as_f64().expect("a number")
         };

@@ -14,62 +14,55 @@ pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]"
 
 #[test]
 fn tools_for_any_grammar() {
-    let place = TestDir::new();
-    place.write("sum.lalrpop", GRAMMAR);
-    assert!(place.tdf("check sum.lalrpop").ok().contains("typed AST: yes"));
-    let programs = place.tdf("sample --grammar sum.lalrpop -n 5 --size 3").ok();
+    let dir = TestDir::new();
+    dir.write("sum.lalrpop", GRAMMAR);
+    assert!(dir.tdf("check sum.lalrpop").ok().contains("typed AST: yes"));
+    let programs = dir.tdf("sample --grammar sum.lalrpop -n 5 --size 3").ok();
     assert_eq!(programs.lines().count(), 5);
-    place.write("programs.txt", &programs);
+    dir.write("programs.txt", &programs);
     assert_eq!(
-        place
-            .tdf("parse --grammar sum.lalrpop programs.txt")
-            .ok()
-            .lines()
-            .count(),
+        dir.tdf("parse --grammar sum.lalrpop programs.txt").ok().lines().count(),
         5
     );
-    let tokens = place.tdf("mask --grammar sum.lalrpop '(' '+'").ok();
+    let tokens = dir.tdf("mask --grammar sum.lalrpop '(' '+'").ok();
     assert_eq!(tokens.lines().count(), 11, "{tokens}");
-    let mutated = place.tdf("mutate --grammar sum.lalrpop programs.txt").ok();
+    let mutated = dir.tdf("mutate --grammar sum.lalrpop programs.txt").ok();
     assert_ne!(mutated, programs);
-    let path = place.tdf("path --grammar sum.lalrpop '(+ 1 2)' '(+ 3 4)'").ok();
+    let path = dir.tdf("path --grammar sum.lalrpop '(+ 1 2)' '(+ 3 4)'").ok();
     assert_eq!(path.lines().last(), Some("(+ 3 4)"));
 }
 
 #[test]
 fn tools_for_domains() {
-    let place = TestDir::new();
-    assert!(place.tdf("domains").ok().contains("tinysvg"));
-    let program = place.tdf("sample --domain rainbow --size 2").ok();
-    place.write("program.txt", &program);
-    place.tdf("render --domain rainbow program.txt --out images").ok();
-    assert_eq!(place.list("images"), ["00000.png"]);
-    place.tdf("completions bash").ok();
-    assert!(place.tdf("man").ok().contains("tdf"));
-    assert!(place.tdf("bench --domain rainbow --seconds 0.01").ok().contains("mask"));
-    let doctor = place.tdf("doctor").ok();
+    let dir = TestDir::new();
+    assert!(dir.tdf("domains").ok().contains("tinysvg"));
+    let program = dir.tdf("sample --domain rainbow --size 2").ok();
+    dir.write("program.txt", &program);
+    dir.tdf("render --domain rainbow program.txt --out images").ok();
+    assert_eq!(dir.list("images"), ["00000.png"]);
+    dir.tdf("completions bash").ok();
+    assert!(dir.tdf("man").ok().contains("tdf"));
+    assert!(dir.tdf("bench --domain rainbow --seconds 0.01").ok().contains("mask"));
+    let doctor = dir.tdf("doctor").ok();
     assert!(doctor.contains("built without libtorch"), "{doctor}");
 }
 
 #[test]
 fn searches_without_a_network() {
-    let place = TestDir::new();
-    place.write(
-        "tasks.jsonl",
-        place.tdf("tasks --domain rainbow -n 6 --size 1..=2").ok(),
-    );
+    let dir = TestDir::new();
+    dir.write("tasks.jsonl", dir.tdf("tasks --domain rainbow -n 6 --size 1..=2").ok());
     let eval = "eval --method random --tasks tasks.jsonl --set search.budget=300 --out";
-    let said = place.tdf(&format!("{eval} a --seeds 2")).ok();
+    let said = dir.tdf(&format!("{eval} a --seeds 2")).ok();
     assert!(said.contains("6 tasks, 2 seeds"), "{said}");
-    place.tdf(&format!("{eval} b --set search.restart=5 --seeds 2")).ok();
-    let table = place.tdf("compare a b --out compared").ok();
+    dir.tdf(&format!("{eval} b --set search.restart=5 --seeds 2")).ok();
+    let table = dir.tdf("compare a b --out compared").ok();
     assert!(table.contains("random mutations, restart after 5 edits"), "{table}");
 
-    place.tdf("render --domain rainbow --out images").fails(1);
-    let program = place.tdf("sample --domain rainbow --size 1").ok();
-    place.write("program.txt", program);
-    place.tdf("render --domain rainbow program.txt --out images").ok();
-    let found = place
+    dir.tdf("render --domain rainbow --out images").fails(1);
+    let program = dir.tdf("sample --domain rainbow --size 1").ok();
+    dir.write("program.txt", program);
+    dir.tdf("render --domain rainbow program.txt --out images").ok();
+    let found = dir
         .tdf("search --domain rainbow --method random --budget 2000 --target images/00000.png --set program.size=1")
         .ok();
     assert!(found.contains("solved after"), "{found}");
@@ -77,8 +70,8 @@ fn searches_without_a_network() {
 
 #[test]
 fn networks_are_said_to_be_missing() {
-    let place = TestDir::new();
-    place.write("tasks.jsonl", place.tdf("tasks --domain rainbow -n 2 --size 1").ok());
+    let dir = TestDir::new();
+    dir.write("tasks.jsonl", dir.tdf("tasks --domain rainbow -n 2 --size 1").ok());
     for line in [
         "train --domain rainbow --run run",
         "export --run run --out out",
@@ -87,7 +80,7 @@ fn networks_are_said_to_be_missing() {
         "search --run run --target a.png",
         "bench --domain rainbow --stage train",
     ] {
-        let error = place.tdf(line).fails(1);
+        let error = dir.tdf(line).fails(1);
         assert!(
             error.contains("built without libtorch") && error.contains("`cargo xtask build`"),
             "{line}: {error}"
@@ -95,7 +88,7 @@ fn networks_are_said_to_be_missing() {
     }
     for method in ["rollout", "beam", "sample"] {
         let line = format!("eval --method {method} --tasks tasks.jsonl --out out");
-        let error = place.tdf(&line).fails(1);
+        let error = dir.tdf(&line).fails(1);
         assert!(
             error.contains("only --method random works without a network"),
             "{error}"

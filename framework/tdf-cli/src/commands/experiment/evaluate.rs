@@ -112,8 +112,8 @@ impl Experiment {
         let searches: f64 = folders.iter().map(|folder| folder.summary.seconds).sum();
         let mut comparison = Comparison::new(folders)?;
         for group in &mut comparison.groups {
-            let place = group.folders[0].path.display().to_string();
-            group.domain = self.code.open_setting(place, group.setting()).ok();
+            let source = group.folders[0].path.display().to_string();
+            group.domain = self.code.open_setting(source, group.setting()).ok();
         }
         comparison.title = Some(description.title.clone());
         let about = description.about.split_whitespace().collect::<Vec<_>>().join(" ");

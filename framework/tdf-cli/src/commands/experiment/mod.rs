@@ -41,7 +41,7 @@ impl Experiment {
         }
         let (description, text) = Description::read(&self.file)?;
         let found = self.code.find(&Recorded {
-            place: self.file.display().to_string(),
+            source: self.file.display().to_string(),
             domain: description.domain.clone(),
             ..Recorded::default()
         })?;

@@ -35,13 +35,13 @@ impl Plan {
     /// # Errors
     /// A folder of something else; a damaged plan.
     pub fn read(folder: &Path) -> anyhow::Result<Option<Self>> {
-        let place = folder.display();
+        let shown = folder.display();
         let text = match tdf_files::read_text(&file(folder), tdf_files::CONFIG) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if OutFolder::is_occupied(folder).with_context(|| place.to_string())? {
+                if OutFolder::is_occupied(folder).with_context(|| shown.to_string())? {
                     bail!(
-                        "{place}: holds something else than an experiment (plan.toml is missing): name another folder"
+                        "{shown}: holds something else than an experiment (plan.toml is missing): name another folder"
                     )
                 }
                 return Ok(None);
@@ -57,17 +57,17 @@ impl Plan {
     /// # Errors
     /// One of another experiment or scale; a folder of something else.
     pub fn resume(&self, folder: &Path) -> anyhow::Result<Option<Self>> {
-        let place = folder.display();
+        let shown = folder.display();
         let Some(old) = Self::read(folder)? else {
             return Ok(None);
         };
         let differs = |what: &str, before: &dyn std::fmt::Debug, now: &dyn std::fmt::Debug| {
             bail!(
-                "{place}: holds an experiment with {what} {before:?}, not {now:?}; give it as it was, or name another folder"
+                "{shown}: holds an experiment with {what} {before:?}, not {now:?}; give it as it was, or name another folder"
             )
         };
         if old.experiment != self.experiment {
-            bail!("{place}: holds another experiment, or this one as its file was before: name another folder");
+            bail!("{shown}: holds another experiment, or this one as its file was before: name another folder");
         }
         if old.minutes != self.minutes {
             return differs("--minutes", &old.minutes, &self.minutes);
