@@ -3,8 +3,8 @@
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
 
-use crate::encoder::images;
-use crate::layout::Dimensions;
+use crate::dimensions::Dimensions;
+use crate::images::images;
 use crate::packing::{PackedRows, Packing};
 use crate::transfer::send;
 use crate::{ModelError, Position};

@@ -1,9 +1,8 @@
 //! Models in files.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use tch::{Device, Kind, Tensor};
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::Canvas;
@@ -11,22 +10,12 @@ use tdf_domain::Canvas;
 use crate::digest;
 use crate::layout::Layout;
 use crate::metadata::KEY;
-use crate::{CheckpointInfo, Model, ModelError, memory};
+use crate::safetensors_file::{explain, header, read};
+use crate::{CheckpointError, CheckpointInfo, Model, ModelError, memory};
 use tdf_files::write_atomically;
 
 /// Said of a network that cannot be used.
 const NOT_FINITE: &str = "a parameter is infinite or not a number";
-
-/// A checkpoint that cannot be read, written or used; names the file and both sides of what does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CheckpointError(pub String);
-
-impl CheckpointError {
-    pub(crate) fn new(file: &Path, message: impl std::fmt::Display) -> Self {
-        Self(format!("{}: {message}", file.display()))
-    }
-}
 
 /// How a file holds parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,30 +237,4 @@ fn form(canvas: Canvas) -> String {
         background,
     } = canvas;
     format!("{width}x{height}x{channels} on a background of {background}")
-}
-
-pub(crate) fn explain(error: &SafeTensorError) -> String {
-    match error {
-        SafeTensorError::MetadataIncompleteBuffer => "is cut short, or has bytes behind its end".into(),
-        SafeTensorError::InvalidHeaderLength | SafeTensorError::HeaderTooSmall => {
-            "is not a safetensors file, or is cut short".into()
-        }
-        other => format!("is not a safetensors file: {other}"),
-    }
-}
-
-/// The bytes of a regular file.
-fn read(file: &Path) -> Result<Vec<u8>, String> {
-    tdf_files::read(file, tdf_files::WEIGHTS).map_err(|e| format!("cannot be read: {e}"))
-}
-
-pub(crate) fn open(file: &Path) -> Result<File, String> {
-    tdf_files::open(file).map_err(|e| format!("cannot be read: {e}"))
-}
-
-/// The JSON at the beginning of a safetensors file: a length of eight bytes, then the text.
-fn header(bytes: &[u8]) -> Result<&[u8], String> {
-    SafeTensors::read_metadata(bytes)
-        .map(|(length, _)| &bytes[8..8 + length])
-        .map_err(|e| explain(&e))
 }

@@ -10,12 +10,16 @@ mod blocks;
 mod checkpoint;
 mod decode;
 pub mod digest;
+mod dimensions;
 mod encoder;
+mod error;
 mod features;
 mod flop_count;
 mod forward;
 mod grid;
+mod image_tokens;
 mod images;
+mod init;
 mod layout;
 mod loss;
 mod memory;
@@ -27,19 +31,24 @@ mod numbers;
 mod packing;
 mod policy;
 mod precision;
+mod prepared;
+mod safetensors_file;
 mod transfer;
 
 use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};
 
-pub use checkpoint::{Checkpoint, CheckpointError, Weights, is_finite};
+pub use checkpoint::{Checkpoint, Weights, is_finite};
+pub use error::{CheckpointError, ModelError};
 pub use flop_count::{FlopCount, count_flops};
 pub use loss::Loss;
 pub use memory::{asks_for_memory, is_guarded};
 pub use metadata::CheckpointInfo;
-pub use model::{Model, ModelError};
+pub use model::Model;
 pub use policy::{NeuralGenerator, NeuralPolicy, NeuralValue};
-pub use transfer::Prepared;
+pub use prepared::Prepared;
 
+#[cfg(test)]
+mod product_kinds;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]

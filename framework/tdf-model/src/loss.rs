@@ -7,7 +7,7 @@ use crate::batch::Batch;
 use crate::flop_count::{FlopCount, count_flops};
 use crate::forward::forward;
 use crate::memory::{self, guarded};
-use crate::transfer::Prepared;
+use crate::prepared::Prepared;
 use crate::{Model, ModelError};
 
 /// What a batch costs.

@@ -1,17 +1,15 @@
 //! The metadata of a checkpoint.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
-use safetensors::tensor::SafeTensorError;
 use serde::{Deserialize, Serialize};
 use tdf_data::Objective;
 use tdf_domain::Canvas;
 use tdf_tree::NoiseOptions;
 
-use crate::checkpoint::{explain, open};
 use crate::digest::UNSEALED;
+use crate::safetensors_file::read_header;
 use crate::{CheckpointError, KeyBounds, ModelConfig};
 
 /// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
@@ -172,23 +170,4 @@ impl CheckpointInfo {
         };
         Ok((info, digest))
     }
-}
-
-fn read_header(file: &Path) -> Result<Vec<u8>, String> {
-    let mut opened = open(file)?;
-    let mut length = [0; 8];
-    opened
-        .read_exact(&mut length)
-        .map_err(|_| explain(&SafeTensorError::HeaderTooSmall))?;
-    let length = u64::from_le_bytes(length);
-    let size = opened.metadata().map_err(|e| format!("cannot be read: {e}"))?.len();
-    // A file of another kind promises any length; it must not be believed with memory.
-    if length.saturating_add(8) > size {
-        return Err(explain(&SafeTensorError::InvalidHeaderLength));
-    }
-    let mut header = vec![0; length as usize];
-    opened
-        .read_exact(&mut header)
-        .map_err(|e| format!("cannot be read: {e}"))?;
-    Ok(header)
 }

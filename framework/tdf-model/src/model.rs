@@ -6,10 +6,11 @@ use tch::{Device, Tensor};
 use tdf_decode::{MaskId, ProgramTokenizer};
 use tdf_domain::Canvas;
 
-use crate::layout::{Dimensions, Layout};
+use crate::dimensions::Dimensions;
+use crate::layout::Layout;
 use crate::network::Network;
 use crate::precision::kind_of;
-use crate::{ModelConfig, Precision, memory};
+use crate::{ModelConfig, ModelError, Precision, memory};
 
 /// The most parameters: 8 GiB in fp32; a training holds them five times.
 const MOST_PARAMETERS: i64 = 1 << 31;
@@ -24,11 +25,6 @@ pub struct Model {
     layout: Arc<Layout>,
     precision: Precision,
 }
-
-/// A model that cannot be made or used: says what does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ModelError(pub String);
 
 impl Model {
     /// A fresh model; `seed` fixes its weights.

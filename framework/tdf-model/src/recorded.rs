@@ -8,10 +8,12 @@ use tdf_decode::{Decision, MaskId};
 use tdf_domain::Canvas;
 
 use crate::batch::Batch;
+use crate::dimensions::Dimensions;
 use crate::forward::forward;
+use crate::image_tokens::NF_RESNET_TOKENS as TOKENS;
 use crate::images::{ImageInput, planes};
-use crate::layout::{Dimensions, Layout};
-use crate::nf_resnet::{NfResnet, TOKENS};
+use crate::layout::Layout;
+use crate::nf_resnet::NfResnet;
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
