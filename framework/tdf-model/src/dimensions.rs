@@ -31,10 +31,10 @@ impl Dimensions {
         outputs: i64,
         masks: i64,
     ) -> Result<Self, ModelError> {
-        config.check().map_err(|error| ModelError(error.0))?;
+        config.check().map_err(|error| ModelError::Config(error.0))?;
         let Canvas { width, height, .. } = canvas;
         if width < 4 || height < 4 {
-            return Err(ModelError(format!(
+            return Err(ModelError::Config(format!(
                 "a canvas of {width}x{height} pixels is too small: 4x4 is the least"
             )));
         }

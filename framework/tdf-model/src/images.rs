@@ -116,7 +116,9 @@ fn fitting<'a>(canvas: Canvas, pair: (&'a [u8], &'a [u8])) -> Result<(&'a [u8], 
         if image.len() != canvas.bytes() {
             let (found, wanted) = (image.len(), canvas.bytes());
             let form = format!("{}x{}x{}", canvas.width, canvas.height, canvas.channels);
-            return Err(ModelError(format!("an image of {found} bytes, not {wanted} ({form})")));
+            return Err(ModelError::Input(format!(
+                "an image of {found} bytes, not {wanted} ({form})"
+            )));
         }
     }
     Ok(pair)

@@ -38,7 +38,7 @@ mod transfer;
 use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};
 
 pub use checkpoint::{Checkpoint, Weights, is_finite};
-pub use error::{CheckpointError, ModelError};
+pub use error::{CheckpointError, CheckpointFault, ModelError};
 pub use flop_count::{FlopCount, count_flops};
 pub use loss::Loss;
 pub use memory::{asks_for_memory, is_guarded};

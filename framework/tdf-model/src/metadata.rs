@@ -10,7 +10,7 @@ use tdf_tree::NoiseOptions;
 
 use crate::digest::UNSEALED;
 use crate::safetensors_file::read_header;
-use crate::{CheckpointError, KeyBounds, ModelConfig};
+use crate::{CheckpointError, CheckpointFault, KeyBounds, ModelConfig};
 
 /// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
 const FORMAT: u64 = 3;
@@ -81,7 +81,7 @@ impl CheckpointInfo {
     /// Reads the metadata of `file` only; whether the file is whole is not known then.
     pub fn read(file: &Path) -> Result<Self, CheckpointError> {
         let info = read_header(file).and_then(|header| Ok(Self::from_header(&header)?.0));
-        info.map_err(|message| CheckpointError::new(file, message))
+        info.map_err(|fault| CheckpointError::new(file, fault))
     }
 
     /// The metadata of a file that is not sealed yet.
@@ -113,32 +113,37 @@ impl CheckpointInfo {
         })
     }
 
-    /// Reads the header of a safetensors file: the metadata, and the digest that it names. Errors are messages without the
-    /// file's name.
-    pub(crate) fn from_header(header: &[u8]) -> Result<(Self, String), String> {
+    /// Reads the header of a safetensors file: the metadata, and the digest that it names. Errors do not name the
+    /// file.
+    pub(crate) fn from_header(header: &[u8]) -> Result<(Self, String), CheckpointFault> {
         #[derive(Deserialize)]
         struct Header {
             #[serde(rename = "__metadata__", default)]
             metadata: BTreeMap<String, String>,
         }
-        let header: Header = serde_json::from_slice(header).map_err(|_| "is not a safetensors file")?;
+        let broken = |what: &dyn std::fmt::Display| CheckpointFault::Format(format!("has broken metadata: {what}"));
+        let header: Header = serde_json::from_slice(header)
+            .map_err(|_| CheckpointFault::Format("is not a safetensors file".to_owned()))?;
         let json = header
             .metadata
             .get(KEY)
-            .ok_or("is a safetensors file, but not a checkpoint of tdf")?;
+            .ok_or_else(|| CheckpointFault::Format("is a safetensors file, but not a checkpoint of tdf".to_owned()))?;
         // The version goes first: a newer one may have other fields.
-        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| format!("has broken metadata: {e}"))?;
+        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| broken(&e))?;
         let format = fields.get(FORMAT_KEY).and_then(serde_json::Value::as_u64);
         match format {
             Some(FORMAT) => (),
             Some(other) => {
-                return Err(format!(
+                return Err(CheckpointFault::OtherVersion(format!(
                     "has format version {other}, this program reads version {FORMAT}: use the tdf that wrote it, or train again"
-                ));
+                )));
             }
-            None => return Err("has no format version in its metadata".into()),
+            None => {
+                let message = "has no format version in its metadata";
+                return Err(CheckpointFault::Format(message.to_owned()));
+            }
         }
-        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| format!("has broken metadata: {e}"))?;
+        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| broken(&e))?;
         let Metadata {
             digest,
             domain,
@@ -153,9 +158,9 @@ impl CheckpointInfo {
             ..
         } = metadata;
         if !MAX_EDIT_SIZE.contains(max_edit_size.into()) {
-            return Err(format!(
-                "has broken metadata: max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
-            ));
+            return Err(broken(&format_args!(
+                "max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
+            )));
         }
         let info = Self {
             domain,

@@ -17,7 +17,7 @@ use crate::nf_resnet::NfResnet;
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
-use crate::{Model, ModelConfig};
+use crate::{Model, ModelConfig, ModelError};
 use tdf_config::preset;
 
 #[derive(Deserialize)]
@@ -226,7 +226,7 @@ fn a_network_agrees_with_torch() {
     let recorded = |layout: &Layout| {
         let entries = layout.entries.iter().enumerate();
         let values = entries.flat_map(|(number, (name, shape, _))| parameter(number as u32, name, shape));
-        Ok(Tensor::from_slice(&values.collect::<Vec<f32>>()))
+        Ok::<_, ModelError>(Tensor::from_slice(&values.collect::<Vec<f32>>()))
     };
     let model = Model::build(dimensions, std::iter::once(&all[..]), Device::Cpu, recorded).unwrap();
 

@@ -13,7 +13,7 @@ use crate::forward::{Scores, forward};
 use crate::layout::Layout;
 use crate::rounding::{Rounding, greatest};
 use crate::transfer::to_vec;
-use crate::{Attention, ImageEncoder, Model, ModelConfig, NumberEmbedding, Position};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, ModelError, NumberEmbedding, Position};
 use tdf_config::preset;
 
 pub(crate) const CANVAS: Canvas = Canvas {
@@ -78,7 +78,7 @@ pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
     let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
         .unwrap()
         .with_tokens(texts);
-    let fresh = |layout: &Layout| Ok(Tensor::from_slice(&layout.initial(seed)));
+    let fresh = |layout: &Layout| Ok::<_, ModelError>(Tensor::from_slice(&layout.initial(seed)));
     Model::build(dimensions, MASKS.into_iter(), Device::Cpu, fresh).unwrap()
 }
 

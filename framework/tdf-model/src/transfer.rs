@@ -18,6 +18,6 @@ pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
     let tensor = tensor.to_device(Device::Cpu).contiguous();
     let mut values = vec![0.0; tensor.numel()];
     let copied = tensor.f_copy_data(&mut values, tensor.numel());
-    copied.map_err(|e| ModelError(format!("the network's answer cannot be read: {e}")))?;
+    copied.map_err(|e| ModelError::Torch(format!("the network's answer cannot be read: {e}")))?;
     Ok(values)
 }

@@ -16,9 +16,11 @@ mod absent;
 #[cfg(feature = "parallel")]
 mod c10d;
 mod communicator;
+mod error;
 mod process_rank;
 
-pub use communicator::{Communicator, CommunicatorError};
+pub use communicator::Communicator;
+pub use error::CommunicatorError;
 pub use process_rank::{ProcessRank, ProcessRankError};
 
 /// Whether this is built with the feature `parallel`.

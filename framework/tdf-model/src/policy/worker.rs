@@ -31,6 +31,6 @@ impl Worker {
 
 impl From<ModelError> for PolicyError {
     fn from(error: ModelError) -> Self {
-        Self(error.0)
+        Self(error.to_string())
     }
 }
