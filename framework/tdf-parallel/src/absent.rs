@@ -30,7 +30,9 @@ impl Gloo {
 
 impl Nccl {
     pub(crate) fn join(_: &ProcessRank, _: &Gloo, _: usize) -> Result<Self, CommunicatorError> {
-        Err(CommunicatorError::new("built without the feature `parallel`".to_owned()))
+        Err(CommunicatorError::new(
+            "built without the feature `parallel`".to_owned(),
+        ))
     }
 
     pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), CommunicatorError> {
