@@ -4,6 +4,7 @@
 //! an optimiser, an average of weights or an all-reduce is a handful of operations on one buffer.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod batch;
 mod blocks;

@@ -11,6 +11,8 @@
 //!
 //! Without the feature `parallel` there is no group of several processes, and [`Communicator::join`] says so.
 
+#![warn(missing_docs)]
+
 #[cfg(not(feature = "parallel"))]
 mod absent;
 #[cfg(feature = "parallel")]

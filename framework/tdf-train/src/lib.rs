@@ -11,6 +11,8 @@
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
 //! seen.
 
+#![warn(missing_docs)]
+
 mod best;
 mod card;
 mod error;
