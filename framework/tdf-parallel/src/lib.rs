@@ -1,5 +1,18 @@
 //! The processes of a data-parallel training.
 //!
+//! ```no_run
+//! use tch::{Device, Kind, Tensor};
+//! use tdf_parallel::Communicator;
+//!
+//! // By the variables of torchrun: RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT. A process that is alone has no group.
+//! if let Some(group) = Communicator::from_environment()? {
+//!     let gradient = Tensor::ones([1000], (Kind::Float, Device::Cpu));
+//!     group.all_reduce_mean(&gradient)?;
+//!     assert_eq!(gradient.min().double_value(&[]), 1.0);
+//! }
+//! # Ok::<(), tdf_parallel::CommunicatorError>(())
+//! ```
+//!
 //! 1. [`ProcessRank::from_environment`] reads who this process is, by torchrun's variables; nothing is opened.
 //! 2. [`Communicator::join`] meets the others (libtorch's `TCPStore` and `ProcessGroupGloo`); [`Communicator::use_device`] makes ready for
 //!    tensors on a GPU (NCCL).

@@ -1,5 +1,25 @@
 //! Training: configuration, one loop, run folders, metrics.
 //!
+//! ```
+//! use tch::Device;
+//! use tdf_config::Config;
+//! use tdf_train::{open_run, train};
+//!
+//! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+//! let settings = ["train.minutes=0", "train.steps=2", "train.batch=4", "model.layers=1", "evaluate.tasks=0"];
+//! let config = Config::preset("tiny").expect("tiny is a preset");
+//! let config = config.layer(None, &settings.map(str::to_owned))?;
+//! let parent = tempfile::tempdir()?;
+//! let folder = parent.path().join("run");
+//! let summary = train(domain, &config, &folder, false, Device::Cpu, &mut ())?;
+//! assert_eq!(summary.step, 2);
+//!
+//! let run = open_run(&folder)?;
+//! assert_eq!(run.header.domain, "rainbow");
+//! assert!(run.model.exists());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! 1. [`Config::preset`](tdf_config::Config::preset) gives a configuration, [`Config::layer`](tdf_config::Config::layer) changes keys from a file and from settings.
 //! 2. [`train`] trains in a run folder, or resumes the run that is there, and tells an [`Observer`] how it goes.
 //!    [`train_together`] does so in several processes.

@@ -238,14 +238,14 @@ fn checkpoints_that_do_not_fit() {
     let file = saved(folder.path());
     let keep = |_: &str, _: &mut Vec<usize>| true;
     let same = |json: String| json;
-    let version = |json: String| json.replace(r#""tdf-format":2"#, r#""tdf-format":7,"new":true"#);
+    let version = |json: String| json.replace(r#""tdf-format":3"#, r#""tdf-format":7,"new":true"#);
     changed(&file, &version, &keep);
     assert_eq!(
         refused(&file),
-        "has format version 7, this program reads version 2: use the tdf that wrote it, or train again"
+        "has format version 7, this program reads version 3: use the tdf that wrote it, or train again"
     );
     let file = saved(folder.path());
-    changed(&file, &|json| json.replace(r#""tdf-format":2"#, r#""format":2"#), &keep);
+    changed(&file, &|json| json.replace(r#""tdf-format":3"#, r#""format":3"#), &keep);
     assert_eq!(refused(&file), "has no format version in its metadata");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""max_edit_size":2,"#, ""), &keep);
