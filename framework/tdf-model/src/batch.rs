@@ -3,8 +3,8 @@
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
 
-use crate::encoder::images;
-use crate::layout::Dimensions;
+use crate::dimensions::Dimensions;
+use crate::images::images;
 use crate::packing::{PackedRows, Packing};
 use crate::transfer::send;
 use crate::{ModelError, Position};
@@ -143,7 +143,7 @@ impl TokenBatch {
 impl Batch {
     pub fn new(dimensions: &Dimensions, examples: &[EncodedExample], device: Device) -> Result<Self, ModelError> {
         if examples.is_empty() {
-            return Err(ModelError("a batch without examples".into()));
+            return Err(ModelError::Input("a batch without examples".into()));
         }
         examples.iter().try_for_each(|example| check(example, dimensions))?;
         let lengths = examples.iter().map(EncodedExample::length);
@@ -232,7 +232,7 @@ fn check(example: &EncodedExample, dimensions: &Dimensions) -> Result<(), ModelE
     let length = example.ids.len();
     let steps = example.edits().map(|(_, steps)| steps.len()).max().unwrap_or(0);
     if dimensions.most_decisions(length).is_none_or(|most| steps > most) {
-        return Err(ModelError(format!(
+        return Err(ModelError::Input(format!(
             "a program of {length} tokens with an edit of {steps} decisions does not fit model.context ({}): raise it, or \
              ask for smaller programs",
             dimensions.config.context
@@ -240,7 +240,7 @@ fn check(example: &EncodedExample, dimensions: &Dimensions) -> Result<(), ModelE
     }
     let mut positions = example.edits().map(|(position, _)| position);
     if let Some(position) = positions.find(|position| !example.sites.contains(position)) {
-        return Err(ModelError(format!(
+        return Err(ModelError::Input(format!(
             "the position to edit, {position}, is no site of its program"
         )));
     }
@@ -252,7 +252,9 @@ fn check(example: &EncodedExample, dimensions: &Dimensions) -> Result<(), ModelE
             .flat_map(|(_, steps)| steps)
             .any(|step| foreign(step.id, dimensions.outputs) || foreign(step.mask.0, dimensions.masks))
     {
-        return Err(ModelError("an example of another grammar than the model's".into()));
+        return Err(ModelError::Input(
+            "an example of another grammar than the model's".into(),
+        ));
     }
     Ok(())
 }

@@ -3,11 +3,8 @@
 use tch::{Kind, Tensor};
 
 use crate::flop_count::record_flops;
-use crate::layout::Init;
+use crate::init::{Init, Make};
 use crate::transfer::send;
-
-/// Makes a parameter from its name, shape and beginning.
-pub(crate) type Make<'a, T> = &'a mut dyn FnMut(String, &[i64], Init) -> T;
 
 /// What parameters are made into: tensors, or nothing where only their names and shapes are asked for.
 pub(crate) trait Parameter: Sized {

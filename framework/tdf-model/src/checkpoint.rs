@@ -1,9 +1,8 @@
 //! Models in files.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use tch::{Device, Kind, Tensor};
 use tdf_decode::ProgramTokenizer;
 use tdf_domain::Canvas;
@@ -11,22 +10,12 @@ use tdf_domain::Canvas;
 use crate::digest;
 use crate::layout::Layout;
 use crate::metadata::KEY;
-use crate::{CheckpointInfo, Model, ModelError, memory};
+use crate::safetensors_file::{explain, header, read};
+use crate::{CheckpointError, CheckpointFault, CheckpointInfo, Model, memory};
 use tdf_files::write_atomically;
 
 /// Said of a network that cannot be used.
 const NOT_FINITE: &str = "a parameter is infinite or not a number";
-
-/// A checkpoint that cannot be read, written or used; names the file and both sides of what does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CheckpointError(pub String);
-
-impl CheckpointError {
-    pub(crate) fn new(file: &Path, message: impl std::fmt::Display) -> Self {
-        Self(format!("{}: {message}", file.display()))
-    }
-}
 
 /// How a file holds parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +54,7 @@ impl Model {
     /// # Errors
     /// As [`Model::save`]; a parameter that is too large for fp16.
     pub fn save_as(&self, file: &Path, info: &CheckpointInfo, weights: Weights) -> Result<(), CheckpointError> {
-        let fail = |message: String| CheckpointError::new(file, format_args!("cannot be written: {message}"));
+        let fail = |message: String| CheckpointError::new(file, CheckpointFault::Write(message));
         let (dtype, kind) = weights.types();
         let flat = self.flat().detach().to_device(Device::Cpu);
         if !is_finite(&flat) {
@@ -129,14 +118,14 @@ impl Checkpoint {
     /// Names the file: it cannot be read, is no checkpoint, is one of another version, or a byte of it is not as it was
     /// written.
     pub fn read(file: &Path) -> Result<Self, CheckpointError> {
-        let fail = |message: String| CheckpointError::new(file, message);
+        let fail = |fault: CheckpointFault| CheckpointError::new(file, fault);
         let bytes = read(file).map_err(fail)?;
         let (info, digest) = CheckpointInfo::from_header(header(&bytes).map_err(fail)?).map_err(fail)?;
         SafeTensors::deserialize(&bytes).map_err(|e| fail(explain(&e)))?;
         digest::verify(&bytes, &digest).map_err(|damage| {
-            fail(format!(
+            fail(CheckpointFault::Damaged(format!(
                 "{damage}; take another copy, or go on with the run that it is of: `tdf train --resume` writes it anew"
-            ))
+            )))
         })?;
         Ok(Self {
             file: file.to_owned(),
@@ -167,51 +156,54 @@ impl Checkpoint {
         device: Device,
     ) -> Result<Model, CheckpointError> {
         let (file, info) = (&self.file, &self.info);
-        let fail = |message: String| CheckpointError::new(file, message);
+        let fail = |fault: CheckpointFault| CheckpointError::new(file, fault);
         let grammar = tokenizer.language().grammar();
         if info.grammar != grammar.fingerprint {
-            return Err(fail(format!(
+            return Err(fail(CheckpointFault::OtherGrammar(format!(
                 "was trained for the grammar `{}` ({}), this is `{}` ({})",
                 info.grammar_name,
                 short(&info.grammar),
                 grammar.name,
                 short(&grammar.fingerprint)
-            )));
+            ))));
         }
         if info.canvas != canvas {
             let (theirs, ours) = (form(info.canvas), form(canvas));
-            return Err(fail(format!("was trained for images of {theirs}, these are of {ours}")));
+            let message = format!("was trained for images of {theirs}, these are of {ours}");
+            return Err(fail(CheckpointFault::OtherCanvas(message)));
         }
-        let flat = |layout: &Layout| self.parameters(layout).map_err(ModelError);
-        Model::with_parameters(&info.model, tokenizer, canvas, device, flat).map_err(|e| fail(e.0))
+        let flat = |layout: &Layout| self.parameters(layout);
+        Model::with_parameters(&info.model, tokenizer, canvas, device, flat).map_err(fail)
     }
 
     /// The parameters in the order of `layout`. Nothing is allocated before the file is known to have them all.
-    fn parameters(&self, layout: &Layout) -> Result<Tensor, String> {
+    fn parameters(&self, layout: &Layout) -> Result<Tensor, CheckpointFault> {
         let tensors = SafeTensors::deserialize(&self.bytes).map_err(|e| explain(&e))?;
         let mut found = Vec::with_capacity(tensors.len());
         for (name, shape, _) in &layout.entries {
-            let tensor = tensors.tensor(name).map_err(|_| format!("has no tensor `{name}`"))?;
+            let tensor = tensors
+                .tensor(name)
+                .map_err(|_| CheckpointFault::OtherNetwork(format!("has no tensor `{name}`")))?;
             let sizes = tensor.shape();
             let weights = Weights::ALL
                 .into_iter()
                 .find(|weights| weights.types().0 == tensor.dtype());
             let Some(weights) = weights.filter(|_| sizes.iter().map(|&n| n as i64).eq(shape.iter().copied())) else {
-                return Err(format!(
+                return Err(CheckpointFault::OtherNetwork(format!(
                     "has a tensor `{name}` of {:?} {sizes:?}, the model needs {:?} {shape:?}",
                     tensor.dtype(),
                     Dtype::F32
-                ));
+                )));
             };
             found.push((tensor, weights.types().1));
         }
         if tensors.len() != layout.entries.len() {
             let known: Vec<&str> = layout.entries.iter().map(|(name, ..)| name.as_str()).collect();
             let unknown = tensors.names().into_iter().filter(|name| !known.contains(name)).min();
-            return Err(format!(
+            return Err(CheckpointFault::OtherNetwork(format!(
                 "has a tensor `{}` that the model does not know",
                 unknown.unwrap_or_default()
-            ));
+            )));
         }
         let part = |(tensor, kind): &(TensorView<'_>, Kind)| {
             let count = tensor.shape().iter().product::<usize>() as i64;
@@ -220,11 +212,11 @@ impl Checkpoint {
         };
         let parts = found.iter().map(part).collect::<Result<Vec<Tensor>, _>>();
         let flat = parts.and_then(|parts| Tensor::f_cat(&parts, 0));
-        let flat = flat.map_err(|e| memory::error("the parameters cannot be read", &e).0)?;
+        let flat = flat.map_err(|e| memory::error("the parameters cannot be read", &e))?;
         if !is_finite(&flat) {
-            return Err(format!(
+            return Err(CheckpointFault::NotFinite(format!(
                 "{NOT_FINITE}: the network is of no use; go on with the run that it is of (`tdf train --resume`), or train anew"
-            ));
+            )));
         }
         Ok(flat)
     }
@@ -248,30 +240,4 @@ fn form(canvas: Canvas) -> String {
         background,
     } = canvas;
     format!("{width}x{height}x{channels} on a background of {background}")
-}
-
-pub(crate) fn explain(error: &SafeTensorError) -> String {
-    match error {
-        SafeTensorError::MetadataIncompleteBuffer => "is cut short, or has bytes behind its end".into(),
-        SafeTensorError::InvalidHeaderLength | SafeTensorError::HeaderTooSmall => {
-            "is not a safetensors file, or is cut short".into()
-        }
-        other => format!("is not a safetensors file: {other}"),
-    }
-}
-
-/// The bytes of a regular file.
-fn read(file: &Path) -> Result<Vec<u8>, String> {
-    tdf_files::read(file, tdf_files::WEIGHTS).map_err(|e| format!("cannot be read: {e}"))
-}
-
-pub(crate) fn open(file: &Path) -> Result<File, String> {
-    tdf_files::open(file).map_err(|e| format!("cannot be read: {e}"))
-}
-
-/// The JSON at the beginning of a safetensors file: a length of eight bytes, then the text.
-fn header(bytes: &[u8]) -> Result<&[u8], String> {
-    SafeTensors::read_metadata(bytes)
-        .map(|(length, _)| &bytes[8..8 + length])
-        .map_err(|e| explain(&e))
 }

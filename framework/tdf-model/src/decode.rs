@@ -5,10 +5,10 @@
 use tch::{Kind, Tensor};
 
 use crate::batch::TokenBatch;
-use crate::encoder::images;
+use crate::dimensions::Dimensions;
 use crate::features::complete;
 use crate::forward::{begin, transform};
-use crate::layout::Dimensions;
+use crate::images::images;
 use crate::network::{Network, heads};
 use crate::transfer::send;
 use crate::{ModelError, Position};

@@ -3,6 +3,8 @@
 //! A value beam asks the value head about every new image and the policy about those that stay, and parents stay for many
 //! rounds: each image is to pass the encoder once. What is found depends on the calls alone and not on threads.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rustc_hash::FxHashMap;
 use tch::Tensor;
 use twox_hash::XxHash3_128;
@@ -82,6 +84,11 @@ pub(crate) fn complete<E>(
     let rows = known.iter().map(|row| row.as_ref().map(Tensor::shallow_clone));
     let rows: Vec<Tensor> = rows.filter_map(|row| row.or_else(|| encoded.next())).collect();
     Ok(Tensor::stack(&rows, 0))
+}
+
+/// No code that can panic runs under the lock, so that a poisoned one holds nothing half-done.
+pub(crate) fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(crate) fn record_flops(inputs: &[&Tensor], output: &Tensor, terms: i64) {
     };
     DONE.set(DONE.get() + done);
     #[cfg(test)]
-    crate::testing::note_kinds(inputs, output);
+    crate::product_kinds::note_kinds(inputs, output);
 }
 
 fn size(kind: Kind) -> usize {

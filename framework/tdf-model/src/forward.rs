@@ -3,7 +3,7 @@
 use tch::{Kind, Tensor};
 
 use crate::batch::{Batch, EditPosition, TokenBatch};
-use crate::layout::Dimensions;
+use crate::dimensions::Dimensions;
 use crate::network::{Network, Projected, attend, attention_mask, heads as cut};
 
 /// What the network says of a batch, before normalisation.

@@ -4,8 +4,9 @@ use tch::{Kind, Tensor};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
-use crate::blocks::{Linear, Make, Norm, convolve, product};
-use crate::layout::Init;
+use crate::blocks::{Linear, Norm, convolve, product};
+use crate::image_tokens::spatial_positions;
+use crate::init::{Init, Make};
 
 /// The parameters. A convolution of 4x4 with stride 4, then 3x3 with stride 2; norms over channels and GELU.
 #[derive(Debug)]
@@ -31,12 +32,6 @@ struct Convolution<T> {
 
 /// Width of what the whole image passes on its way to summary tokens.
 const SUMMARY_WIDTH: i64 = 256;
-
-/// Rows and columns of what is left of a canvas.
-pub(crate) fn spatial_positions(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
-    let side = |pixels: u32| (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2);
-    (side(canvas.height), side(canvas.width))
-}
 
 impl<T> Grid<T> {
     /// `positions` is what embeddings of positions begin as.

@@ -3,8 +3,9 @@
 use tch::{Device, Tensor};
 use tdf_domain::Canvas;
 
-use crate::ModelError;
+use crate::dimensions::Dimensions;
 use crate::transfer::send;
+use crate::{ImageEncoder, ModelError};
 
 /// What is shown of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +15,27 @@ pub(crate) enum ImageInput {
     Target,
 }
 
+/// Pairs of current and target image as the image encoder takes them; the current one only if the configuration shows it.
+pub(crate) fn images<'a>(
+    dimensions: &Dimensions,
+    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
+    device: Device,
+) -> Result<Tensor, ModelError> {
+    let Dimensions { config, canvas, .. } = dimensions;
+    let show = if config.current_image {
+        ImageInput::Both
+    } else {
+        ImageInput::Target
+    };
+    match config.encoder {
+        ImageEncoder::Grid => patches(*canvas, show, pairs, device),
+        ImageEncoder::NfResnet26 => planes(*canvas, show, pairs, device),
+    }
+}
+
 /// Patches of 4x4 pixels, each with the samples of the current image, the target and their absolute difference:
 /// `[B, rows / 4, columns / 4, 3 * 16 * channels]`. What is left over at the right and at the bottom is cut off.
-pub(crate) fn patches<'a>(
+fn patches<'a>(
     canvas: Canvas,
     show: ImageInput,
     pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
@@ -97,7 +116,9 @@ fn fitting<'a>(canvas: Canvas, pair: (&'a [u8], &'a [u8])) -> Result<(&'a [u8], 
         if image.len() != canvas.bytes() {
             let (found, wanted) = (image.len(), canvas.bytes());
             let form = format!("{}x{}x{}", canvas.width, canvas.height, canvas.channels);
-            return Err(ModelError(format!("an image of {found} bytes, not {wanted} ({form})")));
+            return Err(ModelError::Input(format!(
+                "an image of {found} bytes, not {wanted} ({form})"
+            )));
         }
     }
     Ok(pair)

@@ -7,7 +7,7 @@ use crate::batch::Batch;
 use crate::flop_count::{FlopCount, count_flops};
 use crate::forward::forward;
 use crate::memory::{self, guarded};
-use crate::transfer::Prepared;
+use crate::prepared::Prepared;
 use crate::{Model, ModelError};
 
 /// What a batch costs.
@@ -83,7 +83,7 @@ impl Model {
     /// depends on their number, in the last bits, and not on timing.
     ///
     /// # Errors
-    /// As [`Model::loss`]; too little memory, see [`ModelError::is_memory`].
+    /// As [`Model::loss`]; too little memory, see [`ModelError::OutOfMemory`].
     pub fn gradient(&self, batch: &[EncodedExample], shards: usize) -> Result<(Tensor, Loss), ModelError> {
         guarded(|| self.shards(batch, shards))?
     }
@@ -112,7 +112,7 @@ impl Model {
         };
         match <[Tensor; 1]>::try_from(gradients) {
             Ok([gradient]) => Ok((gradient, loss)),
-            Err(_) => Err(ModelError("the backward pass gave no gradient".into())),
+            Err(_) => Err(ModelError::Torch("the backward pass gave no gradient".into())),
         }
     }
 
@@ -157,7 +157,7 @@ impl Model {
                     None => (gradient, loss),
                 });
             }
-            sum.ok_or_else(|| ModelError("a batch without examples".into()))
+            sum.ok_or_else(|| ModelError::Input("a batch without examples".into()))
         })
     }
 
@@ -313,14 +313,14 @@ mod tests {
         let message = |change: &dyn Fn(&mut EncodedExample)| {
             let mut bad = good.clone();
             change(&mut bad);
-            model.loss(&[good.clone(), bad]).unwrap_err().0
+            model.loss(&[good.clone(), bad]).unwrap_err().to_string()
         };
         let cases = [
             message(&|e| e.ids.resize(17, 0)),
             message(&|e| e.ids[0] = 11),
             message(&|e| e.position = 99),
             message(&|e| e.target.truncate(100)),
-            model.loss(&[]).unwrap_err().0,
+            model.loss(&[]).unwrap_err().to_string(),
         ];
         let starts = [
             "a program of 17 tokens with an edit of ",
@@ -339,7 +339,7 @@ mod tests {
         let causal = self::model(&narrow(), CANVAS, 7);
         assert!(causal.loss(std::slice::from_ref(&long)).is_ok());
         long.ids.push(0);
-        let error = causal.loss(&[long]).unwrap_err().0;
+        let error = causal.loss(&[long]).unwrap_err().to_string();
         assert!(
             error.starts_with("a program of 21 tokens with an edit of 3 decisions"),
             "{error}"

@@ -8,23 +8,13 @@ use tch::TchError;
 
 use crate::ModelError;
 
-/// What the error begins with.
-const TOO_LITTLE: &str = "too little memory";
-
-impl ModelError {
-    /// Whether libtorch could not get the memory it asked for.
-    pub fn is_memory(&self) -> bool {
-        self.0.starts_with(TOO_LITTLE)
-    }
-}
-
 /// `error` of libtorch, met in `what`.
 pub(crate) fn error(what: &str, error: &TchError) -> ModelError {
     let text = error.to_string();
-    ModelError(match asks_for_memory(&text) {
-        Some(asked) => format!("{TOO_LITTLE}: {asked}"),
-        None => format!("{what}: {text}"),
-    })
+    match asks_for_memory(&text) {
+        Some(asked) => ModelError::OutOfMemory(asked),
+        None => ModelError::Torch(format!("{what}: {text}")),
+    }
 }
 
 /// Does `work`, in which any operation of libtorch may want for memory: they panic then, and there are too many of them to
@@ -34,7 +24,7 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ModelError> {
     let done = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
     done.map_err(|panic| match asks_for_memory(text_of(&*panic)) {
-        Some(asked) => ModelError(format!("{TOO_LITTLE}: {asked}")),
+        Some(asked) => ModelError::OutOfMemory(asked),
         None => resume_unwind(panic),
     })
 }
@@ -50,6 +40,9 @@ pub fn is_guarded() -> bool {
 }
 
 /// What libtorch says of an allocation that failed, in one line; `None` if `message` speaks of something else.
+///
+/// libtorch's C++ exceptions arrive as text alone: the type of an exception, such as `std::bad_alloc`, is part of it or lost. So
+/// this function reads the text, and no other code does.
 pub fn asks_for_memory(message: &str) -> Option<String> {
     // A plugin may speak of memory, too.
     if !["Torch(", "torch error"]
@@ -100,12 +93,19 @@ mod tests {
     #[test]
     fn an_allocation_that_fails_is_an_error() {
         let error = guarded(|| Tensor::zeros([1 << 60], (Kind::Uint8, Device::Cpu))).unwrap_err();
-        assert!(error.is_memory(), "{error}");
+        assert!(matches!(error, ModelError::OutOfMemory(_)), "{error}");
+        let error = error.to_string();
         assert!(
-            !error.0.contains('\n') && error.0.contains("1152921504606846976"),
+            !error.contains('\n') && error.contains("1152921504606846976"),
             "{error}"
         );
-        assert!(!ModelError("the backward pass failed".into()).is_memory());
+        assert!(error.starts_with("too little memory: "), "{error}");
+        let of = |said: &str| super::error("the backward pass failed", &TchError::Torch(said.to_owned()));
+        assert_eq!(
+            of("no graph"),
+            ModelError::Torch("the backward pass failed: Internal torch error: no graph".to_owned())
+        );
+        assert!(matches!(of("std::bad_alloc"), ModelError::OutOfMemory(_)));
         // The C++ runtime says no more, in a panic and in an error.
         for said in [
             "called `Result::unwrap()` on an `Err` value: Torch(\"std::bad_alloc\")",

@@ -1,18 +1,16 @@
 //! The metadata of a checkpoint.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
-use safetensors::tensor::SafeTensorError;
 use serde::{Deserialize, Serialize};
 use tdf_data::Objective;
 use tdf_domain::Canvas;
 use tdf_tree::NoiseOptions;
 
-use crate::checkpoint::{explain, open};
 use crate::digest::UNSEALED;
-use crate::{CheckpointError, KeyBounds, ModelConfig};
+use crate::safetensors_file::read_header;
+use crate::{CheckpointError, CheckpointFault, KeyBounds, ModelConfig};
 
 /// Version of what a checkpoint means: names of tensors, their order in a sequence, metadata.
 const FORMAT: u64 = 3;
@@ -83,7 +81,7 @@ impl CheckpointInfo {
     /// Reads the metadata of `file` only; whether the file is whole is not known then.
     pub fn read(file: &Path) -> Result<Self, CheckpointError> {
         let info = read_header(file).and_then(|header| Ok(Self::from_header(&header)?.0));
-        info.map_err(|message| CheckpointError::new(file, message))
+        info.map_err(|fault| CheckpointError::new(file, fault))
     }
 
     /// The metadata of a file that is not sealed yet.
@@ -115,32 +113,37 @@ impl CheckpointInfo {
         })
     }
 
-    /// Reads the header of a safetensors file: the metadata, and the digest that it names. Errors are messages without the
-    /// file's name.
-    pub(crate) fn from_header(header: &[u8]) -> Result<(Self, String), String> {
+    /// Reads the header of a safetensors file: the metadata, and the digest that it names. Errors do not name the
+    /// file.
+    pub(crate) fn from_header(header: &[u8]) -> Result<(Self, String), CheckpointFault> {
         #[derive(Deserialize)]
         struct Header {
             #[serde(rename = "__metadata__", default)]
             metadata: BTreeMap<String, String>,
         }
-        let header: Header = serde_json::from_slice(header).map_err(|_| "is not a safetensors file")?;
+        let broken = |what: &dyn std::fmt::Display| CheckpointFault::Format(format!("has broken metadata: {what}"));
+        let header: Header = serde_json::from_slice(header)
+            .map_err(|_| CheckpointFault::Format("is not a safetensors file".to_owned()))?;
         let json = header
             .metadata
             .get(KEY)
-            .ok_or("is a safetensors file, but not a checkpoint of tdf")?;
+            .ok_or_else(|| CheckpointFault::Format("is a safetensors file, but not a checkpoint of tdf".to_owned()))?;
         // The version goes first: a newer one may have other fields.
-        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| format!("has broken metadata: {e}"))?;
+        let fields: serde_json::Value = serde_json::from_str(json).map_err(|e| broken(&e))?;
         let format = fields.get(FORMAT_KEY).and_then(serde_json::Value::as_u64);
         match format {
             Some(FORMAT) => (),
             Some(other) => {
-                return Err(format!(
+                return Err(CheckpointFault::OtherVersion(format!(
                     "has format version {other}, this program reads version {FORMAT}: use the tdf that wrote it, or train again"
-                ));
+                )));
             }
-            None => return Err("has no format version in its metadata".into()),
+            None => {
+                let message = "has no format version in its metadata";
+                return Err(CheckpointFault::Format(message.to_owned()));
+            }
         }
-        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| format!("has broken metadata: {e}"))?;
+        let metadata: Metadata = serde_json::from_value(fields).map_err(|e| broken(&e))?;
         let Metadata {
             digest,
             domain,
@@ -155,9 +158,9 @@ impl CheckpointInfo {
             ..
         } = metadata;
         if !MAX_EDIT_SIZE.contains(max_edit_size.into()) {
-            return Err(format!(
-                "has broken metadata: max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
-            ));
+            return Err(broken(&format_args!(
+                "max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
+            )));
         }
         let info = Self {
             domain,
@@ -172,23 +175,4 @@ impl CheckpointInfo {
         };
         Ok((info, digest))
     }
-}
-
-fn read_header(file: &Path) -> Result<Vec<u8>, String> {
-    let mut opened = open(file)?;
-    let mut length = [0; 8];
-    opened
-        .read_exact(&mut length)
-        .map_err(|_| explain(&SafeTensorError::HeaderTooSmall))?;
-    let length = u64::from_le_bytes(length);
-    let size = opened.metadata().map_err(|e| format!("cannot be read: {e}"))?.len();
-    // A file of another kind promises any length; it must not be believed with memory.
-    if length.saturating_add(8) > size {
-        return Err(explain(&SafeTensorError::InvalidHeaderLength));
-    }
-    let mut header = vec![0; length as usize];
-    opened
-        .read_exact(&mut header)
-        .map_err(|e| format!("cannot be read: {e}"))?;
-    Ok(header)
 }

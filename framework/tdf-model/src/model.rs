@@ -6,10 +6,11 @@ use tch::{Device, Tensor};
 use tdf_decode::{MaskId, ProgramTokenizer};
 use tdf_domain::Canvas;
 
-use crate::layout::{Dimensions, Layout};
+use crate::dimensions::Dimensions;
+use crate::layout::Layout;
 use crate::network::Network;
 use crate::precision::kind_of;
-use crate::{ModelConfig, Precision, memory};
+use crate::{ModelConfig, ModelError, Precision, memory};
 
 /// The most parameters: 8 GiB in fp32; a training holds them five times.
 const MOST_PARAMETERS: i64 = 1 << 31;
@@ -25,11 +26,6 @@ pub struct Model {
     precision: Precision,
 }
 
-/// A model that cannot be made or used: says what does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ModelError(pub String);
-
 impl Model {
     /// A fresh model; `seed` fixes its weights.
     pub fn new(
@@ -44,13 +40,13 @@ impl Model {
     }
 
     /// A model with the parameters that `parameters` gives, `[n]` on the processor, once it is known which there are.
-    pub(crate) fn with_parameters(
+    pub(crate) fn with_parameters<E: From<ModelError>>(
         config: &ModelConfig,
         tokenizer: &ProgramTokenizer,
         canvas: Canvas,
         device: Device,
-        parameters: impl FnOnce(&Layout) -> Result<Tensor, ModelError>,
-    ) -> Result<Self, ModelError> {
+        parameters: impl FnOnce(&Layout) -> Result<Tensor, E>,
+    ) -> Result<Self, E> {
         let (vocabulary, masks) = (tokenizer.vocabulary(), tokenizer.masks());
         let outputs = i64::from(vocabulary.end()) + 1;
         let count = masks.mask_count();
@@ -62,18 +58,18 @@ impl Model {
         Self::build(dimensions, allowed, device, parameters)
     }
 
-    pub(crate) fn build<'a>(
+    pub(crate) fn build<'a, E: From<ModelError>>(
         dimensions: Dimensions,
         allowed: impl Iterator<Item = &'a [u32]>,
         device: Device,
-        parameters: impl FnOnce(&Layout) -> Result<Tensor, ModelError>,
-    ) -> Result<Self, ModelError> {
+        parameters: impl FnOnce(&Layout) -> Result<Tensor, E>,
+    ) -> Result<Self, E> {
         let layout = Layout::new(&dimensions);
         let count = layout.len();
         if count > MOST_PARAMETERS {
-            return Err(ModelError(format!(
+            return Err(E::from(ModelError::Config(format!(
                 "a network of these sizes has {count} parameters: allowed are {MOST_PARAMETERS}"
-            )));
+            ))));
         }
         let flat = to_device(&parameters(&layout)?, device)?;
         let outputs = dimensions.outputs as usize;
@@ -201,7 +197,10 @@ mod tests {
         }
         let canvas = Canvas { width: 3, ..CANVAS };
         let error = Dimensions::new(&small(), canvas, 11, 10, 3).unwrap_err();
-        assert_eq!(error.0, "a canvas of 3x64 pixels is too small: 4x4 is the least");
+        assert_eq!(
+            error.to_string(),
+            "a canvas of 3x64 pixels is too small: 4x4 is the least"
+        );
     }
 
     #[test]

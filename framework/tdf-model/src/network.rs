@@ -7,10 +7,11 @@
 use tch::{Device, Kind, Tensor};
 
 use crate::batch::TokenBatch;
-use crate::blocks::{Linear, Make, Norm, Parameter, product};
+use crate::blocks::{Linear, Norm, Parameter, product};
+use crate::dimensions::Dimensions;
 use crate::encoder::Encoder;
 use crate::flop_count::record_flops;
-use crate::layout::{Dimensions, Init};
+use crate::init::{Init, Make};
 use crate::numbers::FOURIER_FEATURES;
 use crate::{Attention, Position};
 

@@ -9,11 +9,10 @@ use tch::{Device, Kind, Tensor};
 use tdf_domain::Canvas;
 
 use crate::ModelConfig;
-use crate::blocks::{Linear, Make, Parameter, convolve, product};
-use crate::layout::Init;
+use crate::blocks::{Linear, Parameter, convolve, product};
+use crate::image_tokens::NF_RESNET_TOKENS as TOKENS;
+use crate::init::{Init, Make};
 
-/// Tokens that an image becomes (paper, appendix F).
-pub(crate) const TOKENS: i64 = 4;
 const BLOCKS: usize = 2;
 /// Images that a processor encodes at once.
 const CACHED: i64 = 16;

@@ -14,7 +14,8 @@ pub(crate) fn kind_of(precision: Precision) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{CANVAS, examples, kinds, model, narrow, small, whole};
+    use crate::product_kinds::kinds;
+    use crate::testing::{CANVAS, examples, model, narrow, small, whole};
     use crate::{Attention, ModelConfig, Position};
     use tch::Tensor;
 

@@ -8,14 +8,16 @@ use tdf_decode::{Decision, MaskId};
 use tdf_domain::Canvas;
 
 use crate::batch::Batch;
+use crate::dimensions::Dimensions;
 use crate::forward::forward;
+use crate::image_tokens::NF_RESNET_TOKENS as TOKENS;
 use crate::images::{ImageInput, planes};
-use crate::layout::{Dimensions, Layout};
-use crate::nf_resnet::{NfResnet, TOKENS};
+use crate::layout::Layout;
+use crate::nf_resnet::NfResnet;
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
-use crate::{Model, ModelConfig};
+use crate::{Model, ModelConfig, ModelError};
 use tdf_config::preset;
 
 #[derive(Deserialize)]
@@ -224,7 +226,7 @@ fn a_network_agrees_with_torch() {
     let recorded = |layout: &Layout| {
         let entries = layout.entries.iter().enumerate();
         let values = entries.flat_map(|(number, (name, shape, _))| parameter(number as u32, name, shape));
-        Ok(Tensor::from_slice(&values.collect::<Vec<f32>>()))
+        Ok::<_, ModelError>(Tensor::from_slice(&values.collect::<Vec<f32>>()))
     };
     let model = Model::build(dimensions, std::iter::once(&all[..]), Device::Cpu, recorded).unwrap();
 

@@ -1,20 +1,19 @@
 //! Hand-made models and examples for the unit tests.
 
-use std::cell::RefCell;
-
 use rand::RngExt as _;
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 use tdf_data::EncodedExample;
 use tdf_decode::{Decision, MaskId};
 use tdf_domain::Canvas;
 use tdf_tree::{Rng, rng_stream};
 
 use crate::batch::Batch;
+use crate::dimensions::Dimensions;
 use crate::forward::{Scores, forward};
-use crate::layout::{Dimensions, Layout};
+use crate::layout::Layout;
 use crate::rounding::{Rounding, greatest};
 use crate::transfer::to_vec;
-use crate::{Attention, ImageEncoder, Model, ModelConfig, NumberEmbedding, Position};
+use crate::{Attention, ImageEncoder, Model, ModelConfig, ModelError, NumberEmbedding, Position};
 use tdf_config::preset;
 
 pub(crate) const CANVAS: Canvas = Canvas {
@@ -25,23 +24,6 @@ pub(crate) const CANVAS: Canvas = Canvas {
 };
 /// Tokens 0..9, the end 9, the anchor token 10.
 pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
-
-thread_local! {
-    static KINDS: RefCell<Vec<Kind>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Notes what a product took and gave.
-pub(crate) fn note_kinds(inputs: &[&Tensor], output: &Tensor) {
-    let kinds = inputs.iter().map(|input| input.kind()).chain([output.kind()]);
-    KINDS.with_borrow_mut(|noted| noted.extend(kinds));
-}
-
-/// Does `work` and says the kinds of what products took and gave in it, on this thread.
-pub(crate) fn kinds<T>(work: impl FnOnce() -> T) -> (T, Vec<Kind>) {
-    KINDS.take();
-    let result = work();
-    (result, KINDS.take())
-}
 
 pub(crate) fn small() -> ModelConfig {
     ModelConfig {
@@ -96,7 +78,7 @@ pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
     let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
         .unwrap()
         .with_tokens(texts);
-    let fresh = |layout: &Layout| Ok(Tensor::from_slice(&layout.initial(seed)));
+    let fresh = |layout: &Layout| Ok::<_, ModelError>(Tensor::from_slice(&layout.initial(seed)));
     Model::build(dimensions, MASKS.into_iter(), Device::Cpu, fresh).unwrap()
 }
 

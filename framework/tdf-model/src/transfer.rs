@@ -1,10 +1,8 @@
 //! From this machine's memory to the network's device, and back.
 
 use tch::{Device, Tensor};
-use tdf_data::EncodedExample;
 
 use crate::ModelError;
-use crate::batch::Batch;
 
 /// `values` on `device`. To a GPU they go from pinned memory, so that neither side waits for the other.
 pub(crate) fn send<T: tch::kind::Element>(values: &[T], device: Device) -> Tensor {
@@ -20,30 +18,6 @@ pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
     let tensor = tensor.to_device(Device::Cpu).contiguous();
     let mut values = vec![0.0; tensor.numel()];
     let copied = tensor.f_copy_data(&mut values, tensor.numel());
-    copied.map_err(|e| ModelError(format!("the network's answer cannot be read: {e}")))?;
+    copied.map_err(|e| ModelError::Torch(format!("the network's answer cannot be read: {e}")))?;
     Ok(values)
-}
-
-/// Examples of a training step, made ready for the network's device.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The examples.
-    pub examples: Vec<EncodedExample>,
-    /// Where the device is a GPU: all that the network reads, on its way there. Threads of a processor make it themselves,
-    /// each for its part.
-    pub(crate) batch: Option<Batch>,
-}
-
-impl Prepared {
-    pub(crate) fn new(
-        examples: Vec<EncodedExample>,
-        on_device: bool,
-        batch: impl FnOnce(&[EncodedExample]) -> Result<Batch, ModelError>,
-    ) -> Result<Self, ModelError> {
-        let batch = match on_device {
-            true => Some(batch(&examples)?),
-            false => None,
-        };
-        Ok(Self { examples, batch })
-    }
 }

@@ -12,7 +12,7 @@ pub(crate) enum Nccl {}
 
 impl Gloo {
     pub(crate) fn join(place: &ProcessRank) -> Result<Self, CommunicatorError> {
-        Err(CommunicatorError(format!(
+        Err(CommunicatorError::new(format!(
             "WORLD_SIZE is {}, but this tdf trains with one process only: build it with `cargo build --release --package \
              tdf-cli --features parallel`, or unset WORLD_SIZE and RANK",
             place.size
@@ -30,7 +30,9 @@ impl Gloo {
 
 impl Nccl {
     pub(crate) fn join(_: &ProcessRank, _: &Gloo, _: usize) -> Result<Self, CommunicatorError> {
-        Err(CommunicatorError("built without the feature `parallel`".to_owned()))
+        Err(CommunicatorError::new(
+            "built without the feature `parallel`".to_owned(),
+        ))
     }
 
     pub(crate) fn all_reduce_sum(&self, _: &Tensor) -> Result<(), CommunicatorError> {

@@ -6,7 +6,7 @@ use tch::{Device, Kind, Tensor, no_grad};
 use crate::absent::{Gloo, Nccl};
 #[cfg(feature = "parallel")]
 use crate::c10d::{Gloo, Nccl};
-use crate::{ProcessRank, ProcessRankError};
+use crate::{CommunicatorError, ProcessRank};
 
 /// The processes that train together, seen from one of them.
 #[derive(Debug)]
@@ -15,17 +15,6 @@ pub struct Communicator {
     // NCCL says goodbye first: it may still need the others.
     nccl: Option<Nccl>,
     gloo: Gloo,
-}
-
-/// A group that cannot be joined or used any more: says which process notices it, and what happened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CommunicatorError(pub String);
-
-impl From<ProcessRankError> for CommunicatorError {
-    fn from(error: ProcessRankError) -> Self {
-        Self(error.0)
-    }
 }
 
 impl Communicator {
@@ -154,7 +143,7 @@ impl Communicator {
     fn fits(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         let kind = tensor.kind();
         if !matches!(kind, Kind::Float | Kind::Double | Kind::Uint8) || !tensor.is_contiguous() {
-            return Err(CommunicatorError(format!(
+            return Err(CommunicatorError::new(format!(
                 "process {}: a tensor of {kind:?}, or one that is not contiguous, does not go through a collective",
                 self.rank()
             )));

@@ -30,7 +30,13 @@ pub struct ProcessRank {
 /// A variable that makes no sense: names it and says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ProcessRankError(pub String);
+pub struct ProcessRankError(String);
+
+impl ProcessRankError {
+    fn new(message: String) -> Self {
+        Self(message)
+    }
+}
 
 /// The same as c10d's own examples use.
 const PORT: u16 = 29500;
@@ -52,7 +58,7 @@ impl ProcessRank {
             let Some(text) = variable(name) else { return Ok(None) };
             match text.trim().parse::<u64>() {
                 Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
-                _ => Err(ProcessRankError(format!(
+                _ => Err(ProcessRankError::new(format!(
                     "{name} is {text:?}: allowed is a whole number from {least} to {most}"
                 ))),
             }
@@ -87,7 +93,7 @@ impl ProcessRank {
 }
 
 fn lacks(set: &str, missing: &str) -> ProcessRankError {
-    ProcessRankError(format!(
+    ProcessRankError::new(format!(
         "{set} is set as for several processes, but not {missing}: torchrun sets both; unset {set} to train with one process"
     ))
 }
@@ -98,7 +104,7 @@ mod tests {
 
     fn place(variables: &[(&str, &str)]) -> Result<Option<ProcessRank>, String> {
         let find = |name: &str| variables.iter().find(|(key, _)| *key == name);
-        ProcessRank::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned())).map_err(|e| e.0)
+        ProcessRank::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned())).map_err(|e| e.to_string())
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Why a training did not go on.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tdf_config::ConfigError;
 use tdf_data::{BatchLoaderError, StreamError, TaskError};
 use tdf_decode::MaskError;
 use tdf_decode::PlanError;
+use tdf_files::FolderError;
 use tdf_model::{CheckpointError, ModelError};
 use tdf_parallel::CommunicatorError;
 use tdf_search::SearchError;
@@ -24,6 +25,16 @@ pub enum TrainError {
     /// The network cannot be made or used.
     #[error("{0}")]
     Model(#[from] ModelError),
+    /// A training step needs more memory than there is.
+    #[error("{error}, in a step of {batch} examples; {advice}")]
+    OutOfMemory {
+        /// The memory that libtorch asked for.
+        error: ModelError,
+        /// Examples of the step in this process.
+        batch: usize,
+        /// How many examples would fit, or another way to need less.
+        advice: String,
+    },
     /// The weights cannot be written.
     #[error("{0}")]
     Checkpoint(#[from] CheckpointError),
@@ -65,12 +76,54 @@ pub enum TrainError {
 
 /// A run folder that cannot be used: names the file and what is wrong with it.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct RunError(pub String);
+#[non_exhaustive]
+pub enum RunError {
+    /// There is no such folder.
+    #[error("{0}")]
+    NoFolder(String),
+    /// The path is a file, or a folder of something else.
+    #[error("{0}")]
+    NoRun(String),
+    /// The folder already holds a run or other files.
+    #[error("{0}")]
+    Occupied(String),
+    /// The run has no such network, or no state to resume from.
+    #[error("{0}")]
+    NoCheckpoint(String),
+    /// A file of the run is damaged, or was changed by hand.
+    #[error("{0}")]
+    Damaged(String),
+    /// A file of the run has another format version: names both versions.
+    #[error("{0}")]
+    OtherVersion(String),
+    /// The network was trained for another grammar: says what has changed.
+    #[error("{0}")]
+    OtherGrammar(String),
+    /// The run was begun on another domain or with another configuration: names both sides.
+    #[error("{0}")]
+    OtherConfig(String),
+    /// The folder cannot be made or locked, or another process works in it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A file cannot be read or written.
+    #[error("cannot {action} {}: {message}", file.display())]
+    File {
+        /// A verb: `read`, `write`, ...
+        action: String,
+        /// The file.
+        file: PathBuf,
+        /// The message of the operating system.
+        message: String,
+    },
+}
 
 impl RunError {
     pub(crate) fn file(action: &str, file: &Path, error: &dyn std::fmt::Display) -> Self {
-        Self(format!("cannot {action} {}: {error}", file.display()))
+        Self::File {
+            action: action.to_owned(),
+            file: file.to_owned(),
+            message: error.to_string(),
+        }
     }
 }
 

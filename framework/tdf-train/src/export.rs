@@ -11,7 +11,8 @@ use tdf_model::{CheckpointError, Model, Weights};
 
 use crate::card::Card;
 use crate::error::Naming;
-use crate::run_folder::{Paths, write_config, write_grammar};
+use crate::run_folder::{write_config, write_grammar};
+use crate::run_paths::Paths;
 use crate::{RunError, RunHeader, RunInfo, check_grammar, tokenizer};
 
 /// What was exported.
@@ -48,9 +49,10 @@ pub enum ExportError {
 /// # Errors
 /// A folder that is not empty; a domain of another grammar; what cannot be read or written.
 pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Path) -> Result<Exported, ExportError> {
-    check_folder(out).map_err(|error| RunError(error.to_string()))?;
+    check_folder(out).map_err(RunError::from)?;
     if OutFolder::is_occupied(out).naming("read", out)? {
-        return Err(RunError(format!("{} is not empty: export to another folder", out.display())).into());
+        let message = format!("{} is not empty: export to another folder", out.display());
+        return Err(RunError::Occupied(message).into());
     }
     // Threads of libtorch are of no use for so little.
     tch::set_num_threads(1);
@@ -59,7 +61,7 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     let tokenizer = tokenizer(domain)?;
     let (model, info) = Model::load(&run.model, &tokenizer, domain.canvas(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
-    let _out = OutFolder::claim(out).map_err(|error| RunError(error.to_string()))?;
+    let _out = OutFolder::claim(out).map_err(RunError::from)?;
     std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
     model.save_as(&paths.model, &info, weights)?;
     let bytes = std::fs::metadata(&paths.model).naming("read", &paths.model)?.len();

@@ -5,10 +5,8 @@ use std::path::Path;
 use similar::{ChangeTag, TextDiff};
 use tdf_grammar::Grammar;
 
+use crate::run_paths::GRAMMAR_FILE;
 use crate::{RunError, RunHeader, RunInfo};
-
-/// The text of the grammar, in a run folder.
-pub(crate) const FILE: &str = "grammar.lalrpop";
 
 /// Greatest length of the text in bytes: it is only read to say what has changed.
 const LONGEST: u64 = 1 << 18;
@@ -29,7 +27,7 @@ pub(crate) fn check(folder: &Path, header: &RunHeader, grammar: &Grammar) -> Res
     if header.fingerprint == grammar.fingerprint {
         return Ok(());
     }
-    let file = folder.join(FILE);
+    let file = folder.join(GRAMMAR_FILE);
     let kept = kept(&file);
     let advice = match &kept {
         Some(_) => format!(
@@ -38,7 +36,7 @@ pub(crate) fn check(folder: &Path, header: &RunHeader, grammar: &Grammar) -> Res
         ),
         None => "build the plugin from the grammar of then, whose text this folder does not hold".to_owned(),
     };
-    Err(RunError(format!(
+    Err(RunError::OtherGrammar(format!(
         "{}: the grammar `{}` is not the one that this network was trained for (fingerprint {}, now {}){}\n\
          Train again in another run folder (`tdf train --run`), or {advice}",
         folder.display(),
@@ -127,13 +125,13 @@ mod tests {
     fn message(kept: Option<&str>, now: &str, header: RunHeader) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         if let Some(text) = kept {
-            std::fs::write(folder.path().join(FILE), text).unwrap();
+            std::fs::write(folder.path().join(GRAMMAR_FILE), text).unwrap();
         }
         let grammar = Grammar::read("scene.lalrpop", now).unwrap();
         let place = folder.path().display().to_string();
         check(folder.path(), &header, &grammar).map_err(|error| {
             error
-                .0
+                .to_string()
                 .replace(&place, "RUN")
                 .replace(short(&grammar.fingerprint).as_str(), "NOW")
         })

@@ -1,5 +1,25 @@
 //! Training: configuration, one loop, run folders, metrics.
 //!
+//! ```
+//! use tch::Device;
+//! use tdf_config::Config;
+//! use tdf_train::{open_run, train};
+//!
+//! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
+//! let settings = ["train.minutes=0", "train.steps=2", "train.batch=4", "model.layers=1", "evaluate.tasks=0"];
+//! let config = Config::preset("tiny").expect("tiny is a preset");
+//! let config = config.layer(None, &settings.map(str::to_owned))?;
+//! let parent = tempfile::tempdir()?;
+//! let folder = parent.path().join("run");
+//! let summary = train(domain, &config, &folder, false, Device::Cpu, &mut ())?;
+//! assert_eq!(summary.step, 2);
+//!
+//! let run = open_run(&folder)?;
+//! assert_eq!(run.header.domain, "rainbow");
+//! assert!(run.model.exists());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! 1. [`Config::preset`](tdf_config::Config::preset) gives a configuration, [`Config::layer`](tdf_config::Config::layer) changes keys from a file and from settings.
 //! 2. [`train`] trains in a run folder, or resumes the run that is there, and tells an [`Observer`] how it goes.
 //!    [`train_together`] does so in several processes.
@@ -10,6 +30,8 @@
 //! weights that search loads. So does `best.safetensors`, the network of the best evaluation. All are written under another name and renamed, so that a process may be killed at any
 //! moment. Examples are functions of the seed and their number, so a resumed run sees the very stream that it would have
 //! seen.
+
+#![warn(missing_docs)]
 
 mod best;
 mod card;
@@ -26,6 +48,8 @@ mod optimizer;
 mod prefetcher;
 mod process_group;
 mod run_folder;
+mod run_info;
+mod run_paths;
 mod save;
 mod schedule;
 mod setup;
@@ -44,7 +68,8 @@ pub use header::RunHeader;
 pub use metrics::{Losses, Row};
 pub use observer::{BestEvaluation, Observer, Progress, Stage, Summary};
 pub use optimizer::{AdamW, WeightEma};
-pub use run_folder::{Checkpoint, RunInfo, check_run, open_run, open_run_at, run_config, run_header};
+pub use run_folder::check_run;
+pub use run_info::{Checkpoint, RunInfo, open_run, open_run_at, run_config, run_header};
 pub use setup::tokenizer;
 pub use throughput::{Measured, device_memory, peak_flops};
 pub use train::{train, train_together};

@@ -58,7 +58,7 @@ impl ProcessGroup {
             group.all_reduce_sum(&gpus)?;
             let gpus = gpus.double_value(&[]) as usize;
             if !(gpus == 0 || gpus == size) {
-                return Err(CommunicatorError(format!(
+                return Err(CommunicatorError::new(format!(
                     "process {} of {size}: {gpus} of the processes train on GPUs, the others on processors; say --device cpu to all, \
                      or see why some find no GPU (tdf doctor)",
                     group.rank()
@@ -125,7 +125,7 @@ impl ProcessGroup {
             .enumerate()
             .filter(|(rank, _)| *rank != group.rank());
         if let Some((rank, _)) = others.clone().find(|(_, said)| **said == FAILED) {
-            return Err(CommunicatorError(format!(
+            return Err(CommunicatorError::new(format!(
                 "process {} of {}: process {rank} has failed; its own message says why",
                 group.rank(),
                 group.size()
@@ -299,7 +299,7 @@ impl ProcessGroup {
         self.all_or_error(if differing.is_empty() {
             Ok(())
         } else {
-            Err(CommunicatorError(format!(
+            Err(CommunicatorError::new(format!(
                 "process {} does not train the same as process 0 (process 0 first):{}",
                 group.rank(),
                 differing.concat()

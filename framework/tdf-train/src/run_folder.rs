@@ -1,152 +1,16 @@
-//! Run folders: what lies where, beginning and resuming a run, opening one for search.
+//! Beginning and resuming a run in its folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::Deserialize as _;
 use tdf_config::Config;
 use tdf_files::write_atomically;
 use tdf_files::{OutFolder, check_folder};
 use tdf_grammar::Grammar;
-use toml::{Table, Value};
 
 use crate::error::Naming;
+use crate::run_info::read_config;
+use crate::run_paths::Paths;
 use crate::{RunError, RunHeader, grammar};
-
-/// The names in a run folder.
-#[derive(Clone, Debug)]
-pub(crate) struct Paths {
-    pub root: PathBuf,
-    pub config: PathBuf,
-    pub grammar: PathBuf,
-    pub metrics: PathBuf,
-    pub checkpoints: PathBuf,
-    pub model: PathBuf,
-    /// The network of the best evaluation.
-    pub best: PathBuf,
-    pub state: PathBuf,
-}
-
-impl Paths {
-    pub(crate) fn new(root: &Path) -> Self {
-        let checkpoints = root.join("checkpoints");
-        Self {
-            root: root.to_owned(),
-            config: root.join("config.toml"),
-            grammar: root.join(grammar::FILE),
-            metrics: root.join("metrics.csv"),
-            model: checkpoints.join("model.safetensors"),
-            best: checkpoints.join("best.safetensors"),
-            state: checkpoints.join("state.safetensors"),
-            checkpoints,
-        }
-    }
-}
-
-/// A run, opened for search or evaluation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RunInfo {
-    /// The folder.
-    pub folder: PathBuf,
-    /// What the run is about.
-    pub header: RunHeader,
-    /// Its configuration.
-    pub config: Config,
-    /// The network's file: averaged weights, see [`Model::load`](tdf_model::Model::load).
-    pub model: PathBuf,
-}
-
-/// A network of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Checkpoint {
-    /// That of the last step.
-    #[default]
-    Last,
-    /// That of the best evaluation while training; of equal ones the last.
-    Best,
-}
-
-/// Opens the run in `folder`, with the network of its last step.
-///
-/// # Errors
-/// No such folder, not a run folder, or no checkpoint yet.
-pub fn open_run(folder: &Path) -> Result<RunInfo, RunError> {
-    open_run_at(folder, Checkpoint::Last)
-}
-
-/// Opens the run in `folder` with a network of it.
-///
-/// # Errors
-/// As [`open_run`]; no such network.
-pub fn open_run_at(folder: &Path, checkpoint: Checkpoint) -> Result<RunInfo, RunError> {
-    let paths = Paths::new(folder);
-    let (header, config) = read_config(&paths)?;
-    let (model, missing) = match checkpoint {
-        Checkpoint::Last => (paths.model, "no checkpoint yet"),
-        Checkpoint::Best => (paths.best, "no network of a best evaluation"),
-    };
-    if !model.exists() {
-        let advice = match checkpoint {
-            Checkpoint::Last => "train it first, or longer",
-            Checkpoint::Best => "trainings with evaluate.tasks of 1 or more keep one; the last network is always there",
-        };
-        return Err(RunError(format!(
-            "{} has {missing} ({} is missing): {advice}",
-            folder.display(),
-            model.display()
-        )));
-    }
-    Ok(RunInfo {
-        folder: folder.to_owned(),
-        header,
-        config,
-        model,
-    })
-}
-
-/// What the run in `folder` is about; it need not have a checkpoint.
-pub fn run_header(folder: &Path) -> Result<RunHeader, RunError> {
-    Ok(read_config(&Paths::new(folder))?.0)
-}
-
-/// The configuration of the run in `folder`, which need not have a checkpoint: what a resumed run goes on from.
-pub fn run_config(folder: &Path) -> Result<Config, RunError> {
-    Ok(read_config(&Paths::new(folder))?.1)
-}
-
-fn read_config(paths: &Paths) -> Result<(RunHeader, Config), RunError> {
-    let folder = paths.root.display();
-    match std::fs::metadata(&paths.root) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(RunError(format!(
-                "{folder}: no such folder; `tdf train --run {folder}` makes one"
-            )));
-        }
-        Err(e) => return Err(RunError::file("open", &paths.root, &e)),
-        Ok(found) if !found.is_dir() => return Err(RunError(format!("{folder} is a file, not a run folder"))),
-        Ok(_) => {}
-    }
-    let text = match tdf_files::read_text(&paths.config, tdf_files::CONFIG) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(RunError(format!("{folder} is not a run folder: it has no config.toml")));
-        }
-        text => text.naming("read", &paths.config)?,
-    };
-    let damaged = |e: toml::de::Error| {
-        let line = e
-            .span()
-            .map(|s| 1 + text.bytes().take(s.start).filter(|&b| b == b'\n').count());
-        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        RunError(format!("{}{line}: {}", paths.config.display(), e.message().trim()))
-    };
-    let mut table: Table = toml::from_str(&text).map_err(damaged)?;
-    let header = table.remove("run").unwrap_or(Value::Table(Table::new()));
-    let header = RunHeader::deserialize(header).map_err(damaged)?;
-    let config = Config::deserialize(Value::Table(table)).map_err(damaged)?;
-    config
-        .check()
-        .map_err(|e| RunError(format!("{}: {e}", paths.config.display())))?;
-    Ok((header, config))
-}
 
 pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -> Result<(), RunError> {
     let header = toml::to_string(header).map_err(|e| RunError::file("write", &paths.config, &e))?;
@@ -220,23 +84,23 @@ pub fn check_run(folder: &Path, resume: bool) -> Result<(), RunError> {
     let name = folder.display();
     let exists = paths.root.exists();
     if exists && !paths.root.is_dir() {
-        return Err(RunError(format!("{name} is a file, not a run folder")));
+        return Err(RunError::NoRun(format!("{name} is a file, not a run folder")));
     }
-    check_folder(folder).map_err(|e| RunError(e.to_string()))?;
+    check_folder(folder)?;
     if resume && !exists {
-        return Err(RunError(format!(
+        return Err(RunError::NoFolder(format!(
             "{name}: no such folder, so no run to resume; leave out --resume to begin one"
         )));
     }
     let has_run = paths.config.exists() || paths.state.exists();
     if has_run && !resume {
-        return Err(RunError(format!(
+        return Err(RunError::Occupied(format!(
             "{name} already holds a run: --resume continues it, another --run begins one"
         )));
     }
     // The state is written before the network: a network alone came from elsewhere, and training anew would overwrite it.
     if resume && paths.model.exists() && !paths.state.exists() {
-        return Err(RunError(format!(
+        return Err(RunError::NoCheckpoint(format!(
             "{name} holds a trained network, but not the state that a training goes on from ({}): train in another folder",
             paths.state.display()
         )));
@@ -248,7 +112,7 @@ pub fn check_run(folder: &Path, resume: bool) -> Result<(), RunError> {
             (name != "checkpoints" && name != "config.toml.part" && !name.starts_with('.')).then_some(name)
         });
         if let Some(foreign) = foreign {
-            return Err(RunError(format!(
+            return Err(RunError::NoRun(format!(
                 "{name} is not a run folder: it has {foreign} and no config.toml"
             )));
         }
@@ -265,7 +129,7 @@ impl RunFolder {
         config: &Config,
         resume: bool,
     ) -> Result<Self, RunError> {
-        let locked = OutFolder::claim(folder).map_err(|e| RunError(e.to_string()))?;
+        let locked = OutFolder::claim(folder)?;
         // Another process may have made a run of it in the meantime.
         check_run(folder, resume)?;
         let paths = Paths::new(folder);
@@ -295,7 +159,7 @@ fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config:
     let folder = paths.root.display();
     if run.domain != header.domain {
         let (theirs, ours) = (&run.domain, &header.domain);
-        return Err(RunError(format!(
+        return Err(RunError::OtherConfig(format!(
             "{folder} is a run on the domain {theirs}, not on {ours}"
         )));
     }
@@ -303,7 +167,7 @@ fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config:
     // Runs without a digest are of an older version, which did not record the size.
     if run.plugin.is_some() && run.size != header.size {
         let size = |size: &Option<String>| size.clone().unwrap_or("the plugin's own".to_owned());
-        return Err(RunError(format!(
+        return Err(RunError::OtherConfig(format!(
             "the run in {folder} was begun with another size function: it was {}, is {}. Set the table `size` of the .toml \
              beside the grammar back, or begin another run",
             size(&run.size),
@@ -325,7 +189,7 @@ fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config:
     if differing.is_empty() {
         return Ok(());
     }
-    Err(RunError(format!(
+    Err(RunError::OtherConfig(format!(
         "the run in {folder} was begun with another configuration:{}\nOnly train.steps or train.minutes may be raised; \
          to change more, begin another run",
         differing.concat()

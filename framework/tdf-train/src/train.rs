@@ -12,7 +12,7 @@ use tdf_parallel::Communicator;
 
 use crate::prefetcher::Prefetcher;
 use crate::process_group::{ProcessGroup, StepStatus};
-use crate::run_folder::Paths;
+use crate::run_paths::Paths;
 use crate::schedule::learning_rate;
 use crate::setup::begin;
 use crate::time_slice::TimeSlice;

@@ -189,7 +189,7 @@ impl State {
         };
         let name = file.display();
         let damaged = |what: &dyn std::fmt::Display| {
-            RunError(format!(
+            RunError::Damaged(format!(
                 "{name} is damaged ({what}): remove the folder `checkpoints` to begin the run anew"
             ))
         };
@@ -205,7 +205,7 @@ impl State {
             .and_then(|h| h.get("format")?.as_u64());
         if format != Some(u64::from(FORMAT)) {
             let format = format.map_or("none".to_owned(), |f| f.to_string());
-            return Err(RunError(format!(
+            return Err(RunError::OtherVersion(format!(
                 "{name} has format {format}, this tdf {} reads format {FORMAT}",
                 env!("CARGO_PKG_VERSION")
             )));
@@ -214,7 +214,7 @@ impl State {
         digest::verify(&bytes, &header.digest)
             .map_err(|_| damaged(&"its bytes do not have the digest that it names"))?;
         if header.grammar != grammar {
-            return Err(RunError(format!(
+            return Err(RunError::OtherGrammar(format!(
                 "{name} belongs to the grammar with fingerprint {}, this one has {grammar}",
                 header.grammar
             )));
@@ -234,7 +234,7 @@ impl State {
             let data = data(tensor)?;
             if data.len() != parameters * 4 {
                 let found = data.len() / 4;
-                return Err(RunError(format!(
+                return Err(RunError::OtherConfig(format!(
                     "{name} holds {found} parameters, the network has {parameters}"
                 )));
             }
@@ -251,7 +251,7 @@ impl State {
         };
         match state.not_finite() {
             None => Ok(Some(state)),
-            Some(tensor) => Err(RunError(format!(
+            Some(tensor) => Err(RunError::Damaged(format!(
                 "{name}: a number of `{tensor}` is infinite or not a number: no training can go on from it. Remove the folder \
                  `checkpoints` to begin the run anew, or begin another run"
             ))),
@@ -328,13 +328,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("state.safetensors");
         state().write(&file, "g").unwrap();
-        let error = |grammar: &str, parameters| State::read(&file, grammar, parameters).unwrap_err().0;
+        let error = |grammar: &str, parameters| State::read(&file, grammar, parameters).unwrap_err().to_string();
         assert!(error("h", 3).contains("fingerprint g, this one has h"));
         assert!(error("g", 4).contains("holds 3 parameters, the network has 4"));
         let whole = std::fs::read(&file).unwrap();
         for length in [0, 1, 8, 50, whole.len() - 1] {
             std::fs::write(&file, &whole[..length]).unwrap();
-            let error = State::read(&file, "g", 3).unwrap_err().0;
+            let error = State::read(&file, "g", 3).unwrap_err().to_string();
             assert!(error.contains("damaged"), "{length}: {error}");
         }
     }
@@ -382,7 +382,7 @@ mod tests {
         {
             assert_eq!(state.not_finite(), Some(tensor));
             state.write(&file, "g").unwrap();
-            let error = State::read(&file, "g", 3).unwrap_err().0;
+            let error = State::read(&file, "g", 3).unwrap_err().to_string();
             let said = format!("state.safetensors: a number of `{tensor}` is infinite or not a number: ");
             assert!(error.contains(&said) && error.contains("begin"), "{error}");
         }
@@ -416,7 +416,7 @@ mod tests {
             },
         ] {
             State { counters, ..state() }.write(&file, "g").unwrap();
-            let error = State::read(&file, "g", 3).unwrap_err().0;
+            let error = State::read(&file, "g", 3).unwrap_err().to_string();
             assert!(error.contains("its counters are none of a training"), "{error}");
         }
     }

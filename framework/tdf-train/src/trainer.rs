@@ -74,7 +74,7 @@ impl Trainer<'_> {
     pub(crate) fn gradient(&self, batch: &Prepared) -> Result<(Tensor, Loss), TrainError> {
         let examples = &batch.examples;
         let error = match self.model.gradient_of(batch, self.threads) {
-            Err(error) if error.is_memory() => error,
+            Err(error @ ModelError::OutOfMemory(_)) => error,
             done => return Ok(done?),
         };
         let fits = free_memory(self.model.device()).zip(self.model.training_memory(&examples[..1]));
@@ -84,7 +84,7 @@ impl Trainer<'_> {
             _ => "set train.batch to less".to_owned(),
         };
         let batch = examples.len();
-        Err(ModelError(format!("{error}, in a step of {batch} examples; {advice}")).into())
+        Err(TrainError::OutOfMemory { error, batch, advice })
     }
 
     /// Counts a step.

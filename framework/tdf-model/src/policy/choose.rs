@@ -72,7 +72,7 @@ impl Chooser {
         let mut all: Vec<Vec<Choice<usize>>> = vec![Vec::with_capacity(each); sites.len()];
         for ((&position, &log), query) in choices {
             let of = sites[query].binary_search(&(position as u32));
-            let of = of.map_err(|_| ModelError(format!("position {position} was chosen, which is no site")))?;
+            let of = of.map_err(|_| ModelError::Torch(format!("position {position} was chosen, which is no site")))?;
             all[query].push(Choice {
                 of,
                 log_probability: f64::from(log),

@@ -12,7 +12,7 @@ use tdf_tree::Rng;
 use super::choose::{Choice, Chooser};
 use super::decode_request::DecodeRequest;
 use super::rows::{OpenQuery, Row, SampledEdit};
-use super::{Worker, at_once};
+use super::worker::{Worker, at_once};
 use crate::decode::{Decoder, NextToken, PrefillInput, Started};
 
 /// What a policy draws with, whatever the network.

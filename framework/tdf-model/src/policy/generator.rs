@@ -7,14 +7,22 @@ use tdf_tree::{EditSite, NodeId, Rng};
 
 use super::decode_request::DecodeRequest;
 use super::edit_sampler::EditSampler;
+use super::neural_policy::NeuralPolicy;
 use super::rows::SampledEdit;
-use super::{NeuralPolicy, Worker};
+use super::worker::Worker;
 
 /// Generates programs with a model that has learnt to, by the same decoding.
 #[derive(Debug)]
 pub struct NeuralGenerator {
-    pub(super) policy: NeuralPolicy,
-    pub(super) plan: GenerationPlan,
+    policy: NeuralPolicy,
+    plan: GenerationPlan,
+}
+
+impl NeuralPolicy {
+    /// A writer over the same weights, which must have learnt to write as `plan` says.
+    pub fn into_generator(self, plan: GenerationPlan) -> NeuralGenerator {
+        NeuralGenerator { policy: self, plan }
+    }
 }
 
 impl NeuralGenerator {

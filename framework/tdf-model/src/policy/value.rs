@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use tch::Tensor;
 use tdf_search::{PolicyError, Value};
 
-use super::{Worker, at_once, lock};
-use crate::encoder::images;
-use crate::features::{Features, Key, complete, key};
+use super::worker::{Worker, at_once};
+use crate::features::{Features, Key, complete, key, lock};
+use crate::images::images;
 use crate::memory::guarded;
 use crate::transfer::to_vec;
 use crate::{Model, ModelError};

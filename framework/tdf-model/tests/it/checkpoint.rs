@@ -9,7 +9,7 @@ use tch::Device;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::Canvas;
 use tdf_grammar::Grammar;
-use tdf_model::{Checkpoint, CheckpointInfo, Model, Weights, digest};
+use tdf_model::{Checkpoint, CheckpointFault, CheckpointInfo, Model, Weights, digest};
 use tdf_tree::{Language, Size};
 
 use crate::setting::{info, model, model_of, narrow, rainbow, tokenizer};
@@ -27,7 +27,7 @@ fn refused(file: &Path) -> String {
     let error = Model::load(file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap_err();
     let name = format!("{}: ", file.display());
     error
-        .0
+        .to_string()
         .strip_prefix(&name)
         .expect("a message names its file")
         .to_owned()
@@ -86,7 +86,10 @@ fn rounded_weights() {
         let _ = exact.flat().shallow_clone().narrow(0, 3, 1).fill_(1e5);
     });
     let file = folder.path().join("large.safetensors");
-    let error = exact.save_as(&file, &info(&domain), Weights::Fp16).unwrap_err().0;
+    let error = exact
+        .save_as(&file, &info(&domain), Weights::Fp16)
+        .unwrap_err()
+        .to_string();
     assert!(
         error.ends_with("a parameter is too large for fp16; bf16 has the range of fp32"),
         "{error}"
@@ -149,7 +152,7 @@ fn files_that_are_no_checkpoints() {
         std::fs::write(&file, bytes).unwrap();
         let message = refused(&file);
         if let Err(error) = CheckpointInfo::read(&file) {
-            assert!(error.0.starts_with(&file.display().to_string()), "{error}");
+            assert!(error.to_string().starts_with(&file.display().to_string()), "{error}");
         }
         message
     };
@@ -173,8 +176,24 @@ fn files_that_are_no_checkpoints() {
         "cannot be read: is a directory, a file is wanted"
     );
     assert!(refused(&folder.path().join("none")).starts_with("cannot be read: No such file"));
-    for read in [folder.path(), &folder.path().join("none")] {
-        assert!(CheckpointInfo::read(read).is_err());
+    let missing = folder.path().join("none");
+    assert!(CheckpointInfo::read(folder.path()).is_err());
+    for error in [
+        CheckpointInfo::read(&missing).unwrap_err(),
+        Checkpoint::read(&missing).unwrap_err(),
+    ] {
+        assert_eq!(error.file(), missing);
+        let fault = error.fault();
+        assert!(
+            matches!(
+                fault,
+                CheckpointFault::Read {
+                    kind: std::io::ErrorKind::NotFound,
+                    ..
+                }
+            ),
+            "{fault:?}"
+        );
     }
 }
 
@@ -219,14 +238,14 @@ fn checkpoints_that_do_not_fit() {
     let file = saved(folder.path());
     let keep = |_: &str, _: &mut Vec<usize>| true;
     let same = |json: String| json;
-    let version = |json: String| json.replace(r#""tdf-format":2"#, r#""tdf-format":7,"new":true"#);
+    let version = |json: String| json.replace(r#""tdf-format":3"#, r#""tdf-format":7,"new":true"#);
     changed(&file, &version, &keep);
     assert_eq!(
         refused(&file),
-        "has format version 7, this program reads version 2: use the tdf that wrote it, or train again"
+        "has format version 7, this program reads version 3: use the tdf that wrote it, or train again"
     );
     let file = saved(folder.path());
-    changed(&file, &|json| json.replace(r#""tdf-format":2"#, r#""format":2"#), &keep);
+    changed(&file, &|json| json.replace(r#""tdf-format":3"#, r#""format":3"#), &keep);
     assert_eq!(refused(&file), "has no format version in its metadata");
     let file = saved(folder.path());
     changed(&file, &|json| json.replace(r#""max_edit_size":2,"#, ""), &keep);
@@ -258,8 +277,9 @@ fn checkpoints_that_do_not_fit() {
         ..domain.canvas()
     };
     let error = Model::load(&file, &tokenizer(&domain), canvas, Device::Cpu).unwrap_err();
+    assert!(matches!(error.fault(), CheckpointFault::OtherCanvas(_)), "{error:?}");
     assert_eq!(
-        error.0,
+        error.to_string(),
         format!(
             "{}: was trained for images of 64x64x3 on a background of 255, these are of 128x64x3 on a background of 255",
             file.display()
@@ -335,7 +355,7 @@ fn parameters_that_are_not_finite() {
         });
         let file = folder.path().join("broken.safetensors");
         for weights in [Weights::Fp32, Weights::Fp16, Weights::Bf16] {
-            let error = broken.save_as(&file, &info(&domain), weights).unwrap_err().0;
+            let error = broken.save_as(&file, &info(&domain), weights).unwrap_err().to_string();
             assert!(
                 error.ends_with("cannot be written: a parameter is infinite or not a number"),
                 "{error}"
@@ -429,9 +449,10 @@ fn another_grammar_is_named() {
     let tokenizer = ProgramTokenizer::new(language, size, masks);
     let domain = rainbow();
     let error = Model::load(&file, &tokenizer, domain.canvas(), Device::Cpu).unwrap_err();
+    assert!(matches!(error.fault(), CheckpointFault::OtherGrammar(_)), "{error:?}");
     let ours = &domain.language().grammar().fingerprint[..12];
     assert_eq!(
-        error.0,
+        error.to_string(),
         format!(
             "{}: was trained for the grammar `rainbow` ({ours}), this is `other` ({other})",
             file.display()
@@ -452,7 +473,7 @@ fn a_failed_write_leaves_the_old_file() {
         std::os::unix::fs::symlink("/dev/full", &part).unwrap();
         let error = model(&domain, 2).save(&file, &info(&domain)).unwrap_err();
         let start = format!("{}: cannot be written: No space left on device", file.display());
-        assert!(error.0.starts_with(&start), "{error}");
+        assert!(error.to_string().starts_with(&start), "{error}");
         assert_eq!(std::fs::read(&file).unwrap(), before);
         assert!(!part.exists());
     }

@@ -22,7 +22,7 @@ impl Gloo {
         let (rank, size, seconds) = (place.rank, place.size, place.timeout.as_secs());
         let text = |text: &str| {
             CString::new(text)
-                .map_err(|_| CommunicatorError(format!("process {rank}: {text:?} holds a byte that is zero")))
+                .map_err(|_| CommunicatorError::new(format!("process {rank}: {text:?} holds a byte that is zero")))
         };
         let address = text(&place.address)?;
         // What torch.distributed calls it: a restarted group must not see what the one before has said.
@@ -48,7 +48,7 @@ impl Gloo {
         };
         result.map_err(|message| {
             let (address, port) = (&place.address, place.port);
-            CommunicatorError(format!(
+            CommunicatorError::new(format!(
                 "process {rank} of {size}: the processes did not meet at {address}:{port} within {seconds} s (MASTER_ADDR, \
                  MASTER_PORT, TDF_PARALLEL_TIMEOUT): {message}"
             ))
@@ -77,7 +77,7 @@ impl Gloo {
             rank, size, seconds, ..
         } = self;
         result.map_err(|message| {
-            CommunicatorError(format!(
+            CommunicatorError::new(format!(
                 "process {rank} of {size}: another process has ended, or did not answer within {seconds} s \
                  (TDF_PARALLEL_TIMEOUT): {message}"
             ))

@@ -118,8 +118,9 @@ impl Nccl {
     /// Meets the others' GPUs; NCCL's id goes through Gloo. The GPU becomes the current one of this thread.
     pub(crate) fn join(place: &ProcessRank, gloo: &Gloo, device: usize) -> Result<Self, CommunicatorError> {
         let (rank, size) = (place.rank, place.size);
-        let failed =
-            |message: String| CommunicatorError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"));
+        let failed = |message: String| {
+            CommunicatorError::new(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
+        };
         let device = device as c_int;
         let opened = Functions::open();
         let mut id = UniqueId([0; 128]);
@@ -267,7 +268,7 @@ impl Nccl {
 
     fn failed(&self, message: String) -> CommunicatorError {
         let Self { rank, size, device, .. } = self;
-        CommunicatorError(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
+        CommunicatorError::new(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
     }
 }
 

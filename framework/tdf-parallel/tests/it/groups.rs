@@ -1,14 +1,8 @@
-//! A test starts its own binary once per process, with the variables that torchrun would set.
+//! A test starts the helper binary `tests/bin/process.rs` once per process, with the variables that torchrun would set.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-use tch::{Kind, Tensor};
-use tdf_parallel::{Communicator, ProcessRank};
-
-/// What a child process does: a word.
-const ROLE: &str = "TDF_PARALLEL_TEST";
 
 /// A port that was free a moment ago.
 fn port() -> u16 {
@@ -21,10 +15,9 @@ fn spawn(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Child
 }
 
 fn command(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tdf-parallel-process"));
     command
-        .args(["--exact", "groups::a_process_of_a_group", "--nocapture"])
-        .env(ROLE, role)
+        .arg(role)
         .env("RANK", rank.to_string())
         .env("WORLD_SIZE", size.to_string())
         .env("MASTER_PORT", port.to_string())
@@ -37,94 +30,13 @@ fn command(role: &str, rank: usize, size: usize, port: u16, seconds: u64) -> Com
     command
 }
 
-/// What the child said: the lines of its own that begin with a star; its errors if it panicked.
+/// The output of a process, which must succeed.
 fn said(child: Child) -> String {
     let output = child.wait_with_output().unwrap();
-    let (text, errors) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}\n{errors}");
-    text.lines()
-        .filter_map(|line| line.split_once('*'))
-        .map(|(_, line)| line.to_owned() + "\n")
-        .collect()
-}
-
-fn say(text: impl std::fmt::Display) {
-    // The harness begins the line with the name of the test.
-    #[allow(clippy::print_stdout)]
-    {
-        println!("*{text}");
-    }
-}
-
-/// Not a test by itself: what the tests start.
-#[test]
-fn a_process_of_a_group() {
-    let Ok(role) = std::env::var(ROLE) else { return };
-    if role == "hosts" {
-        return host();
-    }
-    let group = match Communicator::from_environment() {
-        Ok(group) => group.expect("the variables name a group"),
-        Err(error) => return say(error),
-    };
-    match role.as_str() {
-        "sums" => sums(&group),
-        "dies" if group.rank() == 1 => std::process::exit(0),
-        "sleeps" if group.rank() == 1 => {
-            std::thread::sleep(Duration::from_secs(6));
-        }
-        "dies" | "sleeps" => {
-            let error = (0..1000).find_map(|_| group.barrier().err());
-            say(error.expect("nobody answers"));
-        }
-        other => panic!("{other}"),
-    }
-}
-
-/// Listens as torchrun does, until the test says that it has ended. A group of one process that shares no key with the others.
-fn host() {
-    let place = ProcessRank::from_environment().unwrap().unwrap();
-    let place = ProcessRank {
-        rank: 0,
-        size: 1,
-        attempt: 1000,
-        ..place
-    };
-    let _group = Communicator::join(place).unwrap();
-    say("listening");
-    std::io::stdin().read_line(&mut String::new()).unwrap();
-}
-
-fn sums(group: &Communicator) {
-    let rank = group.rank() as f64;
-    let tensor = Tensor::from_slice(&[rank as f32 + 1.0, 10.0]);
-    group.all_reduce_sum(&tensor).unwrap();
-    say(format!("{:?}", Vec::<f32>::try_from(&tensor).unwrap()));
-    group.all_reduce_mean(&tensor).unwrap();
-    say(format!("{:?}", Vec::<f32>::try_from(&tensor).unwrap()));
-    let tensor = Tensor::from_slice(&[rank, 2.0 * rank + 5.0]);
-    group.broadcast(&tensor).unwrap();
-    say(format!("{:?}", Vec::<f64>::try_from(&tensor).unwrap()));
-    let own = format!("from {}", group.rank());
-    say(format!(
-        "{:?}",
-        group
-            .broadcast_bytes(Some(own.as_bytes()))
-            .unwrap()
-            .map(String::from_utf8)
-    ));
-    say(format!("{:?}", group.broadcast_bytes(Some(b"")).unwrap()));
-    say(format!("{:?}", group.broadcast_bytes(None).unwrap()));
-    // As long as the parameters of a network, which go in pieces.
-    let tensor = Tensor::full([3_000_001], 0.5 + rank, (Kind::Float, tch::Device::Cpu));
-    group.all_reduce_sum(&tensor).unwrap();
-    say(tensor.min().double_value(&[]) == tensor.max().double_value(&[]));
-    let transposed = Tensor::zeros([2, 3], (Kind::Float, tch::Device::Cpu)).transpose(0, 1);
-    say(group.all_reduce_sum(&transposed).is_err());
-    group.barrier().unwrap();
+    text
 }
 
 #[test]

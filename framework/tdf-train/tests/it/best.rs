@@ -155,7 +155,7 @@ fn the_best_network_outlives_worse_ones() {
     assert_eq!(CheckpointInfo::read(&best(&at)).unwrap().step, 0);
 
     std::fs::remove_file(best(&at)).unwrap();
-    let error = open_run_at(&at, Checkpoint::Best).unwrap_err().0;
+    let error = open_run_at(&at, Checkpoint::Best).unwrap_err().to_string();
     assert!(
         error.contains("best.safetensors is missing") && error.contains("evaluate.tasks"),
         "{error}"

@@ -3,43 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tdf_config::{Config, Interval};
 use tdf_domain::DynDomain;
 use tdf_rainbow as _;
 use tdf_train::{Observer, Progress};
+
+pub use crate::training::{StopAfter, tiny};
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow")
         .expect("Rainbow is linked in")
         .open()
         .expect("Rainbow has a sound grammar")
-}
-
-/// A network and a task that take milliseconds a step; counted in steps, so that every run of it is the same.
-pub fn tiny() -> Config {
-    let mut config = Config::preset("tiny").expect("tiny is a preset");
-    config.train.steps = 40;
-    config.train.batch = 4;
-    config.train.threads = 1;
-    config.train.log_every = 1;
-    config.train.evaluate_every = Interval::Never;
-    config.train.checkpoint_every = Interval::Never;
-    config.program.size = "1..=2".parse().expect("a range");
-    config.model.width = 16;
-    config.model.layers = 1;
-    config.model.heads = 2;
-    config.model.channels = vec![4, 4, 8];
-    config.evaluate.tasks = 0;
-    config
-}
-
-/// Stops the training after a step.
-pub struct StopAfter(pub u64);
-
-impl Observer for StopAfter {
-    fn progress(&mut self, progress: &Progress) -> bool {
-        progress.step < self.0
-    }
 }
 
 /// Collects messages.

@@ -1,38 +1,20 @@
 //! A training that is killed at random moments, again and again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rand::RngExt;
 use tch::Device;
-use tdf_config::{Config, Interval};
 use tdf_train::train;
 
-use crate::domain::{learnt, rainbow, tiny};
-
-const FOLDER: &str = "TDF_TRAIN_KILL_TEST";
-
-fn config() -> Config {
-    let mut config = tiny();
-    config.train.steps = 1200;
-    config.train.log_every = 7;
-    config.train.checkpoint_every = Interval::Seconds(0.1);
-    config
-}
-
-/// Not a test by itself: what [`survives_being_killed`] starts in a process of its own, and kills.
-#[test]
-fn trains_in_a_child_process() {
-    if let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) {
-        train(rainbow(), &config(), &folder, folder.exists(), Device::Cpu, &mut ()).unwrap();
-    }
-}
+use crate::domain::learnt;
+use crate::training::{config, stripes};
 
 fn spawn(folder: &Path) -> std::process::Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kill::trains_in_a_child_process", "--nocapture"])
-        .env(FOLDER, folder)
+    Command::new(env!("CARGO_BIN_EXE_tdf-train-process"))
+        .arg("killed")
+        .arg(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -43,7 +25,7 @@ fn spawn(folder: &Path) -> std::process::Child {
 fn survives_being_killed() {
     let temporary = tempfile::tempdir().unwrap();
     let (whole, killed) = (temporary.path().join("whole"), temporary.path().join("killed"));
-    train(rainbow(), &config(), &whole, false, Device::Cpu, &mut ()).unwrap();
+    train(stripes(), &config("killed"), &whole, false, Device::Cpu, &mut ()).unwrap();
 
     let seed = std::env::var("TDF_SEED")
         .ok()

@@ -10,3 +10,5 @@ mod parallel;
 #[path = "../../../tdf-model/tests/it/rounding.rs"]
 mod rounding;
 mod run;
+#[path = "../bin/training.rs"]
+mod training;

@@ -1,126 +1,18 @@
-//! Several processes that train together, with Gloo on this machine. A test starts its own binary once per process.
+//! Several processes that train together, with Gloo on this machine. A test starts the helper binary `tests/bin/process.rs` once
+//! per process.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tch::Device;
-use tdf_config::{Config, Interval};
 use tdf_model::Model;
-use tdf_parallel::Communicator;
-use tdf_train::{Observer, Progress, train, train_together};
+use tdf_train::train;
 
-use crate::domain::{StopAfter, learnt, rainbow, tiny};
+use crate::domain::learnt;
 use crate::rounding::Rounding;
-
-const ROLE: &str = "TDF_TRAIN_PARALLEL_TEST";
-const FOLDER: &str = "TDF_TRAIN_PARALLEL_FOLDER";
-
-/// The tiny preset itself, in few steps.
-fn preset() -> Config {
-    let mut config = Config::preset("tiny").unwrap();
-    config.train.minutes = 0.0;
-    config.train.steps = 12;
-    config.train.log_every = 5;
-    config.train.evaluate_every = Interval::Never;
-    config.train.checkpoint_every = Interval::Never;
-    config.train.workers = 1;
-    config.evaluate.tasks = 0;
-    config
-}
-
-fn config(role: &str) -> Config {
-    let mut config = match role {
-        "preset" | "first" => preset(),
-        _ => tiny(),
-    };
-    config.train.threads = 1;
-    match role {
-        "stops" | "resumes" | "whole" => {
-            config.train.log_every = 3;
-            config.evaluate.tasks = 4;
-            config.evaluate.budget = 5;
-            config.train.evaluate_every = Interval::Steps(16);
-        }
-        "first" => config.train.steps = 1,
-        "uneven" => {
-            config.train.steps = 1;
-            config.train.batch = 7;
-        }
-        "minutes" => {
-            config.train.minutes = 0.02;
-            config.train.checkpoint_every = Interval::Seconds(0.3);
-        }
-        "long" => {
-            config.train.steps = 1_000_000;
-            config.train.log_every = 100;
-            config.train.checkpoint_every = Interval::Steps(20);
-        }
-        "explodes" => {
-            // Decay turns each weight into a million times its opposite, until none is finite.
-            (config.train.lr, config.train.weight_decay) = (1e3, 1e3);
-            config.train.clip = 0.0;
-            config.train.warmup = 0.0;
-            config.train.steps = 1000;
-        }
-        "small" => config.train.batch = 1,
-        _ => {}
-    }
-    config
-}
-
-/// Not a test by itself: what the tests start.
-#[test]
-fn a_process_of_a_training() {
-    let (Ok(role), Some(folder)) = (std::env::var(ROLE), std::env::var_os(FOLDER)) else {
-        return;
-    };
-    let group = Communicator::from_environment().unwrap().unwrap();
-    let rank = group.rank();
-    let mut config = config(&role);
-    if role == "differs" && rank == 1 {
-        config.train.lr *= 2.0;
-    }
-    let mut stop: Box<dyn Observer> = match role.as_str() {
-        // The second process is asked to stop, the first is not.
-        "stops" if rank == 1 => Box::new(StopAfter(20)),
-        "evaluates" => Box::new(StopInEvaluation { rank, rounds: 0 }),
-        _ => Box::new(()),
-    };
-    if role == "evaluates" {
-        config.evaluate.tasks = 64;
-        config.evaluate.budget = 10_000;
-    }
-    let outcome = train_together(
-        Some(group),
-        rainbow(),
-        &config,
-        &PathBuf::from(folder),
-        role == "resumes",
-        Device::Cpu,
-        &mut *stop,
-    );
-    #[allow(clippy::print_stdout)]
-    match outcome {
-        Ok(summary) => println!("*step {} stopped {}", summary.step, summary.stopped),
-        Err(error) => println!("*{error}"),
-    }
-}
-
-/// The second process stops while the first one evaluates.
-struct StopInEvaluation {
-    rank: usize,
-    rounds: u32,
-}
-
-impl Observer for StopInEvaluation {
-    fn progress(&mut self, _: &Progress) -> bool {
-        self.rounds += 1;
-        // The others hear of an evaluation once a second.
-        self.rank == 0 || self.rounds < 2
-    }
-}
+use crate::training::{config, preset, stripes};
 
 /// A port that was free a moment ago.
 fn port() -> u16 {
@@ -131,10 +23,9 @@ fn port() -> u16 {
 fn spawn(role: &str, folder: &Path, size: usize) -> Vec<Child> {
     let port = port();
     let child = |rank: usize| {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "parallel::a_process_of_a_training", "--nocapture"])
-            .env(ROLE, role)
-            .env(FOLDER, folder)
+        Command::new(env!("CARGO_BIN_EXE_tdf-train-process"))
+            .arg(role)
+            .arg(folder)
             .env("RANK", rank.to_string())
             .env("WORLD_SIZE", size.to_string())
             .env("MASTER_PORT", port.to_string())
@@ -148,7 +39,7 @@ fn spawn(role: &str, folder: &Path, size: usize) -> Vec<Child> {
     (0..size).map(child).collect()
 }
 
-/// How a process ended: its own word.
+/// How a process ended: its output, without the last line break.
 fn ended(child: Child) -> String {
     let output = child.wait_with_output().unwrap();
     let (text, errors) = (
@@ -156,9 +47,8 @@ fn ended(child: Child) -> String {
         String::from_utf8_lossy(&output.stderr),
     );
     assert!(output.status.success(), "{text}\n{errors}");
-    let said = text.split_once('*').map(|(_, said)| said);
-    let said = said.and_then(|said| said.split_once("\ntest ").or(said.split_once('\n')));
-    said.map_or_else(|| panic!("{text}\n{errors}"), |(said, _)| said.to_owned())
+    let ended = text.strip_suffix('\n');
+    ended.unwrap_or_else(|| panic!("{text}\n{errors}")).to_owned()
 }
 
 fn run(role: &str, folder: &Path, size: usize) -> Vec<String> {
@@ -169,7 +59,7 @@ fn run(role: &str, folder: &Path, size: usize) -> Vec<String> {
 fn alone(role: &str, folder: &Path, threads: usize) {
     let mut config = config(role);
     config.train.threads = threads;
-    train(rainbow(), &config, folder, false, Device::Cpu, &mut ()).unwrap();
+    train(stripes(), &config, folder, false, Device::Cpu, &mut ()).unwrap();
 }
 
 fn tensors(run: &Path) -> Vec<(String, Vec<f32>)> {
@@ -245,8 +135,8 @@ fn the_gradient_is_that_of_the_whole_batch() {
         assert_eq!(run(role, &several, size), vec!["step 1 stopped false"; size]);
         alone(role, &one, 1);
         let config = config(role);
-        let tokenizer = tdf_train::tokenizer(&*rainbow()).unwrap();
-        let canvas = rainbow().canvas();
+        let tokenizer = tdf_train::tokenizer(&*stripes()).unwrap();
+        let canvas = stripes().canvas();
         let model = Model::new(&config.model, &tokenizer, canvas, Device::Cpu, 0).unwrap();
         // A kernel's gradient is a sum over all places of the first convolution, whose stride is 4.
         let places = canvas.width * canvas.height / 16 * config.train.batch as u32;

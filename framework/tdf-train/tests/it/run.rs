@@ -5,7 +5,7 @@ use std::path::Path;
 use tch::Device;
 use tdf_config::{Config, Interval};
 use tdf_model::Weights;
-use tdf_train::{Observer, Progress, Summary, TrainError, export, open_run, run_config, train};
+use tdf_train::{Observer, Progress, RunError, Summary, TrainError, export, open_run, run_config, train};
 
 use crate::domain::{Messages, StopAfter, learnt, rainbow, tiny};
 
@@ -161,11 +161,13 @@ fn opens_runs() {
     let at = folder.path().join("run");
     let message = |at: &Path| {
         let name = folder.path().display().to_string() + "/";
-        open_run(at).unwrap_err().0.replace(&name, "")
+        open_run(at).unwrap_err().to_string().replace(&name, "")
     };
     assert_eq!(message(&at), "run: no such folder; `tdf train --run run` makes one");
+    assert!(matches!(open_run(&at), Err(RunError::NoFolder(_))));
     std::fs::create_dir(&at).unwrap();
     assert_eq!(message(&at), "run is not a run folder: it has no config.toml");
+    assert!(matches!(open_run(&at), Err(RunError::NoRun(_))));
 
     let mut config = tiny();
     config.train.steps = 1;
@@ -185,8 +187,10 @@ fn opens_runs() {
         message(&at),
         "run has no checkpoint yet (run/checkpoints/model.safetensors is missing): train it first, or longer"
     );
+    assert!(matches!(open_run(&at), Err(RunError::NoCheckpoint(_))));
     std::fs::write(at.join("config.toml"), "[run]\nversion = ").unwrap();
     assert!(message(&at).starts_with("run/config.toml:2: "), "{}", message(&at));
+    assert!(matches!(open_run(&at), Err(RunError::Damaged(_))));
 }
 
 #[test]

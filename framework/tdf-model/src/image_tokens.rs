@@ -1,0 +1,27 @@
+//! Numbers of image tokens and features of each image encoder.
+
+use tdf_domain::Canvas;
+
+use crate::{ImageEncoder, ModelConfig};
+
+/// Tokens of an image in `nf-resnet26` (paper, appendix F).
+pub(crate) const NF_RESNET_TOKENS: i64 = 4;
+
+/// Number of image tokens, and of features that the value head reads.
+pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
+    let channels = config.channels.last().copied().unwrap_or_default();
+    match config.encoder {
+        ImageEncoder::Grid => {
+            let (rows, columns) = spatial_positions(config, canvas);
+            let places = if config.spatial_tokens { rows * columns } else { 0 };
+            (places + config.global_tokens, rows * columns * channels)
+        }
+        ImageEncoder::NfResnet26 => (NF_RESNET_TOKENS, channels),
+    }
+}
+
+/// Rows and columns of what is left of a canvas.
+pub(crate) fn spatial_positions(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
+    let side = |pixels: u32| (1..config.channels.len()).fold(i64::from(pixels) / 4, |n, _| (n + 1) / 2);
+    (side(canvas.height), side(canvas.width))
+}
