@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
+use tdf_decode::VocabularyId;
 
 use crate::dimensions::Dimensions;
 use crate::images::images;
@@ -9,7 +10,7 @@ use crate::packing::{PackedRows, Packing};
 use crate::transfer::send;
 use crate::{ModelError, Position};
 
-/// A batch on the device. The text of an example is `program | edit, at, taken ids`; places are *rows* of its
+/// A batch on the device. The text of an example is `program | edit, at, taken ids`; positions are *rows* of its
 /// [`Packing`].
 #[derive(Debug)]
 pub(crate) struct Batch {
@@ -51,7 +52,7 @@ pub(crate) struct TokenBatch {
     pub edits: Tensor,
     /// Embedded positions of those rows `[B]`.
     pub edit_positions: Tensor,
-    /// The edit that each place of the packing's table belongs to, `[B, places]`: from 1 on, and 0 for what all of them see.
+    /// The edit that each position of the packing's table belongs to, `[B, T]`: from 1 on, and 0 for what all of them see.
     /// `None` where no sequence has more than one.
     pub groups: Option<Tensor>,
     pub packing: Packing,
@@ -70,7 +71,7 @@ struct Writer {
 
 impl Writer {
     /// Writes a program and the id that asks for a position.
-    fn program(&mut self, dimensions: &Dimensions, ids: &[u32]) {
+    fn program(&mut self, dimensions: &Dimensions, ids: &[VocabularyId]) {
         self.ids.extend(ids.iter().map(|&id| i64::from(id)));
         self.positions.extend(0..ids.len() as i64);
         self.prefix.push(dimensions.image_tokens + ids.len() as i64);
@@ -91,11 +92,11 @@ impl Writer {
     /// The texts on a device, and `more`.
     fn send<const N: usize>(
         mut self,
-        places: &PackedRows,
+        packed: &PackedRows,
         more: [&[i64]; N],
         device: Device,
     ) -> (TokenBatch, [Tensor; N]) {
-        let texts = places.texts() as i64;
+        let texts = packed.texts() as i64;
         self.edits.iter_mut().for_each(|edit| *edit += texts);
         let own = [
             &self.ids,
@@ -103,8 +104,8 @@ impl Writer {
             &self.prefix,
             &self.edits,
             &self.edit_positions,
-            &places.rows,
-            &places.table,
+            &packed.rows,
+            &packed.table,
         ];
         let all: Vec<&[i64]> = own.into_iter().map(Vec::as_slice).chain(more).collect();
         let sizes: Vec<i64> = all.iter().map(|values| values.len() as i64).collect();
@@ -121,7 +122,7 @@ impl Writer {
             edits: next(),
             edit_positions: next(),
             groups: None,
-            packing: places.packing(next(), next()),
+            packing: packed.packing(next(), next()),
         };
         (text, std::array::from_fn(|_| next()))
     }
@@ -129,14 +130,14 @@ impl Writer {
 
 impl TokenBatch {
     /// Programs without edits. All of them are within the context.
-    pub fn new(dimensions: &Dimensions, programs: &[&[u32]], device: Device) -> Self {
+    pub fn new(dimensions: &Dimensions, programs: &[&[VocabularyId]], device: Device) -> Self {
         let mut writer = Writer::default();
         for ids in programs {
             writer.program(dimensions, ids);
         }
         let lengths = programs.iter().map(|ids| ids.len() + 1);
-        let places = PackedRows::new(dimensions.image_tokens as usize, lengths);
-        writer.send(&places, [], device).0
+        let packed = PackedRows::new(dimensions.image_tokens as usize, lengths);
+        writer.send(&packed, [], device).0
     }
 }
 
@@ -148,8 +149,8 @@ impl Batch {
         examples.iter().try_for_each(|example| check(example, dimensions))?;
         let lengths = examples.iter().map(EncodedExample::length);
         let longest = lengths.clone().max().unwrap_or(0);
-        let places = PackedRows::new(dimensions.image_tokens as usize, lengths);
-        let texts = places.texts() as i64;
+        let packed = PackedRows::new(dimensions.image_tokens as usize, lengths);
+        let texts = packed.texts() as i64;
 
         let mut writer = Writer::default();
         let (mut at_rows, mut at_ids, mut at_positions) = (Vec::new(), Vec::new(), Vec::new());
@@ -185,11 +186,11 @@ impl Batch {
         }
         let distances: Vec<i64> = examples.iter().map(|e| i64::from(e.distance)).collect();
         let more = [&at_rows, &at_ids, &at_positions, &decisions, &masks, &taken, &distances];
-        let (mut text, more) = writer.send(&places, more.map(Vec::as_slice), device);
+        let (mut text, more) = writer.send(&packed, more.map(Vec::as_slice), device);
         let [at_rows, at_ids, at_positions, decisions, masks, taken, distances] = more;
         if examples.iter().any(|e| !e.alternatives.is_empty()) {
             let groups = groups(examples, dimensions.image_tokens as usize, longest);
-            let size = [examples.len() as i64, text.packing.places()];
+            let size = [examples.len() as i64, text.packing.length()];
             text.groups = Some(send(&groups, device).view(size));
         }
         let pairs = examples.iter().map(|e| (&e.image[..], &e.target[..]));
@@ -214,9 +215,9 @@ impl Batch {
 
 /// See [`Text::groups`].
 fn groups(examples: &[EncodedExample], image_tokens: usize, longest: usize) -> Vec<u8> {
-    let places = image_tokens + longest;
-    let mut groups = vec![0; examples.len() * places];
-    for (example, groups) in examples.iter().zip(groups.chunks_mut(places)) {
+    let length = image_tokens + longest;
+    let mut groups = vec![0; examples.len() * length];
+    for (example, groups) in examples.iter().zip(groups.chunks_mut(length)) {
         let mut at = image_tokens + example.ids.len() + 1;
         for (number, (_, steps)) in example.edits().enumerate() {
             // Beyond 255 edits, those of one number see what stands before them of each other.
@@ -245,12 +246,12 @@ fn check(example: &EncodedExample, dimensions: &Dimensions) -> Result<(), ModelE
         )));
     }
     let foreign = |id: u32, count: i64| i64::from(id) >= count;
-    if example.ids.iter().any(|&id| foreign(id, dimensions.vocabulary))
+    if example.ids.iter().any(|&id| foreign(id.0, dimensions.vocabulary))
         || example.sites.iter().any(|&site| site as usize >= length)
         || example
             .edits()
             .flat_map(|(_, steps)| steps)
-            .any(|step| foreign(step.id, dimensions.outputs) || foreign(step.mask.0, dimensions.masks))
+            .any(|step| foreign(step.id.0, dimensions.outputs) || foreign(step.mask.0, dimensions.masks))
     {
         return Err(ModelError::Input(
             "an example of another grammar than the model's".into(),

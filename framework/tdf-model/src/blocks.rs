@@ -13,8 +13,8 @@ pub(crate) trait Parameter: Sized {
 
     fn times(self, factor: f64) -> Self;
 
-    /// `table` (`[ids, outputs]`), to whose first rows `waves` (`[rows, n]`, row by row) times `weights` (`[n, outputs]`) is added.
-    fn ordered(table: Self, weights: Self, waves: &[f32]) -> Self;
+    /// `table` (`[ids, outputs]`), to whose first rows `fourier` (`[rows, n]`, row by row) times `weights` (`[n, outputs]`) is added.
+    fn ordered(table: Self, weights: Self, fourier: &[f32]) -> Self;
 }
 
 impl Parameter for () {
@@ -46,12 +46,12 @@ impl Parameter for Tensor {
         if factor == 1.0 { self } else { self * factor }
     }
 
-    fn ordered(table: Self, weights: Self, waves: &[f32]) -> Self {
+    fn ordered(table: Self, weights: Self, fourier: &[f32]) -> Self {
         // What a step adds may be less than bf16 tells from nothing.
-        let (kind, of_waves) = (table.kind(), [-1, weights.size()[0]]);
-        let waves = send(waves, table.device()).view(of_waves);
-        let missing = table.size()[0] - waves.size()[0];
-        let change = waves.matmul(&weights.to_kind(Kind::Float));
+        let (kind, shape) = (table.kind(), [-1, weights.size()[0]]);
+        let fourier = send(fourier, table.device()).view(shape);
+        let missing = table.size()[0] - fourier.size()[0];
+        let change = fourier.matmul(&weights.to_kind(Kind::Float));
         (table.to_kind(Kind::Float) + change.constant_pad_nd([0, 0, 0, missing])).to_kind(kind)
     }
 }

@@ -1,8 +1,9 @@
 //! Decoding with a cache: every query's sequence is run once, then one decision of all its edits at a time.
 //!
-//! The edits of a query share the keys and values of its sequence; only those of an edit's own places are per edit.
+//! The edits of a query share the keys and values of its sequence; only those of an edit's own positions are per edit.
 
 use tch::{Kind, Tensor};
+use tdf_decode::VocabularyId;
 
 use crate::batch::TokenBatch;
 use crate::dimensions::Dimensions;
@@ -18,7 +19,7 @@ use crate::{ModelError, Position};
 pub(crate) struct PrefillInput<'a> {
     pub image: &'a [u8],
     pub target: &'a [u8],
-    pub ids: &'a [u32],
+    pub ids: &'a [VocabularyId],
 }
 
 /// Keys and values of one layer.
@@ -27,7 +28,7 @@ struct Cache {
     /// Of the queries' sequences: `[Q, H, W / H, T]` and `[Q, H, T, W / H]`.
     keys: Tensor,
     values: Tensor,
-    /// Of the edits' own places so far: `[Q, H, S, L, W / H]`.
+    /// Of the edits' own positions so far: `[Q, H, S, L, W / H]`.
     own: Option<(Tensor, Tensor)>,
 }
 
@@ -56,7 +57,7 @@ pub(crate) struct Started<'m> {
 /// What an edit takes next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct NextToken {
-    pub id: u32,
+    pub id: VocabularyId,
     /// At the beginning of an edit: its position. `id` is then the program's at this position.
     pub position: Option<u32>,
 }
@@ -70,7 +71,7 @@ impl<'m> Decoder<'m> {
         known: &[Option<Tensor>],
     ) -> Result<Started<'m>, ModelError> {
         let device = network.device();
-        let programs: Vec<&[u32]> = queries.iter().map(|q| q.ids).collect();
+        let programs: Vec<&[VocabularyId]> = queries.iter().map(|q| q.ids).collect();
         let text = TokenBatch::new(dimensions, &programs, device);
 
         let features = complete(known, |missing| {
@@ -90,8 +91,8 @@ impl<'m> Decoder<'m> {
         let scores = network.point(dimensions, &states, &text);
 
         // The id that asks for the position stands right behind the prefix: edits see it too.
-        let places = Tensor::arange(text.packing.places(), (Kind::Int64, device));
-        let hidden = places
+        let positions = Tensor::arange(text.packing.length(), (Kind::Int64, device));
+        let hidden = positions
             .unsqueeze(0)
             .gt_tensor(&text.prefix.unsqueeze(1))
             .view([queries.len() as i64, 1, 1, -1]);
@@ -152,7 +153,7 @@ impl<'m> Decoder<'m> {
 }
 
 impl Cache {
-    /// Attention of one new place per edit (`[Q, S, 3 W]`) over its query's sequence and its own places.
+    /// Attention of one new position per edit (`[Q, S, 3 W]`) over its query's sequence and its own positions.
     fn attend(&mut self, qkv: &Tensor, count: i64, mask: &Tensor) -> Tensor {
         let new = heads(qkv, count);
         let depth = new.q.size()[3];
@@ -274,12 +275,12 @@ mod tests {
         let mut compared = 0;
         for number in 0.. {
             let left = |query: &usize| (0..2).any(|e| edits[2 * query + e].steps.len() > number);
-            let places: Vec<usize> = (0..kept.len()).filter(|&i| left(&kept[i])).collect();
-            if places.is_empty() {
+            let going: Vec<usize> = (0..kept.len()).filter(|&i| left(&kept[i])).collect();
+            if going.is_empty() {
                 break;
             }
-            if places.len() < kept.len() {
-                decoder.keep(&places);
+            if going.len() < kept.len() {
+                decoder.keep(&going);
                 kept.retain(left);
             }
             let open: Vec<usize> = kept.iter().flat_map(|query| [2 * query, 2 * query + 1]).collect();
@@ -294,7 +295,10 @@ mod tests {
                         }
                     }
                     _ => NextToken {
-                        id: edits[edit].steps.get(number - 1).map_or(0, |s| s.id),
+                        id: edits[edit]
+                            .steps
+                            .get(number - 1)
+                            .map_or(VocabularyId::default(), |s| s.id),
                         position: None,
                     },
                 })

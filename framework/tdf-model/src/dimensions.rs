@@ -19,7 +19,7 @@ pub(crate) struct Dimensions {
     pub image_tokens: i64,
     /// Numbers that the image encoder gives the value head.
     pub features: i64,
-    /// See [`crate::numbers::waves`]; empty unless numbers are ordered.
+    /// See [`crate::numbers::fourier_features`]; empty unless numbers are ordered.
     pub fourier: Vec<f32>,
 }
 

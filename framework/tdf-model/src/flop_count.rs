@@ -5,11 +5,11 @@ use std::ops::{Add, AddAssign, Mul};
 
 use tch::{Kind, Tensor};
 
-/// Work of matrix products and convolutions. Nearly all arithmetic of a network is there; other operations are bound by
+/// Arithmetic of matrix products and convolutions. Nearly all arithmetic of a network is there; other operations are bound by
 /// memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlopCount {
-    /// Floating-point operations, two for a multiplication and an addition. Attention counts all pairs of places, seen or
+    /// Floating-point operations, two for a multiplication and an addition. Attention counts all pairs of positions, seen or
     /// not.
     pub operations: f64,
     /// Bytes of their inputs, matrices, kernels and outputs, each counted once where it is read or written.
@@ -102,12 +102,12 @@ mod tests {
                     sum += side.0 * side.1 * outputs * inputs * taps;
                     inputs = outputs;
                 }
-                let (places, hidden) = (side.0 * side.1, 256);
+                let (cells, hidden) = (side.0 * side.1, 256);
                 if config.spatial_tokens {
-                    sum += places * inputs * config.width;
+                    sum += cells * inputs * config.width;
                 }
                 if config.global_tokens > 0 {
-                    sum += hidden * (places * inputs + config.global_tokens * config.width);
+                    sum += hidden * (cells * inputs + config.global_tokens * config.width);
                 }
                 sum
             }
@@ -142,13 +142,13 @@ mod tests {
         let lengths = batch.iter().map(|e| e.length() as i64);
         let (texts, longest) = (lengths.clone().sum::<i64>(), lengths.max().unwrap());
         let rows = texts + count * dimensions.image_tokens;
-        let places = longest + dimensions.image_tokens;
+        let length = longest + dimensions.image_tokens;
         let decisions = batch
             .iter()
             .flat_map(|e| e.edits())
             .map(|(_, steps)| steps.len() as i64)
             .sum::<i64>();
-        let layer = rows * 12 * width * width + 2 * count * places * places * width;
+        let layer = rows * 12 * width * width + 2 * count * length * length * width;
         let sites = match config.position {
             Position::Pointer => count * (2 * width * width + longest * width),
             Position::Token => count * width * config.context,

@@ -60,7 +60,7 @@ pub(crate) fn transform(
         dimensions.config.attention,
         &text.prefix,
         text.groups.as_ref(),
-        packing.places(),
+        packing.length(),
         network.kind(),
     );
     for index in 0..network.layers() {
@@ -76,7 +76,7 @@ pub(crate) fn transform(
 
 #[cfg(test)]
 mod tests {
-    use tdf_decode::MaskId;
+    use tdf_decode::{MaskId, VocabularyId};
 
     use super::Scores;
     use crate::ModelConfig;
@@ -115,11 +115,11 @@ mod tests {
         let mut example = examples(CANVAS, 12, 1, 3).remove(0);
         let step = |mask: usize, id| tdf_decode::Decision {
             mask: MaskId(mask as u32),
-            id,
+            id: VocabularyId(id),
         };
         example.steps = vec![step(0, 1), step(1, 3), step(2, 8), step(2, 9)];
         let before = scores(&model, std::slice::from_ref(&example));
-        example.steps[2].id = 2;
+        example.steps[2].id = VocabularyId(2);
         let after = scores(&model, std::slice::from_ref(&example));
         let rounding = rounding(&model);
         let first = |scores: &Scores| scores.decisions.narrow(0, 0, 3);
@@ -142,7 +142,7 @@ mod tests {
         let decisions = to_vec(&scores.decisions.softmax(1, None)).unwrap();
         for (step, row) in steps.zip(decisions.chunks(10)) {
             for (id, &probability) in row.iter().enumerate() {
-                let allowed = MASKS[step.mask.0 as usize].contains(&(id as u32));
+                let allowed = MASKS[step.mask.0 as usize].contains(&VocabularyId(id as u32));
                 assert_eq!(allowed, probability > 0.0, "{id} under {step:?}: {probability}");
             }
         }

@@ -1,4 +1,4 @@
-//! The image encoder `grid`: few convolutions, a token for each place of what is left.
+//! The image encoder `grid`: few convolutions, a token for each cell of what is left.
 
 use tch::{Kind, Tensor};
 use tdf_domain::Canvas;
@@ -12,14 +12,14 @@ use crate::init::{Init, Make};
 #[derive(Debug)]
 pub(crate) struct Grid<T> {
     convolutions: Vec<Convolution<T>>,
-    places: Option<Places<T>>,
+    spatial: Option<SpatialTokens<T>>,
     summary: Option<[Linear<T>; 2]>,
     width: i64,
 }
 
-/// Tokens of single places.
+/// Tokens of single cells of the grid.
 #[derive(Debug)]
-struct Places<T> {
+struct SpatialTokens<T> {
     tokens: Linear<T>,
     positions: T,
 }
@@ -48,7 +48,7 @@ impl<T> Grid<T> {
             inputs = channels;
         }
         let (rows, columns) = spatial_positions(config, canvas);
-        let places = config.spatial_tokens.then(|| Places {
+        let spatial = config.spatial_tokens.then(|| SpatialTokens {
             tokens: Linear::build("image", &[config.width, inputs], 1.0, make),
             positions: make("image.positions".into(), &[rows * columns, config.width], positions),
         });
@@ -66,7 +66,7 @@ impl<T> Grid<T> {
         });
         Self {
             convolutions,
-            places,
+            spatial,
             summary,
             width: config.width,
         }
@@ -91,18 +91,18 @@ impl Grid<Tensor> {
         x
     }
 
-    /// `[B, image tokens, W]`: those of places, then the summary.
+    /// `[B, image tokens, W]`: those of cells, then the global ones.
     pub fn tokens(&self, features: &Tensor) -> Tensor {
-        let places = self
-            .places
+        let spatial = self
+            .spatial
             .as_ref()
-            .map(|places| places.tokens.forward(&features.flatten(1, 2)) + &places.positions);
+            .map(|spatial| spatial.tokens.forward(&features.flatten(1, 2)) + &spatial.positions);
         let summary = self.summary.as_ref().map(|[first, last]| {
             let hidden = first.forward(&features.flatten(1, -1)).gelu("none");
             let size = [features.size()[0], -1, self.width];
             last.forward(&hidden).view(size)
         });
-        let parts: Vec<Tensor> = places.into_iter().chain(summary).collect();
+        let parts: Vec<Tensor> = spatial.into_iter().chain(summary).collect();
         Tensor::cat(&parts, 1)
     }
 }

@@ -13,8 +13,8 @@ pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
     match config.encoder {
         ImageEncoder::Grid => {
             let (rows, columns) = spatial_positions(config, canvas);
-            let places = if config.spatial_tokens { rows * columns } else { 0 };
-            (places + config.global_tokens, rows * columns * channels)
+            let spatial = if config.spatial_tokens { rows * columns } else { 0 };
+            (spatial + config.global_tokens, rows * columns * channels)
         }
         ImageEncoder::NfResnet26 => (NF_RESNET_TOKENS, channels),
     }

@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(13_946_176 + (2048 + 1) * 256, 14_470_720);
         // As in the code: layers with biases, and a norm behind them.
         assert_eq!(count("layers.") + count("norm."), 8 * 789_760 + 512);
-        // 512 positions; as tokens, as outputs with a bias, and as places.
+        // 512 positions; as tokens, as outputs with a bias, and as positions.
         let embedded = count("tokens") + count("positions");
         assert_eq!(embedded, (vocabulary + 1 + 512 + 512) * 256);
         assert_eq!(count("sites.") + count("output."), (512 + outputs) * (256 + 1));

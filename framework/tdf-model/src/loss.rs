@@ -176,7 +176,7 @@ const KEPT: f64 = 0.7;
 
 #[cfg(test)]
 mod tests {
-    use tdf_decode::MaskId;
+    use tdf_decode::{MaskId, VocabularyId};
     use tdf_domain::Canvas;
 
     use super::*;
@@ -230,7 +230,7 @@ mod tests {
             example.sites = (0..example.ids.len() as u32).collect();
             let step = |mask: usize, id| tdf_decode::Decision {
                 mask: MaskId(mask as u32),
-                id,
+                id: VocabularyId(id),
             };
             let edits = [
                 (0, vec![step(0, 1), step(1, 3), step(2, 8)]),
@@ -316,8 +316,8 @@ mod tests {
             model.loss(&[good.clone(), bad]).unwrap_err().to_string()
         };
         let cases = [
-            message(&|e| e.ids.resize(17, 0)),
-            message(&|e| e.ids[0] = 11),
+            message(&|e| e.ids.resize(17, VocabularyId(0))),
+            message(&|e| e.ids[0] = VocabularyId(11)),
             message(&|e| e.position = 99),
             message(&|e| e.target.truncate(100)),
             model.loss(&[]).unwrap_err().to_string(),
@@ -334,11 +334,17 @@ mod tests {
         }
         // Program and edit share a causal context.
         let mut long = good.clone();
-        long.ids.resize(20, 0);
-        long.steps = vec![tdf_decode::Decision { mask: MaskId(0), id: 0 }; 3];
+        long.ids.resize(20, VocabularyId(0));
+        long.steps = vec![
+            tdf_decode::Decision {
+                mask: MaskId(0),
+                id: VocabularyId(0)
+            };
+            3
+        ];
         let causal = self::model(&narrow(), CANVAS, 7);
         assert!(causal.loss(std::slice::from_ref(&long)).is_ok());
-        long.ids.push(0);
+        long.ids.push(VocabularyId(0));
         let error = causal.loss(&[long]).unwrap_err().to_string();
         assert!(
             error.starts_with("a program of 21 tokens with an edit of 3 decisions"),

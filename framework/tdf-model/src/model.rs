@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tch::{Device, Tensor};
-use tdf_decode::{MaskId, ProgramTokenizer};
+use tdf_decode::{MaskId, ProgramTokenizer, VocabularyId};
 use tdf_domain::Canvas;
 
 use crate::dimensions::Dimensions;
@@ -60,7 +60,7 @@ impl Model {
 
     pub(crate) fn build<'a, E: From<ModelError>>(
         dimensions: Dimensions,
-        allowed: impl Iterator<Item = &'a [u32]>,
+        allowed: impl Iterator<Item = &'a [VocabularyId]>,
         device: Device,
         parameters: impl FnOnce(&Layout) -> Result<Tensor, E>,
     ) -> Result<Self, E> {
@@ -76,7 +76,7 @@ impl Model {
         let mut table = vec![f32::NEG_INFINITY; dimensions.masks as usize * outputs];
         for (row, ids) in table.chunks_mut(outputs).zip(allowed) {
             for &id in ids {
-                row[id as usize] = 0.0;
+                row[id.index()] = 0.0;
             }
         }
         let masks = to_device(&to_cpu(&table)?, device)?.view([-1, dimensions.outputs]);

@@ -1,7 +1,7 @@
 //! The network as functions over a struct of parameters.
 //!
 //! A sequence is `image tokens | program | edit`. The edit is causal and sees everything before it; the rest is causal,
-//! too, or its places see each other in both directions. Shapes in comments: B examples, T places in a sequence, W width,
+//! too, or its positions see each other in both directions. Shapes in comments: B examples, T positions in a sequence, W width,
 //! H heads.
 
 use tch::{Device, Kind, Tensor};
@@ -62,7 +62,7 @@ impl<T: Parameter> Network<T> {
         if !dimensions.fourier.is_empty() {
             let shape = [FOURIER_FEATURES as i64, width];
             let weights = make(
-                "tokens.waves".into(),
+                "tokens.fourier".into(),
                 &shape,
                 Init::Embedding(EMBEDDING / f64::sqrt(FOURIER_FEATURES as f64)),
             );
@@ -88,7 +88,7 @@ impl<T: Parameter> Network<T> {
                 if !dimensions.fourier.is_empty() {
                     let shape = [FOURIER_FEATURES as i64, width];
                     // Begins at 0: like the weights of numbers apart.
-                    let weights = make("output.waves".into(), &shape, Init::Zero);
+                    let weights = make("output.fourier".into(), &shape, Init::Zero);
                     output.weight = T::ordered(output.weight, weights, &dimensions.fourier);
                 }
                 output
@@ -154,7 +154,7 @@ impl Network<Tensor> {
         self.layers.len()
     }
 
-    /// Layer `index` on `x` (`[.., W]`); `attend` mixes what the places see of each other and returns the same shape.
+    /// Layer `index` on `x` (`[.., W]`); `attend` mixes what the positions see of each other and returns the same shape.
     pub fn layer(&self, index: usize, x: &Tensor, attend: impl FnOnce(Tensor) -> Tensor) -> Tensor {
         let layer = &self.layers[index];
         let mixed = attend(layer.qkv.forward(&layer.attention_norm.forward(x)));
@@ -172,15 +172,15 @@ impl Network<Tensor> {
     pub fn point(&self, dimensions: &Dimensions, states: &Tensor, text: &TokenBatch) -> Tensor {
         let asking = states.index_select(0, &text.edits);
         let image = dimensions.image_tokens;
-        let longest = text.packing.places() - image;
+        let longest = text.packing.length() - image;
         let scores = match &self.sites {
             EditSites::Pointer { query, key } => {
                 let width = asking.size()[1] as f64;
-                // (K s) . (Q a) = s . (K^T Q a): the places need no projection of their own.
+                // (K s) . (Q a) = s . (K^T Q a): the positions need no projection of their own.
                 let query = product(&product(&asking, query, None), &key.tr(), None) / width.sqrt();
-                let places = text.packing.table(states).narrow(1, image, longest);
-                let scores = places.bmm(&query.unsqueeze(2)).squeeze_dim(2);
-                record_flops(&[&places, &query], &scores, query.size()[1]);
+                let states = text.packing.table(states).narrow(1, image, longest);
+                let scores = states.bmm(&query.unsqueeze(2)).squeeze_dim(2);
+                record_flops(&[&states, &query], &scores, query.size()[1]);
                 scores
             }
             EditSites::Tokens(sites) => {
@@ -202,8 +202,8 @@ impl Network<Tensor> {
 /// Cuts `[B, T, 3 W]` into heads.
 pub(crate) fn heads(qkv: &Tensor, heads: i64) -> Projected {
     let size = qkv.size();
-    let (batch, places, width) = (size[0], size[1], size[2] / 3);
-    let parts = qkv.view([batch, places, 3, heads, width / heads]).unbind(2);
+    let (batch, length, width) = (size[0], size[1], size[2] / 3);
+    let parts = qkv.view([batch, length, 3, heads, width / heads]).unbind(2);
     match <[Tensor; 3]>::try_from(parts) {
         Ok(parts) => {
             let [q, k, v] = parts.map(|part| part.transpose(1, 2));
@@ -213,27 +213,27 @@ pub(crate) fn heads(qkv: &Tensor, heads: i64) -> Projected {
     }
 }
 
-/// What may be seen where attention is not causal: place `j` from place `t` if `j` is in the first `prefix` places of its
-/// sequence, or `j <= t`. Places behind the end of a sequence are seen by none in it. Additive, `[B, 1, places, places]`;
-/// `None` stands for `j <= t`. Places of one of several edits see nothing of the others ([`Text::groups`]).
+/// What may be seen where attention is not causal: position `j` from position `t` if `j` is in the first `prefix` positions of its
+/// sequence, or `j <= t`. Positions behind the end of a sequence are seen by none in it. Additive, `[B, 1, T, T]`;
+/// `None` stands for `j <= t`. Positions of one of several edits see nothing of the others ([`TokenBatch::groups`]).
 /// The mask has to be of the kind that is attended in.
 pub(crate) fn attention_mask(
     attention: Attention,
     prefix: &Tensor,
     groups: Option<&Tensor>,
-    places: i64,
+    length: i64,
     kind: Kind,
 ) -> Option<Tensor> {
     if attention == Attention::Causal && groups.is_none() {
         return None;
     }
     let device = prefix.device();
-    let place = Tensor::arange(places, (Kind::Int64, device));
-    let in_prefix = place
+    let position = Tensor::arange(length, (Kind::Int64, device));
+    let in_prefix = position
         .unsqueeze(0)
         .lt_tensor(&prefix.unsqueeze(1))
-        .view([-1, 1, 1, places]);
-    let before = place.unsqueeze(0).le_tensor(&place.unsqueeze(1));
+        .view([-1, 1, 1, length]);
+    let before = position.unsqueeze(0).le_tensor(&position.unsqueeze(1));
     let mut seen = match attention {
         Attention::Prefix => in_prefix.logical_or(&before),
         Attention::Causal => before.unsqueeze(0).unsqueeze(0),

@@ -46,9 +46,9 @@ struct Convolution<T> {
     bias: T,
 }
 
-/// Where a convolution stands in its block.
+/// How a convolution is scaled, which depends on where it stands in its block.
 #[derive(Clone, Copy)]
-struct Place {
+struct Scaling {
     /// Factor of its inputs, and of its outputs. Both are multiplied into the kernel.
     before: f64,
     after: f64,
@@ -57,20 +57,20 @@ struct Place {
 }
 
 impl<T: Parameter> Convolution<T> {
-    fn build(name: &str, shape: [i64; 4], place: Place, make: Make<'_, T>) -> Self {
+    fn build(name: &str, shape: [i64; 4], scaling: Scaling, make: Make<'_, T>) -> Self {
         let kernel = make(format!("{name}.weight"), &shape, Init::Matrix(1.0));
         let bias = make(format!("{name}.bias"), &shape[..1], Init::Zero);
-        let gain = make(format!("{name}.gain"), &shape[..1], place.gain);
+        let gain = make(format!("{name}.gain"), &shape[..1], scaling.gain);
         Self {
-            kernel: T::standardised(kernel, gain, GAMMA * place.before * place.after),
-            bias: bias.times(place.after),
+            kernel: T::standardised(kernel, gain, GAMMA * scaling.before * scaling.after),
+            bias: bias.times(scaling.after),
         }
     }
 }
 
 impl<T: Parameter> NfResnet<T> {
     pub fn build(config: &ModelConfig, canvas: Canvas, make: Make<'_, T>) -> Self {
-        let plain = Place {
+        let plain = Scaling {
             before: 1.0,
             after: 1.0,
             gain: Init::One,
@@ -83,14 +83,14 @@ impl<T: Parameter> NfResnet<T> {
         for (i, &channels) in config.channels.iter().enumerate() {
             let mut blocks = Vec::new();
             for j in 0..BLOCKS {
-                let beta = Place {
+                let beta = Scaling {
                     before: 1.0 / variance.sqrt(),
                     ..plain
                 };
                 let name = format!("encoder.stages.{i}.{j}");
                 let middle = channels / ModelConfig::BOTTLENECK;
-                let mut convolution = |part: &str, shape: [i64; 4], place: Place| {
-                    Convolution::build(&format!("{name}.{part}"), shape, place, make)
+                let mut convolution = |part: &str, shape: [i64; 4], scaling: Scaling| {
+                    Convolution::build(&format!("{name}.{part}"), shape, scaling, make)
                 };
                 let stride = if i > 0 && j == 0 { 2 } else { 1 };
                 let changes = inputs != channels || stride != 1;
@@ -101,7 +101,7 @@ impl<T: Parameter> NfResnet<T> {
                     widen: convolution(
                         "widen",
                         [channels, middle, 1, 1],
-                        Place {
+                        Scaling {
                             after: ALPHA,
                             // Every block begins as its shortcut.
                             gain: Init::Zero,
@@ -171,8 +171,8 @@ impl Convolution<Tensor> {
         let margin = self.kernel.size()[2] / 2;
         if margin == 0 {
             // A matrix product, which is a little faster than the convolution that it is.
-            let places = x.permute([0, 2, 3, 1]);
-            return product(&places, &self.kernel.flatten(1, 3), Some(&self.bias)).permute([0, 3, 1, 2]);
+            let pixels = x.permute([0, 2, 3, 1]);
+            return product(&pixels, &self.kernel.flatten(1, 3), Some(&self.bias)).permute([0, 3, 1, 2]);
         }
         convolve(x, &self.kernel, &self.bias, stride)
     }

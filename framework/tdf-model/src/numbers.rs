@@ -1,10 +1,10 @@
 //! What tokens that are numbers have in common.
 
-/// Waves of a number: sines and cosines of octaves.
+/// Fourier features of a number: sines and cosines of octaves.
 pub(crate) const FOURIER_FEATURES: usize = 2 * OCTAVES;
 const OCTAVES: usize = 8;
 
-/// For each token, [`WAVES`] numbers: sines and cosines of its value, the shortest wave four times as long as the least gap between
+/// For each token, [`FOURIER_FEATURES`] numbers: sines and cosines of its value, the shortest wave four times as long as the least gap between
 /// two numbers, each other twice as long as the one before. Zeros for tokens that are no numbers; empty if fewer than two are.
 pub(crate) fn fourier_features<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
@@ -15,16 +15,16 @@ pub(crate) fn fourier_features<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<
     let Some(gap) = gaps.filter(|&gap| gap > 0.0).min_by(f64::total_cmp) else {
         return Vec::new();
     };
-    let mut waves = Vec::with_capacity(values.len() * FOURIER_FEATURES);
+    let mut features = Vec::with_capacity(values.len() * FOURIER_FEATURES);
     for value in values {
         for octave in 0..OCTAVES {
             // A shorter wave would make a number more like the one after the next than like the next.
             let turns = |value: f64| value / gap / f64::from(4 << octave) * std::f64::consts::TAU;
             let (sine, cosine) = value.map_or((0.0, 0.0), |value| turns(value).sin_cos());
-            waves.extend([sine as f32, cosine as f32]);
+            features.extend([sine as f32, cosine as f32]);
         }
     }
-    waves
+    features
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use tch::{Device, Tensor};
 
-/// Where the places of `B` sequences are. As *rows*, `[R, ..]`, there is no padding: the image tokens of all sequences, then
-/// their texts. In a *table*, `[B, places, ..]`, each sequence has a line as long as the longest; what stands behind a
+/// Where the positions of `B` sequences are. As *rows*, `[R, ..]`, there is no padding: the image tokens of all sequences, then
+/// their texts. In a *table*, `[B, T, ..]`, each sequence has a line as long as the longest; what stands behind a
 /// shorter one is arbitrary. All of the network works on rows but for attention.
 #[derive(Debug)]
 pub(crate) struct Packing {
     sequences: i64,
-    places: i64,
-    /// The row of each place of the table, `[B * places]`.
+    length: i64,
+    /// The row of each position of the table, `[B * T]`.
     rows: Tensor,
     /// The place of each row, `[R]`.
     table: Tensor,
@@ -22,29 +22,29 @@ pub(crate) struct PackedRows {
     pub rows: Vec<i64>,
     pub table: Vec<i64>,
     sequences: usize,
-    places: usize,
+    length: usize,
 }
 
 impl PackedRows {
     /// Of texts of these lengths, each behind `image` tokens.
     pub fn new(image: usize, lengths: impl ExactSizeIterator<Item = usize> + Clone) -> Self {
         let sequences = lengths.len();
-        let places = image + lengths.clone().max().unwrap_or(0);
-        let (mut rows, mut table) = (Vec::with_capacity(sequences * places), Vec::new());
-        table.extend((0..sequences).flat_map(|s| (s * places..s * places + image).map(|place| place as i64)));
+        let length = image + lengths.clone().max().unwrap_or(0);
+        let (mut rows, mut table) = (Vec::with_capacity(sequences * length), Vec::new());
+        table.extend((0..sequences).flat_map(|s| (s * length..s * length + image).map(|row| row as i64)));
         for (sequence, length) in lengths.enumerate() {
-            let line = sequence * places;
+            let line = sequence * length;
             rows.extend((sequence * image..(sequence + 1) * image).map(|row| row as i64));
             rows.extend((table.len()..table.len() + length).map(|row| row as i64));
-            rows.resize(line + places, (sequence * image) as i64);
-            table.extend((line + image..line + image + length).map(|place| place as i64));
+            rows.resize(line + length, (sequence * image) as i64);
+            table.extend((line + image..line + image + length).map(|row| row as i64));
         }
         Self {
             image,
             rows,
             table,
             sequences,
-            places,
+            length,
         }
     }
 
@@ -57,7 +57,7 @@ impl PackedRows {
     pub fn packing(&self, rows: Tensor, table: Tensor) -> Packing {
         Packing {
             sequences: self.sequences as i64,
-            places: self.places as i64,
+            length: self.length as i64,
             rows,
             table,
         }
@@ -65,16 +65,16 @@ impl PackedRows {
 }
 
 impl Packing {
-    pub fn places(&self) -> i64 {
-        self.places
+    pub fn length(&self) -> i64 {
+        self.length
     }
 
-    /// `[B, places, C]` of rows `[R, C]`.
+    /// `[B, T, C]` of rows `[R, C]`.
     pub fn table(&self, rows: &Tensor) -> Tensor {
-        pick(rows, &self.rows).view([self.sequences, self.places, -1])
+        pick(rows, &self.rows).view([self.sequences, self.length, -1])
     }
 
-    /// `[R, C]` of a table `[B, places, C]`.
+    /// `[R, C]` of a table `[B, T, C]`.
     pub fn rows(&self, table: &Tensor) -> Tensor {
         pick(&table.flatten(0, 1), &self.table)
     }
@@ -97,10 +97,10 @@ mod tests {
     #[test]
     fn there_and_back() {
         let lengths = [3, 1, 4];
-        let places = PackedRows::new(2, lengths.into_iter());
-        assert_eq!(places.texts(), 6);
+        let packed = PackedRows::new(2, lengths.into_iter());
+        assert_eq!(packed.texts(), 6);
         let send = |numbers: &Vec<i64>| Tensor::from_slice(numbers);
-        let packing = places.packing(send(&places.rows), send(&places.table));
+        let packing = packed.packing(send(&packed.rows), send(&packed.table));
         let rows = Tensor::arange(6 + 8, (Kind::Float, Device::Cpu)).view([-1, 1]);
         let table = packing.table(&rows);
         assert_eq!(table.size(), [3, 6, 1]);

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
-use tdf_decode::{Decision, MaskId};
+use tdf_decode::{Decision, MaskId, VocabularyId};
 use tdf_domain::Canvas;
 
 use crate::batch::Batch;
@@ -222,7 +222,7 @@ fn a_network_agrees_with_torch() {
     let canvas = canvas(case.canvas);
     let (vocabulary, outputs) = (i64::from(case.vocabulary), i64::from(case.outputs));
     let dimensions = Dimensions::new(&config, canvas, vocabulary, outputs, 1).unwrap();
-    let all: Vec<u32> = (0..case.outputs).collect();
+    let all: Vec<VocabularyId> = (0..case.outputs).map(VocabularyId).collect();
     let recorded = |layout: &Layout| {
         let entries = layout.entries.iter().enumerate();
         let values = entries.flat_map(|(number, (name, shape, _))| parameter(number as u32, name, shape));
@@ -234,11 +234,17 @@ fn a_network_agrees_with_torch() {
         .zip(case.programs.iter().zip(&case.steps))
         .map(|(example, (&length, &count))| {
             let [image, target] = pair(canvas, example);
-            let step = |id| Decision { mask: MaskId(0), id };
+            let step = |id| Decision {
+                mask: MaskId(0),
+                id: VocabularyId(id),
+            };
             EncodedExample {
                 image,
                 target,
-                ids: below(case.vocabulary, 2000 + example, length),
+                ids: below(case.vocabulary, 2000 + example, length)
+                    .into_iter()
+                    .map(VocabularyId)
+                    .collect(),
                 sites: (0..length).collect(),
                 position: length - 2,
                 steps: below(case.outputs, 3000 + example, count)

@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use tch::{Device, Tensor};
 use tdf_data::EncodedExample;
-use tdf_decode::{Decision, MaskId};
+use tdf_decode::{Decision, MaskId, VocabularyId};
 use tdf_domain::Canvas;
 use tdf_tree::{Rng, rng_stream};
 
@@ -23,7 +23,17 @@ pub(crate) const CANVAS: Canvas = Canvas {
     background: 255,
 };
 /// Tokens 0..9, the end 9, the anchor token 10.
-pub(crate) const MASKS: [&[u32]; 3] = [&[0, 1, 2], &[3, 4, 5, 6], &[2, 8, 9]];
+pub(crate) const MASKS: [&[VocabularyId]; 3] = [&ids([0, 1, 2]), &ids([3, 4, 5, 6]), &ids([2, 8, 9])];
+
+const fn ids<const N: usize>(numbers: [u32; N]) -> [VocabularyId; N] {
+    let mut ids = [VocabularyId(0); N];
+    let mut at = 0;
+    while at < N {
+        ids[at] = VocabularyId(numbers[at]);
+        at += 1;
+    }
+    ids
+}
 
 pub(crate) fn small() -> ModelConfig {
     ModelConfig {
@@ -112,7 +122,7 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> EncodedExa
     EncodedExample {
         image: image(canvas, rng),
         target: image(canvas, rng),
-        ids: (0..length).map(|_| rng.random_range(0..11)).collect(),
+        ids: (0..length).map(|_| VocabularyId(rng.random_range(0..11))).collect(),
         position: sites[rng.random_range(0..sites.len())],
         sites,
         steps,
@@ -166,9 +176,9 @@ pub(crate) fn same_gradients(model: &Model, batch: &[EncodedExample], a: &Tensor
         gradient.abs()
     });
     let magnitude = number(&(single.reduce(|a, b| a + b).unwrap() / batch.len() as f64).max());
-    // A kernel's gradient is a sum over all places of the first convolution, whose stride is 2 or more.
+    // A kernel's gradient is a sum over all pixels of the first convolution, whose stride is 2 or more.
     let canvas = model.dimensions().canvas;
-    let places = (canvas.width * canvas.height / 4) as usize;
-    let rounding = rounding(model).of_gradient(places * batch.len());
+    let pixels = (canvas.width * canvas.height / 4) as usize;
+    let rounding = rounding(model).of_gradient(pixels * batch.len());
     rounding.check_all("gradient", &to_vec(a).unwrap(), &to_vec(b).unwrap(), magnitude);
 }

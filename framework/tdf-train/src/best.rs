@@ -33,15 +33,15 @@ impl Best {
         let Some(before) = before.filter(|before| before.settings == settings) else {
             return this;
         };
-        let stale = before.evaluations_without_progress + 1;
+        let without_progress = before.evaluations_without_progress + 1;
         match this.solved.cmp(&before.solved) {
             std::cmp::Ordering::Greater => this,
             std::cmp::Ordering::Equal => Self {
-                evaluations_without_progress: stale,
+                evaluations_without_progress: without_progress,
                 ..this
             },
             std::cmp::Ordering::Less => Self {
-                evaluations_without_progress: stale,
+                evaluations_without_progress: without_progress,
                 ..before
             },
         }

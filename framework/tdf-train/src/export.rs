@@ -121,6 +121,6 @@ fn vocabulary_of(grammar: &Grammar) -> String {
     let tokens: Vec<&str> = grammar.tokens.iter().map(|token| token.text.as_str()).collect();
     format!(
         "{}\n",
-        json!({ "tokens": tokens, "end": ids.end(), "anchor": ids.anchor() })
+        json!({ "tokens": tokens, "end": ids.end().0, "anchor": ids.anchor().0 })
     )
 }

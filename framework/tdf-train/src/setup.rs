@@ -177,7 +177,7 @@ pub(crate) struct Data {
 }
 
 /// Threads of the network, each for a part of a batch.
-fn threads(config: &Config, device: Device, neighbours: usize) -> usize {
+fn threads(config: &Config, device: Device, local_world_size: usize) -> usize {
     if device != Device::Cpu {
         return 1;
     }
@@ -185,7 +185,7 @@ fn threads(config: &Config, device: Device, neighbours: usize) -> usize {
     // share their cores with anything else, a step takes ten times as long.
     tch::set_num_threads(1);
     match config.train.threads {
-        0 => (std::thread::available_parallelism().map_or(1, usize::from) / neighbours).max(1),
+        0 => (std::thread::available_parallelism().map_or(1, usize::from) / local_world_size).max(1),
         threads => threads,
     }
 }

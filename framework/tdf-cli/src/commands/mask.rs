@@ -39,19 +39,19 @@ impl Mask {
         let prefix = self.prefix.join(" ");
         let tokens = language.lexer().lex_beginning(&prefix);
         for lexed in tokens.map_err(|e| anyhow!("PREFIX: no token begins at {:?}", &prefix[e.offset..]))? {
-            if !masks.allows(masks.mask_id(&state), lexed.token.0) {
+            if !masks.allows(masks.mask_id(&state), lexed.token.into()) {
                 bail!(
                     "PREFIX: {:?} cannot come at {:?}",
                     &prefix[lexed.start..lexed.end],
                     &prefix[lexed.start..]
                 );
             }
-            masks.advance(&mut state, lexed.token.0)?;
+            masks.advance(&mut state, lexed.token.into())?;
         }
         let allowed = masks.allowed(masks.mask_id(&state));
         let end = masks.vocabulary().end();
         let tokens = allowed.iter().filter(|&&id| id != end);
-        let tokens: Vec<String> = tokens.map(|&id| grammar.tokens[id as usize].to_string()).collect();
+        let tokens: Vec<String> = tokens.map(|&id| grammar.tokens[id.index()].to_string()).collect();
         let may_end = allowed.contains(&end);
         if self.json {
             return output::print_json(&json!({ "tokens": tokens, "end": may_end }));

@@ -87,11 +87,11 @@ fn merge(into: &mut Value, change: Value) {
 pub const SOME: [[u32; 4]; 2] = [[1, 4, 30, 0], [2, 0, 12, 0]];
 pub const MORE: [[u32; 4]; 2] = [[1, 1, 3, 9], [1, 2, 3, 50]];
 
-fn compared(folder: &TestFolder) -> Comparison {
+fn compared(test: &TestFolder) -> Comparison {
     let floor = json!({"method": "rollout, untrained", "setting": {"commit": null}});
     let folders = vec![
-        folder.folder("trained", json!({}), MORE),
-        folder.folder("floor & more", floor, SOME),
+        test.folder("trained", json!({}), MORE),
+        test.folder("floor & more", floor, SOME),
     ];
     let mut comparison = Comparison::new(folders).expect("alike");
     comparison.groups[0].domain = Some(tdf_domain::builtin("rainbow").expect("built in").open().expect("opens"));
@@ -104,9 +104,9 @@ pub fn read(folder: &Path, name: &str) -> String {
 
 #[test]
 fn tables_in_every_form() {
-    let folder = TestFolder::new();
-    let out = folder.path("out");
-    write_comparison(&compared(&folder), &out).expect("written");
+    let test = TestFolder::new();
+    let out = test.path("out");
+    write_comparison(&compared(&test), &out).expect("written");
     expect![[r#"
         **Tasks of rainbow solved within so many node expansions, in percent**
 
@@ -159,7 +159,7 @@ fn tables_in_every_form() {
 
         floor & more: rollout, untrained, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit not recorded; hardware: a slow one.
     "#]].assert_eq(&read(&out, "domains.md"));
-    let csv = read(&out, "solve-rates.csv").replace(&folder.0.path().display().to_string(), "");
+    let csv = read(&out, "solve-rates.csv").replace(&test.0.path().display().to_string(), "");
     expect![[r#"
         evaluation,solved_1,solved_1_deviation,solved_10,solved_10_deviation,solved_50,solved_50_deviation,solved_irreducible,edit_distance,median_expansions,seconds,p,domain,method,temperature,tasks,seeds,budget,criterion,invalid,unanswered,network,plugin,version,commit,hardware,folder
         trained,0.375,0.1767766952966369,0.875,0.1767766952966369,1,0,,,4,2.5,,rainbow,"rollout, restart after 25 edits",1,4,0 1,50,iou-0.99,0,0,,,0.1.0,abc,a slow one,/trained
@@ -169,10 +169,10 @@ fn tables_in_every_form() {
 
 #[test]
 fn images_and_page() {
-    let folder = TestFolder::new();
-    let (out, again) = (folder.path("out"), folder.path("again"));
-    write_comparison(&compared(&folder), &out).expect("written");
-    write_comparison(&compared(&folder), &again).expect("written");
+    let test = TestFolder::new();
+    let (out, again) = (test.path("out"), test.path("again"));
+    write_comparison(&compared(&test), &out).expect("written");
+    write_comparison(&compared(&test), &again).expect("written");
     let mut names: Vec<String> = std::fs::read_dir(&out)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
@@ -220,13 +220,13 @@ fn images_and_page() {
 
 #[test]
 fn domains_stand_in_groups_of_their_own() {
-    let folder = TestFolder::new();
+    let test = TestFolder::new();
     let other = json!({"setting": {"domain": "csg2d"}, "budget": 1000});
     let folders = vec![
-        folder.folder("a", json!({}), SOME),
-        folder.folder("b", other, MORE),
+        test.folder("a", json!({}), SOME),
+        test.folder("b", other, MORE),
         // It does not say of which domain it is; its tasks do.
-        folder.folder("old", json!({"setting": {"domain": null, "grammar": null}}), MORE),
+        test.folder("old", json!({"setting": {"domain": null, "grammar": null}}), MORE),
     ];
     let comparison = Comparison::new(folders).expect("alike within domains");
     let names: Vec<Vec<&str>> = comparison
@@ -235,7 +235,7 @@ fn domains_stand_in_groups_of_their_own() {
         .map(|group| group.folders.iter().map(|folder| &*folder.name).collect())
         .collect();
     assert_eq!(names, [vec!["a", "old"], vec!["b"]]);
-    let out = folder.path("out");
+    let out = test.path("out");
     write_comparison(&comparison, &out).expect("written");
     for name in ["expansions-rainbow.svg", "seconds-csg2d.png", "solve-rates-csg2d.tex"] {
         assert!(out.join(name).is_file(), "{name}");
@@ -245,15 +245,15 @@ fn domains_stand_in_groups_of_their_own() {
 
 #[test]
 fn predictions_have_no_budget() {
-    let folder = TestFolder::new();
+    let test = TestFolder::new();
     let theirs = json!({"method": "predictions", "budget": 1, "median_expansions": 1.0});
     let folders = vec![
-        folder.folder("theirs", theirs, [[1, 1, 0, 0], [1, 1, 0, 0]]),
-        folder.folder("ours", json!({}), SOME),
+        test.folder("theirs", theirs, [[1, 1, 0, 0], [1, 1, 0, 0]]),
+        test.folder("ours", json!({}), SOME),
     ];
     let comparison = Comparison::new(folders).expect("alike");
     assert_eq!(comparison.groups[0].budget(), 50);
-    let out = folder.path("out");
+    let out = test.path("out");
     write_comparison(&comparison, &out).expect("written");
     let table = read(&out, "solve-rates.md");
     assert!(
@@ -264,19 +264,19 @@ fn predictions_have_no_budget() {
 
 #[test]
 fn what_is_not_alike_is_not_compared() {
-    let folder = TestFolder::new();
-    let first = folder.folder("first", json!({}), SOME);
+    let test = TestFolder::new();
+    let first = test.folder("first", json!({}), SOME);
     let mut said = String::new();
     let mut compare = |other: Folder| {
-        said += &folder.error(Comparison::new(vec![first.clone(), other]));
+        said += &test.error(Comparison::new(vec![first.clone(), other]));
         said.push('\n');
     };
-    compare(folder.folder("criterion", json!({"criterion": "public-code"}), SOME));
-    compare(folder.folder("budget", json!({"budget": 60}), SOME));
-    compare(folder.folder("grammar", json!({"setting": {"grammar": "ba2"}}), SOME));
-    compare(folder.folder("options", json!({"setting": {"options": {"canvas": "32"}}}), SOME));
+    compare(test.folder("criterion", json!({"criterion": "public-code"}), SOME));
+    compare(test.folder("budget", json!({"budget": 60}), SOME));
+    compare(test.folder("grammar", json!({"setting": {"grammar": "ba2"}}), SOME));
+    compare(test.folder("options", json!({"setting": {"options": {"canvas": "32"}}}), SOME));
     let other = results(SOME).replace("(Ball blue)", "(Ball cyan)");
-    compare(read_folder("tasks", &folder.write("tasks", json!({}), &other)).expect("an evaluation"));
+    compare(read_folder("tasks", &test.write("tasks", json!({}), &other)).expect("an evaluation"));
     compare(first.clone());
     expect![[r#"
         first and criterion cannot be compared: their criteria are iou-0.99 and public-code; compare those that are alike, in runs of their own
@@ -290,24 +290,24 @@ fn what_is_not_alike_is_not_compared() {
 
 #[test]
 fn folders_that_cannot_be_read() {
-    let folder = TestFolder::new();
+    let test = TestFolder::new();
     let whole = results(SOME);
     let cut: String = whole.lines().take(7).map(|line| format!("{line}\n")).collect();
     let twice = format!("{whole}{}", whole.lines().next().unwrap_or_default());
-    std::fs::create_dir(folder.path("empty")).expect("a folder");
+    std::fs::create_dir(test.path("empty")).expect("a folder");
     let mut said = String::new();
     let mut read = |path: PathBuf| {
-        said += &folder.error(read_folder("x", &path));
+        said += &test.error(read_folder("x", &path));
         said.push('\n');
     };
-    read(folder.path("nowhere"));
-    read(folder.path("empty"));
-    read(folder.write("unfinished", json!({"seeds": [0], "planned": 2}), &whole));
-    read(folder.write("cut", json!({}), &cut));
-    read(folder.write("half a line", json!({}), &whole[..whole.len() - 9]));
-    read(folder.write("twice", json!({}), &twice));
-    read(folder.write("nothing", json!({"seeds": []}), ""));
-    read(folder.write("no summary", json!("x"), ""));
+    read(test.path("nowhere"));
+    read(test.path("empty"));
+    read(test.write("unfinished", json!({"seeds": [0], "planned": 2}), &whole));
+    read(test.write("cut", json!({}), &cut));
+    read(test.write("half a line", json!({}), &whole[..whole.len() - 9]));
+    read(test.write("twice", json!({}), &twice));
+    read(test.write("nothing", json!({"seeds": []}), ""));
+    read(test.write("no summary", json!("x"), ""));
     expect![[r#"
         nowhere: no such folder (nowhere/summary.json is missing); `tdf eval --out` writes one
         empty: no evaluation here (empty/summary.json is missing); `tdf eval --out` writes one
@@ -323,8 +323,8 @@ fn folders_that_cannot_be_read() {
 /// What version 0.1.0 wrote before it recorded the setting.
 #[test]
 fn old_folders_are_read() {
-    let folder = TestFolder::new();
-    let path = folder.write("old", json!({}), &results(SOME));
+    let test = TestFolder::new();
+    let path = test.write("old", json!({}), &results(SOME));
     let mut old = summary();
     let keys = old.as_object_mut().expect("an object");
     keys.remove("planned");
@@ -332,8 +332,8 @@ fn old_folders_are_read() {
     std::fs::write(path.join("summary.json"), old.to_string()).expect("a file");
     let folder = read_folder("old", &path).expect("an evaluation");
     let comparison = Comparison::new(vec![folder]).expect("one");
-    write_comparison(&comparison, &folder.path("out")).expect("written");
-    let table = read(&folder.path("out"), "solve-rates.md");
+    write_comparison(&comparison, &test.path("out")).expect("written");
+    let table = read(&test.path("out"), "solve-rates.md");
     assert!(
         table.contains("unknown domain") && table.contains("hardware: not recorded"),
         "{table}"

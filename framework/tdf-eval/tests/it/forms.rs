@@ -33,14 +33,14 @@ fn steers(c: char) -> bool {
 
 /// The files of a comparison in which `nasty` is everywhere where text from outside can be.
 fn files(nasty: &str) -> Vec<(String, String)> {
-    let folder = TestFolder::new();
+    let test = TestFolder::new();
     let change = json!({ "method": nasty, "criterion": nasty, "setting": {
         "domain": nasty, "options": { nasty: nasty }, "grammar": nasty, "network": nasty, "version": nasty,
         "commit": nasty, "hardware": nasty,
     } });
     let mut folders = vec![
-        folder.folder("first", change.clone(), MORE),
-        folder.folder("second", change, SOME),
+        test.folder("first", change.clone(), MORE),
+        test.folder("second", change, SOME),
     ];
     folders[0].name = format!("{nasty}1");
     folders[1].name = nasty.to_owned();
@@ -52,7 +52,7 @@ fn files(nasty: &str) -> Vec<(String, String)> {
     comparison.notes = vec![nasty.to_owned()];
     comparison.made = Provenance::default().with("run", Some(nasty));
     comparison.made.command = nasty.to_owned();
-    let out = folder.path("out");
+    let out = test.path("out");
     write_comparison(&comparison, &out).expect("written");
     let name =
         |entry: std::io::Result<std::fs::DirEntry>| entry.expect("an entry").file_name().into_string().expect("text");
@@ -165,10 +165,10 @@ fn networks_are_named_by_short_digests() {
         ("ééééééééééé".to_owned(), "network ééééééééééé;".to_owned()),
         (String::new(), "network ;".to_owned()),
     ] {
-        let folder = TestFolder::new();
-        let folder = folder.write("a", json!({ "setting": { "network": network } }), &results(SOME));
+        let test = TestFolder::new();
+        let folder = test.write("a", json!({ "setting": { "network": network } }), &results(SOME));
         let folder = tdf_eval::read_folder("a", &folder).expect("an evaluation");
-        let out = folder.path("out");
+        let out = test.path("out");
         write_comparison(&Comparison::new(vec![folder]).expect("one"), &out).expect("written");
         let table = read(&out, "solve-rates.md");
         assert!(table.contains(&shown), "{table}");
@@ -178,11 +178,11 @@ fn networks_are_named_by_short_digests() {
 /// One seed has no deviation.
 #[test]
 fn one_seed_has_no_deviation() {
-    let folder = TestFolder::new();
+    let test = TestFolder::new();
     let lines: String = results(SOME).lines().take(4).map(|line| format!("{line}\n")).collect();
-    let folder = folder.write("a", json!({ "seeds": [0], "planned": 1 }), &lines);
+    let folder = test.write("a", json!({ "seeds": [0], "planned": 1 }), &lines);
     let folder = tdf_eval::read_folder("a", &folder).expect("an evaluation");
-    let out = folder.path("out");
+    let out = test.path("out");
     write_comparison(&Comparison::new(vec![folder]).expect("one"), &out).expect("written");
     for name in ["solve-rates.md", "domains.md", "solve-rates.tex", "index.html"] {
         let text = read(&out, name);

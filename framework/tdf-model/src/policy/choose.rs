@@ -3,7 +3,7 @@
 //! On a CPU the scores are at hand, and few of them are allowed. From a GPU only what was chosen comes back.
 
 use tch::{Device, Kind, Tensor};
-use tdf_decode::{MaskId, Masks};
+use tdf_decode::{MaskId, Masks, VocabularyId};
 
 use crate::ModelError;
 use crate::transfer::{send, to_vec};
@@ -89,7 +89,7 @@ impl Chooser {
         decisions: &[Option<MaskedChoice>],
         (masks, table): (&Masks, &Tensor),
         temperature: f64,
-    ) -> Result<Vec<Option<Choice<u32>>>, ModelError> {
+    ) -> Result<Vec<Option<Choice<VocabularyId>>>, ModelError> {
         let outputs = table.size()[1];
         if self == Self::Host {
             let scores = to_vec(scores)?;
@@ -97,7 +97,7 @@ impl Chooser {
             let choose = |(scores, decision): (&[f32], &Option<MaskedChoice>)| {
                 let (mask, number) = (*decision)?;
                 let allowed = masks.allowed(mask);
-                weights.set(allowed.iter().map(|&id| scores[id as usize]), temperature);
+                weights.set(allowed.iter().map(|&id| scores[id.index()]), temperature);
                 let Choice { of, log_probability } = weights.at(number);
                 Some(Choice {
                     of: allowed[of],
@@ -116,7 +116,7 @@ impl Chooser {
         let (indices, logs) = chosen.split_at(decisions.len());
         let choice = |((&id, &log), decision): ((&f32, &f32), &Option<MaskedChoice>)| {
             decision.map(|_| Choice {
-                of: id as u32,
+                of: VocabularyId(id as u32),
                 log_probability: f64::from(log),
             })
         };

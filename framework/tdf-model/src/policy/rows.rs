@@ -1,7 +1,6 @@
 //! Edits while they are decoded, and what becomes of them.
 
-use tdf_decode::Hole;
-use tdf_decode::{DecoderState, Masks};
+use tdf_decode::{DecoderState, Hole, Masks, VocabularyId};
 use tdf_grammar::{NonterminalId, TokenId};
 use tdf_tree::{EditSite, NodeId, Tree};
 
@@ -49,7 +48,7 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    pub(super) fn take(&mut self, id: u32, masks: &Masks) {
+    pub(super) fn take(&mut self, id: VocabularyId, masks: &Masks) {
         masks.advance(&mut self.state, id).expect("the mask allows it");
         self.tokens.extend(masks.vocabulary().token(id));
     }

@@ -40,9 +40,9 @@ impl Rounding {
     pub fn of_network(layout: &[(String, Vec<i64>, i64)]) -> Self {
         let inputs = |shape: &[i64]| shape[1..].iter().product::<i64>();
         let matrices = layout.iter().map(|(_, shape, _)| shape).filter(|shape| shape.len() > 1);
-        let places = layout.iter().find(|(name, ..)| name == "positions");
+        let positions = layout.iter().find(|(name, ..)| name == "positions");
         let layers = layout.iter().filter(|(name, ..)| name.ends_with("qkv.weight")).count() as i64;
-        let attended = layers * places.map_or(0, |(_, shape, _)| shape[0]);
+        let attended = layers * positions.map_or(0, |(_, shape, _)| shape[0]);
         Self::of((matrices.map(|shape| inputs(shape)).sum::<i64>() + attended) as usize)
     }
 

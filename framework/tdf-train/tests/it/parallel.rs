@@ -138,10 +138,10 @@ fn the_gradient_is_that_of_the_whole_batch() {
         let tokenizer = tdf_train::tokenizer(&*stripes()).unwrap();
         let canvas = stripes().canvas();
         let model = Model::new(&config.model, &tokenizer, canvas, Device::Cpu, 0).unwrap();
-        // A kernel's gradient is a sum over all places of the first convolution, whose stride is 4.
-        let places = canvas.width * canvas.height / 16 * config.train.batch as u32;
+        // A kernel's gradient is a sum over all pixels of the first convolution, whose stride is 4.
+        let pixels = canvas.width * canvas.height / 16 * config.train.batch as u32;
         let bound = Rounding::of_network(model.layout())
-            .of_gradient(places as usize)
+            .of_gradient(pixels as usize)
             .bound(1.0);
         let difference = difference(&several, &one);
         assert!(difference < bound, "{role}: {difference}, rounding explains {bound}");

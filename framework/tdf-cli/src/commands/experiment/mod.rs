@@ -6,6 +6,8 @@ mod evaluate;
 mod networks;
 mod plan;
 
+use std::path::{Path, PathBuf};
+
 use anyhow::bail;
 use tdf_config::Config;
 use tdf_data::{TaskOptions, make_tasks, write_tasks};
