@@ -79,6 +79,9 @@ struct CanvasMetadata(#[serde(with = "CanvasDefinition")] Canvas);
 
 impl CheckpointInfo {
     /// Reads the metadata of `file` only; whether the file is whole is not known then.
+    ///
+    /// # Errors
+    /// Names the file: it cannot be read, is no checkpoint, or is one of another version.
     pub fn read(file: &Path) -> Result<Self, CheckpointError> {
         let info = read_header(file).and_then(|header| Ok(Self::from_header(&header)?.0));
         info.map_err(|fault| CheckpointError::new(file, fault))

@@ -28,6 +28,9 @@ pub struct Model {
 
 impl Model {
     /// A fresh model; `seed` fixes its weights.
+    ///
+    /// # Errors
+    /// Sizes or a canvas that no network has; too little memory, see [`ModelError::OutOfMemory`].
     pub fn new(
         config: &ModelConfig,
         tokenizer: &ProgramTokenizer,
@@ -111,6 +114,9 @@ impl Model {
     }
 
     /// A model of the same shape with other parameters (shape `[n]`, copied), for averaged weights.
+    ///
+    /// # Panics
+    /// If `flat` has another shape than [`Model::flat`].
     pub fn with_flat(&self, flat: &Tensor) -> Self {
         assert_eq!(flat.size(), self.flat.size(), "parameters of a model of another shape");
         Self {

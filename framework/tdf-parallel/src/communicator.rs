@@ -80,6 +80,9 @@ impl Communicator {
     }
 
     /// As [`Communicator::all_reduce_sum`], divided by the number of processes.
+    ///
+    /// # Errors
+    /// As [`Communicator::all_reduce_sum`].
     pub fn all_reduce_mean(&self, tensor: &Tensor) -> Result<(), CommunicatorError> {
         self.all_reduce_sum(tensor)?;
         no_grad(|| drop(tensor.detach().g_div_scalar_(self.size() as f64)));

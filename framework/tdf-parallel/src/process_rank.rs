@@ -52,6 +52,9 @@ impl ProcessRank {
     }
 
     /// As [`ProcessRank::from_environment`], by variables from elsewhere.
+    ///
+    /// # Errors
+    /// As [`ProcessRank::from_environment`].
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ProcessRankError> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let number = |name: &str, least: u64, most: u64| -> Result<Option<u64>, ProcessRankError> {

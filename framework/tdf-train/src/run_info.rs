@@ -71,12 +71,18 @@ pub fn open_run_at(folder: &Path, checkpoint: Checkpoint) -> Result<RunInfo, Run
     })
 }
 
-/// What the run in `folder` is about; it need not have a checkpoint.
+/// The header of the run in `folder`, which need not have a checkpoint.
+///
+/// # Errors
+/// No such folder, not a run folder, or a damaged `config.toml`.
 pub fn run_header(folder: &Path) -> Result<RunHeader, RunError> {
     Ok(read_config(&Paths::new(folder))?.0)
 }
 
-/// The configuration of the run in `folder`, which need not have a checkpoint: what a resumed run goes on from.
+/// The configuration of the run in `folder`, which need not have a checkpoint. A resumed run continues with it.
+///
+/// # Errors
+/// As [`run_header`].
 pub fn run_config(folder: &Path) -> Result<Config, RunError> {
     Ok(read_config(&Paths::new(folder))?.1)
 }

@@ -24,7 +24,10 @@ use crate::train_state::Counters;
 use crate::trainer::Trainer;
 use crate::{AdamW, Observer, RunHeader, TrainError, WeightEma, check_grammar, open_run};
 
-/// What programs of `domain` look like to the network.
+/// The tokenizer that turns programs of `domain` into the tokens of the network.
+///
+/// # Errors
+/// A language without masks.
 pub fn tokenizer(domain: &dyn DynDomain) -> Result<ProgramTokenizer, MaskError> {
     let language = domain.language().clone();
     let masks = Arc::new(Masks::new(&language, domain.size())?);
