@@ -11,11 +11,11 @@ pub(crate) enum Gloo {}
 pub(crate) enum Nccl {}
 
 impl Gloo {
-    pub(crate) fn join(place: &ProcessRank) -> Result<Self, CommunicatorError> {
+    pub(crate) fn join(process: &ProcessRank) -> Result<Self, CommunicatorError> {
         Err(CommunicatorError::new(format!(
             "WORLD_SIZE is {}, but this tdf trains with one process only: build it with `cargo build --release --package \
              tdf-cli --features parallel`, or unset WORLD_SIZE and RANK",
-            place.size
+            process.size
         )))
     }
 

@@ -11,7 +11,7 @@ use crate::{CommunicatorError, ProcessRank};
 /// The processes that train together, seen from one of them.
 #[derive(Debug)]
 pub struct Communicator {
-    place: ProcessRank,
+    process: ProcessRank,
     // NCCL says goodbye first: it may still need the others.
     nccl: Option<Nccl>,
     gloo: Gloo,
@@ -31,27 +31,27 @@ impl Communicator {
     ///
     /// # Errors
     /// Some of them do not come in time; the feature `parallel` is left out.
-    pub fn join(place: ProcessRank) -> Result<Self, CommunicatorError> {
+    pub fn join(process: ProcessRank) -> Result<Self, CommunicatorError> {
         Ok(Self {
-            gloo: Gloo::join(&place)?,
+            gloo: Gloo::join(&process)?,
             nccl: None,
-            place,
+            process,
         })
     }
 
     /// Where this process stands.
     pub fn process_rank(&self) -> &ProcessRank {
-        &self.place
+        &self.process
     }
 
     /// The number of this process, from 0.
     pub fn rank(&self) -> usize {
-        self.place.rank
+        self.process.rank
     }
 
     /// The number of processes.
     pub fn size(&self) -> usize {
-        self.place.size
+        self.process.size
     }
 
     /// Makes ready for tensors on `device`; a collective, and all processes have to name the same kind of device. A GPU
@@ -61,7 +61,7 @@ impl Communicator {
     /// NCCL cannot be opened, or finds no way between the GPUs.
     pub fn use_device(&mut self, device: Device) -> Result<(), CommunicatorError> {
         if let Device::Cuda(index) = device {
-            self.nccl = Some(Nccl::join(&self.place, &self.gloo, index)?);
+            self.nccl = Some(Nccl::join(&self.process, &self.gloo, index)?);
         }
         Ok(())
     }

@@ -17,37 +17,37 @@ pub(crate) struct Gloo {
 }
 
 impl Gloo {
-    /// Meets the others at the address of the place.
-    pub(crate) fn join(place: &ProcessRank) -> Result<Self, CommunicatorError> {
-        let (rank, size, seconds) = (place.rank, place.size, place.timeout.as_secs());
+    /// Meets the others at the address of the process.
+    pub(crate) fn join(process: &ProcessRank) -> Result<Self, CommunicatorError> {
+        let (rank, size, seconds) = (process.rank, process.size, process.timeout.as_secs());
         let text = |text: &str| {
             CString::new(text)
                 .map_err(|_| CommunicatorError::new(format!("process {rank}: {text:?} holds a byte that is zero")))
         };
-        let address = text(&place.address)?;
+        let address = text(&process.address)?;
         // What torch.distributed calls it: a restarted group must not see what the one before has said.
-        let prefix = text(&format!("/worker/attempt_{}/tdf", place.attempt))?;
-        let interface = text(place.interface.as_deref().unwrap_or_default())?;
-        let serves = rank == 0 && !place.agent;
+        let prefix = text(&format!("/worker/attempt_{}/tdf", process.attempt))?;
+        let interface = text(process.interface.as_deref().unwrap_or_default())?;
+        let serves = rank == 0 && !process.agent;
         let mut joined = ptr::null_mut();
         // SAFETY: the three strings are `CString`s of this function, which outlive the call; the shim copies what it keeps. It writes
         // `joined`, a place on this stack, only if it returns no message, which `outcome` takes once.
         let result = unsafe {
             outcome(ffi::tdf_group_join(
                 address.as_ptr(),
-                place.port,
+                process.port,
                 serves,
-                !place.agent,
+                !process.agent,
                 prefix.as_ptr(),
                 rank as i32,
                 size as i32,
-                place.timeout.as_millis() as i64,
+                process.timeout.as_millis() as i64,
                 interface.as_ptr(),
                 &mut joined,
             ))
         };
         result.map_err(|message| {
-            let (address, port) = (&place.address, place.port);
+            let (address, port) = (&process.address, process.port);
             CommunicatorError::new(format!(
                 "process {rank} of {size}: the processes did not meet at {address}:{port} within {seconds} s (MASTER_ADDR, \
                  MASTER_PORT, TDF_PARALLEL_TIMEOUT): {message}"

@@ -116,8 +116,8 @@ impl std::fmt::Debug for Nccl {
 
 impl Nccl {
     /// Meets the others' GPUs; NCCL's id goes through Gloo. The GPU becomes the current one of this thread.
-    pub(crate) fn join(place: &ProcessRank, gloo: &Gloo, device: usize) -> Result<Self, CommunicatorError> {
-        let (rank, size) = (place.rank, place.size);
+    pub(crate) fn join(process: &ProcessRank, gloo: &Gloo, device: usize) -> Result<Self, CommunicatorError> {
+        let (rank, size) = (process.rank, process.size);
         let failed = |message: String| {
             CommunicatorError::new(format!("process {rank} of {size}, GPU {device}: NCCL: {message}"))
         };
@@ -164,8 +164,8 @@ impl Nccl {
             .spawn(meet)
             .map_err(|e| failed(format!("no thread could be started: {e}")))?;
         let (code, Sent(comm)) = receiver
-            .recv_timeout(place.timeout)
-            .map_err(|_| failed(format!("the GPUs did not meet within {} s", place.timeout.as_secs())))?;
+            .recv_timeout(process.timeout)
+            .map_err(|_| failed(format!("the GPUs did not meet within {} s", process.timeout.as_secs())))?;
         let code = code.map_err(failed)?;
         functions.check("ncclCommInitRank", code).map_err(failed)?;
         // SAFETY: the function takes a number and keeps no pointer; `outcome` takes its message once.
@@ -176,7 +176,7 @@ impl Nccl {
             device,
             rank,
             size,
-            timeout: place.timeout,
+            timeout: process.timeout,
             pending: RefCell::default(),
         })
     }
