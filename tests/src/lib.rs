@@ -46,6 +46,9 @@ pub mod types {
     pub mod docs {
         tdf_domain::include_grammar!("docs");
     }
+    pub mod flags {
+        tdf_domain::include_grammar!("flags");
+    }
     pub mod groups {
         tdf_domain::include_grammar!("groups");
     }

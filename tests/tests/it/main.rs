@@ -35,6 +35,9 @@ mod cycles {
 mod docs {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::docs::Day>);
 }
+mod flags {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::flags::Order>);
+}
 mod groups {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::groups::Table>);
 }

@@ -26,6 +26,7 @@ pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
         left_out: file.left_out,
         untyped: BTreeSet::new(),
         recovering: Vec::new(),
+        empty: Vec::new(),
         rules: BTreeMap::new(),
         macros: BTreeMap::new(),
         instances: BTreeMap::new(),
@@ -101,6 +102,8 @@ struct Lowering<'r, 'f> {
     untyped: BTreeSet<(usize, String)>,
     /// Nonterminals that have lost an alternative with `!`.
     recovering: Vec<usize>,
+    /// Nonterminals without alternatives, and what to say of them.
+    empty: Vec<(usize, Diagnostic)>,
     instances: BTreeMap<(String, Vec<Lowered>), usize>,
     open: VecDeque<Open<'r>>,
     hidden: BTreeMap<(u8, Vec<DraftSymbol>), usize>,
@@ -195,7 +198,7 @@ impl<'r> Lowering<'r, '_> {
             if !rule.alternatives.is_empty() {
                 finding = finding.help("its conditions leave none for the arguments of one of its uses");
             }
-            self.find(finding);
+            self.empty.push((index, finding));
         }
         let numbers = self.numbers(rule, &kept);
         if let Some(numbers) = &numbers {

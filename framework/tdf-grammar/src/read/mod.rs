@@ -114,7 +114,7 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     }
     let reachable = check::reachable(&draft);
     let used = assemble::used_terminals(&draft, &reachable);
-    check::check(&draft, &used, &mut findings);
+    check::check(&draft, &reachable, &used, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Lowering;
+use super::recovery::leave_out_dead_terminals;
 use crate::read::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::read::members::{NoMembers, members};
 use crate::read::open_terminals::set_members;
@@ -117,7 +118,7 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn finish(mut self) -> Draft {
-        self.leave_out_recovery();
+        self.leave_out_rules();
         self.leave_out_terminals();
         self.check_terminals();
         self.check_parts();
@@ -136,6 +137,7 @@ impl Lowering<'_, '_> {
             terminal.members = members;
         }
         set_members(&mut self.draft, &self.matching, self.findings);
+        leave_out_dead_terminals(&mut self.draft, self.findings);
         self.draft
     }
 }
