@@ -1,6 +1,5 @@
 //! Folders for output, each used by one process at a time.
 
-use std::fmt;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -28,17 +27,33 @@ pub struct OutFolder {
     _lock: File,
 }
 
-/// A folder that cannot be used for output: names it and says why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FolderError(String);
-
-impl fmt::Display for FolderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// A folder that cannot be used for results. Every message names the folder and says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A file has the name.
+    #[error("{}: is a file, a folder is wanted", .path.display())]
+    NotAFolder {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process works in the folder.
+    #[error("{}: another process works in this folder: wait for its end, or name another folder", .path.display())]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The system refuses to make, to write or to lock it.
+    #[error("{}: {what}: {message}", .path.display())]
+    Io {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What failed, such as "the folder cannot be made".
+        what: &'static str,
+        /// What the system says.
+        message: String,
+    },
 }
-
-impl std::error::Error for FolderError {}
 
 impl OutFolder {
     /// Makes the folder at `path` with its parents, unless it is there, and locks it by the file `.lock` in it.
@@ -48,24 +63,21 @@ impl OutFolder {
     /// # Errors
     /// A file of that name; a folder that cannot be made or written to; another process that uses it.
     pub fn claim(path: &Path) -> Result<Self, FolderError> {
-        let name = path.display();
         std::fs::create_dir_all(path).map_err(|error| match path.exists() && !path.is_dir() {
             true => not_a_folder(path),
-            false => FolderError(format!("{name}: the folder cannot be made: {error}")),
+            false => io(path, "the folder cannot be made", &error),
         })?;
         let lock = path.join(LOCK);
         let opened = File::options().read(true).append(true).create(true).open(&lock);
-        let file = opened.map_err(|error| FolderError(format!("{}: cannot be written: {error}", lock.display())))?;
+        let file = opened.map_err(|error| io(&lock, "cannot be written", &error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(FolderError(format!(
-                    "{name}: another process works in this folder: wait for its end, or name another folder"
-                )));
+                return Err(FolderError::Locked { path: path.to_owned() });
             }
             Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => {
-                return Err(FolderError(format!("{}: cannot be locked: {error}", lock.display())));
+                return Err(io(&lock, "cannot be locked", &error));
             }
         }
         Ok(Self {
@@ -120,7 +132,15 @@ pub fn check_folder(path: &Path) -> Result<(), FolderError> {
 }
 
 fn not_a_folder(path: &Path) -> FolderError {
-    FolderError(format!("{}: is a file, a folder is wanted", path.display()))
+    FolderError::NotAFolder { path: path.to_owned() }
+}
+
+fn io(path: &Path, what: &'static str, error: &std::io::Error) -> FolderError {
+    FolderError::Io {
+        path: path.to_owned(),
+        what,
+        message: error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -129,11 +149,13 @@ mod tests {
 
     #[test]
     fn one_at_a_time() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("a/b");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
         let first = OutFolder::claim(&path).unwrap();
         assert_eq!(first.path(), path);
-        let error = OutFolder::claim(&path).unwrap_err().to_string();
+        let error = OutFolder::claim(&path).unwrap_err();
+        assert_eq!(error, FolderError::Locked { path: path.clone() });
+        let error = error.to_string();
         assert!(error.contains("a/b: another process works in this folder"), "{error}");
         // Whatever else goes.
         std::fs::write(path.join("metrics.csv"), "").unwrap();
@@ -149,10 +171,10 @@ mod tests {
 
     #[test]
     fn hidden_files_do_not_count() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("out");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
         assert!(!OutFolder::is_occupied(&path).unwrap());
-        let _folder = OutFolder::claim(&path).unwrap();
+        let _claimed = OutFolder::claim(&path).unwrap();
         assert!(!OutFolder::is_occupied(&path).unwrap());
         std::fs::write(path.join("file"), "").unwrap();
         assert!(OutFolder::is_occupied(&path).unwrap());
@@ -160,8 +182,8 @@ mod tests {
 
     #[test]
     fn files_are_no_folders() {
-        let place = tempfile::tempdir().unwrap();
-        let file = place.path().join("file");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
         for path in [file.clone(), file.join("below"), file.join("far/below")] {
             let error = check_folder(&path).unwrap_err().to_string();
@@ -171,6 +193,6 @@ mod tests {
         for path in ["", "none/of/these", "."] {
             check_folder(path.as_ref()).unwrap();
         }
-        check_folder(&place.path().join("none/of/these")).unwrap();
+        check_folder(&folder.path().join("none/of/these")).unwrap();
     }
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod build;
+mod circles;
 mod demo;
 mod deny;
 mod extra;
@@ -94,7 +95,9 @@ fn run(task: Task) -> Result<()> {
         Task::Demo(options) => demo::demo(&workspace, &options),
         Task::Test { light } => test::test(&workspace, light),
         Task::Parallel => test::parallel(&workspace),
-        Task::Guard => guard::guard(&workspace).and_then(|()| inputs::check(&workspace)),
+        Task::Guard => guard::guard(&workspace)
+            .and_then(|()| circles::check(&workspace))
+            .and_then(|()| inputs::check(&workspace)),
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),

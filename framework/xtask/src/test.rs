@@ -8,7 +8,7 @@ use crate::guard::{self, TORCH};
 use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
-use crate::{build, deny, kernels, libtorch};
+use crate::{build, circles, deny, kernels, libtorch};
 
 /// Half of the workspace: the crates that link libtorch, or the others.
 ///
@@ -58,6 +58,7 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
         steps::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     })?;
     steps.step("dependency rules", || guard::guard(workspace))?;
+    steps.step("circles of files", || circles::check(workspace))?;
     steps.step("input files", || inputs::check(workspace))?;
     steps.step("licences and sources", || deny::deny(workspace))?;
     half(&mut steps, workspace, Half::Light)?;

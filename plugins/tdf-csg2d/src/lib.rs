@@ -9,6 +9,7 @@
 //! after the other, whatever the tree; `canvas` for images of another size.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod canonical;
 mod coverage;

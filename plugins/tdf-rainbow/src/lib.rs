@@ -4,6 +4,7 @@
 //! centred on the canvas by its bounds, and what does not fit is cut off.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod canonical;
 mod layout;

@@ -9,6 +9,7 @@
 //! `(Move a + dx - dy)` shows a 6 units a step away from its bounds, which stay.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod canonical;
 mod color;

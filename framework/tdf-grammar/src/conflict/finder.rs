@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Context;
+use super::context::Context;
 use super::path::{Lift, Path};
 use crate::Symbol;
 use crate::automaton::{Conflict, Other};

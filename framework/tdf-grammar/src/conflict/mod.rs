@@ -1,5 +1,6 @@
 //! Conflicts of the LR(1) automaton, told by an example.
 
+mod context;
 mod finder;
 mod part;
 mod path;
@@ -9,19 +10,15 @@ mod shortest;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use rustc_hash::FxHashSet;
 
 use crate::automaton::{Automaton, Conflict, Other};
-use crate::items::{Code, END};
-use crate::{Diagnostic, Grammar, LrProduction, NonterminalKind, Symbol, TokenKind};
+use crate::{Diagnostic, Grammar, LrProduction, Symbol, TokenKind};
 
+use context::Context;
 use path::{Path, Texts};
 use reading::{Reading, contrast, token};
 use search::Ambiguity;
-use shortest::Shortest;
 
 /// Conflicts for which an example is looked for, and those that are shown.
 const MAX_CONFLICTS: usize = 20;
@@ -43,18 +40,6 @@ struct Budget {
 
 /// Words of an example that are shown before the place of a conflict.
 const MAX_WORDS: usize = 30;
-
-/// What examples are made of.
-struct Context<'a> {
-    grammar: &'a Grammar,
-    automaton: &'a Automaton,
-    shortest: Shortest,
-    /// The states before each state, and the symbol that leads to it.
-    before: Vec<Vec<u32>>,
-    entered: Vec<Code>,
-    /// Tokens to each state from the nearest start, and the state before it on the way.
-    nearest: Vec<(u64, u32)>,
-}
 
 /// One finding for each of the conflicts in `lasting`, and for those in `passing` that come of an ambiguity; as far as
 /// they are not too many. A conflict is given by the places where it is.
@@ -106,62 +91,7 @@ pub(crate) fn report(
     findings
 }
 
-impl<'a> Context<'a> {
-    fn new(grammar: &'a Grammar, automaton: &'a Automaton) -> Self {
-        let mut before = vec![Vec::new(); automaton.states.len()];
-        let mut entered = vec![END; automaton.states.len()];
-        for (state, number) in automaton.states.iter().zip(0..) {
-            for &(symbol, next) in &state.next {
-                before[next as usize].push(number);
-                entered[next as usize] = symbol;
-            }
-        }
-        let shortest = Shortest::new(grammar.nonterminals.len(), &automaton.productions);
-        let starts = (0..automaton.states.len() as u32).filter(|s| entered[*s as usize] == END);
-        let mut open: BinaryHeap<_> = starts.map(|s| Reverse((0, s, s))).collect();
-        let mut nearest = vec![(u64::MAX, 0); automaton.states.len()];
-        while let Some(Reverse((tokens, state, from))) = open.pop() {
-            if nearest[state as usize].0 == u64::MAX {
-                nearest[state as usize] = (tokens, from);
-                for &(code, next) in &automaton.states[state as usize].next {
-                    let more = shortest.length(automaton.items.symbol(code));
-                    open.push(Reverse((tokens.saturating_add(more).min(u64::MAX - 1), next, state)));
-                }
-            }
-        }
-        Self {
-            grammar,
-            automaton,
-            shortest,
-            before,
-            entered,
-            nearest,
-        }
-    }
-
-    /// The symbol that leads to `state`, unless programs begin there.
-    fn entered(&self, state: u32) -> Option<Symbol> {
-        let code = self.entered[state as usize];
-        (code != END).then(|| self.automaton.items.symbol(code))
-    }
-
-    /// Tokens of a shortest text that leads to `state`.
-    fn distance(&self, state: u32) -> u64 {
-        self.nearest[state as usize].0
-    }
-
-    /// The states on the way of that text, from a start to `state`.
-    fn way_to(&self, state: u32) -> Vec<u32> {
-        let mut way = vec![state];
-        let mut at = state;
-        while self.entered(at).is_some() {
-            at = self.nearest[at as usize].1;
-            way.push(at);
-        }
-        way.reverse();
-        way
-    }
-
+impl Context<'_> {
     /// A conflict by a text that leads to it. Where three actions meet, two of them may meet without the third only where
     /// no text leads to: then the others tell all.
     fn explain(&self, places: &[Conflict], only_ambiguous: bool, budget: &mut Budget) -> Option<Diagnostic> {
@@ -230,24 +160,6 @@ impl<'a> Context<'a> {
             finding = finding.note(format!("{word} {action}, as in `{text}`"));
         }
         finding
-    }
-
-    fn production(&self, number: u32) -> &LrProduction {
-        &self.automaton.productions[number as usize]
-    }
-
-    /// Whether it is about the characters of an open terminal.
-    fn is_suffix(&self, production: &LrProduction) -> bool {
-        self.grammar.nonterminals[production.nonterminal.index()].kind == NonterminalKind::Suffix
-    }
-
-    /// The terminal that a rest is of: all its alternatives stand where the terminal does.
-    fn terminal(&self, rest: &LrProduction) -> String {
-        let place = |p| self.grammar.alternative_of(p).offset;
-        let place = rest.nodes().next().map(place);
-        let mut alternatives = self.grammar.alternatives.iter();
-        let leaf = alternatives.find_map(|a| a.leaf.filter(|_| Some(a.offset) == place));
-        leaf.map_or_else(String::new, |t| self.grammar.terminals[t.index()].text.to_string())
     }
 
     fn undecided(&self, before: &str, conflict: Conflict) -> String {

@@ -1,6 +1,6 @@
 //! Parts of readings.
 
-use super::Context;
+use super::context::Context;
 use crate::{NonterminalId, Symbol};
 
 /// A part of a reading.

@@ -1,6 +1,6 @@
 //! A way from a start state to a conflict, and the texts that it tells.
 
-use super::Context;
+use super::context::Context;
 use super::part::{Part, Parts};
 use crate::automaton::Conflict;
 use crate::columns::contains;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::Context;
+use super::context::Context;
 use super::part::{Part, Parts};
 use crate::{Grammar, NonterminalKind, Piece, ProductionId, Symbol, Token, TokenKind};
 

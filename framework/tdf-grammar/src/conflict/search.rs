@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Context;
+use super::context::Context;
 use super::part::{Part, Parts};
 use super::path::Path;
 use crate::automaton::{Conflict, Other};
