@@ -37,7 +37,16 @@ fn notes() {
 fn types() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/grammars/types");
     for name in [
-        "lists", "options", "groups", "flags", "clashes", "docs", "cycles", "numbers", "levels",
+        "lists",
+        "options",
+        "groups",
+        "flags",
+        "clashes",
+        "open_names",
+        "docs",
+        "cycles",
+        "numbers",
+        "levels",
     ] {
         let file = folder.join(name).with_extension("lalrpop");
         let grammar = read(name, &std::fs::read_to_string(&file).unwrap());

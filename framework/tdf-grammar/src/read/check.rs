@@ -22,7 +22,10 @@ pub(super) fn check(draft: &Draft, reachable: &[bool], used: &[bool], findings: 
     findings.extend(split_in_two(&used));
     findings.extend(split_open(draft, &used));
     let finite = derivable(draft, &[], |_| true);
-    let endless = finite.iter().zip(reachable).map(|(finite, reachable)| *reachable && !finite);
+    let endless = finite
+        .iter()
+        .zip(reachable)
+        .map(|(finite, reachable)| *reachable && !finite);
     for (n, _) in draft.nonterminals.iter().zip(endless).filter(|(_, endless)| *endless) {
         // What is odd about a repetition is odd about its element.
         if n.kind == NonterminalKind::Rule {
@@ -44,23 +47,10 @@ pub(super) fn check(draft: &Draft, reachable: &[bool], used: &[bool], findings: 
     }
 }
 
-/// Says why a terminal has no members, if it has none.
-pub(super) fn without_members(terminal: &DraftTerminal) -> Option<&'static str> {
-    let open = terminal.open.as_ref().map(|s| &s.members);
-    let reason = match terminal.is_open {
-        true => "others win all of them, or they are not made of printable ASCII characters",
-        false => "`match` gives them all to others or skips them, or it matches nothing",
-    };
-    open.map_or(terminal.members.is_empty(), Dfa::is_empty).then_some(reason)
-}
-
 fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
     let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
     let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
     let open = terminal.open.as_ref().map(|s| &s.members);
-    if let Some(reason) = without_members(terminal) {
-        return error("this terminal has no members", reason);
-    }
     if any(str::is_empty) || open.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
         return error(
             "this terminal matches the empty text",
@@ -234,7 +224,7 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
         .zip(reachable)
         .filter(|(_, reachable)| !**reachable)
     {
-        if n.kind == NonterminalKind::Rule {
+        if n.kind == NonterminalKind::Rule && !n.left_out {
             let message = format!("no public rule leads to `{}`", n.name);
             warnings.push(
                 Diagnostic::new(n.span.clone(), message).help("it is left out: use it, remove it, or write `pub`"),
@@ -243,26 +233,13 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
     }
     for (t, _) in draft.terminals.iter().zip(used).filter(|(_, used)| **used) {
         let TerminalText::Regex(regex) = &t.text else { continue };
-        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| t.is_open && regex.contains(c)) {
+        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| regex.contains(c)) {
             let (meaning, instead) = match class {
                 "\\w" => ("letters, digits and marks", "[A-Za-z0-9_]"),
                 _ => ("digits", "[0-9]"),
             };
             let message = format!("{class} means the {meaning} of all scripts; programs are made of the ASCII ones");
             warnings.push(Diagnostic::new(t.span.clone(), message).help(format!("write {instead}")));
-        }
-        let foreign = t.members.iter().filter(|m| !m.is_ascii()).count();
-        if regex.is_ascii() && foreign > 0 {
-            let message = format!(
-                "{foreign} of the {} members of this terminal are not ASCII",
-                t.members.len()
-            );
-            let help = match (regex.contains("\\d"), regex.contains("(?i)")) {
-                (true, _) => "\\d means the digits of all scripts: write [0-9]",
-                (_, true) => "(?i) adds the Kelvin sign to k and the long s to s: write (?i-u)",
-                _ => "list the characters that are meant",
-            };
-            warnings.push(Diagnostic::new(t.span.clone(), message).help(help));
         }
     }
     for name in &draft.unused_macros {

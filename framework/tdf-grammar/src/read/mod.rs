@@ -2,12 +2,14 @@
 
 mod assemble;
 mod cfg;
+mod characters;
 mod check;
 mod derivable;
 mod draft;
 mod external;
 mod fingerprint;
 mod label;
+mod leave_out;
 mod lower;
 mod matching;
 mod members;
@@ -104,11 +106,15 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
-    let draft = lower::lower(surface, &mut findings);
+    let mut draft = lower::lower(surface, &mut findings);
     if options.typed {
         findings.extend(draft.untyped.iter().cloned());
     }
     // Checks of the whole are worth nothing while names are missing.
+    if !findings.is_empty() {
+        return finish(findings);
+    }
+    leave_out::leave_out(&mut draft, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Lowering;
-use super::recovery::leave_out_dead_terminals;
 use crate::read::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::read::members::{NoMembers, members};
 use crate::read::open_terminals::set_members;
@@ -41,6 +40,7 @@ impl Lowering<'_, '_> {
         self.terminals.insert(text.clone(), index);
         self.draft.terminals.push(DraftTerminal {
             text: text.clone(),
+            has_choice: is_open || members.len() > 1,
             members,
             is_open,
             open: None,
@@ -115,10 +115,10 @@ impl Lowering<'_, '_> {
         });
         let warning = self.matching.nameless(&texts.collect());
         self.draft.warnings.extend(warning);
+        self.draft.warnings.extend_from_slice(self.matching.repeated());
     }
 
     pub(super) fn finish(mut self) -> Draft {
-        self.leave_out_rules();
         self.leave_out_terminals();
         self.check_terminals();
         self.check_parts();
@@ -137,7 +137,6 @@ impl Lowering<'_, '_> {
             terminal.members = members;
         }
         set_members(&mut self.draft, &self.matching, self.findings);
-        leave_out_dead_terminals(&mut self.draft, self.findings);
         self.draft
     }
 }
