@@ -16,6 +16,8 @@ pub(super) struct Draft {
     pub unused_macros: Vec<Name>,
     /// Regular expressions of what is skipped between tokens beside white space.
     pub skips: Vec<String>,
+    /// Literals of the `match` block that are terminals of no rule.
+    pub reserved: Vec<String>,
     /// What is odd and yet works.
     pub warnings: Vec<Diagnostic>,
     /// Nonterminals that have lost an alternative with `!`.

@@ -243,8 +243,7 @@ fn overlaps() {
             )
         })
         .collect();
-    expect![[r#"r"[0-3]" r"[2-5]": 2"#]]
-    .assert_eq(&overlaps.join("\n"));
+    expect![[r#"r"[0-3]" r"[2-5]": 2"#]].assert_eq(&overlaps.join("\n"));
 }
 
 #[test]

@@ -123,6 +123,13 @@ impl Lowering<'_, '_> {
         self.check_terminals();
         self.check_parts();
         self.draft.skips = self.matching.skips.texts();
+        let texts: BTreeSet<&TerminalText> = self.draft.terminals.iter().map(|t| &t.text).collect();
+        let listed = self.matching.listed().filter(|t| !texts.contains(t));
+        let literals = listed.filter_map(|t| match t {
+            TerminalText::Literal(text) => Some(text.clone()),
+            TerminalText::Regex(_) => None,
+        });
+        self.draft.reserved = literals.collect();
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));
