@@ -53,7 +53,10 @@ fn types() {
         let code = tdf_build::rust_code(&file.to_string_lossy(), &grammar).unwrap_or_else(|e| panic!("{e}"));
         // What can be done with the types follows behind them, and is the same for all.
         let types = code.split("\nimpl ").next().unwrap();
-        let types = types.replace("#[allow(missing_docs, non_snake_case, clippy::all)]\n", "");
+        let types = types.replace(
+            "#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]\n",
+            "",
+        );
         expect_file![file.with_extension("rs.expected")].assert_eq(&types);
     }
 }
