@@ -159,3 +159,18 @@ fn random_lexers() {
         "{open} {reserved} {shared}"
     );
 }
+
+#[test]
+fn reserved_words_are_not_cut_in_two() {
+    for rules in [
+        r#"match { "if" } else { _ } pub S = <Name*>; Name = r"[a-z]{1,2}";"#,
+        r#"match { "if" } else { _ } pub S = <Name*>; Name = r"[a-z]+";"#,
+        r#"pub S = <Name*>; Name = r"[a-z]{1,2}"; Unused = "if";"#,
+        r#"pub S = <Name*>; Name = r"[a-z]+"; Unused = "if";"#,
+    ] {
+        let lexer = Lexer::new(&read(rules));
+        assert_eq!(lexer.lex("if").unwrap_err().offset, 0, "{rules}");
+        assert_eq!(lexer.lex("go if").unwrap_err().offset, 3, "{rules}");
+        assert!(lexer.lex("i f").is_ok(), "{rules}");
+    }
+}
