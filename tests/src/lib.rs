@@ -36,6 +36,7 @@ pub mod tinysvg {
 }
 
 /// Grammars that show one trait of the types each.
+#[deny(warnings)]
 pub mod types {
     pub mod clashes {
         tdf_domain::include_grammar!("clashes");
@@ -45,6 +46,9 @@ pub mod types {
     }
     pub mod docs {
         tdf_domain::include_grammar!("docs");
+    }
+    pub mod flags {
+        tdf_domain::include_grammar!("flags");
     }
     pub mod groups {
         tdf_domain::include_grammar!("groups");
@@ -57,6 +61,9 @@ pub mod types {
     }
     pub mod numbers {
         tdf_domain::include_grammar!("numbers");
+    }
+    pub mod open_names {
+        tdf_domain::include_grammar!("open_names");
     }
     pub mod options {
         tdf_domain::include_grammar!("options");

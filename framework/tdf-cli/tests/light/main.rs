@@ -32,6 +32,35 @@ fn tools_for_any_grammar() {
     assert_eq!(path.lines().last(), Some("(+ 3 4)"));
 }
 
+/// In a language with the empty program a blank line is that program, from a file and from a pipe; elsewhere it is nothing.
+#[test]
+fn the_empty_program_is_a_blank_line() {
+    let dir = TestDir::new();
+    dir.write(
+        "word.lalrpop",
+        r#"grammar; pub Word = { () => Empty, "a" <Word> => More(<>) };"#,
+    );
+    let programs = dir.tdf("sample --grammar word.lalrpop -n 20 --size 1..=3").ok();
+    dir.write("programs.txt", &programs);
+    let lines: Vec<&str> = programs.lines().collect();
+    assert_eq!(lines.len(), 20);
+    let empty = lines.iter().filter(|line| line.is_empty()).count();
+    assert!((1..20).contains(&empty), "{programs}");
+    assert_eq!(dir.tdf("parse --grammar word.lalrpop programs.txt").ok(), programs);
+    assert_eq!(
+        dir.tdf_reading("parse --grammar word.lalrpop", "programs.txt").ok(),
+        programs
+    );
+    let mutated = dir.tdf("mutate --grammar word.lalrpop programs.txt").ok();
+    assert_eq!(mutated.lines().count(), 20);
+    let changed = mutated.lines().zip(&lines).filter(|(after, before)| after != *before);
+    assert!(changed.count() > 0, "{mutated}");
+
+    dir.write("sum.lalrpop", GRAMMAR);
+    dir.write("sums.txt", "\n1\n \n(+ 1 2)\n\n");
+    assert_eq!(dir.tdf("parse --grammar sum.lalrpop sums.txt").ok(), "1\n(+ 1 2)\n");
+}
+
 #[test]
 fn tools_for_domains() {
     let dir = TestDir::new();
