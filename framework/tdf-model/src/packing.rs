@@ -11,7 +11,7 @@ pub(crate) struct Packing {
     length: i64,
     /// The row of each position of the table, `[B * T]`.
     rows: Tensor,
-    /// The place of each row, `[R]`.
+    /// The position in the table of each row, `[R]`.
     table: Tensor,
 }
 
@@ -32,12 +32,12 @@ impl PackedRows {
         let length = image + lengths.clone().max().unwrap_or(0);
         let (mut rows, mut table) = (Vec::with_capacity(sequences * length), Vec::new());
         table.extend((0..sequences).flat_map(|s| (s * length..s * length + image).map(|row| row as i64)));
-        for (sequence, length) in lengths.enumerate() {
+        for (sequence, text) in lengths.enumerate() {
             let line = sequence * length;
             rows.extend((sequence * image..(sequence + 1) * image).map(|row| row as i64));
-            rows.extend((table.len()..table.len() + length).map(|row| row as i64));
+            rows.extend((table.len()..table.len() + text).map(|row| row as i64));
             rows.resize(line + length, (sequence * image) as i64);
-            table.extend((line + image..line + image + length).map(|row| row as i64));
+            table.extend((line + image..line + image + text).map(|row| row as i64));
         }
         Self {
             image,
