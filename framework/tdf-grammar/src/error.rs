@@ -29,7 +29,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    /// A finding without notes and help.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span,
@@ -43,7 +44,9 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -134,7 +137,8 @@ impl Position {
 const MAX_SHOWN: usize = 20;
 
 impl GrammarError {
-    pub(crate) fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
+    /// The error of a file with these findings, of which there must be some.
+    pub fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(!diagnostics.is_empty());
         diagnostics.sort_by_key(|d| d.span.start);
         diagnostics.dedup();
