@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use tdf_grammar::{Diagnostic, GrammarError};
+use tdf_diagnostic::{Diagnostic, GrammarError};
 
 use crate::imports::definitions;
 use crate::output::{Output, literal, origin, raw};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use tdf_grammar::{Diagnostic, Position};
+use tdf_diagnostic::{Diagnostic, Position};
 
 use crate::common::library;
 use crate::parse::parse;

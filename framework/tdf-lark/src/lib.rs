@@ -9,7 +9,7 @@
 //! "#;
 //! let converted = tdf_lark::convert("sum.lark", lark, &tdf_lark::Options::default())?;
 //! assert!(converted.text.contains(r#"<Sum> "+" <NUMBER> => Add(<>),"#));
-//! # Ok::<(), tdf_grammar::GrammarError>(())
+//! # Ok::<(), tdf_diagnostic::GrammarError>(())
 //! ```
 //!
 //! | Lark | LALRPOP |

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tdf_grammar::Diagnostic;
+use tdf_diagnostic::Diagnostic;
 
 use crate::syntax::{Alternative, Atom, Change, Definition, Import, Item, Literal, Name, Repeat, Statement};
 use crate::token::{Kind, Token, tokens};

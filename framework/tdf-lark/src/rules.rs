@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
-use tdf_grammar::Diagnostic;
+use tdf_diagnostic::Diagnostic;
 
 use crate::names::{camel, rule_names, unique};
 use crate::output::{Output, literal, raw};

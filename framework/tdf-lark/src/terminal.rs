@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use regex_automata::meta;
 use regex_syntax::hir::{Class, Hir, HirKind};
-use tdf_grammar::Diagnostic;
+use tdf_diagnostic::Diagnostic;
 
 use crate::lazy::{Lost, shortest};
 use crate::python;
@@ -42,14 +42,14 @@ impl Text {
         }
     }
 
-    /// Whether it matches a blank. Such a terminal parts tokens, which blanks do in any case.
+    /// Whether it is white space, and may be a blank. Such a terminal parts tokens, which blanks do in any case.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Literal(text) => !text.is_empty() && text.chars().all(|c| c == ' ' || c == '\t'),
-            Self::Regex(regex) => meta::Regex::new(&format!("\\A(?:{regex})\\z")).is_ok_and(|regex| {
-                let matches = |text: &str| regex.is_match(text);
-                matches(" ") && !matches("x") && !matches(".")
-            }),
+            Self::Regex(regex) => {
+                let whole = format!("\\A(?:{regex})\\z");
+                self.is_space() && meta::Regex::new(&whole).is_ok_and(|whole| whole.is_match(" "))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tdf_grammar::Diagnostic;
+use tdf_diagnostic::Diagnostic;
 
 use crate::syntax::{Literal, Regex};
 
