@@ -8,7 +8,16 @@ fn main() {
         tdf_build::grammar(format!("grammars/{name}.lalrpop"));
     }
     for name in [
-        "lists", "options", "groups", "clashes", "docs", "cycles", "numbers", "levels",
+        "lists",
+        "options",
+        "groups",
+        "flags",
+        "clashes",
+        "open_names",
+        "docs",
+        "cycles",
+        "numbers",
+        "levels",
     ] {
         tdf_build::grammar(format!("grammars/types/{name}.lalrpop"));
     }

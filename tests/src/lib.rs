@@ -41,6 +41,7 @@ pub mod calculator {
 }
 
 /// Grammars that show one trait of the types each.
+#[deny(warnings)]
 pub mod types {
     pub mod clashes {
         tdf_domain::include_grammar!("clashes");
@@ -50,6 +51,9 @@ pub mod types {
     }
     pub mod docs {
         tdf_domain::include_grammar!("docs");
+    }
+    pub mod flags {
+        tdf_domain::include_grammar!("flags");
     }
     pub mod groups {
         tdf_domain::include_grammar!("groups");
@@ -62,6 +66,9 @@ pub mod types {
     }
     pub mod numbers {
         tdf_domain::include_grammar!("numbers");
+    }
+    pub mod open_names {
+        tdf_domain::include_grammar!("open_names");
     }
     pub mod options {
         tdf_domain::include_grammar!("options");

@@ -93,8 +93,7 @@ fn module(model: &Model<'_>) -> TokenStream {
         #(#programs)*
 
         #[doc(hidden)]
-        #[allow(missing_docs, missing_debug_implementations, dead_code, unused_imports, unused_variables, unreachable_patterns)]
-        #[allow(clippy::all, clippy::pedantic)]
+        #[allow(warnings, clippy::all, clippy::pedantic)]
         pub mod tdf_generated {
             use ::tdf_domain::generated::{
                 Cursor, Deep, Language, Node, NonterminalId, ParserToken, Stop, TooDeep, Writer, no_program,
@@ -257,7 +256,10 @@ fn program(model: &Model<'_>, class: ClassId) -> Option<TokenStream> {
         impl ::core::str::FromStr for #name {
             type Err = ::tdf_domain::ParseError;
 
-            fn from_str(text: &::core::primitive::str) -> ::core::result::Result<Self, Self::Err> {
+            // `Self::Err` would be ambiguous beside a variant of this name.
+            fn from_str(
+                text: &::core::primitive::str,
+            ) -> ::core::result::Result<Self, ::tdf_domain::ParseError> {
                 #from_str
             }
         }

@@ -5,10 +5,10 @@ use tdf_grammar::operator_name;
 
 /// An identifier; keywords are escaped (`r#type`), or, where Rust does not allow that, get an underscore (`Self_`).
 pub fn ident(name: &str) -> Ident {
-    if syn::parse_str::<Ident>(name).is_ok() {
-        return Ident::new(name, Span::call_site());
-    }
     match name {
+        // A keyword since the edition 2024, which syn takes for a name.
+        "gen" => Ident::new_raw(name, Span::call_site()),
+        _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
         "self" | "Self" | "super" | "crate" | "_" | "" => Ident::new(&format!("{name}_"), Span::call_site()),
         _ => syn::parse_str(&format!("r#{name}")).unwrap_or_else(|_| Ident::new(&sanitised(name), Span::call_site())),
     }
@@ -64,6 +64,7 @@ mod tests {
     fn keywords_are_escaped() {
         for (name, expected) in [
             ("type", "r#type"),
+            ("gen", "r#gen"),
             ("Self", "Self_"),
             ("self", "self_"),
             ("x", "x"),

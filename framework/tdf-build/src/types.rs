@@ -21,7 +21,7 @@ pub fn definitions(model: &Model<'_>) -> TokenStream {
         } else if !is_level(&model.grammar.nonterminals[first.index()], nonterminal) {
             let (alias, name) = (ident(&camel(&nonterminal.name)), class_name(model, class));
             let doc = docs(nonterminal.doc.as_deref());
-            out.extend(quote! { #doc #[allow(missing_docs)] pub type #alias = #name; });
+            out.extend(quote! { #doc #[allow(missing_docs, non_camel_case_types)] pub type #alias = #name; });
         }
     }
     out
@@ -99,7 +99,7 @@ fn definition(model: &Model<'_>, id: ClassId) -> TokenStream {
     };
     let attributes = quote! {
         #[derive(#derives Debug, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, non_snake_case, clippy::all)]
+        #[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
     };
     let doc = class_docs(model, class);
     if let [only] = class.alternatives[..] {

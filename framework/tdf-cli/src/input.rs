@@ -37,14 +37,16 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
     }
 }
 
-/// Reads programs of `start`, one a line; blank lines are passed over.
+/// Reads programs of `start`, one a line. A blank line is the empty program if there is one, else it is passed over.
 ///
 /// # Errors
 /// Every line that is no program, with file, line and column; a file without any program.
 pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Path>) -> anyhow::Result<Vec<Tree>> {
     let (name, text) = read_text(file)?;
     let (mut programs, mut errors) = (Vec::new(), Vec::new());
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    let has_empty = language.parse(start, "").is_ok();
+    let lines = text.lines().enumerate();
+    for (number, line) in lines.filter(|(_, line)| has_empty || !line.trim().is_empty()) {
         match language.parse(start, line) {
             Ok(tree) => programs.push(tree),
             Err(e) => errors.push(format!(

@@ -44,6 +44,9 @@ pub struct Grammar {
     /// Regular expressions of what stands between tokens and is no part of the program, such as comments. White space is
     /// not listed.
     pub skips: Vec<String>,
+    /// Words that no program has: literals that only the `match` block and rules without a program have. A text is cut as if
+    /// they were tokens.
+    pub reserved: Vec<String>,
     /// What is odd in the file and yet works; see [`Diagnostic::render`](crate::Diagnostic::render).
     pub warnings: Vec<crate::Diagnostic>,
     /// What keeps a typed syntax tree from being made: actions that are code, names that are missing or double. Empty

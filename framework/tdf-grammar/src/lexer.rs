@@ -14,13 +14,21 @@ use crate::{Dfa, Grammar, TokenId, TokenKind};
 pub struct Lexer {
     /// A trie over the bytes of the tokens; node 0 is the root.
     edges: FxHashMap<(u32, u8), u32>,
-    /// The token that ends at each node.
-    ends: Vec<Option<TokenId>>,
+    /// What ends at each node.
+    ends: Vec<Option<End>>,
     /// `glue[left * tokens + right]`, one bit each: see [`Lexer::may_touch`]. Empty for a large vocabulary.
     glue: Vec<u64>,
     texts: Vec<String>,
     open: Option<OpenLexer>,
     skips: Skips,
+}
+
+/// What a word is.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Token(TokenId),
+    /// One of [`Grammar::reserved`].
+    Reserved,
 }
 
 /// The open terminals.
@@ -120,7 +128,13 @@ impl Lexer {
             open: OpenLexer::new(grammar),
             skips: Skips::new(&grammar.skips),
         };
-        for (text, id) in lexer.texts.iter().zip(0..) {
+        let tokens = lexer
+            .texts
+            .iter()
+            .zip(0..)
+            .map(|(text, id)| (text, End::Token(TokenId(id))));
+        let reserved = grammar.reserved.iter().map(|text| (text, End::Reserved));
+        for (text, end) in reserved.chain(tokens) {
             let mut node = 0;
             for &byte in text.as_bytes() {
                 node = *lexer.edges.entry((node, byte)).or_insert_with(|| {
@@ -128,7 +142,7 @@ impl Lexer {
                     (lexer.ends.len() - 1) as u32
                 });
             }
-            lexer.ends[node as usize] = Some(TokenId(id));
+            lexer.ends[node as usize] = Some(end);
         }
         let count = lexer.texts.len();
         if count <= MAX_PAIRS {
@@ -176,7 +190,7 @@ impl Lexer {
                 continue;
             }
             match word {
-                Some((token, length)) if length >= member => {
+                Some((End::Token(token), length)) if length >= member => {
                     tokens.push(Lexed {
                         token,
                         start: at,
@@ -184,6 +198,7 @@ impl Lexer {
                     });
                     at += length;
                 }
+                Some((End::Reserved, length)) if length >= member => return Err(LexError { offset: at }),
                 _ if member > 0 => {
                     self.push_characters(&text[..at + member], at, &mut tokens);
                     at += member;
@@ -246,8 +261,8 @@ impl Lexer {
         });
     }
 
-    /// The longest token that `bytes` begins with, and its length.
-    fn longest(&self, bytes: &[u8]) -> Option<(TokenId, usize)> {
+    /// The longest word that `bytes` begins with, and its length.
+    fn longest(&self, bytes: &[u8]) -> Option<(End, usize)> {
         let mut node = 0;
         let mut found = None;
         for (&byte, length) in bytes.iter().zip(1..) {
@@ -255,8 +270,8 @@ impl Lexer {
                 break;
             };
             node = next;
-            if let Some(token) = self.ends[node as usize] {
-                found = Some((token, length));
+            if let Some(end) = self.ends[node as usize] {
+                found = Some((end, length));
             }
         }
         found

@@ -71,14 +71,14 @@ impl Lr {
             let (mut lasting, mut passing, mut more) = (Vec::new(), Vec::new(), Vec::new());
             for places in automaton.conflicts() {
                 let reduced = [Some(places[0].reduce), places[0].other.reduced()];
-                let reduced: Vec<NonterminalId> = reduced.into_iter().flatten().map(of).collect();
-                // A reduction that is not inlined away has to be decided all the same.
-                if reduced.iter().all(|n| may[n.index()]) && reduced.iter().any(|n| !inlined[n.index()]) {
-                    more.extend(reduced);
-                    passing.push(places);
-                } else {
-                    lasting.push(places);
+                let reduced = reduced.into_iter().flatten().map(of);
+                // With one of the reductions inlined away there is nothing left to decide between.
+                let helpful: Vec<NonterminalId> = reduced.filter(|n| may[n.index()] && !inlined[n.index()]).collect();
+                match helpful.is_empty() {
+                    true => lasting.push(places),
+                    false => passing.push(places),
                 }
+                more.extend(helpful);
             }
             // Nor does inlining help where a text has two readings.
             let findings = conflict::report(grammar, &automaton, &lasting, &passing);

@@ -130,12 +130,11 @@ impl Meaning<'_> {
         short.map(|(l, r)| format!("{l}{r}")).collect()
     }
 
-    /// Whether a literal, or an earlier branch of `match`, has this text.
-    fn is_taken(&self, text: &str, by_literals: bool) -> bool {
+    /// Whether a literal has this text, of a rule or of an earlier branch of `match`.
+    fn is_taken(&self, text: &str) -> bool {
         let letter = LETTERS.iter().position(|letter| *letter == text);
-        letter.is_some_and(|letter| {
-            self.source.reserved.contains(&letter) || by_literals && self.used.contains(&Symbol::Letter(letter))
-        })
+        letter
+            .is_some_and(|letter| self.source.reserved.contains(&letter) || self.used.contains(&Symbol::Letter(letter)))
     }
 
     /// The members of an open terminal that fit, without their ends.
@@ -145,28 +144,22 @@ impl Meaning<'_> {
             let longest: Vec<String> = all.iter().filter(|t| t.len() + 1 == length).cloned().collect();
             all.extend(longest.iter().flat_map(|t| [format!("{t}x"), format!("{t}y")]));
         }
-        all.retain(|text| OPEN[open].1(text) && !self.is_taken(text, true));
+        all.retain(|text| OPEN[open].1(text) && !self.is_taken(text));
         all
     }
 
-    /// The members of a class. One that shares members with an open terminal is open as well, and gives up those that
-    /// are literals.
+    /// The members of a class that are no literals. A class that shares members with an open terminal is open as well.
     fn class(&self, class: usize) -> BTreeSet<String> {
         let mut members: Vec<String> = CLASSES[class].1.chars().map(String::from).collect();
-        members.retain(|text| !self.is_taken(text, false));
+        members.retain(|text| !self.is_taken(text));
         let opens: Vec<usize> = (0..OPEN.len())
             .filter(|&o| self.used.contains(&Symbol::Open(o)))
             .collect();
         let shares = |text: &String| "xy".contains(text.as_str()) && opens.iter().any(|&open| OPEN[open].1(text));
         if members.iter().any(shares) {
-            members.retain(|text| !self.is_taken(text, true));
-            return members
-                .iter()
-                .map(|m| end(m))
-                .filter(|m| m.len() <= self.length)
-                .collect();
+            members = members.iter().map(|m| end(m)).collect();
         }
-        members.into_iter().filter(|_| self.length > 0).collect()
+        members.into_iter().filter(|m| m.len() <= self.length).collect()
     }
 
     fn symbol(&mut self, symbol: &Symbol) -> BTreeSet<String> {

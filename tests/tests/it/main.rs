@@ -39,6 +39,12 @@ mod cycles {
 mod docs {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::docs::Day>);
 }
+mod flags {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::flags::Order>);
+}
+mod open_names {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::open_names::Some>);
+}
 mod groups {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::types::groups::Table>);
 }

@@ -113,3 +113,25 @@ fn a_keyword_is_no_name() {
     };
     note.to_nodes();
 }
+
+#[test]
+fn groups_without_data_are_flags_and_counts() {
+    use tdf_domain::Program as _;
+    use tdf_tests::types::flags::{Order, Tail};
+    for (text, fast, ticks) in [
+        ("k l abc ; b / and", true, 0),
+        ("abc t . t . ; b / b / n and x y x y", false, 2),
+        ("k l abc ; b / n o p q r s or u u ; abc abc", true, 0),
+        ("abc ; b / with v w abc abc", false, 0),
+        ("abc ; b / to c d c d , c d ,", false, 0),
+        ("abc ; b / in e f g h g h i", false, 0),
+    ] {
+        let order: Order = text.parse().unwrap();
+        assert_eq!((order.fast, order.ticks), (fast, ticks), "{text}");
+        let tokens = |text: &str| text.replace(' ', "");
+        assert_eq!(tokens(&order.to_string()), tokens(text));
+        assert_eq!(Order::from_nodes(&order.to_nodes()), order, "{text}");
+    }
+    let order: Order = "abc ; b / and x y x y".parse().unwrap();
+    assert_eq!((order.bars, &order.tail), (1, &Tail::Counts(Some(2))));
+}

@@ -89,7 +89,7 @@ fn signatures() -> String {
     [
         ours("domain", "Domain", &[]),
         ours("canvas", "Canvas", &[]),
-        ours("domain", "RenderError", &[]),
+        ours("error", "RenderError", &[]),
         item("framework/tdf-tree/src/partial.rs", "PartialPrograms", &[]),
         ours("options", "OptionSpec", &[]),
         ours("options", "Allowed", &[]),

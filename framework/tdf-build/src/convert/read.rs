@@ -58,7 +58,9 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
                 (NonterminalKind::Star, _) => {
                     quote! { if c.take().production.0 == #empty { ::std::vec::Vec::new() } else { #content } }
                 }
-                (_, Type::Flag) => quote! { c.take().production.0 != #empty },
+                (_, Type::Flag) => quote! {
+                    if c.take().production.0 == #empty { false } else { #content; true }
+                },
                 _ => quote! {
                     if c.take().production.0 == #empty { ::core::option::Option::None }
                     else { ::core::option::Option::Some(#content) }

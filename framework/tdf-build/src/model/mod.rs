@@ -155,13 +155,13 @@ impl<'g> Model<'g> {
     /// Type of what a repetition repeats.
     fn element(&self, nonterminal: NonterminalId) -> Type {
         let grammar = self.grammar;
+        let kind = grammar.nonterminals[nonterminal.index()].kind;
         let symbols = |p: ProductionId| &grammar.production(p).symbols[..];
         let productions = grammar.productions_of(nonterminal).map(symbols);
         let single = productions.filter(|s| s.len() == 1).find_map(|s| s.first().copied());
         match single {
-            Some(Symbol::Nonterminal(n)) if grammar.nonterminals[n.index()].kind == NonterminalKind::Plus => {
-                self.element(n)
-            }
+            // `X*` is made of `X+`; `(X+)?` is a list or nothing.
+            Some(Symbol::Nonterminal(n)) if kind == NonterminalKind::Star => self.element(n),
             Some(Symbol::Nonterminal(n)) => self.type_of(n),
             Some(Symbol::TokenClass(_)) | None => Type::Unit,
         }

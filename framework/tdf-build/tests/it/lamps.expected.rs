@@ -2,7 +2,7 @@
 
 /// Lamps in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub enum Row {
     /// A lamp.
     Lamp { color: Color, watts: Option<Watts> },
@@ -10,13 +10,13 @@ pub enum Row {
     Both(Box<Row>, Box<Row>),
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub enum Color {
     Red,
     Green,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub struct Watts(pub u16);
 impl Row {
     /// The program as nodes in pre-order.
@@ -66,7 +66,7 @@ impl ::core::str::FromStr for Row {
     type Err = ::tdf_domain::ParseError;
     fn from_str(
         text: &::core::primitive::str,
-    ) -> ::core::result::Result<Self, Self::Err> {
+    ) -> ::core::result::Result<Self, ::tdf_domain::ParseError> {
         match tdf_generated::parse(::tdf_domain::generated::NonterminalId(0u32), text)? {
             tdf_generated::Any::N0(program) => ::core::result::Result::Ok(program),
             _ => ::core::unreachable!("the hidden start token decides the result"),
@@ -74,15 +74,7 @@ impl ::core::str::FromStr for Row {
     }
 }
 #[doc(hidden)]
-#[allow(
-    missing_docs,
-    missing_debug_implementations,
-    dead_code,
-    unused_imports,
-    unused_variables,
-    unreachable_patterns
-)]
-#[allow(clippy::all, clippy::pedantic)]
+#[allow(warnings, clippy::all, clippy::pedantic)]
 pub mod tdf_generated {
     use ::tdf_domain::generated::{
         Cursor, Deep, Language, Node, NonterminalId, ParserToken, Stop, TooDeep, Writer,

@@ -2,19 +2,19 @@
 
 /// What is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub enum Note {
     Let { name: Name, value: Value },
     See(Name),
 }
 /// A name; `let` is none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub struct Name {
     pub text: String,
 }
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, non_snake_case, clippy::all)]
+#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]
 pub enum Value {
     Number(::tdf_domain::Numeral),
     Text(String),
@@ -56,7 +56,7 @@ impl ::core::str::FromStr for Note {
     type Err = ::tdf_domain::ParseError;
     fn from_str(
         text: &::core::primitive::str,
-    ) -> ::core::result::Result<Self, Self::Err> {
+    ) -> ::core::result::Result<Self, ::tdf_domain::ParseError> {
         let nodes = tdf_generated::parse(
             ::tdf_domain::generated::NonterminalId(0u32),
             text,
@@ -65,15 +65,7 @@ impl ::core::str::FromStr for Note {
     }
 }
 #[doc(hidden)]
-#[allow(
-    missing_docs,
-    missing_debug_implementations,
-    dead_code,
-    unused_imports,
-    unused_variables,
-    unreachable_patterns
-)]
-#[allow(clippy::all, clippy::pedantic)]
+#[allow(warnings, clippy::all, clippy::pedantic)]
 pub mod tdf_generated {
     use ::tdf_domain::generated::{
         Cursor, Deep, Language, Node, NonterminalId, ParserToken, Stop, TooDeep, Writer,

@@ -37,14 +37,26 @@ fn notes() {
 fn types() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/grammars/types");
     for name in [
-        "lists", "options", "groups", "clashes", "docs", "cycles", "numbers", "levels",
+        "lists",
+        "options",
+        "groups",
+        "flags",
+        "clashes",
+        "open_names",
+        "docs",
+        "cycles",
+        "numbers",
+        "levels",
     ] {
         let file = folder.join(name).with_extension("lalrpop");
         let grammar = read(name, &std::fs::read_to_string(&file).unwrap());
         let code = tdf_build::rust_code(&file.to_string_lossy(), &grammar).unwrap_or_else(|e| panic!("{e}"));
         // What can be done with the types follows behind them, and is the same for all.
         let types = code.split("\nimpl ").next().unwrap();
-        let types = types.replace("#[allow(missing_docs, non_snake_case, clippy::all)]\n", "");
+        let types = types.replace(
+            "#[allow(missing_docs, non_snake_case, non_camel_case_types, clippy::all)]\n",
+            "",
+        );
         expect_file![file.with_extension("rs.expected")].assert_eq(&types);
     }
 }

@@ -1,12 +1,12 @@
 //! From a checked draft to the tables of a grammar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, DraftNonterminal, DraftSymbol};
 use super::suffixes::{Suffixes, add_characters};
 use crate::{
-    Alternative, AlternativeId, Grammar, Nonterminal, NonterminalId, NonterminalKind, Production, ProductionId, Symbol,
-    Terminal, TerminalId, Token, TokenClass, TokenClassId, TokenId, TokenKind,
+    Alternative, AlternativeId, Dfa, Grammar, Nonterminal, NonterminalId, NonterminalKind, Production, ProductionId,
+    Symbol, Terminal, TerminalId, TerminalText, Token, TokenClass, TokenClassId, TokenId, TokenKind,
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
@@ -30,6 +30,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         characters: Vec::new(),
         features: std::collections::BTreeSet::new(),
         skips: draft.skips.clone(),
+        reserved: reserved(draft, used),
         warnings: Vec::new(),
         untyped: draft.untyped.clone(),
     };
@@ -75,6 +76,38 @@ pub(super) fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
         }
     }
     used
+}
+
+/// Literals that are tokens of no rule that is left, and members of no terminal of one. Those with a blank are not reserved:
+/// two tokens might look like one of them.
+fn reserved(draft: &Draft, used: &[bool]) -> Vec<String> {
+    let kept = || {
+        draft
+            .terminals
+            .iter()
+            .zip(used)
+            .filter(|(_, used)| **used)
+            .map(|(t, _)| t)
+    };
+    let listed: BTreeSet<&String> = kept().flat_map(|t| &t.members).collect();
+    let is_member = |text: &String| {
+        let word: Option<Vec<usize>> = text.chars().map(|c| draft.characters.binary_search(&c).ok()).collect();
+        let ends = |word: &[usize], dfa: &Dfa| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s));
+        let open = kept().filter_map(|t| Some(&t.open.as_ref()?.members));
+        listed.contains(text) || word.is_some_and(|word| open.into_iter().any(|dfa| ends(&word, dfa)))
+    };
+    let unused = draft.terminals.iter().zip(used).filter(|(_, used)| !**used);
+    let unused = unused.filter_map(|(t, _)| match &t.text {
+        TerminalText::Literal(_) => t.members.first(),
+        TerminalText::Regex(_) => None,
+    });
+    let all: BTreeSet<&String> = draft.reserved.iter().chain(unused).collect();
+    let plain = |text: &&String| !text.is_empty() && !text.contains(char::is_whitespace);
+    all.into_iter()
+        .filter(plain)
+        .filter(|text| !is_member(text))
+        .cloned()
+        .collect()
 }
 
 /// Fills in terminals, tokens and token classes; the result maps the draft's terminals to the grammar's.

@@ -7,8 +7,8 @@ use super::draft::{Draft, DraftSymbol, DraftTerminal};
 use super::parse::MAX_FINDINGS;
 use crate::{Dfa, Diagnostic, NonterminalKind, TerminalText};
 
-/// Reports what cannot work.
-pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>) {
+/// Reports what cannot work in the part of a draft that programs can reach. The rest is left out.
+pub(super) fn check(draft: &Draft, reachable: &[bool], used: &[bool], findings: &mut Vec<Diagnostic>) {
     let used: Vec<&DraftTerminal> = draft
         .terminals
         .iter()
@@ -22,7 +22,11 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
     findings.extend(split_in_two(&used));
     findings.extend(split_open(draft, &used));
     let finite = derivable(draft, &[], |_| true);
-    for (n, _) in draft.nonterminals.iter().zip(&finite).filter(|(_, finite)| !**finite) {
+    let endless = finite
+        .iter()
+        .zip(reachable)
+        .map(|(finite, reachable)| *reachable && !finite);
+    for (n, _) in draft.nonterminals.iter().zip(endless).filter(|(_, endless)| *endless) {
         // What is odd about a repetition is odd about its element.
         if n.kind == NonterminalKind::Rule {
             let message = format!("no program of `{}` ever ends", n.name);
@@ -32,7 +36,7 @@ pub(super) fn check(draft: &Draft, used: &[bool], findings: &mut Vec<Diagnostic>
         }
     }
     if findings.is_empty() {
-        findings.extend(circles(draft));
+        findings.extend(circles(draft, reachable));
     }
     if !draft.nonterminals.iter().any(|n| n.public) {
         // The start is most often the first rule.
@@ -47,16 +51,6 @@ fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
     let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
     let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
     let open = terminal.open.as_ref().map(|s| &s.members);
-    if open.map_or(terminal.members.is_empty(), Dfa::is_empty) {
-        return error(
-            "this terminal has no members",
-            if terminal.is_open {
-                "others win all of them, or they are not made of printable ASCII characters"
-            } else {
-                "`match` gives them all to others or skips them, or it matches nothing"
-            },
-        );
-    }
     if any(str::is_empty) || open.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
         return error(
             "this terminal matches the empty text",
@@ -152,7 +146,7 @@ fn split_open(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
 }
 
 /// Nonterminals that derive themselves and nothing else: every program would have infinitely many trees.
-fn circles(draft: &Draft) -> Vec<Diagnostic> {
+fn circles(draft: &Draft, reachable: &[bool]) -> Vec<Diagnostic> {
     let empty = derivable(draft, &[], |_| false);
     let nullable = |s: &DraftSymbol| matches!(s, DraftSymbol::Nonterminal(n) if empty[*n]);
     let count = draft.nonterminals.len();
@@ -170,7 +164,7 @@ fn circles(draft: &Draft) -> Vec<Diagnostic> {
         }
     }
     // Peeling off what leads nowhere leaves the circles and what leads to them; peeling the other way, the circles.
-    let mut kept = vec![true; count];
+    let mut kept = reachable.to_vec();
     for _ in 0..2 {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut degree = vec![0usize; count];
@@ -230,7 +224,7 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
         .zip(reachable)
         .filter(|(_, reachable)| !**reachable)
     {
-        if n.kind == NonterminalKind::Rule {
+        if n.kind == NonterminalKind::Rule && !n.left_out {
             let message = format!("no public rule leads to `{}`", n.name);
             warnings.push(
                 Diagnostic::new(n.span.clone(), message).help("it is left out: use it, remove it, or write `pub`"),
@@ -239,26 +233,13 @@ pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<
     }
     for (t, _) in draft.terminals.iter().zip(used).filter(|(_, used)| **used) {
         let TerminalText::Regex(regex) = &t.text else { continue };
-        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| t.is_open && regex.contains(c)) {
+        if let Some(class) = ["\\w", "\\d"].into_iter().find(|c| regex.contains(c)) {
             let (meaning, instead) = match class {
                 "\\w" => ("letters, digits and marks", "[A-Za-z0-9_]"),
                 _ => ("digits", "[0-9]"),
             };
             let message = format!("{class} means the {meaning} of all scripts; programs are made of the ASCII ones");
             warnings.push(Diagnostic::new(t.span.clone(), message).help(format!("write {instead}")));
-        }
-        let foreign = t.members.iter().filter(|m| !m.is_ascii()).count();
-        if regex.is_ascii() && foreign > 0 {
-            let message = format!(
-                "{foreign} of the {} members of this terminal are not ASCII",
-                t.members.len()
-            );
-            let help = match (regex.contains("\\d"), regex.contains("(?i)")) {
-                (true, _) => "\\d means the digits of all scripts: write [0-9]",
-                (_, true) => "(?i) adds the Kelvin sign to k and the long s to s: write (?i-u)",
-                _ => "list the characters that are meant",
-            };
-            warnings.push(Diagnostic::new(t.span.clone(), message).help(help));
         }
     }
     for name in &draft.unused_macros {

@@ -16,8 +16,14 @@ pub(super) struct Draft {
     pub unused_macros: Vec<Name>,
     /// Regular expressions of what is skipped between tokens beside white space.
     pub skips: Vec<String>,
+    /// Literals of the `match` block that are terminals of no rule.
+    pub reserved: Vec<String>,
     /// What is odd and yet works.
     pub warnings: Vec<Diagnostic>,
+    /// Nonterminals that have lost an alternative with `!`.
+    pub recovering: Vec<usize>,
+    /// Nonterminals without alternatives, and what to say of them.
+    pub empty: Vec<(usize, Diagnostic)>,
     /// What keeps a typed syntax tree from being made.
     pub untyped: Vec<Diagnostic>,
 }
@@ -30,6 +36,8 @@ pub(super) struct DraftNonterminal {
     pub kind: NonterminalKind,
     /// As [`Nonterminal::inline`](crate::Nonterminal::inline).
     pub inline: bool,
+    /// Whether it is left out because no program has it, and not because nothing leads to it.
+    pub left_out: bool,
     pub alternatives: Vec<DraftAlternative>,
     /// Where its name, or what it stands for, is first written.
     pub span: Range<usize>,
@@ -59,14 +67,9 @@ pub(super) struct DraftTerminal {
     pub members: Vec<String>,
     /// Whether its members are infinitely many, or too many to list.
     pub is_open: bool,
+    /// Whether it has several members before others take theirs, so that it takes a choice to write it.
+    pub has_choice: bool,
     pub open: Option<OpenTerminal>,
     /// Where it is first written.
     pub span: Range<usize>,
-}
-
-impl DraftTerminal {
-    /// Whether it takes a choice to write it.
-    pub fn has_choice(&self) -> bool {
-        self.is_open || self.members.len() > 1
-    }
 }

@@ -22,6 +22,8 @@ pub(super) struct Texts {
     literals: BTreeSet<String>,
     /// Tokens that the block gives as regular expressions.
     regexes: BTreeSet<String>,
+    /// Of tokens that the block lists again.
+    repeated: Vec<Diagnostic>,
 }
 
 /// How a token is written.
@@ -47,6 +49,7 @@ impl Texts {
             bare: BTreeMap::new(),
             literals: BTreeSet::new(),
             regexes: BTreeSet::new(),
+            repeated: Vec::new(),
         };
         for token in tokens {
             if let SymbolKind::Nonterminal(name) = &token.symbol.kind
@@ -63,15 +66,21 @@ impl Texts {
         Some(this)
     }
 
-    /// A token may be listed for several patterns.
     fn insert(&mut self, token: &ExternalToken) {
+        let is_new = match &token.symbol.kind {
+            SymbolKind::Literal(text) => !self.quoted.contains_key(text),
+            SymbolKind::Nonterminal(name) => !self.bare.contains_key(name),
+            SymbolKind::Regex(regex) => self.regexes.insert(regex.clone()),
+            _ => return,
+        };
+        if !is_new {
+            let message = "this token is listed twice, which LALRPOP refuses";
+            self.repeated
+                .push(Diagnostic::new(token.symbol.span.clone(), message).help("remove one of the two"));
+        }
         let (tokens, name, bare) = match &token.symbol.kind {
             SymbolKind::Literal(text) => (&mut self.quoted, text, false),
             SymbolKind::Nonterminal(name) => (&mut self.bare, name, true),
-            SymbolKind::Regex(regex) => {
-                self.regexes.insert(regex.clone());
-                return;
-            }
             _ => return,
         };
         let text = lexable(name);
@@ -117,6 +126,11 @@ impl Texts {
             TerminalText::Literal(name) => self.literals.contains(name),
             TerminalText::Regex(regex) => self.regexes.contains(regex),
         }
+    }
+
+    /// Warnings of tokens that the block lists again.
+    pub fn repeated(&self) -> &[Diagnostic] {
+        &self.repeated
     }
 
     /// One warning for all terminals of `used` whose looks the file does not tell.

@@ -2,7 +2,6 @@
 
 mod hidden;
 mod numbers;
-mod recovery;
 mod symbols;
 mod terminal;
 
@@ -25,7 +24,6 @@ pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
         draft: Draft::default(),
         left_out: file.left_out,
         untyped: BTreeSet::new(),
-        recovering: Vec::new(),
         rules: BTreeMap::new(),
         macros: BTreeMap::new(),
         instances: BTreeMap::new(),
@@ -99,8 +97,6 @@ struct Lowering<'r, 'f> {
     left_out: BTreeSet<String>,
     /// Place and text of what has been said in `draft.untyped`: instances of a macro share their places.
     untyped: BTreeSet<(usize, String)>,
-    /// Nonterminals that have lost an alternative with `!`.
-    recovering: Vec<usize>,
     instances: BTreeMap<(String, Vec<Lowered>), usize>,
     open: VecDeque<Open<'r>>,
     hidden: BTreeMap<(u8, Vec<DraftSymbol>), usize>,
@@ -169,6 +165,7 @@ impl<'r> Lowering<'r, '_> {
             public: rule.public,
             kind: NonterminalKind::Rule,
             inline: is_inline(rule),
+            left_out: false,
             alternatives: Vec::new(),
             span: rule.name.span.clone(),
         });
@@ -195,7 +192,7 @@ impl<'r> Lowering<'r, '_> {
             if !rule.alternatives.is_empty() {
                 finding = finding.help("its conditions leave none for the arguments of one of its uses");
             }
-            self.find(finding);
+            self.draft.empty.push((index, finding));
         }
         let numbers = self.numbers(rule, &kept);
         if let Some(numbers) = &numbers {
@@ -210,7 +207,7 @@ impl<'r> Lowering<'r, '_> {
                 .push(Diagnostic::new(alternative.span.clone(), message));
         }
         if !never.is_empty() {
-            self.recovering.push(index);
+            self.draft.recovering.push(index);
         }
         // The levels of a rule are one type, so that none of them names what it holds alone.
         let only = lowered.len() == 1 && !rule.level;
@@ -267,7 +264,7 @@ impl<'r> Lowering<'r, '_> {
         let mut leaf = false;
         for (symbol, mut lowered) in written {
             if let DraftSymbol::Terminal(t) = lowered
-                && self.draft.terminals[t].has_choice()
+                && self.draft.terminals[t].has_choice
             {
                 if single {
                     leaf = true;

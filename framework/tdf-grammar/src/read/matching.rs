@@ -14,6 +14,10 @@ use crate::{Diagnostic, TerminalText};
 /// Every member is tried on each of them.
 const MAX_RESERVED: usize = 100;
 
+/// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and whether it is a
+/// regular expression.
+pub(super) type Rank = (usize, bool);
+
 /// What the `match` block or the `extern` block says.
 #[derive(Debug, Default)]
 pub(super) struct Matching {
@@ -117,7 +121,7 @@ impl Matching {
     }
 
     /// Who wins a text that several terminals match, the least: an earlier branch, then a literal.
-    pub fn rank(&self, terminal: &TerminalText) -> (usize, bool) {
+    pub fn rank(&self, terminal: &TerminalText) -> Rank {
         let branch = if self.present { self.branch(terminal) } else { 0 };
         (branch, matches!(terminal, TerminalText::Regex(_)))
     }
@@ -142,6 +146,11 @@ impl Matching {
         self.external.as_ref().and_then(|texts| texts.nameless(used))
     }
 
+    /// Warnings of tokens that the `extern` block lists again.
+    pub fn repeated(&self) -> &[Diagnostic] {
+        self.external.as_ref().map_or(&[], Texts::repeated)
+    }
+
     /// Whether the grammar may use `terminal`.
     pub fn allows(&self, terminal: &TerminalText) -> bool {
         if let Some(texts) = &self.external {
@@ -156,15 +165,17 @@ impl Matching {
         let parts = used.iter().filter_map(|(t, _)| self.joined.get(t)).flatten();
         let used: BTreeSet<&TerminalText> = used.iter().map(|(t, _)| t).chain(parts).collect();
         let mut reserved = Reserved::default();
-        for (skip, branch) in self.skips.regexes.iter().take(MAX_RESERVED) {
+        for skip in self.skips.regexes.keys().take(MAX_RESERVED) {
             if let TerminalText::Regex(regex) = skip {
-                reserved.regexes.extend(whole(regex).map(|regex| (*branch, regex)));
+                reserved
+                    .regexes
+                    .extend(whole(regex).map(|regex| (self.rank(skip), regex)));
             }
         }
-        for (terminal, (branch, span)) in self.branches.iter().filter(|(t, _)| !used.contains(t)) {
+        for (terminal, (_, span)) in self.branches.iter().filter(|(t, _)| !used.contains(t)) {
             let fault = match terminal {
                 TerminalText::Literal(text) => {
-                    reserved.texts.insert(text.clone(), *branch);
+                    reserved.texts.insert(text.clone(), self.rank(terminal));
                     continue;
                 }
                 TerminalText::Regex(_) if reserved.regexes.len() == MAX_RESERVED => {
@@ -172,7 +183,7 @@ impl Matching {
                 }
                 TerminalText::Regex(regex) => match whole(regex) {
                     Some(regex) => {
-                        reserved.regexes.push((*branch, regex));
+                        reserved.regexes.push((self.rank(terminal), regex));
                         continue;
                     }
                     None => "not a regular expression, or too large a one".to_owned(),
@@ -193,35 +204,32 @@ impl Matching {
         listed.or(self.catch_all).unwrap_or(usize::MAX)
     }
 
-    /// Takes from each terminal the members that a terminal of an earlier branch has too. Without a `match` block
-    /// members are shared instead: the parser knows from the context which terminal is meant.
+    /// Takes from each terminal the members that another one wins: one of an earlier branch, or a literal. Members of
+    /// regular expressions of one branch are shared: the parser knows from the context which terminal is meant.
     pub fn take_by_priority(&self, terminals: &mut [(TerminalText, Vec<String>)], findings: &mut Vec<Diagnostic>) {
-        if !self.present {
-            return;
-        }
         let reserved = self.reserved(terminals, findings);
-        // Of a joined terminal each part has its own branch.
-        let mut claims: Vec<(usize, usize, Vec<String>)> = Vec::new();
+        // Of a joined terminal each part has its own rank.
+        let mut claims: Vec<(Rank, usize, Vec<String>)> = Vec::new();
         for (i, (terminal, all)) in terminals.iter().enumerate() {
             match self.joined.get(terminal) {
-                None => claims.push((self.branch(terminal), i, all.clone())),
+                None => claims.push((self.rank(terminal), i, all.clone())),
                 Some(parts) => claims.extend(parts.iter().map(|part| {
                     let members = match part {
                         TerminalText::Literal(text) => vec![text.clone()],
                         TerminalText::Regex(regex) => members(regex).unwrap_or_default(),
                     };
-                    (self.branch(part), i, members)
+                    (self.rank(part), i, members)
                 })),
             }
         }
-        claims.sort_by_key(|(branch, ..)| *branch);
+        claims.sort_by_key(|(rank, ..)| *rank);
         let skips = self.skips.automata();
         let mut kept: Vec<BTreeSet<String>> = vec![BTreeSet::new(); terminals.len()];
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for group in claims.chunk_by(|a, b| a.0 == b.0) {
-            for (branch, i, members) in group {
+            for (rank, i, members) in group {
                 // What begins a comment is read as one.
-                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *branch) && !skips.go_on(m, " ");
+                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *rank) && !skips.go_on(m, " ");
                 kept[*i].extend(members.iter().filter(free).cloned());
             }
             taken.extend(group.iter().flat_map(|(_, i, _)| &kept[*i]).cloned());
@@ -232,19 +240,22 @@ impl Matching {
     }
 }
 
-/// Terminals that are listed and stand in no rule, and their branches. In a program they stand nowhere, but what they
-/// match is taken from later branches, as a language takes its reserved words from its names.
+/// Terminals that are listed and stand in no rule, and their ranks. In a program they stand nowhere, but what they
+/// match is taken from those that come later, as a language takes its reserved words from its names.
 #[derive(Default)]
 struct Reserved {
-    texts: BTreeMap<String, usize>,
-    regexes: Vec<(usize, Regex)>,
+    texts: BTreeMap<String, Rank>,
+    regexes: Vec<(Rank, Regex)>,
 }
 
 impl Reserved {
-    /// Whether one of them takes `member` from `branch`.
-    fn takes(&self, member: &str, branch: usize) -> bool {
-        self.texts.get(member).is_some_and(|b| *b < branch)
-            || self.regexes.iter().any(|(b, r)| *b < branch && r.is_match(member))
+    /// Whether one of them takes `member` from a terminal of this rank.
+    fn takes(&self, member: &str, rank: Rank) -> bool {
+        self.texts.get(member).is_some_and(|r| *r < rank)
+            || self
+                .regexes
+                .iter()
+                .any(|(r, regex)| *r < rank && regex.is_match(member))
     }
 }
 

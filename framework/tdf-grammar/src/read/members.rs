@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::characters::{MAX_NESTING, foreign, without_ascii_forms};
+
 /// More members than this belong into rules, or are a mistake such as `\w` (144,667 members).
 pub(super) const MAX_MEMBERS: usize = 10_000;
 
@@ -25,9 +27,10 @@ pub(super) enum NoMembers {
     Look,
 }
 
-/// The regular expression `regex`, nested at most 200 deep.
+/// The regular expression `regex`, nested at most [`MAX_NESTING`] deep.
 pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
-    let parsed = regex_syntax::ParserBuilder::new().nest_limit(200).build().parse(regex);
+    let mut parser = regex_syntax::ParserBuilder::new().nest_limit(MAX_NESTING).build();
+    let parsed = parser.parse(regex).map(|hir| without_ascii_forms(regex, hir));
     parsed.map_err(|e| {
         let text = e.to_string();
         let last = text.lines().last().unwrap_or_default();
@@ -57,13 +60,21 @@ pub(super) fn only_blanks(regex: &str) -> bool {
     parse(regex).is_ok_and(|hir| blank(&hir))
 }
 
-/// The texts that `regex` matches, in natural order: numbers by value, else by text.
+/// The texts that `regex` matches, made of ASCII and of what it names beyond it, in natural order: numbers by value, else
+/// by text.
 pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
     let hir = parse(regex)?;
     if !hir.properties().look_set().is_empty() {
         return Err(NoMembers::Look);
     }
     let mut texts: Vec<String> = enumerate(&hir)?.into_iter().collect();
+    if texts.iter().any(|t| !t.is_ascii()) {
+        let mut named = Vec::new();
+        foreign(&hir, &mut named);
+        let named: BTreeSet<char> = named.into_iter().collect();
+        // As with open terminals: `\d` means the ASCII digits, not those of all scripts.
+        texts.retain(|t| t.chars().all(|c| c.is_ascii() || named.contains(&c)));
+    }
     texts.sort_by_cached_key(|t| natural_key(t));
     Ok(texts)
 }

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod cfg;
+mod characters;
 mod check;
 mod derivable;
 mod draft;
@@ -9,6 +10,7 @@ mod external;
 mod fingerprint;
 mod label;
 mod lark;
+mod leave_out;
 mod lower;
 mod matching;
 mod members;
@@ -110,7 +112,7 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
-    let draft = lower::lower(surface, &mut findings);
+    let mut draft = lower::lower(surface, &mut findings);
     if options.typed {
         findings.extend(draft.untyped.iter().cloned());
     }
@@ -118,9 +120,13 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
+    leave_out::leave_out(&mut draft, &mut findings);
+    if !findings.is_empty() {
+        return finish(findings);
+    }
     let reachable = check::reachable(&draft);
     let used = assemble::used_terminals(&draft, &reachable);
-    check::check(&draft, &used, &mut findings);
+    check::check(&draft, &reachable, &used, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }

@@ -10,10 +10,11 @@ use regex_automata::dfa::Automaton;
 use regex_automata::dfa::dense;
 use regex_automata::nfa::thompson;
 use regex_automata::util::start;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
+use super::characters::{foreign, restrict};
 use super::draft::{Draft, DraftTerminal};
-use super::matching::Matching;
+use super::matching::{Matching, Rank};
 use super::members::parse;
 use crate::dfa::{MAX_STATES, TooLarge};
 use crate::{Dfa, Diagnostic, OpenTerminal, TerminalText};
@@ -26,9 +27,6 @@ const MAX_PLACES: usize = 16 * MAX_STATES;
 
 /// Bytes that the tables of a regular expression may take.
 const MAX_TABLE: usize = 1 << 24;
-
-/// Characters beyond ASCII that a class may bring into the vocabulary.
-const MAX_FOREIGN: usize = 256;
 
 /// Gives the terminals that `lower` marked as open their members.
 pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
@@ -137,8 +135,7 @@ fn share(draft: &mut Draft, matching: &Matching, alphabet: &Alphabet, automata: 
         let mut changed = false;
         for t in 0..automata.len() {
             let terminal = &draft.terminals[t];
-            if automata[t].is_some() || terminal.members.len() < 2 || matches!(terminal.text, TerminalText::Literal(_))
-            {
+            if automata[t].is_some() || !terminal.has_choice {
                 continue;
             }
             let words: Option<Vec<Vec<usize>>> = terminal.members.iter().map(|m| alphabet.word(m)).collect();
@@ -192,9 +189,6 @@ fn accepts(dfa: &Dfa, word: &[usize]) -> bool {
     dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s))
 }
 
-/// Where a terminal stands among those that match one text: the least wins.
-type Rank = (usize, bool);
-
 /// Everything that may win a text over an open terminal.
 struct Winners {
     words: Vec<(Rank, Vec<usize>)>,
@@ -238,7 +232,8 @@ impl Winners {
         let words: Vec<Vec<usize>> = self
             .words
             .iter()
-            .filter(|(r, _)| *r < rank)
+            // Of equal rank are regular expressions with one member, which LALRPOP cannot tell apart: it is a token.
+            .filter(|(r, _)| *r <= rank)
             .map(|(_, w)| w.clone())
             .collect();
         let mut left = own.difference(&Dfa::of_words(self.letters, &words)?)?;
@@ -258,7 +253,7 @@ impl Alphabet {
         let mut characters: Vec<char> = (' '..='~').collect();
         for terminal in terminals {
             match &terminal.text {
-                TerminalText::Regex(regex) if terminal.is_open && !regex.is_ascii() => {
+                TerminalText::Regex(regex) if terminal.is_open => {
                     if let Ok(hir) = parse(regex) {
                         foreign(&hir, &mut characters);
                     }
@@ -308,62 +303,5 @@ impl Alphabet {
             },
         )?;
         Ok(dfa.minimize())
-    }
-}
-
-/// Adds the printable characters beyond ASCII that `hir` names, alone or in a class that is not large.
-fn foreign(hir: &Hir, characters: &mut Vec<char>) {
-    let printable = |c: &char| !c.is_ascii() && !c.is_control() && !c.is_whitespace();
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => {}
-        HirKind::Literal(literal) => {
-            characters.extend(String::from_utf8_lossy(&literal.0).chars().filter(printable));
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            let count: usize = class.ranges().iter().map(|r| r.len()).sum();
-            if count <= MAX_FOREIGN {
-                characters.extend(
-                    class
-                        .ranges()
-                        .iter()
-                        .flat_map(|r| r.start()..=r.end())
-                        .filter(printable),
-                );
-            }
-        }
-        HirKind::Repetition(repetition) => foreign(&repetition.sub, characters),
-        HirKind::Capture(capture) => foreign(&capture.sub, characters),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|p| foreign(p, characters)),
-    }
-}
-
-/// `hir` without the texts that have characters outside `allowed`. Keeps automata small: a class such as `\w` takes
-/// thousands of states otherwise.
-fn restrict(hir: &Hir, allowed: &ClassUnicode) -> Hir {
-    let all = |parts: &[Hir]| parts.iter().map(|p| restrict(p, allowed)).collect();
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => hir.clone(),
-        HirKind::Literal(literal) => {
-            let inside = |c: char| allowed.ranges().iter().any(|r| r.start() <= c && c <= r.end());
-            match std::str::from_utf8(&literal.0) {
-                Ok(text) if text.chars().all(inside) => hir.clone(),
-                _ => Hir::fail(),
-            }
-        }
-        HirKind::Class(class) => {
-            let mut class = match class {
-                Class::Unicode(class) => class.clone(),
-                Class::Bytes(class) => class.to_unicode_class().unwrap_or_else(ClassUnicode::empty),
-            };
-            class.intersect(allowed);
-            Hir::class(Class::Unicode(class))
-        }
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(restrict(&repetition.sub, allowed)),
-            ..repetition.clone()
-        }),
-        HirKind::Capture(capture) => restrict(&capture.sub, allowed),
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
     }
 }

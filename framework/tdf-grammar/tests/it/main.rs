@@ -9,5 +9,6 @@ mod normal_form;
 mod oracle;
 mod robust;
 mod shipped;
+mod stock_lexer;
 mod support;
 mod textbook;

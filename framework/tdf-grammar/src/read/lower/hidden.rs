@@ -32,7 +32,7 @@ impl Lowering<'_, '_> {
     /// A symbol as it stands inside a repetition or group: choices of a token are nodes.
     fn element(&mut self, symbol: DraftSymbol) -> DraftSymbol {
         match symbol {
-            DraftSymbol::Terminal(t) if self.draft.terminals[t].has_choice() => self.lexeme(t),
+            DraftSymbol::Terminal(t) if self.draft.terminals[t].has_choice => self.lexeme(t),
             other => other,
         }
     }
@@ -77,6 +77,7 @@ impl Lowering<'_, '_> {
                 kind,
                 NonterminalKind::Star | NonterminalKind::Optional | NonterminalKind::Group
             ),
+            left_out: false,
             alternatives: Vec::new(),
             span: span.clone(),
         });

@@ -122,6 +122,7 @@ impl Lowering<'_, '_> {
             public: false,
             kind: NonterminalKind::Rule,
             inline: is_inline(rule),
+            left_out: false,
             alternatives: Vec::new(),
             span: span.clone(),
         });

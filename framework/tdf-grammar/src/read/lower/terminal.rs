@@ -40,6 +40,7 @@ impl Lowering<'_, '_> {
         self.terminals.insert(text.clone(), index);
         self.draft.terminals.push(DraftTerminal {
             text: text.clone(),
+            has_choice: is_open || members.len() > 1,
             members,
             is_open,
             open: None,
@@ -114,14 +115,21 @@ impl Lowering<'_, '_> {
         });
         let warning = self.matching.nameless(&texts.collect());
         self.draft.warnings.extend(warning);
+        self.draft.warnings.extend_from_slice(self.matching.repeated());
     }
 
     pub(super) fn finish(mut self) -> Draft {
-        self.leave_out_recovery();
         self.leave_out_terminals();
         self.check_terminals();
         self.check_parts();
         self.draft.skips = self.matching.skips.texts();
+        let texts: BTreeSet<&TerminalText> = self.draft.terminals.iter().map(|t| &t.text).collect();
+        let listed = self.matching.listed().filter(|t| !texts.contains(t));
+        let literals = listed.filter_map(|t| match t {
+            TerminalText::Literal(text) => Some(text.clone()),
+            TerminalText::Regex(_) => None,
+        });
+        self.draft.reserved = literals.collect();
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));

@@ -40,7 +40,7 @@ fn ambiguous_operator() {
 fn two_rules_for_one_text() {
     check(
         r#"pub S = { A => A(<>), B => B(<>) };
-A = "x" => A;
+A = r"[wx]" => A(<>);
 B = r"[xy]" => B(<>);"#,
         expect![[r#"
             bad.lalrpop:4:5: error: ambiguous: `x` can be read as `B[x]` or as `A[x]`
