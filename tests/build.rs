@@ -21,4 +21,5 @@ fn main() {
     ] {
         tdf_build::grammar(format!("grammars/types/{name}.lalrpop"));
     }
+    tdf_build::grammar("../examples/lark/calculator.lark");
 }

@@ -35,6 +35,11 @@ pub mod tinysvg {
     tdf_domain::include_grammar!("tinysvg");
 }
 
+/// A grammar in Lark's syntax.
+pub mod calculator {
+    tdf_domain::include_grammar!("calculator");
+}
+
 /// Grammars that show one trait of the types each.
 #[deny(warnings)]
 pub mod types {

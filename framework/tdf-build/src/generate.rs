@@ -64,7 +64,7 @@ pub fn check_types(file: &str, grammar: &Grammar) -> Result<(), Error> {
 
 fn module(model: &Model<'_>) -> TokenStream {
     let grammar = model.grammar;
-    let (name, source) = (&grammar.name, &grammar.source);
+    let (name, source) = (&grammar.name, &grammar.lalrpop);
     let features: Vec<&str> = grammar.features.iter().map(String::as_str).collect();
     let definitions = types::definitions(model);
     let functions = convert::functions(model);

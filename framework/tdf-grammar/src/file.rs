@@ -65,7 +65,9 @@ impl Grammar {
         };
         // Reading a folder gives a message that differs from system to system.
         if path.is_dir() {
-            return Err(fail("this is a directory; a grammar is a .lalrpop file".to_owned()));
+            return Err(fail(
+                "this is a directory; a grammar is a .lalrpop or a .lark file".to_owned(),
+            ));
         }
         let bytes = tdf_files::read(path, tdf_files::CONFIG).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => fail("there is no such file".to_owned()),
@@ -83,7 +85,11 @@ impl Grammar {
         })?;
         if source.trim().is_empty() {
             return Err(fail(
-                "this file is empty; a grammar begins with `grammar;` and has a `pub` rule".to_owned(),
+                match path.extension().is_some_and(|ending| ending == "lark") {
+                    true => "this file is empty; a grammar has rules",
+                    false => "this file is empty; a grammar begins with `grammar;` and has a `pub` rule",
+                }
+                .to_owned(),
             ));
         }
         Ok(Self::read_with(&path.to_string_lossy(), &source, options)?)

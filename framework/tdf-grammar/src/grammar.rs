@@ -14,8 +14,10 @@ pub struct Grammar {
     pub name: String,
     /// Path of the file, for messages.
     pub file: String,
-    /// The text it was read from.
+    /// The text it was read from, for messages.
     pub source: String,
+    /// The text in LALRPOP's syntax, which reads as this grammar again. It is `source`, unless that is in Lark's syntax.
+    pub lalrpop: String,
     /// SHA-256 of the normalised grammar (not of comments or blanks), in lower-case hex. Two grammars with the same
     /// fingerprint have the same ids for the same things.
     pub fingerprint: String,

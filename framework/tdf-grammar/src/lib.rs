@@ -47,7 +47,6 @@ mod automaton;
 mod columns;
 mod conflict;
 mod dfa;
-mod error;
 mod file;
 mod grammar;
 mod ids;
@@ -63,7 +62,6 @@ mod summary;
 
 pub use automaton::MAX_STATES;
 pub use dfa::Dfa;
-pub use error::{Diagnostic, GrammarError, Position};
 pub use file::GrammarFileError;
 pub use grammar::{
     Alternative, Field, Grammar, Label, Nonterminal, NonterminalKind, OpenTerminal, Production, Symbol, Terminal,
@@ -76,3 +74,4 @@ pub use lr::{Action, Lr};
 pub use nearest::nearest_name;
 pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;
+pub use tdf_diagnostic::{Diagnostic, GrammarError, Position};

@@ -57,7 +57,7 @@ fn kept(file: &Path) -> Option<String> {
 
 /// What has changed from `text`, which the run keeps, to `grammar`; the rest of a sentence.
 fn changes(header: &RunHeader, text: &str, grammar: &Grammar) -> String {
-    let (before, now) = (lines(text), lines(&grammar.source));
+    let (before, now) = (lines(text), lines(&grammar.lalrpop));
     let diff = TextDiff::from_slices(&before, &now);
     let changed: Vec<String> = diff
         .iter_all_changes()

@@ -20,7 +20,7 @@ pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -
 
 /// Keeps the text of the grammar beside the configuration, for people and for what has changed since.
 pub(crate) fn write_grammar(paths: &Paths, grammar: &Grammar) -> Result<(), RunError> {
-    write_atomically(&paths.grammar, grammar.source.as_bytes()).naming("write", &paths.grammar)
+    write_atomically(&paths.grammar, grammar.lalrpop.as_bytes()).naming("write", &paths.grammar)
 }
 
 /// Removes what a killed process left half-written of its own files.

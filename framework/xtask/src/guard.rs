@@ -15,7 +15,9 @@ const TORCH_BINDINGS: &[&str] = &["tch", "torch-sys"];
 /// What each crate may use of ours, and with it what that may use. Tests may use more: only libtorch is barred there.
 const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-files", &[]),
-    ("tdf-grammar", &["tdf-files"]),
+    ("tdf-diagnostic", &[]),
+    ("tdf-lark", &["tdf-diagnostic", "tdf-files"]),
+    ("tdf-grammar", &["tdf-lark"]),
     ("tdf-tree", &["tdf-grammar"]),
     ("tdf-build", &["tdf-files", "tdf-grammar"]),
     ("tdf-decode", &["tdf-tree"]),

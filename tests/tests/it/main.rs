@@ -1,10 +1,14 @@
 //! Generated syntax trees and parsers, over grammars of all sorts.
 
+mod lark;
 mod random_grammars;
 mod shape;
 mod signatures;
 mod told;
 
+mod calculator {
+    tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::calculator::Start>);
+}
 mod commas {
     tdf_testkit::conformance!(tdf_tests::Blind<tdf_tests::commas::File>);
 }

@@ -40,6 +40,16 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "convert",
+        &[
+            ("A grammar of Lark in LALRPOP's syntax", "tdf convert calculator.lark"),
+            (
+                "The same for programs that begin with another rule",
+                "tdf convert calculator.lark --start product > product.lalrpop",
+            ),
+        ],
+    ),
+    (
         "sample",
         &[
             (

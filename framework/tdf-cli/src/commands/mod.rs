@@ -7,6 +7,7 @@ mod bench_network;
 mod check;
 mod compare;
 mod completions;
+mod convert;
 mod doctor;
 mod domains;
 mod eval;
@@ -47,6 +48,7 @@ pub enum Command {
     Doctor(doctor::Doctor),
     New(new::New),
     Check(check::Check),
+    Convert(convert::Convert),
     Sample(sample::Sample),
     Parse(parse::Parse),
     Mask(mask::Mask),
@@ -83,6 +85,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Doctor(c) => c.run(),
         Command::New(c) => c.run(),
         Command::Check(c) => c.run(),
+        Command::Convert(c) => c.run(),
         Command::Sample(c) => c.run(),
         Command::Parse(c) => c.run(),
         Command::Mask(c) => c.run(),

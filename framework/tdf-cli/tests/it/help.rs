@@ -44,14 +44,17 @@ const LANGUAGE: &str = "helped-dsl";
 fn prepare(shell: &mut Shell) {
     let checkpoint = repository("examples/checkpoints/rainbow-tiny");
     let experiments = repository("examples/experiments");
+    let lark = repository("examples/lark/calculator.lark");
     let lines = format!(
         "tdf new {LANGUAGE}\n\
          tdf sample --domain rainbow -n 5 --size 2..=4 > programs.txt\n\
          tdf render --domain rainbow programs.txt --out images\n\
          tdf tasks --domain rainbow -n 8 --size 2..=3 > tasks.jsonl\n\
          mkdir runs examples\n\
+         cp '{}' .\n\
          cp -r '{}' runs/rainbow\n\
          cp -r '{}' examples/experiments",
+        lark.display(),
         checkpoint.display(),
         experiments.display()
     );

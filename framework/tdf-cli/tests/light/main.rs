@@ -32,6 +32,37 @@ fn tools_for_any_grammar() {
     assert_eq!(path.lines().last(), Some("(+ 3 4)"));
 }
 
+const LARK: &str = "start: \"if\" start | NAME -> name\nNAME: \"x\" | \"y\"\n%ignore \" \"\n";
+
+#[test]
+fn grammars_of_lark() {
+    let dir = TestDir::new();
+    dir.write("test.lark", LARK);
+    assert!(dir.tdf("check test.lark").ok().contains("typed AST: yes"));
+    let programs = dir.tdf("sample --grammar test.lark -n 5 --size 4 --measure nodes").ok();
+    dir.write("programs.txt", &programs);
+    assert_eq!(dir.tdf("parse --grammar test.lark programs.txt").ok(), programs);
+    let converted = dir.tdf("convert test.lark").ok();
+    dir.write("test.lalrpop", &converted);
+    assert_eq!(dir.tdf("parse --grammar test.lalrpop programs.txt").ok(), programs);
+    assert!(dir.tdf("convert test.lalrpop").fails(1).contains("already"));
+    assert!(
+        dir.tdf("convert test.lark --start other")
+            .fails(1)
+            .contains("no rule `other`")
+    );
+    dir.write("faulty.lark", LARK.replace("NAME ->", "NAMES ->"));
+    let said = dir.tdf("check faulty.lark").fails(1);
+    assert!(
+        said.contains("faulty.lark:1:21: error: there is no terminal `NAMES`"),
+        "{said}"
+    );
+    // The converted grammar has this fault, and the message leads to the file.
+    dir.write("conflict.lark", "start: a | b\na: \"x\"\nb: \"x\"\n%ignore \" \"\n");
+    let said = dir.tdf("check conflict.lark").fails(1);
+    assert!(said.contains("conflict.lark:2:"), "{said}");
+}
+
 /// In a language with the empty program a blank line is that program, from a file and from a pipe; elsewhere it is nothing.
 #[test]
 fn the_empty_program_is_a_blank_line() {

@@ -18,6 +18,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         name: stem.unwrap_or_default(),
         file: file.to_owned(),
         source: source.to_owned(),
+        lalrpop: source.to_owned(),
         fingerprint: String::new(),
         start: NonterminalId::default(),
         nonterminals: Vec::new(),

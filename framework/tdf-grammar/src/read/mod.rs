@@ -1,4 +1,4 @@
-//! Reading a `.lalrpop` file: tokens, surface syntax, lowering to a draft, checks, tables.
+//! Reading a grammar file: tokens, surface syntax, lowering to a draft, checks, tables.
 
 mod assemble;
 mod cfg;
@@ -9,6 +9,7 @@ mod draft;
 mod external;
 mod fingerprint;
 mod label;
+mod lark;
 mod leave_out;
 mod lower;
 mod matching;
@@ -48,7 +49,8 @@ impl ReadOptions {
 }
 
 impl Grammar {
-    /// Reads the text of a `.lalrpop` file. `file` is its path, used in messages; its stem names the grammar.
+    /// Reads the text of a `.lalrpop` or a `.lark` file. `file` is its path, used in messages; its stem names the grammar,
+    /// its ending tells the syntax.
     ///
     /// # Errors
     /// Everything that a generative grammar cannot mean, all findings of the file at once.
@@ -87,7 +89,11 @@ impl Grammar {
     /// ```
     pub fn read_with(file: &str, source: &str, options: &ReadOptions) -> Result<Self, GrammarError> {
         // Some editors put a byte order mark before every text.
-        read(file, source.strip_prefix('\u{feff}').unwrap_or(source), options)
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        if lark::is_lark(file) {
+            return lark::read(file, source, |text| read(file, text, options));
+        }
+        read(file, source, options)
     }
 }
 

@@ -102,7 +102,7 @@ fn files() {
     check(
         grammar_file(folder),
         folder,
-        expect!["DIR: this is a directory; a grammar is a .lalrpop file"],
+        expect!["DIR: this is a directory; a grammar is a .lalrpop or a .lark file"],
     );
     let empty = write(folder, "empty.lalrpop", b" \n\n");
     check(

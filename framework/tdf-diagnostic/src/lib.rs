@@ -1,4 +1,15 @@
-//! What is wrong with a grammar file, and where.
+//! What is wrong with a text file, and where.
+//!
+//! ```
+//! use tdf_diagnostic::{Diagnostic, GrammarError};
+//!
+//! let finding = Diagnostic::new(7..10, "there is no rule `sun`").help("did you mean `sum`?");
+//! let error = GrammarError::new("sum.lark", "start: sun", vec![finding]);
+//! assert_eq!(error.to_string().lines().next(), Some("sum.lark:1:8: error: there is no rule `sun`"));
+//! ```
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +19,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 /// Everything that is wrong with one grammar file; never empty.
 #[derive(Clone, Debug)]
 pub struct GrammarError {
-    /// Name of the file, as given to [`Grammar::read`](crate::Grammar::read).
+    /// Name of the file, as given to the reader.
     pub file: String,
     /// The findings in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
@@ -29,7 +40,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    /// A finding without notes and help.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span,
@@ -38,12 +50,16 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+    /// Adds a further fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -134,7 +150,8 @@ impl Position {
 const MAX_SHOWN: usize = 20;
 
 impl GrammarError {
-    pub(crate) fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
+    /// The error of a file with these findings, of which there must be some.
+    pub fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(!diagnostics.is_empty());
         diagnostics.sort_by_key(|d| d.span.start);
         diagnostics.dedup();

@@ -1,0 +1,5 @@
+//! Conversions of whole grammars, and what is said of faulty ones.
+
+mod conversions;
+mod messages;
+mod read;

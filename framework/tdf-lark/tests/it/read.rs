@@ -1,0 +1,95 @@
+//! Converted grammars are read by tdf-grammar, and mean what the Lark file does.
+
+use tdf_grammar::Grammar;
+use tdf_lark::{Options, convert};
+use tdf_tree::Language;
+
+/// Whether the language of `lark` has these programs, and not `others`.
+fn accepts(lark: &str, programs: &[&str], others: &[&str]) {
+    let converted = convert("test.lark", lark, &Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let grammar = Grammar::read("test.lalrpop", &converted.text).unwrap_or_else(|error| panic!("{error}"));
+    let start = grammar.start;
+    let language = Language::new(grammar).unwrap_or_else(|error| panic!("{error}"));
+    for text in programs {
+        assert!(language.parse(start, text).is_ok(), "{text}");
+    }
+    for text in others {
+        assert!(language.parse(start, text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_lazy_repetition_ends_at_the_first_end() {
+    accepts(
+        "start: (COMMENT | \"x\")+\nCOMMENT: \"/*\" /(.|\\n)*?/ \"*/\"\n%ignore \" \"",
+        &["/**/", "/***/ x /* ** / */", "/*x*/x/*y*/"],
+        &["/*", "/*/", "/* */ */", "/* x"],
+    );
+    accepts(
+        r#"
+            start: STRING ("+" STRING)*
+            STRING: /(r?b?)"(?!"").*?(?<!\\)(\\\\)*?"/i
+            %ignore " "
+        "#,
+        &[r#""" + "a""#, r#"R"\"" + "\\""#, r#""a" + B"b""#],
+        &[r#"""""#, r#""\""#, r#""a"b"#],
+    );
+    accepts(
+        r#"
+            start: LONG
+            LONG: /""".*?(?<!\\)(\\\\)*?"""/s
+            %ignore " "
+        "#,
+        &[r#""""""""#, r#""""a"b""\"""""#, "\"\"\"a\"\"\""],
+        &[r#""""a"""b""""#, r#""""a\""""#],
+    );
+}
+
+#[test]
+fn keywords_and_priorities() {
+    accepts(
+        r#"
+            start: "if" NAME | HEX | NUMBER NAME
+            NAME: /[a-z][a-z0-9]*/
+            HEX.1: /0x[0-9a-f]+/
+            NUMBER: /[0-9]+/
+            %ignore " "
+        "#,
+        &["if iff", "0x1f", "0 y"],
+        &["if if", "iff", "0x1f 2"],
+    );
+}
+
+#[test]
+fn brackets_mean_what_they_say() {
+    accepts(
+        r#"
+            start: ("a" | "b" "c")+ ["d" | "e"] ("f" ~ 2..4) (("g"*)+)?
+            %ignore " "
+        "#,
+        &["a f f", "a b c d f f f", "b c e f f f f g g g"],
+        &["f f", "a d e f f", "a f", "a f f f f f", "b f f"],
+    );
+    accepts(
+        "start: _list{\"x\", \",\"} | _list{y, \";\"}\ny: \"y\" | \"(\" start \")\"\n_list{item, sep}: item (sep item)*\n%ignore \" \"",
+        &["x", "x, x", "y; (x, x); (y)"],
+        &["x; x", "y, y", "x, y", ""],
+    );
+}
+
+/// Findings of the reader stand where their cause does in the Lark file.
+#[test]
+fn findings_lead_back() {
+    let lark = "start: a | b\na: \"x\"\nb: \"x\"\n%ignore \" \"\n";
+    let converted = convert("test.lark", lark, &Options::default()).unwrap();
+    let grammar = Grammar::read("test.lalrpop", &converted.text).unwrap();
+    let error = Language::new(grammar).unwrap_err();
+    let origin = converted.origin(&error.diagnostics[0].span);
+    assert_eq!(&lark[origin], "\"x\"");
+
+    let lark = "start: /a*/ \"b\"\n%ignore \" \"\n";
+    let converted = convert("test.lark", lark, &Options::default()).unwrap();
+    let error = Grammar::read("test.lalrpop", &converted.text).unwrap_err();
+    let origin = converted.origin(&error.diagnostics[0].span);
+    assert_eq!(&lark[origin], "/a*/");
+}
