@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything that must pass, the quick things first.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::{env, iter};
 
 use anyhow::Result;
 
@@ -139,6 +141,9 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
     })?;
     steps.step(&half.name("examples in the documentation"), || {
         let mut command = workspace.cargo();
+        if half == Half::Torch {
+            find_libtorch(&mut command, workspace)?;
+        }
         steps::run(half.select(command.args(["test", "--doc", "--quiet"])))
     })?;
     if half == Half::Torch {
@@ -156,6 +161,24 @@ fn half(steps: &mut Steps, workspace: &Workspace, half: Half) -> Result<()> {
         }
         steps::run(half.select(&mut command))
     })
+}
+
+/// Tells the programs that `command` starts where libtorch is. Examples in the documentation are linked without the path that
+/// build scripts give to binaries and tests.
+fn find_libtorch(command: &mut Command, workspace: &Workspace) -> Result<()> {
+    let libtorch = env::var_os("LIBTORCH").map_or_else(|| workspace.libtorch(), PathBuf::from);
+    let name = if cfg!(target_os = "macos") {
+        "DYLD_LIBRARY_PATH"
+    } else {
+        "LD_LIBRARY_PATH"
+    };
+    let before = env::var_os(name).unwrap_or_default();
+    let folders = iter::once(libtorch.join("lib")).chain(env::split_paths(&before));
+    command.env(
+        name,
+        env::join_paths(folders.filter(|folder| !folder.as_os_str().is_empty()))?,
+    );
+    Ok(())
 }
 
 /// `cargo xtask parallel`: the binary that trains in several processes, and the tests that start some.
