@@ -8,9 +8,10 @@ use tdf_diagnostic::{Diagnostic, GrammarError};
 
 use crate::imports::definitions;
 use crate::output::{Output, literal, origin, raw};
-use crate::rules::{Rules, Used};
+use crate::rules::Rules;
 use crate::syntax::Definition;
 use crate::terminal::Text;
+use crate::used::Used;
 
 /// Bytes of a grammar file.
 const MAX_SOURCE: usize = 1 << 20;
@@ -88,7 +89,7 @@ pub fn convert(file: &str, source: &str, options: &Options) -> Result<Converted,
     }
     let mut out = Output::default();
     out.push("grammar;\n");
-    matching(&mut out, &rules.used, &ignored);
+    matching(&mut out, &rules.used.0, &ignored);
     let before = out.text.len();
     out.push(&rules.out.text);
     let moved = |range: &Range<usize>| range.start + before..range.end + before;

@@ -40,8 +40,10 @@ mod parse;
 mod python;
 mod regex;
 mod rules;
+mod simplify;
 mod syntax;
 mod terminal;
 mod token;
+mod used;
 
 pub use convert::{Converted, Options, convert};

@@ -7,8 +7,10 @@ use tdf_diagnostic::Diagnostic;
 
 use crate::names::{camel, rule_names, unique};
 use crate::output::{Output, literal, raw};
+use crate::simplify::{simplified, spliced};
 use crate::syntax::{Alternative, Atom, Definition, Item, Literal, Name, Repeat};
 use crate::terminal::{Terminals, Text};
+use crate::used::UsedTerminals;
 
 /// Rules that stand for brackets with several alternatives.
 const MAX_GROUPS: usize = 10_000;
@@ -17,8 +19,7 @@ const MAX_GROUPS: usize = 10_000;
 pub struct Rules<'d> {
     pub terminals: Terminals<'d>,
     pub out: Output,
-    /// Terminals that rules use, by the names that the output gives them.
-    pub used: BTreeMap<Text, Used>,
+    pub used: UsedTerminals,
     /// LALRPOP's names of rules, and all names that are taken.
     names: BTreeMap<String, String>,
     taken: BTreeSet<String>,
@@ -28,14 +29,6 @@ pub struct Rules<'d> {
     group_count: usize,
     /// Whether something that matches blanks was left out.
     pub has_blanks: bool,
-}
-
-/// A terminal that rules use.
-pub struct Used {
-    /// `None` for what rules write themselves, such as `"if"`.
-    pub name: Option<String>,
-    pub priority: i64,
-    pub span: Range<usize>,
 }
 
 /// Brackets with several alternatives, which get a rule of their own.
@@ -70,10 +63,10 @@ impl<'d> Rules<'d> {
         let mut taken: BTreeSet<String> = names.values().cloned().collect();
         taken.extend(definitions.iter().map(|d| d.name.text.clone()));
         let with_parameters = definitions.iter().filter(|d| !d.parameters.is_empty());
-        let mut this = Self {
+        Self {
             terminals: Terminals::new(definitions),
             out: Output::default(),
-            used: BTreeMap::new(),
+            used: UsedTerminals::new(definitions, declared),
             names,
             taken,
             parameters: with_parameters
@@ -82,40 +75,6 @@ impl<'d> Rules<'d> {
             groups: VecDeque::new(),
             group_count: 0,
             has_blanks: false,
-        };
-        for name in declared {
-            this.declare(name);
-        }
-        this.name_literals(definitions);
-        this
-    }
-
-    /// A token of a lexer outside of the file: it is written by its name.
-    fn declare(&mut self, name: &Name) {
-        let text = Text::Literal(name.text.trim_matches('_').to_lowercase());
-        let used = Used {
-            name: Some(name.text.clone()),
-            priority: 0,
-            span: name.span.clone(),
-        };
-        self.used.insert(text, used);
-    }
-
-    /// Terminals that are plain texts: where a rule writes the text, it means the terminal.
-    fn name_literals(&mut self, definitions: &'d [Definition]) {
-        for definition in definitions.iter().filter(|d| d.name.is_terminal()) {
-            if let [alternative] = &definition.alternatives[..]
-                && let [item] = &alternative.items[..]
-                && let (
-                    Atom::Literal(Literal {
-                        text,
-                        ignores_case: false,
-                    }),
-                    Repeat::Once,
-                ) = (&item.atom, item.repeat)
-            {
-                self.use_terminal(Text::Literal(text.clone()), Some(definition), &definition.name.span);
-            }
         }
     }
 
@@ -248,32 +207,32 @@ impl<'d> Rules<'d> {
                     self.items(item, scope, selected);
                 }
             }
-            (_, Repeat::Times(least, most)) => {
-                for _ in 0..least {
-                    self.selected(atom, "", &item.span, scope, selected);
-                }
-                // Up to three more: X? is one, (X X?)? are two.
-                let more = most - least;
-                if more > 0 {
-                    let start = self.out.text.len();
-                    self.out.push(if selected { "<" } else { "" });
-                    for _ in 1..more {
-                        self.out.push("(");
-                        self.symbol(atom, &item.span, scope);
-                        self.out.push(" ");
-                    }
-                    self.symbol(atom, &item.span, scope);
-                    self.out.push("?");
-                    self.out.push(&")?".repeat(more as usize - 1));
-                    self.out.push(if selected { "> " } else { " " });
-                    self.out.mark(start, &item.span);
-                }
-            }
+            (_, Repeat::Times(least, most)) => self.times(atom, least, most - least, &item.span, scope, selected),
             (_, Repeat::Once) => self.selected(atom, "", &item.span, scope, selected),
             (_, Repeat::Optional) => self.selected(atom, "?", &item.span, scope, selected),
             (_, Repeat::Star) => self.selected(atom, "*", &item.span, scope, selected),
             (_, Repeat::Plus) => self.selected(atom, "+", &item.span, scope, selected),
         }
+    }
+
+    /// Writes a symbol `least` times, and up to `more` times after that: `X?` is up to one, `(X X?)?` up to two.
+    fn times(&mut self, atom: &'d Atom, least: u32, more: u32, span: &Range<usize>, scope: &Scope, selected: bool) {
+        let start = self.out.text.len();
+        // The rule of a bracket is one, however often the bracket is written.
+        self.symbol(atom, span, scope);
+        let symbol = self.out.text.split_off(start);
+        if symbol.is_empty() {
+            return;
+        }
+        let (open, close) = if selected { ("<", "> ") } else { ("", " ") };
+        self.out.push(&format!("{open}{symbol}{close}").repeat(least as usize));
+        if more > 0 {
+            let further = more as usize - 1;
+            let nested = format!("({symbol} ").repeat(further);
+            self.out
+                .push(&format!("{open}{nested}{symbol}?{}{close}", ")?".repeat(further)));
+        }
+        self.out.mark(start, span);
     }
 
     fn selected(&mut self, atom: &'d Atom, mark: &str, span: &Range<usize>, scope: &Scope, selected: bool) {
@@ -301,7 +260,6 @@ impl<'d> Rules<'d> {
                 self.fault(span, "an empty string is no token".to_owned());
             }
             Atom::Literal(_) | Atom::Regex(_) | Atom::Range(..) => {
-                // Terminals look at items; this one is without its repetition.
                 if let Some(text) = self.terminals.atom_text(atom, span) {
                     self.terminal(text, None, span);
                 }
@@ -351,7 +309,7 @@ impl<'d> Rules<'d> {
             return self.out.push_from(parameter, &name.span);
         }
         if name.is_terminal() {
-            let declared = self.used.values().any(|used| used.name.as_ref() == Some(&name.text));
+            let declared = self.used.has_name(&name.text);
             match self.terminals.definition(&name.text) {
                 Some(definition) => {
                     if let Some(text) = self.terminals.named(&name.text) {
@@ -391,9 +349,14 @@ impl<'d> Rules<'d> {
             if i > 0 {
                 self.out.push(", ");
             }
+            let start = self.out.text.len();
             self.items(argument, scope, false);
-            let end = self.out.text.trim_end().len();
+            let end = self.out.text.trim_end().len().max(start);
             self.out.text.truncate(end);
+            if end == start {
+                // It was a blank.
+                self.out.push("()");
+            }
         }
         self.out.push(">");
     }
@@ -404,75 +367,12 @@ impl<'d> Rules<'d> {
             self.has_blanks = true;
             return;
         }
-        self.use_terminal(text.clone(), definition, span);
-        let written = match (&self.used[&text].name, &text) {
-            (Some(name), _) => name.clone(),
+        let name = self.used.record(text.clone(), definition, span);
+        let written = match (name, &text) {
+            (Some(name), _) => name.to_owned(),
             (None, Text::Literal(text)) => literal(text),
             (None, Text::Regex(regex)) => raw(regex),
         };
         self.out.push_from(&written, span);
-    }
-
-    /// Two terminals with one text are one: the first that has a name gives it.
-    fn use_terminal(&mut self, text: Text, definition: Option<&'d Definition>, span: &Range<usize>) {
-        let used = self.used.entry(text).or_insert_with(|| Used {
-            name: None,
-            priority: 0,
-            span: span.clone(),
-        });
-        if let (None, Some(definition)) = (&used.name, definition) {
-            used.name = Some(definition.name.text.clone());
-            used.priority = definition.priority;
-            used.span = definition.name.span.clone();
-        }
-    }
-}
-
-/// An alternative that is brackets and nothing else: the alternatives in them.
-fn spliced(alternative: &Alternative) -> Vec<&Alternative> {
-    match &alternative.items[..] {
-        [
-            Item {
-                atom: Atom::Group(inside),
-                repeat: Repeat::Once,
-                ..
-            },
-        ] if alternative.alias.is_none() => inside.iter().flat_map(spliced).collect(),
-        _ => vec![alternative],
-    }
-}
-
-/// An item without brackets around a repetition that a second one repeats: `(x+)*` is `x*`.
-fn simplified(item: &Item) -> (&Atom, Repeat) {
-    let (mut atom, mut repeat) = (&item.atom, item.repeat);
-    if let Atom::Maybe(_) = atom {
-        repeat = join(Repeat::Optional, repeat).unwrap_or(repeat);
-    }
-    while let Atom::Group(inside) | Atom::Maybe(inside) = atom
-        && let [Alternative { items, alias: None, .. }] = &inside[..]
-        && let [only] = &items[..]
-    {
-        let inner = match only.atom {
-            Atom::Maybe(_) => join(Repeat::Optional, only.repeat),
-            _ => Some(only.repeat),
-        };
-        let Some(joined) = inner.and_then(|inner| join(inner, repeat)) else {
-            break;
-        };
-        (atom, repeat) = (&only.atom, joined);
-    }
-    (atom, repeat)
-}
-
-/// What `outer` around `inner` comes to, if it is one of both kinds.
-fn join(inner: Repeat, outer: Repeat) -> Option<Repeat> {
-    match (inner, outer) {
-        (Repeat::Times(..), Repeat::Once) => Some(inner),
-        (Repeat::Once, Repeat::Times(..)) => Some(outer),
-        (Repeat::Times(..), _) | (_, Repeat::Times(..)) => None,
-        (Repeat::Once, other) | (other, Repeat::Once) => Some(other),
-        (Repeat::Optional, Repeat::Optional) => Some(Repeat::Optional),
-        (Repeat::Plus, Repeat::Plus) => Some(Repeat::Plus),
-        _ => Some(Repeat::Star),
     }
 }

@@ -115,6 +115,12 @@ impl Check {
 
     /// Fails with LALRPOP's own message if it does not take the file.
     fn ask_lalrpop(&self) -> anyhow::Result<()> {
+        if self.grammar.extension().is_some_and(|ending| ending == "lark") {
+            let file = self.grammar.display();
+            bail!(
+                "{file}: --strict asks LALRPOP, which reads no grammar of Lark; `tdf convert {file}` prints one that it reads"
+            );
+        }
         let tdf = std::env::current_exe()?;
         let command = |out: &Path| {
             let mut command = Command::new(tdf);

@@ -42,6 +42,11 @@ fn grammars_of_lark() {
     let programs = dir.tdf("sample --grammar test.lark -n 5 --size 4 --measure nodes").ok();
     dir.write("programs.txt", &programs);
     assert_eq!(dir.tdf("parse --grammar test.lark programs.txt").ok(), programs);
+    assert!(
+        dir.tdf("check --strict test.lark")
+            .fails(1)
+            .contains("`tdf convert test.lark`")
+    );
     let converted = dir.tdf("convert test.lark").ok();
     dir.write("test.lalrpop", &converted);
     assert_eq!(dir.tdf("parse --grammar test.lalrpop programs.txt").ok(), programs);

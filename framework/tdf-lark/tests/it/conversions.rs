@@ -123,6 +123,32 @@ fn brackets_and_repetitions() {
 }
 
 #[test]
+fn blanks_are_left_out_wherever_they_stand() {
+    let lark = r#"
+        start: "a" " " ~ 1..3 ("x" | "y") ~ 3..5 _sep{"b", " "} [" "] (" ")*
+        _sep{x, d}: x (d x)*
+    "#;
+    expect![[r#"
+        grammar;
+
+        pub Start = {
+            "a" StartGroup StartGroup StartGroup (StartGroup StartGroup?)? Sep<"b", ()>,
+        };
+
+        #[inline]
+        StartGroup = {
+            "x",
+            "y",
+        };
+
+        Sep<X, D> = {
+            X (D X)*,
+        };
+    "#]]
+    .assert_eq(&text(lark));
+}
+
+#[test]
 fn templates() {
     let lark = r#"
         start: "[" _list{value, ","} "]"

@@ -63,6 +63,11 @@ fn keywords_and_priorities() {
 #[test]
 fn brackets_mean_what_they_say() {
     accepts(
+        "start: \"a\" \" \" ~ 1..3 (\"x\" | \"y\") ~ 3..5 _sep{\"b\", \" \"}\n_sep{x, d}: x (d x)*",
+        &["a x y x b", "a x x x y y b b b"],
+        &["a x y b", "a x x x x x x b", "a x x x"],
+    );
+    accepts(
         r#"
             start: ("a" | "b" "c")+ ["d" | "e"] ("f" ~ 2..4) (("g"*)+)?
             %ignore " "
