@@ -303,8 +303,6 @@ fn files_are_imported() {
         "numbers.lark",
         "value: DIGITS | \"(\" pair \")\"\npair: value \",\" value\nDIGITS: DIGIT+\nDIGIT: /[0-9]/",
     );
-    std::fs::create_dir(folder.path().join("sub")).unwrap();
-    write("sub/more.lark", "%import ..numbers.DIGITS\nx: DIGITS");
     let lark = "start: number WORD\n%import .numbers.value -> number\n%import common (WORD, WS)\n%ignore WS\n\
         %extend number: \"none\"\n%override WORD: /[a-z]/";
     let main = folder.path().join("main.lark");
