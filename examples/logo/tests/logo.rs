@@ -108,7 +108,7 @@ fn pixels_are_as_dark_as_lines_are_near() {
     for program in (1..=6).flat_map(|size| fixture.programs_of_size(size, 30)) {
         let text = fixture.language().print(program.nodes());
         let lines = lines(&text);
-        for (at, &pixel) in fixture.draw(&program).iter().enumerate() {
+        for (at, &pixel) in fixture.render(&program).iter().enumerate() {
             let (x, y) = ((at % SIDE) as f64 + 0.5, (at / SIDE) as f64 + 0.5);
             let away = lines.iter().map(|&[(x0, y0), (x1, y1)]| {
                 let (dx, dy) = (x1 - x0, y1 - y0);

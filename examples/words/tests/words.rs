@@ -42,7 +42,7 @@ fn programs_are_regular_expressions_as_everywhere() {
         let text = fixture.language().print(program.nodes());
         let regex = meta::Regex::new(&format!("^(?:{})$", text.replace(' ', ""))).unwrap();
         let expected: Vec<_> = words.iter().filter(|word| regex.is_match(*word)).collect();
-        let image = fixture.draw(&program);
+        let image = fixture.render(&program);
         assert!(shown(&image).iter().eq(expected), "{text} {}", fixture.again());
     }
 }

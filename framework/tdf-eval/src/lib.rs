@@ -49,7 +49,7 @@ pub use files::{FileError, create_folder, write_file};
 pub use html::Provenance;
 pub use image::{ImageError, Pair, denoising_gif, difference, png_bytes, side_by_side};
 pub use imported::{ImportedImage, image_files, read_image};
-pub use page::{Entry, draw, page, programs, with_provenance};
+pub use page::{Entry, page, programs, render, with_provenance};
 pub use record::{Record, RecordError};
 pub use reducible::is_reducible;
 pub use result_line::{Found, ResultLine};

@@ -119,7 +119,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     let frames = programs(&outcome.best.trace);
     let images = frames
         .iter()
-        .map(|program| draw(domain, program))
+        .map(|program| render(domain, program))
         .collect::<Result<Vec<_>, _>>()?;
     let found = images.last().map_or(&[][..], |p| p);
     let differs: Vec<u8> = found
@@ -186,7 +186,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
             outcome.further.len()
         );
         for solution in &outcome.further {
-            let image = draw(domain, &solution.program)?;
+            let image = render(domain, &solution.program)?;
             let text = domain.language().print(solution.program.nodes());
             let alt = format!("Image of a further solution: {}", shortened(&text));
             let shown = img(canvas, &image, scale / 2.0, &alt)?;
@@ -210,7 +210,7 @@ pub fn programs(trace: &Trace) -> Vec<Tree> {
 }
 
 /// What a program renders to.
-pub fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, ImageError> {
+pub fn render(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, ImageError> {
     let mut image = vec![0; domain.canvas().bytes()];
     domain
         .render(program.nodes(), &mut image)

@@ -123,7 +123,7 @@ impl<'a> Ledger<'a> {
         // A program that cannot be rendered spends an expansion: a domain that fails often must not make a search endless.
         let record = RecordId(self.expansions());
         self.records.push(origin);
-        let difference = self.draw(program, image);
+        let difference = self.render(program, image);
         let plain = difference.and_then(|_| self.compare(program, image));
         // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
         let shown = plain
@@ -147,7 +147,7 @@ impl<'a> Ledger<'a> {
 
     /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the mean absolute difference from the
     /// target, 0 to 255 (between observations, if the domain has an observation model). `None` if it cannot be rendered.
-    pub(crate) fn draw(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
+    pub(crate) fn render(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         let target = self.target.observation;
         image.resize(target.len(), 0);
         if !self.domain.has_observation_model() {

@@ -212,7 +212,7 @@ impl<'a> SearchTask<'a> {
 
     /// Renders a program that was tried before, at no expansion. `None` if it cannot be rendered.
     pub fn render_again(&mut self, mut member: Candidate) -> Option<Candidate> {
-        member.difference = self.ledger.draw(&member.program, &mut member.image)?;
+        member.difference = self.ledger.render(&member.program, &mut member.image)?;
         Some(member)
     }
 

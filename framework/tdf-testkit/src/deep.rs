@@ -47,7 +47,7 @@ where
 
     let most = 1 + ((MAX_DEPTH - one) / per_construct) as usize;
     let tree = parse(most);
-    fixture.draw(&tree);
+    fixture.render(&tree);
     assert_eq!(
         D::Program::from_nodes(tree.nodes()).to_string(),
         fixture.language().print(tree.nodes())

@@ -16,7 +16,7 @@ use tdf_tree::{Language, Rng, Sampler, Size, Tree, Weighting, rng_stream};
 ///
 /// let fixture = Fixture::<Rainbow>::new();
 /// let programs = fixture.read("(Box red)\n(Ball blue)");
-/// let images: Vec<Vec<u8>> = programs.iter().map(|program| fixture.draw(program)).collect();
+/// let images: Vec<Vec<u8>> = programs.iter().map(|program| fixture.render(program)).collect();
 /// assert_ne!(images[0], images[1]);
 /// ```
 #[derive(Debug)]

@@ -288,7 +288,7 @@ impl<D: Domain + Default> Fixture<D> {
     ///
     /// # Panics
     /// If it cannot draw the program.
-    pub fn draw(&self, program: &Tree) -> Vec<u8> {
+    pub fn render(&self, program: &Tree) -> Vec<u8> {
         image(self, program, 0)
             .unwrap_or_else(|error| panic!("{}: {error} {}", self.language().print(program.nodes()), self.again()))
     }

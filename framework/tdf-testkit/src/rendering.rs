@@ -21,7 +21,7 @@ pub fn svg_images<D: Domain + Default>(fixture: &Fixture<D>, programs: &[Tree]) 
         let document = fixture.erased.svg(program.nodes());
         let document = document.unwrap_or_else(|| panic!("no SVG document of {text}"));
         let drawn = rasterise(&document, canvas.channels).unwrap_or_else(|error| panic!("{error}: {text}\n{document}"));
-        if let Err(reason) = compare(canvas.channels, &drawn, &fixture.draw(program)) {
+        if let Err(reason) = compare(canvas.channels, &drawn, &fixture.render(program)) {
             failures.push(format!("{reason}: {text}"));
         }
     }

@@ -19,7 +19,7 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
     let domain = &fixture.erased;
     let programs = fixture.programs_of_size(SIZE, PROGRAMS);
     let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
-    let images: Vec<Vec<u8>> = programs.iter().map(|p| fixture.draw(p)).collect();
+    let images: Vec<Vec<u8>> = programs.iter().map(|p| fixture.render(p)).collect();
     let mut image = vec![0; domain.canvas().bytes()];
     let mut numbers = (0..PROGRAMS).cycle();
     let mut next = move || numbers.next().unwrap_or(0);

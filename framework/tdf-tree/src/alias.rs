@@ -58,9 +58,9 @@ impl Tables {
         Table { start, len }
     }
 
-    /// Draws with one random number, or none where there is no choice. Probabilities are exact to 2^-60.
+    /// Samples with one random number, or none where there is no choice. Probabilities are exact to 2^-60.
     #[inline]
-    pub(crate) fn draw(&self, table: Table, rng: &mut Rng) -> u32 {
+    pub(crate) fn sample(&self, table: Table, rng: &mut Rng) -> u32 {
         let columns = &self.columns[table.start as usize..(table.start + table.len) as usize];
         if let [only] = columns {
             return only.first;
@@ -89,7 +89,7 @@ mod tests {
         let mut seen = [0u32; 10];
         let draws = 200_000;
         for _ in 0..draws {
-            seen[tables.draw(table, &mut rng) as usize] += 1;
+            seen[tables.sample(table, &mut rng) as usize] += 1;
         }
         for (outcome, weight) in weights {
             let (expected, sd) = (

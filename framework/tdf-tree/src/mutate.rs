@@ -111,7 +111,7 @@ impl Mutator {
             let there = tree.subtree(site.node);
             for _ in 0..REDRAWS {
                 replacement.clear();
-                self.draw(site.nonterminal, rng, &mut replacement);
+                self.sample_into(site.nonterminal, rng, &mut replacement);
                 if replacement != there {
                     return Some(Edit {
                         node: site.node,
@@ -145,7 +145,7 @@ impl Mutator {
     }
 
     /// A random program of at most `max_edit_size`.
-    fn draw(&self, nonterminal: NonterminalId, rng: &mut Rng, out: &mut Vec<Node>) {
+    fn sample_into(&self, nonterminal: NonterminalId, rng: &mut Rng, out: &mut Vec<Node>) {
         let wish = rng.random_range(0..=self.options.max_edit_size);
         let least = self.least[nonterminal.index()];
         let size = if self.sampler.is_feasible(nonterminal, wish) {

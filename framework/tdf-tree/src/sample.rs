@@ -249,7 +249,7 @@ impl Sampler {
     fn draw_split(&self, place: usize, rest: u32, rng: &mut Rng) -> u32 {
         match &self.counts {
             Some(counts) if rest > TABLED => scan(counts, place, rest, rng),
-            _ => self.tables.draw(
+            _ => self.tables.sample(
                 self.splits[place * (self.max.min(TABLED) as usize + 1) + rest as usize],
                 rng,
             ),
@@ -273,7 +273,7 @@ impl Sampler {
         let mut todo: Vec<(u32, u32)> = Vec::new();
         let (mut table, mut size) = (root, size);
         loop {
-            let node = self.choices[self.tables.draw(table, rng) as usize];
+            let node = self.choices[self.tables.sample(table, rng) as usize];
             out.push(node);
             if node.len > 0 {
                 let data = self.productions[node.production.index()];

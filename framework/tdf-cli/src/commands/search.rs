@@ -158,7 +158,7 @@ impl Search {
             let programs = tdf_eval::programs(&entry.outcome.best.trace);
             let frames = programs
                 .iter()
-                .map(|p| tdf_eval::draw(domain, p))
+                .map(|p| tdf_eval::render(domain, p))
                 .collect::<Result<Vec<_>, _>>()?;
             if let Some(last) = frames.last() {
                 files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));

@@ -102,7 +102,7 @@ pub(super) unsafe extern "C" fn weights(domain: *mut c_void, weights: *mut u32, 
 
 /// # Safety
 /// As [`Render`](abi::Render).
-unsafe fn draw(
+unsafe fn render_with(
     nodes: (*const Node, usize),
     image: (*mut u8, usize),
     message: *const Sink,
@@ -142,7 +142,7 @@ pub(super) unsafe extern "C" fn render(
 ) -> i64 {
     // SAFETY: the caller keeps the promises of `Draw`: these are an instance, nodes, bytes and a sink.
     unsafe {
-        draw((nodes, count), (image, bytes), message, |n, p| {
+        render_with((nodes, count), (image, bytes), message, |n, p| {
             instance(domain).render(n, p)
         })
     }
@@ -164,7 +164,7 @@ pub(super) unsafe extern "C" fn observe_target(
         unsafe { instance(domain) }.observe_target(n, seed, p)
     };
     // SAFETY: the caller keeps the promises of `RenderSeeded`, which are those of `draw`.
-    unsafe { draw((nodes, count), (image, bytes), message, by) }
+    unsafe { render_with((nodes, count), (image, bytes), message, by) }
 }
 
 /// # Safety
@@ -183,7 +183,7 @@ pub(super) unsafe extern "C" fn observe_current(
         unsafe { instance(domain) }.observe_current(n, seed, p)
     };
     // SAFETY: the caller keeps the promises of `RenderSeeded`, which are those of `draw`.
-    unsafe { draw((nodes, count), (image, bytes), message, by) }
+    unsafe { render_with((nodes, count), (image, bytes), message, by) }
 }
 
 /// # Safety

@@ -45,9 +45,9 @@ impl Generator for NeuralGenerator {
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Generated>>, PolicyError> {
         let policy = &mut self.policy;
-        let asks = |request| policy.drawer.generation_request(&policy.workers[0], request);
+        let asks = |request| policy.edit_sampler.generation_request(&policy.workers[0], request);
         let asks = requests.iter().map(asks).collect();
-        let answers = policy.draw(asks, samples, temperature, rngs)?;
+        let answers = policy.sample_edits(asks, samples, temperature, rngs)?;
         let generated = |drawn: SampledEdit| Generated {
             parts: drawn.parts,
             log_probability: drawn.log_probability,

@@ -23,7 +23,7 @@ use crate::memory::guarded;
 pub struct NeuralPolicy {
     /// One per thread; they see the same parameters in memory.
     pub(super) workers: Vec<Worker>,
-    pub(super) drawer: EditSampler,
+    pub(super) edit_sampler: EditSampler,
     /// Shared with the value network.
     seen: Arc<Mutex<Features>>,
 }
@@ -31,7 +31,7 @@ pub struct NeuralPolicy {
 impl NeuralPolicy {
     /// A policy of `model`; `max_edit_size` is sigma_small.
     pub fn new(model: Model, domain: Arc<dyn DynDomain>, tokenizer: ProgramTokenizer, max_edit_size: u32) -> Self {
-        let drawer = EditSampler {
+        let edit_sampler = EditSampler {
             domain,
             tokenizer,
             max_edit_size,
@@ -40,7 +40,7 @@ impl NeuralPolicy {
         Self {
             seen: Arc::new(Mutex::new(Features::new(model.dimensions().features))),
             workers: vec![Worker::new(model)],
-            drawer,
+            edit_sampler,
         }
     }
 
@@ -61,14 +61,14 @@ impl NeuralPolicy {
                 .iter()
                 .map(|worker| Worker::new(worker.model.shallow_clone()))
                 .collect(),
-            drawer: self.drawer.clone(),
+            edit_sampler: self.edit_sampler.clone(),
             seen: Arc::clone(&self.seen),
         }
     }
 
     /// Chooses what is proposed where the network is, as on a GPU, and not on the host, as on a CPU. What is chosen is the same.
     pub fn choosing_on_device(mut self) -> Self {
-        self.drawer.chooser = Chooser::Device;
+        self.edit_sampler.chooser = Chooser::Device;
         self
     }
 
@@ -92,7 +92,7 @@ impl NeuralPolicy {
     }
 
     /// The answers to `asks`, divided among the threads.
-    pub(super) fn draw(
+    pub(super) fn sample_edits(
         &mut self,
         mut asks: Vec<Option<DecodeRequest<'_>>>,
         samples: usize,
@@ -118,10 +118,10 @@ impl NeuralPolicy {
             }
         };
         let share = asks.len().div_ceil(self.workers.len());
-        let drawer = &self.drawer;
+        let edit_sampler = &self.edit_sampler;
         let how = (samples, temperature);
         if share == asks.len() {
-            let done = guarded(|| drawer.sample(&self.workers[0], asks, how, rngs, &known))?;
+            let done = guarded(|| edit_sampler.sample(&self.workers[0], asks, how, rngs, &known))?;
             let (answers, features) = done?;
             keep(0, features);
             return Ok(answers);
@@ -139,7 +139,7 @@ impl NeuralPolicy {
                         let asks = std::mem::replace(&mut asks, rest);
                         // A thread owns the tensors that it uses.
                         let known: Vec<Option<Tensor>> = known.by_ref().take(asks.len()).collect();
-                        scope.spawn(move || guarded(|| drawer.sample(worker, asks, how, rngs, &known))?)
+                        scope.spawn(move || guarded(|| edit_sampler.sample(worker, asks, how, rngs, &known))?)
                     })
                     .collect();
                 let mut answers = Vec::new();
@@ -163,9 +163,9 @@ impl Policy for NeuralPolicy {
         temperature: f64,
         rngs: &mut [Rng],
     ) -> Result<Vec<Vec<Proposal>>, PolicyError> {
-        let asks = |query| self.drawer.asks(&self.workers[0], query);
+        let asks = |query| self.edit_sampler.asks(&self.workers[0], query);
         let asks = queries.iter().map(asks).collect();
-        let answers = self.draw(asks, samples, temperature, rngs)?;
+        let answers = self.sample_edits(asks, samples, temperature, rngs)?;
         let proposal = |drawn: SampledEdit| Proposal {
             edit: Edit {
                 node: drawn.node,

@@ -18,7 +18,7 @@ fn deep_programs_are_refused() {
 fn deep_programs_mean_what_they_say() {
     let fixture = Fixture::<Csg2d>::new();
     let centre = |text: &str| {
-        let image = fixture.draw(&fixture.read(text)[0]);
+        let image = fixture.render(&fixture.read(text)[0]);
         assert_eq!(image[64 * 128 + 64 + 24], 255);
         image[64 * 128 + 64]
     };

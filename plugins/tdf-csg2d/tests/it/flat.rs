@@ -27,10 +27,10 @@ fn operators_apply_in_the_order_of_the_text() {
         ),
     ] {
         let [nested, chain] = [&nested, &chain].map(|text| flat.read(text).remove(0));
-        let image = flat.draw(&nested);
-        assert_eq!(image, flat.draw(&chain));
-        assert_eq!(image, tree.draw(&chain));
-        assert_ne!(image, tree.draw(&nested));
+        let image = flat.render(&nested);
+        assert_eq!(image, flat.render(&chain));
+        assert_eq!(image, tree.render(&chain));
+        assert_ne!(image, tree.render(&nested));
     }
 }
 
@@ -39,14 +39,14 @@ fn operators_apply_in_the_order_of_the_text() {
 fn meanings_differ_on_many_programs() {
     let (flat, tree) = (flat(), Fixture::<Csg2d>::new());
     let differs = |program: &Tree| {
-        let (a, b) = (flat.draw(program), tree.draw(program));
+        let (a, b) = (flat.render(program), tree.render(program));
         let pixels = a.iter().zip(&b).filter(|(a, b)| (**a < 128) != (**b < 128)).count();
         pixels * 100 > a.len()
     };
     let mut share = 0.0;
     for size in 2..=8 {
         let mut programs = flat.programs_of_size(size, 300);
-        programs.retain(|p| !tree.erased.is_uninformative(&tree.draw(p)));
+        programs.retain(|p| !tree.erased.is_uninformative(&tree.render(p)));
         let different = programs.iter().filter(|p| differs(p)).count();
         // There is but one order of two.
         assert_eq!(different > 0, size > 2);

@@ -39,7 +39,7 @@ fn the_pieces_of_a_program_draw_what_flat_composition_draws() {
             let last = partial.expect("a program");
             assert_eq!(plan.build(&pieces).as_ref(), Some(&last));
             // Tree composition of what was grown against the flat composition of the program: two renderers.
-            assert_eq!(tree.draw(&last), flat.draw(&program));
+            assert_eq!(tree.render(&last), flat.render(&program));
             assert_eq!(plan.split(&last), pieces);
         }
     }

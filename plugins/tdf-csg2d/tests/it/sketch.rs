@@ -61,7 +61,7 @@ fn sketches_follow_the_edge_of_the_image() {
     let side = 128;
     let (mut near, mut lines, mut drawn, mut edges) = (0, 0, 0, 0);
     for (seed, program) in fixture.programs(fixture.erased.start(), 300).iter().enumerate() {
-        let plain = fixture.draw(program);
+        let plain = fixture.render(program);
         let mut sketch = plain.clone();
         fixture
             .erased
@@ -115,14 +115,14 @@ fn the_program_at_hand_is_seen_plain_or_sketched() {
     let [plain, sketched] = ["plain", "sketch"].map(|current| Fixture::<Csg2dSketch>::with(&[("current", current)]));
     let program = &plain.read("(- (Quad 8 8 8 8 0) (Circle 2 8 8))")[0];
     let view = |fixture: &Fixture<Csg2dSketch>, seed| {
-        let mut image = plain.draw(program);
+        let mut image = plain.render(program);
         fixture
             .erased
             .observe_current(program.nodes(), seed, &mut image)
             .unwrap();
         image
     };
-    assert_eq!(view(&plain, 1), plain.draw(program));
+    assert_eq!(view(&plain, 1), plain.render(program));
     assert_eq!(
         view(&sketched, 1),
         sketch(&plain, "(- (Quad 8 8 8 8 0) (Circle 2 8 8))", 1)

@@ -5,7 +5,7 @@ use tdf_tinysvg::TinySvg;
 
 fn draw(canvas: &str, text: &str) -> Vec<u8> {
     let fixture = Fixture::<TinySvg>::with(&[("canvas", canvas)]);
-    fixture.draw(&fixture.read(text)[0])
+    fixture.render(&fixture.read(text)[0])
 }
 
 const WHITE: [u8; 3] = [255; 3];
