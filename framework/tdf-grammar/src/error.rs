@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use crate::limits::MAX_FINDINGS;
+
 /// Everything that is wrong with one grammar file; never empty.
 #[derive(Clone, Debug)]
 pub struct GrammarError {
@@ -130,9 +132,6 @@ impl Position {
     }
 }
 
-/// More findings than this are counted only.
-const MAX_SHOWN: usize = 20;
-
 impl GrammarError {
     pub(crate) fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(!diagnostics.is_empty());
@@ -154,13 +153,13 @@ impl GrammarError {
 impl fmt::Display for GrammarError {
     /// Each finding with file, line, column, the source line and a caret, parted by blank lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, d) in self.diagnostics.iter().take(MAX_SHOWN).enumerate() {
+        for (i, d) in self.diagnostics.iter().take(MAX_FINDINGS).enumerate() {
             if i > 0 {
                 f.write_str("\n\n")?;
             }
             f.write_str(&d.render("error", &self.file, &self.source))?;
         }
-        match self.diagnostics.len().saturating_sub(MAX_SHOWN) {
+        match self.diagnostics.len().saturating_sub(MAX_FINDINGS) {
             0 => Ok(()),
             more => write!(f, "\n\nand {more} more"),
         }

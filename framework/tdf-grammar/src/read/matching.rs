@@ -9,10 +9,8 @@ use super::external::Texts;
 use super::members::members;
 use super::skip::Skipped;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
+use crate::limits::MAX_RESERVED;
 use crate::{Diagnostic, TerminalText};
-
-/// Every member is tried on each of them.
-const MAX_RESERVED: usize = 100;
 
 /// What the `match` block or the `extern` block says.
 #[derive(Debug, Default)]

@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// More members than this belong into rules, or are a mistake such as `\w` (144,667 members).
-pub(super) const MAX_MEMBERS: usize = 10_000;
-
-/// A member longer than this is no token that anybody writes.
-pub(super) const MAX_LENGTH: usize = 200;
+use crate::limits::{MAX_MEMBER_LENGTH, MAX_MEMBERS, MAX_REGEX_NESTING};
 
 /// Why a regular expression has no list of members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +15,7 @@ pub(super) enum NoMembers {
     Infinite,
     /// It matches more than [`MAX_MEMBERS`] texts.
     TooMany,
-    /// A text is longer than [`MAX_LENGTH`].
+    /// A text is longer than [`MAX_MEMBER_LENGTH`].
     TooLong,
     /// `^`, `$` or `\b`.
     Look,
@@ -27,7 +23,10 @@ pub(super) enum NoMembers {
 
 /// The regular expression `regex`, nested at most 200 deep.
 pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
-    let parsed = regex_syntax::ParserBuilder::new().nest_limit(200).build().parse(regex);
+    let parsed = regex_syntax::ParserBuilder::new()
+        .nest_limit(MAX_REGEX_NESTING)
+        .build()
+        .parse(regex);
     parsed.map_err(|e| {
         let text = e.to_string();
         let last = text.lines().last().unwrap_or_default();
@@ -135,7 +134,7 @@ fn product(left: &BTreeSet<String>, right: &BTreeSet<String>) -> Result<BTreeSet
     let mut texts = BTreeSet::new();
     for l in left {
         for r in right {
-            if l.len() + r.len() > MAX_LENGTH {
+            if l.len() + r.len() > MAX_MEMBER_LENGTH {
                 return Err(NoMembers::TooLong);
             }
             texts.insert(format!("{l}{r}"));
