@@ -39,8 +39,12 @@ pub fn rust_code(file: &str, grammar: &Grammar) -> Result<String, Error> {
 /// # Errors
 /// As [`rust_code`], and the grammar's conflicts.
 pub fn parser_grammar(file: &str, grammar: &Grammar) -> Result<String, Error> {
-    let lr = Lr::new(grammar)?;
-    Ok(parser::grammar_text(&Model::new(file, grammar)?, &lr))
+    parser_of(file, grammar, &Lr::new(grammar)?)
+}
+
+/// As [`parser_grammar`], with tables that there are already.
+pub(crate) fn parser_of(file: &str, grammar: &Grammar, lr: &Lr) -> Result<String, Error> {
+    Ok(parser::grammar_text(&Model::new(file, grammar)?, lr))
 }
 
 /// Whether a typed syntax tree can be made of `grammar`.

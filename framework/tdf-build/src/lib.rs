@@ -126,11 +126,11 @@ impl Builder {
         };
         let grammar = Grammar::read_with(&path.to_string_lossy(), &source, &options)?;
         // Conflicts are found here, where the message can name the alternatives as the author wrote them.
-        Lr::new(&grammar)?;
+        let lr = Lr::new(&grammar)?;
         let file = path.to_string_lossy();
         let code = rust_code(&file, &grammar)?;
         if grammar.end_of_member().is_none() {
-            let text = parser_grammar(&file, &grammar)?;
+            let text = generate::parser_of(&file, &grammar, &lr)?;
             parser::run(&grammar.name, &text, &out_dir)?;
         }
         write(&out_dir.join(format!("{}.rs", grammar.name)), &code)

@@ -1,6 +1,6 @@
 //! Which language a command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
@@ -11,8 +11,8 @@ use tdf_grammar::{NonterminalId, NonterminalKind, ReadOptions};
 use tdf_loader::{DomainSource, LoadError, ResolvedDomain};
 use tdf_tree::{Language, Size};
 
-use crate::complete;
 use crate::output::note;
+use crate::{complete, waiting};
 
 // The built-in domains. Without a `use` the linker drops a plugin and with it its registration.
 use tdf as _;
@@ -97,6 +97,18 @@ pub fn find(source: &DomainSource) -> Result<ResolvedDomain, LoadError> {
     tdf_loader::find(source, &mut |line| note!("{line}"))
 }
 
+/// Opens a domain with values of its options: this reads its grammar.
+pub fn open(found: &ResolvedDomain, options: &[(&str, &str)]) -> Result<Arc<dyn DynDomain>, LoadError> {
+    waiting::show("opening the domain", || found.open(options))
+}
+
+/// The language of a grammar file.
+pub fn language_of(path: &Path, options: &ReadOptions) -> anyhow::Result<Language> {
+    waiting::show(&format!("reading {}", path.display()), || {
+        Ok(Language::new(tdf_loader::grammar_file(path, options)?)?)
+    })
+}
+
 /// Tells what went wrong inside a plugin and was passed over.
 pub fn tell_faults(domain: &dyn DynDomain) {
     if let Some(faults) = domain.faults() {
@@ -123,7 +135,7 @@ impl DomainArgs {
     pub fn open_with(&self, more: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
         let mut options = self.options()?;
         options.extend(more);
-        Ok(self.domain.find()?.open(&options)?)
+        Ok(open(&self.domain.find()?, &options)?)
     }
 
     /// The domain.
@@ -144,7 +156,7 @@ impl DomainArgs {
         let (features, options) = (self.domain.features.options(), self.options()?);
         match find(&self.domain.source()) {
             Ok(found) => {
-                let domain = found.open(&options)?;
+                let domain = open(&found, &options)?;
                 return Ok(LanguageArgs {
                     language: domain.language().clone(),
                     size: domain.size().clone(),
@@ -153,11 +165,10 @@ impl DomainArgs {
             Err(LoadError::Foreign { .. } | LoadError::InRunFolder { .. }) if options.is_empty() => (),
             Err(error) => return Err(error.into()),
         }
-        let grammar = tdf_loader::grammar_file(path, &features)?;
-        let size = Size::nodes(&grammar);
+        let language = language_of(path, &features)?;
         Ok(LanguageArgs {
-            language: Arc::new(Language::new(grammar)?),
-            size,
+            size: Size::nodes(language.grammar()),
+            language: Arc::new(language),
         })
     }
 }

@@ -19,6 +19,7 @@ mod recorded;
 mod shown;
 #[cfg(feature = "torch")]
 mod torch;
+mod waiting;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 

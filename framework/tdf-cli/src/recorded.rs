@@ -158,7 +158,7 @@ impl CodeArgs {
 
     /// As [`CodeArgs::find`], opened with names and values of options.
     pub fn open(&self, recorded: &Recorded, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
-        Ok(self.find(recorded)?.open(options)?)
+        Ok(crate::domains::open(&self.find(recorded)?, options)?)
     }
 
     /// The domain of a run, under the options of the run.

@@ -16,6 +16,12 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+/// Bytes of a file that is read. The largest public grammars have a fifth of it.
+pub const MAX_SOURCE: usize = 1 << 20;
+
+/// Findings that are shown: after this many the rest of a file is most likely not a grammar.
+pub const MAX_FINDINGS: usize = 20;
+
 /// Everything that is wrong with one grammar file; never empty.
 #[derive(Clone, Debug)]
 pub struct GrammarError {
@@ -146,9 +152,6 @@ impl Position {
     }
 }
 
-/// More findings than this are counted only.
-const MAX_SHOWN: usize = 20;
-
 impl GrammarError {
     /// The error of a file with these findings, of which there must be some.
     pub fn new(file: &str, source: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
@@ -171,13 +174,13 @@ impl GrammarError {
 impl fmt::Display for GrammarError {
     /// Each finding with file, line, column, the source line and a caret, parted by blank lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, d) in self.diagnostics.iter().take(MAX_SHOWN).enumerate() {
+        for (i, d) in self.diagnostics.iter().take(MAX_FINDINGS).enumerate() {
             if i > 0 {
                 f.write_str("\n\n")?;
             }
             f.write_str(&d.render("error", &self.file, &self.source))?;
         }
-        match self.diagnostics.len().saturating_sub(MAX_SHOWN) {
+        match self.diagnostics.len().saturating_sub(MAX_FINDINGS) {
             0 => Ok(()),
             more => write!(f, "\n\nand {more} more"),
         }

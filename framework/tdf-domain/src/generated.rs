@@ -88,16 +88,32 @@ impl Writer {
         self.close(at);
     }
 
-    /// Appends a chain of nodes with one child each, then what `end` appends.
-    pub fn chain(&mut self, productions: &[u32], end: impl FnOnce(&mut Self)) {
+    /// Appends the chain of nodes that leads from rule `from` to rule `owner`, then what `end` appends; false if there is no
+    /// such chain. `hop` gives the production and the rule of the next step on the way from one of `rules` rules to another.
+    pub fn way(
+        &mut self,
+        from: u32,
+        owner: u32,
+        rules: usize,
+        hop: impl Fn(u32, u32) -> Option<(u32, u32)>,
+        end: impl FnOnce(&mut Self),
+    ) -> bool {
         let first = self.nodes.len();
-        for &production in productions {
+        let mut at = from;
+        while at != owner {
+            // Where there is no way, steps may lead round in a circle.
+            let Some((production, next)) = hop(at, owner).filter(|_| self.nodes.len() - first < rules) else {
+                return false;
+            };
             self.open(production);
+            at = next;
         }
+        let last = self.nodes.len();
         end(self);
-        for at in first..first + productions.len() {
+        for at in first..last {
             self.close(at);
         }
+        true
     }
 
     /// Appends a repetition of at least one element: links to the left (`step`, at last `base`), then the elements.
@@ -271,4 +287,28 @@ pub enum Stop {
     End,
     /// At a program nested too deeply.
     TooDeep,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_a_chain_of_nodes() {
+        let hop = |from: u32, _: u32| (from < 2).then_some((10 + from, from + 1));
+        let mut writer = Writer::default();
+        assert!(writer.way(0, 2, 3, hop, |w| w.leaf(7, 3)));
+        let nodes = writer.finish();
+        let nodes: Vec<(u32, u32)> = nodes.iter().map(|n| (n.production.0, n.len)).collect();
+        assert_eq!(nodes, [(10, 3), (11, 2), (7, 1)]);
+    }
+
+    #[test]
+    fn there_may_be_no_way() {
+        let nowhere = |w: &mut Writer| w.leaf(7, 3);
+        let ends = |from: u32, _: u32| (from < 2).then_some((10 + from, from + 1));
+        assert!(!Writer::default().way(0, 3, 4, ends, nowhere));
+        let circle = |from: u32, _: u32| Some((10 + from, 1 - from));
+        assert!(!Writer::default().way(0, 3, 4, circle, nowhere));
+    }
 }

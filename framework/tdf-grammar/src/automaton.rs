@@ -4,18 +4,17 @@
 //! It has hardly more states than LALR(1), and a conflict if and only if the canonical automaton has one.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::columns::{Table, columns, is_subset, meet, unite};
+use crate::columns::{Pool, Row, columns, empty, grow, insert, meet};
 use crate::items::{Closure, Code, END, Items};
+use crate::limits::{MAX_STATES, MAX_WORK};
 use crate::{Grammar, LrProduction, NonterminalId};
 
-/// States that an automaton may have: the languages that tdf is made for have hundreds.
-pub const MAX_STATES: usize = 100_000;
-
-/// Bound on the items that are looked at while states grow.
-const MAX_WORK: usize = 200_000_000;
+/// No core.
+const NONE: u32 = u32::MAX;
 
 /// Places of one conflict that are kept.
 const MAX_PLACES: usize = 100;
@@ -25,12 +24,12 @@ const MAX_PLACES: usize = 100;
 pub(crate) struct State {
     /// Number of its items in [`Automaton::cores`].
     core: u32,
-    /// Row of the first item's look-ahead in [`Automaton::looks`]; the others follow.
-    look: usize,
+    /// The look-ahead of each item.
+    looks: Vec<Row>,
     /// Ascending by symbol.
     pub next: Vec<(Code, u32)>,
-    /// Productions to reduce, each with its look-ahead: a row of [`Automaton::looks`].
-    reduce: Vec<(u32, usize)>,
+    /// Productions to reduce, each with its look-ahead.
+    reduce: Vec<(u32, Row)>,
     /// Whether the program may end here.
     pub accept: bool,
     waiting: bool,
@@ -46,17 +45,19 @@ pub(crate) struct Automaton {
     pub cut: bool,
     /// Items, ascending.
     cores: Vec<Box<[u32]>>,
-    looks: Table,
 }
 
 /// An automaton while it grows.
 struct Builder {
     automaton: Automaton,
     numbers: FxHashMap<Box<[u32]>, u32>,
+    /// The same for a single item, as most are; [`NONE`] where there is none.
+    of_item: Vec<u32>,
     /// The states of each core.
     of_core: Vec<Vec<u32>>,
     open: VecDeque<u32>,
     closure: Closure,
+    rows: Pool,
     work: usize,
 }
 
@@ -65,15 +66,16 @@ impl Automaton {
         let items = Items::new(grammar, &productions);
         let mut builder = Builder {
             closure: Closure::new(&items),
+            of_item: vec![NONE; items.complete() as usize + 1],
             automaton: Self {
                 productions,
-                looks: Table::new(items.width, 0),
                 items,
                 states: Vec::new(),
                 cut: false,
                 cores: Vec::new(),
             },
             numbers: FxHashMap::default(),
+            rows: Pool::new(),
             of_core: Vec::new(),
             open: VecDeque::new(),
             work: 0,
@@ -91,18 +93,16 @@ impl Automaton {
 
     /// The nonterminals that begin in `state`, ascending.
     pub fn begun(&self, state: u32, closure: &mut Closure) -> Vec<u32> {
-        let kernel = self.kernel(state);
-        let looks = self.looks.rows(self.states[state as usize].look, kernel.len());
-        self.items.close(kernel, looks, closure);
+        self.items
+            .close(self.kernel(state), &self.states[state as usize].looks, closure);
         let mut begun = closure.nonterminals.clone();
         begun.sort_unstable();
         begun
     }
 
     /// The productions that may be reduced in `state`, each with the columns before which.
-    pub fn reductions(&self, state: u32) -> impl Iterator<Item = (u32, &[u64])> + '_ {
-        let reduce = &self.states[state as usize].reduce;
-        reduce.iter().map(|(p, look)| (*p, self.looks.row(*look)))
+    pub fn reductions(&self, state: u32) -> &[(u32, Row)] {
+        &self.states[state as usize].reduce
     }
 
     /// The state behind `symbol`.
@@ -145,12 +145,12 @@ impl Automaton {
 impl Builder {
     fn run(&mut self, starts: usize) {
         let width = self.automaton.items.width;
-        let mut end = self.automaton.looks.empty();
-        crate::columns::insert(&mut end, width - 1);
+        let mut end = empty(width);
+        insert(Rc::make_mut(&mut end), width - 1);
         for n in (0..starts).map(NonterminalId::new) {
             let item = self.automaton.items.start(n);
             let core = self.core(&[item]);
-            self.add(core, &end);
+            self.add(core, &[Rc::clone(&end)]);
         }
         while let Some(state) = self.open.pop_front() {
             if self.automaton.states.len() > MAX_STATES || self.work > MAX_WORK {
@@ -164,22 +164,29 @@ impl Builder {
 
     /// The number of these items.
     fn core(&mut self, items: &[u32]) -> u32 {
-        if let Some(&core) = self.numbers.get(items) {
-            return core;
-        }
         let core = self.of_core.len() as u32;
-        self.numbers.insert(items.into(), core);
+        if let [item] = *items {
+            let known = &mut self.of_item[item as usize];
+            if *known != NONE {
+                return *known;
+            }
+            *known = core;
+        } else if let Some(&core) = self.numbers.get(items) {
+            return core;
+        } else {
+            self.numbers.insert(items.into(), core);
+        }
         self.automaton.cores.push(items.into());
         self.of_core.push(Vec::new());
         core
     }
 
-    fn add(&mut self, core: u32, looks: &[u64]) -> u32 {
+    fn add(&mut self, core: u32, looks: &[Row]) -> u32 {
         let state = self.automaton.states.len() as u32;
-        let look = self.automaton.looks.extend(looks);
+        let looks = looks.iter().map(|row| self.rows.share(row)).collect();
         self.automaton.states.push(State {
             core,
-            look,
+            looks,
             next: Vec::new(),
             reduce: Vec::new(),
             accept: self.automaton.cores[core as usize].contains(&self.automaton.items.complete()),
@@ -191,27 +198,28 @@ impl Builder {
     }
 
     /// The state with these items and at least these look-aheads; `before` is tried first.
-    fn state(&mut self, core: u32, looks: &[u64], before: Option<u32>) -> u32 {
-        let count = self.automaton.cores[core as usize].len();
+    fn state(&mut self, core: u32, looks: &[Row], before: Option<u32>) -> u32 {
         let all = &self.of_core[core as usize];
-        self.work += count * (1 + all.len());
-        let candidates = || {
-            before
-                .iter()
-                .chain(all)
-                .map(|s| (*s, self.automaton.states[*s as usize].look))
+        self.work += looks.len() * (1 + all.len());
+        let states = &self.automaton.states;
+        let mut candidates = before.iter().chain(all).copied();
+        let mut within = |s: &u32| {
+            let mut pairs = looks.iter().zip(&states[*s as usize].looks);
+            pairs.all(|(a, b)| self.rows.is_within(a, b))
         };
-        let table = &self.automaton.looks;
-        if let Some((state, _)) = candidates().find(|(_, look)| is_subset(looks, table.rows(*look, count))) {
+        if let Some(state) = candidates.clone().find(&mut within) {
             return state;
         }
-        let stride = table.stride();
-        let merged = candidates().find(|(_, look)| are_compatible(looks, table.rows(*look, count), stride));
-        let Some((state, look)) = merged else {
+        let Some(state) = candidates.find(|s| are_compatible(looks, &states[*s as usize].looks)) else {
             return self.add(core, looks);
         };
-        unite(self.automaton.looks.rows_mut(look, count), looks);
-        if !std::mem::replace(&mut self.automaton.states[state as usize].waiting, true) {
+        let merged = &mut self.automaton.states[state as usize];
+        for (old, new) in merged.looks.iter_mut().zip(looks) {
+            if grow(old, new) {
+                *old = self.rows.share(old);
+            }
+        }
+        if !std::mem::replace(&mut merged.waiting, true) {
             self.open.push_back(state);
         }
         state
@@ -221,18 +229,18 @@ impl Builder {
     fn expand(&mut self, state: u32) {
         let automaton = &mut self.automaton;
         let items = &automaton.items;
-        let State { core, look, .. } = automaton.states[state as usize];
-        let kernel = &automaton.cores[core as usize];
-        let looks: Box<[u64]> = automaton.looks.rows(look, kernel.len()).into();
+        let of_state = &mut automaton.states[state as usize];
+        let looks = of_state.looks.clone();
+        let before = std::mem::take(&mut of_state.next);
+        let kernel = &automaton.cores[of_state.core as usize];
         items.close(kernel, &looks, &mut self.closure);
 
         // (symbol behind which, item, place of its look-ahead): kernel items, then nonterminals of the closure.
         let mut moves: Vec<(Code, u32, u32)> = Vec::new();
-        let old = std::mem::take(&mut automaton.states[state as usize].reduce);
-        let mut reduce: Vec<(u32, usize)> = Vec::with_capacity(old.len());
-        for (place, &item) in kernel.iter().enumerate() {
+        let mut reduce: Vec<(u32, Row)> = Vec::new();
+        for (place, (&item, look)) in kernel.iter().zip(&looks).enumerate() {
             match (items.next(item), items.production(item)) {
-                (END, Some((p, _))) => reduce.push((p, look + place)),
+                (END, Some((p, _))) => reduce.push((p, Rc::clone(look))),
                 (END, None) => {}
                 (symbol, _) => moves.push((symbol, items.advance(item), place as u32)),
             }
@@ -240,40 +248,33 @@ impl Builder {
         let kernel = kernel.len() as u32;
         for (&n, place) in self.closure.nonterminals.iter().zip(kernel..) {
             moves.extend(items.advanced(n).iter().map(|&(symbol, item)| (symbol, item, place)));
-            for &p in items.empty(n) {
-                let look = self.closure.follow(n);
-                let row = match old.binary_search_by_key(&p, |(p, _)| *p) {
-                    Ok(at) => old[at].1,
-                    Err(_) => automaton.looks.extend(look),
-                };
-                automaton.looks.row_mut(row).copy_from_slice(look);
-                reduce.push((p, row));
-            }
+            let look = self.closure.follow(n);
+            reduce.extend(items.empty(n).iter().map(|&p| (p, Rc::clone(look))));
         }
         moves.sort_unstable();
         self.work += moves.len() + kernel as usize;
-        reduce.sort_unstable();
+        reduce.sort_unstable_by_key(|(p, _)| *p);
         automaton.states[state as usize].reduce = reduce;
 
-        let before = std::mem::take(&mut automaton.states[state as usize].next);
-        let stride = automaton.looks.stride();
         let mut next: Vec<(Code, u32)> = Vec::with_capacity(before.len());
-        let (mut core, mut rows): (Vec<u32>, Vec<u64>) = (Vec::new(), Vec::new());
+        let (mut core, mut rows): (Vec<u32>, Vec<Row>) = (Vec::new(), Vec::new());
         for (index, group) in moves.chunk_by(|a, b| a.0 == b.0).enumerate() {
             core.clear();
             rows.clear();
             for &(_, item, place) in group {
                 let row = match place.checked_sub(kernel) {
-                    None => &looks[place as usize * stride..][..stride],
+                    None => &looks[place as usize],
                     Some(place) => self.closure.follow(self.closure.nonterminals[place as usize]),
                 };
                 // Hidden items lead to one item in common.
-                if core.last() == Some(&item) {
-                    let last = rows.len() - stride;
-                    unite(&mut rows[last..], row);
-                } else {
-                    core.push(item);
-                    rows.extend_from_slice(row);
+                match rows.last_mut().filter(|_| core.last() == Some(&item)) {
+                    Some(last) => {
+                        grow(last, row);
+                    }
+                    None => {
+                        core.push(item);
+                        rows.push(Rc::clone(row));
+                    }
                 }
             }
             let core = self.core(&core);
@@ -287,10 +288,14 @@ impl Builder {
 
 /// Whether states of equal items and these look-aheads can be one: then a conflict between two items after merging would
 /// be one before (weak compatibility, Pager's section 4).
-fn are_compatible(a: &[u64], b: &[u64], stride: usize) -> bool {
-    let (a, b): (Vec<&[u64]>, Vec<&[u64]>) = (a.chunks_exact(stride).collect(), b.chunks_exact(stride).collect());
-    (0..a.len())
-        .all(|i| (0..i).all(|j| (!meet(a[i], b[j]) && !meet(a[j], b[i])) || meet(a[i], a[j]) || meet(b[i], b[j])))
+///
+/// Pairs of items with the same sets on both sides are compatible: so it is enough to compare the distinct ones.
+fn are_compatible(a: &[Row], b: &[Row]) -> bool {
+    let mut sets: Vec<(&Row, &Row)> = a.iter().zip(b).collect();
+    sets.sort_unstable_by_key(|(a, b)| (Rc::as_ptr(a).cast::<u64>(), Rc::as_ptr(b).cast::<u64>()));
+    sets.dedup_by(|x, y| Rc::ptr_eq(x.0, y.0) && Rc::ptr_eq(x.1, y.1));
+    let fits = |(a, b): (&Row, &Row), (c, d): (&Row, &Row)| (!meet(a, d) && !meet(c, b)) || meet(a, c) || meet(b, d);
+    (0..sets.len()).all(|i| (0..i).all(|j| fits(sets[i], sets[j])))
 }
 
 /// Two actions for one state and look-ahead.
@@ -332,7 +337,7 @@ impl Automaton {
             if state.accept {
                 row[end as usize] = Some(Other::Accept);
             }
-            for (reduce, look) in self.reductions(number) {
+            for &(reduce, ref look) in self.reductions(number) {
                 for column in columns(look) {
                     match row[column] {
                         None => row[column] = Some(Other::Reduce(reduce)),

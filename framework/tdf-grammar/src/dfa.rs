@@ -2,6 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::limits::MAX_DFA_STATES;
+use crate::partition::refine;
+
 /// A deterministic automaton; letters are numbers from zero. State 0 is the start. Of every state an accepting one can
 /// be reached, unless the automaton accepts nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +16,9 @@ pub struct Dfa {
 }
 
 /// The state that is none.
-const DEAD: u32 = u32::MAX;
+const DEAD: u32 = crate::partition::NONE;
 
-/// States that an automaton may have: real terminals have a few, each keyword that is taken from a name adds some.
-pub(crate) const MAX_STATES: usize = 10_000;
-
-/// An automaton of more than [`MAX_STATES`] states.
+/// An automaton of more than [`MAX_DFA_STATES`] states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
@@ -150,7 +150,7 @@ impl Dfa {
                 });
                 dfa.next.push(next);
             }
-            if states.len() > MAX_STATES {
+            if states.len() > MAX_DFA_STATES {
                 return Err(TooLarge);
             }
         }
@@ -256,33 +256,20 @@ impl Dfa {
         }
     }
 
-    /// The least automaton with the same members (Moore's partition refinement).
+    /// The least automaton with the same members.
     pub(crate) fn minimize(&self) -> Self {
-        let mut block: Vec<u32> = self.accepting.iter().map(|&a| u32::from(a)).collect();
-        let mut count = 0;
-        loop {
-            let mut numbers: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-            let refined: Vec<u32> = (0..self.states())
-                .map(|s| {
-                    let row = &self.next[s * self.letters..(s + 1) * self.letters];
-                    let steps = row.iter().map(|&n| if n == DEAD { DEAD } else { block[n as usize] });
-                    let key: Vec<u32> = std::iter::once(block[s]).chain(steps).collect();
-                    let fresh = numbers.len() as u32;
-                    *numbers.entry(key).or_insert(fresh)
-                })
-                .collect();
-            block = refined;
-            if numbers.len() == count {
-                break;
-            }
-            count = numbers.len();
-        }
+        let refined = refine(self.states(), self.letters, &self.next, &self.accepting);
         // Blocks are numbered by their first states, so that the start stays state 0.
-        let mut first: Vec<usize> = Vec::with_capacity(count);
-        for (state, &block) in block.iter().enumerate() {
-            if block as usize == first.len() {
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut first: Vec<usize> = Vec::new();
+        let mut block = Vec::with_capacity(self.states());
+        for (state, old) in refined.into_iter().enumerate() {
+            let fresh = first.len() as u32;
+            let number = *numbers.entry(old).or_insert(fresh);
+            if number == fresh {
                 first.push(state);
             }
+            block.push(number);
         }
         let number = |next: &u32| if *next == DEAD { DEAD } else { block[*next as usize] };
         let row = |s: &usize| self.next[s * self.letters..(s + 1) * self.letters].iter().map(number);

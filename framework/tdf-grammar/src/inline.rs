@@ -5,11 +5,8 @@
 //! (30 optional parts in a row make 2^30 of them), and without a conflict it changes nothing: here only what takes part
 //! in a conflict is inlined.
 
+use crate::limits::{MAX_INLINED_PRODUCTIONS, MAX_INLINED_SYMBOLS};
 use crate::{Diagnostic, Grammar, GrammarError, NonterminalId, NonterminalKind, ProductionId, Symbol};
-
-/// Productions, and symbols and nodes in them, that inlining may add.
-const MAX_PRODUCTIONS: usize = 50_000;
-const MAX_SYMBOLS: usize = 2_000_000;
 
 /// A production of the automaton: a production of the grammar with others inlined in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,13 +98,13 @@ pub(crate) fn inlinable(grammar: &Grammar) -> Vec<NonterminalId> {
 pub(crate) fn inline(grammar: &Grammar, inlined: &[NonterminalId]) -> Result<Vec<LrProduction>, GrammarError> {
     let mut parts: Vec<Option<Vec<Part>>> = vec![None; grammar.nonterminals.len()];
     let most = (
-        grammar.productions.len() + MAX_PRODUCTIONS,
+        grammar.productions.len() + MAX_INLINED_PRODUCTIONS,
         grammar
             .productions
             .iter()
             .map(|p| 1 + 2 * p.symbols.len())
             .sum::<usize>()
-            + MAX_SYMBOLS,
+            + MAX_INLINED_SYMBOLS,
     );
     let (mut productions, mut symbols) = (0, 0);
     let mut expanded = |nonterminal: NonterminalId, parts: &[Option<Vec<Part>>]| {
@@ -167,7 +164,7 @@ fn expand(grammar: &Grammar, production: ProductionId, parts: &[Option<Vec<Part>
                 let pairs = open
                     .iter()
                     .flat_map(|part| inner.iter().map(move |inner| join(part, inner)));
-                open = pairs.take(MAX_PRODUCTIONS + 1).collect();
+                open = pairs.take(MAX_INLINED_PRODUCTIONS + 1).collect();
             }
         }
     }
@@ -195,7 +192,9 @@ fn too_many(grammar: &Grammar, production: ProductionId) -> GrammarError {
     let message = "too many optional parts: it cannot be told early enough which of them are there, and this alternative \
                    stands for too many combinations of them";
     let finding = Diagnostic::new(span, message)
-        .note(format!("more than {MAX_PRODUCTIONS} productions would be needed"))
+        .note(format!(
+            "more than {MAX_INLINED_PRODUCTIONS} productions would be needed"
+        ))
         .help("begin each optional part with a keyword of its own, or put them into rules of their own");
     GrammarError::new(&grammar.file, &grammar.source, vec![finding])
 }

@@ -5,10 +5,11 @@
 //! `start = N .`, at which the program is complete.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::columns::{Table, insert, unite};
+use crate::columns::{Row, empty, grow, insert, unite};
 use crate::{Grammar, LrProduction, NonterminalId, Symbol, TokenClassId};
 
 /// A symbol as a number: token classes, then nonterminals.
@@ -42,13 +43,14 @@ pub(crate) struct Items {
     production: Vec<u32>,
     /// Item with the dot at the left end.
     first: Vec<u32>,
-    /// FIRST of what is behind the symbol behind the dot, and whether that derives the empty string.
-    rest: Table,
+    /// FIRST of what is behind the symbol behind the dot, if that is a nonterminal, and whether that derives the empty
+    /// string.
+    rest: Vec<Row>,
     rest_empty: Vec<bool>,
     /// FIRST of each nonterminal.
-    firsts: Table,
+    firsts: Vec<Row>,
     begins: Vec<Begins>,
-    within: Table,
+    within: Vec<Row>,
 }
 
 impl Items {
@@ -62,11 +64,11 @@ impl Items {
             next: Vec::new(),
             production: Vec::new(),
             first: Vec::new(),
-            rest: Table::new(width, 0),
+            rest: Vec::new(),
             rest_empty: Vec::new(),
-            firsts: Table::new(width, 0),
+            firsts: Vec::new(),
             begins: vec![Begins::default(); nonterminals],
-            within: Table::new(width, 0),
+            within: Vec::new(),
         };
         for (p, number) in productions.iter().zip(0..) {
             this.first.push(this.next.len() as u32);
@@ -79,8 +81,8 @@ impl Items {
         this.next.extend((0..nonterminals).map(|n| (token_classes + n) as Code));
         this.next.push(END);
         this.production.resize(this.next.len(), productions.len() as u32);
-        let (firsts, empty) = this.solve_first(productions);
-        this.add_rests(productions, &firsts, &empty);
+        let (firsts, nullables) = this.solve_first(productions);
+        this.add_rests(productions, &firsts, &nullables);
         this.firsts = firsts;
         this.add_begins(productions);
         this
@@ -115,18 +117,18 @@ impl Items {
 
     /// What strings of `n` begin with.
     pub fn first_of(&self, n: NonterminalId) -> &[u64] {
-        self.firsts.row(n.index())
+        &self.firsts[n.index()]
     }
 
-    /// What the strings behind the symbol behind the dot begin with, and whether one of them is empty.
+    /// What the strings behind the symbol behind the dot, a nonterminal, begin with, and whether one of them is empty.
     pub fn rest(&self, item: u32) -> (&[u64], bool) {
-        (self.rest.row(item as usize), self.rest_empty[item as usize])
+        (&self.rest[item as usize], self.rest_empty[item as usize])
     }
 
     /// FIRST of each nonterminal, and whether it derives the empty string.
-    fn solve_first(&self, productions: &[LrProduction]) -> (Table, Vec<bool>) {
-        let mut first = Table::new(self.width, self.nonterminals);
-        let mut empty = vec![false; self.nonterminals];
+    fn solve_first(&self, productions: &[LrProduction]) -> (Vec<Row>, Vec<bool>) {
+        let mut first = vec![empty(self.width); self.nonterminals];
+        let mut nullables = vec![false; self.nonterminals];
         let mut users: Vec<Vec<u32>> = vec![Vec::new(); self.nonterminals];
         for (p, number) in productions.iter().zip(0..) {
             for symbol in &p.symbols {
@@ -137,7 +139,7 @@ impl Items {
         }
         let mut open: Vec<u32> = (0..productions.len() as u32).rev().collect();
         let mut waiting = vec![true; productions.len()];
-        let mut found = first.empty();
+        let mut found: Box<[u64]> = empty(self.width)[..].into();
         while let Some(number) = open.pop() {
             waiting[number as usize] = false;
             let p = &productions[number as usize];
@@ -148,12 +150,13 @@ impl Items {
                     false
                 }
                 Symbol::Nonterminal(n) => {
-                    unite(&mut found, first.row(n.index()));
-                    empty[n.index()]
+                    unite(&mut found, &first[n.index()]);
+                    nullables[n.index()]
                 }
             });
             let n = p.nonterminal.index();
-            let grown = unite(first.row_mut(n), &found) | (nullable && !std::mem::replace(&mut empty[n], true));
+            let grown =
+                unite(Rc::make_mut(&mut first[n]), &found) | (nullable && !std::mem::replace(&mut nullables[n], true));
             if grown {
                 for &user in &users[n] {
                     if !std::mem::replace(&mut waiting[user as usize], true) {
@@ -162,33 +165,46 @@ impl Items {
                 }
             }
         }
-        (first, empty)
+        (first, nullables)
     }
 
-    fn add_rests(&mut self, productions: &[LrProduction], first: &Table, empty: &[bool]) {
-        self.rest = Table::new(self.width, self.next.len());
+    fn add_rests(&mut self, productions: &[LrProduction], firsts: &[Row], nullables: &[bool]) {
+        let nothing = empty(self.width);
+        self.rest = vec![Rc::clone(&nothing); self.next.len()];
         self.rest_empty = vec![true; self.next.len()];
-        let mut found = self.rest.empty();
+        let mut known: FxHashSet<Row> = FxHashSet::default();
         for (p, &begin) in productions.iter().zip(&self.first) {
-            found.fill(0);
+            let mut found = Rc::clone(&nothing);
+            // A terminal alone is behind the dot. Most of them have another terminal before them, which needs no set.
+            let mut single = None;
             let mut nullable = true;
             for (dot, symbol) in p.symbols.iter().enumerate().rev() {
                 let item = begin as usize + dot;
-                self.rest.row_mut(item).copy_from_slice(&found);
                 self.rest_empty[item] = nullable;
-                match symbol {
+                let n = match symbol {
                     Symbol::TokenClass(k) => {
-                        found.fill(0);
-                        insert(&mut found, k.index());
+                        single = Some(k.index());
                         nullable = false;
+                        continue;
                     }
-                    Symbol::Nonterminal(n) => {
-                        if !empty[n.index()] {
-                            found.fill(0);
-                            nullable = false;
-                        }
-                        unite(&mut found, first.row(n.index()));
+                    Symbol::Nonterminal(n) => n.index(),
+                };
+                if let Some(column) = single.take() {
+                    found = Rc::clone(&nothing);
+                    insert(Rc::make_mut(&mut found), column);
+                }
+                self.rest[item] = match known.get(&found) {
+                    Some(row) => Rc::clone(row),
+                    None => {
+                        known.insert(Rc::clone(&found));
+                        Rc::clone(&found)
                     }
+                };
+                if nullables[n] {
+                    grow(&mut found, &firsts[n]);
+                } else {
+                    found = Rc::clone(&firsts[n]);
+                    nullable = false;
                 }
             }
         }
@@ -206,15 +222,16 @@ impl Items {
             begins.advanced.push((self.next[item as usize], item + 1));
             if let Symbol::Nonterminal(n) = symbol {
                 let inherits = self.rest_empty[item as usize];
-                let rest = self.rest.row(item as usize);
+                let rest = &self.rest[item as usize];
                 let place = *known.entry((p.nonterminal, n)).or_insert(begins.nonterminals.len());
                 match begins.nonterminals.get_mut(place) {
                     Some((_, row, all)) => {
-                        unite(self.within.row_mut(*row as usize), rest);
+                        grow(&mut self.within[*row as usize], rest);
                         *all |= inherits;
                     }
                     None => {
-                        let row = self.within.extend(rest) as u32;
+                        let row = self.within.len() as u32;
+                        self.within.push(Rc::clone(rest));
                         begins.nonterminals.push((n.0, row, inherits));
                     }
                 }
@@ -253,22 +270,20 @@ impl Items {
         Some((p, item - first))
     }
 
-    /// Fills `closure` with the nonterminals that may begin at the dots of `kernel`, whose look-aheads are the sets of
-    /// `looks`, back to back.
-    pub fn close(&self, kernel: &[u32], looks: &[u64], closure: &mut Closure) {
+    /// Fills `closure` with the nonterminals that may begin at the dots of `kernel`, whose look-aheads are `looks`.
+    pub fn close(&self, kernel: &[u32], looks: &[Row], closure: &mut Closure) {
         closure.clear();
-        let stride = self.rest.stride();
-        for (&item, look) in kernel.iter().zip(looks.chunks_exact(stride)) {
+        for (&item, look) in kernel.iter().zip(looks) {
             if let Some(n) = self.nonterminal(self.next(item)) {
                 let inherited = self.rest_empty[item as usize].then_some(look);
-                closure.add(n.0, self.rest.row(item as usize), inherited);
+                closure.add(n.0, &self.rest[item as usize], inherited);
             }
         }
         while let Some(n) = closure.open.pop_front() {
             closure.waiting[n as usize] = false;
-            let inherited: Box<[u64]> = closure.follow.row(n as usize).into();
+            let inherited = Rc::clone(&closure.follow[n as usize]);
             for &(next, row, inherits) in &self.begins[n as usize].nonterminals {
-                closure.add(next, self.within.row(row as usize), inherits.then_some(&inherited[..]));
+                closure.add(next, &self.within[row as usize], inherits.then_some(&inherited));
             }
         }
     }
@@ -290,7 +305,8 @@ pub(crate) struct Closure {
     /// In the order in which they were met.
     pub nonterminals: Vec<u32>,
     /// A set per nonterminal of the grammar.
-    follow: Table,
+    follow: Vec<Row>,
+    nothing: Row,
     met: Vec<bool>,
     open: VecDeque<u32>,
     waiting: Vec<bool>,
@@ -300,7 +316,8 @@ impl Closure {
     pub fn new(items: &Items) -> Self {
         Self {
             nonterminals: Vec::new(),
-            follow: Table::new(items.width, items.nonterminals),
+            follow: vec![empty(items.width); items.nonterminals],
+            nothing: empty(items.width),
             met: vec![false; items.nonterminals],
             open: VecDeque::new(),
             waiting: vec![false; items.nonterminals],
@@ -308,23 +325,22 @@ impl Closure {
     }
 
     /// What may follow `n`.
-    pub fn follow(&self, n: u32) -> &[u64] {
-        self.follow.row(n as usize)
+    pub fn follow(&self, n: u32) -> &Row {
+        &self.follow[n as usize]
     }
 
     fn clear(&mut self) {
         for n in self.nonterminals.drain(..) {
             self.met[n as usize] = false;
-            self.follow.row_mut(n as usize).fill(0);
+            self.follow[n as usize] = Rc::clone(&self.nothing);
         }
     }
 
-    fn add(&mut self, n: u32, columns: &[u64], more: Option<&[u64]>) {
-        let row = self.follow.row_mut(n as usize);
-        let mut grown = unite(row, columns);
-        if let Some(more) = more {
-            grown |= unite(row, more);
-        }
+    fn add(&mut self, n: u32, columns: &Row, more: Option<&Row>) {
+        let row = &mut self.follow[n as usize];
+        // What is inherited is often all there is, and may be shared then.
+        let mut grown = more.is_some_and(|more| grow(row, more));
+        grown |= grow(row, columns);
         if !std::mem::replace(&mut self.met[n as usize], true) {
             self.nonterminals.push(n);
             grown = true;

@@ -53,14 +53,16 @@ mod ids;
 mod inline;
 mod items;
 mod lexer;
+mod limits;
 mod lr;
 mod nearest;
 mod numbers;
+mod partition;
 mod read;
 mod skips;
 mod summary;
+mod tables;
 
-pub use automaton::MAX_STATES;
 pub use dfa::Dfa;
 pub use file::GrammarFileError;
 pub use grammar::{
@@ -70,8 +72,10 @@ pub use grammar::{
 pub use ids::{AlternativeId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenClassId, TokenId};
 pub use inline::{LrProduction, Piece};
 pub use lexer::{LexError, Lexed, Lexer};
-pub use lr::{Action, Lr};
+pub use limits::MAX_STATES;
+pub use lr::Lr;
 pub use nearest::nearest_name;
 pub use read::{ReadOptions, operator_name};
 pub use summary::Overlap;
+pub use tables::Action;
 pub use tdf_diagnostic::{Diagnostic, GrammarError, Position};

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::automaton::{Automaton, Other};
 use crate::inline::{LrProduction, inlinable, inline};
+use crate::tables::{Action, Actions, Rows};
 use crate::{
     Diagnostic, Grammar, GrammarError, LrProductionId, MAX_STATES, NonterminalId, StateId, TokenClassId, conflict,
 };
@@ -21,21 +22,8 @@ pub struct Lr {
     inlined: Vec<bool>,
     /// Number of token classes; also the column of the end of input.
     end: u32,
-    actions: Rows<Action>,
+    actions: Actions,
     gotos: Rows<StateId>,
-}
-
-/// A step of the parser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// No string of the language goes on like this.
-    Error,
-    /// Take the token, go to the state.
-    Shift(StateId),
-    /// Replace the production's right-hand side by its nonterminal.
-    Reduce(LrProductionId),
-    /// The input is a whole string of the start nonterminal.
-    Accept,
 }
 
 impl Lr {
@@ -109,24 +97,19 @@ impl Lr {
             }
             range.end = number + 1;
         }
-        let (mut actions, mut gotos) = (Rows::new(), Rows::new());
-        for (state, number) in automaton.states.iter().zip(0..) {
-            let token_classes = state.next.partition_point(|(symbol, _)| *symbol < end);
-            let mut row: Vec<(u32, Action)> = Vec::new();
-            row.extend(
-                state.next[..token_classes]
-                    .iter()
-                    .map(|&(k, s)| (k, Action::Shift(StateId(s)))),
-            );
-            for (p, look) in automaton.reductions(number) {
-                row.extend(crate::columns::columns(look).map(|c| (c as u32, Action::Reduce(LrProductionId(p)))));
-            }
+        let tokens = |next: &[(u32, u32)]| next.partition_point(|(symbol, _)| *symbol < end);
+        let actions = Actions::new(automaton.states.iter().zip(0..).map(|(state, number)| {
+            let shifts = state.next[..tokens(&state.next)].iter();
+            let mut row: Vec<(u32, Action)> = shifts.map(|&(k, s)| (k, Action::Shift(StateId(s)))).collect();
             if state.accept {
                 row.push((end, Action::Accept));
             }
-            row.sort_unstable_by_key(|(column, _)| *column);
-            actions.push(row);
-            gotos.push(state.next[token_classes..].iter().map(|&(n, s)| (n - end, StateId(s))));
+            (row, automaton.reductions(number))
+        }));
+        let mut gotos = Rows::new();
+        for state in &automaton.states {
+            let behind = state.next[tokens(&state.next)..].iter();
+            gotos.push(behind.map(|&(n, s)| (n - end, StateId(s))));
         }
         Self {
             productions: automaton.productions.clone(),
@@ -140,7 +123,7 @@ impl Lr {
 
     /// Number of states.
     pub fn states(&self) -> usize {
-        self.actions.len()
+        self.actions.states()
     }
 
     /// The state in which a program of `nonterminal` begins.
@@ -151,7 +134,7 @@ impl Lr {
     /// What to do in `state` before a token of kind `token_class`; `None` is the end of input.
     pub fn action(&self, state: StateId, token_class: Option<TokenClassId>) -> Action {
         let column = token_class.map_or(self.end, |k| k.0);
-        self.actions.get(state, column).unwrap_or(Action::Error)
+        self.actions.get(state, column)
     }
 
     /// Where `state` goes after `nonterminal` has been read.
@@ -190,41 +173,11 @@ impl Other {
 }
 
 fn too_large(grammar: &Grammar) -> GrammarError {
-    let message = format!("the parser of this grammar is too large: it needs more than {MAX_STATES} states");
+    let message = format!(
+        "the parser of this grammar is too large: it needs more than {MAX_STATES} states, or it would take too long to \
+                           find them"
+    );
     let finding = Diagnostic::new(0..0, message)
         .help("rules that repeat one pattern with small changes multiply the states: share what they have in common");
     GrammarError::new(&grammar.file, &grammar.source, vec![finding])
-}
-
-/// A table most of whose entries are missing.
-#[derive(Clone, Debug)]
-struct Rows<T> {
-    /// Row `r` is `entries[begins[r]..begins[r + 1]]`, ascending by column.
-    begins: Vec<u32>,
-    entries: Vec<(u32, T)>,
-}
-
-impl<T: Copy> Rows<T> {
-    fn new() -> Self {
-        Self {
-            begins: vec![0],
-            entries: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, row: impl IntoIterator<Item = (u32, T)>) {
-        self.entries.extend(row);
-        self.begins.push(self.entries.len() as u32);
-    }
-
-    fn len(&self) -> usize {
-        self.begins.len() - 1
-    }
-
-    fn get(&self, row: StateId, column: u32) -> Option<T> {
-        let range = self.begins[row.index()] as usize..self.begins[row.index() + 1] as usize;
-        let row = &self.entries[range];
-        let at = row.binary_search_by_key(&column, |(c, _)| *c).ok()?;
-        Some(row[at].1)
-    }
 }

@@ -7,9 +7,7 @@ use regex_automata::util::{start, syntax};
 
 use crate::Dfa;
 use crate::dfa::TooLarge;
-
-/// Bytes that the tables of a regular expression may take.
-const MAX_TABLE: usize = 1 << 22;
+use crate::limits::{MAX_REGEX_NESTING, MAX_SKIP_TABLE};
 
 /// Automata over bytes, one for each regular expression of [`Grammar::skips`](crate::Grammar::skips).
 #[derive(Clone, Debug, Default)]
@@ -56,11 +54,11 @@ impl Skip {
         let config = dense::Config::new()
             .start_kind(StartKind::Anchored)
             .match_kind(regex_automata::MatchKind::All)
-            .dfa_size_limit(Some(MAX_TABLE))
-            .determinize_size_limit(Some(MAX_TABLE));
+            .dfa_size_limit(Some(MAX_SKIP_TABLE))
+            .determinize_size_limit(Some(MAX_SKIP_TABLE));
         let dfa = dense::Builder::new()
             .configure(config)
-            .syntax(syntax::Config::new().nest_limit(200))
+            .syntax(syntax::Config::new().nest_limit(MAX_REGEX_NESTING))
             .build(regex)
             .ok()?;
         let start = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;

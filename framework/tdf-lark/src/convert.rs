@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use tdf_diagnostic::{Diagnostic, GrammarError};
+use tdf_diagnostic::{Diagnostic, GrammarError, MAX_SOURCE};
 
 use crate::imports::definitions;
 use crate::output::{Output, literal, origin, raw};
@@ -12,9 +12,6 @@ use crate::rules::Rules;
 use crate::syntax::Definition;
 use crate::terminal::Text;
 use crate::used::Used;
-
-/// Bytes of a grammar file.
-const MAX_SOURCE: usize = 1 << 20;
 
 /// How to convert a grammar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

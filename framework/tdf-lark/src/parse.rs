@@ -2,16 +2,13 @@
 
 use std::ops::Range;
 
-use tdf_diagnostic::Diagnostic;
+use tdf_diagnostic::{Diagnostic, MAX_FINDINGS};
 
 use crate::syntax::{Alternative, Atom, Change, Definition, Import, Item, Literal, Name, Repeat, Statement};
 use crate::token::{Kind, Token, tokens};
 
 /// Brackets in brackets. Deeper ones would overflow the stack.
 const MAX_DEPTH: usize = 64;
-
-/// Errors of one file that are told.
-const MAX_FINDINGS: usize = 20;
 
 /// The statements of `text`. After an error it goes on with the next line, so that one reading finds most errors.
 pub fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Statement> {

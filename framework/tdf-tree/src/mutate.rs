@@ -1,5 +1,6 @@
 //! Noise: one small random mutation (section 3.1 and appendix A).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rand::RngExt as _;
@@ -78,7 +79,7 @@ pub struct Mutator {
     least: Vec<u32>,
 }
 
-/// How often a replacement is drawn that turns out to be what was there, before another node is chosen.
+/// How often a replacement is sampled that turns out to be what was there, before another node is chosen.
 const REDRAWS: usize = 64;
 
 impl Mutator {
@@ -104,22 +105,43 @@ impl Mutator {
         let mut candidates = Vec::new();
         self.sites.collect(tree, &self.size, &mut candidates);
         candidates.retain(|site| site.size <= self.options.max_edit_size);
-        let mut replacement = Vec::new();
-        while !candidates.is_empty() {
-            let chosen = self.choose(&candidates, rng);
-            let site = candidates[chosen];
-            let there = tree.subtree(site.node);
-            for _ in 0..REDRAWS {
-                replacement.clear();
-                self.sample_into(site.nonterminal, rng, &mut replacement);
-                if replacement != there {
-                    return Some(Edit {
-                        node: site.node,
-                        replacement,
-                    });
-                }
+        if candidates.is_empty() {
+            return None;
+        }
+        let chosen = self.choose(&candidates, rng);
+        if let Some(edit) = self.redraw(tree, candidates[chosen], rng) {
+            return Some(edit);
+        }
+        // This is rare, but a program may consist of nodes that nothing else of this size can replace.
+        candidates.swap_remove(chosen);
+        let mut groups = self.groups(&candidates);
+        while !groups.is_empty() {
+            let of = rng.random_range(0..groups.len());
+            let group = &mut groups[of];
+            let site = group.swap_remove(rng.random_range(0..group.len()));
+            if group.is_empty() {
+                groups.swap_remove(of);
             }
-            candidates.remove(chosen);
+            if let Some(edit) = self.redraw(tree, site, rng) {
+                return Some(edit);
+            }
+        }
+        None
+    }
+
+    /// An edit of `site` that changes it, if one is sampled in time.
+    fn redraw(&self, tree: &Tree, site: EditSite, rng: &mut Rng) -> Option<Edit> {
+        let there = tree.subtree(site.node);
+        let mut replacement = Vec::new();
+        for _ in 0..REDRAWS {
+            replacement.clear();
+            self.sample_into(site.nonterminal, rng, &mut replacement);
+            if replacement != there {
+                return Some(Edit {
+                    node: site.node,
+                    replacement,
+                });
+            }
         }
         None
     }
@@ -137,10 +159,42 @@ impl Mutator {
 
     /// Index of the candidate to replace.
     fn choose(&self, candidates: &[EditSite], rng: &mut Rng) -> usize {
+        if self.options.choice == NodeChoice::Uniform {
+            return rng.random_range(0..candidates.len());
+        }
+        // Uniformly among the distinct keys, then among the candidates that have the key.
+        let mut met: BTreeSet<u32> = BTreeSet::new();
+        let keys = candidates.iter().map(|site| self.key(site));
+        let keys: Vec<u32> = keys.filter(|key| met.insert(*key)).collect();
+        let chosen = keys[rng.random_range(0..keys.len())];
+        let with_key = || {
+            let all = candidates.iter().enumerate();
+            all.filter(|(_, site)| self.key(site) == chosen)
+        };
+        let nth = rng.random_range(0..with_key().count());
+        with_key().nth(nth).map_or(0, |(index, _)| index)
+    }
+
+    /// The candidates by what is chosen first.
+    fn groups(&self, candidates: &[EditSite]) -> Vec<Vec<EditSite>> {
+        let mut numbers: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut groups: Vec<Vec<EditSite>> = Vec::new();
+        for site in candidates {
+            let group = *numbers.entry(self.key(site)).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[group].push(*site);
+        }
+        groups
+    }
+
+    /// What is chosen uniformly before the node.
+    fn key(&self, site: &EditSite) -> u32 {
         match self.options.choice {
-            NodeChoice::Uniform => rng.random_range(0..candidates.len()),
-            NodeChoice::Size => choose_by(candidates, |site| site.size, rng),
-            NodeChoice::Rule => choose_by(candidates, |site| site.nonterminal.0, rng),
+            NodeChoice::Uniform => 0,
+            NodeChoice::Size => site.size,
+            NodeChoice::Rule => site.nonterminal.0,
         }
     }
 
@@ -155,19 +209,4 @@ impl Mutator {
         };
         self.sampler.sample_into(nonterminal, size, rng, out);
     }
-}
-
-/// Chooses uniformly among the distinct keys, then among those that have the key.
-fn choose_by(candidates: &[EditSite], key: impl Fn(&EditSite) -> u32, rng: &mut Rng) -> usize {
-    let mut keys: Vec<u32> = Vec::new();
-    for site in candidates {
-        if !keys.contains(&key(site)) {
-            keys.push(key(site));
-        }
-    }
-    let chosen = keys[rng.random_range(0..keys.len())];
-    let of_key = candidates.iter().filter(|site| key(site) == chosen).count();
-    let nth = rng.random_range(0..of_key);
-    let mut with_key = candidates.iter().enumerate().filter(|(_, site)| key(site) == chosen);
-    with_key.nth(nth).map_or(0, |(index, _)| index)
 }

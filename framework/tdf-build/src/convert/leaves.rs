@@ -40,9 +40,9 @@ pub(super) fn tables(model: &Model<'_>) -> TokenStream {
             }
             Literal::Text(_) => (quote! { &'static ::core::primitive::str }, quote! { "" }),
         };
-        let row = (first..=last).map(|token| match tokens.iter().position(|t| t.index() == token) {
-            Some(at) => values[at].tokens(),
-            None => gap.clone(),
+        let row = (first..=last).map(|token| match tokens.binary_search(&TokenId::new(token)) {
+            Ok(at) => values[at].tokens(),
+            Err(_) => gap.clone(),
         });
         quote! { static #name: &[#ty] = &[ #(#row),* ]; }
     });

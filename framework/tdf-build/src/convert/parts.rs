@@ -98,7 +98,7 @@ pub fn children(
     let symbols = model.grammar.production(production).symbols.iter().enumerate();
     symbols
         .filter_map(|(position, symbol)| match symbol {
-            Symbol::Nonterminal(n) => Some((*n, kept.iter().position(|&k| k == position))),
+            Symbol::Nonterminal(n) => Some((*n, kept.binary_search(&position).ok())),
             Symbol::TokenClass(_) => None,
         })
         .collect()

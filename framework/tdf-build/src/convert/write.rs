@@ -1,12 +1,17 @@
 //! From types to nodes.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tdf_grammar::{Alternative, AlternativeId, Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol};
+use tdf_grammar::{
+    Alternative, AlternativeId, Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol, TokenClassId,
+};
 
 use super::leaves::leaf_values;
 use super::parts::{children, head, optional_parts, plus_parts, value_type, write_fn};
-use crate::model::{Class, ClassId, Model, Type, leaves};
+use crate::model::hops::Hop;
+use crate::model::{ClassId, Model, Type, leaves};
 use crate::names::ident;
 use crate::types::class_name;
 
@@ -15,8 +20,14 @@ const NO_TOKEN: u32 = u32::MAX;
 
 pub(super) fn writer(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
     let (name, ty) = (write_fn(nonterminal), value_type(model, nonterminal));
+    let grammar = model.grammar;
     let body = match model.class_of[nonterminal.index()] {
         Some(class) => member_writer(model, nonterminal, class),
+        // Its members stand here once, and not wherever it is used.
+        None if grammar.nonterminals[nonterminal.index()].kind == NonterminalKind::Lexeme => {
+            let first = ProductionId(grammar.nonterminals[nonterminal.index()].productions.start);
+            leaf_writer(model, grammar.production(first).alternative, &quote! { v })
+        }
         None => write_value(model, nonterminal, &quote! { v }),
     };
     quote! {
@@ -28,30 +39,58 @@ fn class_fn(class: ClassId) -> Ident {
     format_ident!("write_type_{class}")
 }
 
+fn owner_fn(class: ClassId) -> Ident {
+    format_ident!("owner_{class}")
+}
+
+fn hop_fn(class: ClassId) -> Ident {
+    format_ident!("hop_{class}")
+}
+
 /// Puts the nodes of alternatives `=> <>` around a value, as far as this rule needs them.
 fn member_writer(model: &Model<'_>, nonterminal: NonterminalId, class: ClassId) -> TokenStream {
     let write = class_fn(class);
-    let Class { alternatives, .. } = &model.classes[class];
-    let name = &model.grammar.nonterminals[nonterminal.index()].name;
-    let ways: Vec<Option<Vec<ProductionId>>> = alternatives
-        .iter()
-        .map(|a| model.chain(nonterminal, model.grammar.alternatives[a.index()].nonterminal))
-        .collect();
-    if ways.iter().all(|w| w.as_ref().is_some_and(Vec::is_empty)) {
+    let rules = model.classes[class].members.len();
+    if rules == 1 {
         return quote! { #write(v, w) };
     }
-    let arms = alternatives.iter().zip(&ways).map(|(a, way)| {
-        let head = head(model, class, &model.parts[a.index()]);
-        match way {
-            Some(way) if way.is_empty() => quote! { #head { .. } => #write(v, w) },
-            Some(way) => {
-                let way = way.iter().map(|p| p.0);
-                quote! { #head { .. } => w.chain(&[#(#way),*], |w| #write(v, w)) }
-            }
-            None => quote! { #head { .. } => no_program(v, #name) },
-        }
+    let (owner, hop) = (owner_fn(class), hop_fn(class));
+    let (number, name) = (nonterminal.0, &model.grammar.nonterminals[nonterminal.index()].name);
+    quote! { if !w.way(#number, #owner(v), #rules, #hop, |w| #write(v, w)) { no_program(v, #name) } }
+}
+
+/// For a class of several rules: the rule that a value is of, and the step from one rule towards another.
+fn ways(model: &Model<'_>, class: ClassId) -> TokenStream {
+    if let [_] = model.classes[class].members[..] {
+        return TokenStream::new();
+    }
+    let (owner, hop, name) = (owner_fn(class), hop_fn(class), class_name(model, class));
+    let alternatives = &model.classes[class].alternatives;
+    let of = |id: AlternativeId| model.grammar.alternatives[id.index()].nonterminal;
+    let owners = alternatives.chunk_by(|a, b| of(*a) == of(*b)).map(|group| {
+        let heads = group.iter().map(|id| head(model, class, &model.parts[id.index()]));
+        let number = of(group[0]).0;
+        quote! { #(#heads { .. })|* => #number }
     });
-    quote! { match v { #(#arms,)* } }
+    let step = |step: Hop| {
+        let (production, to) = (step.production.0, step.to.0);
+        quote! { Some((#production, #to)) }
+    };
+    let hops = model.hops(class).into_iter().map(|hops| {
+        let (from, usual) = (hops.from.0, step(hops.usual));
+        if hops.others.is_empty() {
+            return quote! { #from => #usual };
+        }
+        let others = hops.others.into_iter().map(|(hop, owners)| {
+            let (owners, hop) = (owners.into_iter().map(|n| n.0), step(hop));
+            quote! { #(#owners)|* => #hop }
+        });
+        quote! { #from => match owner { #(#others,)* _ => #usual } }
+    });
+    quote! {
+        fn #owner(v: &super::#name) -> u32 { match v { #(#owners,)* } }
+        fn #hop(from: u32, owner: u32) -> Option<(u32, u32)> { match from { #(#hops,)* _ => None } }
+    }
 }
 
 pub(super) fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
@@ -79,7 +118,9 @@ pub(super) fn class_writer(model: &Model<'_>, class: ClassId) -> TokenStream {
         };
         quote! { #pattern => #body }
     });
+    let ways = ways(model, class);
     quote! {
+        #ways
         fn #write(v: &super::#name, w: &mut Writer) { match v { #(#arms,)* } }
     }
 }
@@ -102,9 +143,9 @@ fn leaf_writer(model: &Model<'_>, id: AlternativeId, binding: &TokenStream) -> T
     let leaves = leaves(grammar, alternative);
     let tokens = &grammar.terminals[terminal.index()].tokens;
     let values = leaf_values(model, terminal);
+    let productions: BTreeMap<TokenClassId, ProductionId> = leaves.into_iter().map(|(p, k)| (k, p)).collect();
     let arms = tokens.iter().zip(&values).filter_map(|(token, value)| {
-        let token_class = grammar.tokens[token.index()].token_class;
-        let (production, _) = leaves.iter().find(|(_, k)| *k == token_class)?;
+        let production = productions.get(&grammar.tokens[token.index()].token_class)?;
         let (value, production, token) = (value.tokens(), production.0, token.0);
         Some(quote! { #value => w.leaf(#production, #token) })
     });
@@ -130,7 +171,8 @@ fn node_writer(
             write_value(model, n, &quote! { #binding })
         }
         None => {
-            let nodes = least_program(model.grammar, n);
+            let mut nodes = Vec::new();
+            only_program(model.grammar, n, &mut nodes);
             let nodes = nodes.iter().map(|(p, t, len)| quote! { (#p, #t, #len) });
             quote! { w.fixed(&[#(#nodes),*]) }
         }
@@ -143,11 +185,10 @@ fn write_value(model: &Model<'_>, nonterminal: NonterminalId, binding: &TokenStr
     let grammar = model.grammar;
     let first = ProductionId(grammar.nonterminals[nonterminal.index()].productions.start);
     match grammar.nonterminals[nonterminal.index()].kind {
-        NonterminalKind::Rule => {
+        NonterminalKind::Rule | NonterminalKind::Lexeme => {
             let write = write_fn(nonterminal);
             quote! { #write(#binding, w) }
         }
-        NonterminalKind::Lexeme => leaf_writer(model, grammar.production(first).alternative, binding),
         NonterminalKind::Suffix => TokenStream::new(),
         NonterminalKind::Plus => {
             let (base, step, element) = plus_parts(grammar, nonterminal);
@@ -209,35 +250,16 @@ fn write_symbol(model: &Model<'_>, symbol: Symbol, binding: &TokenStream) -> Tok
     }
 }
 
-/// The program of `nonterminal` with the fewest nodes: production, token, nodes of the subtree.
-fn least_program(grammar: &Grammar, nonterminal: NonterminalId) -> Vec<(u32, u32, u32)> {
-    let mut best: Vec<Option<Vec<(u32, u32, u32)>>> = vec![None; grammar.nonterminals.len()];
-    loop {
-        let mut changed = false;
-        for (index, production) in grammar.productions.iter().enumerate() {
-            let mut nodes = vec![(index as u32, NO_TOKEN, 1)];
-            let mut complete = true;
-            for (at, symbol) in production.symbols.iter().enumerate() {
-                match symbol {
-                    Symbol::Nonterminal(n) => match &best[n.index()] {
-                        Some(below) => nodes.extend_from_slice(below),
-                        None => complete = false,
-                    },
-                    Symbol::TokenClass(token_class) if production.leaf && at == 0 => {
-                        nodes[0].1 = grammar.token_classes[token_class.index()].tokens[0].0
-                    }
-                    Symbol::TokenClass(_) => {}
-                }
-            }
-            nodes[0].2 = nodes.len() as u32;
-            let old = &mut best[production.nonterminal.index()];
-            if complete && old.as_ref().is_none_or(|o| o.len() > nodes.len()) {
-                *old = Some(nodes);
-                changed = true;
-            }
-        }
-        if !changed {
-            return best.swap_remove(nonterminal.index()).unwrap_or_default();
+/// Appends the program of `nonterminal`, which typed trees do not hold: a group of literals and of such groups, so that there
+/// is only one. Production, token, nodes of the subtree.
+fn only_program(grammar: &Grammar, nonterminal: NonterminalId, nodes: &mut Vec<(u32, u32, u32)>) {
+    let at = nodes.len();
+    let production = grammar.nonterminals[nonterminal.index()].productions.start;
+    nodes.push((production, NO_TOKEN, 0));
+    for symbol in &grammar.productions[production as usize].symbols {
+        if let Symbol::Nonterminal(n) = symbol {
+            only_program(grammar, *n, nodes);
         }
     }
+    nodes[at].2 = (nodes.len() - at) as u32;
 }

@@ -1,9 +1,11 @@
 //! The typed syntax tree as data: which types there are, and what they hold.
 
 mod cycles;
+pub mod hops;
 mod naming;
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use tdf_grammar::{
     Alternative, AlternativeId, Field, Grammar, Label, NonterminalId, NonterminalKind, ProductionId, Symbol,
@@ -30,6 +32,11 @@ pub struct Model<'g> {
     cycles: Vec<usize>,
     /// Whether values of each class can be copied.
     copied: Vec<bool>,
+    /// Types of nonterminals and terminals, as far as they have been asked for: most are asked for many times.
+    types: Vec<OnceCell<Type>>,
+    terminal_types: Vec<OnceCell<Type>>,
+    /// Names of the generated types.
+    names: BTreeSet<String>,
 }
 
 /// A type: the rules that alternatives `=> <>` join. Most have one member.
@@ -88,6 +95,7 @@ impl<'g> Model<'g> {
     pub fn new(file: &str, grammar: &'g Grammar) -> Result<Self, Error> {
         grammar.require_typed()?;
         let class_of = join(grammar);
+        let rules = grammar.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule);
         let mut model = Self {
             grammar,
             classes: Vec::new(),
@@ -95,6 +103,9 @@ impl<'g> Model<'g> {
             parts: Vec::new(),
             cycles: Vec::new(),
             copied: Vec::new(),
+            types: vec![OnceCell::new(); grammar.nonterminals.len()],
+            terminal_types: vec![OnceCell::new(); grammar.terminals.len()],
+            names: rules.map(|rule| camel(&rule.name)).collect(),
         };
         model.name_classes(file)?;
         for index in 0..grammar.alternatives.len() {
@@ -113,16 +124,17 @@ impl<'g> Model<'g> {
 
     /// Whether a generated type has this name.
     pub fn defines(&self, name: &str) -> bool {
-        let mut rules = self
-            .grammar
-            .nonterminals
-            .iter()
-            .filter(|n| n.kind == NonterminalKind::Rule);
-        rules.any(|rule| camel(&rule.name) == name)
+        self.names.contains(name)
     }
 
     /// Type of the values of `nonterminal`.
     pub fn type_of(&self, nonterminal: NonterminalId) -> Type {
+        let ty = &self.types[nonterminal.index()];
+        ty.get_or_init(|| self.find_type(nonterminal)).clone()
+    }
+
+    /// Parts of hidden nonterminals are never those nonterminals themselves: a way back leads through a rule.
+    fn find_type(&self, nonterminal: NonterminalId) -> Type {
         let grammar = self.grammar;
         let alternatives = alternatives_of(grammar, nonterminal);
         match grammar.nonterminals[nonterminal.index()].kind {
@@ -177,6 +189,11 @@ impl<'g> Model<'g> {
 
     /// Type of the members of a terminal.
     pub fn type_of_terminal(&self, terminal: TerminalId) -> Type {
+        let ty = &self.terminal_types[terminal.index()];
+        ty.get_or_init(|| self.find_type_of_terminal(terminal)).clone()
+    }
+
+    fn find_type_of_terminal(&self, terminal: TerminalId) -> Type {
         if self.grammar.is_open(terminal) {
             return Type::Open {
                 numbers: self.grammar.is_number(terminal),
@@ -225,28 +242,6 @@ impl<'g> Model<'g> {
         let all = (0..self.grammar.nonterminals.len()).map(NonterminalId::new);
         all.filter(|n| self.grammar.nonterminals[n.index()].kind != NonterminalKind::Suffix)
     }
-
-    /// Productions of alternatives `=> <>` that lead from `from` to `owner`, another or the same member of its class;
-    /// the shortest way. `None` if there is no way.
-    pub fn chain(&self, from: NonterminalId, owner: NonterminalId) -> Option<Vec<ProductionId>> {
-        let mut ways = BTreeMap::from([(from, Vec::new())]);
-        let mut queue = std::collections::VecDeque::from([from]);
-        while let Some(at) = queue.pop_front() {
-            if at == owner {
-                return ways.remove(&at);
-            }
-            for alternative in alternatives_of(self.grammar, at) {
-                let child = transparent_child(self.grammar, &self.grammar.alternatives[alternative.index()]);
-                if let Some(child) = child.filter(|c| !ways.contains_key(c)) {
-                    let mut way = ways[&at].clone();
-                    way.push(self.production(alternative));
-                    ways.insert(child, way);
-                    queue.push_back(child);
-                }
-            }
-        }
-        None
-    }
 }
 
 pub fn alternatives_of(grammar: &Grammar, nonterminal: NonterminalId) -> Vec<AlternativeId> {
@@ -278,19 +273,28 @@ pub fn transparent_child(grammar: &Grammar, alternative: &Alternative) -> Option
     child.filter(|_| nonterminals.next().is_none())
 }
 
-/// The root of the class of every rule: rules joined by `=> <>` share one.
+/// The root of the class of every rule, its first member: rules joined by `=> <>` share one.
 fn join(grammar: &Grammar) -> Vec<Option<usize>> {
     let count = grammar.nonterminals.len();
-    let mut root: Vec<usize> = (0..count).collect();
+    let mut parent: Vec<usize> = (0..count).collect();
     for alternative in &grammar.alternatives {
         if let Some(child) = transparent_child(grammar, alternative) {
-            let (a, b) = (root[alternative.nonterminal.index()], root[child.index()]);
-            let (low, high) = (a.min(b), a.max(b));
-            root.iter_mut().filter(|r| **r == high).for_each(|r| *r = low);
+            let a = root(&mut parent, alternative.nonterminal.index());
+            let b = root(&mut parent, child.index());
+            parent[a.max(b)] = a.min(b);
         }
     }
     let is_rule = |n: usize| grammar.nonterminals[n].kind == NonterminalKind::Rule;
-    (0..count).map(|n| is_rule(n).then_some(root[n])).collect()
+    (0..count).map(|n| is_rule(n).then(|| root(&mut parent, n))).collect()
+}
+
+/// The root of `at`; halves the way there for the next time.
+fn root(parent: &mut [usize], mut at: usize) -> usize {
+    while parent[at] != at {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+    }
+    at
 }
 
 /// The smallest integer type that holds all `numbers`.

@@ -40,3 +40,27 @@ fn rules_that_hold_the_next_one_twice() {
     assert_eq!(code.matches("Clone, Copy,").count(), 1);
     assert_eq!(code.matches("Back(Box<R0>)").count(), 1);
 }
+
+/// Each level is one type with all others: to list the way from each to each takes the third power of their number.
+#[test]
+fn levels_of_one_type() {
+    let length = |levels: usize| {
+        let chain = grammar(levels, |i, next| {
+            format!("\"k{i}\" <R{next}> => R0::Op{i}(<>), <R{next}> => <>")
+        });
+        let code = rust_code("large.lalrpop", &chain).unwrap();
+        code.len() as f64
+    };
+    let growth = length(400) / length(200);
+    assert!(growth < 2.2, "{growth}");
+}
+
+/// The members of a terminal stand in the code once, not wherever it is used.
+#[test]
+fn a_terminal_that_many_rules_use() {
+    let numbers = grammar(100, |i, next| {
+        format!("\"k{i}\" <r\"[0-9]{{1,3}}\"> <R{next}> => R{i}::Next(<>), \"e\" => R{i}::End")
+    });
+    let code = rust_code("large.lalrpop", &numbers).unwrap();
+    assert_eq!(code.matches("\"777\" =>").count(), 1);
+}

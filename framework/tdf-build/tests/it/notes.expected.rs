@@ -176,16 +176,7 @@ pub mod tdf_generated {
     pub fn write_4(v: &::core::option::Option<::tdf_domain::Numeral>, w: &mut Writer) {
         match v {
             ::core::option::Option::None => w.leaf(12u32, 4294967295u32),
-            ::core::option::Option::Some(v) => {
-                w.node(
-                    13u32,
-                    |w| {
-                        if !w.member(language(), 6usize, v.text()) {
-                            no_program(v, "r\"[0-9]+\"")
-                        }
-                    },
-                )
-            }
+            ::core::option::Option::Some(v) => w.node(13u32, |w| write_3(v, w)),
         }
     }
     fn write_type_0(v: &super::Note, w: &mut Writer) {
@@ -238,14 +229,7 @@ pub mod tdf_generated {
                         match f1 {
                             ::core::option::Option::None => w.leaf(12u32, 4294967295u32),
                             ::core::option::Option::Some(v) => {
-                                w.node(
-                                    13u32,
-                                    |w| {
-                                        if !w.member(language(), 6usize, v.text()) {
-                                            no_program(v, "r\"[0-9]+\"")
-                                        }
-                                    },
-                                )
+                                w.node(13u32, |w| write_3(v, w))
                             }
                         };
                     },

@@ -110,10 +110,8 @@ pub mod tdf_generated {
         }
     }
     pub fn write_0(v: &super::Sum, w: &mut Writer) {
-        match v {
-            super::Sum::Add { .. } => write_type_0(v, w),
-            super::Sum::Variable { .. } => w.chain(&[1u32], |w| write_type_0(v, w)),
-            super::Sum::Max { .. } => w.chain(&[1u32], |w| write_type_0(v, w)),
+        if !w.way(0u32, owner_0(v), 2usize, hop_0, |w| write_type_0(v, w)) {
+            no_program(v, "Sum")
         }
     }
     pub fn read_1(c: &mut Cursor<'_>) -> super::Sum {
@@ -132,10 +130,8 @@ pub mod tdf_generated {
         }
     }
     pub fn write_1(v: &super::Sum, w: &mut Writer) {
-        match v {
-            super::Sum::Add { .. } => w.chain(&[4u32], |w| write_type_0(v, w)),
-            super::Sum::Variable { .. } => write_type_0(v, w),
-            super::Sum::Max { .. } => write_type_0(v, w),
+        if !w.way(1u32, owner_0(v), 2usize, hop_0, |w| write_type_0(v, w)) {
+            no_program(v, "Atom")
         }
     }
     pub fn read_2(c: &mut Cursor<'_>) -> super::Sum {
@@ -176,6 +172,19 @@ pub mod tdf_generated {
                 )
             },
         )
+    }
+    fn owner_0(v: &super::Sum) -> u32 {
+        match v {
+            super::Sum::Add { .. } => 0u32,
+            super::Sum::Variable { .. } | super::Sum::Max { .. } => 1u32,
+        }
+    }
+    fn hop_0(from: u32, owner: u32) -> Option<(u32, u32)> {
+        match from {
+            0u32 => Some((1u32, 1u32)),
+            1u32 => Some((4u32, 0u32)),
+            _ => None,
+        }
     }
     fn write_type_0(v: &super::Sum, w: &mut Writer) {
         match v {

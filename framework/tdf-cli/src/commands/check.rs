@@ -5,10 +5,11 @@ use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
 use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalKind, Overlap, Position, Terminal, TerminalId, TerminalText};
-use tdf_tree::{Language, Size};
+use tdf_tree::Size;
 
-use crate::domains::Features;
+use crate::domains::{self, Features};
 use crate::output::{self, counted, note};
+use crate::waiting;
 
 /// Reads a grammar and says what is in it, or what is wrong with it
 #[derive(Debug, clap::Args)]
@@ -30,13 +31,12 @@ const SHOWN_REASONS: usize = 10;
 
 impl Check {
     pub fn run(self) -> anyhow::Result<()> {
-        let grammar = tdf_loader::grammar_file(&self.grammar, &self.features.options())?;
-        let language = Language::new(grammar)?;
+        let language = domains::language_of(&self.grammar, &self.features.options())?;
         if self.strict {
             self.ask_lalrpop()?;
         }
         let grammar = language.grammar();
-        let reasons = reasons(grammar);
+        let reasons = waiting::show("making types", || reasons(grammar));
         if self.json {
             return output::print_json(&self.summary(grammar, &reasons));
         }

@@ -161,3 +161,26 @@ fn networks_are_said_to_be_missing() {
         );
     }
 }
+
+/// Reading ends at once, by the signal itself: shells say 130. Nothing is written that would have to be saved.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_reading_of_a_grammar() {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    let dir = TestDir::new();
+    // Each rule begins in the states of all before it: this takes longer than any test waits.
+    let rules: String = (0..15_000)
+        .map(|i| format!("R{i} = <R{}> => N{i}(<>);\n", i + 1))
+        .collect();
+    dir.write("chain.lalrpop", format!("grammar;\npub {rules} R15000 = \"x\" => X;\n"));
+    let mut command = dir.command("check chain.lalrpop");
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+    let ended = child.wait().unwrap();
+    assert_eq!(ended.signal(), Some(2), "{ended}");
+}

@@ -237,7 +237,7 @@ impl Search<'_> {
             if pair.stage == Stage::Meet && run == 1 && !matches!(self.conflict.other, Other::Reduce(_)) {
                 continue;
             }
-            for (p, look) in automaton.reductions(self.state(pair.tops[run])) {
+            for &(p, ref look) in automaton.reductions(self.state(pair.tops[run])) {
                 if pair.stage == Stage::Meet && !contains(look, self.conflict.column as usize) {
                     continue;
                 }

@@ -4,11 +4,7 @@ use regex_syntax::ast::{self, Ast, Flag, Flags, FlagsItemKind, GroupKind};
 use regex_syntax::hir::translate::Translator;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
-/// Characters beyond ASCII that a class may bring into the vocabulary.
-const MAX_FOREIGN: usize = 256;
-
-/// Nesting of a regular expression.
-pub(super) const MAX_NESTING: u32 = 200;
+use crate::limits::{MAX_FOREIGN, MAX_REGEX_NESTING};
 
 /// The long s and the Kelvin sign, the characters beyond ASCII that are forms of ASCII letters to `(?i)`.
 const ASCII_FORMS: [char; 2] = ['\u{17f}', '\u{212a}'];
@@ -46,7 +42,7 @@ fn without_folding(regex: &str) -> Option<Hir> {
             _ => {}
         }
     }
-    let mut parser = ast::parse::ParserBuilder::new().nest_limit(MAX_NESTING).build();
+    let mut parser = ast::parse::ParserBuilder::new().nest_limit(MAX_REGEX_NESTING).build();
     let mut ast = parser.parse(regex).ok()?;
     strip(&mut ast);
     Translator::new().translate(regex, &ast).ok()

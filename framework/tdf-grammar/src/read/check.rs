@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::derivable::derivable;
 use super::draft::{Draft, DraftSymbol, DraftTerminal};
-use super::parse::MAX_FINDINGS;
+use crate::limits::MAX_FINDINGS;
 use crate::{Dfa, Diagnostic, NonterminalKind, TerminalText};
 
 /// Reports what cannot work in the part of a draft that programs can reach. The rest is left out.

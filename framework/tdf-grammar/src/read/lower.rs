@@ -12,8 +12,8 @@ use regex_automata::meta::Regex;
 use super::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol};
 use super::label::{label, label_of_words, untyped_symbols};
 use super::matching::Matching;
-use super::parse::MAX_FINDINGS;
 use super::surface::{Alternative, Condition, External, File, Rule, Symbol};
+use crate::limits::MAX_FINDINGS;
 use crate::{Diagnostic, Field, Label, NonterminalKind, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
@@ -52,12 +52,6 @@ pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
     }
     lowering.finish()
 }
-
-/// Instances of macros, repetitions and rules that a grammar may have; a macro that grows its own argument has no end.
-const MAX_NONTERMINALS: usize = 20_000;
-
-/// Bytes of the name of a macro's instance.
-const MAX_NAME: usize = 1_000;
 
 /// What a symbol of the file comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

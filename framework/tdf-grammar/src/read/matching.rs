@@ -9,10 +9,8 @@ use super::external::Texts;
 use super::members::members;
 use super::skip::Skipped;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
+use crate::limits::MAX_RESERVED;
 use crate::{Diagnostic, TerminalText};
-
-/// Every member is tried on each of them.
-const MAX_RESERVED: usize = 100;
 
 /// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and whether it is a
 /// regular expression.

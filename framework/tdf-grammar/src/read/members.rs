@@ -4,13 +4,8 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::characters::{MAX_NESTING, foreign, without_ascii_forms};
-
-/// More members than this belong into rules, or are a mistake such as `\w` (144,667 members).
-pub(super) const MAX_MEMBERS: usize = 10_000;
-
-/// A member longer than this is no token that anybody writes.
-pub(super) const MAX_LENGTH: usize = 200;
+use super::characters::{foreign, without_ascii_forms};
+use crate::limits::{MAX_MEMBER_LENGTH, MAX_MEMBERS, MAX_REGEX_NESTING};
 
 /// Why a regular expression has no list of members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +16,15 @@ pub(super) enum NoMembers {
     Infinite,
     /// It matches more than [`MAX_MEMBERS`] texts.
     TooMany,
-    /// A text is longer than [`MAX_LENGTH`].
+    /// A text is longer than [`MAX_MEMBER_LENGTH`].
     TooLong,
     /// `^`, `$` or `\b`.
     Look,
 }
 
-/// The regular expression `regex`, nested at most [`MAX_NESTING`] deep.
+/// The regular expression `regex`, nested at most [`MAX_REGEX_NESTING`] deep.
 pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
-    let mut parser = regex_syntax::ParserBuilder::new().nest_limit(MAX_NESTING).build();
+    let mut parser = regex_syntax::ParserBuilder::new().nest_limit(MAX_REGEX_NESTING).build();
     let parsed = parser.parse(regex).map(|hir| without_ascii_forms(regex, hir));
     parsed.map_err(|e| {
         let text = e.to_string();
@@ -146,7 +141,7 @@ fn product(left: &BTreeSet<String>, right: &BTreeSet<String>) -> Result<BTreeSet
     let mut texts = BTreeSet::new();
     for l in left {
         for r in right {
-            if l.len() + r.len() > MAX_LENGTH {
+            if l.len() + r.len() > MAX_MEMBER_LENGTH {
                 return Err(NoMembers::TooLong);
             }
             texts.insert(format!("{l}{r}"));

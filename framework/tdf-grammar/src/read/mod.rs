@@ -24,6 +24,7 @@ mod token;
 
 use std::collections::BTreeSet;
 
+use crate::limits::MAX_SOURCE;
 use crate::{Diagnostic, Grammar, GrammarError};
 
 pub use label::operator_name;
@@ -96,9 +97,6 @@ impl Grammar {
         read(file, source, options)
     }
 }
-
-/// Bytes of a grammar file. The largest public ones have a fifth of it.
-const MAX_SOURCE: usize = 1 << 20;
 
 fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, GrammarError> {
     let mut findings = Vec::new();

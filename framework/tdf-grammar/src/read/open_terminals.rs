@@ -16,17 +16,9 @@ use super::characters::{foreign, restrict};
 use super::draft::{Draft, DraftTerminal};
 use super::matching::{Matching, Rank};
 use super::members::parse;
-use crate::dfa::{MAX_STATES, TooLarge};
+use crate::dfa::TooLarge;
+use crate::limits::{LONGEST_OPEN_MEMBER, MAX_DFA_STATES, MAX_OPEN_TABLE, MAX_SUFFIXES};
 use crate::{Dfa, Diagnostic, OpenTerminal, TerminalText};
-
-/// Characters of the longest member that a program can have, unless the shortest one is longer.
-pub(super) const LONGEST: u32 = 16;
-
-/// States of an automaton times characters of its longest member: each pair may become a nonterminal.
-const MAX_PLACES: usize = 16 * MAX_STATES;
-
-/// Bytes that the tables of a regular expression may take.
-const MAX_TABLE: usize = 1 << 24;
 
 /// Gives the terminals that `lower` marked as open their members.
 pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
@@ -79,11 +71,11 @@ pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut
         let members = members.with_letters(&kept);
         let shortest = members.shortest()[Dfa::START as usize];
         let longest = if shortest == u32::MAX {
-            LONGEST
+            LONGEST_OPEN_MEMBER
         } else {
-            shortest.max(LONGEST)
+            shortest.max(LONGEST_OPEN_MEMBER)
         };
-        if members.states().saturating_mul(longest as usize) > MAX_PLACES {
+        if members.states().saturating_mul(longest as usize) > MAX_SUFFIXES {
             findings.push(too_large(&draft.terminals[t].span));
         }
         draft.terminals[t].open = Some(OpenTerminal { members, longest });
@@ -124,7 +116,7 @@ fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, open: &mut [(usi
 fn too_large(span: &Range<usize>) -> Diagnostic {
     Diagnostic::new(
         span.clone(),
-        format!("this open terminal takes more than {MAX_STATES} states"),
+        format!("this open terminal takes more than {MAX_DFA_STATES} states"),
     )
     .help("make it simpler: fewer repetitions of a fixed number, fewer terminals that win over it")
 }
@@ -276,14 +268,14 @@ impl Alphabet {
         let allowed = ClassUnicode::new(self.0.iter().map(|c| ClassUnicodeRange::new(*c, *c)));
         let hir = restrict(&hir, &allowed);
         let nfa = thompson::Compiler::new()
-            .configure(thompson::Config::new().nfa_size_limit(Some(MAX_TABLE)).utf8(false))
+            .configure(thompson::Config::new().nfa_size_limit(Some(MAX_OPEN_TABLE)).utf8(false))
             .build_from_hir(&hir)
             .map_err(|_| TooLarge)?;
         let config = dense::Config::new()
             .start_kind(regex_automata::dfa::StartKind::Anchored)
             .match_kind(regex_automata::MatchKind::All)
-            .dfa_size_limit(Some(MAX_TABLE))
-            .determinize_size_limit(Some(MAX_TABLE));
+            .dfa_size_limit(Some(MAX_OPEN_TABLE))
+            .determinize_size_limit(Some(MAX_OPEN_TABLE));
         let bytes = dense::Builder::new()
             .configure(config)
             .build_from_nfa(&nfa)

@@ -10,12 +10,7 @@ use std::ops::Range;
 use super::surface::{Alternative, Attribute, Code, CodeKind, Condition, File, Name, Rule};
 use super::token::{Tok, Token, tokens};
 use crate::Diagnostic;
-
-/// Brackets, repetitions and macro arguments may nest this deep; grammars that people write stay below 10.
-const MAX_NESTING: usize = 64;
-
-/// After this many findings the rest of a file is most likely not a grammar.
-pub(super) const MAX_FINDINGS: usize = 20;
+use crate::limits::{MAX_FINDINGS, MAX_NESTING};
 
 type Parsed<T> = Result<T, Diagnostic>;
 

@@ -6,11 +6,9 @@ use regex_syntax::ParserBuilder;
 
 use super::members::only_blanks;
 use super::surface::{File, MatchItem, MatchTarget, SymbolKind};
+use crate::limits::MAX_SKIPS;
 use crate::skips::Skips;
 use crate::{Diagnostic, TerminalText};
-
-/// Each is an automaton of its own.
-const MAX_SKIPS: usize = 20;
 
 /// What is skipped beside white space.
 #[derive(Debug, Default)]

@@ -35,6 +35,12 @@ fn the_crate_has_its_name_everywhere() {
 
     let manifest = table(&folder.join("Cargo.toml"));
     assert_eq!(manifest["package"]["name"].as_str(), Some("a-my_dsl"));
+    let optimised = &manifest["profile"]["dev"]["package"]["*"]["opt-level"];
+    assert_eq!(
+        optimised.as_integer(),
+        Some(2),
+        "tables of large grammars take minutes otherwise"
+    );
     let domain = table(&folder.join("a-my_dsl.toml"));
     assert_eq!(domain["domain"]["name"].as_str(), Some("a-my_dsl"));
     assert_eq!(domain["domain"]["grammar"].as_str(), Some("a-my_dsl.lalrpop"));

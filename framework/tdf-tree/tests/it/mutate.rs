@@ -96,3 +96,23 @@ fn nothing_to_choose_means_no_mutation() {
     assert!(mutator(&case, 2, NodeChoice::Size).mutate(&mut tree, &mut rng(1)));
     assert_eq!(case.print(tree.nodes()), "y x");
 }
+
+/// A node for each of the terms is tried and given up: with a search through the others for each it takes minutes.
+#[test]
+fn a_long_program_without_anything_to_mutate() {
+    let source =
+        r#"grammar; pub S = { <S> "+" <T> => Add(<>), T => One(<>) }; T = { "x" => X, "(" <S> ")" => Group(<>) };"#;
+    let language = tdf_tree::Language::new(tdf_grammar::Grammar::read("sum.lalrpop", source).unwrap()).unwrap();
+    let grammar = language.grammar();
+    let program = language.parse(grammar.start, &vec!["x"; 100_000].join(" + ")).unwrap();
+    for choice in [NodeChoice::Size, NodeChoice::Rule, NodeChoice::Uniform] {
+        let options = NoiseOptions {
+            max_edit_size: 2,
+            choice,
+        };
+        let mutator = Mutator::new(grammar.clone(), Size::nodes(grammar), options);
+        let mut mutated = program.clone();
+        assert!(!mutator.mutate(&mut mutated, &mut rng(1)));
+        assert_eq!(mutated, program);
+    }
+}

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Argument, Arguments, Lowered, Lowering, MAX_NAME, MAX_NONTERMINALS, MISSING, Open, is_inline};
+use super::{Argument, Arguments, Lowered, Lowering, MISSING, Open, is_inline};
+use crate::limits::{MAX_FINDINGS, MAX_NAME, MAX_NONTERMINALS};
 use crate::read::draft::{DraftNonterminal, DraftSymbol};
-use crate::read::parse::MAX_FINDINGS;
 use crate::read::surface::{Symbol, SymbolKind};
 use crate::{Diagnostic, NonterminalKind, TerminalText};
 

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Lowering;
+use crate::limits::MAX_VOCABULARY;
 use crate::read::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::read::members::{NoMembers, members};
 use crate::read::open_terminals::set_members;
 use crate::{Diagnostic, TerminalText};
-
-/// Members of all terminals together.
-const MAX_VOCABULARY: usize = 100_000;
 
 impl Lowering<'_, '_> {
     pub(super) fn terminal(&mut self, text: &TerminalText, span: &Range<usize>) -> usize {
