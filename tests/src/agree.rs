@@ -32,7 +32,7 @@ pub enum Verdict {
 /// Checks a grammar file against what it means.
 pub fn check(source: &Source, choose: Choose<'_>) -> Verdict {
     let text = source.to_string();
-    let Ok(grammar) = Grammar::read("random.lalrpop", &text) else {
+    let Ok(grammar) = tdf_reader::read_grammar("random.lalrpop", &text) else {
         return Verdict::Refused;
     };
     let plain = vec![1; grammar.productions.len()];

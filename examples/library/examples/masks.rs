@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use tdf::rand::RngExt as _;
-use tdf::{Grammar, Language, Masks, Rng, Size, TokenId, VocabularyId, rng_stream};
+use tdf::{Language, Masks, Rng, Size, TokenId, VocabularyId, rng_stream};
 
 /// A grammar in LALRPOP's notation. The first `pub` rule is the start symbol.
 const GRAMMAR: &str = r#"
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// # Errors
 /// A grammar that cannot be read, a budget that is too small, a model that leaves the language.
 pub fn run(count: u64) -> Result<Vec<Sample>, Box<dyn Error>> {
-    let language = Language::new(Grammar::read("expr.lalrpop", GRAMMAR)?)?;
+    let language = Language::new(tdf::read_grammar("expr.lalrpop", GRAMMAR)?)?;
     let size = Size::nodes(language.grammar());
     // Tables for all prefixes of all programs: made once per language.
     let masks = Masks::new(&language, &size)?;

@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use tdf_build::{check_types, rust_code};
-use tdf_grammar::{Grammar, Lexer, Lr, ReadOptions};
+use tdf_grammar::{Lexer, Lr};
+use tdf_reader::ReadOptions;
 
 /// A family of grammars.
 struct Case {
@@ -94,7 +95,7 @@ const CASES: [Case; 10] = [
 ];
 
 /// The grammars of the benchmarks of `tdf-grammar`.
-#[path = "../../tdf-grammar/benches/synthetic.rs"]
+#[path = "../../tdf-reader/benches/synthetic.rs"]
 mod synthetic;
 
 /// `n` rules, each made by `rule` from its number and that of the next, and a last one of a single token.
@@ -139,7 +140,7 @@ fn measure(case: &Case, n: usize) {
         ..ReadOptions::default()
     };
     let source = (case.grammar)(n);
-    let (grammar, read) = timed(|| Grammar::read_with("large.lalrpop", &source, &options));
+    let (grammar, read) = timed(|| tdf_reader::read_grammar_with("large.lalrpop", &source, &options));
     let grammar = grammar.unwrap_or_else(|e| panic!("{e}"));
     let (tables, build) = timed(|| (Lr::new(&grammar).is_ok(), Lexer::new(&grammar)));
     assert!(tables.0, "{} has conflicts, or too many states", case.name);

@@ -17,9 +17,8 @@ use crate::{Error, convert, parser, types};
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 ///
-/// let grammar = Grammar::read("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, "1" => One };"#)?;
+/// let grammar = tdf_reader::read_grammar("bit.lalrpop", r#"grammar; pub Bit = { "0" => Zero, "1" => One };"#)?;
 /// assert!(tdf_build::rust_code("bit.lalrpop", &grammar)?.contains("pub enum Bit"));
 /// # Ok::<(), tdf_build::Error>(())
 /// ```
@@ -55,10 +54,9 @@ pub(crate) fn parser_of(file: &str, grammar: &Grammar, lr: &Lr) -> Result<String
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 ///
 /// // The two labels are one variant in upper camel case.
-/// let grammar = Grammar::read("boxes.lalrpop", r#"grammar; pub Boxes = { "Box" => Box, "box" => BOX };"#)?;
+/// let grammar = tdf_reader::read_grammar("boxes.lalrpop", r#"grammar; pub Boxes = { "Box" => Box, "box" => BOX };"#)?;
 /// assert!(tdf_build::check_types("boxes.lalrpop", &grammar).is_err());
 /// # Ok::<(), tdf_build::Error>(())
 /// ```

@@ -49,7 +49,8 @@ mod types;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tdf_grammar::{Grammar, Lr, ReadOptions};
+use tdf_grammar::Lr;
+use tdf_reader::ReadOptions;
 
 pub use error::Error;
 pub use generate::{check_types, parser_grammar, rust_code};
@@ -124,7 +125,7 @@ impl Builder {
             features: self.features.clone(),
             typed: true,
         };
-        let grammar = Grammar::read_with(&path.to_string_lossy(), &source, &options)?;
+        let grammar = tdf_reader::read_grammar_with(&path.to_string_lossy(), &source, &options)?;
         // Conflicts are found here, where the message can name the alternatives as the author wrote them.
         let lr = Lr::new(&grammar)?;
         let file = path.to_string_lossy();

@@ -1,7 +1,7 @@
 //! Names of the grammar as names of Rust.
 
 use proc_macro2::{Ident, Span};
-use tdf_grammar::operator_name;
+use tdf_reader::operator_name;
 
 /// An identifier; keywords are escaped (`r#type`), or, where Rust does not allow that, get an underscore (`Self_`).
 pub fn ident(name: &str) -> Ident {

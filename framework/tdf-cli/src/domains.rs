@@ -7,8 +7,9 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use tdf_domain::DynDomain;
-use tdf_grammar::{NonterminalId, NonterminalKind, ReadOptions};
+use tdf_grammar::{NonterminalId, NonterminalKind};
 use tdf_loader::{DomainSource, LoadError, ResolvedDomain};
+use tdf_reader::ReadOptions;
 use tdf_tree::{Language, Size};
 
 use crate::output::note;

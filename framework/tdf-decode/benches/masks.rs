@@ -1,6 +1,6 @@
 //! Cost of a decoding step over a batch, of turning programs into sequences, and of building the automaton.
 
-#[path = "../../tdf-grammar/benches/synthetic.rs"]
+#[path = "../../tdf-reader/benches/synthetic.rs"]
 mod synthetic;
 
 use std::hint::black_box;
@@ -9,7 +9,6 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rand::RngExt as _;
 use tdf_decode::{DecoderState, Masks, ProgramTokenizer, TokenSequence};
-use tdf_grammar::Grammar;
 use tdf_tree::{Language, Mutator, NodeChoice, NoiseOptions, Sampler, Size, Weighting, rng_stream};
 
 const BATCH: usize = 512;
@@ -34,7 +33,7 @@ fn languages() -> Vec<(&'static str, Language, Size)> {
     ]
     .into_iter()
     .map(|(name, source, primitives)| {
-        let language = Language::new(Grammar::read(name, source).unwrap()).unwrap();
+        let language = Language::new(tdf_reader::read_grammar(name, source).unwrap()).unwrap();
         let size = Size::primitives(language.grammar(), primitives).unwrap();
         (name, language, size)
     })
@@ -125,7 +124,7 @@ fn build(c: &mut Criterion) {
     }
     for productions in [100, 1000] {
         let text = synthetic::grammar(productions);
-        let language = Language::new(Grammar::read("synthetic", &text).unwrap()).unwrap();
+        let language = Language::new(tdf_reader::read_grammar("synthetic", &text).unwrap()).unwrap();
         let grammar = language.grammar();
         for (name, size) in [("nodes", Size::nodes(grammar)), ("tokens", Size::tokens(grammar))] {
             group.bench_function(format!("{} productions by {name}", grammar.productions.len()), |b| {

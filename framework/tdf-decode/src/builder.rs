@@ -261,7 +261,7 @@ mod tests {
     fn a_bound_on_the_slack_is_exact_below_it() {
         let source = r#"grammar; pub S = { <L> => Left(<>), <M> => Right(<>) };
             L = { "a" <L> "x" => L(<>), "x" => L0 }; M = { "a" <M> "y" => M(<>), "y" => M0 };"#;
-        let grammar = Grammar::read("rivals.lalrpop", source).unwrap();
+        let grammar = tdf_reader::read_grammar("rivals.lalrpop", source).unwrap();
         let lr = Lr::new(&grammar).unwrap();
         let costs = Costs::new(&grammar, &lr, &[0, 0, 1, 1, 2, 1]);
         for bound in [4, 16] {
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn too_large_and_too_many_are_errors() {
         let source = r#"grammar; pub S = { "a" <A> <A> => Two(<>) }; A = { "b" => B, "c" => C };"#;
-        let grammar = Grammar::read("large.lalrpop", source).unwrap();
+        let grammar = tdf_reader::read_grammar("large.lalrpop", source).unwrap();
         let lr = Lr::new(&grammar).unwrap();
         let message = |weights: &[u32], bounds: &[(i64, usize)]| {
             build_within(&grammar, &Costs::new(&grammar, &lr, weights), bounds)

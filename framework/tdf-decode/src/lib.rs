@@ -2,10 +2,9 @@
 //!
 //! ```
 //! use tdf_decode::Masks;
-//! use tdf_grammar::Grammar;
 //! use tdf_tree::{Language, Size};
 //!
-//! let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+//! let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 //! let grammar = language.grammar();
 //! let masks = Masks::new(&language, &Size::primitives(grammar, &["Box", "Ball"])?)?;
 //!

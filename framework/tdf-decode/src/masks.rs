@@ -22,11 +22,10 @@ pub struct DecoderState {
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_decode::{Masks, VocabularyId};
 /// use tdf_tree::{Language, Size};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
 /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
@@ -128,11 +127,10 @@ impl Masks {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_decode::Masks;
     /// use tdf_tree::{Language, Size};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
     /// assert_eq!(masks.least(grammar.start), 2);
@@ -207,11 +205,10 @@ impl Masks {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_decode::Masks;
     /// use tdf_tree::{Language, Size};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
     /// let width = masks.vocabulary().end().index() + 1;
@@ -245,11 +242,10 @@ impl Masks {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_decode::Masks;
     /// use tdf_tree::{Language, Size};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
     /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");
@@ -278,11 +274,10 @@ impl Masks {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_decode::Masks;
     /// use tdf_tree::{Language, Size};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let masks = Masks::new(&language, &Size::nodes(grammar))?;
     /// let mut state = masks.start(grammar.start, Masks::UNBOUNDED).expect("no budget is too small");

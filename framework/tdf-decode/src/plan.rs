@@ -22,11 +22,10 @@ pub struct PlanError(pub String);
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_decode::GenerationPlan;
 /// use tdf_tree::{Language, PartialPrograms, Size};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let size = Size::primitives(grammar, &["Box", "Ball"])?;
 /// // A scene grows by a shape: `Arrange` joins the scene so far (child 1) and the shape (child 2).

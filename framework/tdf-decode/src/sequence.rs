@@ -35,11 +35,10 @@ pub struct Decision {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use tdf_grammar::Grammar;
 /// use tdf_decode::{ProgramTokenizer, TokenSequence};
 /// use tdf_tree::{Language, Size};
 ///
-/// let language = Arc::new(Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?);
+/// let language = Arc::new(Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?);
 /// let grammar = language.grammar();
 /// let tokenizer = ProgramTokenizer::with_masks(Arc::clone(&language), Size::nodes(grammar))?;
 /// let program = language.parse(grammar.start, "(Box red)")?;

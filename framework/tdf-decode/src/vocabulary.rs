@@ -40,14 +40,14 @@ impl std::fmt::Display for VocabularyId {
 ///
 /// ```
 /// use tdf_decode::{Vocabulary, VocabularyId};
-/// use tdf_grammar::{Grammar, TokenId};
+/// use tdf_grammar::TokenId;
 ///
-/// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+/// let grammar = tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?;
 /// let vocabulary = Vocabulary::new(&grammar);
 /// assert_eq!(vocabulary.len(), grammar.tokens.len() + 2);
 /// assert_eq!(vocabulary.token(VocabularyId(0)), Some(TokenId(0)));
 /// assert_eq!(vocabulary.token(vocabulary.end()), None);
-/// # Ok::<(), tdf_grammar::GrammarFileError>(())
+/// # Ok::<(), tdf_reader::GrammarFileError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vocabulary {

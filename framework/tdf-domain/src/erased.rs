@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, GrammarError, NonterminalId, ReadOptions};
+use tdf_grammar::{GrammarError, NonterminalId};
+use tdf_reader::ReadOptions;
 use tdf_tree::{Language, Node, Size, SizeError};
 
 use crate::{
@@ -184,7 +185,7 @@ pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn 
     domain.configure(&options);
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
     let features = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
-    let grammar = Grammar::read_with(&file, D::Program::GRAMMAR, &features)?;
+    let grammar = tdf_reader::read_grammar_with(&file, D::Program::GRAMMAR, &features)?;
     let size = domain.size(&grammar)?;
     let language = Arc::new(Language::new(grammar)?);
     Ok(Arc::new(Erased {

@@ -6,7 +6,8 @@ pub use crate::Numeral;
 pub use tdf_grammar::{NonterminalId, ProductionId, TokenId};
 pub use tdf_tree::{Language, Node};
 
-use tdf_grammar::{Grammar, Position, ReadOptions};
+use tdf_grammar::Position;
+use tdf_reader::ReadOptions;
 use tdf_tree::ParseError;
 
 use crate::MAX_DEPTH;
@@ -177,7 +178,7 @@ pub fn no_program(value: &dyn std::fmt::Debug, nonterminal: &str) -> ! {
 /// Reads the grammar that the build script has read.
 pub fn language(name: &str, source: &str, features: &[&str]) -> Arc<Language> {
     let options = ReadOptions::with_features(features.iter().copied());
-    let grammar = Grammar::read_with(&format!("{name}.lalrpop"), source, &options);
+    let grammar = tdf_reader::read_grammar_with(&format!("{name}.lalrpop"), source, &options);
     match grammar.and_then(Language::new) {
         Ok(language) => Arc::new(language),
         Err(error) => panic!("the build script read this grammar without an error: {error}"),

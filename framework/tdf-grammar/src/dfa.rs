@@ -20,7 +20,7 @@ const DEAD: u32 = crate::partition::NONE;
 
 /// An automaton of more than [`MAX_DFA_STATES`] states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLarge;
+pub struct TooLarge;
 
 impl Dfa {
     /// The state where a text begins.
@@ -125,7 +125,7 @@ impl Dfa {
     }
 
     /// The automaton that `step` spans from `start`: states are numbered as a breadth-first walk meets them.
-    pub(crate) fn explore<S: Clone + Eq + std::hash::Hash>(
+    pub fn explore<S: Clone + Eq + std::hash::Hash>(
         letters: usize,
         start: S,
         mut accepting: impl FnMut(&S) -> bool,
@@ -158,7 +158,7 @@ impl Dfa {
     }
 
     /// The automaton of these words.
-    pub(crate) fn of_words(letters: usize, words: &[Vec<usize>]) -> Result<Self, TooLarge> {
+    pub fn of_words(letters: usize, words: &[Vec<usize>]) -> Result<Self, TooLarge> {
         // A state is a range of the sorted words and how much of them has been read.
         let mut words: Vec<&[usize]> = words.iter().map(Vec::as_slice).collect();
         words.sort_unstable();
@@ -176,7 +176,7 @@ impl Dfa {
     }
 
     /// The members of `self` that are none of `other`.
-    pub(crate) fn difference(&self, other: &Self) -> Result<Self, TooLarge> {
+    pub fn difference(&self, other: &Self) -> Result<Self, TooLarge> {
         let dfa = Self::explore(
             self.letters,
             (Self::START, Some(Self::START)),
@@ -187,7 +187,7 @@ impl Dfa {
     }
 
     /// A shortest word that is a member of both.
-    pub(crate) fn common(&self, other: &Self) -> Option<Vec<usize>> {
+    pub fn common(&self, other: &Self) -> Option<Vec<usize>> {
         type Pair = (u32, u32);
         let mut came: FxHashMap<Pair, Option<(Pair, usize)>> = FxHashMap::default();
         let mut queue = std::collections::VecDeque::from([(Self::START, Self::START)]);
@@ -216,7 +216,7 @@ impl Dfa {
     }
 
     /// The same steps, accepting in other states.
-    pub(crate) fn accepting_where(&self, accepting: impl Fn(u32) -> bool) -> Self {
+    pub fn accepting_where(&self, accepting: impl Fn(u32) -> bool) -> Self {
         Self {
             accepting: (0..self.states() as u32).map(accepting).collect(),
             ..self.clone()
@@ -224,7 +224,7 @@ impl Dfa {
     }
 
     /// The same automaton over the letters that `kept` lists, old numbers in the new order.
-    pub(crate) fn with_letters(&self, kept: &[usize]) -> Self {
+    pub fn with_letters(&self, kept: &[usize]) -> Self {
         let next = (0..self.states())
             .flat_map(|s| kept.iter().map(move |l| self.next[s * self.letters + l]))
             .collect();
@@ -257,7 +257,7 @@ impl Dfa {
     }
 
     /// The least automaton with the same members.
-    pub(crate) fn minimize(&self) -> Self {
+    pub fn minimize(&self) -> Self {
         let refined = refine(self.states(), self.letters, &self.next, &self.accepting);
         // Blocks are numbered by their first states, so that the start stays state 0.
         let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();

@@ -39,7 +39,7 @@ pub struct Grammar {
     pub tokens: Vec<Token>,
     /// The characters that open terminals are made of, ascending: the letters of [`OpenTerminal::members`].
     pub characters: Vec<char>,
-    /// The features that it was read with, see [`ReadOptions`](crate::ReadOptions).
+    /// The features that it was read with, see `ReadOptions` of `tdf-reader`.
     pub features: std::collections::BTreeSet<String>,
     /// Regular expressions of what stands between tokens and is no part of the program, such as comments. White space is
     /// not listed.
@@ -235,11 +235,11 @@ impl Grammar {
     /// # Examples
     ///
     /// ```
-    /// let grammar = tdf_grammar::Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// let grammar = tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?;
     /// let color = grammar.nonterminal("Color").expect("a rule of the file");
     /// assert_eq!(grammar.productions_of(color).len(), 8);
     /// assert!(grammar.nonterminal("Colour").is_none());
-    /// # Ok::<(), tdf_grammar::GrammarFileError>(())
+    /// # Ok::<(), tdf_reader::GrammarFileError>(())
     /// ```
     pub fn nonterminal(&self, name: &str) -> Option<NonterminalId> {
         self.nonterminals

@@ -165,14 +165,14 @@ impl Lexer {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::{Grammar, Lexer};
+    /// use tdf_grammar::Lexer;
     ///
-    /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// let grammar = tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?;
     /// let lexer = Lexer::new(&grammar);
     /// let tokens = lexer.lex("(Box red)").expect("a text of the language");
     /// assert_eq!(grammar.text(tokens[1].token), "Box");
     /// assert_eq!(lexer.lex("(Box rot)").unwrap_err().offset, 5);
-    /// # Ok::<(), tdf_grammar::GrammarFileError>(())
+    /// # Ok::<(), tdf_reader::GrammarFileError>(())
     /// ```
     pub fn lex(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
         let mut tokens = Vec::new();

@@ -37,11 +37,11 @@ impl Lr {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::{Grammar, Lr};
+    /// use tdf_grammar::Lr;
     ///
     /// // `1 + 2 + 3` has two derivations.
     /// let source = r#"grammar; pub Sum = { <l:Sum> "+" <r:Sum> => Add { <> }, r"[0-9]" => Number(<>) };"#;
-    /// let error = Lr::new(&Grammar::read("sum.lalrpop", source)?).unwrap_err();
+    /// let error = Lr::new(&tdf_reader::read_grammar("sum.lalrpop", source)?).unwrap_err();
     /// assert!(error.to_string().contains("sum.lalrpop"));
     /// # Ok::<(), tdf_grammar::GrammarError>(())
     /// ```

@@ -11,7 +11,7 @@ use crate::limits::{MAX_REGEX_NESTING, MAX_SKIP_TABLE};
 
 /// Automata over bytes, one for each regular expression of [`Grammar::skips`](crate::Grammar::skips).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Skips(Vec<Skip>);
+pub struct Skips(Vec<Skip>);
 
 #[derive(Clone, Debug)]
 struct Skip {

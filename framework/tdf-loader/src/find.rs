@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
-use tdf_grammar::{Grammar, ReadOptions};
+use tdf_grammar::Grammar;
+use tdf_reader::ReadOptions;
 
 use crate::exported::{DomainOverrides, ExportedDomain};
 use crate::library::{load_library, load_library_within};

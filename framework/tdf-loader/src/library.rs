@@ -8,7 +8,8 @@ use std::sync::Arc;
 use libloading::Library;
 use tdf_domain::abi::{self, API, BUILD, Names, SYMBOL};
 use tdf_domain::{Allowed, Language, OptionSpec, Options};
-use tdf_grammar::{Grammar, Label, Production, ReadOptions};
+use tdf_grammar::{Grammar, Label, Production};
+use tdf_reader::ReadOptions;
 
 use crate::call::{Call, LOADING};
 use crate::digest::digest;
@@ -239,7 +240,7 @@ fn named(
     let defaults = options.iter().map(|option| (option.name, option.default));
     Options::new(options, defaults).map_err(|error| format!("the default of an option is not allowed: {error}"))?;
     let reading = ReadOptions::with_features(features.into_iter().flatten());
-    let grammar = Grammar::read_with(&format!("{grammar_name}.lalrpop"), source, &reading)
+    let grammar = tdf_reader::read_grammar_with(&format!("{grammar_name}.lalrpop"), source, &reading)
         .map_err(|error| format!("its grammar has errors\n{error}"))?;
     if let Some(fingerprint) = fingerprint.filter(|f| *f != grammar.fingerprint) {
         return Err(format!(

@@ -127,7 +127,7 @@ mod tests {
         if let Some(text) = kept {
             std::fs::write(folder.path().join(GRAMMAR_FILE), text).unwrap();
         }
-        let grammar = Grammar::read("scene.lalrpop", now).unwrap();
+        let grammar = tdf_reader::read_grammar("scene.lalrpop", now).unwrap();
         let place = folder.path().display().to_string();
         check(folder.path(), &header, &grammar).map_err(|error| {
             error
@@ -174,7 +174,7 @@ mod tests {
             "{other_features}"
         );
         let same = RunHeader {
-            fingerprint: Grammar::read("scene.lalrpop", THEN).unwrap().fingerprint,
+            fingerprint: tdf_reader::read_grammar("scene.lalrpop", THEN).unwrap().fingerprint,
             ..header()
         };
         message(Some("something else"), THEN, same).unwrap();

@@ -2,7 +2,6 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
-use tdf_grammar::Grammar;
 use tdf_tree::{
     EditPath, Language, Mutator, Node, NodeChoice, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting,
     rng_stream,
@@ -17,7 +16,7 @@ fn languages(c: &mut Criterion) {
 }
 
 fn language(c: &mut Criterion, name: &str, text: &str, primitives: &[&str]) {
-    let grammar = Grammar::read(&format!("{name}.lalrpop"), text).expect("a grammar that is shipped");
+    let grammar = tdf_reader::read_grammar(&format!("{name}.lalrpop"), text).expect("a grammar that is shipped");
     let language = Language::new(grammar).expect("a grammar without conflicts");
     let grammar = language.grammar().clone();
     let size = Size::primitives(&grammar, primitives).expect("names of the grammar");

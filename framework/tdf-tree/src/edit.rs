@@ -7,10 +7,9 @@ use crate::{Node, NodeId, Tree};
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Edit, Language, NodeId};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let mut program = language.parse(grammar.start, "(Box red)")?;
 /// let replacement = language.parse(grammar.nonterminal("Color").expect("a rule"), "blue")?;

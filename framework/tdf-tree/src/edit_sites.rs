@@ -20,10 +20,9 @@ pub struct EditSite {
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{EditSites, Language, Size};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let program = language.parse(grammar.start, "(Box red)")?;
 /// let mut sites = Vec::new();

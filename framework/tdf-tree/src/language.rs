@@ -75,10 +75,9 @@ impl Language {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_tree::Language;
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
     /// assert_eq!(language.print(program.nodes()), "(Arrange h (Box red) (Ball blue))");
@@ -180,10 +179,9 @@ impl Language {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_tree::Language;
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let program = language.parse(grammar.start, "(Ball blue)")?;
     /// let mut tokens = Vec::new();
@@ -207,10 +205,9 @@ impl Language {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_tree::{Language, NodeId};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let program = language.parse(grammar.start, "( Box  red )")?;
     /// assert_eq!(language.print(program.nodes()), "(Box red)");

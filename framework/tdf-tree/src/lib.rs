@@ -1,10 +1,9 @@
 //! Syntax trees over any grammar: parse and print, sizes, exact random programs, mutations, edit paths.
 //!
 //! ```
-//! use tdf_grammar::Grammar;
 //! use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 //!
-//! let language = Language::new(Grammar::read("sum.lalrpop", r#"
+//! let language = Language::new(tdf_reader::read_grammar("sum.lalrpop", r#"
 //!     grammar;
 //!     pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
 //! "#)?)?;

@@ -57,10 +57,9 @@ impl NoiseOptions {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, Mutator, NoiseOptions, Size, rng_stream};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let mutator = Mutator::new(Arc::clone(grammar), Size::nodes(grammar), NoiseOptions::default());
 /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;

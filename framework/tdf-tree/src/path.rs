@@ -26,10 +26,9 @@ pub struct PathOptions {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{EditPath, Language, PathOptions, Size, rng_stream};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let (grammar, size) = (Arc::clone(grammar), Size::primitives(grammar, &["Box", "Ball"])?);
 /// let paths = EditPath::new(grammar, size, PathOptions { max_edit_size: 2 })?;

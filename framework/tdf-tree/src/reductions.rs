@@ -14,10 +14,9 @@ fn derived(grammar: &Grammar, node: Node) -> NonterminalId {
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, reductions};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
 /// let smaller = reductions(grammar, program.nodes(), 0);
@@ -91,10 +90,9 @@ fn alternative(grammar: &Grammar, nonterminal: NonterminalId, symbols: &[Symbol]
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, swap_operands};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
 /// let swapped = swap_operands(grammar, &program, 0).expect("two scenes");

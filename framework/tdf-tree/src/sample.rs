@@ -15,10 +15,9 @@ const TABLED: u32 = 64;
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let size = Size::primitives(grammar, &["Box", "Ball"])?;
 /// let sampler = Sampler::new(grammar, &size, 8, Weighting::Rules);

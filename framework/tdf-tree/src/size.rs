@@ -9,10 +9,9 @@ use crate::{Node, names, recursion};
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, Size};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
 /// let of = |size: Size| size.of(program.nodes());
@@ -53,10 +52,9 @@ impl Size {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_tree::{Language, Size};
     ///
-    /// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+    /// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
     /// let grammar = language.grammar();
     /// let shapes = Size::primitives(grammar, &["Box", "Ball"])?;
     /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;

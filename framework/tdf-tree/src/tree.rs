@@ -24,10 +24,9 @@ pub struct NodeId(pub u32);
 /// # Examples
 ///
 /// ```
-/// use tdf_grammar::Grammar;
 /// use tdf_tree::{Language, NodeId};
 ///
-/// let language = Language::new(Grammar::from_file("../../grammars/rainbow.lalrpop")?)?;
+/// let language = Language::new(tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?)?;
 /// let grammar = language.grammar();
 /// let program = language.parse(grammar.start, "(Arrange h (Box red) (Ball blue))")?;
 /// assert_eq!(program.nodes().len(), 6);

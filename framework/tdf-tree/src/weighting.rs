@@ -42,10 +42,9 @@ impl Weighting {
     /// # Examples
     ///
     /// ```
-    /// use tdf_grammar::Grammar;
     /// use tdf_tree::Weighting;
     ///
-    /// let grammar = Grammar::from_file("../../grammars/rainbow.lalrpop")?;
+    /// let grammar = tdf_reader::read_grammar_file("../../grammars/rainbow.lalrpop")?;
     /// assert_eq!(Weighting::parse(&grammar, "skeletons")?, Weighting::Skeletons);
     /// let Weighting::Weights(weights) = Weighting::parse(&grammar, "Box=3,Ball=0.5")? else { panic!() };
     /// assert_eq!(weights[..3], [3.0, 0.5, 1.0]);

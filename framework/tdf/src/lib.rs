@@ -3,9 +3,9 @@
 //! A grammar in LALRPOP's notation is all that trees, random programs, mutations, edit paths and token masks need:
 //!
 //! ```
-//! use tdf::{Grammar, Language, Masks, Sampler, Size, Weighting, rng_stream};
+//! use tdf::{Language, Masks, Sampler, Size, Weighting, read_grammar, rng_stream};
 //!
-//! let grammar = Grammar::read("sum.lalrpop", r#"
+//! let grammar = read_grammar("sum.lalrpop", r#"
 //!     grammar;
 //!     pub Sum: Sum = { "(" "+" <left:Sum> <right:Sum> ")" => Sum::Add { <> }, r"[0-9]" => Sum::Number(<>) };
 //! "#)?;
@@ -58,7 +58,7 @@
 //!
 //! | For | Begin with |
 //! |---|---|
-//! | grammars | [`Grammar`], [`Language`], [`Size`] |
+//! | grammars | [`read_grammar`], [`Language`], [`Size`] |
 //! | trees | [`Tree`], [`Sampler`], [`Mutator`], [`EditPath`] |
 //! | masks for any model | [`Masks`], [`ProgramTokenizer`] |
 //! | a domain | [`Domain`], [`declare_domain!`](tdf_domain::declare_domain), [`plugin`] |
@@ -84,7 +84,10 @@ pub use tdf_domain::{
     Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program, Registration, RenderError, builtin,
     builtins, declare_domain, erase, erase_with, from_samples, include_grammar,
 };
-pub use tdf_grammar::{Grammar, GrammarError, GrammarFileError, NonterminalId, ProductionId, ReadOptions, TokenId};
+pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, ProductionId, TokenId};
+pub use tdf_reader::{
+    GrammarFileError, ReadOptions, read_grammar, read_grammar_file, read_grammar_file_with, read_grammar_with,
+};
 pub use tdf_tree::{
     Edit, EditPath, EditSite, EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, ParseError,
     PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rand, rng_stream,

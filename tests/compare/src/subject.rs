@@ -35,7 +35,7 @@ impl Subject {
     /// `None` for a vocabulary that bytes with blanks cannot hold, or without programs of a fitting size.
     pub fn read(path: &Path, programs: usize) -> Result<Option<Self>> {
         let source = std::fs::read_to_string(path)?;
-        let language = Language::new(Grammar::read(&path.to_string_lossy(), &source)?)?;
+        let language = Language::new(tdf_reader::read_grammar(&path.to_string_lossy(), &source)?)?;
         let grammar = language.grammar().clone();
         let name = name(path);
         let primitives = PRIMITIVES.iter().find(|(of, _)| *of == name);

@@ -32,7 +32,7 @@ fn subjects() -> &'static [Subject] {
 
 fn subject(file: &Path) -> Option<Subject> {
     let source = std::fs::read_to_string(file).ok()?;
-    let grammar = Grammar::read(&file.to_string_lossy(), &source).unwrap_or_else(|e| panic!("{e}"));
+    let grammar = tdf_reader::read_grammar(&file.to_string_lossy(), &source).unwrap_or_else(|e| panic!("{e}"));
     let language = Language::new(grammar).unwrap_or_else(|e| panic!("{e}"));
     let size = Size::tokens(language.grammar());
     let masks = Masks::new(&language, &size).unwrap_or_else(|e| panic!("{e}"));

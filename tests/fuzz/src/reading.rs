@@ -10,7 +10,7 @@ const MAX_TOKENS: usize = 1000;
 
 /// Reads `source` and does with the result what the commands do.
 pub fn digest(source: &str) {
-    let grammar = match Grammar::read("fuzz.lalrpop", source) {
+    let grammar = match tdf_reader::read_grammar("fuzz.lalrpop", source) {
         Ok(grammar) => grammar,
         Err(error) => return shown(&error, source),
     };
@@ -19,7 +19,7 @@ pub fn digest(source: &str) {
     }
     let normal_form = grammar.to_string();
     assert!(!normal_form.is_empty());
-    let again = Grammar::read("fuzz.lalrpop", source).map(|g| g.fingerprint);
+    let again = tdf_reader::read_grammar("fuzz.lalrpop", source).map(|g| g.fingerprint);
     assert_eq!(again.ok().as_ref(), Some(&grammar.fingerprint));
     assert_eq!(grammar.overlaps().len(), grammar.overlaps().len());
     if grammar.productions.len() > MAX_PRODUCTIONS || grammar.tokens.len() > MAX_TOKENS {

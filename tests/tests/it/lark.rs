@@ -1,11 +1,10 @@
 //! A grammar in Lark's syntax has the programs of its twin in LALRPOP's.
 
-use tdf_grammar::Grammar;
 use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 
 fn language(path: &str) -> Language {
     let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
-    Language::new(Grammar::from_file(path).unwrap_or_else(|error| panic!("{error}"))).unwrap()
+    Language::new(tdf_reader::read_grammar_file(path).unwrap_or_else(|error| panic!("{error}"))).unwrap()
 }
 
 fn samples(language: &Language, primitives: &[&str]) -> Vec<String> {

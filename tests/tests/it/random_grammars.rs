@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rand::RngExt as _;
-use tdf_grammar::{Grammar, TokenClassId};
+use tdf_grammar::TokenClassId;
 use tdf_tests::agree::{Verdict, check};
 use tdf_tests::earley::{Readings, readings, viable};
 use tdf_tests::random::Source;
@@ -66,7 +66,8 @@ fn readings_are_counted() {
         ),
     ];
     for (rules, text, expected) in cases {
-        let grammar = Grammar::read("toy.lalrpop", &format!("grammar; {rules}")).unwrap_or_else(|e| panic!("{e}"));
+        let grammar =
+            tdf_reader::read_grammar("toy.lalrpop", &format!("grammar; {rules}")).unwrap_or_else(|e| panic!("{e}"));
         let token_class = |c: char| {
             grammar
                 .tokens

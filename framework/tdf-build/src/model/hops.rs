@@ -104,7 +104,6 @@ impl Model<'_> {
 
 #[cfg(test)]
 mod tests {
-    use tdf_grammar::Grammar;
 
     use super::*;
 
@@ -139,7 +138,7 @@ mod tests {
             F = { "f" <S> => <>, "f" "1" => F1 };
             pub T = { "t" <S> => <>, "t" "1" => T1 };
         "#;
-        let grammar = Grammar::read("ways.lalrpop", source).unwrap();
+        let grammar = tdf_reader::read_grammar("ways.lalrpop", source).unwrap();
         let model = Model::new("ways.lalrpop", &grammar).unwrap();
         assert_eq!(model.classes.len(), 1);
         let way = |from, to| way(&model, from, to);

@@ -1,7 +1,5 @@
 //! LALRPOP processes what is generated from the grammars of `tests/grammars/pass`.
 
-use tdf_grammar::Grammar;
-
 use crate::strict::grammars;
 
 #[test]
@@ -9,7 +7,8 @@ fn what_is_generated_is_processed() {
     let folder = tempfile::tempdir().unwrap();
     let mut counts = [0; 3];
     for path in grammars("tests/grammars/pass") {
-        let grammar = Grammar::read(&path.to_string_lossy(), &std::fs::read_to_string(&path).unwrap()).unwrap();
+        let grammar =
+            tdf_reader::read_grammar(&path.to_string_lossy(), &std::fs::read_to_string(&path).unwrap()).unwrap();
         let result = tdf_build::Builder::new(&path).out_dir(folder.path()).generate();
         let typed = grammar.untyped.is_empty() && tdf_build::check_types(&grammar.file, &grammar).is_ok();
         assert_eq!(result.is_ok(), typed, "{}: {:?}", path.display(), result.err());

@@ -12,7 +12,7 @@ fn grammar(rules: usize, rule: impl Fn(usize, usize) -> String) -> Grammar {
         let _ = writeln!(source, "R{i}: R{i} = {{ {} }};", rule(i, i + 1));
     }
     let _ = writeln!(source, "R{rules}: R{rules} = {{ \"x\" => R{rules}::X }};");
-    Grammar::read("large.lalrpop", &source).unwrap()
+    tdf_reader::read_grammar("large.lalrpop", &source).unwrap()
 }
 
 /// Each rule reaches all that follow: to list them for each takes a minute.

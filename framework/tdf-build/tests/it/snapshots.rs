@@ -7,7 +7,7 @@ use tdf_grammar::Grammar;
 
 /// Reads `NAME.lalrpop` beside the snapshots.
 fn read(name: &str, source: &str) -> Grammar {
-    match Grammar::read(&format!("{name}.lalrpop"), source) {
+    match tdf_reader::read_grammar(&format!("{name}.lalrpop"), source) {
         Ok(grammar) => grammar,
         Err(error) => panic!("{error}"),
     }

@@ -328,7 +328,7 @@ fn because(error: Option<tdf_domain::RenderError>) -> String {
 
 /// Reads a grammar from its text and makes all tables: lexer, automaton, masks.
 fn prepare(grammar: &Grammar, size: &Size) -> Option<Masks> {
-    let again = Grammar::read(&grammar.file, &grammar.source).ok()?;
+    let again = tdf_reader::read_grammar(&grammar.file, &grammar.source).ok()?;
     Masks::new(&Language::new(again).ok()?, size).ok()
 }
 

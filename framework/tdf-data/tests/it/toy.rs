@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
-use tdf_grammar::Grammar;
 use tdf_tree::{Language, Node, Size};
 
 const GRAMMAR: &str = r#"
@@ -35,7 +34,7 @@ struct Toy {
 
 /// The domain; sizes count cells.
 pub fn toy(fault: Fault) -> Arc<dyn DynDomain> {
-    let grammar = Grammar::read("toy.lalrpop", GRAMMAR).unwrap();
+    let grammar = tdf_reader::read_grammar("toy.lalrpop", GRAMMAR).unwrap();
     let size = Size::primitives(&grammar, &["Cell"]).unwrap();
     Arc::new(Toy {
         language: Arc::new(Language::new(grammar).unwrap()),

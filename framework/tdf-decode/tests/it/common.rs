@@ -10,7 +10,7 @@ use tdf_tree::{Language, Size};
 pub type Programs = BTreeMap<Vec<TokenId>, u32>;
 
 pub fn language(source: &str) -> Language {
-    let grammar = Grammar::read("toy.lalrpop", source).unwrap_or_else(|e| panic!("{e}"));
+    let grammar = tdf_reader::read_grammar("toy.lalrpop", source).unwrap_or_else(|e| panic!("{e}"));
     Language::new(grammar).unwrap_or_else(|e| panic!("{e}"))
 }
 

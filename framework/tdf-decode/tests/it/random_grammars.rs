@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use rand::RngExt as _;
 use tdf_decode::Masks;
-use tdf_grammar::Grammar;
 use tdf_tree::{Language, Rng, rng_stream};
 
 use crate::common::check_acceptance;
@@ -41,7 +40,7 @@ fn masks_lead_to_exactly_the_programs_within_the_budget() {
         let mut rng = rng_stream(seed, index);
         let source = random_grammar(&mut rng);
         // Rules that derive nothing and conflicts are errors.
-        let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {
+        let Ok(grammar) = tdf_reader::read_grammar("random.lalrpop", &source) else {
             continue;
         };
         let Ok(language) = Language::new(grammar) else { continue };

@@ -7,7 +7,7 @@ mod sink;
 use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
-use tdf_grammar::{Grammar, ReadOptions};
+use tdf_reader::ReadOptions;
 
 use crate::abi::{self, OptionTable, Plugin, RenderSeeded};
 use crate::{Allowed, Registration, builtins};
@@ -50,7 +50,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
     let reading = ReadOptions::with_features(features.iter().copied());
     let file = format!("{}.lalrpop", registration.grammar_name);
     // A grammar with errors is told by the program, which reads it as well.
-    let fingerprint = match Grammar::read_with(&file, registration.grammar, &reading) {
+    let fingerprint = match tdf_reader::read_grammar_with(&file, registration.grammar, &reading) {
         Ok(grammar) => text(&grammar.fingerprint),
         Err(_) => std::ptr::null(),
     };

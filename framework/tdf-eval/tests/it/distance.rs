@@ -2,12 +2,11 @@
 
 use rand::Rng as _;
 use tdf_eval::edit_distance;
-use tdf_grammar::Grammar;
 use tdf_tree::{Language, Tree, rng_stream};
 
 fn language(rules: &str) -> Language {
     let text = format!("grammar;\n{rules}");
-    let grammar = Grammar::read("toy.lalrpop", &text).unwrap_or_else(|e| panic!("{e}"));
+    let grammar = tdf_reader::read_grammar("toy.lalrpop", &text).unwrap_or_else(|e| panic!("{e}"));
     Language::new(grammar).unwrap_or_else(|e| panic!("{e}"))
 }
 

@@ -1,13 +1,18 @@
 //! Examples against an independent count of derivations, over random grammars.
+//!
+//! These grammars are made as data: the reader is a crate above this one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::{Part, Parts};
 use super::path::Path;
 use super::{Context, search};
 use crate::automaton::Automaton;
 use crate::inline::{inlinable, inline};
-use crate::{Grammar, NonterminalId, Symbol};
+use crate::{
+    Alternative, AlternativeId, Grammar, Label, Nonterminal, NonterminalId, NonterminalKind, Production, Symbol, Token,
+    TokenClass, TokenClassId, TokenId, TokenKind,
+};
 
 /// How many trees a grammar gives to a string of token classes; straight from its productions.
 struct Count<'a> {
@@ -112,30 +117,191 @@ fn random(state: &mut u64) -> usize {
     (z ^ (z >> 31)) as usize >> 1
 }
 
-fn random_grammar(state: &mut u64) -> String {
+/// A symbol of a random rule: what it is, and how it is repeated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Repeated(Symbol, Option<NonterminalKind>);
+
+/// A random grammar of up to four rules over four token classes, with repetitions. Not every one is a grammar: see
+/// [`is_sound`].
+fn random_grammar(state: &mut u64) -> Grammar {
+    const REPEATS: [Option<NonterminalKind>; 6] = [
+        None,
+        None,
+        None,
+        Some(NonterminalKind::Optional),
+        Some(NonterminalKind::Star),
+        Some(NonterminalKind::Plus),
+    ];
     let rules = 1 + random(state) % 4;
-    let mut text = String::from("grammar;\n");
+    let mut builder = Builder::default();
     for rule in 0..rules {
-        let before = ["pub ", "", "#[inline] "][if rule == 0 { 0 } else { random(state) % 3 }];
-        text += &format!("{before}N{rule} = {{");
-        for alternative in 0..1 + random(state) % 3 {
-            for _ in 0..random(state) % 4 {
-                let repeat = ["", "", "", "?", "*", "+"][random(state) % 6];
-                match random(state) % 2 {
-                    0 => {
-                        text += &format!(
-                            " {}{repeat}",
-                            ["\"a\"", "\"b\"", "\"c\"", "r\"[ad]\""][random(state) % 4]
-                        )
-                    }
-                    _ => text += &format!(" N{}{repeat}", random(state) % rules),
-                }
-            }
-            text += &format!(" => V{alternative},");
-        }
-        text += "};\n";
+        let inline = rule > 0 && random(state).is_multiple_of(3);
+        builder.rules.push((NonterminalKind::Rule, inline, Vec::new()));
     }
-    text
+    for rule in 0..rules {
+        for _ in 0..1 + random(state) % 3 {
+            let mut symbols = Vec::new();
+            for _ in 0..random(state) % 4 {
+                let repeat = REPEATS[random(state) % 6];
+                let symbol = match random(state) % 2 {
+                    0 => Symbol::TokenClass(TokenClassId::new(random(state) % 4)),
+                    _ => Symbol::Nonterminal(NonterminalId::new(random(state) % rules)),
+                };
+                symbols.push(builder.symbol(Repeated(symbol, repeat)));
+            }
+            builder.rules[rule].2.push(symbols);
+        }
+    }
+    builder.grammar()
+}
+
+#[derive(Default)]
+struct Builder {
+    /// Kind, whether it is inlined, right-hand sides.
+    rules: Vec<(NonterminalKind, bool, Vec<Vec<Symbol>>)>,
+    repeated: Vec<(Repeated, Symbol)>,
+}
+
+impl Builder {
+    /// The nonterminal that stands for a repetition, as the reader makes it.
+    fn symbol(&mut self, repeated: Repeated) -> Symbol {
+        let Repeated(symbol, Some(kind)) = repeated else {
+            return repeated.0;
+        };
+        if let Some((_, made)) = self.repeated.iter().find(|(known, _)| *known == repeated) {
+            return *made;
+        }
+        let inner = match kind {
+            NonterminalKind::Star => self.symbol(Repeated(symbol, Some(NonterminalKind::Plus))),
+            _ => symbol,
+        };
+        let made = Symbol::Nonterminal(NonterminalId::new(self.rules.len()));
+        let alternatives = match kind {
+            NonterminalKind::Plus => vec![vec![symbol], vec![made, symbol]],
+            _ => vec![vec![], vec![inner]],
+        };
+        self.rules.push((kind, kind != NonterminalKind::Plus, alternatives));
+        self.repeated.push((repeated, made));
+        made
+    }
+
+    fn grammar(self) -> Grammar {
+        let (mut nonterminals, mut alternatives, mut productions) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, (kind, inline, rules)) in self.rules.into_iter().enumerate() {
+            let first = productions.len() as u32;
+            for symbols in rules {
+                let id = productions.len() as u32;
+                alternatives.push(Alternative {
+                    nonterminal: NonterminalId::new(at),
+                    label: Label::Variant(format!("V{id}")),
+                    fields: Vec::new(),
+                    productions: id..id + 1,
+                    leaf: None,
+                    doc: None,
+                    offset: 0,
+                    length: 0,
+                });
+                productions.push(Production {
+                    nonterminal: NonterminalId::new(at),
+                    alternative: AlternativeId::new(id as usize),
+                    symbols,
+                    leaf: false,
+                });
+            }
+            let of = first..productions.len() as u32;
+            nonterminals.push(Nonterminal {
+                name: format!("N{at}"),
+                doc: None,
+                public: at == 0,
+                kind,
+                inline,
+                alternatives: of.clone(),
+                productions: of,
+            });
+        }
+        let token = |(class, text): (usize, &str)| Token {
+            text: text.to_owned(),
+            token_class: TokenClassId::new(class),
+            kind: TokenKind::Word,
+        };
+        let class = |token| TokenClass {
+            tokens: vec![TokenId::new(token)],
+        };
+        Grammar {
+            name: "random".to_owned(),
+            file: "random.lalrpop".to_owned(),
+            source: String::new(),
+            lalrpop: String::new(),
+            fingerprint: String::new(),
+            start: NonterminalId::new(0),
+            nonterminals,
+            alternatives,
+            productions,
+            terminals: Vec::new(),
+            token_classes: (0..4).map(class).collect(),
+            tokens: ["a", "b", "c", "d"].into_iter().enumerate().map(token).collect(),
+            characters: Vec::new(),
+            features: BTreeSet::new(),
+            skips: Vec::new(),
+            reserved: Vec::new(),
+            warnings: Vec::new(),
+            untyped: Vec::new(),
+        }
+    }
+}
+
+/// Whether every nonterminal can be reached and derives something, and none derives itself alone.
+fn is_sound(grammar: &Grammar) -> bool {
+    let count = grammar.nonterminals.len();
+    let mut derives = vec![false; count];
+    let mut empty = vec![false; count];
+    let mut reached = vec![false; count];
+    reached[grammar.start.index()] = true;
+    // One more production in each round at least, or it is the last.
+    for _ in 0..=grammar.productions.len() {
+        for p in &grammar.productions {
+            let of = p.nonterminal.index();
+            let parts = |known: &[bool], token| {
+                let holds = |s: &Symbol| matches!(s, Symbol::Nonterminal(n) if known[n.index()]);
+                p.symbols
+                    .iter()
+                    .all(|s| holds(s) || (token && matches!(s, Symbol::TokenClass(_))))
+            };
+            derives[of] |= parts(&derives, true);
+            empty[of] |= parts(&empty, false);
+            if reached[of] {
+                nonterminals(&p.symbols).for_each(|n| reached[n] = true);
+            }
+        }
+    }
+    // Which nonterminal derives which one alone, by Warshall's algorithm.
+    let mut alone = vec![vec![false; count]; count];
+    for p in &grammar.productions {
+        for (at, symbol) in p.symbols.iter().enumerate() {
+            let others = p.symbols.iter().enumerate().filter(|(other, _)| *other != at);
+            let vanish = others
+                .map(|(_, s)| s)
+                .all(|s| matches!(s, Symbol::Nonterminal(n) if empty[n.index()]));
+            if let (Symbol::Nonterminal(n), true) = (symbol, vanish) {
+                alone[p.nonterminal.index()][n.index()] = true;
+            }
+        }
+    }
+    for middle in 0..count {
+        for from in 0..count {
+            for to in 0..count {
+                alone[from][to] |= alone[from][middle] && alone[middle][to];
+            }
+        }
+    }
+    derives.iter().chain(&reached).all(|holds| *holds) && (0..count).all(|n| !alone[n][n])
+}
+
+fn nonterminals(symbols: &[Symbol]) -> impl Iterator<Item = usize> {
+    symbols.iter().filter_map(|s| match s {
+        Symbol::Nonterminal(n) => Some(n.index()),
+        Symbol::TokenClass(_) => None,
+    })
 }
 
 /// What is told to have two readings has two trees at least; where two texts are told, both are of the language and
@@ -144,11 +310,11 @@ fn random_grammar(state: &mut u64) -> String {
 fn examples_are_right() {
     let mut state = 11;
     let (mut ambiguous, mut others, mut inlined) = (0, 0, 0);
-    for _ in 0..1_200 {
-        let source = random_grammar(&mut state);
-        let Ok(grammar) = Grammar::read("random.lalrpop", &source) else {
+    for _ in 0..2_000 {
+        let grammar = random_grammar(&mut state);
+        if !is_sound(&grammar) {
             continue;
-        };
+        }
         let order = if random(&mut state).is_multiple_of(2) {
             inlinable(&grammar)
         } else {
@@ -177,9 +343,9 @@ fn examples_are_right() {
                     text(&context, &found.parts, r, &mut token_classes);
                     token_classes
                 });
-                assert_eq!((of[0], &texts[0]), (of[1], &texts[1]), "{source}");
+                assert_eq!((of[0], &texts[0]), (of[1], &texts[1]), "{grammar}");
                 let count = Count::of(&grammar, of[0], &texts[0]);
-                assert!(count > 1, "{count} trees for {texts:?} of {source}");
+                assert!(count > 1, "{count} trees for {texts:?} of {grammar}");
                 ambiguous += 1;
             }
             let found = path.texts(&context, conflict);
@@ -188,24 +354,24 @@ fn examples_are_right() {
                 let mut token_classes = Vec::new();
                 text(&context, &found.parts, run, &mut token_classes);
                 let count = Count::of(&grammar, root(&context, &found.parts, run), &token_classes);
-                assert!(count > 0, "{token_classes:?} of {source}");
+                assert!(count > 0, "{token_classes:?} of {grammar}");
                 let place = found.place as usize;
                 if conflict.column as usize == grammar.token_classes.len() {
-                    assert_eq!(token_classes.len(), place, "{source}");
+                    assert_eq!(token_classes.len(), place, "{grammar}");
                 } else {
                     assert_eq!(
                         token_classes.get(place),
                         Some(&conflict.column),
-                        "{token_classes:?} of {source}"
+                        "{token_classes:?} of {grammar}"
                     );
                 }
                 token_classes.truncate(place + 1);
                 beginnings.push(token_classes);
             }
-            assert_eq!(beginnings[0], beginnings[1], "{source}");
+            assert_eq!(beginnings[0], beginnings[1], "{grammar}");
             others += 1;
         }
-        assert!(explained > 0 || conflicts.is_empty(), "{source}");
+        assert!(explained > 0 || conflicts.is_empty(), "{grammar}");
     }
     assert!(
         ambiguous > 100 && others > ambiguous && inlined > 50,

@@ -1,13 +1,12 @@
 //! Converted grammars are read by tdf-grammar, and mean what the Lark file does.
 
-use tdf_grammar::Grammar;
 use tdf_lark::{Options, convert};
 use tdf_tree::Language;
 
 /// Whether the language of `lark` has these programs, and not `others`.
 fn accepts(lark: &str, programs: &[&str], others: &[&str]) {
     let converted = convert("test.lark", lark, &Options::default()).unwrap_or_else(|error| panic!("{error}"));
-    let grammar = Grammar::read("test.lalrpop", &converted.text).unwrap_or_else(|error| panic!("{error}"));
+    let grammar = tdf_reader::read_grammar("test.lalrpop", &converted.text).unwrap_or_else(|error| panic!("{error}"));
     let start = grammar.start;
     let language = Language::new(grammar).unwrap_or_else(|error| panic!("{error}"));
     for text in programs {
@@ -87,14 +86,14 @@ fn brackets_mean_what_they_say() {
 fn findings_lead_back() {
     let lark = "start: a | b\na: \"x\"\nb: \"x\"\n%ignore \" \"\n";
     let converted = convert("test.lark", lark, &Options::default()).unwrap();
-    let grammar = Grammar::read("test.lalrpop", &converted.text).unwrap();
+    let grammar = tdf_reader::read_grammar("test.lalrpop", &converted.text).unwrap();
     let error = Language::new(grammar).unwrap_err();
     let origin = converted.origin(&error.diagnostics[0].span);
     assert_eq!(&lark[origin], "\"x\"");
 
     let lark = "start: /a*/ \"b\"\n%ignore \" \"\n";
     let converted = convert("test.lark", lark, &Options::default()).unwrap();
-    let error = Grammar::read("test.lalrpop", &converted.text).unwrap_err();
+    let error = tdf_reader::read_grammar("test.lalrpop", &converted.text).unwrap_err();
     let origin = converted.origin(&error.diagnostics[0].span);
     assert_eq!(&lark[origin], "/a*/");
 }

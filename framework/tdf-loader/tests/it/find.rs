@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use expect_test::expect;
 use tdf_domain::DynDomain;
-use tdf_grammar::{Grammar, ReadOptions};
+use tdf_grammar::Grammar;
 use tdf_loader::{DomainSource, LoadError};
 use tdf_rainbow as _;
+use tdf_reader::ReadOptions;
 
 use crate::common::{check, write};
 

@@ -260,7 +260,7 @@ fn fingerprints() {
     compile(folder, &[r#"FINGERPRINT="0123""#]);
     let library = folder.join("plugin.so");
     let grammar = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \")\" => A::More(<>) };\n";
-    let fingerprint = |text: &str| tdf_grammar::Grammar::read("table.lalrpop", text).unwrap().fingerprint;
+    let fingerprint = |text: &str| tdf_reader::read_grammar("table.lalrpop", text).unwrap().fingerprint;
     let hidden = |error: LoadError| error.to_string().replace(&fingerprint(grammar), "FINGERPRINT");
     let message = hidden(load_library(&library).unwrap_err()).replace(&*folder.to_string_lossy(), "DIR");
     expect!["DIR/plugin.so: the domain table: its grammar has the fingerprint 0123 in the plugin and FINGERPRINT in this tdf: build the plugin again with this version of the framework"].assert_eq(&message);

@@ -441,7 +441,7 @@ fn another_grammar_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(folder.path());
     let source = "grammar;\npub Word: Word = { \"a\" => Word::A, \"b\" => Word::B };\n";
-    let grammar = Grammar::read("other.lalrpop", source).unwrap();
+    let grammar = tdf_reader::read_grammar("other.lalrpop", source).unwrap();
     let size = Size::nodes(&grammar);
     let other = grammar.fingerprint[..12].to_owned();
     let language = Arc::new(Language::new(grammar).unwrap());

@@ -114,7 +114,7 @@ impl Case {
 }
 
 fn language(name: &str, text: &str) -> Language {
-    let grammar = Grammar::read(&format!("{name}.lalrpop"), text).unwrap_or_else(|e| panic!("{e}"));
+    let grammar = tdf_reader::read_grammar(&format!("{name}.lalrpop"), text).unwrap_or_else(|e| panic!("{e}"));
     Language::new(grammar).unwrap_or_else(|e| panic!("{e}"))
 }
 

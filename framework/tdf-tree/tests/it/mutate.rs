@@ -102,7 +102,7 @@ fn nothing_to_choose_means_no_mutation() {
 fn a_long_program_without_anything_to_mutate() {
     let source =
         r#"grammar; pub S = { <S> "+" <T> => Add(<>), T => One(<>) }; T = { "x" => X, "(" <S> ")" => Group(<>) };"#;
-    let language = tdf_tree::Language::new(tdf_grammar::Grammar::read("sum.lalrpop", source).unwrap()).unwrap();
+    let language = tdf_tree::Language::new(tdf_reader::read_grammar("sum.lalrpop", source).unwrap()).unwrap();
     let grammar = language.grammar();
     let program = language.parse(grammar.start, &vec!["x"; 100_000].join(" + ")).unwrap();
     for choice in [NodeChoice::Size, NodeChoice::Rule, NodeChoice::Uniform] {

@@ -7,7 +7,7 @@ use tdf_tree::Size;
 use crate::{BUSH, Case, INFIX, RAINBOW, TINYSVG, TURTLE, all, infix, papers, turtle};
 
 fn read(text: &str) -> Grammar {
-    Grammar::read("test.lalrpop", text).unwrap()
+    tdf_reader::read_grammar("test.lalrpop", text).unwrap()
 }
 
 fn sizes(case: &Case, text: &str, size: &Size) -> u32 {

@@ -1,0 +1,75 @@
+//! A grammar on its way from surface syntax to tables: names resolved, repetitions and macros expanded, nothing checked.
+
+use std::ops::Range;
+
+use crate::surface::Name;
+use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, OpenTerminal, TerminalText};
+
+/// The grammar so far; indices are positions in these vectors.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub nonterminals: Vec<DraftNonterminal>,
+    pub terminals: Vec<DraftTerminal>,
+    /// The letters of open terminals.
+    pub characters: Vec<char>,
+    /// Macros without instances: their alternatives have not been looked at.
+    pub unused_macros: Vec<Name>,
+    /// Regular expressions of what is skipped between tokens beside white space.
+    pub skips: Vec<String>,
+    /// Literals of the `match` block that are terminals of no rule.
+    pub reserved: Vec<String>,
+    /// What is odd and yet works.
+    pub warnings: Vec<Diagnostic>,
+    /// Nonterminals that have lost an alternative with `!`.
+    pub recovering: Vec<usize>,
+    /// Nonterminals without alternatives, and what to say of them.
+    pub empty: Vec<(usize, Diagnostic)>,
+    /// What keeps a typed syntax tree from being made.
+    pub untyped: Vec<Diagnostic>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftNonterminal {
+    pub name: String,
+    pub doc: Option<String>,
+    pub public: bool,
+    pub kind: NonterminalKind,
+    /// As [`Nonterminal::inline`](tdf_grammar::Nonterminal::inline).
+    pub inline: bool,
+    /// Whether it is left out because no program has it, and not because nothing leads to it.
+    pub left_out: bool,
+    pub alternatives: Vec<DraftAlternative>,
+    /// Where its name, or what it stands for, is first written.
+    pub span: Range<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftAlternative {
+    pub doc: Option<String>,
+    pub label: Label,
+    pub fields: Vec<Field>,
+    pub symbols: Vec<DraftSymbol>,
+    /// Whether it is a terminal with several members and nothing else.
+    pub leaf: bool,
+    pub span: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DraftSymbol {
+    Terminal(usize),
+    Nonterminal(usize),
+}
+
+#[derive(Debug)]
+pub(super) struct DraftTerminal {
+    pub text: TerminalText,
+    /// Empty if it is open.
+    pub members: Vec<String>,
+    /// Whether its members are infinitely many, or too many to list.
+    pub is_open: bool,
+    /// Whether it has several members before others take theirs, so that it takes a choice to write it.
+    pub has_choice: bool,
+    pub open: Option<OpenTerminal>,
+    /// Where it is first written.
+    pub span: Range<usize>,
+}
