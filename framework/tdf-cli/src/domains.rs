@@ -106,7 +106,7 @@ pub fn open(found: &ResolvedDomain, options: &[(&str, &str)]) -> Result<Arc<dyn 
 /// The language of a grammar file.
 pub fn language_of(path: &Path, options: &ReadOptions) -> anyhow::Result<Language> {
     waiting::show(&format!("reading {}", path.display()), || {
-        Ok(Language::new(tdf_loader::grammar_file(path, options)?)?)
+        Ok(Language::new(tdf_reader::read_grammar_file_with(path, options)?)?)
     })
 }
 

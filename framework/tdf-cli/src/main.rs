@@ -49,6 +49,7 @@ fn main() -> std::process::ExitCode {
         Ok(()) if interrupt::requested() => interrupt::exit_code().into(),
         Ok(()) => 0.into(),
         Err(error) if output::is_broken_pipe(&error) => 0.into(),
+        Err(error) if error.is::<output::Told>() => 1.into(),
         Err(error) => {
             // Errors of grammars come with their own source lines and headings.
             let text = message(&error);

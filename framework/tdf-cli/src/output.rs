@@ -56,6 +56,23 @@ pub fn json_line(value: &serde_json::Value) -> String {
     visible_json(&value.to_string()).into_owned()
 }
 
+/// Writes a sequence that a terminal obeys. Only for terminals.
+pub fn print_control(sequence: &str) -> anyhow::Result<()> {
+    write(sequence)
+}
+
+/// An error of which everything has been printed.
+#[derive(Debug)]
+pub struct Told;
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("see standard output")
+    }
+}
+
+impl std::error::Error for Told {}
+
 fn joined<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> String {
     let mut text = String::new();
     for line in lines {

@@ -4,9 +4,11 @@ use std::process::Command;
 use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
-use tdf_grammar::{Diagnostic, Grammar, Label, NonterminalKind, Overlap, Position, Terminal, TerminalId, TerminalText};
-use tdf_tree::Size;
+use tdf_grammar::{Grammar, Label, NonterminalKind, Overlap, Terminal, TerminalId, TerminalText};
+use tdf_tree::{Language, Sampler, Size, SizeRange, Weighting, rng_stream};
 
+use super::check_messages::{self, Message};
+use super::check_watch;
 use crate::domains::{self, Features};
 use crate::output::{self, counted, note};
 use crate::waiting;
@@ -21,47 +23,105 @@ pub struct Check {
     /// Ask LALRPOP too whether it takes the file as it is
     #[arg(long)]
     strict: bool,
-    /// Print JSON
+    /// Print JSON: a summary, and every finding with its place
     #[arg(long)]
     json: bool,
+    /// Check again at every save, and show five random programs, until Ctrl-C; with --json a line each time
+    #[arg(long)]
+    watch: bool,
 }
 
 /// Reasons that are printed; the rest is counted.
 const SHOWN_REASONS: usize = 10;
 
+/// Random programs that `--watch` shows.
+const SHOWN_PROGRAMS: u64 = 5;
+
+/// What has been found out about a file.
+struct Checked {
+    language: Language,
+    warnings: Vec<Message>,
+    /// What keeps a typed tree from being made.
+    untyped: Vec<Message>,
+}
+
 impl Check {
     pub fn run(self) -> anyhow::Result<()> {
+        if self.watch {
+            return check_watch::watch(&self.grammar, || self.tell_again());
+        }
+        match self.check() {
+            Ok(checked) => self.tell(&checked, Self::lines),
+            Err(error) if self.json => {
+                output::print_json(&self.failure(&error))?;
+                Err(output::Told.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One of the rounds of `--watch`: an error does not end it.
+    fn tell_again(&self) -> anyhow::Result<()> {
+        match self.check() {
+            Ok(checked) => self.tell(&checked, |check, checked| {
+                let mut lines = check.headings(checked);
+                lines.push(String::new());
+                lines.extend(programs(&checked.language));
+                lines
+            }),
+            Err(error) if self.json => output::print_json(&self.failure(&error)),
+            Err(error) => output::print_report([crate::message(&error)]),
+        }
+    }
+
+    fn check(&self) -> anyhow::Result<Checked> {
         let language = domains::language_of(&self.grammar, &self.features.options())?;
         if self.strict {
             self.ask_lalrpop()?;
         }
         let grammar = language.grammar();
-        let reasons = waiting::show("making types", || reasons(grammar));
+        let warnings = check_messages::warnings(grammar);
+        let untyped = waiting::show("making types", || check_messages::untyped(grammar));
+        Ok(Checked {
+            language,
+            warnings,
+            untyped,
+        })
+    }
+
+    fn tell(&self, checked: &Checked, lines: impl Fn(&Self, &Checked) -> Vec<String>) -> anyhow::Result<()> {
         if self.json {
-            return output::print_json(&self.summary(grammar, &reasons));
+            return output::print_json(&self.summary(checked));
         }
+        let grammar = checked.language.grammar();
         for warning in &grammar.warnings {
             note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
-        output::print_report(self.lines(grammar, &reasons))
+        output::print_report(lines(self, checked))
     }
 
-    fn summary(&self, grammar: &Grammar, reasons: &[String]) -> serde_json::Value {
+    fn failure(&self, error: &anyhow::Error) -> serde_json::Value {
+        let file = self.grammar.to_string_lossy();
+        json!({ "ok": false, "diagnostics": check_messages::of_error(&file, error) })
+    }
+
+    fn summary(&self, checked: &Checked) -> serde_json::Value {
+        let grammar = checked.language.grammar();
         let rules = || rules(grammar).map(|(_, name)| name);
         let least = least_tokens(grammar);
         let sizes: serde_json::Map<_, _> = rules().zip(&least).map(|(n, l)| (n.to_owned(), json!(l))).collect();
         let open = grammar.terminals.iter().filter(|t| t.open.is_some());
-        let texts = |d: &Diagnostic| position(grammar, d);
+        let diagnostics: Vec<&Message> = checked.warnings.iter().chain(&checked.untyped).collect();
         let mut summary = json!({
+            "ok": true,
+            "diagnostics": diagnostics,
             "start": grammar.nonterminals[grammar.start.index()].name,
             "nonterminals": rules().collect::<Vec<_>>(),
             "productions": grammar.productions.len(),
             "vocabulary": grammar.tokens.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "min_size": sizes,
             "open_terminals": open.map(|t| t.text.to_string()).collect::<Vec<_>>(),
-            "typed": reasons.is_empty(),
-            "untyped": reasons,
-            "warnings": grammar.warnings.iter().map(texts).collect::<Vec<_>>(),
+            "typed": checked.untyped.is_empty(),
         });
         if self.strict {
             summary["strict"] = json!(true);
@@ -69,7 +129,9 @@ impl Check {
         summary
     }
 
-    fn lines(&self, grammar: &Grammar, reasons: &[String]) -> Vec<String> {
+    /// The lines of the report about the whole.
+    fn headings(&self, checked: &Checked) -> Vec<String> {
+        let (grammar, reasons) = (checked.language.grammar(), &checked.untyped);
         let nonterminals = grammar
             .nonterminals
             .iter()
@@ -87,10 +149,16 @@ impl Check {
             lines.push(format!("LALRPOP {LALRPOP_VERSION} takes the file as it is"));
         }
         lines.push(format!("typed AST: {}", if reasons.is_empty() { "yes" } else { "no" }));
-        lines.extend(reasons.iter().take(SHOWN_REASONS).map(|r| format!("  {r}")));
+        lines.extend(reasons.iter().take(SHOWN_REASONS).map(|r| format!("  {}", r.line())));
         if let more @ 1.. = reasons.len().saturating_sub(SHOWN_REASONS) {
             lines.push(format!("  and {}", counted(more, "more reason")));
         }
+        lines
+    }
+
+    fn lines(&self, checked: &Checked) -> Vec<String> {
+        let grammar = checked.language.grammar();
+        let mut lines = self.headings(checked);
         lines.push(String::new());
         lines.push(format!("{:<20} {:>12}  alternatives", "nonterminal", "least tokens"));
         for ((i, name), least) in rules(grammar).zip(least_tokens(grammar)) {
@@ -142,20 +210,24 @@ impl Check {
     }
 }
 
-/// What keeps a typed tree from being made.
-fn reasons(grammar: &Grammar) -> Vec<String> {
-    if !grammar.untyped.is_empty() {
-        return grammar.untyped.iter().map(|d| position(grammar, d)).collect();
-    }
-    let fault = tdf_build::check_types(&grammar.file, grammar).err();
-    let first = |e: tdf_build::Error| e.to_string().lines().next().unwrap_or_default().to_owned();
-    fault.map(first).into_iter().collect()
-}
-
-/// `FILE:LINE:COL: message`
-fn position(grammar: &Grammar, finding: &Diagnostic) -> String {
-    let Position { line, column } = Position::of(&grammar.source, finding.span.start);
-    format!("{}:{line}:{column}: {}", grammar.file, finding.message)
+/// Random programs of the sizes that `tdf sample` has by default, or of the least one.
+fn programs(language: &Language) -> Vec<String> {
+    let grammar = language.grammar();
+    let size = Size::nodes(grammar);
+    let least = size.least(grammar)[grammar.start.index()];
+    let sizes = SizeRange {
+        least: 1,
+        greatest: least.max(8),
+    };
+    let sampler = Sampler::new(grammar, &size, sizes.greatest, Weighting::Rules);
+    let Ok(sizes) = sampler.feasible(grammar.start, sizes.range()) else {
+        return Vec::new();
+    };
+    let program = |index| {
+        let tree = sampler.sample(grammar.start, &sizes, &mut rng_stream(0, index));
+        language.print(tree.nodes())
+    };
+    (0..SHOWN_PROGRAMS).map(program).collect()
 }
 
 fn rules(grammar: &Grammar) -> impl Iterator<Item = (usize, &str)> {

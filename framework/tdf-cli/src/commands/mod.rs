@@ -5,6 +5,8 @@ mod bench_args;
 #[cfg(feature = "torch")]
 mod bench_network;
 mod check;
+mod check_messages;
+mod check_watch;
 mod compare;
 mod completions;
 mod convert;

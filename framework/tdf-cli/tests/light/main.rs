@@ -32,6 +32,82 @@ fn tools_for_any_grammar() {
     assert_eq!(path.lines().last(), Some("(+ 3 4)"));
 }
 
+/// Editors read what is wrong with a file, and where, from standard output.
+#[test]
+fn check_tells_editors_every_finding() {
+    let dir = TestDir::new();
+    let check = |arguments: &str, code: i32| -> serde_json::Value {
+        let done = dir.tdf(&format!("check --json {arguments}"));
+        assert_eq!((done.code, done.err.as_str()), (Some(code), ""), "{arguments}");
+        serde_json::from_str(&done.out).expect("JSON")
+    };
+    dir.write("two.lalrpop", "grammar;\npub A = { \"é\" <B>, \"y\" <Cc> };\n");
+    let said = check("two.lalrpop", 1);
+    assert_eq!(said["ok"], false);
+    let found = said["diagnostics"].as_array().expect("a list");
+    let places: Vec<_> = found
+        .iter()
+        .map(|d| {
+            assert_eq!((&d["severity"], &d["file"]), (&"error".into(), &"two.lalrpop".into()));
+            (
+                d["start"]["line"].as_u64(),
+                d["start"]["column"].as_u64(),
+                d["end"]["column"].as_u64(),
+            )
+        })
+        .collect();
+    assert_eq!(places, [(Some(2), Some(15), Some(18)), (Some(2), Some(24), Some(28))]);
+    // Lines of a grammar in Lark's syntax are its own, not those of what it is converted to.
+    dir.write("conflict.lark", "start: a | b\na: \"x\"\nb: \"x\"\n%ignore \" \"\n");
+    assert_eq!(check("conflict.lark", 1)["diagnostics"][0]["start"]["line"], 3);
+    dir.write("sum.lalrpop", GRAMMAR);
+    assert_eq!(check("sum.lalrpop", 0)["ok"], true);
+    // What no line of a file is to blame for.
+    std::fs::write(dir.path("bytes.lalrpop"), b"grammar;\n\xff").expect("written");
+    assert_eq!(check("bytes.lalrpop", 1)["diagnostics"][0]["start"]["line"], 2);
+    for file in ["missing.lalrpop", "."] {
+        let said = check(file, 1);
+        assert_eq!(said["diagnostics"][0]["start"], serde_json::Value::Null, "{file}");
+    }
+    dir.write("loose.lalrpop", "grammar;\npub Row = { \"a\" => A, \"b\" => B };\n");
+    let said = check("--strict loose.lalrpop", 1);
+    let message = said["diagnostics"][0]["message"].as_str().expect("a text");
+    assert!(
+        message.starts_with("LALRPOP 0.23 does not take this file as it is"),
+        "{message}"
+    );
+}
+
+/// Each save is one line, and nothing else is.
+#[test]
+fn check_watches_a_file() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let dir = TestDir::new();
+    dir.write("sum.lalrpop", GRAMMAR);
+    let mut command = dir.command("check --watch --json sum.lalrpop");
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("tdf");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut productions = || -> Option<u64> {
+        let line = lines.next().expect("a line").expect("text");
+        serde_json::from_str::<serde_json::Value>(&line).expect("JSON")["productions"].as_u64()
+    };
+    assert_eq!(productions(), Some(2));
+    dir.write("sum.lalrpop", GRAMMAR.replace("\"+\"", "\"\" <"));
+    assert_eq!(productions(), None);
+    // As editors save: another file takes the place of the first.
+    dir.write(
+        "sum.new",
+        GRAMMAR.replace("[0-9]\"", "[0-9]\" => Sum::Number(<>), \"x\""),
+    );
+    std::fs::rename(dir.path("sum.new"), dir.path("sum.lalrpop")).expect("renamed");
+    // A save of the kind before may be seen half done, which is one more line.
+    while productions() != Some(3) {}
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+}
+
 const LARK: &str = "start: \"if\" start | NAME -> name\nNAME: \"x\" | \"y\"\n%ignore \" \"\n";
 
 #[test]

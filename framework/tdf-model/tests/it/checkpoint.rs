@@ -8,7 +8,6 @@ use safetensors::tensor::{Dtype, TensorView};
 use tch::Device;
 use tdf_decode::{Masks, ProgramTokenizer};
 use tdf_domain::Canvas;
-use tdf_grammar::Grammar;
 use tdf_model::{Checkpoint, CheckpointFault, CheckpointInfo, Model, Weights, digest};
 use tdf_tree::{Language, Size};
 
