@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use tdf_grammar::NonterminalId;
 use tdf_tree::{Language, Tree};
 
+use crate::layout;
 use crate::output::counted;
 
 /// How many faulty lines are named before the rest is only counted.
@@ -43,15 +44,35 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
 /// Every line that is no program, with file, line and column; a file without any program.
 pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Path>) -> anyhow::Result<Vec<Tree>> {
     let (name, text) = read_text(file)?;
-    let (mut programs, mut errors) = (Vec::new(), Vec::new());
     let has_empty = language.parse(start, "").is_ok();
     let lines = text.lines().enumerate();
-    for (number, line) in lines.filter(|(_, line)| has_empty || !line.trim().is_empty()) {
-        match language.parse(start, line) {
+    let written = lines.filter(|(_, line)| has_empty || !line.trim().is_empty());
+    parse_all(language, start, &name, written)
+}
+
+/// Reads programs of `start` with line breaks and indentation, parted by blank lines.
+///
+/// # Errors
+/// As [`read_programs`].
+pub fn read_layout(language: &Language, start: NonterminalId, file: Option<&Path>) -> anyhow::Result<Vec<Tree>> {
+    let (name, text) = read_text(file)?;
+    parse_all(language, start, &name, layout::split(&text).into_iter())
+}
+
+/// Parses texts, each with the number of lines before it in the file `name`.
+fn parse_all<'t>(
+    language: &Language,
+    start: NonterminalId,
+    name: &str,
+    texts: impl Iterator<Item = (usize, &'t str)>,
+) -> anyhow::Result<Vec<Tree>> {
+    let (mut programs, mut errors) = (Vec::new(), Vec::new());
+    for (number, text) in texts {
+        match language.parse(start, text) {
             Ok(tree) => programs.push(tree),
             Err(e) => errors.push(format!(
                 "{name}:{}:{}: error: {}",
-                number + 1,
+                number + e.position.line,
                 e.position.column,
                 e.message
             )),

@@ -13,6 +13,7 @@ mod domains;
 mod hardware;
 mod input;
 mod interrupt;
+mod layout;
 mod memory;
 mod output;
 mod recorded;

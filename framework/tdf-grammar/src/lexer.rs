@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::skips::Skips;
-use crate::{Dfa, Grammar, TokenId, TokenKind};
+use crate::{Dfa, Grammar, Layout, TokenId, TokenKind};
 
 /// Cuts program text into tokens: longest match over the words of the vocabulary and the members of open terminals,
 /// what the grammar skips between tokens left out. A member of an open terminal is the tokens of its characters and
@@ -21,6 +21,7 @@ pub struct Lexer {
     texts: Vec<String>,
     open: Option<OpenLexer>,
     skips: Skips,
+    layout: Option<Layout>,
 }
 
 /// What a word is.
@@ -108,11 +109,31 @@ pub struct Lexed {
     pub end: usize,
 }
 
-/// No token of the language begins at this place.
+/// A place where a text cannot be cut into tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LexError {
     /// Byte offset.
     pub offset: usize,
+    /// What is wrong there.
+    pub kind: LexErrorKind,
+}
+
+/// What is wrong with a place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LexErrorKind {
+    /// No token of the language begins there.
+    NoToken,
+    /// A line that is indented less than the one before it, and as no line around it.
+    Indentation,
+}
+
+impl LexError {
+    fn no_token(offset: usize) -> Self {
+        Self {
+            offset,
+            kind: LexErrorKind::NoToken,
+        }
+    }
 }
 
 impl Lexer {
@@ -127,6 +148,7 @@ impl Lexer {
             texts,
             open: OpenLexer::new(grammar),
             skips: Skips::new(&grammar.skips),
+            layout: Layout::of(grammar).unwrap_or_default(),
         };
         let tokens = lexer
             .texts
@@ -157,10 +179,15 @@ impl Lexer {
         lexer
     }
 
-    /// All tokens of `text`.
+    /// How the language writes line breaks and indentation, if they are tokens.
+    pub fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref()
+    }
+
+    /// All tokens of `text`, and those that its [`Layout`] stands for.
     ///
     /// # Errors
-    /// The first place where no token begins.
+    /// The first place where no token begins; a line whose indentation fits no other.
     ///
     /// # Examples
     ///
@@ -175,6 +202,15 @@ impl Lexer {
     /// # Ok::<(), tdf_reader::GrammarFileError>(())
     /// ```
     pub fn lex(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
+        let tokens = self.lex_words(text)?;
+        match &self.layout {
+            Some(layout) => layout.derive(text, tokens),
+            None => Ok(tokens),
+        }
+    }
+
+    /// The tokens that are written.
+    fn lex_words(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
         let mut tokens = Vec::new();
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
@@ -198,28 +234,29 @@ impl Lexer {
                     });
                     at += length;
                 }
-                Some((End::Reserved, length)) if length >= member => return Err(LexError { offset: at }),
+                Some((End::Reserved, length)) if length >= member => return Err(LexError::no_token(at)),
                 _ if member > 0 => {
                     self.push_characters(&text[..at + member], at, &mut tokens);
                     at += member;
                 }
-                _ => return Err(LexError { offset: at }),
+                _ => return Err(LexError::no_token(at)),
             }
         }
         Ok(tokens)
     }
 
     /// The tokens of a text that breaks off: a member of an open terminal at its very end is left open, so that more
-    /// characters or the end may follow.
+    /// characters or the end may follow. Line breaks mean nothing here: tokens for layout are written as words.
     ///
     /// # Errors
     /// The first place where no token begins.
     pub fn lex_beginning(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
-        let lexed = self.lex(text);
+        let lexed = self.lex_words(text);
         // The first place from which all that is left begins a member, and is no word.
-        let tokens = lexed
-            .as_ref()
-            .map_or_else(|error| self.lex(&text[..error.offset]), |tokens| Ok(tokens.clone()))?;
+        let tokens = lexed.as_ref().map_or_else(
+            |error| self.lex_words(&text[..error.offset]),
+            |tokens| Ok(tokens.clone()),
+        )?;
         let is_word = |token: &Lexed| token.token.index() < self.texts.len();
         let begins_word = |i: &usize| *i == 0 || is_word(&tokens[i - 1]) || tokens[i - 1].start == tokens[i - 1].end;
         let places = (0..tokens.len()).filter(begins_word).map(|i| (i, tokens[i].start));

@@ -363,6 +363,7 @@ impl<'d> Rules<'d> {
 
     /// Writes a terminal: by its name if it has one.
     fn terminal(&mut self, text: Text, definition: Option<&'d Definition>, span: &Range<usize>) {
+        let text = text.or_line_break(definition.map(|d| d.name.text.as_str()));
         if text.is_blank() {
             self.has_blanks = true;
             return;

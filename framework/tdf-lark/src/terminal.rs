@@ -54,6 +54,30 @@ impl Text {
     }
 }
 
+/// How programs write a line break that is a token.
+const LINE_BREAK: &str = "newline";
+
+/// Names of terminals that are line breaks, if they match one: such as Python's, which matches comments, too.
+const LINE_BREAKS: [&str; 3] = ["NEWLINE", "NL", "EOL"];
+
+impl Text {
+    /// The terminal `name` itself, or the word for line breaks if it matches one.
+    pub fn or_line_break(self, name: Option<&str>) -> Self {
+        let (whole, nothing) = match &self {
+            Self::Literal(text) => (text == "\n" || text == "\r\n", false),
+            Self::Regex(regex) => match meta::Regex::new(&format!("\\A(?:{regex})\\z")) {
+                Ok(whole) => (whole.is_match("\n"), whole.is_match("")),
+                Err(_) => (false, false),
+            },
+        };
+        let named = || name.is_some_and(|name| LINE_BREAKS.contains(&name.trim_matches('_')));
+        match whole && !nothing && (named() || self.is_space() && !self.is_blank()) {
+            true => Self::Literal(LINE_BREAK.to_owned()),
+            false => self,
+        }
+    }
+}
+
 fn is_space(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,

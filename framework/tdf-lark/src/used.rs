@@ -33,7 +33,8 @@ impl UsedTerminals {
         }
         for definition in definitions.iter().filter(|d| d.name.is_terminal()) {
             if let Some(text) = fixed_text(definition) {
-                this.record(Text::Literal(text.to_owned()), Some(definition), &definition.name.span);
+                let text = Text::Literal(text.to_owned()).or_line_break(None);
+                this.record(text, Some(definition), &definition.name.span);
             }
         }
         this

@@ -46,6 +46,7 @@ mod label;
 mod lark;
 mod leave_out;
 mod limits;
+mod line_breaks;
 mod lower;
 mod matching;
 mod members;
@@ -145,6 +146,7 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
+    line_breaks::apply(&mut surface);
     let mut draft = lower::lower(surface, &mut findings);
     if options.typed {
         findings.extend(draft.untyped.iter().cloned());

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenKind};
+use tdf_grammar::{
+    Grammar, GrammarError, LexError, LexErrorKind, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenKind,
+};
 
 use crate::print::Printer;
 use crate::{Node, Tree, parse};
@@ -89,6 +91,16 @@ impl Language {
     pub fn parse(&self, start: NonterminalId, text: &str) -> Result<Tree, ParseError> {
         let (lexed, unreadable) = match self.lexer.lex(text) {
             Ok(lexed) => (lexed, None),
+            Err(LexError {
+                offset,
+                kind: LexErrorKind::Indentation,
+            }) => {
+                return Err(ParseError {
+                    offset,
+                    position: Position::of(text, offset),
+                    message: "this line is indented less than the one before it, and as no line around it".to_owned(),
+                });
+            }
             // What was read before says what was expected at the place that cannot be read.
             Err(error) => (
                 self.lexer.lex(&text[..error.offset]).unwrap_or_default(),
@@ -124,7 +136,12 @@ impl Language {
             (Some(token), _) => {
                 let member = stopped_at.and_then(|at| self.member_at(&lexed, at));
                 let end = member.map_or(token.end, |word| lexed[word.end - 1].end);
-                (token.start, format!("{:?}", shorten(&text[token.start..end])))
+                let layout = self.lexer.layout().and_then(|layout| layout.token(token.token));
+                match layout.is_some() && token.start == token.end {
+                    // A line break or an indentation stands for it.
+                    true => (token.start, self.grammar.text(token.token).to_owned()),
+                    false => (token.start, format!("{:?}", shorten(&text[token.start..end]))),
+                }
             }
             (None, Some(offset)) => (offset, format!("{:?}", word(&text[offset..]))),
             (None, None) => (text.trim_end().len(), "the end of the program".to_owned()),
@@ -217,6 +234,34 @@ impl Language {
     /// ```
     pub fn print(&self, nodes: &[Node]) -> String {
         self.printer.print(&self.grammar, &self.lexer, nodes)
+    }
+
+    /// The text of a program with line breaks and indentation in place of the tokens for them; `None` if the language has no
+    /// [`Layout`]. It is read back as the same program, except that line breaks in a row are read as one, and blocks without
+    /// lines not at all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_tree::Language;
+    ///
+    /// let language = Language::new(tdf_reader::read_grammar("blocks.lalrpop", r#"
+    ///     grammar;
+    ///     pub Block = <Line+>;
+    ///     Line = { "pass" "newline" => Pass, "loop" "newline" "indent" <Block> "dedent" => Loop(<>) };
+    /// "#)?)?;
+    /// let text = "loop\n    pass\n    loop\n        pass\npass\n";
+    /// let program = language.parse(language.grammar().start, text)?;
+    /// assert_eq!(
+    ///     language.print(program.nodes()),
+    ///     "loop newline indent pass newline loop newline indent pass newline dedent dedent pass newline"
+    /// );
+    /// assert_eq!(language.print_layout(program.nodes()).as_deref(), Some(text));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn print_layout(&self, nodes: &[Node]) -> Option<String> {
+        let layout = self.lexer.layout()?;
+        Some(self.printer.print_layout(&self.grammar, &self.lexer, layout, nodes))
     }
 }
 

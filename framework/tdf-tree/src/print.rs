@@ -1,6 +1,6 @@
 //! From trees to tokens and text.
 
-use tdf_grammar::{Grammar, Lexer, ProductionId, Symbol, TokenId, TokenKind};
+use tdf_grammar::{Grammar, Layout, LayoutToken, Lexer, ProductionId, Symbol, TokenId, TokenKind};
 
 use crate::Node;
 
@@ -24,9 +24,34 @@ struct Pieces<'l> {
     text: String,
     /// Where the last word begins, and its token if it is one.
     left: Option<(usize, Option<TokenId>)>,
+    /// The characters so far of a member of an open terminal.
+    member: String,
 }
 
-impl Pieces<'_> {
+impl<'l> Pieces<'l> {
+    fn new(lexer: &'l Lexer, capacity: usize) -> Self {
+        Self {
+            lexer,
+            text: String::with_capacity(capacity),
+            left: None,
+            member: String::new(),
+        }
+    }
+
+    fn add_token(&mut self, grammar: &Grammar, token: TokenId) {
+        match grammar.tokens[token.index()].kind {
+            TokenKind::Word => self.add(grammar.text(token), Some(token)),
+            TokenKind::Character => self.member.push_str(grammar.text(token)),
+            TokenKind::End => {
+                let member = std::mem::take(&mut self.member);
+                self.add(&member, None);
+                // The next member needs no new memory.
+                self.member = member;
+                self.member.clear();
+            }
+        }
+    }
+
     /// Adds a word, or a member of an open terminal.
     fn add(&mut self, word: &str, token: Option<TokenId>) {
         if let Some((begin, left)) = self.left {
@@ -42,6 +67,16 @@ impl Pieces<'_> {
         self.left = Some((self.text.len(), token));
         self.text.push_str(word);
     }
+}
+
+/// Blanks for each level of indentation.
+const INDENTATION: usize = 4;
+
+/// The text of tokens.
+fn print_tokens(grammar: &Grammar, lexer: &Lexer, tokens: &[TokenId]) -> String {
+    let mut out = Pieces::new(lexer, 8 * tokens.len());
+    tokens.iter().for_each(|token| out.add_token(grammar, *token));
+    out.text
 }
 
 /// The token that the node holds.
@@ -73,21 +108,50 @@ impl Printer {
 
     /// The text of a subtree.
     pub(crate) fn print(&self, grammar: &Grammar, lexer: &Lexer, nodes: &[Node]) -> String {
-        let mut out = Pieces {
-            lexer,
-            text: String::with_capacity(8 * nodes.len()),
-            left: None,
-        };
-        let mut member = String::new();
-        self.walk(nodes, |token| match grammar.tokens[token.index()].kind {
-            TokenKind::Word => out.add(grammar.text(token), Some(token)),
-            TokenKind::Character => member.push_str(grammar.text(token)),
-            TokenKind::End => {
-                out.add(&member, None);
-                member.clear();
-            }
-        });
+        let mut out = Pieces::new(lexer, 8 * nodes.len());
+        self.walk(nodes, |token| out.add_token(grammar, token));
         out.text
+    }
+
+    /// The text of a subtree with line breaks and indentation in place of the tokens for them.
+    pub(crate) fn print_layout(&self, grammar: &Grammar, lexer: &Lexer, layout: &Layout, nodes: &[Node]) -> String {
+        let mut text = String::new();
+        let mut line: Vec<TokenId> = Vec::new();
+        let mut level = 0_usize;
+        let mut end_line = |line: &mut Vec<TokenId>, level: usize, blank: bool| {
+            if !line.is_empty() {
+                text.push_str(&" ".repeat(INDENTATION * level));
+                text.push_str(&print_tokens(grammar, lexer, line));
+            }
+            if blank || !line.is_empty() {
+                text.push('\n');
+            }
+            line.clear();
+        };
+        // Whether the last token has ended a line.
+        let mut ended = false;
+        self.walk(nodes, |token| {
+            let kind = layout.token(token);
+            match kind {
+                None => line.push(token),
+                Some(LayoutToken::Newline) => end_line(&mut line, level, !ended),
+                Some(LayoutToken::Indent) => {
+                    end_line(&mut line, level, false);
+                    level += 1;
+                }
+                Some(LayoutToken::Dedent) => {
+                    end_line(&mut line, level, false);
+                    level = level.saturating_sub(1);
+                }
+            }
+            ended = kind.is_some_and(|kind| kind != LayoutToken::Newline);
+        });
+        let last = line.is_empty();
+        end_line(&mut line, level, false);
+        if !last {
+            text.pop();
+        }
+        text
     }
 
     fn start(&self, production: ProductionId) -> usize {

@@ -20,11 +20,16 @@ pub struct Fuzz {
 }
 
 /// The targets, with the folders that they start from and further options.
-const TARGETS: [(&str, &[&str], &[&str]); 3] = [
+const TARGETS: [(&str, &[&str], &[&str]); 4] = [
     (
         "reader",
         &["tests/grammars/pass", "tests/grammars/fail", "grammars"],
         &["-dict=tests/fuzz/lalrpop.dict"],
+    ),
+    (
+        "lark",
+        &["tests/grammars/lark", "examples/lark"],
+        &["-dict=tests/fuzz/lark.dict"],
     ),
     ("grammars", &[], &[]),
     ("program", &[], &[]),
@@ -34,7 +39,7 @@ const TARGETS: [(&str, &[&str], &[&str]); 3] = [
 pub fn fuzz(workspace: &Workspace, options: &Fuzz) -> Result<()> {
     let chosen = |name: &str| options.target.as_deref().is_none_or(|target| target == name);
     if !TARGETS.iter().any(|(name, ..)| chosen(name)) {
-        bail!("the fuzz targets are reader, grammars and program");
+        bail!("the fuzz targets are reader, lark, grammars and program");
     }
     let has_tool = workspace.cargo().args(["fuzz", "--version"]).output();
     if !has_tool.is_ok_and(|output| output.status.success()) {

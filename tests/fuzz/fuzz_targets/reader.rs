@@ -5,4 +5,4 @@
 use libfuzzer_sys::fuzz_target;
 use tdf_fuzz::digest;
 
-fuzz_target!(|data: &[u8]| digest(&String::from_utf8_lossy(data)));
+fuzz_target!(|data: &[u8]| digest("fuzz.lalrpop", &String::from_utf8_lossy(data)));

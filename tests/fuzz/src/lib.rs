@@ -4,4 +4,4 @@ mod programs;
 mod reading;
 
 pub use programs::program;
-pub use reading::digest;
+pub use reading::{digest, digest_lark};

@@ -8,9 +8,19 @@ use tdf_tree::{Language, Sampler, Size, Weighting, rng_stream};
 const MAX_PRODUCTIONS: usize = 200;
 const MAX_TOKENS: usize = 1000;
 
-/// Reads `source` and does with the result what the commands do.
-pub fn digest(source: &str) {
-    let grammar = match tdf_reader::read_grammar("fuzz.lalrpop", source) {
+/// Reads `source`, a grammar in Lark's syntax, and does with the result what the commands do. What it is converted to is the
+/// same grammar.
+pub fn digest_lark(source: &str) {
+    digest("fuzz.lark", source);
+    if let Ok(grammar) = tdf_reader::read_grammar("fuzz.lark", source) {
+        let converted = tdf_reader::read_grammar("fuzz.lalrpop", &grammar.lalrpop);
+        assert_eq!(converted.map(|g| g.fingerprint).ok(), Some(grammar.fingerprint));
+    }
+}
+
+/// Reads `source`, the text of `file`, and does with the result what the commands do.
+pub fn digest(file: &str, source: &str) {
+    let grammar = match tdf_reader::read_grammar(file, source) {
         Ok(grammar) => grammar,
         Err(error) => return shown(&error, source),
     };
@@ -19,7 +29,7 @@ pub fn digest(source: &str) {
     }
     let normal_form = grammar.to_string();
     assert!(!normal_form.is_empty());
-    let again = tdf_reader::read_grammar("fuzz.lalrpop", source).map(|g| g.fingerprint);
+    let again = tdf_reader::read_grammar(file, source).map(|g| g.fingerprint);
     assert_eq!(again.ok().as_ref(), Some(&grammar.fingerprint));
     assert_eq!(grammar.overlaps().len(), grammar.overlaps().len());
     if grammar.productions.len() > MAX_PRODUCTIONS || grammar.tokens.len() > MAX_TOKENS {

@@ -4,7 +4,7 @@ use std::process::Command;
 use anyhow::bail;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
-use tdf_grammar::{Grammar, Label, NonterminalKind, Overlap, Terminal, TerminalId, TerminalText};
+use tdf_grammar::{Grammar, Label, Layout, NonterminalKind, Overlap, Terminal, TerminalId, TerminalText};
 use tdf_tree::{Language, Sampler, Size, SizeRange, Weighting, rng_stream};
 
 use super::check_messages::{self, Message};
@@ -147,6 +147,11 @@ impl Check {
         ];
         if self.strict {
             lines.push(format!("LALRPOP {LALRPOP_VERSION} takes the file as it is"));
+        }
+        match Layout::of(grammar) {
+            Ok(None) => {}
+            Ok(Some(_)) => lines.push("layout: yes".to_owned()),
+            Err(why) => lines.push(format!("layout: no, {why}")),
         }
         lines.push(format!("typed AST: {}", if reasons.is_empty() { "yes" } else { "no" }));
         lines.extend(reasons.iter().take(SHOWN_REASONS).map(|r| format!("  {}", r.line())));

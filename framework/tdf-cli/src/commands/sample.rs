@@ -1,7 +1,7 @@
 use tdf_tree::{Sampler, SizeRange, Weighting, rng_stream};
 
 use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
-use crate::output;
+use crate::{layout, output};
 
 /// Prints random programs, one a line, exact in size
 #[derive(Debug, clap::Args)]
@@ -25,12 +25,18 @@ pub struct Sample {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Line breaks and indentation in place of the tokens for them; a blank line behind each program
+    #[arg(long)]
+    layout: bool,
 }
 
 impl Sample {
     pub fn run(self) -> anyhow::Result<()> {
         let subject = self.measure.apply(self.domain.subject()?, Some(self.size.greatest))?;
         let language = &subject.language;
+        if self.layout {
+            layout::check(language)?;
+        }
         let start = self.start.find(language)?;
         let weighting = Weighting::parse(language.grammar(), &self.weighting);
         let weighting = weighting.map_err(|e| anyhow::anyhow!("--weighting: {e}"))?;
@@ -40,8 +46,7 @@ impl Sample {
         let mut text = String::new();
         for index in 0..self.number {
             let tree = sampler.sample(start, &sizes, &mut rng_stream(self.seed, index));
-            text.push_str(&language.print(tree.nodes()));
-            text.push('\n');
+            text.push_str(&layout::print(language, tree.nodes(), self.layout));
             if text.len() > 1 << 16 {
                 output::print(&text)?;
                 text.clear();

@@ -32,6 +32,49 @@ fn tools_for_any_grammar() {
     assert_eq!(path.lines().last(), Some("(+ 3 4)"));
 }
 
+#[test]
+fn line_breaks_and_indentation_may_be_tokens() {
+    let dir = TestDir::new();
+    dir.write(
+        "blocks.lark",
+        r#"start: stmt+
+stmt: "pass" _NEWLINE -> pass | "loop" ":" _NEWLINE _INDENT stmt+ _DEDENT -> loop
+_NEWLINE: (/\r?\n[\t ]*/ | COMMENT)+
+COMMENT: /#[^\n]*/
+%declare _INDENT _DEDENT
+%ignore /[\t ]+/
+%ignore COMMENT
+"#,
+    );
+    assert!(dir.tdf("check blocks.lark").ok().contains("\nlayout: yes\n"));
+    let words = dir.tdf("sample --grammar blocks.lark -n 50 --size 3..=20").ok();
+    let lines = dir
+        .tdf("sample --grammar blocks.lark -n 50 --size 3..=20 --layout")
+        .ok();
+    assert!(lines.contains("loop :\n    loop :\n        pass\n"), "{lines}");
+    dir.write("words.txt", &words);
+    dir.write("lines.txt", &lines);
+    let parse = |arguments: &str| dir.tdf(&format!("parse --grammar blocks.lark {arguments}")).ok();
+    assert_eq!(parse("--layout lines.txt"), words);
+    assert_eq!(parse("--to-layout words.txt"), lines);
+    dir.write("bad.txt", "pass\n\nloop:\n    pass\n  pass\n");
+    let said = dir.tdf("parse --grammar blocks.lark --layout bad.txt").fails(1);
+    assert!(
+        said.starts_with("bad.txt:5:3: error: this line is indented less"),
+        "{said}"
+    );
+    dir.write("sum.lalrpop", GRAMMAR);
+    for command in [
+        "sample --grammar sum.lalrpop --layout",
+        "parse --grammar sum.lalrpop --layout bad.txt",
+    ] {
+        assert!(
+            dir.tdf(command).fails(1).contains("no tokens for line breaks"),
+            "{command}"
+        );
+    }
+}
+
 /// Editors read what is wrong with a file, and where, from standard output.
 #[test]
 fn check_tells_editors_every_finding() {

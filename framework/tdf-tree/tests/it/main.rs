@@ -1,6 +1,7 @@
 //! Tests over the public interface. Random ones are seeded: a failure repeats.
 
 mod language;
+mod layout;
 mod mutate;
 mod path;
 mod sample;
