@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tdf_domain::{Criterion, DynDomain};
-use tdf_tree::{Sampler, Weighting};
+use tdf_tree::{Mutator, Sampler, Weighting};
 
 use crate::task::InitialPrograms;
 use crate::{Init, MethodRegistration, Needs, Networks, SearchError, SearchOptions, Target, method, methods};
@@ -113,5 +113,10 @@ fn initial(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Result<Initi
     let sizes = sampler
         .feasible(domain.start(), sizes.clone())
         .map_err(|e| SearchError::Options(format!("initial programs: {}", e.message)))?;
-    Ok(InitialPrograms { sampler, sizes })
+    let mutator = Mutator::new(Arc::clone(grammar), domain.size().clone(), options.noise);
+    Ok(InitialPrograms {
+        sampler,
+        sizes,
+        mutator,
+    })
 }

@@ -44,6 +44,8 @@ pub(crate) struct Limits {
 struct Ranked {
     difference: f64,
     record: RecordId,
+    /// Expansions made when it was found.
+    expansions: u32,
 }
 
 /// All programs that a task has tried.
@@ -56,6 +58,7 @@ pub(crate) struct Ledger<'a> {
     /// `None` for programs that solve the task or cannot be rendered.
     seen: FxHashMap<Tree, Option<RecordId>>,
     records: Vec<Origin>,
+    expansions: u32,
     /// The program whose image was nearest to the target before the first solution.
     nearest: Option<Ranked>,
     solutions: Vec<Ranked>,
@@ -83,6 +86,7 @@ impl<'a> Ledger<'a> {
             limits,
             seen,
             records,
+            expansions: 0,
             nearest: None,
             solutions: Vec::new(),
             seconds: None,
@@ -92,7 +96,7 @@ impl<'a> Ledger<'a> {
 
     /// Expansions made.
     pub(crate) fn expansions(&self) -> u32 {
-        self.records.len() as u32
+        self.expansions
     }
 
     /// Expansions that may still be made.
@@ -121,8 +125,8 @@ impl<'a> Ledger<'a> {
             None => {}
         }
         // A program that cannot be rendered spends an expansion: a domain that fails often must not make a search endless.
-        let record = RecordId(self.expansions());
-        self.records.push(origin);
+        let record = self.record(origin);
+        self.expansions += 1;
         let difference = self.render(program, image);
         let plain = difference.and_then(|_| self.compare(program, image));
         // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
@@ -133,6 +137,7 @@ impl<'a> Ledger<'a> {
         let ranked = Ranked {
             difference: shown,
             record,
+            expansions: self.expansions,
         };
         let solved = plain.is_some_and(|(solved, _)| solved);
         let goes_on = difference.filter(|_| !solved);
@@ -143,6 +148,48 @@ impl<'a> Ledger<'a> {
             self.nearest = Some(ranked);
         }
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
+    }
+
+    fn record(&mut self, origin: Origin) -> RecordId {
+        self.records.push(origin);
+        RecordId((self.records.len() - 1) as u32)
+    }
+
+    /// Renders and tests `program` into `image`, whether it was tried before or not: an expansion is spent. The ledger must not
+    /// be closed. Returns the mean absolute difference of its image from the target; `None` if it solves the task or cannot be
+    /// rendered.
+    ///
+    /// A program leaves no record unless it is the nearest so far: such a search tries millions.
+    pub(crate) fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
+        debug_assert!(!self.is_closed());
+        self.expansions += 1;
+        let difference = self.render(program, image)?;
+        let (solved, shown) = self.compare(program, image).unwrap_or((false, difference));
+        let is_nearest = self.nearest.is_none_or(|nearest| shown < nearest.difference);
+        let is_new = |solution: &Ranked| match &self.records[solution.record.0 as usize] {
+            Origin::Start(known) => known != program,
+            Origin::Edit(..) => true,
+        };
+        if solved && self.solutions.iter().all(is_new) || !solved && is_nearest {
+            let record = self.record(Origin::Start(program.clone()));
+            let ranked = Ranked {
+                difference: shown,
+                record,
+                expansions: self.expansions,
+            };
+            match solved {
+                true => self.solutions.push(ranked),
+                false => self.nearest = Some(ranked),
+            }
+        }
+        (!solved).then_some(difference)
+    }
+
+    /// The mean absolute difference of an empty image from the target, 0 to 255, and no less than that of one sample.
+    pub(crate) fn ink(&self) -> f64 {
+        let canvas = self.domain.canvas();
+        let blank = vec![canvas.background; self.target.observation.len()];
+        mean_difference(&blank, self.target.observation).max(f64::from(u8::MAX) / blank.len() as f64)
     }
 
     /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the mean absolute difference from the
@@ -183,7 +230,7 @@ impl<'a> Ledger<'a> {
         let mut solutions = self.solutions.iter().map(|&ranked| self.retrace(ranked));
         let first = solutions.next();
         let further = solutions.collect();
-        let until = self.solutions.first().map_or(spent, |first| first.record.0 + 1);
+        let until = self.solutions.first().map_or(spent, |first| first.expansions);
         let nearest = || self.nearest.expect("every search tries an initial program");
         Outcome {
             expansions: until,
@@ -197,7 +244,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The way that led to a program.
-    fn retrace(&self, Ranked { difference, record }: Ranked) -> Solution {
+    fn retrace(&self, Ranked { difference, record, .. }: Ranked) -> Solution {
         let (mut at, mut edits) = (record, Vec::new());
         let start = loop {
             match &self.records[at.0 as usize] {

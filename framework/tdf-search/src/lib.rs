@@ -20,8 +20,8 @@
 //!
 //! The budget counts *node expansions*: programs new to their task that were rendered and tested by the success criterion.
 //! Initial programs count, and so do programs that cannot be rendered. A program seen before in the task is not counted
-//! again. The method `sample` ends a task after 256 programs in a row without a new one. Rollouts and beams end it after
-//! 64 initial programs in a row without a new program.
+//! again. While there is budget, a search goes on: initial programs that are all old are followed by random ones, and by
+//! mutations of these. It ends early only in a language in which 1,024 of them in a row are old.
 //!
 //! A new search method is one file: it implements [`SearchMethod`] and registers itself as a [`MethodRegistration`].
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rand::Rng as _;
 use tdf_domain::DynDomain;
-use tdf_tree::{Rng, Sampler, Tree, rng_stream};
+use tdf_tree::{Mutator, Rng, Sampler, Tree, rng_stream};
 
 use crate::ledger::{Ledger, Origin, RecordId, Tried};
 use crate::{Outcome, Proposal, Target};
@@ -45,6 +45,8 @@ pub enum Attempt {
 pub(crate) struct InitialPrograms {
     pub(crate) sampler: Sampler,
     pub(crate) sizes: Vec<u32>,
+    /// Changes them where all of them are old.
+    pub(crate) mutator: Mutator,
 }
 
 /// The task of a search method. Its random streams depend on the seed and on the number of the task alone.
@@ -64,8 +66,18 @@ pub struct SearchTask<'a> {
     exhausted: bool,
 }
 
-/// Number of initial programs in a row without a new program before a task counts as exhausted.
-const MAX_STARTS_WITHOUT_PROGRESS: u32 = 64;
+/// Initial programs in a row without a new program, after which they are random: a network that is sure of itself generates a
+/// few again and again.
+const RANDOM_AFTER: u32 = 16;
+
+/// As [`RANDOM_AFTER`]: mutations are added, one more each time. There may be few programs of the sizes that searches begin at.
+const MUTATED_AFTER: u32 = 64;
+
+/// Mutations of an initial program at most.
+const MAX_MUTATIONS: u32 = 32;
+
+/// As [`RANDOM_AFTER`]: the language has no further program, as far as anybody could find one.
+const EXHAUSTED_AFTER: u32 = 1024;
 
 /// Streams of search begin here, apart from those of training examples and tasks. A search whose seed is that of its task
 /// set must not sample its target as an initial program.
@@ -126,7 +138,8 @@ impl<'a> SearchTask<'a> {
 
     /// Whether initial programs come from a network, and none are left.
     pub(crate) fn wants_generated(&self) -> bool {
-        !self.has_ended() && self.generated.as_ref().is_some_and(VecDeque::is_empty)
+        let wants = !self.has_ended() && self.starts_without_progress < RANDOM_AFTER;
+        wants && self.generated.as_ref().is_some_and(VecDeque::is_empty)
     }
 
     /// Adds generated initial programs. If there are none, all further initial programs are random.
@@ -147,11 +160,6 @@ impl<'a> SearchTask<'a> {
         self.attempt(program, origin, 0.0, Vec::new())
     }
 
-    /// Ends the search.
-    pub fn give_up(&mut self) {
-        self.exhausted = true;
-    }
-
     /// The outcome after `seconds`.
     pub(crate) fn into_outcome(mut self, seconds: f64) -> Outcome {
         if self.ledger.expansions() == 0 {
@@ -162,7 +170,7 @@ impl<'a> SearchTask<'a> {
         self.ledger.outcome(seconds)
     }
 
-    /// Tries initial programs until the search can continue from one. Each program new to the task spends an expansion.
+    /// Tries initial programs until the search can continue from one. While all of them are old, they become more random. Each program new to the task spends an expansion.
     /// `None` when the search is over, or waits for generated programs.
     pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
@@ -171,11 +179,12 @@ impl<'a> SearchTask<'a> {
             } else {
                 0
             };
-            self.exhausted = self.starts_without_progress > MAX_STARTS_WITHOUT_PROGRESS;
+            self.exhausted = self.starts_without_progress > EXHAUSTED_AFTER;
             self.expansions_at_start = self.ledger.expansions();
-            let program = match self.generated.as_mut().and_then(VecDeque::pop_front) {
+            let generated = self.generated.as_mut().and_then(VecDeque::pop_front);
+            let program = match generated.filter(|_| self.starts_without_progress < RANDOM_AFTER) {
                 Some(program) => program,
-                None => self.random_program(),
+                None => self.unlike(self.starts_without_progress),
             };
             let origin = Origin::Start(program.clone());
             let member = match self.attempt(program, origin, 0.0, Vec::new()) {
@@ -190,9 +199,34 @@ impl<'a> SearchTask<'a> {
         None
     }
 
-    fn random_program(&mut self) -> Tree {
+    /// A random initial program, mutated the more the more programs before it were old.
+    fn unlike(&mut self, old: u32) -> Tree {
+        let mut program = self.random_program();
+        let mutations = old.saturating_sub(MUTATED_AFTER).min(MAX_MUTATIONS);
         let mut rng = self.init_rng();
-        let InitialPrograms { sampler, sizes } = self.initial;
+        for _ in 0..mutations {
+            self.initial.mutator.mutate(&mut program, &mut rng);
+        }
+        program
+    }
+
+    /// Tries random programs until one is new, which spends an expansion. If none is found the search ends.
+    pub(crate) fn try_another(&mut self) {
+        let before = self.ledger.expansions();
+        for old in 0..EXHAUSTED_AFTER {
+            if self.has_ended() || self.ledger.expansions() > before {
+                return;
+            }
+            let program = self.unlike(old);
+            self.try_program(program);
+        }
+        self.exhausted = true;
+    }
+
+    /// A random initial program.
+    pub(crate) fn random_program(&mut self) -> Tree {
+        let mut rng = self.init_rng();
+        let InitialPrograms { sampler, sizes, .. } = self.initial;
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
     }
 
@@ -208,6 +242,18 @@ impl<'a> SearchTask<'a> {
             log_probability,
             image,
         )
+    }
+
+    /// Renders and tests a program, whether it was tried before or not: an expansion is spent. The result is the mean absolute
+    /// difference of its image from the target, 0 to 255; `None` if it solves the task or cannot be rendered. The task must not
+    /// have ended.
+    pub fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
+        self.ledger.assess(program, image)
+    }
+
+    /// The mean absolute difference of an empty image from the target, 0 to 255; never zero.
+    pub fn ink(&self) -> f64 {
+        self.ledger.ink()
     }
 
     /// Renders a program that was tried before, at no expansion. `None` if it cannot be rendered.

@@ -1,5 +1,6 @@
 //! The search methods, a file each.
 
+mod anneal;
 mod beam;
 mod random;
 mod rollout;

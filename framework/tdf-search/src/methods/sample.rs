@@ -24,9 +24,12 @@ inventory::submit! {
     }
 }
 
-/// Programs generated in a row that may be none but old ones before a task counts as exhausted: a network that is sure of
-/// itself generates the same again and again.
+/// Programs generated in a row that may be none but old ones before a random one is tried: a network that is sure of itself
+/// generates the same again and again.
 const MAX_PROGRAMS_WITHOUT_PROGRESS: u32 = 256;
+
+/// Programs that are generated between two such random ones.
+const PROGRAMS_BETWEEN: u32 = 16;
 
 /// A program that is being generated.
 #[derive(Debug, Default)]
@@ -84,7 +87,9 @@ impl SearchMethod for RejectionSampling {
                 return;
             }
             if self.programs_without_progress >= MAX_PROGRAMS_WITHOUT_PROGRESS {
-                return task.give_up();
+                self.programs_without_progress -= PROGRAMS_BETWEEN;
+                task.try_another();
+                continue;
             }
             self.programs_without_progress += 1;
             let Some(generated) = generated else {

@@ -1,0 +1,215 @@
+//! Random changes of programs, known from the grammar alone.
+
+use rand::RngExt as _;
+use tdf_domain::DynDomain;
+use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol};
+use tdf_tree::{Mutator, Node, NodeId, Rng, Sampler, Tree, Weighting, reductions};
+
+use std::sync::Arc;
+
+use crate::SearchOptions;
+
+/// Size of what noise puts in.
+const NOISE_SIZE: u32 = 2;
+
+/// Changes of programs. Each leaves a program of the same language.
+#[derive(Debug)]
+pub(super) struct Moves {
+    grammar: Arc<Grammar>,
+    mutator: Mutator,
+    sampler: Sampler,
+    /// The least sizes of each nonterminal that `sampler` has, up to the size that noise puts in.
+    small: Vec<Vec<u32>>,
+    /// The leaves of each nonterminal: tokens in their order, so that near tokens are near in meaning.
+    leaves: Vec<Vec<Node>>,
+    /// The productions of each nonterminal that hold the nonterminal itself.
+    wraps: Vec<Vec<ProductionId>>,
+    /// The size that programs may have.
+    greatest: u32,
+}
+
+/// Probabilities of a change of one token, of noise, and of a part left out; the rest puts a program around a part.
+const TOKEN: f64 = 0.6;
+const NOISE: f64 = 0.2;
+const LESS: f64 = 0.1;
+
+/// Probability that a token becomes a near one, and how near.
+const NEAR: f64 = 0.8;
+const NEAREST: i64 = 2;
+
+impl Moves {
+    pub fn new(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Self {
+        let grammar = Arc::clone(domain.language().grammar());
+        let mut noise = options.noise;
+        noise.max_edit_size = noise.max_edit_size.max(NOISE_SIZE);
+        let mutator = Mutator::new(Arc::clone(&grammar), domain.size().clone(), noise);
+        let sampler = Sampler::new(&grammar, domain.size(), noise.max_edit_size, Weighting::Rules);
+        let of = |n: usize| {
+            let productions = grammar.productions_of(NonterminalId::new(n));
+            let mut leaves: Vec<Node> = productions.flat_map(|id| leaves_of(&grammar, id)).collect();
+            leaves.sort_by_key(|leaf| leaf.token);
+            leaves
+        };
+        let small = |n: usize| {
+            let sizes = 0..=noise.max_edit_size;
+            sizes
+                .filter(|size| sampler.is_feasible(NonterminalId::new(n), *size))
+                .collect()
+        };
+        let wraps = |n: usize| {
+            let itself = Symbol::Nonterminal(NonterminalId::new(n));
+            let productions = grammar.productions_of(NonterminalId::new(n));
+            productions
+                .filter(|id| grammar.production(*id).symbols.contains(&itself))
+                .filter(|id| !grammar.production(*id).leaf)
+                .collect()
+        };
+        let all = 0..grammar.nonterminals.len();
+        Self {
+            small: all.clone().map(small).collect(),
+            leaves: all.clone().map(of).collect(),
+            wraps: all.map(wraps).collect(),
+            greatest: (*options.init_sizes.end()).max(1),
+            mutator,
+            sampler,
+            grammar,
+        }
+    }
+
+    /// Changes `program`; whether it did.
+    pub fn change(&self, program: &mut Tree, size: impl Fn(&[Node]) -> u32, rng: &mut Rng) -> bool {
+        let kind: f64 = rng.random();
+        let changed = match kind {
+            _ if kind < TOKEN => self.change_token(program, rng),
+            _ if kind < TOKEN + NOISE => self.mutator.mutate(program, rng),
+            _ if kind < TOKEN + NOISE + LESS => self.leave_out(program, rng),
+            _ => self.put_around(program, rng),
+        };
+        changed && size(program.nodes()) <= self.greatest
+    }
+
+    fn nonterminal(&self, node: Node) -> NonterminalId {
+        self.grammar.production(node.production).nonterminal
+    }
+
+    fn change_token(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let leaves = |node: &Node| &self.leaves[self.nonterminal(*node).index()];
+        let count = program
+            .nodes()
+            .iter()
+            .filter(|node| node.len == 1 && leaves(node).len() > 1)
+            .count();
+        if count == 0 {
+            return false;
+        }
+        let nth = rng.random_range(0..count);
+        let nodes = program.nodes().iter().enumerate();
+        let Some((at, node)) = nodes
+            .filter(|(_, node)| node.len == 1 && leaves(node).len() > 1)
+            .nth(nth)
+        else {
+            return false;
+        };
+        let all = leaves(node);
+        let last = all.len() as i64 - 1;
+        let Some(place) = all
+            .iter()
+            .position(|leaf| leaf.token == node.token && leaf.production == node.production)
+        else {
+            return false;
+        };
+        let place = place as i64;
+        let next = match rng.random_bool(NEAR) {
+            true => {
+                let step = rng.random_range(1..=NEAREST);
+                place + if rng.random_bool(0.5) { step } else { -step }
+            }
+            false => rng.random_range(0..=last),
+        };
+        let next = next.clamp(0, last);
+        program.replace(NodeId(at as u32), &[all[next as usize]]);
+        next != place
+    }
+
+    fn leave_out(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let at = rng.random_range(0..program.nodes().len());
+        let mut parts = reductions(&self.grammar, program.nodes(), at);
+        if parts.is_empty() {
+            return false;
+        }
+        let part = parts.swap_remove(rng.random_range(0..parts.len()));
+        program.replace(NodeId(at as u32), &part);
+        true
+    }
+
+    /// Makes a part of the program an operand of a new one of the same nonterminal.
+    fn put_around(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let wraps = |node: &Node| &self.wraps[self.nonterminal(*node).index()];
+        let count = program.nodes().iter().filter(|node| !wraps(node).is_empty()).count();
+        if count == 0 {
+            return false;
+        }
+        let nth = rng.random_range(0..count);
+        let nodes = program.nodes().iter().enumerate();
+        let Some((at, node)) = nodes.filter(|(_, node)| !wraps(node).is_empty()).nth(nth) else {
+            return false;
+        };
+        let (at, of, ways) = (NodeId(at as u32), self.nonterminal(*node), wraps(node));
+        let production = ways[rng.random_range(0..ways.len())];
+        let symbols = &self.grammar.production(production).symbols;
+        let itself = Symbol::Nonterminal(of);
+        let holes = symbols.iter().filter(|symbol| **symbol == itself).count();
+        let mut kept = rng.random_range(0..holes) as i64;
+        let mut nodes = vec![Node {
+            production,
+            token: Node::NO_TOKEN,
+            len: 0,
+        }];
+        for symbol in symbols {
+            let Symbol::Nonterminal(child) = symbol else { continue };
+            kept -= i64::from(*symbol == itself);
+            if *symbol == itself && kept == -1 {
+                nodes.extend_from_slice(program.subtree(at));
+                continue;
+            }
+            let sizes = &self.small[child.index()];
+            let Some(&least) = sizes.first() else { return false };
+            // The least program that is one: nothing put in would be nothing tried.
+            let size = if least == 0 && sizes.len() > 1 && *symbol == itself {
+                sizes[1]
+            } else {
+                least
+            };
+            self.sampler.sample_into(*child, size, rng, &mut nodes);
+        }
+        nodes[0].len = nodes.len() as u32;
+        program.replace(at, &nodes);
+        true
+    }
+}
+
+/// The nodes without children that a production makes.
+fn leaves_of(grammar: &Grammar, id: ProductionId) -> Vec<Node> {
+    let production = grammar.production(id);
+    match (production.leaf, &production.symbols[..]) {
+        (true, [Symbol::TokenClass(class)]) => {
+            let node = |token| Node {
+                production: id,
+                token,
+                len: 1,
+            };
+            grammar.token_classes[class.index()]
+                .tokens
+                .iter()
+                .copied()
+                .map(node)
+                .collect()
+        }
+        (false, symbols) if symbols.iter().all(|symbol| matches!(symbol, Symbol::TokenClass(_))) => vec![Node {
+            production: id,
+            token: Node::NO_TOKEN,
+            len: 1,
+        }],
+        _ => Vec::new(),
+    }
+}
