@@ -62,6 +62,7 @@ mod read;
 mod skips;
 mod summary;
 mod tables;
+mod words;
 
 pub use dfa::Dfa;
 pub use file::GrammarFileError;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenKind};
+use tdf_grammar::{Grammar, GrammarError, Lexed, Lexer, Lr, NonterminalId, Position, TerminalText, TokenId, TokenKind};
 
 use crate::print::Printer;
 use crate::{Node, Tree, parse};
@@ -119,18 +119,30 @@ impl Language {
         let expected = stuck.as_ref().map_or("the end of the program".to_owned(), |s| {
             s.expected(&self.grammar, &self.lr)
         });
-        let stopped_at = stuck.map(|s| s.index);
+        let stopped_at = stuck.as_ref().map(|s| s.index);
         let stopped = stopped_at.and_then(|index| lexed.get(index));
         let (offset, found) = match (stopped, unreadable) {
             (Some(token), _) => {
                 let member = stopped_at.and_then(|at| self.member_at(&lexed, at));
                 let end = member.map_or(token.end, |word| lexed[word.end - 1].end);
-                (token.start, format!("{:?}", shorten(&text[token.start..end])))
+                (token.start, Some(&text[token.start..end]))
             }
-            (None, Some(offset)) => (offset, format!("{:?}", word(&text[offset..]))),
-            (None, None) => (text.trim_end().len(), "the end of the program".to_owned()),
+            (None, Some(offset)) => (offset, Some(word(&text[offset..]))),
+            (None, None) => (text.trim_end().len(), None),
         };
-        let message = format!("found {found}, expected {expected}");
+        let mut message = match found {
+            Some(found) => format!("found {:?}, ", shorten(found)),
+            None => "found the end of the program, ".to_owned(),
+        };
+        if let (Some(stuck), Some(found)) = (&stuck, found)
+            && let Some(terminal) = self.terminal_without(stuck, found)
+        {
+            message += &format!("a keyword of the grammar and so no {terminal}, ");
+        }
+        message += &format!("expected {expected}");
+        if let Some(note) = self.left_out(text, &lexed, offset) {
+            message += &note;
+        }
         Err(ParseError {
             offset,
             position: Position::of(text, offset),
@@ -150,6 +162,47 @@ impl Language {
             .map_or(0, |at| at + 1);
         let end = index + lexed[index..].iter().position(|l| kind(l) == TokenKind::End)?;
         Some(begin..end + 1)
+    }
+
+    /// The terminal that could stand where the parser is stuck, and that would match `found` if this were no other token.
+    fn terminal_without(&self, stuck: &parse::Stuck, found: &str) -> Option<&TerminalText> {
+        let is_keyword = |text: &TerminalText| matches!(text, TerminalText::Literal(text) if text == found);
+        let reserved = self.grammar.reserved.iter().any(|word| word == found);
+        let mut any_case = self.grammar.tokens.iter().filter(|t| t.ignores_case);
+        let is_known = reserved
+            || self.grammar.terminals.iter().any(|t| is_keyword(&t.text))
+            || any_case.any(|t| t.text.eq_ignore_ascii_case(found));
+        if !is_known {
+            return None;
+        }
+        let terminals = self.grammar.terminals.iter();
+        let wanted = terminals
+            .filter(|t| stuck.wants(&self.grammar, &self.lr, t))
+            .map(|t| &t.text);
+        let mut regexes = wanted.filter(|text| matches!(text, TerminalText::Regex(_)));
+        regexes.find(|text| text.longest_match(found) == found.len())
+    }
+
+    /// What to say of a text around `offset` that a terminal matches, if programs cannot have such members of it.
+    fn left_out(&self, text: &str, lexed: &[Lexed], offset: usize) -> Option<String> {
+        let begins = lexed
+            .iter()
+            .map(|l| l.start)
+            .filter(|start| *start < offset)
+            .chain([offset]);
+        let begins: Vec<usize> = begins.collect();
+        let matches = |terminal: &TerminalText| {
+            begins.iter().rev().find_map(|&begin| {
+                let end = begin + terminal.longest_match(&text[begin..]);
+                let is_token = lexed.iter().any(|l| l.start == begin && l.end == end);
+                (end > offset && !is_token).then(|| (terminal.clone(), text[begin..end].to_owned()))
+            })
+        };
+        let (terminal, member) = self.grammar.left_out.iter().find_map(matches)?;
+        Some(format!(
+            "; {terminal} matches {:?}, but programs cannot have this member",
+            shorten(&member)
+        ))
     }
 
     /// What to say of a member that no program of this grammar can have for its length alone.
@@ -223,13 +276,12 @@ impl Language {
     }
 }
 
-/// The beginning of `text` up to the next blank or bracket, shortened.
-fn word(text: &str) -> String {
+/// The beginning of `text` up to the next blank or bracket.
+fn word(text: &str) -> &str {
     let ends = |c: char| c.is_whitespace() || "()[]{},;".contains(c);
     let first = text.chars().next().map_or(0, char::len_utf8);
     let end = text[first..].find(ends).map_or(text.len(), |end| first + end);
-    let word = &text[..end];
-    shorten(word)
+    &text[..end]
 }
 
 fn shorten(word: &str) -> String {

@@ -24,6 +24,9 @@ pub struct Check {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Print the normal form: rules, alternatives and tokens as they are read
+    #[arg(long, conflicts_with = "json")]
+    normal_form: bool,
 }
 
 /// Reasons that are printed; the rest is counted.
@@ -36,13 +39,20 @@ impl Check {
             self.ask_lalrpop()?;
         }
         let grammar = language.grammar();
+        let warn = || {
+            for warning in &grammar.warnings {
+                note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
+            }
+        };
+        if self.normal_form {
+            warn();
+            return output::print_report([grammar.to_string().trim_end()]);
+        }
         let reasons = waiting::show("making types", || reasons(grammar));
         if self.json {
             return output::print_json(&self.summary(grammar, &reasons));
         }
-        for warning in &grammar.warnings {
-            note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
-        }
+        warn();
         output::print_report(self.lines(grammar, &reasons))
     }
 

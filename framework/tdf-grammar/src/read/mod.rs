@@ -1,5 +1,6 @@
 //! Reading a grammar file: tokens, surface syntax, lowering to a draft, checks, tables.
 
+mod any_case;
 mod assemble;
 mod cfg;
 mod characters;
@@ -17,6 +18,7 @@ mod members;
 mod open_terminals;
 mod parse;
 mod precedence;
+mod printable;
 mod skip;
 mod suffixes;
 mod surface;
@@ -122,9 +124,18 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
-    let reachable = check::reachable(&draft);
-    let used = assemble::used_terminals(&draft, &reachable);
-    check::check(&draft, &reachable, &used, &mut findings);
+    let mut reachable = check::reachable(&draft);
+    let mut used = assemble::used_terminals(&draft, &reachable);
+    if printable::leave_out_members(&mut draft, &used, &mut findings) {
+        // A terminal may have lost its last member.
+        leave_out::leave_out(&mut draft, &mut findings);
+        reachable = check::reachable(&draft);
+        used = assemble::used_terminals(&draft, &reachable);
+    }
+    if !findings.is_empty() {
+        return finish(findings);
+    }
+    check::check(&draft, &reachable, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }
