@@ -37,8 +37,10 @@
 //! - `#[inline]`, `X*`, `X?` and groups are nodes of the tree. Where they would have to be decided too early, the
 //!   automaton has them inlined into their users, as LALRPOP has all of them (see [`LrProduction`]).
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
-//! - Refused, with a reason: tokens with white space at an end, repetitions of repetitions, files of more than 1 MiB,
-//!   automata of more than [`MAX_STATES`] states.
+//! - Left out, with a warning: members of terminals that no printed program would be read back with, see
+//!   [`Grammar::left_out`].
+//! - Refused, with a reason: repetitions of repetitions, files of more than 1 MiB, automata of more than [`MAX_STATES`]
+//!   states.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,7 +1,10 @@
 //! What makes a draft unusable, what is merely odd in it, and which part of it a program can reach.
 
+use std::collections::BTreeMap;
+
 use super::derivable::derivable;
 use super::draft::{Draft, DraftSymbol};
+use super::repetitions::without_repetitions;
 use crate::limits::MAX_FINDINGS;
 use crate::{Diagnostic, NonterminalKind, TerminalText};
 
@@ -12,15 +15,18 @@ pub(super) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagno
         .iter()
         .zip(reachable)
         .map(|(finite, reachable)| *reachable && !finite);
+    let names = written_names(draft);
+    let mut endless_rules = Vec::new();
     for (n, _) in draft.nonterminals.iter().zip(endless).filter(|(_, endless)| *endless) {
         // What is odd about a repetition is odd about its element.
         if n.kind == NonterminalKind::Rule {
-            let message = format!("no program of `{}` ever ends", n.name);
-            findings.push(
+            let message = format!("no program of `{}` ever ends", names[&n.span.start]);
+            endless_rules.push(
                 Diagnostic::new(n.span.clone(), message).help("add an alternative that does not lead back to itself"),
             );
         }
     }
+    findings.extend(without_repetitions(endless_rules));
     if findings.is_empty() {
         findings.extend(circles(draft, reachable));
     }
@@ -31,6 +37,19 @@ pub(super) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagno
             Diagnostic::new(span, "no rule is public").help("write `pub` before the rule that programs start with"),
         );
     }
+}
+
+/// For each place in the file the name of the rule there. The levels of a rule have its place, and longer names, which the file
+/// does not have.
+fn written_names(draft: &Draft) -> BTreeMap<usize, &str> {
+    let mut names: BTreeMap<usize, &str> = BTreeMap::new();
+    for n in draft.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule) {
+        let name = names.entry(n.span.start).or_insert(&n.name);
+        if n.name.len() < name.len() {
+            *name = &n.name;
+        }
+    }
+    names
 }
 
 /// Nonterminals that derive themselves and nothing else: every program would have infinitely many trees.
@@ -74,17 +93,22 @@ fn circles(draft: &Draft, reachable: &[bool]) -> Vec<Diagnostic> {
         }
         next = before;
     }
+    let names = written_names(draft);
     let circle = draft.nonterminals.iter().zip(kept).filter(|(_, kept)| *kept);
-    circle
+    let findings = circle
         .map(|(n, _)| {
             let message = match n.kind {
                 NonterminalKind::Plus => format!("`{}` repeats what may be empty", n.name),
+                NonterminalKind::Rule => {
+                    format!("`{}` derives itself without reading anything", names[&n.span.start])
+                }
                 _ => format!("`{}` derives itself without reading anything", n.name),
             };
             Diagnostic::new(n.span.clone(), message)
                 .help("every program would have infinitely many trees: make the step read a token, or remove it")
         })
-        .collect()
+        .collect();
+    without_repetitions(findings)
 }
 
 /// Which nonterminals a public one leads to.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::derivable::derivable;
 use super::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
+use super::repetitions::without_repetitions;
 use crate::{Diagnostic, NonterminalKind};
 
 /// Leaves out of `draft` what no program has, with warnings; reports the public rules of which nothing is left.
@@ -125,14 +126,6 @@ fn remove(draft: &mut Draft, dead: &[bool], lost: &[bool]) {
     for alternative in draft.nonterminals.iter_mut().flat_map(|n| &mut n.alternatives) {
         drop_symbols(alternative, &vanished);
     }
-}
-
-/// The instances of a macro have one place in the file.
-fn without_repetitions(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut said = BTreeSet::new();
-    let mut findings = findings;
-    findings.retain(|f| said.insert((f.span.start, f.message.clone())));
-    findings
 }
 
 /// Takes symbols that read nothing out of an alternative, with their fields.

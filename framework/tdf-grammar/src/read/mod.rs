@@ -19,6 +19,7 @@ mod open_terminals;
 mod parse;
 mod precedence;
 mod printable;
+mod repetitions;
 mod skip;
 mod suffixes;
 mod surface;
