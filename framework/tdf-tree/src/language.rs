@@ -255,7 +255,8 @@ impl Language {
     }
 
     /// The canonical text of a subtree: tokens parted by one blank, but none behind an opening bracket nor before a
-    /// closing one, a comma or a semicolon (unless the lexer needs it).
+    /// closing one, a comma or a semicolon (unless the lexer needs it). More blanks part two tokens that one blank would join, see
+    /// [`Lexer::blanks`].
     ///
     /// # Examples
     ///
