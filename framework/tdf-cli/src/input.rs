@@ -26,11 +26,11 @@ pub fn read_text(file: Option<&Path>) -> anyhow::Result<(String, String)> {
         }
     };
     match String::from_utf8(bytes) {
-        // Some editors put a byte order mark before every text.
-        Ok(text) => match text.strip_prefix('\u{feff}') {
-            Some(rest) => Ok((name, rest.to_owned())),
-            None => Ok((name, text)),
-        },
+        // Some editors put a byte order mark before every text. Lines may end with a carriage return alone.
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            Ok((name, text.replace("\r\n", "\n").replace('\r', "\n")))
+        }
         Err(e) => bail!(
             "{name}: not a text file: byte {} is not UTF-8",
             e.utf8_error().valid_up_to()

@@ -101,8 +101,9 @@ const SHOWN: usize = 160;
 /// The line that `span` begins in, without the parts of a long line that are far away, and the span within it.
 fn excerpt<'s>(source: &'s str, span: &Range<usize>) -> (&'s str, Range<usize>) {
     let start = boundary(source, span.start);
-    let line_start = source[..start].rfind('\n').map_or(0, |i| i + 1);
-    let line_end = source[start..].find('\n').map_or(source.len(), |i| start + i);
+    let ends = ['\n', '\r'];
+    let line_start = source[..start].rfind(ends).map_or(0, |i| i + 1);
+    let line_end = source[start..].find(ends).map_or(source.len(), |i| start + i);
     let end = boundary(source, span.end.clamp(start, line_end));
     let from = if start - line_start > SHOWN_BEFORE {
         boundary(source, start - SHOWN_BEFORE)
@@ -114,10 +115,7 @@ fn excerpt<'s>(source: &'s str, span: &Range<usize>) -> (&'s str, Range<usize>) 
     } else {
         line_end
     };
-    (
-        source[from..to].trim_end_matches('\r'),
-        start - from..end.min(to) - from,
-    )
+    (&source[from..to], start - from..end.min(to) - from)
 }
 
 /// The last boundary between characters that is not behind `at`.
@@ -143,8 +141,20 @@ impl Position {
     pub fn of(text: &str, offset: usize) -> Self {
         let offset = boundary(text, offset);
         let before = &text[..offset];
-        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        // A line ends with a line feed, or with a carriage return that none follows.
+        let ends = |at: &usize| match text.as_bytes()[*at] {
+            b'\n' => true,
+            b'\r' => text.as_bytes().get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let line = (0..offset).filter(ends).count() + 1;
+        let start = (0..offset).rev().find(ends).map_or(0, |i| i + 1);
+        // Some editors put a byte order mark before every text.
+        let start = start.max(if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8().min(offset)
+        } else {
+            0
+        });
         Self {
             line,
             column: before[start..].chars().count() + 1,

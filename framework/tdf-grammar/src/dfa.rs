@@ -159,6 +159,15 @@ impl Dfa {
 
     /// The automaton of these words.
     pub fn of_words(letters: usize, words: &[Vec<usize>]) -> Result<Self, TooLarge> {
+        Self::of_folded_words(letters, words, |letter| letter)
+    }
+
+    /// The automaton of the words that become one of `words` if `fold` changes their letters.
+    pub fn of_folded_words(
+        letters: usize,
+        words: &[Vec<usize>],
+        fold: impl Fn(usize) -> usize,
+    ) -> Result<Self, TooLarge> {
         // A state is a range of the sorted words and how much of them has been read.
         let mut words: Vec<&[usize]> = words.iter().map(Vec::as_slice).collect();
         words.sort_unstable();
@@ -168,9 +177,24 @@ impl Dfa {
             (0, words.len(), 0),
             |&(from, to, read)| from < to && words[from].len() == read,
             |&(from, to, read), letter| {
+                let letter = fold(letter);
                 let from = from + words[from..to].partition_point(|w| w.get(read).is_none_or(|&l| l < letter));
                 let to = from + words[from..to].partition_point(|w| w[read] == letter);
                 (from < to).then_some((from, to, read + 1))
+            },
+        )
+    }
+
+    /// The automaton of the words that begin with a member and `letter` behind it.
+    pub fn going_on_with(&self, letter: usize) -> Result<Self, TooLarge> {
+        Self::explore(
+            self.letters,
+            Some(Self::START),
+            Option::is_none,
+            |state, next| match state {
+                None => Some(None),
+                Some(state) if next == letter && self.is_accepting(*state) => Some(None),
+                Some(state) => self.next(*state, next).map(Some),
             },
         )
     }

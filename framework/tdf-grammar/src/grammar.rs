@@ -47,6 +47,10 @@ pub struct Grammar {
     /// Words that no program has: literals that only the `match` block and rules without a program have. A text is cut as if
     /// they were tokens.
     pub reserved: Vec<String>,
+    /// In small letters: words that no program has in any case, unless another terminal wins a form of them.
+    pub reserved_in_any_case: Vec<String>,
+    /// Terminals of which members are left out because no program can be printed with them.
+    pub left_out: Vec<TerminalText>,
     /// What is odd in the file and yet works; see [`Diagnostic::render`](crate::Diagnostic::render).
     pub warnings: Vec<crate::Diagnostic>,
     /// What keeps a typed syntax tree from being made: actions that are code, names that are missing or double. Empty
@@ -190,6 +194,25 @@ pub enum TerminalText {
     Regex(String),
 }
 
+impl TerminalText {
+    /// Length in bytes of the longest text that it matches and `text` begins with, whether or not this text is one of its
+    /// members; 0 if there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let name = tdf_grammar::TerminalText::Regex("[a-z]+".to_owned());
+    /// assert_eq!(name.longest_match("let x"), 3);
+    /// ```
+    pub fn longest_match(&self, text: &str) -> usize {
+        match self {
+            Self::Literal(literal) if text.starts_with(literal) => literal.len(),
+            Self::Literal(_) => 0,
+            Self::Regex(regex) => crate::skips::Skips::new(std::slice::from_ref(regex)).longest(text.as_bytes()),
+        }
+    }
+}
+
 /// A class of tokens that belong to the same terminals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenClass {
@@ -206,6 +229,8 @@ pub struct Token {
     pub token_class: TokenClassId,
     /// What it is.
     pub kind: TokenKind,
+    /// Whether a text may have it in any case: `SELECT` for `select`. Printed programs have it as it is here.
+    pub ignores_case: bool,
 }
 
 /// What a token stands for.

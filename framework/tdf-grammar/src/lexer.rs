@@ -1,8 +1,7 @@
 //! From text to tokens.
 
-use rustc_hash::FxHashMap;
-
 use crate::skips::Skips;
+use crate::words::{End, Words};
 use crate::{Dfa, Grammar, Layout, TokenId, TokenKind};
 
 /// Cuts program text into tokens: longest match over the words of the vocabulary and the members of open terminals,
@@ -12,24 +11,15 @@ use crate::{Dfa, Grammar, Layout, TokenId, TokenKind};
 /// Blanks are the characters with Unicode's `White_Space` property, as in LALRPOP's own lexer.
 #[derive(Clone, Debug)]
 pub struct Lexer {
-    /// A trie over the bytes of the tokens; node 0 is the root.
-    edges: FxHashMap<(u32, u8), u32>,
-    /// What ends at each node.
-    ends: Vec<Option<End>>,
+    words: Words,
     /// `glue[left * tokens + right]`, one bit each: see [`Lexer::may_touch`]. Empty for a large vocabulary.
     glue: Vec<u64>,
     texts: Vec<String>,
     open: Option<OpenLexer>,
     skips: Skips,
     layout: Option<Layout>,
-}
-
-/// What a word is.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    Token(TokenId),
-    /// One of [`Grammar::reserved`].
-    Reserved,
+    /// Of the words that begin with a token and a blank, the blanks of the longest row of them; 0 if there are none.
+    inner_blanks: usize,
 }
 
 /// The open terminals.
@@ -142,30 +132,20 @@ impl Lexer {
         let words = grammar.tokens.iter().filter(|t| t.kind == TokenKind::Word);
         let texts: Vec<String> = words.map(|t| t.text.clone()).collect();
         let mut lexer = Self {
-            edges: FxHashMap::default(),
-            ends: vec![None],
+            words: Words::new(grammar),
             glue: Vec::new(),
             texts,
             open: OpenLexer::new(grammar),
             skips: Skips::new(&grammar.skips),
             layout: Layout::of(grammar).unwrap_or_default(),
+            inner_blanks: 0,
         };
-        let tokens = lexer
+        lexer.inner_blanks = lexer
             .texts
             .iter()
-            .zip(0..)
-            .map(|(text, id)| (text, End::Token(TokenId(id))));
-        let reserved = grammar.reserved.iter().map(|text| (text, End::Reserved));
-        for (text, end) in reserved.chain(tokens) {
-            let mut node = 0;
-            for &byte in text.as_bytes() {
-                node = *lexer.edges.entry((node, byte)).or_insert_with(|| {
-                    lexer.ends.push(None);
-                    (lexer.ends.len() - 1) as u32
-                });
-            }
-            lexer.ends[node as usize] = Some(end);
-        }
+            .map(|text| lexer.inner_blanks(text))
+            .max()
+            .unwrap_or(0);
         let count = lexer.texts.len();
         if count <= MAX_PAIRS {
             let mut glue = vec![0u64; (count * count).div_ceil(64)];
@@ -212,21 +192,23 @@ impl Lexer {
     /// The tokens that are written.
     fn lex_words(&self, text: &str) -> Result<Vec<Lexed>, LexError> {
         let mut tokens = Vec::new();
-        let mut at = 0;
+        // Some editors put a byte order mark before every text.
+        let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
         while let Some(c) = text[at..].chars().next() {
             let skipped = self.skips.longest(&text.as_bytes()[at..]);
             if c.is_whitespace() {
                 at += skipped.max(c.len_utf8());
                 continue;
             }
-            let word = self.longest(&text.as_bytes()[at..]);
+            let word = self.words.longest(&text.as_bytes()[at..]);
             let member = self.open.as_ref().map_or(0, |s| s.longest(&text[at..]));
-            if skipped > member && word.is_none_or(|(_, length)| length < skipped) {
+            if skipped > member && word.is_none_or(|(_, length, _)| length < skipped) {
                 at += skipped;
                 continue;
             }
             match word {
-                Some((End::Token(token), length)) if length >= member => {
+                // A form of a word in any case that is a member too belongs to the terminal that wins over the word.
+                Some((End::Token(token), length, any_case)) if length > member || length == member && !any_case => {
                     tokens.push(Lexed {
                         token,
                         start: at,
@@ -234,7 +216,9 @@ impl Lexer {
                     });
                     at += length;
                 }
-                Some((End::Reserved, length)) if length >= member => return Err(LexError::no_token(at)),
+                Some((End::Reserved, length, any_case)) if length > member || length == member && !any_case => {
+                    return Err(LexError::no_token(at));
+                }
                 _ if member > 0 => {
                     self.push_characters(&text[..at + member], at, &mut tokens);
                     at += member;
@@ -298,22 +282,6 @@ impl Lexer {
         });
     }
 
-    /// The longest word that `bytes` begins with, and its length.
-    fn longest(&self, bytes: &[u8]) -> Option<(End, usize)> {
-        let mut node = 0;
-        let mut found = None;
-        for (&byte, length) in bytes.iter().zip(1..) {
-            let Some(&next) = self.edges.get(&(node, byte)) else {
-                break;
-            };
-            node = next;
-            if let Some(end) = self.ends[node as usize] {
-                found = Some((end, length));
-            }
-        }
-        found
-    }
-
     /// Whether the words `left` and `right`, written without a blank between them, are cut in the same place again,
     /// whatever follows them.
     pub fn may_touch(&self, left: TokenId, right: TokenId) -> bool {
@@ -326,18 +294,42 @@ impl Lexer {
 
     /// The same for texts of which one or both are members of open terminals.
     pub fn may_touch_texts(&self, left: &str, right: &str) -> bool {
-        let word = |state: Option<u32>, byte: &u8| self.edges.get(&(state?, *byte)).copied();
-        let mut node = left.as_bytes().iter().fold(Some(0), word);
-        for byte in right.as_bytes() {
-            node = word(node, byte);
-            match node {
-                None => break,
-                Some(node) if self.ends[node as usize].is_some() => return false,
-                Some(_) => {}
+        let mut at = self.words.run(left);
+        for byte in right.bytes() {
+            at = self.words.step(at, byte);
+            if at.is_lost() {
+                break;
+            }
+            if self.words.end(at).is_some() {
+                return false;
             }
         }
         let longer = self.open.as_ref().is_some_and(|s| s.goes_on(left, right));
-        node.is_none() && !longer && !self.skips.go_on(left, right)
+        at.is_lost() && !longer && !self.skips.go_on(left, right)
+    }
+
+    /// How many blanks part `left` and `right`, so that the longest match cuts behind `left`: one, and more where a word
+    /// such as `not in` begins with `left` and a blank.
+    pub fn blanks(&self, left: &str, right: &str) -> usize {
+        let parts = |blanks: &usize| self.may_touch_texts(left, &format!("{}{right}", " ".repeat(*blanks)));
+        match self.inner_blanks {
+            0 => 1,
+            most => (1..=most).find(parts).unwrap_or(most + 1),
+        }
+    }
+
+    /// The blanks of the longest row of them in `word`, if it begins with a token and a blank.
+    fn inner_blanks(&self, word: &str) -> usize {
+        let is_token = |text: &str| {
+            let exact = |found: Option<(End, usize, bool)>| found.is_some_and(|(_, length, _)| length == text.len());
+            let member = || self.open.as_ref().is_some_and(|open| open.longest(text) == text.len());
+            exact(self.words.longest(text.as_bytes())) || member()
+        };
+        if !word.match_indices(' ').any(|(at, _)| is_token(&word[..at])) {
+            return 0;
+        }
+        let rows = word.split(|c| c != ' ').map(str::len);
+        rows.max().unwrap_or(0)
     }
 
     /// The longest match cuts behind `left` if no longer token begins like `left` and `right` together, as far as both go.

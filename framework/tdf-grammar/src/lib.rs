@@ -46,6 +46,7 @@ mod partition;
 mod skips;
 mod summary;
 mod tables;
+mod words;
 
 pub use dfa::{Dfa, TooLarge};
 pub use grammar::{

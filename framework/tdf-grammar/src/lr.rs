@@ -1,13 +1,60 @@
 //! LR(1) tables, with a start state for every nonterminal.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::automaton::{Automaton, Other};
 use crate::inline::{LrProduction, inlinable, inline};
 use crate::tables::{Action, Actions, Rows};
 use crate::{
-    Diagnostic, Grammar, GrammarError, LrProductionId, MAX_STATES, NonterminalId, StateId, TokenClassId, conflict,
+    Diagnostic, Grammar, GrammarError, LrProductionId, MAX_STATES, NonterminalId, NonterminalKind, StateId,
+    TokenClassId, conflict,
 };
+
+/// Productions of a grammar for which is tried whether `#[inline]` helps, and rules that are tried.
+const MAX_TRIED_PRODUCTIONS: usize = 2_000;
+const MAX_TRIED_RULES: usize = 8;
+
+/// Advice to inline rules of `undecided`, if that solves all conflicts of `grammar`.
+fn inline_help(grammar: &Grammar, undecided: &BTreeSet<NonterminalId>) -> Option<String> {
+    if grammar.productions.len() > MAX_TRIED_PRODUCTIONS || grammar.source != grammar.lalrpop {
+        return None;
+    }
+    let words: BTreeSet<&str> = grammar
+        .source
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .collect();
+    // Levels of precedence and instances of macros have no rule of their own in the file.
+    let is_written = |n: &&NonterminalId| {
+        let n = &grammar.nonterminals[n.index()];
+        n.kind == NonterminalKind::Rule && !n.public && !n.inline && words.contains(n.name.as_str())
+    };
+    let rules: Vec<NonterminalId> = undecided
+        .iter()
+        .filter(is_written)
+        .copied()
+        .take(MAX_TRIED_RULES)
+        .collect();
+    let solves = |rules: &[NonterminalId]| {
+        let mut grammar = grammar.clone();
+        rules.iter().for_each(|n| grammar.nonterminals[n.index()].inline = true);
+        let all_inlined = inlinable(&grammar);
+        rules.iter().all(|n| all_inlined.contains(n)) && Lr::build(&grammar, &mut BTreeSet::new(), true).is_ok()
+    };
+    let single = rules
+        .iter()
+        .find(|n| solves(std::slice::from_ref(n)))
+        .map(std::slice::from_ref);
+    let found = single.or_else(|| (rules.len() > 1 && solves(&rules)).then_some(&rules[..]))?;
+    let names: Vec<String> = found
+        .iter()
+        .map(|n| format!("`{}`", grammar.nonterminals[n.index()].name))
+        .collect();
+    Some(format!(
+        "write `#[inline]` before {}: with it the grammar has no conflict",
+        names.join(" and before ")
+    ))
+}
 
 /// After this many rounds everything that may be inlined is.
 const MAX_ROUNDS: usize = 4;
@@ -46,6 +93,19 @@ impl Lr {
     /// # Ok::<(), tdf_grammar::GrammarError>(())
     /// ```
     pub fn new(grammar: &Grammar) -> Result<Self, GrammarError> {
+        let mut undecided = BTreeSet::new();
+        Self::build(grammar, &mut undecided, false).map_err(|mut error| {
+            let is_ambiguous = error.diagnostics.iter().any(|d| d.message.starts_with("ambiguous"));
+            if !is_ambiguous && let Some(help) = inline_help(grammar, &undecided) {
+                error.diagnostics.iter_mut().for_each(|d| d.help = Some(help.clone()));
+            }
+            error
+        })
+    }
+
+    /// As [`Lr::new`]. The nonterminals whose ends come too early to be decided on go to `undecided`. `briefly` tells only
+    /// whether there are conflicts, and not which.
+    fn build(grammar: &Grammar, undecided: &mut BTreeSet<NonterminalId>, briefly: bool) -> Result<Self, GrammarError> {
         let inlinable = inlinable(grammar);
         let mut may = vec![false; grammar.nonterminals.len()];
         for n in &inlinable {
@@ -61,15 +121,23 @@ impl Lr {
                 let reduced = [Some(places[0].reduce), places[0].other.reduced()];
                 let reduced = reduced.into_iter().flatten().map(of);
                 // With one of the reductions inlined away there is nothing left to decide between.
-                let helpful: Vec<NonterminalId> = reduced.filter(|n| may[n.index()] && !inlined[n.index()]).collect();
+                let reduced: Vec<NonterminalId> = reduced.collect();
+                let is_helpful = |n: &&NonterminalId| may[n.index()] && !inlined[n.index()];
+                let helpful: Vec<NonterminalId> = reduced.iter().filter(is_helpful).copied().collect();
                 match helpful.is_empty() {
-                    true => lasting.push(places),
+                    true => {
+                        undecided.extend(reduced);
+                        lasting.push(places);
+                    }
                     false => passing.push(places),
                 }
                 more.extend(helpful);
             }
             // Nor does inlining help where a text has two readings.
-            let findings = conflict::report(grammar, &automaton, &lasting, &passing);
+            let findings = match briefly && !lasting.is_empty() {
+                true => vec![Diagnostic::new(0..0, "conflicts")],
+                false => conflict::report(grammar, &automaton, &lasting, &passing),
+            };
             if !findings.is_empty() {
                 return Err(GrammarError::new(&grammar.file, &grammar.source, findings));
             }

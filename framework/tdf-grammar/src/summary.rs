@@ -111,7 +111,13 @@ impl Grammar {
         for (i, symbol) in symbols.iter().enumerate() {
             write!(f, " {}", name(i).unwrap_or_default())?;
             match symbol {
-                Symbol::TokenClass(k) => write!(f, "{:?}", self.text(self.token_classes[k.index()].tokens[0]))?,
+                Symbol::TokenClass(k) => {
+                    let token = &self.tokens[self.token_classes[k.index()].tokens[0].index()];
+                    match token.ignores_case {
+                        true => write!(f, "r\"(?i){}\"", regex_syntax::escape(&token.text))?,
+                        false => write!(f, "{:?}", token.text)?,
+                    }
+                }
                 Symbol::Nonterminal(n) => f.write_str(&self.nonterminals[n.index()].name)?,
             }
         }

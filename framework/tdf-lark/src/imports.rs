@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use tdf_diagnostic::{Diagnostic, Position};
 
 use crate::common::library;
+use crate::limits::MAX_IMPORTS;
 use crate::parse::parse;
 use crate::syntax::{Alternative, Atom, Change, Definition, Import, Item, Name, Statement, is_terminal};
-
-/// Grammars that import each other.
-const MAX_DEPTH: usize = 16;
 
 /// Rules and terminals by name, in the order of the file.
 #[derive(Debug, Default)]
@@ -78,8 +76,8 @@ impl Definitions {
 /// What `import` brings, by the names that it has here.
 fn imported(import: &Import, folder: &Path, depth: usize) -> Result<Vec<Definition>, Diagnostic> {
     let fault = |message: String| Diagnostic::new(import.span.clone(), message);
-    if depth == MAX_DEPTH {
-        return Err(fault(format!("more than {MAX_DEPTH} grammars import each other")));
+    if depth == MAX_IMPORTS {
+        return Err(fault(format!("more than {MAX_IMPORTS} grammars import each other")));
     }
     let path: Vec<&str> = import.path.iter().map(|name| name.text.as_str()).collect();
     let path = path.join("/");

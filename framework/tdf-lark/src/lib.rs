@@ -34,6 +34,7 @@ mod common;
 mod convert;
 mod imports;
 mod lazy;
+mod limits;
 mod names;
 mod output;
 mod parse;

@@ -4,11 +4,9 @@ use std::ops::Range;
 
 use tdf_diagnostic::{Diagnostic, MAX_FINDINGS};
 
+use crate::limits::MAX_NESTING;
 use crate::syntax::{Alternative, Atom, Change, Definition, Import, Item, Literal, Name, Repeat, Statement};
 use crate::token::{Kind, Token, tokens};
-
-/// Brackets in brackets. Deeper ones would overflow the stack.
-const MAX_DEPTH: usize = 64;
 
 /// The statements of `text`. After an error it goes on with the next line, so that one reading finds most errors.
 pub fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Statement> {
@@ -310,10 +308,10 @@ impl Parser {
             Kind::Punct(open @ ("(" | "[")) => {
                 self.bump();
                 self.depth += 1;
-                if self.depth > MAX_DEPTH {
+                if self.depth > MAX_NESTING {
                     return Err(Diagnostic::new(
                         span,
-                        format!("brackets are nested more than {MAX_DEPTH} deep"),
+                        format!("brackets are nested more than {MAX_NESTING} deep"),
                     ));
                 }
                 let inside = self.alternatives()?;
@@ -351,10 +349,10 @@ impl Parser {
                     return Ok(Some(Atom::Name(name)));
                 }
                 self.depth += 1;
-                if self.depth > MAX_DEPTH {
+                if self.depth > MAX_NESTING {
                     return Err(Diagnostic::new(
                         span,
-                        format!("templates are nested more than {MAX_DEPTH} deep"),
+                        format!("templates are nested more than {MAX_NESTING} deep"),
                     ));
                 }
                 let mut arguments = Vec::new();

@@ -1,13 +1,11 @@
 //! Reads regular expressions in Python's syntax.
 
+use crate::limits::MAX_REGEX_NESTING;
 use crate::regex::{Look, Regex, class_char};
 
 /// Every character, with line ends and without.
 const ANY: &str = "[\\s\\S]";
 const DOT: &str = "[^\\n]";
-
-/// Groups in groups.
-const MAX_DEPTH: usize = 64;
 
 /// The expression `text` with the flags `flags`, or why it cannot be used.
 pub fn parse(text: &str, flags: &str) -> Result<Regex, String> {
@@ -147,8 +145,8 @@ impl<'s> Parser<'s> {
 
     fn group(&mut self) -> Result<Option<Regex>, String> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(format!("groups are nested more than {MAX_DEPTH} deep"));
+        if self.depth > MAX_REGEX_NESTING {
+            return Err(format!("groups are nested more than {MAX_REGEX_NESTING} deep"));
         }
         self.bump();
         let dot_all = self.dot_all;

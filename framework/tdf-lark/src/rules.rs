@@ -5,15 +5,13 @@ use std::ops::Range;
 
 use tdf_diagnostic::Diagnostic;
 
+use crate::limits::MAX_GROUPS;
 use crate::names::{camel, rule_names, unique};
 use crate::output::{Output, literal, raw};
 use crate::simplify::{simplified, spliced};
 use crate::syntax::{Alternative, Atom, Definition, Item, Literal, Name, Repeat};
 use crate::terminal::{Terminals, Text};
 use crate::used::UsedTerminals;
-
-/// Rules that stand for brackets with several alternatives.
-const MAX_GROUPS: usize = 10_000;
 
 /// Writes the rules of a grammar.
 pub struct Rules<'d> {

@@ -8,15 +8,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use tdf_diagnostic::Diagnostic;
 
 use crate::lazy::{Lost, shortest};
+use crate::limits::{MAX_REGEX_LENGTH, MAX_TERMINAL_NESTING};
 use crate::python;
 use crate::regex::{Regex, class_char};
 use crate::syntax::{Alternative, Atom, Definition, Item, Literal, Repeat};
-
-/// Bytes that the expression of a terminal may have.
-const MAX_LENGTH: usize = 1 << 16;
-
-/// Terminals that are made of terminals.
-const MAX_DEPTH: usize = 50;
 
 /// What a terminal matches.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,8 +166,8 @@ impl<'d> Terminals<'d> {
             self.findings.push(Diagnostic::new(parameter.span.clone(), message));
             return None;
         }
-        if self.depth == MAX_DEPTH {
-            let message = format!("terminals are made of terminals more than {MAX_DEPTH} deep");
+        if self.depth == MAX_TERMINAL_NESTING {
+            let message = format!("terminals are made of terminals more than {MAX_TERMINAL_NESTING} deep");
             self.findings
                 .push(Diagnostic::new(definition.name.span.clone(), message));
             return None;
@@ -209,7 +204,7 @@ impl<'d> Terminals<'d> {
             Repeat::Times(least, most) => regex.repeat(least, Some(most), false),
         };
         // Terminals of terminals grow by what they hold.
-        if repeated.print().len() > MAX_LENGTH {
+        if repeated.print().len() > MAX_REGEX_LENGTH {
             let message = "this terminal is too large";
             self.findings
                 .push(Diagnostic::new(item.span.clone(), message).help("make it simpler"));

@@ -31,6 +31,13 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
         features: std::collections::BTreeSet::new(),
         skips: draft.skips.clone(),
         reserved: reserved(draft, used),
+        reserved_in_any_case: draft.reserved_in_any_case.clone(),
+        left_out: draft
+            .terminals
+            .iter()
+            .filter(|t| t.unprintable.is_some())
+            .map(|t| t.text.clone())
+            .collect(),
         warnings: Vec::new(),
         untyped: draft.untyped.clone(),
     };
@@ -113,7 +120,8 @@ fn reserved(draft: &Draft, used: &[bool]) -> Vec<String> {
 /// Fills in terminals, tokens and token classes; the result maps the draft's terminals to the grammar's.
 fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<TerminalId> {
     let mut numbers = vec![TerminalId::default(); draft.terminals.len()];
-    let mut by_text: BTreeMap<&str, TokenId> = BTreeMap::new();
+    // Words that are read in any case by their small letters: two terminals may write one word in two ways.
+    let mut by_text: BTreeMap<(bool, String), TokenId> = BTreeMap::new();
     let mut owners: Vec<Vec<TerminalId>> = Vec::new();
     // Macros and levels are lowered after their places in the file: the order of the file is that of the places.
     let mut order: Vec<usize> = (0..draft.terminals.len()).filter(|t| used[*t]).collect();
@@ -124,11 +132,17 @@ fn vocabulary(grammar: &mut Grammar, draft: &Draft, used: &[bool]) -> Vec<Termin
         *number = TerminalId::new(grammar.terminals.len());
         let mut tokens: Vec<TokenId> = Vec::with_capacity(terminal.members.len());
         for text in &terminal.members {
-            let token = *by_text.entry(text).or_insert_with(|| {
+            let ignores_case = terminal.ignores_case;
+            let key = match ignores_case {
+                true => text.to_ascii_lowercase(),
+                false => text.clone(),
+            };
+            let token = *by_text.entry((ignores_case, key)).or_insert_with(|| {
                 grammar.tokens.push(Token {
                     text: text.clone(),
                     token_class: TokenClassId::default(),
                     kind: TokenKind::Word,
+                    ignores_case,
                 });
                 owners.push(Vec::new());
                 TokenId::new(owners.len() - 1)

@@ -3,38 +3,31 @@
 use std::collections::BTreeMap;
 
 use crate::derivable::derivable;
-use crate::draft::{Draft, DraftSymbol, DraftTerminal};
+use crate::draft::{Draft, DraftSymbol};
 use crate::limits::MAX_FINDINGS;
-use tdf_grammar::{Dfa, Diagnostic, NonterminalKind, TerminalText};
+use crate::repetitions::without_repetitions;
+
+use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
 
 /// Reports what cannot work in the part of a draft that programs can reach. The rest is left out.
-pub(super) fn check(draft: &Draft, reachable: &[bool], used: &[bool], findings: &mut Vec<Diagnostic>) {
-    let used: Vec<&DraftTerminal> = draft
-        .terminals
-        .iter()
-        .zip(used)
-        .filter(|(_, used)| **used)
-        .map(|(t, _)| t)
-        .collect();
-    for terminal in &used {
-        findings.extend(check_terminal(terminal));
-    }
-    findings.extend(split_in_two(&used));
-    findings.extend(split_open(draft, &used));
+pub(super) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagnostic>) {
     let finite = derivable(draft, &[], |_| true);
     let endless = finite
         .iter()
         .zip(reachable)
         .map(|(finite, reachable)| *reachable && !finite);
+    let names = written_names(draft);
+    let mut endless_rules = Vec::new();
     for (n, _) in draft.nonterminals.iter().zip(endless).filter(|(_, endless)| *endless) {
         // What is odd about a repetition is odd about its element.
         if n.kind == NonterminalKind::Rule {
-            let message = format!("no program of `{}` ever ends", n.name);
-            findings.push(
+            let message = format!("no program of `{}` ever ends", names[&n.span.start]);
+            endless_rules.push(
                 Diagnostic::new(n.span.clone(), message).help("add an alternative that does not lead back to itself"),
             );
         }
     }
+    findings.extend(without_repetitions(endless_rules));
     if findings.is_empty() {
         findings.extend(circles(draft, reachable));
     }
@@ -47,102 +40,17 @@ pub(super) fn check(draft: &Draft, reachable: &[bool], used: &[bool], findings: 
     }
 }
 
-fn check_terminal(terminal: &DraftTerminal) -> Option<Diagnostic> {
-    let error = |message: &str, help: &str| Some(Diagnostic::new(terminal.span.clone(), message).help(help));
-    let any = |test: fn(&str) -> bool| terminal.members.iter().any(|m| test(m));
-    let open = terminal.open.as_ref().map(|s| &s.members);
-    if any(str::is_empty) || open.is_some_and(|dfa| dfa.is_accepting(Dfa::START)) {
-        return error(
-            "this terminal matches the empty text",
-            "make the symbol optional instead: `X?`",
-        );
-    }
-    if any(|m| m.chars().all(char::is_whitespace)) {
-        return error(
-            "this terminal is made of white space, which the lexer skips",
-            "remove it",
-        );
-    }
-    if any(|m| m.trim() != m) {
-        return error(
-            "a member of this terminal begins or ends with white space, which the lexer skips",
-            "remove the blanks",
-        );
-    }
-    if any(|m| m.chars().any(|c| c != ' ' && (c.is_whitespace() || c.is_control()))) {
-        return error(
-            "a member of this terminal contains a line break, a tab or a control character",
-            "use single spaces",
-        );
-    }
-    None
-}
-
-/// `"not in"` beside `"not"`: the longest match would take the two words for one wherever the first is followed by
-/// the other.
-fn split_in_two(used: &[&DraftTerminal]) -> Vec<Diagnostic> {
-    let texts: BTreeMap<&str, ()> = used.iter().flat_map(|t| &t.members).map(|m| (m.as_str(), ())).collect();
-    let mut findings = Vec::new();
-    for terminal in used {
-        let clash = terminal.members.iter().find_map(|m| {
-            let prefixes = m.match_indices(' ').map(|(i, _)| &m[..i]);
-            prefixes.into_iter().find(|p| texts.contains_key(p)).map(|p| (m, p))
-        });
-        if let Some((member, prefix)) = clash {
-            let message = format!("`{member}` cannot be told from `{prefix}` and what may follow it");
-            findings.push(
-                Diagnostic::new(terminal.span.clone(), message).help("write the words as terminals of their own"),
-            );
+/// For each place in the file the name of the rule there. The levels of a rule have its place, and longer names, which the file
+/// does not have.
+fn written_names(draft: &Draft) -> BTreeMap<usize, &str> {
+    let mut names: BTreeMap<usize, &str> = BTreeMap::new();
+    for n in draft.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule) {
+        let name = names.entry(n.span.start).or_insert(&n.name);
+        if n.name.len() < name.len() {
+            *name = &n.name;
         }
     }
-    findings
-}
-
-/// Open terminals with members that begin with white space, or where a blank may follow what is a token already:
-/// whether the blank belongs to it cannot be told then.
-fn split_open(draft: &Draft, used: &[&DraftTerminal]) -> Vec<Diagnostic> {
-    let letters =
-        |text: &str| -> Option<Vec<usize>> { text.chars().map(|c| draft.characters.binary_search(&c).ok()).collect() };
-    let open = || used.iter().filter_map(|t| Some((t, &t.open.as_ref()?.members)));
-    let mut findings = Vec::new();
-    if let Ok(blank) = draft.characters.binary_search(&' ') {
-        let words: Vec<&String> = used.iter().flat_map(|t| &t.members).collect();
-        for (terminal, dfa) in open() {
-            let goes_on = |state: u32| dfa.next(state, blank).is_some();
-            let word = words
-                .iter()
-                .find(|w| letters(w).and_then(|w| dfa.run(w)).is_some_and(goes_on));
-            let text = |word: Vec<usize>| word.into_iter().map(|l| draft.characters[l]).collect::<String>();
-            let before_blank = dfa.accepting_where(goes_on);
-            let member = || open().find_map(|(_, other)| before_blank.common(other)).map(text);
-            let (message, help) = if goes_on(Dfa::START) {
-                let message = "a member of this terminal begins with white space, which the lexer skips";
-                (
-                    message.to_owned(),
-                    "let it begin with another character, such as a quote",
-                )
-            } else if let Some(word) = word.map(|w| (*w).clone()).or_else(member) {
-                let message =
-                    format!("a member of this terminal begins with `{word}` and a blank, and `{word}` is a token");
-                (message, "put quotes or brackets around text with blanks")
-            } else {
-                continue;
-            };
-            findings.push(Diagnostic::new(terminal.span.clone(), message).help(help));
-        }
-    }
-    for (terminal, member) in used.iter().flat_map(|t| t.members.iter().map(move |m| (t, m))) {
-        let is_member =
-            |word: &[usize]| open().any(|(_, dfa)| dfa.run(word.iter().copied()).is_some_and(|s| dfa.is_accepting(s)));
-        let mut prefixes = member.match_indices(' ').map(|(i, _)| &member[..i]);
-        if let Some(prefix) = prefixes.find(|p| letters(p).is_some_and(|w| is_member(&w))) {
-            let message = format!("`{member}` cannot be told from `{prefix}` and what may follow it");
-            findings.push(
-                Diagnostic::new(terminal.span.clone(), message).help("write the words as terminals of their own"),
-            );
-        }
-    }
-    findings
+    names
 }
 
 /// Nonterminals that derive themselves and nothing else: every program would have infinitely many trees.
@@ -186,17 +94,22 @@ fn circles(draft: &Draft, reachable: &[bool]) -> Vec<Diagnostic> {
         }
         next = before;
     }
+    let names = written_names(draft);
     let circle = draft.nonterminals.iter().zip(kept).filter(|(_, kept)| *kept);
-    circle
+    let findings = circle
         .map(|(n, _)| {
             let message = match n.kind {
                 NonterminalKind::Plus => format!("`{}` repeats what may be empty", n.name),
+                NonterminalKind::Rule => {
+                    format!("`{}` derives itself without reading anything", names[&n.span.start])
+                }
                 _ => format!("`{}` derives itself without reading anything", n.name),
             };
             Diagnostic::new(n.span.clone(), message)
                 .help("every program would have infinitely many trees: make the step read a token, or remove it")
         })
-        .collect()
+        .collect();
+    without_repetitions(findings)
 }
 
 /// Which nonterminals a public one leads to.

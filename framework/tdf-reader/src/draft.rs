@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub skips: Vec<String>,
     /// Literals of the `match` block that are terminals of no rule.
     pub reserved: Vec<String>,
+    /// Words in any case of the `match` block that are terminals of no rule.
+    pub reserved_in_any_case: Vec<String>,
     /// What is odd and yet works.
     pub warnings: Vec<Diagnostic>,
     /// Nonterminals that have lost an alternative with `!`.
@@ -69,6 +71,10 @@ pub(super) struct DraftTerminal {
     pub is_open: bool,
     /// Whether it has several members before others take theirs, so that it takes a choice to write it.
     pub has_choice: bool,
+    /// Whether its members are words that are read in any case.
+    pub ignores_case: bool,
+    /// Why members of it are left out, if some cannot be printed.
+    pub unprintable: Option<&'static str>,
     pub open: Option<OpenTerminal>,
     /// Where it is first written.
     pub span: Range<usize>,

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::derivable::derivable;
 use crate::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
+use crate::repetitions::without_repetitions;
+
 use tdf_grammar::{Diagnostic, NonterminalKind};
 
 /// Leaves out of `draft` what no program has, with warnings; reports the public rules of which nothing is left.
@@ -32,6 +34,15 @@ pub(super) fn leave_out(draft: &mut Draft, findings: &mut Vec<Diagnostic>) {
 const NO_MEMBERS: &str =
     "others win all of them, `match` skips them, it matches nothing, or nothing made of printable characters";
 
+/// A finding about a terminal without members.
+fn without_members(terminal: &DraftTerminal, message: &str) -> Diagnostic {
+    let finding = Diagnostic::new(terminal.span.clone(), message);
+    match terminal.unprintable {
+        Some(reason) => finding.note(format!("a program cannot have what it matches: {reason}")),
+        None => finding.help(NO_MEMBERS),
+    }
+}
+
 fn has_members(terminal: &DraftTerminal) -> bool {
     match &terminal.open {
         Some(open) => !open.members.is_empty(),
@@ -58,10 +69,8 @@ fn causes(draft: &Draft, dead: &[bool], mut open: Vec<usize>) -> Vec<Diagnostic>
     let empty = draft.empty.iter().filter(|(n, _)| nonterminals.contains(n));
     let mut causes: Vec<Diagnostic> = empty.map(|(_, finding)| finding.clone()).collect();
     let terminals = terminals.iter().map(|t| &draft.terminals[*t]);
-    causes.extend(terminals.filter(|t| !has_members(t)).map(|terminal| {
-        let message = "this terminal has no members";
-        Diagnostic::new(terminal.span.clone(), message).help(NO_MEMBERS)
-    }));
+    let lost = terminals.filter(|t| !has_members(t));
+    causes.extend(lost.map(|terminal| without_members(terminal, "this terminal has no members")));
     if causes.is_empty() {
         causes.extend(public.iter().map(|n| {
             let n = &draft.nonterminals[*n];
@@ -82,9 +91,10 @@ fn warn(draft: &mut Draft, lost: &[bool]) {
     }
     for (terminal, _) in draft.terminals.iter().zip(lost).filter(|(_, lost)| **lost) {
         let message = "this terminal has no members: what needs it is left out";
-        warnings.push(Diagnostic::new(terminal.span.clone(), message).help(NO_MEMBERS));
+        warnings.push(without_members(terminal, message));
     }
-    draft.warnings.extend(without_repetitions(warnings));
+    draft.warnings.extend(warnings);
+    draft.warnings = without_repetitions(std::mem::take(&mut draft.warnings));
 }
 
 /// Takes the alternatives that use `dead` nonterminals or `lost` terminals out of `draft`, so that nothing leads there.
@@ -94,7 +104,7 @@ fn remove(draft: &mut Draft, dead: &[bool], lost: &[bool]) {
     let mut vanished = vec![false; dead.len()];
     let reachable = super::check::reachable(draft);
     for (index, n) in draft.nonterminals.iter_mut().enumerate() {
-        n.left_out = dead[index] && reachable[index];
+        n.left_out |= dead[index] && reachable[index];
         let before = n.alternatives.len();
         n.alternatives.retain(|a| {
             let kept = !a.symbols.iter().any(|s| match s {
@@ -117,14 +127,6 @@ fn remove(draft: &mut Draft, dead: &[bool], lost: &[bool]) {
     for alternative in draft.nonterminals.iter_mut().flat_map(|n| &mut n.alternatives) {
         drop_symbols(alternative, &vanished);
     }
-}
-
-/// The instances of a macro have one place in the file.
-fn without_repetitions(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut said = BTreeSet::new();
-    let mut findings = findings;
-    findings.retain(|f| said.insert((f.span.start, f.message.clone())));
-    findings
 }
 
 /// Takes symbols that read nothing out of an alternative, with their fields.

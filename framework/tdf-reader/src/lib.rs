@@ -28,11 +28,14 @@
 //!   automaton has them inlined into their users, as LALRPOP has all of them (see
 //!   [`LrProduction`](tdf_grammar::LrProduction)).
 //! - A rule that several macro arguments turn into several nonterminals gives each a name such as `Comma<Expr>`.
-//! - Refused, with a reason: tokens with white space at an end, repetitions of repetitions, files of more than 1 MiB.
+//! - Left out, with a warning: members of terminals that no printed program would be read back with, see
+//!   [`Grammar::left_out`].
+//! - Refused, with a reason: repetitions of repetitions, files of more than 1 MiB.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod any_case;
 mod assemble;
 mod cfg;
 mod characters;
@@ -53,6 +56,8 @@ mod members;
 mod open_terminals;
 mod parse;
 mod precedence;
+mod printable;
+mod repetitions;
 mod skip;
 mod suffixes;
 mod surface;
@@ -159,9 +164,18 @@ fn read(file: &str, source: &str, options: &ReadOptions) -> Result<Grammar, Gram
     if !findings.is_empty() {
         return finish(findings);
     }
-    let reachable = check::reachable(&draft);
-    let used = assemble::used_terminals(&draft, &reachable);
-    check::check(&draft, &reachable, &used, &mut findings);
+    let mut reachable = check::reachable(&draft);
+    let mut used = assemble::used_terminals(&draft, &reachable);
+    if printable::leave_out_members(&mut draft, &used, &mut findings) {
+        // A terminal may have lost its last member.
+        leave_out::leave_out(&mut draft, &mut findings);
+        reachable = check::reachable(&draft);
+        used = assemble::used_terminals(&draft, &reachable);
+    }
+    if !findings.is_empty() {
+        return finish(findings);
+    }
+    check::check(&draft, &reachable, &mut findings);
     if !findings.is_empty() {
         return finish(findings);
     }

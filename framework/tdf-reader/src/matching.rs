@@ -5,16 +5,26 @@ use std::ops::Range;
 
 use regex_automata::meta::Regex;
 
+use crate::any_case::{any_case_words, forms};
 use crate::external::Texts;
 use crate::limits::MAX_RESERVED;
-use crate::members::members;
+use crate::members::{members, sort_naturally};
 use crate::skip::Skipped;
 use crate::surface::{File, MatchItem, MatchTarget, SymbolKind};
+
 use tdf_grammar::{Diagnostic, TerminalText};
 
-/// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and whether it is a
-/// regular expression.
-pub(super) type Rank = (usize, bool);
+/// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and what it is.
+pub(super) type Rank = (usize, Form);
+
+/// What a terminal is. LALRPOP refuses a file with two regular expressions that match one text; of these words that are read
+/// in any case win, as regular expressions with one member do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    Literal,
+    AnyCase,
+    Regex,
+}
 
 /// What the `match` block or the `extern` block says.
 #[derive(Debug, Default)]
@@ -32,6 +42,8 @@ pub(super) struct Matching {
     catch_all: Option<usize>,
     present: bool,
     external: Option<Texts>,
+    /// The regular expressions of words that are read in any case, and these words.
+    any_case: BTreeMap<TerminalText, Vec<String>>,
 }
 
 impl Matching {
@@ -56,6 +68,7 @@ impl Matching {
                 if to == &Some(MatchTarget::Skip) {
                     continue;
                 }
+                this.any_case(&terminal);
                 let place = (branch, symbol.span.clone());
                 if this.branches.insert(terminal.clone(), place).is_some() {
                     findings.push(
@@ -121,7 +134,33 @@ impl Matching {
     /// Who wins a text that several terminals match, the least: an earlier branch, then a literal.
     pub fn rank(&self, terminal: &TerminalText) -> Rank {
         let branch = if self.present { self.branch(terminal) } else { 0 };
-        (branch, matches!(terminal, TerminalText::Regex(_)))
+        let form = match terminal {
+            TerminalText::Literal(_) => Form::Literal,
+            TerminalText::Regex(_) if self.any_case.contains_key(terminal) => Form::AnyCase,
+            TerminalText::Regex(_) => Form::Regex,
+        };
+        (branch, form)
+    }
+
+    /// The words of `terminal` if it reads them in any case, in natural order.
+    pub fn any_case(&mut self, terminal: &TerminalText) -> Option<&[String]> {
+        let TerminalText::Regex(regex) = terminal else {
+            return None;
+        };
+        if self.joined.contains_key(terminal) {
+            return None;
+        }
+        if !self.any_case.contains_key(terminal) {
+            let mut words = any_case_words(regex)?;
+            sort_naturally(&mut words);
+            self.any_case.insert(terminal.clone(), words);
+        }
+        self.any_case.get(terminal).map(Vec::as_slice)
+    }
+
+    /// The words that `terminal` reads in any case.
+    pub fn words_in_any_case(&self, terminal: &TerminalText) -> &[String] {
+        self.any_case.get(terminal).map_or(&[], Vec::as_slice)
     }
 
     /// The terminals of the block, and what is skipped.
@@ -176,6 +215,11 @@ impl Matching {
                     reserved.texts.insert(text.clone(), self.rank(terminal));
                     continue;
                 }
+                TerminalText::Regex(_) if self.any_case.contains_key(terminal) => {
+                    let words = self.any_case[terminal].iter().map(|word| word.to_ascii_lowercase());
+                    reserved.words.extend(words.map(|word| (word, self.rank(terminal))));
+                    continue;
+                }
                 TerminalText::Regex(_) if reserved.regexes.len() == MAX_RESERVED => {
                     format!("more than {MAX_RESERVED} regular expressions of this block stand in no rule")
                 }
@@ -224,13 +268,30 @@ impl Matching {
         let skips = self.skips.automata();
         let mut kept: Vec<BTreeSet<String>> = vec![BTreeSet::new(); terminals.len()];
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        // In small letters: words that are taken in any case.
+        let mut words: BTreeSet<String> = BTreeSet::new();
         for group in claims.chunk_by(|a, b| a.0 == b.0) {
             for (rank, i, members) in group {
                 // What begins a comment is read as one.
-                let free = |m: &&String| !taken.contains(*m) && !reserved.takes(m, *rank) && !skips.go_on(m, " ");
-                kept[*i].extend(members.iter().filter(free).cloned());
+                let free = |m: &String| {
+                    let word = !words.is_empty() && words.contains(&m.to_ascii_lowercase());
+                    !word && !taken.contains(m) && !reserved.takes(m, *rank) && !skips.go_on(m, " ")
+                };
+                if rank.1 == Form::AnyCase {
+                    // It is written in a form that no other terminal has.
+                    let written = members.iter().filter_map(|word| forms(word).find(&free));
+                    terminals[*i].1 = written.collect();
+                    kept[*i].extend(terminals[*i].1.iter().cloned());
+                } else {
+                    kept[*i].extend(members.iter().filter(|m| free(m)).cloned());
+                }
             }
-            taken.extend(group.iter().flat_map(|(_, i, _)| &kept[*i]).cloned());
+            for (rank, i, members) in group {
+                taken.extend(kept[*i].iter().cloned());
+                if rank.1 == Form::AnyCase {
+                    words.extend(members.iter().map(|word| word.to_ascii_lowercase()));
+                }
+            }
         }
         for ((_, members), kept) in terminals.iter_mut().zip(kept) {
             members.retain(|m| kept.contains(m));
@@ -243,6 +304,8 @@ impl Matching {
 #[derive(Default)]
 struct Reserved {
     texts: BTreeMap<String, Rank>,
+    /// In small letters: words that are reserved in any case.
+    words: BTreeMap<String, Rank>,
     regexes: Vec<(Rank, Regex)>,
 }
 
@@ -250,6 +313,7 @@ impl Reserved {
     /// Whether one of them takes `member` from a terminal of this rank.
     fn takes(&self, member: &str, rank: Rank) -> bool {
         self.texts.get(member).is_some_and(|r| *r < rank)
+            || !self.words.is_empty() && self.words.get(&member.to_ascii_lowercase()).is_some_and(|r| *r < rank)
             || self
                 .regexes
                 .iter()

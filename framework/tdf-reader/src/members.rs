@@ -70,8 +70,13 @@ pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
         // As with open terminals: `\d` means the ASCII digits, not those of all scripts.
         texts.retain(|t| t.chars().all(|c| c.is_ascii() || named.contains(&c)));
     }
-    texts.sort_by_cached_key(|t| natural_key(t));
+    sort_naturally(&mut texts);
     Ok(texts)
+}
+
+/// Sorts numbers by value and before other texts.
+pub(super) fn sort_naturally(texts: &mut [String]) {
+    texts.sort_by_cached_key(|t| natural_key(t));
 }
 
 /// Orders numbers before other texts, by value, then by their writing (`1` before `01`).

@@ -3,22 +3,23 @@
 //! LALRPOP gives a text that several terminals match to the one that wins: an earlier branch of `match`, then a literal
 //! over a regular expression. So does this: what another terminal wins is taken from the members of an open one.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use regex_automata::Anchored;
-use regex_automata::dfa::Automaton;
-use regex_automata::dfa::dense;
+use regex_automata::dfa::{Automaton, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::start;
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
+use crate::any_case::forms;
 use crate::characters::{foreign, restrict};
 use crate::draft::{Draft, DraftTerminal};
 use crate::limits::{LONGEST_OPEN_MEMBER, MAX_DFA_STATES, MAX_OPEN_TABLE, MAX_SUFFIXES};
-use crate::matching::{Matching, Rank};
+use crate::matching::{Form, Matching, Rank};
 use crate::members::parse;
-use tdf_grammar::TooLarge;
-use tdf_grammar::{Dfa, Diagnostic, OpenTerminal, TerminalText};
+
+use tdf_grammar::{Dfa, Diagnostic, OpenTerminal, TerminalText, TooLarge};
 
 /// Gives the terminals that `lower` marked as open their members.
 pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
@@ -46,7 +47,7 @@ pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut
     };
     let mut winners = Winners::new(draft, matching, &alphabet, &automata);
     // What begins a comment is read as one, whatever the terminal's branch.
-    let always = (0, false);
+    let always = (0, Form::Literal);
     winners.automata.extend(beginnings.into_iter().map(|dfa| (always, dfa)));
     let mut open: Vec<(usize, Dfa)> = Vec::new();
     for (t, own) in automata.iter().enumerate() {
@@ -69,17 +70,23 @@ pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut
     draft.characters = kept.iter().map(|l| alphabet.0[*l]).collect();
     for (t, members) in open {
         let members = members.with_letters(&kept);
-        let shortest = members.shortest()[Dfa::START as usize];
-        let longest = if shortest == u32::MAX {
-            LONGEST_OPEN_MEMBER
-        } else {
-            shortest.max(LONGEST_OPEN_MEMBER)
-        };
-        if members.states().saturating_mul(longest as usize) > MAX_SUFFIXES {
+        if set_longest(&mut draft.terminals[t], members).is_err() {
             findings.push(too_large(&draft.terminals[t].span));
         }
-        draft.terminals[t].open = Some(OpenTerminal { members, longest });
     }
+}
+
+/// Gives `terminal` these members, and the bound on their length.
+pub(super) fn set_longest(terminal: &mut DraftTerminal, members: Dfa) -> Result<(), TooLarge> {
+    let shortest = members.shortest()[Dfa::START as usize];
+    let longest = if shortest == u32::MAX {
+        LONGEST_OPEN_MEMBER
+    } else {
+        shortest.max(LONGEST_OPEN_MEMBER)
+    };
+    let suffixes = members.states().saturating_mul(longest as usize);
+    terminal.open = Some(OpenTerminal { members, longest });
+    if suffixes > MAX_SUFFIXES { Err(TooLarge) } else { Ok(()) }
 }
 
 /// Leaves out the members that begin a longer one with a blank behind them, such as `"\"` where `"\" x"` is one too: in a
@@ -113,7 +120,7 @@ fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, open: &mut [(usi
     Ok(())
 }
 
-fn too_large(span: &Range<usize>) -> Diagnostic {
+pub(super) fn too_large(span: &Range<usize>) -> Diagnostic {
     Diagnostic::new(
         span.clone(),
         format!("this open terminal takes more than {MAX_DFA_STATES} states"),
@@ -161,16 +168,26 @@ fn take_listed(draft: &mut Draft, matching: &Matching, automata: &[Option<Dfa>],
         .zip(automata)
         .filter_map(|(t, dfa)| dfa.as_ref().map(|dfa| (matching.rank(&t.text), dfa)))
         .collect();
+    let listed: BTreeSet<String> = draft.terminals.iter().flat_map(|t| &t.members).cloned().collect();
     let mut left: Vec<Vec<String>> = Vec::with_capacity(automata.len());
     for terminal in &draft.terminals {
         let rank = matching.rank(&terminal.text);
         let winners: Vec<&Dfa> = open.iter().filter(|(r, _)| *r < rank).map(|(_, dfa)| *dfa).collect();
-        let wins = |m: &String| {
-            alphabet
-                .word(m)
-                .is_some_and(|w| winners.iter().any(|dfa| accepts(dfa, &w)))
+        let free = |m: &String| {
+            let won = |w: &[usize]| winners.iter().any(|dfa| accepts(dfa, w));
+            !alphabet.word(m).is_some_and(|w| won(&w))
         };
-        left.push(terminal.members.iter().filter(|m| !wins(m)).cloned().collect());
+        // A word that is read in any case has other forms.
+        let other = |word: &String| {
+            let unknown = |form: &String| !listed.contains(form) && !draft.reserved.contains(form) && free(form);
+            forms(word).find(unknown)
+        };
+        let kept = terminal.members.iter().filter_map(|m| match free(m) {
+            true => Some(m.clone()),
+            false if terminal.ignores_case => other(m),
+            false => None,
+        });
+        left.push(kept.collect());
     }
     for (terminal, members) in draft.terminals.iter_mut().zip(left) {
         terminal.members = members;
@@ -184,6 +201,10 @@ fn accepts(dfa: &Dfa, word: &[usize]) -> bool {
 /// Everything that may win a text over an open terminal.
 struct Winners {
     words: Vec<(Rank, Vec<usize>)>,
+    /// In small letters: words that win in any case.
+    any_case: Vec<(Rank, Vec<usize>)>,
+    /// The small letter of each letter.
+    small: Vec<usize>,
     automata: Vec<(Rank, Dfa)>,
     letters: usize,
 }
@@ -192,6 +213,8 @@ impl Winners {
     fn new(draft: &Draft, matching: &Matching, alphabet: &Alphabet, automata: &[Option<Dfa>]) -> Self {
         let mut this = Self {
             words: Vec::new(),
+            any_case: Vec::new(),
+            small: alphabet.small(),
             automata: Vec::new(),
             letters: alphabet.0.len(),
         };
@@ -199,6 +222,7 @@ impl Winners {
             let rank = matching.rank(&terminal.text);
             match dfa {
                 Some(dfa) => this.automata.push((rank, dfa.clone())),
+                None if terminal.ignores_case => this.add_words(alphabet, rank, &terminal.members),
                 None => this
                     .words
                     .extend(terminal.members.iter().filter_map(|m| Some((rank, alphabet.word(m)?)))),
@@ -212,12 +236,20 @@ impl Winners {
             let rank = matching.rank(text);
             match text {
                 TerminalText::Literal(text) => this.words.extend(alphabet.word(text).map(|w| (rank, w))),
+                _ if rank.1 == Form::AnyCase => this.add_words(alphabet, rank, matching.words_in_any_case(text)),
                 TerminalText::Regex(regex) => this
                     .automata
                     .extend(alphabet.automaton(regex).ok().map(|dfa| (rank, dfa))),
             }
         }
         this
+    }
+
+    fn add_words(&mut self, alphabet: &Alphabet, rank: Rank, words: &[String]) {
+        let words = words
+            .iter()
+            .filter_map(|word| alphabet.word(&word.to_ascii_lowercase()));
+        self.any_case.extend(words.map(|word| (rank, word)));
     }
 
     fn take_from(&self, own: &Dfa, rank: Rank) -> Result<Dfa, TooLarge> {
@@ -229,6 +261,16 @@ impl Winners {
             .map(|(_, w)| w.clone())
             .collect();
         let mut left = own.difference(&Dfa::of_words(self.letters, &words)?)?;
+        let words: Vec<Vec<usize>> = self
+            .any_case
+            .iter()
+            .filter(|(r, _)| *r < rank)
+            .map(|(_, w)| w.clone())
+            .collect();
+        if !words.is_empty() {
+            let small = |letter: usize| self.small[letter];
+            left = left.difference(&Dfa::of_folded_words(self.letters, &words, small)?)?;
+        }
         for (_, dfa) in self.automata.iter().filter(|(r, _)| *r < rank) {
             left = left.difference(dfa)?;
         }
@@ -256,6 +298,12 @@ impl Alphabet {
         characters.sort_unstable();
         characters.dedup();
         Self(characters)
+    }
+
+    /// For each letter that of the small character.
+    fn small(&self) -> Vec<usize> {
+        let small = |(i, c): (usize, &char)| self.0.binary_search(&c.to_ascii_lowercase()).unwrap_or(i);
+        self.0.iter().enumerate().map(small).collect()
     }
 
     fn word(&self, text: &str) -> Option<Vec<usize>> {

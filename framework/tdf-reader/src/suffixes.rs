@@ -30,6 +30,7 @@ pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
             text: character.to_string(),
             token_class,
             kind: TokenKind::Character,
+            ignores_case: false,
         });
     }
     let token_class = new_token_class(&mut grammar.token_classes);
@@ -37,6 +38,7 @@ pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
         text: String::new(),
         token_class,
         kind: TokenKind::End,
+        ignores_case: false,
     });
 }
 

@@ -141,7 +141,7 @@ impl<'s> Cursor<'s> {
         loop {
             let rest = self.rest();
             if rest.starts_with("//") {
-                let line = rest.split('\n').next().unwrap_or("");
+                let line = rest.split(['\n', '\r']).next().unwrap_or("");
                 match line.strip_prefix("///").filter(|l| !l.starts_with('/')) {
                     Some(l) => doc.push(l.strip_prefix(' ').unwrap_or(l).trim_end()),
                     None => doc.clear(),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tdf_grammar::{
-    Grammar, GrammarError, LexError, LexErrorKind, Lexed, Lexer, Lr, NonterminalId, Position, TokenId, TokenKind,
+    Grammar, GrammarError, LexError, LexErrorKind, Lexed, Lexer, Lr, NonterminalId, Position, TerminalText, TokenId,
+    TokenKind,
 };
 
 use crate::print::Printer;
@@ -102,10 +103,12 @@ impl Language {
                 });
             }
             // What was read before says what was expected at the place that cannot be read.
-            Err(error) => (
-                self.lexer.lex(&text[..error.offset]).unwrap_or_default(),
-                Some(error.offset),
-            ),
+            Err(error) => {
+                let mut lexed = self.lexer.lex(&text[..error.offset]).unwrap_or_default();
+                // The text does not end there, and neither do its blocks.
+                lexed.retain(|token| !(token.start == error.offset && self.stands_for_layout(token)));
+                (lexed, Some(error.offset))
+            }
         };
         let tokens: Vec<TokenId> = lexed.iter().map(|l| l.token).collect();
         let mut stuck = match (parse::parse(&self.grammar, &self.lr, start, &tokens), unreadable) {
@@ -130,28 +133,45 @@ impl Language {
         let expected = stuck.as_ref().map_or("the end of the program".to_owned(), |s| {
             s.expected(&self.grammar, &self.lr)
         });
-        let stopped_at = stuck.map(|s| s.index);
+        let stopped_at = stuck.as_ref().map(|s| s.index);
         let stopped = stopped_at.and_then(|index| lexed.get(index));
         let (offset, found) = match (stopped, unreadable) {
             (Some(token), _) => {
                 let member = stopped_at.and_then(|at| self.member_at(&lexed, at));
                 let end = member.map_or(token.end, |word| lexed[word.end - 1].end);
-                let layout = self.lexer.layout().and_then(|layout| layout.token(token.token));
-                match layout.is_some() && token.start == token.end {
-                    // A line break or an indentation stands for it.
-                    true => (token.start, self.grammar.text(token.token).to_owned()),
-                    false => (token.start, format!("{:?}", shorten(&text[token.start..end]))),
+                match self.stands_for_layout(token) {
+                    true => (token.start, Some(self.grammar.text(token.token))),
+                    false => (token.start, Some(&text[token.start..end])),
                 }
             }
-            (None, Some(offset)) => (offset, format!("{:?}", word(&text[offset..]))),
-            (None, None) => (text.trim_end().len(), "the end of the program".to_owned()),
+            (None, Some(offset)) => (offset, Some(word(&text[offset..]))),
+            (None, None) => (text.trim_end().len(), None),
         };
-        let message = format!("found {found}, expected {expected}");
+        let mut message = match found {
+            Some(found) if stopped.is_some_and(|token| self.stands_for_layout(token)) => format!("found {found}, "),
+            Some(found) => format!("found {:?}, ", shorten(found)),
+            None => "found the end of the program, ".to_owned(),
+        };
+        if let (Some(stuck), Some(found)) = (&stuck, found)
+            && let Some(terminal) = self.terminal_without(stuck, found)
+        {
+            message += &format!("a keyword of the grammar and so no {terminal}, ");
+        }
+        message += &format!("expected {expected}");
+        if let Some(note) = self.left_out(text, &lexed, offset) {
+            message += &note;
+        }
         Err(ParseError {
             offset,
             position: Position::of(text, offset),
             message,
         })
+    }
+
+    /// Whether a line break or an indentation stands for the token.
+    fn stands_for_layout(&self, token: &Lexed) -> bool {
+        let layout = self.lexer.layout();
+        token.start == token.end && layout.is_some_and(|layout| layout.token(token.token).is_some())
     }
 
     /// The characters and the end of the member of an open terminal that token `index` is a part of.
@@ -166,6 +186,47 @@ impl Language {
             .map_or(0, |at| at + 1);
         let end = index + lexed[index..].iter().position(|l| kind(l) == TokenKind::End)?;
         Some(begin..end + 1)
+    }
+
+    /// The terminal that could stand where the parser is stuck, and that would match `found` if this were no other token.
+    fn terminal_without(&self, stuck: &parse::Stuck, found: &str) -> Option<&TerminalText> {
+        let is_keyword = |text: &TerminalText| matches!(text, TerminalText::Literal(text) if text == found);
+        let reserved = self.grammar.reserved.iter().any(|word| word == found);
+        let mut any_case = self.grammar.tokens.iter().filter(|t| t.ignores_case);
+        let is_known = reserved
+            || self.grammar.terminals.iter().any(|t| is_keyword(&t.text))
+            || any_case.any(|t| t.text.eq_ignore_ascii_case(found));
+        if !is_known {
+            return None;
+        }
+        let terminals = self.grammar.terminals.iter();
+        let wanted = terminals
+            .filter(|t| stuck.wants(&self.grammar, &self.lr, t))
+            .map(|t| &t.text);
+        let mut regexes = wanted.filter(|text| matches!(text, TerminalText::Regex(_)));
+        regexes.find(|text| text.longest_match(found) == found.len())
+    }
+
+    /// What to say of a text around `offset` that a terminal matches, if programs cannot have such members of it.
+    fn left_out(&self, text: &str, lexed: &[Lexed], offset: usize) -> Option<String> {
+        let begins = lexed
+            .iter()
+            .map(|l| l.start)
+            .filter(|start| *start < offset)
+            .chain([offset]);
+        let begins: Vec<usize> = begins.collect();
+        let matches = |terminal: &TerminalText| {
+            begins.iter().rev().find_map(|&begin| {
+                let end = begin + terminal.longest_match(&text[begin..]);
+                let is_token = lexed.iter().any(|l| l.start == begin && l.end == end);
+                (end > offset && !is_token).then(|| (terminal.clone(), text[begin..end].to_owned()))
+            })
+        };
+        let (terminal, member) = self.grammar.left_out.iter().find_map(matches)?;
+        Some(format!(
+            "; {terminal} matches {:?}, but programs cannot have this member",
+            shorten(&member)
+        ))
     }
 
     /// What to say of a member that no program of this grammar can have for its length alone.
@@ -217,7 +278,8 @@ impl Language {
     }
 
     /// The canonical text of a subtree: tokens parted by one blank, but none behind an opening bracket nor before a
-    /// closing one, a comma or a semicolon (unless the lexer needs it).
+    /// closing one, a comma or a semicolon (unless the lexer needs it). More blanks part two tokens that one blank would join, see
+    /// [`Lexer::blanks`].
     ///
     /// # Examples
     ///
@@ -265,13 +327,12 @@ impl Language {
     }
 }
 
-/// The beginning of `text` up to the next blank or bracket, shortened.
-fn word(text: &str) -> String {
+/// The beginning of `text` up to the next blank or bracket.
+fn word(text: &str) -> &str {
     let ends = |c: char| c.is_whitespace() || "()[]{},;".contains(c);
     let first = text.chars().next().map_or(0, char::len_utf8);
     let end = text[first..].find(ends).map_or(text.len(), |end| first + end);
-    let word = &text[..end];
-    shorten(word)
+    &text[..end]
 }
 
 fn shorten(word: &str) -> String {

@@ -1,8 +1,8 @@
 //! From tokens to trees: the LR parser, and what it says when it is stuck.
 
 use tdf_grammar::{
-    Action, Grammar, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, TerminalText, TokenClassId, TokenId,
-    TokenKind,
+    Action, Grammar, Lr, LrProductionId, NonterminalId, Piece, StateId, Symbol, Terminal, TerminalText, TokenClassId,
+    TokenId, TokenKind,
 };
 
 use crate::print::list;
@@ -227,6 +227,16 @@ impl Stuck {
             items.push("the end of the program".to_owned());
         }
         list(&items, "or", 8)
+    }
+
+    /// Whether a member of `terminal` could have come instead.
+    pub(crate) fn wants(&self, grammar: &Grammar, lr: &Lr, terminal: &Terminal) -> bool {
+        let accepted = |token: TokenId| self.accepts(lr, Some(grammar.tokens[token.index()].token_class));
+        let first = |open: &tdf_grammar::OpenTerminal| {
+            let mut steps = open.members.steps(tdf_grammar::Dfa::START);
+            steps.any(|(letter, _)| accepted(grammar.character(letter)))
+        };
+        terminal.tokens.iter().any(|t| accepted(*t)) || terminal.open.as_ref().is_some_and(first)
     }
 
     /// Whether the parser, from here, would come to shift a token of this token class (or to accept).

@@ -61,7 +61,8 @@ impl<'l> Pieces<'l> {
                 _ => self.lexer.may_touch_texts(&self.text[begin..], word),
             };
             if !(close && touches()) {
-                self.text.push(' ');
+                let blanks = self.lexer.blanks(&self.text[begin..], word);
+                self.text.extend(std::iter::repeat_n(' ', blanks));
             }
         }
         self.left = Some((self.text.len(), token));

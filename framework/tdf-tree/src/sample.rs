@@ -31,6 +31,8 @@ const TABLED: u32 = 64;
 pub struct Sampler {
     max: u32,
     names: Vec<String>,
+    /// The least size of each nonterminal.
+    least: Vec<u32>,
     /// What a draw for a node can give: a node whose `len` is its number of children.
     choices: Vec<Node>,
     tables: Tables,
@@ -68,6 +70,7 @@ impl Sampler {
         let mut sampler = Self {
             max: max_size,
             names: grammar.nonterminals.iter().map(|n| n.name.clone()).collect(),
+            least: size.least(grammar),
             choices: Vec::new(),
             tables: Tables::default(),
             nodes: Vec::new(),
@@ -185,6 +188,8 @@ impl Sampler {
             (a, b) => format!("of a size in {a}..={b}"),
         };
         let exist = match runs(&outside)[..] {
+            // Weights of zero leave out programs, so that the least one may be larger.
+            [] if self.least[start.index()] > self.max => format!("the least has size {}", self.least[start.index()]),
             [] => format!("the least is greater than {}", self.max),
             ref runs => format!("sizes up to {} that exist are {}", self.max, runs.join(", ")),
         };

@@ -137,6 +137,12 @@ impl Meaning<'_> {
             .is_some_and(|letter| self.source.reserved.contains(&letter) || self.used.contains(&Symbol::Letter(letter)))
     }
 
+    /// Whether a class that is read in any case has this letter. It wins over other regular expressions.
+    fn is_word(&self, text: &str) -> bool {
+        let mut classes = (0..CLASSES.len()).filter(|class| is_any_case(*class));
+        classes.any(|class| CLASSES[class].1.contains(text) && self.used.contains(&Symbol::Class(class)))
+    }
+
     /// The members of an open terminal that fit, without their ends.
     fn members(&self, open: usize) -> Vec<String> {
         let mut all = vec![String::new()];
@@ -144,14 +150,29 @@ impl Meaning<'_> {
             let longest: Vec<String> = all.iter().filter(|t| t.len() + 1 == length).cloned().collect();
             all.extend(longest.iter().flat_map(|t| [format!("{t}x"), format!("{t}y")]));
         }
-        all.retain(|text| OPEN[open].1(text) && !self.is_taken(text));
+        all.retain(|text| OPEN[open].1(text) && !self.is_taken(text) && !self.is_word(text));
         all
     }
 
     /// The members of a class that are no literals. A class that shares members with an open terminal is open as well.
     fn class(&self, class: usize) -> BTreeSet<String> {
         let mut members: Vec<String> = CLASSES[class].1.chars().map(String::from).collect();
-        members.retain(|text| !self.is_taken(text));
+        if is_any_case(class) {
+            // A letter that a literal wins is written as a capital.
+            let form = |text: String| {
+                if self.is_taken(&text) {
+                    text.to_uppercase()
+                } else {
+                    text
+                }
+            };
+            return members
+                .into_iter()
+                .map(form)
+                .filter(|m| m.len() <= self.length)
+                .collect();
+        }
+        members.retain(|text| !self.is_taken(text) && !self.is_word(text));
         let opens: Vec<usize> = (0..OPEN.len())
             .filter(|&o| self.used.contains(&Symbol::Open(o)))
             .collect();
@@ -190,6 +211,10 @@ impl Meaning<'_> {
             }
         }
     }
+}
+
+fn is_any_case(class: usize) -> bool {
+    CLASSES[class].0.starts_with("(?i)")
 }
 
 fn end(member: &str) -> String {

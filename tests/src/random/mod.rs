@@ -14,20 +14,25 @@ pub type Choose<'c> = &'c mut dyn FnMut(usize) -> usize;
 const LETTERS: [&str; 7] = ["a", "b", "c", "d", "e", "f", "x"];
 
 /// Regular expressions over the letters, with their members.
-const CLASSES: [(&str, &str); 5] = [
+const CLASSES: [(&str, &str); 7] = [
     ("[ab]", "ab"),
     ("[b-d]", "bcd"),
     ("c|f", "cf"),
     ("[d-f]", "def"),
     ("[xy]", "xy"),
+    // Words in any case: each is one token, of which other terminals may win a form.
+    ("(?i)c", "c"),
+    ("(?i)(x|d)", "dx"),
 ];
 
 /// Which texts of `x` and `y` are members.
 type IsMember = fn(&str) -> bool;
 
 /// Regular expressions with infinitely many members.
-const OPEN: [(&str, IsMember); 3] = [
+const OPEN: [(&str, IsMember); 4] = [
     ("[xy]+", |text| !text.is_empty()),
+    // The empty text is no member of any terminal.
+    ("[xy]*", |text| !text.is_empty()),
     ("xy*", |text| {
         text.strip_prefix('x').is_some_and(|rest| !rest.contains('x'))
     }),

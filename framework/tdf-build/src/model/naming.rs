@@ -65,8 +65,9 @@ impl Model<'_> {
             let name = ident(&camel(&nonterminal.name)).to_string();
             if let Some(other) = taken.insert(name.clone(), &nonterminal.name) {
                 let offset = grammar.alternatives[nonterminal.alternatives.start as usize].offset;
+                let advice = advice([other, &nonterminal.name]);
                 let message = format!(
-                    "the rules {other} and {} would both become the type {name}: rename one",
+                    "the rules {other} and {} would both become the type {name}: {advice}",
                     nonterminal.name
                 );
                 return Err(Error::types(file, grammar, offset, message));
@@ -106,5 +107,15 @@ impl Model<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What to rename of two rules whose types would have one name. The instances of macros have no name of their own.
+fn advice(names: [&str; 2]) -> String {
+    let written: Vec<&str> = names.into_iter().filter(|name| !name.contains('<')).collect();
+    match written[..] {
+        [_, _] => "rename one".to_owned(),
+        [one] => format!("rename {one}"),
+        _ => "rename one of the macros, or give one of the arguments a rule with another name".to_owned(),
     }
 }

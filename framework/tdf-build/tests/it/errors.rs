@@ -68,6 +68,18 @@ fn two_rules_of_one_name() {
     );
 }
 
+/// The instance of a macro has no name that could be changed.
+#[test]
+fn a_rule_and_an_instance_of_one_name() {
+    check(
+        "grammar;\npub Top = <List<Item>> <ListItem>;\nList<T> = { <T> => One(<>), \"x\" => X };\nItem = { \"a\", \"b\" };\nListItem = { \"c\", \"d\" };\n",
+        expect![[r#"
+            DIR/toy.lalrpop:3:13: the rules ListItem and List<Item> would both become the type ListItem: rename ListItem
+            List<T> = { <T> => One(<>), "x" => X };
+                        ^"#]],
+    );
+}
+
 #[test]
 fn joined_rules_with_one_variant_twice() {
     check(

@@ -29,6 +29,9 @@ pub struct Check {
     /// Check again at every save, and show five random programs, until Ctrl-C; with --json a line each time
     #[arg(long)]
     watch: bool,
+    /// Print the normal form: rules, alternatives and tokens as they are read
+    #[arg(long, conflicts_with = "json")]
+    normal_form: bool,
 }
 
 /// Reasons that are printed; the rest is counted.
@@ -97,7 +100,10 @@ impl Check {
         for warning in &grammar.warnings {
             note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
-        output::print_report(lines(self, checked))
+        match self.normal_form {
+            true => output::print_report([grammar.to_string().trim_end()]),
+            false => output::print_report(lines(self, checked)),
+        }
     }
 
     fn failure(&self, error: &anyhow::Error) -> serde_json::Value {

@@ -95,6 +95,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "The digits that may follow",
                 "tdf mask --domain tinysvg --json '(Rectangle 1'",
             ),
+            (
+                "The beginning of a program from a pipe",
+                "echo '(Arrange h' | tdf mask --domain rainbow --file -",
+            ),
         ],
     ),
     (
@@ -123,10 +127,16 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     (
         "path",
-        &[(
-            "From a box to a row of two shapes",
-            "tdf path --domain rainbow '(Box red)' '(Arrange h (Ball red) (Box blue))'",
-        )],
+        &[
+            (
+                "From a box to a row of two shapes",
+                "tdf path --domain rainbow '(Box red)' '(Arrange h (Ball red) (Box blue))'",
+            ),
+            (
+                "Between two programs that others wrote",
+                "tdf sample --domain rainbow -n 2 | tdf path --domain rainbow --file -",
+            ),
+        ],
     ),
     (
         "tasks",

@@ -1,9 +1,11 @@
+use std::path::PathBuf;
+
 use anyhow::{anyhow, bail};
 use serde_json::json;
 use tdf_decode::Masks;
 
 use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
-use crate::output;
+use crate::{input, output};
 
 /// Prints the tokens that may come next
 #[derive(Debug, clap::Args)]
@@ -23,6 +25,9 @@ pub struct Mask {
     /// The program so far; a name, number or text at its very end may go on
     #[arg(default_value = "")]
     prefix: Vec<String>,
+    /// A file with the program so far; standard input if it is `-`
+    #[arg(long, conflicts_with = "prefix")]
+    file: Option<PathBuf>,
 }
 
 impl Mask {
@@ -36,12 +41,18 @@ impl Mask {
             let least = subject.size.least(grammar)[start.index()];
             bail!("--budget {budget}: no program is that small, the least has size {least}");
         };
-        let prefix = self.prefix.join(" ");
-        let tokens = language.lexer().lex_beginning(&prefix);
-        for lexed in tokens.map_err(|e| anyhow!("PREFIX: no token begins at {:?}", &prefix[e.offset..]))? {
+        // Messages name where the text comes from.
+        let (name, prefix) = match &self.file {
+            Some(file) => input::read_text(Some(file))?,
+            None => ("PREFIX".to_owned(), self.prefix.join(" ")),
+        };
+        // The line break that ends a file does not end what may go on.
+        let prefix = prefix.strip_suffix('\n').unwrap_or(&prefix);
+        let tokens = language.lexer().lex_beginning(prefix);
+        for lexed in tokens.map_err(|e| anyhow!("{name}: no token begins at {:?}", &prefix[e.offset..]))? {
             if !masks.allows(masks.mask_id(&state), lexed.token.into()) {
                 bail!(
-                    "PREFIX: {:?} cannot come at {:?}",
+                    "{name}: {:?} cannot come at {:?}",
                     &prefix[lexed.start..lexed.end],
                     &prefix[lexed.start..]
                 );

@@ -3,7 +3,11 @@ use std::path::PathBuf;
 use tdf_tree::{EditPath, Mutator, NodeChoice, NoiseOptions, rng_stream};
 
 use crate::domains::{DomainArgs, MeasureArgs};
+use crate::output::{counted, note};
 use crate::{input, output};
+
+/// Programs that cannot be mutated and are named; the rest is only counted.
+const MAX_NAMED: usize = 20;
 
 /// Adds noise: small random mutations of programs
 #[derive(Debug, clap::Args)]
@@ -39,17 +43,30 @@ impl Mutate {
         };
         let mutator = Mutator::new(language.grammar().clone(), subject.size.clone(), options);
         let mut lines = Vec::new();
+        let mut immutable = Vec::new();
         for (index, mut program) in programs.into_iter().enumerate() {
             let mut rng = rng_stream(self.seed, index as u64);
-            for _ in 0..self.steps {
-                if !mutator.mutate(&mut program, &mut rng) {
-                    anyhow::bail!(
-                        "--max-edit-size {max_edit_size}: program {} has no node that can be mutated within this size",
-                        index + 1
-                    );
-                }
+            match (0..self.steps).all(|_| mutator.mutate(&mut program, &mut rng)) {
+                true => lines.push(language.print(program.nodes())),
+                false => immutable.push(index + 1),
             }
-            lines.push(language.print(program.nodes()));
+        }
+        let fault = |number: &usize| {
+            format!(
+                "--max-edit-size {max_edit_size}: program {number} has no node that can be mutated within this size"
+            )
+        };
+        if lines.is_empty()
+            && let Some(first) = immutable.first()
+        {
+            anyhow::bail!("{}", fault(first));
+        }
+        // The others are of use without it.
+        for number in immutable.iter().take(MAX_NAMED) {
+            note!("warning: {}; it is left out", fault(number));
+        }
+        if let more @ 1.. = immutable.len().saturating_sub(MAX_NAMED) {
+            note!("warning: {} left out too", counted(more, "more program"));
         }
         output::print_lines(lines)
     }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde_json::json;
 use tdf_tree::{EditPath, PathOptions, rng_stream};
 
@@ -12,9 +14,14 @@ pub struct Path {
     #[command(flatten)]
     measure: MeasureArgs,
     /// The initial program
-    from: String,
+    #[arg(required_unless_present = "file")]
+    from: Option<String>,
     /// The last program
-    to: String,
+    #[arg(required_unless_present = "file")]
+    to: Option<String>,
+    /// A file with the two programs, one a line; standard input if it is `-`
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    file: Option<PathBuf>,
     /// Greatest size of what an edit inserts (sigma_small) [default: 2, or the least that works if that is more]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
     max_edit_size: Option<u32>,
@@ -31,8 +38,20 @@ impl Path {
         let subject = self.measure.apply(self.domain.subject()?, None)?;
         let language = &subject.language;
         let start = language.grammar().start;
-        let mut program = input::parse_argument(language, start, "FROM", &self.from)?;
-        let to = input::parse_argument(language, start, "TO", &self.to)?;
+        let (mut program, to) = match (&self.file, &self.from, &self.to) {
+            (None, Some(from), Some(to)) => (
+                input::parse_argument(language, start, "FROM", from)?,
+                input::parse_argument(language, start, "TO", to)?,
+            ),
+            (file, ..) => {
+                let programs = input::read_programs(language, start, file.as_deref())?;
+                let count = programs.len();
+                <[_; 2]>::try_from(programs).map(|[from, to]| (from, to)).map_err(|_| {
+                    let name = file.as_deref().map_or("<stdin>".into(), |f| f.display().to_string());
+                    anyhow::anyhow!("{name}: a path has two programs, one a line; here are {count}")
+                })?
+            }
+        };
         let (grammar, size) = (language.grammar(), &subject.size);
         let max_edit_size = self
             .max_edit_size

@@ -216,6 +216,95 @@ fn the_empty_program_is_a_blank_line() {
     assert_eq!(dir.tdf("parse --grammar sum.lalrpop sums.txt").ok(), "1\n(+ 1 2)\n");
 }
 
+/// `mask` and `path` take their programs from files and standard input, as the other commands do.
+#[test]
+fn programs_from_files() {
+    let dir = TestDir::new();
+    dir.write("sum.lalrpop", GRAMMAR);
+    dir.write("prefix.txt", "( +\n");
+    let tokens = dir.tdf("mask --grammar sum.lalrpop '(' '+'").ok();
+    assert_eq!(dir.tdf("mask --grammar sum.lalrpop --file prefix.txt").ok(), tokens);
+    assert_eq!(
+        dir.tdf_reading("mask --grammar sum.lalrpop --file -", "prefix.txt")
+            .ok(),
+        tokens
+    );
+    dir.write("prefix.txt", ")");
+    let said = dir.tdf("mask --grammar sum.lalrpop --file prefix.txt").fails(1);
+    assert!(said.contains("prefix.txt: \")\" cannot come"), "{said}");
+
+    let path = dir.tdf("path --grammar sum.lalrpop '(+ 1 2)' '(+ 3 4)'").ok();
+    // As some editors write it, with the line ends of two systems.
+    dir.write("two.txt", "\u{feff}(+ 1 2)\r(+ 3 4)\r\n");
+    assert_eq!(dir.tdf("path --grammar sum.lalrpop --file two.txt").ok(), path);
+    assert_eq!(
+        dir.tdf_reading("path --grammar sum.lalrpop --file -", "two.txt").ok(),
+        path
+    );
+    dir.write("one.txt", "(+ 1 2)\n");
+    let said = dir.tdf("path --grammar sum.lalrpop --file one.txt").fails(1);
+    assert!(said.contains("one.txt: a path has two programs"), "{said}");
+    dir.write("faulty.txt", "\u{feff}1\r2\r(+ 1 x)");
+    let said = dir.tdf("parse --grammar sum.lalrpop faulty.txt").fails(1);
+    assert!(said.contains("faulty.txt:3:6: error: found \"x\""), "{said}");
+}
+
+#[test]
+fn one_program_that_cannot_be_mutated() {
+    let dir = TestDir::new();
+    dir.write(
+        "word.lalrpop",
+        r#"grammar; pub Word = { "only" => Only, "(" <Digit> ")" => One(<>) }; Digit = r"[0-9]";"#,
+    );
+    dir.write("programs.txt", "only\n(1)\nonly\n");
+    let mutated = dir.tdf("mutate --grammar word.lalrpop --max-edit-size 1 programs.txt");
+    assert!(
+        mutated.err.contains("program 1 has no node") && mutated.err.contains("program 3"),
+        "{}",
+        mutated.err
+    );
+    assert_eq!(mutated.ok().lines().count(), 1);
+    dir.write("programs.txt", "only\n");
+    let said = dir
+        .tdf("mutate --grammar word.lalrpop --max-edit-size 1 programs.txt")
+        .fails(1);
+    assert!(said.contains("program 1 has no node"), "{said}");
+}
+
+#[test]
+fn the_normal_form() {
+    let dir = TestDir::new();
+    dir.write("sum.lalrpop", GRAMMAR);
+    let form = dir.tdf("check --normal-form sum.lalrpop").ok();
+    assert_eq!(
+        form,
+        "pub Sum\n    Add: \"(\" \"+\" left=Sum right=Sum \")\"\n    Number: r\"[0-9]\" (10 tokens)\ntokens ( + ) 0|1|2|3|4|5|6|7|8|9\n"
+    );
+}
+
+/// Two blanks tell two tokens from the one that they are with one.
+#[test]
+fn tokens_with_blanks() {
+    let dir = TestDir::new();
+    dir.write(
+        "test.lalrpop",
+        r#"grammar; pub Test = { "not" <Test> => Not(<>), "not in" => NotIn, "in" };"#,
+    );
+    let programs = "not  in\nnot not in\nnot not  in\n";
+    dir.write("programs.txt", programs);
+    assert_eq!(dir.tdf("parse --grammar test.lalrpop programs.txt").ok(), programs);
+    let least = dir
+        .tdf("sample --grammar test.lalrpop --size 3 --measure In=1,NotIn=1,Not=1")
+        .ok();
+    assert!(least.contains("not not  in"), "{least}");
+    dir.write(
+        "deep.lalrpop",
+        r#"grammar; pub A = "a" <B> => A(<>); B = "b" <C> <C> => B(<>); C = { "c", "d" };"#,
+    );
+    let said = dir.tdf("sample --grammar deep.lalrpop --size 2").fails(1);
+    assert!(said.contains("the least has size 4"), "{said}");
+}
+
 #[test]
 fn tools_for_domains() {
     let dir = TestDir::new();

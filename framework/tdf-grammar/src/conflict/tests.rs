@@ -223,6 +223,7 @@ impl Builder {
             text: text.to_owned(),
             token_class: TokenClassId::new(class),
             kind: TokenKind::Word,
+            ignores_case: false,
         };
         let class = |token| TokenClass {
             tokens: vec![TokenId::new(token)],
@@ -244,6 +245,8 @@ impl Builder {
             features: BTreeSet::new(),
             skips: Vec::new(),
             reserved: Vec::new(),
+            reserved_in_any_case: Vec::new(),
+            left_out: Vec::new(),
             warnings: Vec::new(),
             untyped: Vec::new(),
         }

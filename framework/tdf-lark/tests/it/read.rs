@@ -91,9 +91,45 @@ fn findings_lead_back() {
     let origin = converted.origin(&error.diagnostics[0].span);
     assert_eq!(&lark[origin], "\"x\"");
 
-    let lark = "start: /a*/ \"b\"\n%ignore \" \"\n";
+    let lark = "start: /[ab]*a[ab]{14}/ \"b\"\n%ignore \" \"\n";
     let converted = convert("test.lark", lark, &Options::default()).unwrap();
     let error = tdf_reader::read_grammar("test.lalrpop", &converted.text).unwrap_err();
     let origin = converted.origin(&error.diagnostics[0].span);
-    assert_eq!(&lark[origin], "/a*/");
+    assert_eq!(&lark[origin], "/[ab]*a[ab]{14}/");
+}
+
+/// A byte order mark and carriage returns change no position.
+#[test]
+fn marks_and_line_ends_of_other_editors() {
+    let lark = "start: \"a\" b\n// a comment\nb: NAMES\n";
+    let position = |text: &str| tdf_reader::read_grammar("test.lark", text).unwrap_err().to_string();
+    assert!(
+        position(lark).starts_with("test.lark:3:4: error: there is no terminal `NAMES`"),
+        "{}",
+        position(lark)
+    );
+    for ends in ["\r\n", "\r"] {
+        let other = format!("\u{feff}{}", lark.replace('\n', ends));
+        assert_eq!(position(&other), position(lark), "{ends:?}");
+        let good = other.replace("NAMES", "\"c\"");
+        assert_eq!(
+            tdf_reader::read_grammar("test.lark", &good).unwrap().tokens.len(),
+            2,
+            "{ends:?}"
+        );
+    }
+}
+
+/// A hundred keywords that Lark reads in any case are a hundred tokens.
+#[test]
+fn keywords_in_any_case() {
+    let keywords: String = (0..100).map(|i| format!("  | \"keyword{i}x\"i NAME\n")).collect();
+    let lark = format!("start: \"select\"i NAME\n{keywords}NAME: /[a-z_][a-z0-9_]*/i\n%ignore \" \"\n");
+    let grammar = tdf_reader::read_grammar("test.lark", &lark).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(grammar.tokens.iter().filter(|t| t.ignores_case).count(), 101);
+    let language = Language::new(grammar).unwrap_or_else(|e| panic!("{e}"));
+    let start = language.grammar().start;
+    let tree = language.parse(start, "SELECT Selected").unwrap();
+    assert_eq!(language.print(tree.nodes()), "select Selected");
+    assert!(language.parse(start, "keyWORD7x KEYword7X").is_err());
 }

@@ -1,13 +1,15 @@
 //! Terminals and their members.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Lowering;
 use crate::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::limits::MAX_VOCABULARY;
+use crate::matching::Rank;
 use crate::members::{NoMembers, members};
 use crate::open_terminals::set_members;
+
 use tdf_grammar::{Diagnostic, TerminalText};
 
 impl Lowering<'_, '_> {
@@ -15,10 +17,12 @@ impl Lowering<'_, '_> {
         if let Some(&index) = self.terminals.get(text) {
             return index;
         }
+        let words = self.matching.any_case(text).map(<[String]>::to_vec);
+        let ignores_case = words.is_some();
         let listed = match text {
+            TerminalText::Regex(regex) if words.is_none() && self.members <= MAX_VOCABULARY => members(regex),
+            TerminalText::Regex(_) => Ok(words.unwrap_or_default()),
             TerminalText::Literal(text) => Ok(vec![self.matching.written(text).to_owned()]),
-            TerminalText::Regex(_) if self.members > MAX_VOCABULARY => Ok(Vec::new()),
-            TerminalText::Regex(regex) => members(regex),
         };
         let (members, is_open) = match listed {
             Ok(members) => (members, false),
@@ -40,6 +44,8 @@ impl Lowering<'_, '_> {
             text: text.clone(),
             has_choice: is_open || members.len() > 1,
             members,
+            ignores_case,
+            unprintable: None,
             is_open,
             open: None,
             span: span.clone(),
@@ -121,13 +127,30 @@ impl Lowering<'_, '_> {
         self.check_terminals();
         self.check_parts();
         self.draft.skips = self.matching.skips.texts();
-        let texts: BTreeSet<&TerminalText> = self.draft.terminals.iter().map(|t| &t.text).collect();
-        let listed = self.matching.listed().filter(|t| !texts.contains(t));
-        let literals = listed.filter_map(|t| match t {
-            TerminalText::Literal(text) => Some(text.clone()),
+        let terminals = &self.draft.terminals;
+        let texts: BTreeSet<&TerminalText> = terminals.iter().map(|t| &t.text).collect();
+        let listed = || self.matching.listed().filter(|t| !texts.contains(t));
+        let words = listed()
+            .flat_map(|t| self.matching.words_in_any_case(t))
+            .map(|word| word.to_ascii_lowercase());
+        let reserved_words = words.filter(|word| !word.contains(char::is_whitespace)).collect();
+        let literals = listed().filter_map(|t| match t {
+            TerminalText::Literal(text) => Some((text.clone(), self.matching.rank(t))),
             TerminalText::Regex(_) => None,
         });
-        self.draft.reserved = literals.collect();
+        // A literal that a word in any case wins is that word.
+        let mut words: BTreeMap<String, Rank> = BTreeMap::new();
+        for terminal in terminals.iter().filter(|t| t.ignores_case) {
+            let rank = self.matching.rank(&terminal.text);
+            for word in &terminal.members {
+                let known = words.entry(word.to_ascii_lowercase()).or_insert(rank);
+                *known = rank.min(*known);
+            }
+        }
+        let wins = |text: &str, rank| words.get(&text.to_ascii_lowercase()).is_some_and(|r| *r < rank);
+        let literals = literals.filter(|(text, rank)| !wins(text, *rank));
+        self.draft.reserved = literals.map(|(text, _)| text).collect();
+        self.draft.reserved_in_any_case = reserved_words;
         self.draft.warnings.extend(self.matching.skips.warning.take());
         let used: BTreeSet<&str> = self.instances.keys().map(|(name, _)| name.as_str()).collect();
         let unused = self.macros.values().filter(|m| !used.contains(m.name.text.as_str()));

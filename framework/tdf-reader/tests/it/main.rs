@@ -1,5 +1,6 @@
 //! Tests over the public API.
 
+mod any_case;
 mod automaton;
 mod corpus;
 mod guide;
@@ -7,6 +8,7 @@ mod lexing;
 mod messages;
 mod normal_form;
 mod oracle;
+mod printable;
 mod robust;
 mod shipped;
 mod stock_lexer;

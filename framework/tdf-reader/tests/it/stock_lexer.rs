@@ -10,7 +10,7 @@ use crate::support::{Random, read};
 const LITERALS: [&str; 8] = ["a", "b", "ab", "ba", "aab", "abba", "if", "bb"];
 
 /// Listed members and open ones.
-const REGEXES: [&str; 8] = [
+const REGEXES: [&str; 10] = [
     "[ab]",
     "[ab]{1,2}",
     "[ab]{1,3}",
@@ -19,12 +19,18 @@ const REGEXES: [&str; 8] = [
     "a[ab]*",
     "[ab]*ba",
     "(?i-u:ab)",
+    "(?i)IF|aab",
+    "(?i)a",
 ];
+
+/// The regular expressions of words in any case: LALRPOP's lexer cannot have such a word beside another regular expression
+/// that matches it, here the word wins.
+const ANY_CASE: [&str; 3] = ["(?i-u:ab)", "(?i)IF|aab", "(?i)a"];
 
 /// A terminal, and its rank: the least wins.
 struct Rival {
     text: TerminalText,
-    rank: (usize, bool),
+    rank: (usize, usize),
     regex: Regex,
     /// Whether a rule has it.
     used: bool,
@@ -127,14 +133,15 @@ fn random_lexers() {
         let rivals: Vec<Rival> = rivals
             .into_iter()
             .map(|(text, branch)| {
-                let (regex, is_regex) = match &text {
-                    TerminalText::Literal(text) => (regex_syntax::escape(text), false),
-                    TerminalText::Regex(regex) => (regex.clone(), true),
+                let (regex, form) = match &text {
+                    TerminalText::Literal(text) => (regex_syntax::escape(text), 0),
+                    TerminalText::Regex(regex) if ANY_CASE.contains(&regex.as_str()) => (regex.clone(), 1),
+                    TerminalText::Regex(regex) => (regex.clone(), 2),
                 };
                 let regex = Regex::new(&format!("\\A(?:{regex})\\z")).unwrap();
                 Rival {
                     used: terminals.contains(&text) || text == TerminalText::Literal("!".to_owned()),
-                    rank: (branch, is_regex),
+                    rank: (branch, form),
                     text,
                     regex,
                 }
@@ -147,7 +154,7 @@ fn random_lexers() {
         for _ in 0..60 {
             let length = 1 + random(7);
             let text: String = (0..length)
-                .map(|_| ['a', 'b', 'i', 'f', ' ', '!', 'A'][random(7)])
+                .map(|_| ['a', 'b', 'i', 'f', ' ', '!', 'A', 'B', 'F'][random(9)])
                 .collect();
             let expected = stock(&rivals, &text);
             shared += usize::from(expected.iter().flatten().any(|(.., winners)| winners.len() > 1));

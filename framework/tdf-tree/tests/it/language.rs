@@ -292,9 +292,65 @@ fn errors_in_spelled_terminals() {
     let case = crate::notes();
     let error = |text: &str| case.language.parse(case.grammar().start, text).unwrap_err().to_string();
     expect![[r#"1:5: found "12", expected r"[A-Za-z_][A-Za-z0-9_]*""#]].assert_eq(&error("let 12 = x;"));
-    expect![[r#"1:5: found "let", expected r"[A-Za-z_][A-Za-z0-9_]*""#]].assert_eq(&error("let let = x;"));
+    expect![[r#"1:5: found "let", a keyword of the grammar and so no r"[A-Za-z_][A-Za-z0-9_]*", expected r"[A-Za-z_][A-Za-z0-9_]*""#]].assert_eq(&error("let let = x;"));
     expect![[r#"1:9: "an_identifier_of_thirty_..." has 31 characters; of r"[A-Za-z_][A-Za-z0-9_]*" programs have members of at most 16"#]].assert_eq(&error("let x = an_identifier_of_thirty_letters;"));
     expect![[r#"1:12: found the end of the program, expected ";""#]].assert_eq(&error("let x = abc"));
     expect![[r##"1:9: found "\"abc", expected ")", "[", r#""([^"\\]|\\["\\])*""#, r"-?[0-9]+(\.[0-9]+)?" or r"[A-Za-z_][A-Za-z0-9_]*""##]].assert_eq(&error("call f (\"abc) \\"));
     expect![[r#"1:13: found "2.5", expected ";""#]].assert_eq(&error("let x = 1.5 2.5;"));
+}
+
+fn language(rules: &str) -> tdf_tree::Language {
+    let grammar = tdf_reader::read_grammar("test.lalrpop", &format!("grammar; {rules}"));
+    tdf_tree::Language::new(grammar.unwrap_or_else(|e| panic!("{e}"))).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What the parser says of words that a terminal matches and yet has not.
+#[test]
+fn words_that_are_no_members() {
+    let language = language(
+        r##"match { "kind", r"(?i)of", r"[0-9]+", "unused" } else { _ }
+        pub S = { "kind" <Name> ";" => A(<>), r"(?i)of" <r"[0-9]+"> => B(<>), ";" => C, <r";[^\n]*"> "!" => D(<>) };
+        Name = r"[a-z]+";"##,
+    );
+    let error = |text: &str| language.parse(language.grammar().start, text).unwrap_err().to_string();
+    for (text, expected) in [
+        (
+            "kind kind;",
+            r##"1:6: found "kind", a keyword of the grammar and so no r"[a-z]+", expected r"[a-z]+""##,
+        ),
+        (
+            "kind of;",
+            r##"1:6: found "of", a keyword of the grammar and so no r"[a-z]+", expected r"[a-z]+""##,
+        ),
+        (
+            "kind unused;",
+            r##"1:6: found "unused", a keyword of the grammar and so no r"[a-z]+", expected r"[a-z]+""##,
+        ),
+        ("kind 12;", r##"1:6: found "12", expected r"[a-z]+""##),
+        (
+            "; a comment",
+            r##"1:3: found "a", expected the end of the program; r";[^\n]*" matches "; a comment", but programs cannot have this member"##,
+        ),
+        (
+            ";a comment",
+            r##"1:4: found "comment", expected "!"; r";[^\n]*" matches ";a comment", but programs cannot have this member"##,
+        ),
+    ] {
+        assert_eq!(error(text), expected);
+    }
+}
+
+#[test]
+fn marks_and_line_ends_of_other_editors() {
+    let language = language(r#"pub S = { "a" "b" "c" => S };"#);
+    let start = language.grammar().start;
+    assert!(language.parse(start, "\u{feff}a\r\nb\rc").is_ok());
+    for ends in ["\n", "\r\n", "\r"] {
+        let error = language
+            .parse(start, &format!("\u{feff}a{ends}b c{ends} x"))
+            .unwrap_err();
+        assert_eq!((error.position.line, error.position.column), (3, 2), "{ends:?}");
+        let error = language.parse(start, &format!("\u{feff}x{ends}")).unwrap_err();
+        assert_eq!((error.position.line, error.position.column), (1, 1), "{ends:?}");
+    }
 }

@@ -165,3 +165,21 @@ fn many_optional_parts_of_one_kind() {
               = help: let what may be left out begin with a token of its own, or say the common part in one rule only"#]],
     );
 }
+
+#[test]
+fn inlining_that_solves_a_conflict() {
+    check(
+        r#"pub S = { <Mark> "a" "x" => One(<>), <Other> "a" "y" => Two(<>) };
+Mark = "!";
+Other = "!";"#,
+        expect![[r#"
+            bad.lalrpop:4:9: error: not LR(1): after `!` and before `a`, it depends on what comes later how to go on
+              |
+            4 | Other = "!";
+              |         ^^^
+              |
+              = note: either this is complete: Other = "!", as in `(!) a y`
+              = note: or this is complete: Mark = "!", as in `(!) a x`
+              = help: write `#[inline]` before `Mark` and before `Other`: with it the grammar has no conflict"#]],
+    );
+}

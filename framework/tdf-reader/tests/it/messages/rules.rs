@@ -181,3 +181,18 @@ V = "d";"#,
               = help: a rule ends with `;`, several alternatives stand in `{ }`"#]],
     );
 }
+
+/// The levels of a rule have names that the file does not have.
+#[test]
+fn a_rule_with_levels_without_end() {
+    check(
+        r#"pub E = { #[precedence(level="0")] "(" <E> ")" => B(<>), #[precedence(level="1")] "-" <E> => M(<>) };"#,
+        expect![[r#"
+            bad.lalrpop:2:5: error: no program of `E` ever ends
+              |
+            2 | pub E = { #[precedence(level="0")] "(" <E> ")" => B(<>), #[precedence(level="1")] "-" <E> => M(<>) };
+              |     ^
+              |
+              = help: add an alternative that does not lead back to itself"#]],
+    );
+}

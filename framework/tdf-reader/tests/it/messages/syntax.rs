@@ -177,3 +177,25 @@ fn long_lines_are_cut() {
         1 | a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a" "a"  Missing "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "b" "...
           |                                                             ^^^^^^^"#]].assert_eq(&message(&source));
 }
+
+/// A byte order mark and carriage returns change no position.
+#[test]
+fn marks_and_line_ends_of_other_editors() {
+    let source = "grammar; // a comment\n/// A row.\npub Row = {\n    \"a\" <Missing> => Row(<>) };\n";
+    let expected = super::message(source);
+    assert!(
+        expected.starts_with("bad.lalrpop:4:9: error: there is no rule called `Missing`"),
+        "{expected}"
+    );
+    for ends in ["\r\n", "\r"] {
+        let other = format!("\u{feff}{}", source.replace('\n', ends));
+        assert_eq!(super::message(&other), expected, "{ends:?}");
+    }
+    let good = |ends: &str| source.replace("<Missing>", "\"b\"").replace('\n', ends);
+    let read = |source: &str| tdf_reader::read_grammar("good.lalrpop", source).unwrap_or_else(|e| panic!("{e}"));
+    for ends in ["\r\n", "\r"] {
+        let grammar = read(&good(ends));
+        assert_eq!(grammar.fingerprint, read(&good("\n")).fingerprint, "{ends:?}");
+        assert_eq!(grammar.nonterminals[0].doc.as_deref(), Some("A row."), "{ends:?}");
+    }
+}

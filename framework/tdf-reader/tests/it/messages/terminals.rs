@@ -63,12 +63,17 @@ fn empty_terminals() {
     check(
         r#"pub S = { "" => A, r"a?" => B };"#,
         expect![[r#"
-            bad.lalrpop:2:11: error: this terminal matches the empty text
+            bad.lalrpop:2:11: warning: this terminal has no members: what needs it is left out
               |
             2 | pub S = { "" => A, r"a?" => B };
               |           ^^
               |
-              = help: make the symbol optional instead: `X?`"#]],
+              = note: a program cannot have what it matches: the empty text cannot be told from nothing
+
+            bad.lalrpop:2:11: warning: no program has this alternative: it is left out
+              |
+            2 | pub S = { "" => A, r"a?" => B };
+              |           ^^^^^^^"#]],
     );
 }
 
@@ -77,47 +82,79 @@ fn blanks_in_terminals() {
     check(
         r#"pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };"#,
         expect![[r#"
-            bad.lalrpop:2:11: error: this terminal is made of white space, which the lexer skips
+            bad.lalrpop:2:11: error: this terminal has no members
               |
             2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
               |           ^^^
               |
-              = help: remove it
+              = note: a program cannot have what it matches: white space between tokens is skipped
 
-            bad.lalrpop:2:21: error: a member of this terminal begins or ends with white space, which the lexer skips
+            bad.lalrpop:2:21: error: this terminal has no members
               |
             2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
               |                     ^^^^
               |
-              = help: remove the blanks
+              = note: a program cannot have what it matches: white space between tokens is skipped
 
-            bad.lalrpop:2:32: error: a member of this terminal begins or ends with white space, which the lexer skips
+            bad.lalrpop:2:32: error: this terminal has no members
               |
             2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
               |                                ^^^^^
               |
-              = help: remove the blanks
+              = note: a program cannot have what it matches: white space between tokens is skipped
 
-            bad.lalrpop:2:44: error: a member of this terminal contains a line break, a tab or a control character
+            bad.lalrpop:2:44: error: this terminal has no members
               |
             2 | pub S = { " " => A, " a" => B, "b\n" => C, "c\td" => D };
               |                                            ^^^^^^
               |
-              = help: use single spaces"#]],
+              = note: a program cannot have what it matches: a program has one line, and no tabs or control characters inside tokens"#]],
     );
 }
 
 #[test]
-fn words_within_a_token() {
+fn text_that_matches_everything() {
     check(
-        r#"pub S = { "not" => A, "not in" => B };"#,
+        r#"pub S = <r".*">;"#,
         expect![[r#"
-            bad.lalrpop:2:23: error: `not in` cannot be told from `not` and what may follow it
+        bad.lalrpop:2:9: warning: this terminal matches the empty text, which is left out
+          |
+        2 | pub S = <r".*">;
+          |         ^^^^^^^
+          |
+          = note: the empty text cannot be told from nothing
+          = help: if it may be absent, let it match one character at least, and write `?` behind it
+
+        bad.lalrpop:2:9: warning: members such as " " are left out
+          |
+        2 | pub S = <r".*">;
+          |         ^^^^^^^
+          |
+          = note: white space between tokens is skipped
+          = help: remove the white space from the terminal
+
+        bad.lalrpop:2:9: warning: members such as "! " are left out
+          |
+        2 | pub S = <r".*">;
+          |         ^^^^^^^
+          |
+          = note: they begin with a token and a blank, and what follows the blank may be the next token
+          = help: let it have no blanks, or put quotes around its text"#]],
+    );
+}
+
+#[test]
+fn quoted_text_that_has_its_quote() {
+    check(
+        r##"pub S = { <r#"".*""#> => Text(<>), "(" <S> ")" => Brackets(<>) };"##,
+        expect![[r##"
+            bad.lalrpop:2:11: warning: members such as "\"\" \"" are left out
               |
-            2 | pub S = { "not" => A, "not in" => B };
-              |                       ^^^^^^^^
+            2 | pub S = { <r#"".*""#> => Text(<>), "(" <S> ")" => Brackets(<>) };
+              |           ^^^^^^^^^^^
               |
-              = help: write the words as terminals of their own"#]],
+              = note: they begin with a token and a blank, and what follows the blank may be the next token
+              = help: let the text inside have no ": `[^"]*` instead of `.*`"##]],
     );
 }
 
