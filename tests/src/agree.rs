@@ -8,6 +8,7 @@ use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, TokenCl
 use tdf_tree::{Language, Node, Sampler, Size, Weighting, rng_stream};
 
 use crate::brute::{Programs, Skeleton, children, decoded, programs, skeletons};
+use crate::chart::Chart;
 use crate::earley::{Readings, readings, viable};
 use crate::random::{Choose, Source, open};
 
@@ -137,6 +138,16 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
                 _ => Ok(()),
             };
             assert_eq!(parsed, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
+            let mut chart = Chart::new(grammar, start);
+            let read = token_classes
+                .iter()
+                .take_while(|&&token_class| chart.read(token_class))
+                .count();
+            let charted = match read == tokens.len() && chart.may_end() {
+                true => Ok(()),
+                false => Err(read),
+            };
+            assert_eq!(charted, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
         }
     }
 }
