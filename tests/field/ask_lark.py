@@ -18,7 +18,7 @@ import lark
 def parser(path, kind):
     """A parser that begins where tdf does: at `start`, or else at the first rule."""
     with open(path, encoding="utf-8") as file:
-        rules = re.findall(r"^[?!]*([a-z_][a-z_0-9]*)[^:\n]*:", file.read(), re.MULTILINE)
+        rules = re.findall(r"^[?!]*(_*[a-z][a-z_0-9]*)\s*[.{:]", file.read(), re.MULTILINE)
     start = "start" if "start" in rules or not rules else rules[0]
     return lark.Lark.open(path, parser=kind, start=start)
 

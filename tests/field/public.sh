@@ -20,7 +20,9 @@ while read -r name commit; do
     git clone --quiet --no-checkout --filter=blob:none "$base/$name" "$clone" </dev/null
     # A half-made folder must not look like a whole one.
     mkdir -p "$out.part"
-    git -C "$clone" ls-tree -r --name-only -z "$commit" | { grep -zE '\.(lalrpop|lark)$' || true; } |
+    # Links have the mode 120000, and lead to files that are listed themselves.
+    git -C "$clone" ls-tree -r -z --format='%(objectmode) %(path)' "$commit" |
+        sed -z -n -E 's/^100[0-9]+ (.*\.(lalrpop|lark))$/\1/p' |
         while IFS= read -r -d '' file; do
             mkdir -p "$(dirname "$out.part/$file")"
             git -C "$clone" show "$commit:$file" >"$out.part/$file" </dev/null

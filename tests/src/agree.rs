@@ -129,6 +129,7 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
             let length = if count > 0 { choose(7) } else { 0 };
             wrong.push((0..length).map(|_| TokenId::new(choose(count))).collect());
         }
+        let mut chart = Chart::new(grammar, start);
         for tokens in wrong {
             let token_classes: Vec<TokenClassId> =
                 tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect();
@@ -138,7 +139,7 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
                 _ => Ok(()),
             };
             assert_eq!(parsed, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
-            let mut chart = Chart::new(grammar, start);
+            chart.restart(start);
             let read = token_classes
                 .iter()
                 .take_while(|&&token_class| chart.read(token_class))

@@ -32,7 +32,12 @@ pub fn ask(path: &Path, options: &Options) -> io::Result<Option<Stock>> {
             shell.args(["-c", &command]);
             shell
         };
-        return limited(shell).map(Some);
+        let answer = limited(shell)?;
+        return Ok(Some(match answer {
+            // The limits are those of LALRPOP, and so are the words.
+            Stock::Failed(text) => Stock::Failed(text.replace("LALRPOP", "the tool")),
+            other => other,
+        }));
     }
     if !options.lalrpop || path.extension().is_none_or(|ending| ending != "lalrpop") {
         return Ok(None);
