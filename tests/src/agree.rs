@@ -8,6 +8,7 @@ use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, TokenCl
 use tdf_tree::{Language, Node, Sampler, Size, Weighting, rng_stream};
 
 use crate::brute::{Programs, Skeleton, children, decoded, programs, skeletons};
+use crate::chart::Chart;
 use crate::earley::{Readings, readings, viable};
 use crate::random::{Choose, Source, open};
 
@@ -128,6 +129,7 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
             let length = if count > 0 { choose(7) } else { 0 };
             wrong.push((0..length).map(|_| TokenId::new(choose(count))).collect());
         }
+        let mut chart = Chart::new(grammar, start);
         for tokens in wrong {
             let token_classes: Vec<TokenClassId> =
                 tokens.iter().map(|t| grammar.tokens[t.index()].token_class).collect();
@@ -137,6 +139,16 @@ fn parser(language: &Language, derived: &[Programs], text: &str, choose: Choose<
                 _ => Ok(()),
             };
             assert_eq!(parsed, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
+            chart.restart(start);
+            let read = token_classes
+                .iter()
+                .take_while(|&&token_class| chart.read(token_class))
+                .count();
+            let charted = match read == tokens.len() && chart.may_end() {
+                true => Ok(()),
+                false => Err(read),
+            };
+            assert_eq!(charted, expected, "{name}: {:?} of\n{text}", words(grammar, &tokens));
         }
     }
 }

@@ -10,6 +10,7 @@ use tdf_domain::{Canvas, Domain, Program, RenderError};
 
 pub mod agree;
 pub mod brute;
+pub mod chart;
 pub mod earley;
 pub mod random;
 

@@ -207,10 +207,24 @@ impl<'s> Parser<'s> {
         self.bump();
         match c {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => Ok(Regex::Class(format!("\\{c}"))),
+            'p' | 'P' => self.property(c).map(Regex::Class),
             'b' | 'B' | 'A' => Ok(Regex::Look(Look::Position(format!("\\{c}")))),
             'Z' => Ok(Regex::Look(Look::Position("\\z".to_owned()))),
             c if c.is_ascii_digit() => Err("references to groups are not supported".to_owned()),
             c => Err(format!("unknown escape `\\{c}`")),
+        }
+    }
+
+    /// `\p{L}`, which the package regex has: Rust's syntax writes it the same.
+    fn property(&mut self, kind: char) -> Result<String, String> {
+        if !self.eat("{") {
+            return Err(format!("`\\{kind}` needs a name in braces"));
+        }
+        let name = self.until('}')?;
+        let property = format!("\\{kind}{{{name}}}");
+        match regex_syntax::parse(&property) {
+            Ok(_) => Ok(property),
+            Err(_) => Err(format!("`{property}` is unknown")),
         }
     }
 
@@ -274,6 +288,10 @@ impl<'s> Parser<'s> {
                         (None, Some(kind @ ('d' | 'D' | 's' | 'S' | 'w' | 'W'))) => {
                             self.bump();
                             class.extend(['\\', kind]);
+                        }
+                        (None, Some(kind @ ('p' | 'P'))) => {
+                            self.bump();
+                            class.push_str(&self.property(kind)?);
                         }
                         (None, Some('b')) => {
                             self.bump();

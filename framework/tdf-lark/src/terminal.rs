@@ -100,8 +100,10 @@ fn plain(regex: &Regex) -> Option<String> {
 /// Finds out what terminals match.
 pub struct Terminals<'d> {
     definitions: BTreeMap<&'d str, &'d Definition>,
-    /// `None` stands for a terminal that is being looked at, or that cannot be used.
+    /// `None` stands for a terminal that cannot be used.
     known: BTreeMap<&'d str, Option<Regex>>,
+    /// The terminals that are being looked at.
+    open: Vec<&'d str>,
     depth: usize,
     pub findings: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
@@ -113,6 +115,7 @@ impl<'d> Terminals<'d> {
         Self {
             definitions: terminals.map(|d| (d.name.text.as_str(), d)).collect(),
             known: BTreeMap::new(),
+            open: Vec::new(),
             depth: 0,
             findings: Vec::new(),
             warnings: Vec::new(),
@@ -160,6 +163,7 @@ impl<'d> Terminals<'d> {
         if let Some(known) = self.known.get(name) {
             return known.clone();
         }
+        // It stays so after a finding.
         self.known.insert(name, None);
         if let Some(parameter) = definition.parameters.first() {
             let message = "terminals with parameters are not supported";
@@ -173,7 +177,9 @@ impl<'d> Terminals<'d> {
             return None;
         }
         self.depth += 1;
+        self.open.push(name);
         let regex = self.choice(&definition.alternatives);
+        self.open.pop();
         self.depth -= 1;
         self.known.insert(name, regex.clone());
         regex
@@ -233,8 +239,8 @@ impl<'d> Terminals<'d> {
             }
             Atom::Name(name) => match self.definition(&name.text) {
                 None => self.fault(&name.span, format!("there is no terminal `{}`", name.text)),
-                Some(definition) if self.known.get(name.text.as_str()) == Some(&None) => {
-                    let message = format!("`{}` is made of itself, or cannot be used", definition.name.text);
+                Some(definition) if self.open.contains(&definition.name.text.as_str()) => {
+                    let message = format!("`{}` is made of itself", definition.name.text);
                     self.fault(&name.span, message)
                 }
                 Some(definition) => self.defined(definition),

@@ -41,6 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &[]),
     // Programs that use the library as readers do.
     ("tdf-library-examples", &["tdf", "tdf-domain"]),
+    ("tdf-field", &["tdf-build", "tdf-tests"]),
+    ("tdf-tests", &["tdf-decode", "tdf-domain"]),
 ];
 
 /// These stand above all others.

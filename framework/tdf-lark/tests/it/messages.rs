@@ -141,7 +141,7 @@ fn names() {
         3 | d2: d{a, b}
           |     ^
 
-        test.lark:5:4: error: `T` is made of itself, or cannot be used
+        test.lark:5:4: error: `T` is made of itself
           |
         5 | U: T
           |    ^
@@ -163,6 +163,37 @@ fn names() {
         8 | Y{p}: "a"
           |   ^"#]]
     .assert_eq(&errors(lark));
+}
+
+/// What is made of a terminal with a fault has no fault of its own.
+#[test]
+fn a_fault_is_told_once() {
+    expect![[r#"
+        test.lark:3:4: error: this regular expression cannot be used: a `]` is missing
+          |
+        3 | B: /[a/
+          |    ^^^^"#]]
+    .assert_eq(&errors("start: A B\nA: B \"a\"\nB: /[a/\n"));
+}
+
+#[test]
+fn properties() {
+    expect![[r#"
+        test.lark:1:8: error: this regular expression cannot be used: `\p{nothing}` is unknown
+          |
+        1 | start: /\p{nothing}/ | /[\pL]/ | /\p{L/
+          |        ^^^^^^^^^^^^^
+
+        test.lark:1:24: error: this regular expression cannot be used: `\p` needs a name in braces
+          |
+        1 | start: /\p{nothing}/ | /[\pL]/ | /\p{L/
+          |                        ^^^^^^^
+
+        test.lark:1:34: error: this regular expression cannot be used: a `}` is missing
+          |
+        1 | start: /\p{nothing}/ | /[\pL]/ | /\p{L/
+          |                                  ^^^^^^"#]]
+    .assert_eq(&errors(r"start: /\p{nothing}/ | /[\pL]/ | /\p{L/"));
 }
 
 #[test]

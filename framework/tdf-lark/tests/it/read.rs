@@ -45,6 +45,19 @@ fn a_lazy_repetition_ends_at_the_first_end() {
 }
 
 #[test]
+fn classes_by_property() {
+    accepts(
+        r#"
+            start: NAME ("." /<\P{L}>/)*
+            NAME: /[\p{XID_Start}_][\p{XID_Continue}]*/
+            %ignore " "
+        "#,
+        &["a", "_b1", "a . <1>"],
+        &["1", "a . <b>"],
+    );
+}
+
+#[test]
 fn keywords_and_priorities() {
     accepts(
         r#"
