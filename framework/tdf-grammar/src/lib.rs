@@ -36,6 +36,7 @@ mod ids;
 mod inline;
 mod items;
 mod layout;
+mod lexed;
 mod lexer;
 pub mod limits;
 mod lr;
@@ -56,7 +57,8 @@ pub use grammar::{
 pub use ids::{AlternativeId, LrProductionId, NonterminalId, ProductionId, StateId, TerminalId, TokenClassId, TokenId};
 pub use inline::{LrProduction, Piece};
 pub use layout::{Layout, LayoutToken};
-pub use lexer::{LexError, LexErrorKind, Lexed, Lexer};
+pub use lexed::{LexError, LexErrorKind, Lexed};
+pub use lexer::Lexer;
 pub use limits::MAX_STATES;
 pub use lr::Lr;
 pub use nearest::nearest_name;
