@@ -109,7 +109,13 @@ impl SearchArgs {
     /// A search on `domain` by a method that asks no network: the configuration is that of the preset `tiny`.
     pub fn open_without_run(&self, domain: Arc<dyn DynDomain>) -> anyhow::Result<Searcher> {
         if !self.method.as_deref().is_some_and(needs_no_network) {
-            bail!("only --method random works without a network: name the run folder of one with --run DIR");
+            let known: Vec<&str> = tdf_search::methods()
+                .iter()
+                .map(|m| m.name)
+                .filter(|m| needs_no_network(m))
+                .collect();
+            let known = known.join(" and --method ");
+            bail!("only --method {known} work without a network: name the run folder of one with --run DIR");
         }
         self.check_untrained()?;
         let tiny = Config::preset("tiny").context("there is no preset tiny")?;
@@ -125,7 +131,7 @@ impl SearchArgs {
     /// Refuses `--untrained` where no network is asked: it would have no effect.
     pub(super) fn check_untrained(&self) -> anyhow::Result<()> {
         if self.untrained {
-            bail!("--untrained: random mutations ask no network, so it has no effect: leave it out");
+            bail!("--untrained: this method asks no network, so it has no effect: leave it out");
         }
         Ok(())
     }
@@ -141,9 +147,9 @@ impl SearchArgs {
             bail!("--init-run {folder} and --set search.init=random exclude each other: leave one of them out");
         }
         match method {
-            "random" => bail!(
-                "--init-run {folder}: --method random asks no network, it begins at random programs: leave out --init-run, or \
-                 search with --method rollout or beam"
+            _ if needs_no_network(method) => bail!(
+                "--init-run {folder}: --method {method} asks no network, it begins at random programs: leave out --init-run, \
+                 or search with --method rollout or beam"
             ),
             "sample" => bail!(
                 "--init-run {folder}: --method sample generates programs and begins at none: leave out --init-run, or search \

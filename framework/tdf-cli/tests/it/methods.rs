@@ -33,7 +33,10 @@ fn random_mutations_need_no_network() {
     assert!(expansions(&dir, "floor").iter().all(|n| (1..=30).contains(n)));
 
     let err = dir.tdf(&format!("{eval} --method rollout")).fails(1);
-    assert!(err.contains("only --method random works without a network"), "{err}");
+    assert!(
+        err.contains("only --method anneal and --method random work without a network"),
+        "{err}"
+    );
     dir.tdf(eval).fails(2);
     let err = dir
         .tdf(&format!("{eval} --method random --set domain.canvas=64"))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
 use tdf_search::{Networks, Policy, Ranking, SearchError, SearchOptions, SearchProgress, Target, search};
-use tdf_tree::{Language, Node, Size};
+use tdf_tree::{Language, Node, NoiseOptions, Size};
 
 use crate::policies::{Broken, Idle, Mute, uniform};
 use crate::toy::{Fault, toy};
@@ -95,6 +95,15 @@ fn a_task_without_anything_new_to_find_ends() {
                 init_sizes: 1..=1,
                 ..options(method)
             };
+            // There are larger ones, and while there is budget there is something to try.
+            let outcomes = run(&domain, &[Target::seen(&target)], policy, &options);
+            assert_eq!((outcomes[0].expansions, outcomes[0].solved), (100, false), "{method:?}");
+            // No mutation has two cells.
+            let noise = NoiseOptions {
+                max_edit_size: 1,
+                ..options.noise
+            };
+            let options = SearchOptions { noise, ..options };
             let outcomes = run(&domain, &[Target::seen(&target)], policy, &options);
             assert_eq!((outcomes[0].expansions, outcomes[0].solved), (8, false), "{method:?}");
         }

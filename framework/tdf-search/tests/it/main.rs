@@ -1,5 +1,6 @@
 //! Tests over the public interface.
 
+mod annealing;
 mod bounds;
 mod found;
 mod generators;

@@ -12,7 +12,7 @@ inventory::submit! {
     MethodRegistration {
         name: "anneal",
         about: "Simulated annealing by random changes, without a network: every render is an expansion",
-        needs: |_| Needs { init: true, ..Needs::default() },
+        needs: |_| Needs::default(),
         check: |_| Ok(()),
         describe: |_| "simulated annealing".to_owned(),
         edits_per_program: |_| 1,
