@@ -84,7 +84,8 @@ impl Layout {
             let of = |tokens, place| breaks(tokens, place).map(|all| all == Some(true));
             of_block.before_block = of(neighbours.before(indent), "before an indented block")?;
             of_block.before_end = of(others(neighbours.before(dedent)), "before the end of an indented block")?;
-            of_block.behind_end = of(others(neighbours.behind(dedent)), "behind an indented block")?;
+            // Grammars of Python take blank lines as further line breaks, here and elsewhere. They are not read.
+            of_block.behind_end = breaks(others(neighbours.behind(dedent)), "") == Ok(Some(true));
             ends.retain(|token| *token != dedent);
         }
         let final_newline = breaks(ends, "").unwrap_or(None);

@@ -7,10 +7,10 @@ use tdf_reader::{GrammarFileError, ReadOptions};
 
 use crate::LoadError;
 
-/// Reads the grammar in the file at `path` with these options, see [`read_grammar_file_with`].
+/// Reads the grammar in the file at `path` with these options, see [`read_grammar_file_with`](tdf_reader::read_grammar_file_with).
 ///
 /// # Errors
-/// Those of [`read_grammar_file_with`].
+/// Those of [`read_grammar_file_with`](tdf_reader::read_grammar_file_with).
 ///
 /// # Examples
 ///

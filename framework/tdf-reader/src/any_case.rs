@@ -8,7 +8,7 @@ use crate::limits::{MAX_MEMBER_LENGTH, MAX_MEMBERS, MAX_REGEX_NESTING};
 const MAX_FORMS: usize = 256;
 
 /// The words of `regex` as they are written, if it is made of words alone and ignores the case of all their letters.
-pub(super) fn any_case_words(regex: &str) -> Option<Vec<String>> {
+pub(crate) fn any_case_words(regex: &str) -> Option<Vec<String>> {
     if !regex.contains("(?") {
         return None;
     }
@@ -99,7 +99,7 @@ impl Walk {
 }
 
 /// The forms of a word: as it is written, in small letters, in capitals, then all others as far as there are not too many.
-pub(super) fn forms(word: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn forms(word: &str) -> impl Iterator<Item = String> + '_ {
     let letters: Vec<usize> = word
         .bytes()
         .enumerate()

@@ -10,7 +10,7 @@ use tdf_grammar::{
 };
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
-pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool], used: &[bool]) -> Grammar {
+pub(crate) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool], used: &[bool]) -> Grammar {
     let stem = std::path::Path::new(file)
         .file_stem()
         .map(|s| s.to_string_lossy().into_owned());
@@ -74,7 +74,7 @@ pub(super) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[boo
     grammar
 }
 
-pub(super) fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
+pub(crate) fn used_terminals(draft: &Draft, reachable: &[bool]) -> Vec<bool> {
     let mut used = vec![false; draft.terminals.len()];
     let kept = draft.nonterminals.iter().zip(reachable).filter(|(_, r)| **r);
     for symbol in kept.flat_map(|(n, _)| &n.alternatives).flat_map(|a| &a.symbols) {

@@ -6,7 +6,7 @@ use crate::surface::{Attribute, File};
 use tdf_grammar::Diagnostic;
 
 /// Leaves out the rules, alternatives and tokens of the `extern` block whose conditions do not hold.
-pub(super) fn apply(file: &mut File, features: &BTreeSet<String>, findings: &mut Vec<Diagnostic>) {
+pub(crate) fn apply(file: &mut File, features: &BTreeSet<String>, findings: &mut Vec<Diagnostic>) {
     let mut kept = |attributes: &mut Vec<Attribute>| {
         let mut active = true;
         for attribute in attributes.iter().filter(|a| a.name.text == "cfg") {

@@ -10,7 +10,7 @@ use crate::limits::{MAX_FOREIGN, MAX_REGEX_NESTING};
 const ASCII_FORMS: [char; 2] = ['\u{17f}', '\u{212a}'];
 
 /// `hir`, that of `regex`, without the [`ASCII_FORMS`] that only `(?i)` brings in. Nobody means them.
-pub(super) fn without_ascii_forms(regex: &str, hir: Hir) -> Hir {
+pub(crate) fn without_ascii_forms(regex: &str, hir: Hir) -> Hir {
     let folds = regex.contains("(?") && ASCII_FORMS.iter().any(|c| contains(&hir, *c));
     let Some(named) = folds.then(|| without_folding(regex)).flatten() else {
         return hir;
@@ -61,7 +61,7 @@ fn contains(hir: &Hir, c: char) -> bool {
 }
 
 /// Adds the printable characters beyond ASCII that `hir` names, alone or in a class that is not large.
-pub(super) fn foreign(hir: &Hir, characters: &mut Vec<char>) {
+pub(crate) fn foreign(hir: &Hir, characters: &mut Vec<char>) {
     let printable = |c: &char| !c.is_ascii() && !c.is_control() && !c.is_whitespace();
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => {}
@@ -88,7 +88,7 @@ pub(super) fn foreign(hir: &Hir, characters: &mut Vec<char>) {
 
 /// `hir` without the texts that have characters outside `allowed`. Keeps automata small: a class such as `\w` takes
 /// thousands of states otherwise.
-pub(super) fn restrict(hir: &Hir, allowed: &ClassUnicode) -> Hir {
+pub(crate) fn restrict(hir: &Hir, allowed: &ClassUnicode) -> Hir {
     let all = |parts: &[Hir]| parts.iter().map(|p| restrict(p, allowed)).collect();
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => hir.clone(),

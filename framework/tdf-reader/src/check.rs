@@ -10,7 +10,7 @@ use crate::repetitions::without_repetitions;
 use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
 
 /// Reports what cannot work in the part of a draft that programs can reach. The rest is left out.
-pub(super) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagnostic>) {
+pub(crate) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagnostic>) {
     let finite = derivable(draft, &[], |_| true);
     let endless = finite
         .iter()
@@ -113,7 +113,7 @@ fn circles(draft: &Draft, reachable: &[bool]) -> Vec<Diagnostic> {
 }
 
 /// Which nonterminals a public one leads to.
-pub(super) fn reachable(draft: &Draft) -> Vec<bool> {
+pub(crate) fn reachable(draft: &Draft) -> Vec<bool> {
     let mut reachable: Vec<bool> = draft.nonterminals.iter().map(|n| n.public).collect();
     let mut open: Vec<usize> = (0..reachable.len()).filter(|i| reachable[*i]).collect();
     while let Some(i) = open.pop() {
@@ -129,7 +129,7 @@ pub(super) fn reachable(draft: &Draft) -> Vec<bool> {
 }
 
 /// What works and is most likely not meant.
-pub(super) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<Diagnostic> {
+pub(crate) fn warnings(draft: &Draft, reachable: &[bool], used: &[bool]) -> Vec<Diagnostic> {
     let mut warnings = draft.warnings.clone();
     for (n, _) in draft
         .nonterminals

@@ -4,7 +4,7 @@ use crate::draft::{Draft, DraftSymbol};
 
 /// For each nonterminal whether it derives a string of `allowed` terminals, given that those of `seeds` do: the least fixed
 /// point, in time linear in the grammar.
-pub(super) fn derivable(draft: &Draft, seeds: &[usize], allowed: impl Fn(usize) -> bool) -> Vec<bool> {
+pub(crate) fn derivable(draft: &Draft, seeds: &[usize], allowed: impl Fn(usize) -> bool) -> Vec<bool> {
     let count = draft.nonterminals.len();
     // By alternative: its nonterminal, and how many of its symbols are not known to derive a string.
     let mut alternatives: Vec<(usize, usize)> = Vec::new();

@@ -7,7 +7,7 @@ use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, OpenTerminal, Termi
 
 /// The grammar so far; indices are positions in these vectors.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     pub nonterminals: Vec<DraftNonterminal>,
     pub terminals: Vec<DraftTerminal>,
     /// The letters of open terminals.
@@ -31,7 +31,7 @@ pub(super) struct Draft {
 }
 
 #[derive(Debug)]
-pub(super) struct DraftNonterminal {
+pub(crate) struct DraftNonterminal {
     pub name: String,
     pub doc: Option<String>,
     pub public: bool,
@@ -46,7 +46,7 @@ pub(super) struct DraftNonterminal {
 }
 
 #[derive(Debug)]
-pub(super) struct DraftAlternative {
+pub(crate) struct DraftAlternative {
     pub doc: Option<String>,
     pub label: Label,
     pub fields: Vec<Field>,
@@ -57,13 +57,13 @@ pub(super) struct DraftAlternative {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum DraftSymbol {
+pub(crate) enum DraftSymbol {
     Terminal(usize),
     Nonterminal(usize),
 }
 
 #[derive(Debug)]
-pub(super) struct DraftTerminal {
+pub(crate) struct DraftTerminal {
     pub text: TerminalText,
     /// Empty if it is open.
     pub members: Vec<String>,

@@ -11,7 +11,7 @@ const MAX_LISTED: usize = 40;
 
 /// How the tokens of an `extern` block are written.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     /// The word `extern`.
     span: Range<usize>,
     /// Tokens by what the grammar writes in quotes.

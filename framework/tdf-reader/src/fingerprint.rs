@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tdf_grammar::{Grammar, Label, NonterminalKind, Symbol, TerminalText, TokenKind};
 
 /// SHA-256 of everything but the file's name, its comments and the places in it.
-pub(super) fn fingerprint(grammar: &Grammar) -> String {
+pub(crate) fn fingerprint(grammar: &Grammar) -> String {
     let digest = Sha256::digest(normal_form(grammar));
     digest.iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");

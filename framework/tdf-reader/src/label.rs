@@ -20,7 +20,7 @@ const HELP: &str = "an action is a label: `=> Name { <> }`, `=> Name(<>)`, `=> N
 
 /// The label of `alternative` in the rule called `rule`, and why there is none if it is `Err`; `only` if it is the
 /// rule's only alternative.
-pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result<Label, Diagnostic> {
+pub(crate) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result<Label, Diagnostic> {
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     if let Some(action) = &alternative.action {
         let fault = |message: &str| Err(Diagnostic::new(action.span.clone(), message).help(HELP));
@@ -53,13 +53,13 @@ pub(super) fn label(alternative: &Alternative, rule: &str, only: bool) -> Result
 }
 
 /// The label of an alternative whose action says none: a name from its words, if they give one.
-pub(super) fn label_of_words(alternative: &Alternative) -> Label {
+pub(crate) fn label_of_words(alternative: &Alternative) -> Label {
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     default_name(&symbols).map_or(Label::Unnamed, Label::Variant)
 }
 
 /// Whether `alternative` is a single terminal and has no label, or `rule` as its label.
-pub(super) fn is_plain_terminal(alternative: &Alternative, rule: &str) -> bool {
+pub(crate) fn is_plain_terminal(alternative: &Alternative, rule: &str) -> bool {
     let symbols: Vec<&Symbol> = alternative.symbols.iter().filter(|s| !s.is_nothing()).collect();
     let said = alternative.action.as_ref().map(|a| (a.kind, said(&a.text)));
     is_terminal(&symbols)
@@ -76,7 +76,7 @@ fn is_terminal(symbols: &[&Symbol]) -> bool {
 }
 
 /// What in the symbols of an alternative a typed tree has no place for.
-pub(super) fn untyped_symbols(symbols: &[Symbol], out: &mut Vec<Diagnostic>) {
+pub(crate) fn untyped_symbols(symbols: &[Symbol], out: &mut Vec<Diagnostic>) {
     for symbol in symbols {
         if let Some(pattern) = &symbol.tuple {
             out.push(

@@ -7,12 +7,12 @@ use tdf_lark::{Converted, Options};
 use tdf_grammar::{Diagnostic, Grammar, GrammarError};
 
 /// Whether the file is in Lark's syntax.
-pub(super) fn is_lark(file: &str) -> bool {
+pub(crate) fn is_lark(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|ending| ending == "lark")
 }
 
 /// Reads a grammar in Lark's syntax. `read` reads the converted one. Findings lead to where their cause is in `source`.
-pub(super) fn read(
+pub(crate) fn read(
     file: &str,
     source: &str,
     read: impl FnOnce(&str) -> Result<Grammar, GrammarError>,

@@ -10,7 +10,7 @@ use crate::repetitions::without_repetitions;
 use tdf_grammar::{Diagnostic, NonterminalKind};
 
 /// Leaves out of `draft` what no program has, with warnings; reports the public rules of which nothing is left.
-pub(super) fn leave_out(draft: &mut Draft, findings: &mut Vec<Diagnostic>) {
+pub(crate) fn leave_out(draft: &mut Draft, findings: &mut Vec<Diagnostic>) {
     let roots: Vec<usize> = draft.empty.iter().map(|(n, _)| *n).collect();
     let lost: Vec<bool> = draft.terminals.iter().map(|t| !has_members(t)).collect();
     if roots.is_empty() && draft.recovering.is_empty() && !lost.contains(&true) {

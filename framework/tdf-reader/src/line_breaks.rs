@@ -9,7 +9,7 @@ use crate::surface::{Alternative, File, MatchItem, MatchTarget, Symbol, SymbolKi
 const WORD: &str = "newline";
 
 /// Makes the terminals that match line breaks, and white space at most beside them, that word.
-pub(super) fn apply(file: &mut File) {
+pub(crate) fn apply(file: &mut File) {
     for alternative in file.rules.iter_mut().flat_map(|rule| &mut rule.alternatives) {
         let Alternative { symbols, .. } = alternative;
         symbols.iter_mut().for_each(change);

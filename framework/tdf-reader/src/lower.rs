@@ -17,7 +17,7 @@ use crate::surface::{Alternative, Condition, External, File, Rule, Symbol};
 use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
-pub(super) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
+pub(crate) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {
     let matching = Matching::new(&file, findings);
     let rules = super::precedence::expand(file.rules, findings);
     let mut lowering = Lowering {

@@ -15,12 +15,12 @@ use crate::surface::{File, MatchItem, MatchTarget, SymbolKind};
 use tdf_grammar::{Diagnostic, TerminalText};
 
 /// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and what it is.
-pub(super) type Rank = (usize, Form);
+pub(crate) type Rank = (usize, Form);
 
 /// What a terminal is. LALRPOP refuses a file with two regular expressions that match one text; of these words that are read
 /// in any case win, as regular expressions with one member do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Literal,
     AnyCase,
     Regex,
@@ -28,7 +28,7 @@ pub(super) enum Form {
 
 /// What the `match` block or the `extern` block says.
 #[derive(Debug, Default)]
-pub(super) struct Matching {
+pub(crate) struct Matching {
     /// The terminals that the grammar writes by a name.
     pub names: BTreeMap<String, TerminalText>,
     /// Those that it writes by a literal.

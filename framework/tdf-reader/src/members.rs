@@ -9,7 +9,7 @@ use crate::limits::{MAX_MEMBER_LENGTH, MAX_MEMBERS, MAX_REGEX_NESTING};
 
 /// Why a regular expression has no list of members.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NoMembers {
+pub(crate) enum NoMembers {
     /// It is not a regular expression.
     Invalid(String),
     /// It matches infinitely many texts.
@@ -23,7 +23,7 @@ pub(super) enum NoMembers {
 }
 
 /// The regular expression `regex`, nested at most [`MAX_REGEX_NESTING`] deep.
-pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
+pub(crate) fn parse(regex: &str) -> Result<Hir, NoMembers> {
     let mut parser = regex_syntax::ParserBuilder::new().nest_limit(MAX_REGEX_NESTING).build();
     let parsed = parser.parse(regex).map(|hir| without_ascii_forms(regex, hir));
     parsed.map_err(|e| {
@@ -34,7 +34,7 @@ pub(super) fn parse(regex: &str) -> Result<Hir, NoMembers> {
 }
 
 /// Whether `regex` matches texts of white space only, the empty one included.
-pub(super) fn only_blanks(regex: &str) -> bool {
+pub(crate) fn only_blanks(regex: &str) -> bool {
     fn blank(hir: &Hir) -> bool {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => true,
@@ -57,7 +57,7 @@ pub(super) fn only_blanks(regex: &str) -> bool {
 
 /// The texts that `regex` matches, made of ASCII and of what it names beyond it, in natural order: numbers by value, else
 /// by text.
-pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
+pub(crate) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
     let hir = parse(regex)?;
     if !hir.properties().look_set().is_empty() {
         return Err(NoMembers::Look);
@@ -75,7 +75,7 @@ pub(super) fn members(regex: &str) -> Result<Vec<String>, NoMembers> {
 }
 
 /// Sorts numbers by value and before other texts.
-pub(super) fn sort_naturally(texts: &mut [String]) {
+pub(crate) fn sort_naturally(texts: &mut [String]) {
     texts.sort_by_cached_key(|t| natural_key(t));
 }
 

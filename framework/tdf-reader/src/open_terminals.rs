@@ -22,7 +22,7 @@ use crate::members::parse;
 use tdf_grammar::{Dfa, Diagnostic, OpenTerminal, TerminalText, TooLarge};
 
 /// Gives the terminals that `lower` marked as open their members.
-pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
+pub(crate) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {
     let alphabet = Alphabet::new(&draft.terminals);
     let mut automata: Vec<Option<Dfa>> = Vec::with_capacity(draft.terminals.len());
     for terminal in &draft.terminals {
@@ -77,7 +77,7 @@ pub(super) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut
 }
 
 /// Gives `terminal` these members, and the bound on their length.
-pub(super) fn set_longest(terminal: &mut DraftTerminal, members: Dfa) -> Result<(), TooLarge> {
+pub(crate) fn set_longest(terminal: &mut DraftTerminal, members: Dfa) -> Result<(), TooLarge> {
     let shortest = members.shortest()[Dfa::START as usize];
     let longest = if shortest == u32::MAX {
         LONGEST_OPEN_MEMBER
@@ -120,7 +120,7 @@ fn leave_out_beginnings(draft: &mut Draft, alphabet: &Alphabet, open: &mut [(usi
     Ok(())
 }
 
-pub(super) fn too_large(span: &Range<usize>) -> Diagnostic {
+pub(crate) fn too_large(span: &Range<usize>) -> Diagnostic {
     Diagnostic::new(
         span.clone(),
         format!("this open terminal takes more than {MAX_DFA_STATES} states"),

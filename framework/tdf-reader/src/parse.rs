@@ -15,7 +15,7 @@ use tdf_grammar::Diagnostic;
 type Parsed<T> = Result<T, Diagnostic>;
 
 /// Parses `text`; what could not be parsed is left out of the file and reported.
-pub(super) fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> File {
+pub(crate) fn parse(text: &str, findings: &mut Vec<Diagnostic>) -> File {
     let mut file = File::default();
     let tokens = match tokens(text) {
         Ok(tokens) => tokens,

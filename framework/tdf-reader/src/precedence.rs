@@ -18,7 +18,7 @@ enum Assoc {
 }
 
 /// Replaces the rules that have levels by their levels.
-pub(super) fn expand(rules: Vec<Rule>, findings: &mut Vec<Diagnostic>) -> Vec<Rule> {
+pub(crate) fn expand(rules: Vec<Rule>, findings: &mut Vec<Diagnostic>) -> Vec<Rule> {
     let names: BTreeSet<String> = rules.iter().map(|r| r.name.text.clone()).collect();
     let levelled = |r: &Rule| r.alternatives.iter().any(|a| a.attributes.iter().any(is_precedence));
     let mut expanded: Vec<Rule> = Vec::new();

@@ -16,7 +16,7 @@ const CONTROL: &str = "a program has one line, and no tabs or control characters
 const TOKEN_AND_BLANK: &str = "they begin with a token and a blank, and what follows the blank may be the next token";
 
 /// Leaves the members out of the terminals that `used` marks, with warnings; says whether there were any.
-pub(super) fn leave_out_members(draft: &mut Draft, used: &[bool], findings: &mut Vec<Diagnostic>) -> bool {
+pub(crate) fn leave_out_members(draft: &mut Draft, used: &[bool], findings: &mut Vec<Diagnostic>) -> bool {
     let mut changed = false;
     for terminal in draft
         .terminals

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::Diagnostic;
 
 /// Without those that repeat an earlier one: the instances of a macro and the levels of a rule have one place in the file.
-pub(super) fn without_repetitions(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn without_repetitions(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut said = BTreeSet::new();
     let mut findings = findings;
     findings.retain(|f| said.insert((f.span.start, f.message.clone())));

@@ -12,7 +12,7 @@ use tdf_grammar::{Diagnostic, TerminalText};
 
 /// What is skipped beside white space.
 #[derive(Debug, Default)]
-pub(super) struct Skipped {
+pub(crate) struct Skipped {
     /// Regular expressions and their branches of the `match` block.
     pub regexes: BTreeMap<TerminalText, usize>,
     /// Said if LALRPOP would not skip white space, which is skipped here in any case.

@@ -12,7 +12,7 @@ use tdf_grammar::{
 
 /// Adds the characters of open terminals to the vocabulary, and behind them the end of a member. Characters that no
 /// automaton tells apart are of one token class.
-pub(super) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
+pub(crate) fn add_characters(grammar: &mut Grammar, characters: &[char]) {
     if characters.is_empty() {
         return;
     }
@@ -51,7 +51,7 @@ fn new_token_class(token_classes: &mut Vec<TokenClass>) -> TokenClassId {
 type SuffixKey = (TerminalId, u32, u32);
 
 /// The nonterminals of kind [`NonterminalKind::Suffix`] as they come up.
-pub(super) struct Suffixes {
+pub(crate) struct Suffixes {
     /// Number of the first.
     first: usize,
     keys: Vec<SuffixKey>,

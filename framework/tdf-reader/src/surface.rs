@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// The file.
 #[derive(Debug, Default)]
-pub(super) struct File {
+pub(crate) struct File {
     pub rules: Vec<Rule>,
     /// The branches of `match { } else { }`, highest priority first.
     pub matching: Vec<Vec<MatchItem>>,
@@ -17,7 +17,7 @@ pub(super) struct File {
 
 /// `extern { enum Token { ... } }`: a lexer outside the file.
 #[derive(Debug)]
-pub(super) struct External {
+pub(crate) struct External {
     /// The word `extern`.
     pub span: Range<usize>,
     /// `None` if the block names types only, so that the file's own lexer is used.
@@ -26,7 +26,7 @@ pub(super) struct External {
 
 /// `"num" => Tok::Num(<i64>)` in an `extern` block.
 #[derive(Debug)]
-pub(super) struct ExternalToken {
+pub(crate) struct ExternalToken {
     pub attributes: Vec<Attribute>,
     /// A literal, a regular expression or a name.
     pub symbol: Symbol,
@@ -35,21 +35,21 @@ pub(super) struct ExternalToken {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub text: String,
     pub span: Range<usize>,
 }
 
 /// `#[name]`, `#[name = "..."]` or `#[name(...)]`; what stands in the brackets has the same form.
 #[derive(Clone, Debug)]
-pub(super) struct Attribute {
+pub(crate) struct Attribute {
     pub name: Name,
     pub value: Option<String>,
     pub arguments: Vec<Attribute>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     pub name: Name,
     pub doc: Option<String>,
     pub public: bool,
@@ -61,7 +61,7 @@ pub(super) struct Rule {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Alternative {
+pub(crate) struct Alternative {
     pub doc: Option<String>,
     pub attributes: Vec<Attribute>,
     pub symbols: Vec<Symbol>,
@@ -72,7 +72,7 @@ pub(super) struct Alternative {
 
 /// `if name == "text"`.
 #[derive(Clone, Debug)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     pub parameter: Name,
     pub operator: &'static str,
     pub text: String,
@@ -80,14 +80,14 @@ pub(super) struct Condition {
 
 /// What stands behind `=>`.
 #[derive(Clone, Debug)]
-pub(super) struct Code {
+pub(crate) struct Code {
     pub kind: CodeKind,
     pub text: String,
     pub span: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CodeKind {
+pub(crate) enum CodeKind {
     /// `=> ...`
     Plain,
     /// `=>? ...`
@@ -97,7 +97,7 @@ pub(super) enum CodeKind {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Symbol {
+pub(crate) struct Symbol {
     pub name: Option<Name>,
     /// Where the pattern in `<(a, b): X>` begins.
     pub tuple: Option<Range<usize>>,
@@ -127,7 +127,7 @@ impl Symbol {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum SymbolKind {
+pub(crate) enum SymbolKind {
     Literal(String),
     Regex(String),
     Nonterminal(String),
@@ -141,7 +141,7 @@ pub(super) enum SymbolKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Repeat {
+pub(crate) enum Repeat {
     Star,
     Plus,
     Optional,
@@ -149,7 +149,7 @@ pub(super) enum Repeat {
 
 /// One line of a `match` block.
 #[derive(Clone, Debug)]
-pub(super) enum MatchItem {
+pub(crate) enum MatchItem {
     /// `_`
     CatchAll,
     /// A terminal, and what it is mapped to.
@@ -157,7 +157,7 @@ pub(super) enum MatchItem {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum MatchTarget {
+pub(crate) enum MatchTarget {
     /// `=> { }`: skipped between tokens.
     Skip,
     /// `=> NAME`: the grammar writes this name instead.

@@ -6,7 +6,7 @@ use tdf_grammar::Diagnostic;
 
 /// A token of the grammar file.
 #[derive(Clone, Debug)]
-pub(super) struct Token<'s> {
+pub(crate) struct Token<'s> {
     pub kind: Tok<'s>,
     pub span: Range<usize>,
     /// The `///` lines directly before it.
@@ -14,7 +14,7 @@ pub(super) struct Token<'s> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tok<'s> {
+pub(crate) enum Tok<'s> {
     /// A name or a word of the syntax; `glued` if `<` follows without a blank, which makes it a macro.
     Name {
         text: &'s str,
@@ -59,7 +59,7 @@ fn continues_name(c: char) -> bool {
 }
 
 /// All tokens of `text`, the last being [`Tok::End`]; or the first place that is no token.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
     let mut cursor = Cursor { text, at: 0 };
     let mut tokens = Vec::new();
     loop {
@@ -79,7 +79,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
 }
 
 /// The text of the literal that `code` is, with its quotes; `start` is its place in the file.
-pub(super) fn literal(code: &str, start: usize) -> Result<String, Diagnostic> {
+pub(crate) fn literal(code: &str, start: usize) -> Result<String, Diagnostic> {
     let mut cursor = Cursor { text: code, at: 0 };
     let body = cursor.string()?;
     if cursor.at < code.len() {
@@ -90,7 +90,7 @@ pub(super) fn literal(code: &str, start: usize) -> Result<String, Diagnostic> {
 }
 
 /// Whether `<` stands in a pattern outside of strings and characters: then a value is taken out of the token.
-pub(super) fn takes_value(pattern: &str) -> bool {
+pub(crate) fn takes_value(pattern: &str) -> bool {
     let mut cursor = Cursor { text: pattern, at: 0 };
     while let Some(c) = cursor.peek() {
         match c {
