@@ -56,7 +56,13 @@ pub fn read_programs(language: &Language, start: NonterminalId, file: Option<&Pa
 /// As [`read_programs`].
 pub fn read_layout(language: &Language, start: NonterminalId, file: Option<&Path>) -> anyhow::Result<Vec<Tree>> {
     let (name, text) = read_text(file)?;
-    parse_all(language, start, &name, layout::split(&text).into_iter())
+    let texts = layout::split(&text).into_iter().map(|(number, text)| {
+        // Where a program may end with a line break or without, the line break of the file is none of its own.
+        let bare = text.trim_end();
+        let ends_bare = language.parse(start, text).is_err() && language.parse(start, bare).is_ok();
+        (number, if ends_bare { bare } else { text })
+    });
+    parse_all(language, start, &name, texts)
 }
 
 /// Parses texts, each with the number of lines before it in the file `name`.

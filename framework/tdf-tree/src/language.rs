@@ -299,8 +299,8 @@ impl Language {
     }
 
     /// The text of a program with line breaks and indentation in place of the tokens for them; `None` if the language has no
-    /// [`Layout`](tdf_grammar::Layout). It is read back as the same program, except that blank lines and blocks without lines are
-    /// not read.
+    /// [`Layout`](tdf_grammar::Layout). It is read back as the same program, except that line breaks in a row are one,
+    /// and that blocks without lines are not read.
     ///
     /// # Examples
     ///

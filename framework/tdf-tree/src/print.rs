@@ -119,37 +119,30 @@ impl Printer {
         let mut text = String::new();
         let mut line: Vec<TokenId> = Vec::new();
         let mut level = 0_usize;
-        let mut end_line = |line: &mut Vec<TokenId>, level: usize, blank: bool| {
+        // Line breaks in a row are one: nobody reads the others.
+        let mut end_line = |line: &mut Vec<TokenId>, level: usize| {
             if !line.is_empty() {
                 text.push_str(&" ".repeat(INDENTATION * level));
                 text.push_str(&print_tokens(grammar, lexer, line));
-            }
-            if blank || !line.is_empty() {
                 text.push('\n');
+                line.clear();
             }
-            line.clear();
         };
-        // Whether the last token has ended a line.
-        let mut ended = false;
-        self.walk(nodes, |token| {
-            let kind = layout.token(token);
-            match kind {
-                None => line.push(token),
-                Some(LayoutToken::Newline) => end_line(&mut line, level, !ended),
-                Some(LayoutToken::Indent) => {
-                    end_line(&mut line, level, false);
-                    level += 1;
-                }
-                Some(LayoutToken::Dedent) => {
-                    end_line(&mut line, level, false);
-                    level = level.saturating_sub(1);
-                }
+        self.walk(nodes, |token| match layout.token(token) {
+            None => line.push(token),
+            Some(LayoutToken::Newline) => end_line(&mut line, level),
+            Some(LayoutToken::Indent) => {
+                end_line(&mut line, level);
+                level += 1;
             }
-            ended = kind.is_some_and(|kind| kind != LayoutToken::Newline);
+            Some(LayoutToken::Dedent) => {
+                end_line(&mut line, level);
+                level = level.saturating_sub(1);
+            }
         });
-        let last = line.is_empty();
-        end_line(&mut line, level, false);
-        if !last {
+        let is_open = !line.is_empty();
+        end_line(&mut line, level);
+        if is_open {
             text.pop();
         }
         text

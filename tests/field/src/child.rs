@@ -126,7 +126,8 @@ fn programs(language: &Language, options: &Options) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A program's text, which the parser must read as the same tree; and so its tokens.
+/// A program's text, which the parser must read as the same tree; and so its tokens. The result has line breaks and indentation
+/// where the language has tokens for them: so real parsers want it.
 fn round_trip(language: &Language, tree: &Tree, plant: Option<Plant>) -> Result<String, Fault> {
     let start = language.grammar().start;
     let mut text = language.print(tree.nodes());
@@ -144,7 +145,7 @@ fn round_trip(language: &Language, tree: &Tree, plant: Option<Plant>) -> Result<
     if language.parse_tokens(start, &tokens).as_ref() != Ok(tree) {
         return Err(fault(format!("the tokens of {text:?} are parsed as another program")));
     }
-    Ok(text)
+    Ok(language.print_layout(tree.nodes()).unwrap_or(text))
 }
 
 fn masks(language: &Language, options: &Options) -> Result<(), Fault> {
