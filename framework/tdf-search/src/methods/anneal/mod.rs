@@ -21,7 +21,7 @@ inventory::submit! {
     }
 }
 
-/// Renders of the first chain. Each further one is twice as long, so that half of the time goes to the longest.
+/// Moves of the first chain. Each further one is twice as long, so that half of the time goes to the longest.
 const FIRST_CHAIN: u32 = 2_000;
 
 /// Temperatures of the first and of the last move of a chain. A cost of 1 is that of an empty image.
@@ -30,6 +30,9 @@ const COLD: f64 = 0.001;
 
 /// Cost of a program's size: of equal images the smaller program is better.
 const PER_SIZE: f64 = 0.002;
+
+/// Moves in a row that may change nothing: there are programs that nothing can change.
+const MAX_IDLE: u32 = 256;
 
 /// Renders between two looks of the engine at signals and clocks.
 const BATCH: u32 = 2_000;
@@ -49,7 +52,7 @@ struct Work {
     image: Vec<u8>,
     changed: Tree,
     chain: Option<Chain>,
-    /// Renders of the next chain.
+    /// Moves of the next chain.
     length: u32,
 }
 
@@ -57,7 +60,9 @@ struct Work {
 struct Chain {
     program: Tree,
     cost: f64,
-    renders: u32,
+    moves: u32,
+    /// Moves in a row that changed nothing.
+    idle: u32,
     length: u32,
 }
 
@@ -100,29 +105,31 @@ impl Work {
                 self.chain = Some(Chain {
                     program,
                     cost: difference / self.ink + cost,
-                    renders: 0,
+                    moves: 0,
+                    idle: 0,
                     length: self.length,
                 });
                 self.length = self.length.saturating_mul(2);
             }
             return;
         };
-        if chain.renders >= chain.length {
+        if chain.moves >= chain.length || chain.idle >= MAX_IDLE {
             self.chain = None;
             return;
         }
-        // A change that changes nothing is a move, too: a program that nothing can change must not stop the search.
-        chain.renders += 1;
+        chain.moves += 1;
+        chain.idle += 1;
         self.changed.clone_from_nodes(chain.program.nodes());
         if !self.moves.change(&mut self.changed, size, &mut self.rng) {
             return;
         }
+        chain.idle = 0;
         let size = f64::from(size(self.changed.nodes()));
         let Some(difference) = task.assess(&self.changed, &mut self.image) else {
             return;
         };
         let cost = difference / self.ink + PER_SIZE * size;
-        let done = f64::from(chain.renders) / f64::from(chain.length);
+        let done = f64::from(chain.moves) / f64::from(chain.length);
         let temperature = HOT * (COLD / HOT).powf(done);
         if cost <= chain.cost || self.rng.random::<f64>() < ((chain.cost - cost) / temperature).exp() {
             std::mem::swap(&mut chain.program, &mut self.changed);
