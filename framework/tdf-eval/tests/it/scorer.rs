@@ -8,7 +8,7 @@ use tdf_domain::{Criterion, DynDomain};
 use tdf_eval::{EvalError, EvaluationSettings, ResultLine, TaskScorer, evaluate, is_reducible, summarise};
 use tdf_rainbow as _;
 use tdf_search::{Init, Networks, Policy, PolicyError, Proposal, Query, SearchOptions};
-use tdf_tree::Rng;
+use tdf_tree::{NoiseOptions, Rng};
 
 pub fn rainbow() -> Arc<dyn DynDomain> {
     tdf_domain::builtin("rainbow")
@@ -45,7 +45,12 @@ pub fn options(seed: u64) -> SearchOptions {
         budget: 30,
         temperature: 1.0,
         init: Init::Random,
+        // Of this size there are sixteen programs, and mutations do not leave it.
         init_sizes: 1..=1,
+        noise: NoiseOptions {
+            max_edit_size: 1,
+            ..NoiseOptions::default()
+        },
         seed,
         ..SearchOptions::default()
     }
