@@ -86,9 +86,8 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "mask",
         &[
-            ("What may come after a bracket", "tdf mask --domain rainbow '('"),
             (
-                "What may come if the whole has one shape",
+                "What may come after a bracket if the whole has one shape",
                 "tdf mask --domain rainbow --budget 1 '('",
             ),
             (
