@@ -122,11 +122,11 @@ fn a_network_that_writes_is_sampled_and_begins_searches() {
         ),
         (
             "--run run --method random --untrained",
-            "--untrained: random mutations ask no network",
+            "--untrained: this method asks no network",
         ),
         (
             "--method random --untrained",
-            "--untrained: random mutations ask no network",
+            "--untrained: this method asks no network",
         ),
     ] {
         let err = dir.tdf(&format!("{eval} {line} --out bad")).fails(1);
