@@ -12,6 +12,7 @@ use tdf_grammar::{Dfa, Diagnostic};
 
 const EMPTY: &str = "the empty text cannot be told from nothing";
 const WHITE: &str = "white space between tokens is skipped";
+const MARK: &str = "a byte order mark at the beginning of a text is skipped";
 const CONTROL: &str = "a program has one line, and no tabs or control characters inside tokens";
 const TOKEN_AND_BLANK: &str = "they begin with a token and a blank, and what follows the blank may be the next token";
 
@@ -45,12 +46,17 @@ pub(crate) fn leave_out_members(draft: &mut Draft, used: &[bool], findings: &mut
     changed
 }
 
+/// What some editors put before every text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Why a program cannot have this member.
 fn listed_fault(member: &str) -> Option<&'static str> {
     if member.is_empty() {
         Some(EMPTY)
     } else if member.trim() != member {
         Some(WHITE)
+    } else if member.starts_with(BYTE_ORDER_MARK) {
+        Some(MARK)
     } else if member
         .chars()
         .any(|c| c != ' ' && (c.is_whitespace() || c.is_control()))
@@ -101,7 +107,12 @@ fn leave_out_of_open(draft: &mut Draft, used: &[bool]) -> Result<bool, usize> {
         .collect();
     let blank = draft.characters.binary_search(&' ').ok();
     let goes_on = |dfa: &Dfa| blank.is_some_and(|blank| (0..dfa.states() as u32).any(|s| dfa.next(s, blank).is_some()));
-    if !open.iter().any(|(_, dfa)| dfa.is_accepting(Dfa::START) || goes_on(dfa)) {
+    let mark = draft.characters.binary_search(&BYTE_ORDER_MARK).ok();
+    let begins = |dfa: &Dfa| mark.is_some_and(|mark| dfa.next(Dfa::START, mark).is_some());
+    if !open
+        .iter()
+        .any(|(_, dfa)| dfa.is_accepting(Dfa::START) || goes_on(dfa) || begins(dfa))
+    {
         return Ok(false);
     }
     // What no member may be, or begin with: first the empty text, then blanks, then tokens and a blank.
@@ -116,6 +127,9 @@ fn leave_out_of_open(draft: &mut Draft, used: &[bool]) -> Result<bool, usize> {
         let tokens: Vec<Vec<usize>> = tokens.filter_map(|m| word(m)).collect();
         let empty = Dfa::of_words(letters, &[Vec::new()])?;
         let mut forbidden = vec![(EMPTY, empty.clone())];
+        if let Some(mark) = mark {
+            forbidden.push((MARK, empty.going_on_with(mark)?));
+        }
         if let Some(blank) = blank {
             forbidden.push((WHITE, empty.going_on_with(blank)?));
             forbidden.push((TOKEN_AND_BLANK, Dfa::of_words(letters, &tokens)?.going_on_with(blank)?));

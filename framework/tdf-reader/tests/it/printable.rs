@@ -260,3 +260,18 @@ fn words_inside_a_token() {
         Some(vec!["not".to_owned(), "in".to_owned()])
     );
 }
+
+/// The mark is skipped at the beginning of a text, so that no token begins with it. Found by the fuzz target `lark`.
+#[test]
+fn tokens_that_begin_with_a_byte_order_mark() {
+    let source = "grammar; pub S = { \"\u{feff}a\" => A, \"b\" => B, \"c\u{feff}\" => C, r\"[x\u{feff}]+\" => D(<>) };";
+    let grammar = tdf_reader::read_grammar("test.lalrpop", source).unwrap();
+    let said: Vec<&str> = grammar.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    let lexer = Lexer::new(&grammar);
+    assert_eq!(cut(&grammar, &lexer, "\u{feff}x"), Some(vec!["x".to_owned()]));
+    for kept in ["b", "c\u{feff}", "x\u{feff}x"] {
+        assert_eq!(cut(&grammar, &lexer, kept), Some(vec![kept.to_owned()]));
+    }
+    assert!(!grammar.tokens.iter().any(|token| token.text == "\u{feff}a"));
+}
