@@ -48,6 +48,16 @@ struct Ranked {
     expansions: u32,
 }
 
+/// What rendering and testing a program has shown.
+#[derive(Clone, Copy, Debug)]
+struct Judged {
+    /// The mean absolute difference of what the search sees; `None` if the program cannot be rendered.
+    difference: Option<f64>,
+    /// The difference that ranks it.
+    shown: f64,
+    solved: bool,
+}
+
 /// All programs that a task has tried.
 #[derive(Debug)]
 pub(crate) struct Ledger<'a> {
@@ -124,28 +134,12 @@ impl<'a> Ledger<'a> {
             Some(None) => return Tried::Final,
             None => {}
         }
-        // A program that cannot be rendered spends an expansion: a domain that fails often must not make a search endless.
         let record = self.record(origin);
-        self.expansions += 1;
-        let difference = self.render(program, image);
-        let plain = difference.and_then(|_| self.compare(program, image));
-        // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
-        let shown = plain
-            .map(|(_, plain)| plain)
-            .or(difference)
-            .unwrap_or(f64::from(u8::MAX));
-        let ranked = Ranked {
-            difference: shown,
-            record,
-            expansions: self.expansions,
-        };
-        let solved = plain.is_some_and(|(solved, _)| solved);
-        let goes_on = difference.filter(|_| !solved);
+        let judged = self.judge(program, image);
+        let goes_on = judged.difference.filter(|_| !judged.solved);
         self.seen.insert(program.clone(), goes_on.map(|_| record));
-        if solved {
-            self.solutions.push(ranked);
-        } else if self.nearest.is_none_or(|nearest| shown < nearest.difference) {
-            self.nearest = Some(ranked);
+        if judged.solved || self.is_nearest(&judged) {
+            self.keep(&judged, record);
         }
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
@@ -162,27 +156,54 @@ impl<'a> Ledger<'a> {
     /// A program leaves no record unless it is the nearest so far: such a search tries millions.
     pub(crate) fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         debug_assert!(!self.is_closed());
-        self.expansions += 1;
-        let difference = self.render(program, image)?;
-        let (solved, shown) = self.compare(program, image).unwrap_or((false, difference));
-        let is_nearest = self.nearest.is_none_or(|nearest| shown < nearest.difference);
+        let judged = self.judge(program, image);
         let is_new = |solution: &Ranked| match &self.records[solution.record.0 as usize] {
             Origin::Start(known) => known != program,
             Origin::Edit(..) => true,
         };
-        if solved && self.solutions.iter().all(is_new) || !solved && is_nearest {
+        let is_kept = match judged.solved {
+            true => self.solutions.iter().all(is_new),
+            false => self.is_nearest(&judged),
+        };
+        if is_kept {
             let record = self.record(Origin::Start(program.clone()));
-            let ranked = Ranked {
-                difference: shown,
-                record,
-                expansions: self.expansions,
-            };
-            match solved {
-                true => self.solutions.push(ranked),
-                false => self.nearest = Some(ranked),
-            }
+            self.keep(&judged, record);
         }
-        (!solved).then_some(difference)
+        judged.difference.filter(|_| !judged.solved)
+    }
+
+    /// Renders and tests `program` into `image`. That is an expansion, even if it cannot be rendered: a domain that fails often
+    /// must not make a search endless.
+    fn judge(&mut self, program: &Tree, image: &mut Vec<u8>) -> Judged {
+        self.expansions += 1;
+        let difference = self.render(program, image);
+        let plain = difference.and_then(|_| self.compare(program, image));
+        Judged {
+            difference,
+            // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
+            shown: plain
+                .map(|(_, plain)| plain)
+                .or(difference)
+                .unwrap_or(f64::from(u8::MAX)),
+            solved: plain.is_some_and(|(solved, _)| solved),
+        }
+    }
+
+    fn is_nearest(&self, judged: &Judged) -> bool {
+        self.nearest.is_none_or(|nearest| judged.shown < nearest.difference)
+    }
+
+    /// Notes a solution, or the nearest program so far.
+    fn keep(&mut self, judged: &Judged, record: RecordId) {
+        let ranked = Ranked {
+            difference: judged.shown,
+            record,
+            expansions: self.expansions,
+        };
+        match judged.solved {
+            true => self.solutions.push(ranked),
+            false => self.nearest = Some(ranked),
+        }
     }
 
     /// The mean absolute difference of an empty image from the target, 0 to 255, and no less than that of one sample.

@@ -65,6 +65,19 @@ fn every_render_is_counted_and_nothing_else_decides() {
     assert_ne!(all, essence(&anneal(&images(&tasks), 1_000, 2)));
 }
 
+/// A domain that draws nothing spends the budget, and the outcome has a program all the same.
+#[test]
+fn programs_that_cannot_be_drawn_are_counted() {
+    for fault in [Fault::Always, Fault::FailsOnDark] {
+        let domain = toy(fault);
+        let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+        let options = SearchOptions::new("anneal", 300);
+        let targets = [Target::seen(&noise)];
+        let outcome = &search(&domain, &targets, Networks::default(), &options, &mut |_| true).unwrap()[0];
+        assert_eq!((outcome.expansions, outcome.solved), (300, false));
+    }
+}
+
 #[test]
 fn several_solutions_are_different_programs() {
     let domain = toy(Fault::None);
