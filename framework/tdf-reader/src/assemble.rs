@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::draft::{Draft, DraftNonterminal, DraftSymbol};
-use crate::suffixes::{Suffixes, add_characters};
 use tdf_grammar::{
     Alternative, AlternativeId, Dfa, Grammar, Nonterminal, NonterminalId, NonterminalKind, Production, ProductionId,
     Symbol, Terminal, TerminalId, TerminalText, Token, TokenClass, TokenClassId, TokenId, TokenKind,
 };
+
+use crate::draft::{Draft, DraftNonterminal, DraftSymbol};
+use crate::suffixes::{Suffixes, add_characters};
 
 /// The grammar of the nonterminals of `draft` that `reachable` marks; one of them is public.
 pub(crate) fn assemble(file: &str, source: &str, draft: &Draft, reachable: &[bool], used: &[bool]) -> Grammar {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::surface::{Attribute, File};
 use tdf_grammar::Diagnostic;
+
+use crate::surface::{Attribute, File};
 
 /// Leaves out the rules, alternatives and tokens of the `extern` block whose conditions do not hold.
 pub(crate) fn apply(file: &mut File, features: &BTreeSet<String>, findings: &mut Vec<Diagnostic>) {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
+
 use crate::derivable::derivable;
 use crate::draft::{Draft, DraftSymbol};
 use crate::limits::MAX_FINDINGS;
 use crate::repetitions::without_repetitions;
-
-use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
 
 /// Reports what cannot work in the part of a draft that programs can reach. The rest is left out.
 pub(crate) fn check(draft: &Draft, reachable: &[bool], findings: &mut Vec<Diagnostic>) {

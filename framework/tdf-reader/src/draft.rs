@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::surface::Name;
 use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, OpenTerminal, TerminalText};
+
+use crate::surface::Name;
 
 /// The grammar so far; indices are positions in these vectors.
 #[derive(Debug, Default)]

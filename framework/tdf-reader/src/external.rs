@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::surface::{ExternalToken, File, SymbolKind};
 use tdf_grammar::{Diagnostic, TerminalText};
+
+use crate::surface::{ExternalToken, File, SymbolKind};
 
 /// More names than this are only counted in the warning.
 const MAX_LISTED: usize = 40;

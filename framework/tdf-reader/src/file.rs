@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{ReadOptions, read_grammar_with};
 use tdf_grammar::{Grammar, GrammarError, Position};
+
+use crate::{ReadOptions, read_grammar_with};
 
 /// A grammar file that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]

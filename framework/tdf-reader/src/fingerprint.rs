@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
-
 use tdf_grammar::{Grammar, Label, NonterminalKind, Symbol, TerminalText, TokenKind};
 
 /// SHA-256 of everything but the file's name, its comments and the places in it.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::surface::{Alternative, Code, CodeKind, Symbol, SymbolKind};
 use tdf_grammar::{Diagnostic, Label};
+
+use crate::surface::{Alternative, Code, CodeKind, Symbol, SymbolKind};
 
 /// What the code of an action says.
 #[derive(Debug, PartialEq, Eq)]

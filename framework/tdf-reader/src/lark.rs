@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use tdf_lark::{Converted, Options};
-
 use tdf_grammar::{Diagnostic, Grammar, GrammarError};
+use tdf_lark::{Converted, Options};
 
 /// Whether the file is in Lark's syntax.
 pub(crate) fn is_lark(file: &str) -> bool {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use tdf_grammar::{Diagnostic, NonterminalKind};
+
 use crate::derivable::derivable;
 use crate::draft::{Draft, DraftAlternative, DraftSymbol, DraftTerminal};
 use crate::repetitions::without_repetitions;
-
-use tdf_grammar::{Diagnostic, NonterminalKind};
 
 /// Leaves out of `draft` what no program has, with warnings; reports the public rules of which nothing is left.
 pub(crate) fn leave_out(draft: &mut Draft, findings: &mut Vec<Diagnostic>) {

@@ -65,8 +65,9 @@ mod token;
 
 use std::collections::BTreeSet;
 
-use crate::limits::MAX_SOURCE;
 use tdf_grammar::{Diagnostic, Grammar};
+
+use crate::limits::MAX_SOURCE;
 
 pub use file::{GrammarFileError, read_grammar_file, read_grammar_file_with};
 pub use label::operator_name;

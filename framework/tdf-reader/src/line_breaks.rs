@@ -3,7 +3,7 @@
 use regex_automata::meta::Regex;
 
 use crate::members::only_blanks;
-use crate::surface::{Alternative, File, MatchItem, MatchTarget, Symbol, SymbolKind};
+use crate::surface::{File, MatchItem, MatchTarget, Symbol, SymbolKind};
 
 /// How programs write a line break that is a token.
 const WORD: &str = "newline";
@@ -11,8 +11,7 @@ const WORD: &str = "newline";
 /// Makes the terminals that match line breaks, and white space at most beside them, that word.
 pub(crate) fn apply(file: &mut File) {
     for alternative in file.rules.iter_mut().flat_map(|rule| &mut rule.alternatives) {
-        let Alternative { symbols, .. } = alternative;
-        symbols.iter_mut().for_each(change);
+        alternative.symbols.iter_mut().for_each(change);
     }
     let external = file.external.as_mut().and_then(|external| external.tokens.as_mut());
     for token in external.into_iter().flatten() {

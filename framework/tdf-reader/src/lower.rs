@@ -8,13 +8,13 @@ mod terminal;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use regex_automata::meta::Regex;
+use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, TerminalText};
 
 use crate::draft::{Draft, DraftAlternative, DraftNonterminal, DraftSymbol};
 use crate::label::{label, label_of_words, untyped_symbols};
 use crate::limits::MAX_FINDINGS;
 use crate::matching::Matching;
 use crate::surface::{Alternative, Condition, External, File, Rule, Symbol};
-use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind, TerminalText};
 
 /// Lowers `file`; what is wrong with it goes to `findings`.
 pub(crate) fn lower(file: File, findings: &mut Vec<Diagnostic>) -> Draft {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use regex_automata::meta::Regex;
+use tdf_grammar::{Diagnostic, TerminalText};
 
 use crate::any_case::{any_case_words, forms};
 use crate::external::Texts;
@@ -11,8 +12,6 @@ use crate::limits::MAX_RESERVED;
 use crate::members::{members, sort_naturally};
 use crate::skip::Skipped;
 use crate::surface::{File, MatchItem, MatchTarget, SymbolKind};
-
-use tdf_grammar::{Diagnostic, TerminalText};
 
 /// Where a terminal stands among those that match one text, the least wins: its branch of `match`, and what it is.
 pub(crate) type Rank = (usize, Form);

@@ -11,6 +11,7 @@ use regex_automata::dfa::{Automaton, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::start;
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use tdf_grammar::{Dfa, Diagnostic, OpenTerminal, TerminalText, TooLarge};
 
 use crate::any_case::forms;
 use crate::characters::{foreign, restrict};
@@ -18,8 +19,6 @@ use crate::draft::{Draft, DraftTerminal};
 use crate::limits::{LONGEST_OPEN_MEMBER, MAX_DFA_STATES, MAX_OPEN_TABLE, MAX_SUFFIXES};
 use crate::matching::{Form, Matching, Rank};
 use crate::members::parse;
-
-use tdf_grammar::{Dfa, Diagnostic, OpenTerminal, TerminalText, TooLarge};
 
 /// Gives the terminals that `lower` marked as open their members.
 pub(crate) fn set_members(draft: &mut Draft, matching: &Matching, findings: &mut Vec<Diagnostic>) {

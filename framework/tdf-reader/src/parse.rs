@@ -7,10 +7,11 @@ mod types;
 
 use std::ops::Range;
 
+use tdf_grammar::Diagnostic;
+
 use crate::limits::{MAX_FINDINGS, MAX_NESTING};
 use crate::surface::{Alternative, Attribute, Code, CodeKind, Condition, File, Name, Rule};
 use crate::token::{Tok, Token, tokens};
-use tdf_grammar::Diagnostic;
 
 type Parsed<T> = Result<T, Diagnostic>;
 

@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::surface::{Alternative, Attribute, Code, CodeKind, Name, Rule, Symbol, SymbolKind};
 use tdf_grammar::Diagnostic;
+
+use crate::surface::{Alternative, Attribute, Code, CodeKind, Name, Rule, Symbol, SymbolKind};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Assoc {

@@ -5,10 +5,11 @@
 //! token follows that one, both may be the beginning of the longer member. A listed member such as `not in` beside `not` stays:
 //! more blanks between two tokens than it has inside tell them apart, see [`Lexer::blanks`](tdf_grammar::Lexer::blanks).
 
-use crate::draft::{Draft, DraftTerminal};
-use crate::open_terminals::{set_longest, too_large};
 use tdf_grammar::TooLarge;
 use tdf_grammar::{Dfa, Diagnostic};
+
+use crate::draft::{Draft, DraftTerminal};
+use crate::open_terminals::{set_longest, too_large};
 
 const EMPTY: &str = "the empty text cannot be told from nothing";
 const WHITE: &str = "white space between tokens is skipped";

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use regex_syntax::ParserBuilder;
+use tdf_grammar::Skips;
+use tdf_grammar::{Diagnostic, TerminalText};
 
 use crate::limits::MAX_SKIPS;
 use crate::members::only_blanks;
 use crate::surface::{File, MatchItem, MatchTarget, SymbolKind};
-use tdf_grammar::Skips;
-use tdf_grammar::{Diagnostic, TerminalText};
 
 /// What is skipped beside white space.
 #[derive(Debug, Default)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
-
 use tdf_grammar::{
     Alternative, AlternativeId, Dfa, Grammar, Label, Nonterminal, NonterminalId, NonterminalKind, Production, Symbol,
     TerminalId, Token, TokenClass, TokenClassId, TokenKind,

@@ -19,12 +19,12 @@ pub enum Severity {
 /// A finding.
 #[derive(Clone, Debug, Serialize)]
 pub struct Message {
-    pub severity: Severity,
+    severity: Severity,
     file: String,
     /// `None` if the finding is about the file as a whole.
     start: Option<Place>,
     end: Option<Place>,
-    pub message: String,
+    message: String,
     notes: Vec<String>,
     help: Option<String>,
 }
@@ -47,19 +47,11 @@ impl Place {
             offset: Some(offset),
         }
     }
-
-    fn at(position: Position) -> Self {
-        Self {
-            line: position.line,
-            column: position.column,
-            offset: None,
-        }
-    }
 }
 
 impl Message {
     /// A finding about a file as a whole.
-    pub fn of_file(severity: Severity, file: &str, message: impl Into<String>) -> Self {
+    fn of_file(severity: Severity, file: &str, message: impl Into<String>) -> Self {
         Self {
             severity,
             file: file.to_owned(),
@@ -68,6 +60,20 @@ impl Message {
             message: message.into(),
             notes: Vec::new(),
             help: None,
+        }
+    }
+
+    /// A finding at one place.
+    fn at(severity: Severity, file: &str, position: Position, message: impl Into<String>) -> Self {
+        let place = Some(Place {
+            line: position.line,
+            column: position.column,
+            offset: None,
+        });
+        Self {
+            start: place,
+            end: place,
+            ..Self::of_file(severity, file, message)
         }
     }
 
@@ -102,12 +108,7 @@ pub fn of_error(file: &str, error: &anyhow::Error) -> Vec<Message> {
                 return vec![Message::of_file(Severity::Error, file, message)];
             }
             Some(GrammarFileError::NotText { position, .. }) => {
-                let place = Some(Place::at(*position));
-                return vec![Message {
-                    start: place,
-                    end: place,
-                    ..Message::of_file(Severity::Error, file, "not UTF-8 text")
-                }];
+                return vec![Message::at(Severity::Error, file, *position, "not UTF-8 text")];
             }
             _ => {}
         }
@@ -137,12 +138,7 @@ pub fn untyped(grammar: &Grammar) -> Vec<Message> {
     match tdf_build::check_types(&grammar.file, grammar) {
         Ok(()) => Vec::new(),
         Err(tdf_build::Error::Types { position, message, .. }) => {
-            let place = Some(Place::at(position));
-            vec![Message {
-                start: place,
-                end: place,
-                ..Message::of_file(Severity::Information, &grammar.file, message)
-            }]
+            vec![Message::at(Severity::Information, &grammar.file, position, message)]
         }
         Err(tdf_build::Error::Grammar(error)) => of_grammar_error(Severity::Information, &error),
         Err(other) => {

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind};
+
 use super::{Arguments, Lowered, Lowering};
 use crate::draft::{DraftAlternative, DraftNonterminal, DraftSymbol};
 use crate::surface::{Repeat, Symbol};
-use tdf_grammar::{Diagnostic, Field, Label, NonterminalKind};
 
 impl Lowering<'_, '_> {
     /// The hidden nonterminal for a terminal with several members.

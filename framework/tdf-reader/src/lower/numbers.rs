@@ -1,12 +1,12 @@
 //! Rules whose alternatives are terminals of numbers: `Number = { "0", r"[1-9][0-9]?" }`.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+use tdf_grammar::TerminalText;
 
 use super::Lowering;
 use crate::label::is_plain_terminal;
 use crate::members::{NoMembers, members, parse};
 use crate::surface::{Alternative, Rule, Symbol, SymbolKind};
-use tdf_grammar::TerminalText;
 
 impl Lowering<'_, '_> {
     /// The one alternative that a rule has instead of `alternatives`, if those are terminals of numbers without labels of

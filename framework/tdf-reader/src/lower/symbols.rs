@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
+
 use super::{Argument, Arguments, Lowered, Lowering, MISSING, Open, is_inline};
 use crate::draft::{DraftNonterminal, DraftSymbol};
 use crate::limits::{MAX_FINDINGS, MAX_NAME, MAX_NONTERMINALS};
 use crate::surface::{Symbol, SymbolKind};
-use tdf_grammar::{Diagnostic, NonterminalKind, TerminalText};
 
 impl Lowering<'_, '_> {
     pub(super) fn symbol(&mut self, kind: &SymbolKind, span: &Range<usize>, arguments: &Arguments) -> Lowered {

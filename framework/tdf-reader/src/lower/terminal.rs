@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use tdf_grammar::{Diagnostic, TerminalText};
+
 use super::Lowering;
 use crate::draft::{Draft, DraftSymbol, DraftTerminal};
 use crate::limits::MAX_VOCABULARY;
 use crate::matching::Rank;
 use crate::members::{NoMembers, members};
 use crate::open_terminals::set_members;
-
-use tdf_grammar::{Diagnostic, TerminalText};
 
 impl Lowering<'_, '_> {
     pub(super) fn terminal(&mut self, text: &TerminalText, span: &Range<usize>) -> usize {

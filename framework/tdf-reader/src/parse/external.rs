@@ -1,9 +1,10 @@
 //! `extern { ... }`.
 
+use tdf_grammar::Diagnostic;
+
 use super::{Parsed, Parser};
 use crate::surface::{External, ExternalToken, File, Symbol, SymbolKind};
 use crate::token::{Tok, takes_value};
-use tdf_grammar::Diagnostic;
 
 impl Parser<'_> {
     pub(super) fn external(&mut self, file: &mut File) -> Parsed<()> {

@@ -1,9 +1,10 @@
 //! `match { } else { }`.
 
+use tdf_grammar::Diagnostic;
+
 use super::{Parsed, Parser};
 use crate::surface::{File, MatchItem, MatchTarget};
 use crate::token::{Tok, literal};
-use tdf_grammar::Diagnostic;
 
 impl Parser<'_> {
     pub(super) fn matching(&mut self, file: &mut File) -> Parsed<()> {

@@ -1,9 +1,10 @@
 //! Symbols of an alternative: terminals, names, macros, groups, repetitions.
 
+use tdf_grammar::Diagnostic;
+
 use super::{Parsed, Parser};
 use crate::surface::{Repeat, Symbol, SymbolKind};
 use crate::token::Tok;
-use tdf_grammar::Diagnostic;
 
 impl Parser<'_> {
     pub(super) fn starts_symbol(&self) -> bool {
