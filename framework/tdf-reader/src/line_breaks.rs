@@ -44,5 +44,5 @@ fn is_line_break(regex: &str) -> bool {
         return false;
     }
     let matches = |text: &str| Regex::new(&format!(r"\A(?:{regex})\z")).is_ok_and(|regex| regex.is_match(text));
-    matches("\n") && !matches("") && !matches(" ")
+    ["\n", "\r\n"].into_iter().any(matches) && !["", " ", "\t"].into_iter().any(matches)
 }

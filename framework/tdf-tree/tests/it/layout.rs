@@ -116,6 +116,29 @@ fn lines_are_read_as_python_reads_them() {
     }
 }
 
+#[test]
+fn terminals_of_line_breaks() {
+    let is_newline = |terminal: &str| {
+        let rules = format!("pub Line = <Word> {terminal} <Word>; Word = {{ \"a\", \"b\" }};");
+        tdf_reader::read_grammar("layout.lalrpop", &format!("grammar;\n{rules}"))
+            .is_ok_and(|grammar| grammar.tokens.iter().any(|token| token.text == "newline"))
+    };
+    for terminal in [
+        r#""\n""#,
+        r#"r"\n""#,
+        r#"r"\r\n""#,
+        r#"r"\r?\n[\t ]*""#,
+        r#"r"(\r?\n)+\s*""#,
+        r#"r"[\r\n]+""#,
+    ] {
+        assert!(is_newline(terminal), "{terminal}");
+    }
+    // They match white space without a line break, or more than white space.
+    for terminal in [r#"r"\s+""#, r#"r"[\t\n]""#, r#"r"\n*""#, r#"r"\nx""#, r#"" ""#] {
+        assert!(!is_newline(terminal), "{terminal}");
+    }
+}
+
 /// Grammars of Python take blank lines as tokens. They are neither printed nor read.
 #[test]
 fn blank_lines_are_left_out() {
