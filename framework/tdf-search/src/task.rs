@@ -223,8 +223,8 @@ impl<'a> SearchTask<'a> {
         self.exhausted = true;
     }
 
-    /// A random initial program.
-    pub(crate) fn random_program(&mut self) -> Tree {
+    /// A random initial program, which is not tried.
+    pub fn random_program(&mut self) -> Tree {
         let mut rng = self.init_rng();
         let InitialPrograms { sampler, sizes, .. } = self.initial;
         sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
