@@ -203,9 +203,11 @@ impl<'a> SearchTask<'a> {
     fn unlike(&mut self, old: u32) -> Tree {
         let mut program = self.random_program();
         let mutations = old.saturating_sub(MUTATED_AFTER).min(MAX_MUTATIONS);
-        let mut rng = self.init_rng();
-        for _ in 0..mutations {
-            self.initial.mutator.mutate(&mut program, &mut rng);
+        if mutations > 0 {
+            let mut rng = self.init_rng();
+            for _ in 0..mutations {
+                self.initial.mutator.mutate(&mut program, &mut rng);
+            }
         }
         program
     }
