@@ -1,4 +1,4 @@
-/* The interface between tdf and a shared library with domains, version 4. C99 and later, C++11 and later; this file is
+/* The interface between tdf and a shared library with domains, version 5. C99 and later, C++11 and later; this file is
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
@@ -38,7 +38,7 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 4
+#define TDF_API 5
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
@@ -180,6 +180,11 @@ typedef struct tdf_domain {
      * Null: the criteria for colour images. */
     int64_t (*solved)(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message);
+    /* How far `image` is from `target`: searches rank programs by it. In a domain with an observation model it gets two
+     * observations, or two images. 0 for equal images, finite, not negative, and it depends on the arguments alone. The unit
+     * is the domain's own. TDF_FAULT, every other negative number, infinity and NaN are failures, which count as the greatest
+     * distance. Null: the mean absolute difference of samples, 0 to 255. */
+    double (*distance)(void *domain, const uint8_t *image, const uint8_t *target, size_t bytes, const tdf_sink *message);
     /* Whether an image shows too little to be a target: 1 or 0; TDF_FAULT counts as 0. Null: if over 99 % of the pixels
      * are the same. */
     int64_t (*is_uninformative)(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message);

@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_void};
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 4;
+pub const API: u32 = 5;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -223,6 +223,17 @@ pub struct Domain {
             bytes: usize,
             message: *const Sink,
         ) -> i64,
+    >,
+    /// See [`crate::Domain::distance`]. [`FAULT`] if it failed; like all negative numbers, infinity and NaN it counts as the
+    /// greatest distance.
+    pub distance: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            image: *const u8,
+            target: *const u8,
+            bytes: usize,
+            message: *const Sink,
+        ) -> f64,
     >,
     /// See [`crate::Domain::is_uninformative`]: 1 or 0.
     pub is_uninformative:

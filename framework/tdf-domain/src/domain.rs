@@ -121,6 +121,18 @@ pub trait Domain: Send + Sync + 'static {
         PixelTolerance::solved(criterion, image, target, self.canvas().channels as usize)
     }
 
+    /// How far `image` is from `target`: searches rank programs by it. It compares what a search compares. In a domain with an
+    /// observation model these are two observations, or two images where the image of the target is known. Both are
+    /// [`Canvas::bytes`] long, in the layout of [`Domain::render`].
+    ///
+    /// It is 0 for equal images, finite and not negative. It depends on the arguments alone. The unit is the domain's own. An
+    /// image that is nearly right should be nearer than an empty one: [`distance`](crate::distance) has functions for colour
+    /// images, shapes and thin lines. Default: [`distance::pixels`](crate::distance::pixels), the mean absolute difference of
+    /// samples, 0 to 255.
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        crate::distance::pixels(image, target)
+    }
+
     /// Whether a target shows too little to be worth solving. Default: over 99 % of the pixels are the same.
     fn is_uninformative(&self, image: &[u8]) -> bool {
         PixelTolerance::is_uninformative(image, self.canvas().channels as usize)

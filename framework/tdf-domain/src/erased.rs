@@ -132,6 +132,10 @@ pub trait DynDomain: Send + Sync {
     }
     /// See [`Domain::solved`].
     fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool;
+    /// See [`Domain::distance`].
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        crate::distance::pixels(image, target)
+    }
     /// See [`Domain::is_uninformative`].
     fn is_uninformative(&self, image: &[u8]) -> bool;
     /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
@@ -251,6 +255,10 @@ impl<D: Domain> DynDomain for Erased<D> {
     fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
         let name = D::CRITERIA.get(criterion.index()).copied().unwrap_or_default();
         self.domain.solved(name, image, target)
+    }
+
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        self.domain.distance(image, target)
     }
 
     fn is_uninformative(&self, image: &[u8]) -> bool {

@@ -53,6 +53,7 @@ pub mod abi;
 mod canvas;
 mod criterion;
 mod depth;
+pub mod distance;
 mod domain;
 mod erased;
 mod error;

@@ -52,8 +52,7 @@ fn encode(width: u32, height: u32, color: png::ColorType, samples: &[u8]) -> Res
 /// assert_eq!(tdf_eval::difference(&[0, 255], &[0, 250]), 2.5);
 /// ```
 pub fn difference(a: &[u8], b: &[u8]) -> f64 {
-    let sum: u64 = a.iter().zip(b).map(|(&x, &y)| u64::from(x.abs_diff(y))).sum();
-    sum as f64 / a.len().max(1) as f64
+    tdf_domain::distance::pixels(a, b)
 }
 
 /// An endless GIF of a denoising: each frame shows an image on the left and the target on the right, `scale` times

@@ -9,7 +9,7 @@ use tdf_tree::{NodeId, Tree};
 
 use crate::html::{self, Provenance, figure, img, scrolling, shortened};
 use crate::text::html as escape;
-use crate::{ImageError, Summary};
+use crate::{ImageError, Summary, difference};
 
 /// One search to show.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     if !outcome.solved && !domain.has_observation_model() {
         let what = format!(
             "Where the target and the nearest image found for {name} differ: by {:.1} of 255 in the mean",
-            outcome.best.difference
+            difference(found, entry.image)
         );
         html.push_str(&figure(canvas, &differs, scale, ("where they differ", &what))?);
     }

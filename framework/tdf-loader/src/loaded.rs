@@ -102,4 +102,22 @@ impl Loaded {
             }
         }
     }
+
+    /// The result of the function called `function`: a number that is finite and not negative. `None` for a fault.
+    pub(crate) fn number(&self, function: &'static str, work: impl FnOnce(*const Sink) -> f64) -> Option<f64> {
+        let mut message = Text::message();
+        let number = watch::during(&self.call(function, &[]), || work(&message.sink()));
+        if number.is_finite() && number >= 0.0 {
+            return Some(number);
+        }
+        if number == FAULT as f64 {
+            self.failed(&[], &message.finish());
+        } else {
+            self.fault(
+                &[],
+                &format!("gave the {function} {number}, which has to be finite and not negative"),
+            );
+        }
+        None
+    }
 }

@@ -89,6 +89,21 @@ impl DynDomain for Loaded {
         })
     }
 
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        let Some(distance) = self.table.distance else {
+            return tdf_domain::distance::pixels(image, target);
+        };
+        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
+            return f64::MAX;
+        }
+        let (image, target, bytes) = (image.as_ptr(), target.as_ptr(), image.len());
+        // SAFETY: as in `solved`.
+        self.number("distance", |message| unsafe {
+            distance(self.instance, image, target, bytes, message)
+        })
+        .unwrap_or(f64::MAX)
+    }
+
     fn is_uninformative(&self, image: &[u8]) -> bool {
         let Some(is_uninformative) = self.table.is_uninformative else {
             return PixelTolerance::is_uninformative(image, self.canvas.channels as usize);

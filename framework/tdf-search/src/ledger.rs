@@ -24,7 +24,7 @@ pub(crate) enum Origin {
 /// What came of trying a program.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Tried {
-    /// New: an expansion was spent. The mean absolute difference of its image from the target.
+    /// New: an expansion was spent. The distance of its image from the target, the domain's own.
     New(RecordId, f64),
     /// Tried before: no expansion was spent, and the program was not rendered.
     Seen(RecordId),
@@ -39,7 +39,7 @@ pub(crate) struct Limits {
     pub(crate) solutions: u32,
 }
 
-/// A program, with the mean absolute difference of its image from the target, 0 to 255.
+/// A program, with the distance of its image from the target, the domain's own.
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
     difference: f64,
@@ -51,7 +51,7 @@ struct Ranked {
 /// What rendering and testing a program has shown.
 #[derive(Clone, Copy, Debug)]
 struct Judged {
-    /// The mean absolute difference of what the search sees; `None` if the program cannot be rendered.
+    /// The distance of what the search sees; `None` if the program cannot be rendered.
     difference: Option<f64>,
     /// The difference that ranks it.
     shown: f64,
@@ -150,7 +150,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Renders and tests `program` into `image`, whether it was tried before or not: an expansion is spent. The ledger must not
-    /// be closed. Returns the mean absolute difference of its image from the target; `None` if it solves the task or cannot be
+    /// be closed. Returns the distance of its image from the target; `None` if it solves the task or cannot be
     /// rendered.
     ///
     /// A program leaves no record unless it is the nearest so far: such a search tries millions.
@@ -206,32 +206,34 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The mean absolute difference of an empty image from the target, 0 to 255, and no less than that of one sample.
+    /// The distance of an empty image from the target. It is no less than 255 divided by the number of samples, so never 0.
     pub(crate) fn ink(&self) -> f64 {
         let canvas = self.domain.canvas();
         let blank = vec![canvas.background; self.target.observation.len()];
-        mean_difference(&blank, self.target.observation).max(f64::from(u8::MAX) / blank.len() as f64)
+        self.domain
+            .distance(&blank, self.target.observation)
+            .max(f64::from(u8::MAX) / blank.len() as f64)
     }
 
-    /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the mean absolute difference from the
-    /// target, 0 to 255 (between observations, if the domain has an observation model). `None` if it cannot be rendered.
+    /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the distance from the target
+    /// (between observations, if the domain has an observation model). `None` if it cannot be rendered.
     pub(crate) fn render(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         let target = self.target.observation;
         image.resize(target.len(), 0);
         if !self.domain.has_observation_model() {
             self.domain.render(program.nodes(), image).ok()?;
-            return Some(mean_difference(image, target));
+            return Some(self.domain.distance(image, target));
         }
         self.scratch.resize(target.len(), 0);
         self.domain.observe_current(program.nodes(), SEED, image).ok()?;
         self.domain
             .observe_target(program.nodes(), SEED, &mut self.scratch)
             .ok()?;
-        Some(mean_difference(&self.scratch, target))
+        Some(self.domain.distance(&self.scratch, target))
     }
 
-    /// Whether `program`, which the policy sees as `image`, solves the task, and the mean absolute difference of its image
-    /// from the target's. `None` if the image of the target is not known.
+    /// Whether `program`, which the policy sees as `image`, solves the task, and the distance of its image from the
+    /// target's. `None` if the image of the target is not known.
     fn compare(&mut self, program: &Tree, image: &[u8]) -> Option<(bool, f64)> {
         let plain = self.target.image?;
         let drawn = if self.domain.has_observation_model() {
@@ -242,7 +244,7 @@ impl<'a> Ledger<'a> {
             image
         };
         let solved = self.domain.solved(self.criterion, drawn, plain);
-        Some((solved, mean_difference(drawn, plain)))
+        Some((solved, self.domain.distance(drawn, plain)))
     }
 
     /// The outcome after `seconds`. At least one program must have been tried.
@@ -287,36 +289,5 @@ impl<'a> Ledger<'a> {
             difference,
             trace: Trace { start, edits },
         }
-    }
-}
-
-/// Mean absolute difference of samples, 0 to 255.
-fn mean_difference(a: &[u8], b: &[u8]) -> f64 {
-    debug_assert_eq!(a.len(), b.len());
-    // Sums of short runs fit 32 bits, which the compiler turns into wide instructions.
-    let run = |(a, b): (&[u8], &[u8])| a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum::<u32>();
-    let total: u64 = a
-        .chunks(4096)
-        .zip(b.chunks(4096))
-        .map(|pair| u64::from(run(pair)))
-        .sum();
-    total as f64 / a.len() as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mean_difference;
-
-    #[test]
-    fn difference_counts_every_sample_once() {
-        let a: Vec<u8> = (0..10_001u32).map(|i| (i * 7 % 256) as u8).collect();
-        let b: Vec<u8> = (0..10_001u32).map(|i| (i * 13 % 256) as u8).collect();
-        let slow: f64 = a
-            .iter()
-            .zip(&b)
-            .map(|(&a, &b)| (f64::from(a) - f64::from(b)).abs())
-            .sum();
-        assert_eq!(mean_difference(&a, &b), slow / 10_001.0);
-        assert_eq!(mean_difference(&[255; 9000], &[0; 9000]), 255.0);
     }
 }

@@ -12,7 +12,7 @@ use tdf_tree::NoiseOptions;
 pub enum Ranking {
     /// Distance that the value head predicts.
     Value,
-    /// Difference of the images.
+    /// Distance of the images, by the domain's own measure (`Domain::distance`).
     #[default]
     Pixels,
     /// Sum of the log-probabilities of edit positions, as in the public code.

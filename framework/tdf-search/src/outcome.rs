@@ -13,7 +13,7 @@ pub struct Outcome {
     pub seconds: f64,
     /// Whether `best` solves the task.
     pub solved: bool,
-    /// The first solution, or the program whose image came nearest by mean absolute difference.
+    /// The first solution, or the program whose image came nearest by the domain's distance.
     pub best: Solution,
     /// Further solutions, in the order in which they were found; none unless more than one was asked for.
     pub further: Vec<Solution>,
@@ -36,8 +36,8 @@ impl Outcome {
 pub struct Solution {
     /// The program.
     pub program: Tree,
-    /// Mean absolute difference of its image from what is wanted (of an observation from the target, if that is not
-    /// known), 0 to 255.
+    /// Distance of its image from the image of the target; of its observation from the target if that image is not known. The
+    /// domain defines it and its unit ([`DynDomain::distance`](tdf_domain::DynDomain::distance)).
     pub difference: f64,
     /// The way there.
     pub trace: Trace,

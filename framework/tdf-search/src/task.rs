@@ -19,8 +19,8 @@ pub struct Candidate {
     /// [`Attempt::Seen`] its length and contents are undefined.
     pub image: Vec<u8>,
     pub(crate) record: RecordId,
-    /// Mean absolute difference of its image from the target, 0 to 255: between observations, if the domain has an
-    /// observation model. NaN in [`Attempt::Seen`].
+    /// Distance of its image from the target, the domain's own ([`DynDomain::distance`]): between observations, if the domain
+    /// has an observation model. NaN in [`Attempt::Seen`].
     pub difference: f64,
     /// Summed log-probability (natural logarithm). For edits: of their positions, since the initial program. For generated
     /// programs: of all pieces.
@@ -246,14 +246,14 @@ impl<'a> SearchTask<'a> {
         )
     }
 
-    /// Renders and tests a program, whether it was tried before or not: an expansion is spent. The result is the mean absolute
-    /// difference of its image from the target, 0 to 255; `None` if it solves the task or cannot be rendered. The task must not
+    /// Renders and tests a program, whether it was tried before or not: an expansion is spent. The result is the distance
+    /// of its image from the target, the domain's own; `None` if it solves the task or cannot be rendered. The task must not
     /// have ended.
     pub fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         self.ledger.assess(program, image)
     }
 
-    /// The mean absolute difference of an empty image from the target, 0 to 255; never zero.
+    /// The distance of an empty image from the target, the domain's own; never zero.
     pub fn ink(&self) -> f64 {
         self.ledger.ink()
     }

@@ -210,6 +210,25 @@ pub(super) unsafe extern "C" fn solved(
 }
 
 /// # Safety
+/// As [`instance`]; both images have `bytes` bytes.
+pub(super) unsafe extern "C" fn distance(
+    domain: *mut c_void,
+    image: *const u8,
+    target: *const u8,
+    bytes: usize,
+    message: *const Sink,
+) -> f64 {
+    let call = || {
+        // SAFETY: both images have this many bytes, which nobody writes until this function returns, says the caller.
+        let slice = |start| unsafe { std::slice::from_raw_parts(start, bytes) };
+        // SAFETY: `domain` is an instance, says the caller.
+        unsafe { instance(domain) }.distance(slice(image), slice(target))
+    };
+    // SAFETY: the caller gives a sink.
+    unsafe { guarded(message, FAULT as f64, call) }
+}
+
+/// # Safety
 /// As [`instance`]; the image has `bytes` bytes.
 pub(super) unsafe extern "C" fn is_uninformative(
     domain: *mut c_void,

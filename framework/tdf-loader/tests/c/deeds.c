@@ -145,6 +145,24 @@ static int64_t solved(void *domain, uint32_t criterion, const uint8_t *image, co
     return memcmp(image + 2, target + 2, bytes - 2) != 0 ? 0 : answer(image[criterion], message);
 }
 
+/* The difference of the first bytes; the second byte of the image asks for what is no distance. */
+static double distance(void *domain, const uint8_t *image, const uint8_t *target, size_t bytes, const tdf_sink *message)
+{
+    (void)domain, (void)bytes;
+    switch (image[1]) {
+    case 254:
+        tdf_say(message, "no ruler");
+        return TDF_FAULT;
+    case 253:
+        return -1.0;
+    case 252:
+        return NAN;
+    case 251:
+        return INFINITY;
+    }
+    return fabs(image[0] / 2.0 - target[0] / 2.0);
+}
+
 static int64_t is_uninformative(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message)
 {
     (void)domain;
@@ -206,11 +224,11 @@ static const char *const CRITERIA[] = {"first-byte", "second-byte"};
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
     {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
-     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
-     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, CRITERIA, 2, "ignored", open_deeds, NULL, canvas, weights,
-     render, NULL, observe_target, observe_current, solved, is_uninformative, svg, canonical, NULL},
+     render, NULL, observe_target, observe_current, solved, distance, is_uninformative, svg, canonical, NULL},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

@@ -127,6 +127,8 @@ fn what_is_left_out_has_defaults() {
             assert!(domain.solved(criterion, &a, &a));
             assert!(!domain.solved(criterion, &a, &b));
         }
+        assert_eq!(domain.distance(&a, &b), 10.0);
+        assert_eq!(domain.distance(&a, &a), 0.0);
         assert_eq!(
             domain.is_uninformative(&[3; 8]),
             PixelTolerance::is_uninformative(&[3; 8], 1)
@@ -196,6 +198,28 @@ fn every_function() {
         assert_eq!((canonical("none"), domain.faults().unwrap().count), (None, 6));
         assert_eq!((canonical("odd"), domain.faults().unwrap().count), (None, 7));
         assert_eq!((canonical("fault"), domain.faults().unwrap().count), (None, 8));
+    });
+}
+
+#[test]
+fn distances_that_are_none_are_the_greatest() {
+    with("whole", |domain| {
+        let distance = |second| domain.distance(&[9, second, 0, 0, 0, 0, 0, 0], &[4, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(distance(0), 2.5);
+        assert_eq!(domain.faults(), None);
+        for (count, second) in [(1, 253), (2, 252), (3, 251), (4, 254)] {
+            assert_eq!(distance(second), f64::MAX);
+            assert_eq!(domain.faults().unwrap().count, count);
+        }
+        expect!["the plugin gave the distance -1, which has to be finite and not negative"]
+            .assert_eq(&domain.faults().unwrap().first);
+        // The plugin does not see images of another length.
+        assert_eq!(domain.distance(&[9; 7], &[4; 8]), f64::MAX);
+        assert_eq!(domain.faults().unwrap().count, 4);
+    });
+    with("whole", |domain| {
+        domain.distance(&[9, 254, 0, 0, 0, 0, 0, 0], &[0; 8]);
+        expect!["the plugin failed: no ruler"].assert_eq(&domain.faults().unwrap().first);
     });
 }
 
