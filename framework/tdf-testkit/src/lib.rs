@@ -26,6 +26,7 @@
 #![warn(missing_docs)]
 
 mod deep;
+mod distances;
 mod fixture;
 mod golden;
 mod images;
@@ -38,6 +39,7 @@ mod told;
 
 pub use criterion::Criterion;
 pub use deep::deep;
+pub use distances::distances;
 pub use fixture::Fixture;
 pub use golden::{Compare, Golden, golden, golden_by};
 pub use images::{canonical, criteria, observations, rendering, svg};
@@ -62,7 +64,7 @@ macro_rules! conformance {
                 let _ = $crate::Fixture::<$domain>::new();
             }
 
-            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, criteria, svg, canonical,
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, criteria, distances, svg, canonical,
                 edit_paths, mutations, masks);
         }
     };

@@ -53,6 +53,22 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
             });
         });
     }
+    // One target after the other, and one target with many images, as in a search.
+    let mut observed = images.clone();
+    if domain.has_observation_model() {
+        for (program, image) in programs.iter().zip(&mut observed) {
+            let _ = domain.observe_target(program.nodes(), 0, image);
+        }
+    }
+    criterion.bench_function("distance, other target", |b| {
+        b.iter(|| {
+            let i = next();
+            domain.distance(black_box(&observed[i]), black_box(&observed[(i + 1) % PROGRAMS]))
+        });
+    });
+    criterion.bench_function("distance, one target", |b| {
+        b.iter(|| domain.distance(black_box(&observed[next()]), black_box(&observed[0])));
+    });
     criterion.bench_function("uninformative", |b| {
         b.iter(|| domain.is_uninformative(black_box(&images[next()])));
     });

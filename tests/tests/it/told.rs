@@ -3,8 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use tdf_domain::{Canvas, Domain, Grammar, Node, PIXEL_CRITERIA, PixelTolerance, RenderError, Size, SizeError};
-use tdf_testkit::{Fixture, canonical, criteria, mutations, mutations_by, observations, rendering, svg};
+use tdf_domain::{
+    Canvas, Domain, Grammar, Node, PIXEL_CRITERIA, PixelTolerance, RenderError, Size, SizeError, distance,
+};
+use tdf_testkit::{Fixture, canonical, criteria, distances, mutations, mutations_by, observations, rendering, svg};
 use tdf_tests::mutual::Tree;
 use tdf_tests::noise;
 
@@ -26,6 +28,10 @@ trait Fault: Default + Send + Sync + 'static {
 
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         PixelTolerance::solved(criterion, image, target, 3)
+    }
+
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        distance::pixels(image, target)
     }
 
     fn is_uninformative(&self, image: &[u8]) -> bool {
@@ -78,6 +84,10 @@ impl<F: Fault> Domain for With<F> {
         self.0.solved(criterion, image, target)
     }
 
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        self.0.distance(image, target)
+    }
+
     fn is_uninformative(&self, image: &[u8]) -> bool {
         self.0.is_uninformative(image)
     }
@@ -117,7 +127,7 @@ impl Fault for Right {}
 #[test]
 fn a_domain_that_is_right() {
     let fixture = Fixture::<With<Right>>::new();
-    for check in [rendering, observations, criteria, canonical, svg, mutations] {
+    for check in [rendering, observations, criteria, distances, canonical, svg, mutations] {
         check(&fixture);
     }
 }
@@ -271,6 +281,95 @@ fn verdicts_that_are_always_true() {
         criteria,
         "`is_uninformative` is true of every image of a random program: it has to be false of some, or no program is a target; ",
     );
+}
+
+/// An image is not where it is itself.
+#[derive(Default)]
+struct Restless;
+impl Fault for Restless {
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        1.0 + distance::pixels(image, target)
+    }
+}
+
+#[derive(Default)]
+struct Undefined;
+impl Fault for Undefined {
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        if image == target { 0.0 } else { f64::NAN }
+    }
+}
+
+#[derive(Default)]
+struct Negative;
+impl Fault for Negative {
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        f64::from(image[0]) - f64::from(target[0])
+    }
+}
+
+/// Its distances depend on the calls before.
+#[derive(Default)]
+struct Growing(AtomicU8);
+impl Fault for Growing {
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        let calls = self.0.fetch_add(1, Ordering::Relaxed);
+        distance::pixels(image, target) * (1.0 + f64::from(calls))
+    }
+}
+
+/// A line of one pixel, which moves with the seed.
+#[derive(Default)]
+struct Thin;
+impl Fault for Thin {
+    const OBSERVED: bool = true;
+
+    fn observe(&self, _program: &Tree, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        image.fill(7);
+        image[3 * (seed % 6) as usize] = 255;
+        Ok(())
+    }
+}
+
+/// The same with a distance for lines.
+#[derive(Default)]
+struct ThinByLines;
+impl Fault for ThinByLines {
+    const OBSERVED: bool = true;
+
+    fn observe(&self, program: &Tree, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        Thin.observe(program, seed, image)
+    }
+
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        // Between two pixels there are at most 3, and a blank image is further away.
+        let at = |image: &[u8]| image.iter().position(|&sample| sample == 255).map(|at| at as f64 / 3.0);
+        match (at(image), at(target)) {
+            (Some(a), Some(b)) => (a - b).abs(),
+            (a, b) => 9.0 * f64::from(u8::from(a != b)),
+        }
+    }
+}
+
+#[test]
+fn distances_that_mislead() {
+    fails::<Restless>(
+        distances,
+        "`distance` from an image to itself is 1, not 0: the image of leaf ",
+    );
+    fails::<Undefined>(
+        distances,
+        "`distance` is NaN: it has to be finite and not negative; an image of ",
+    );
+    fails::<Negative>(distances, "`distance` is -");
+    fails::<Growing>(distances, "`distance` is ");
+    fails::<Thin>(
+        distances,
+        "`distance` ranks a blank canvas before another observation of the same program for 100 of 100 programs, so searches \
+         prefer blank images; for lines there is `tdf_domain::distance::lines`; two observations and a blank one have distances \
+         27.556 and 13.778 for leaf ",
+    );
+    distances(&Fixture::<With<ThinByLines>>::new());
 }
 
 /// There is no form of the first program, and a wrong one of all others.
