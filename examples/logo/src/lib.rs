@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain, distance};
 
 use ast::{Action, Drawing, Step, Turn};
 
@@ -60,6 +60,11 @@ impl Domain for Logo {
         let ink: u32 = pairs().map(|(a, b)| u32::from(255 - a.min(b))).sum();
         let differs: u32 = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
         differs * 100 <= ink
+    }
+
+    /// How far the lines are from each other: lines side by side share no pixel.
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        distance::lines(image, target, self.canvas())
     }
 }
 

@@ -4,7 +4,7 @@
 
 #![forbid(unsafe_code)]
 
-use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
+use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain, distance};
 
 use ast::{Expr, Function, Operator};
 
@@ -56,6 +56,12 @@ impl Domain for Plot {
             }
         }
         Ok(())
+    }
+
+    /// How far the curves are from each other. By the difference of the pixels an empty image is nearer than a curve one pixel
+    /// too high.
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        distance::lines(image, target, self.canvas())
     }
 
     /// Variables, constants and functions.

@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use rand::RngExt as _;
 use tdf_domain::{
     Allowed, Canvas, Domain, Grammar, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
-    declare_domain, rng_stream,
+    declare_domain, distance, rng_stream,
 };
 
 use crate::ast::Shape;
@@ -94,6 +94,12 @@ impl Domain for Csg2dSketch {
     /// Both are images, not sketches.
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         self.plain.solved(criterion, image, target)
+    }
+
+    /// That of lines, for sketches: two sketches of one program share hardly a pixel. Of two images it compares what is outside of
+    /// the shapes, since the background is white.
+    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
+        distance::lines(image, target, self.canvas())
     }
 
     fn canonical(&self, program: &Shape) -> Option<Vec<tdf_domain::Node>> {

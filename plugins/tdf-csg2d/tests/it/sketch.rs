@@ -1,12 +1,67 @@
 //! Hand-drawn observations.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tdf_csg2d::Csg2dSketch;
-use tdf_testkit::{Fixture, deep};
+use tdf_csg2d::ast::Shape;
+use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError};
+use tdf_testkit::{Fixture, deep, distances};
 
 mod conforms {
     use super::*;
 
     tdf_testkit::conformance!(Csg2dSketch);
+}
+
+/// Sketches with the distance for colour images.
+#[derive(Default)]
+struct ByPixels(Csg2dSketch);
+
+impl Domain for ByPixels {
+    type Program = Shape;
+    const NAME: &'static str = "by-pixels";
+    const OBSERVATION_MODEL: bool = true;
+
+    fn canvas(&self) -> Canvas {
+        self.0.canvas()
+    }
+
+    fn render(&self, program: &Shape, image: &mut [u8]) -> Result<(), RenderError> {
+        self.0.render(program, image)
+    }
+
+    fn observe_target(&self, program: &Shape, seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
+        self.0.observe_target(program, seed, image)
+    }
+
+    fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
+        self.0.size(grammar)
+    }
+}
+
+/// The conformance suite tells a distance by which a blank image is the best.
+#[test]
+fn sketches_need_a_distance_for_lines() {
+    let fixture = Fixture::<ByPixels>::new();
+    let panic = catch_unwind(AssertUnwindSafe(|| distances(&fixture))).expect_err("the check passes");
+    let said = panic.downcast_ref::<String>().expect("a message");
+    assert!(
+        said.starts_with("`distance` ranks a blank canvas before another observation"),
+        "{said}"
+    );
+}
+
+/// A small error of the hand is a small distance, another program is further away, and a blank image the furthest.
+#[test]
+fn sketches_of_one_program_are_near() {
+    let fixture = Fixture::<Csg2dSketch>::new();
+    let blank = vec![255; fixture.erased.canvas().bytes()];
+    let target = sketch(&fixture, "(Circle 4 6 8)", 1);
+    let away = |image: &[u8]| fixture.erased.distance(image, &target);
+    let other = |text| (2..12).map(|seed| away(&sketch(&fixture, text, seed))).sum::<f64>() / 10.0;
+    let steps = ["(Circle 4 6 8)", "(Circle 4 7 8)", "(Circle 4 8 8)", "(Circle 2 9 8)"].map(other);
+    assert!(steps.is_sorted() && away(&blank) > 32.0 && steps[3] < 20.0, "{steps:?}");
+    assert!(steps[0] < 4.0, "{steps:?}");
 }
 
 fn sketch(fixture: &Fixture<Csg2dSketch>, text: &str, seed: u64) -> Vec<u8> {
