@@ -31,6 +31,7 @@ mod objective;
 mod options;
 mod simplify;
 mod streams;
+mod target_statistics;
 mod task;
 mod task_error;
 
@@ -41,5 +42,6 @@ pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};
 pub use simplify::simplify;
+pub use target_statistics::{TargetStatistics, target_statistics};
 pub use task::{Observed, Task, TaskOptions, make_tasks, read_tasks, write_tasks};
 pub use task_error::TaskError;

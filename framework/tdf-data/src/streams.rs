@@ -5,3 +5,6 @@ pub(crate) const TASK_STREAMS: u64 = 1 << 63;
 
 /// Streams of the scale by which tasks are hard, apart from those of tasks.
 pub(crate) const SCALE_STREAMS: u64 = TASK_STREAMS | 1 << 61;
+
+/// Streams of the programs that statistics of targets are about, apart from both.
+pub(crate) const STATISTICS_STREAMS: u64 = TASK_STREAMS | 1 << 60;

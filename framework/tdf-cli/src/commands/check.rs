@@ -1,23 +1,36 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::bail;
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 use tdf_build::{LALRPOP_VERSION, Limits, Verdict};
+use tdf_data::{TargetStatistics, target_statistics};
+use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, Label, Layout, NonterminalKind, Overlap, Terminal, TerminalId, TerminalText};
+use tdf_loader::DomainSource;
 use tdf_tree::{Language, Sampler, Size, SizeRange, Weighting, rng_stream};
 
 use super::check_messages::{self, Message};
 use super::check_watch;
 use crate::domains::{self, Features};
 use crate::output::{self, counted, note};
-use crate::waiting;
+use crate::{complete, waiting};
 
-/// Reads a grammar and says what is in it, or what is wrong with it
+/// Reads a grammar and says what is in it, or what is wrong with it. With --domain or --plugin also how much random targets of
+/// the domain are worth: how many its default criterion takes for equal, and how many show next to nothing
 #[derive(Debug, clap::Args)]
 pub struct Check {
     /// The grammar file
-    grammar: PathBuf,
+    #[arg(required_unless_present_any = ["domain", "plugin"], conflicts_with_all = ["domain", "plugin"])]
+    grammar: Option<PathBuf>,
+    /// A domain in place of a grammar file (`tdf domains` lists them)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["strict", "watch"], add = ArgValueCandidates::new(complete::domains))]
+    domain: Option<String>,
+    /// A shared library with the domain; if it has several, --domain names one
+    #[arg(long, value_name = "LIB", conflicts_with_all = ["strict", "watch"])]
+    plugin: Option<PathBuf>,
     #[command(flatten)]
     features: Features,
     /// Ask LALRPOP too whether it takes the file as it is
@@ -42,7 +55,9 @@ const SHOWN_PROGRAMS: u64 = 5;
 
 /// What has been found out about a file.
 struct Checked {
-    language: Language,
+    language: Arc<Language>,
+    /// Of the targets of a domain.
+    targets: Option<TargetStatistics>,
     warnings: Vec<Message>,
     /// What keeps a typed tree from being made.
     untyped: Vec<Message>,
@@ -50,8 +65,8 @@ struct Checked {
 
 impl Check {
     pub fn run(self) -> anyhow::Result<()> {
-        if self.watch {
-            return check_watch::watch(&self.grammar, || self.tell_again());
+        if let (true, Some(grammar)) = (self.watch, &self.grammar) {
+            return check_watch::watch(grammar, || self.tell_again());
         }
         match self.check() {
             Ok(checked) => self.tell(&checked, Self::lines),
@@ -78,15 +93,26 @@ impl Check {
     }
 
     fn check(&self) -> anyhow::Result<Checked> {
-        let language = domains::language_of(&self.grammar, &self.features.options())?;
-        if self.strict {
-            self.ask_lalrpop()?;
-        }
+        let (language, targets) = match &self.grammar {
+            Some(grammar) => {
+                let language = domains::language_of(grammar, &self.features.options())?;
+                if self.strict {
+                    self.ask_lalrpop(grammar)?;
+                }
+                (Arc::new(language), None)
+            }
+            None => {
+                let domain = self.open()?;
+                let targets = waiting::show("comparing random targets", || targets(&*domain))?;
+                (domain.language().clone(), Some(targets))
+            }
+        };
         let grammar = language.grammar();
         let warnings = check_messages::warnings(grammar);
         let untyped = waiting::show("making types", || check_messages::untyped(grammar));
         Ok(Checked {
             language,
+            targets,
             warnings,
             untyped,
         })
@@ -100,14 +126,31 @@ impl Check {
         for warning in &grammar.warnings {
             note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
+        for warning in checked.targets.iter().flat_map(TargetStatistics::warnings) {
+            note!("warning: {warning}\n");
+        }
         match self.normal_form {
             true => output::print_report([grammar.to_string().trim_end()]),
             false => output::print_report(lines(self, checked)),
         }
     }
 
+    /// The domain that is named in place of a grammar file.
+    fn open(&self) -> anyhow::Result<Arc<dyn DynDomain>> {
+        if let Some(feature) = self.features.features.first() {
+            bail!("--feature {feature}: features are those of a grammar file: name it in place of a domain");
+        }
+        let source = DomainSource {
+            domain: self.domain.clone(),
+            grammar: None,
+            plugin: self.plugin.clone(),
+            reading: self.features.options(),
+        };
+        Ok(domains::open(&domains::find(&source)?, &[])?)
+    }
+
     fn failure(&self, error: &anyhow::Error) -> serde_json::Value {
-        let file = self.grammar.to_string_lossy();
+        let file = self.grammar.as_deref().unwrap_or(Path::new("")).to_string_lossy();
         json!({ "ok": false, "diagnostics": check_messages::of_error(&file, error) })
     }
 
@@ -131,6 +174,10 @@ impl Check {
         });
         if self.strict {
             summary["strict"] = json!(true);
+        }
+        if let Some(targets) = &checked.targets {
+            summary["targets"] = json!(targets);
+            summary["targets"]["warnings"] = json!(targets.warnings());
         }
         summary
     }
@@ -170,6 +217,9 @@ impl Check {
     fn lines(&self, checked: &Checked) -> Vec<String> {
         let grammar = checked.language.grammar();
         let mut lines = self.headings(checked);
+        if let Some(targets) = &checked.targets {
+            lines.push(targets.to_string());
+        }
         lines.push(String::new());
         lines.push(format!("{:<20} {:>12}  alternatives", "nonterminal", "least tokens"));
         for ((i, name), least) in rules(grammar).zip(least_tokens(grammar)) {
@@ -193,9 +243,9 @@ impl Check {
     }
 
     /// Fails with LALRPOP's own message if it does not take the file.
-    fn ask_lalrpop(&self) -> anyhow::Result<()> {
-        if self.grammar.extension().is_some_and(|ending| ending == "lark") {
-            let file = self.grammar.display();
+    fn ask_lalrpop(&self, grammar: &Path) -> anyhow::Result<()> {
+        let file = grammar.display();
+        if grammar.extension().is_some_and(|ending| ending == "lark") {
             bail!(
                 "{file}: --strict asks LALRPOP, which reads no grammar of Lark; `tdf convert {file}` prints one that it reads"
             );
@@ -207,10 +257,9 @@ impl Check {
             for feature in &self.features.features {
                 command.arg("--feature").arg(feature);
             }
-            command.arg("--").arg(&self.grammar);
+            command.arg("--").arg(grammar);
             command
         };
-        let file = self.grammar.display();
         match tdf_build::strict(command, Limits::default())? {
             Verdict::Taken => Ok(()),
             Verdict::Refused(text) => {
@@ -219,6 +268,12 @@ impl Check {
             Verdict::Failed(text) => bail!("{file}: error: LALRPOP {LALRPOP_VERSION} comes to no end\n\n{text}"),
         }
     }
+}
+
+/// Statistics of targets of the sizes that tasks have by default, or of the least one.
+fn targets(domain: &dyn DynDomain) -> anyhow::Result<TargetStatistics> {
+    let least = domain.size().least(domain.language().grammar())[domain.start().index()];
+    Ok(target_statistics(domain, domain.criterion("")?, 2..=least.max(8), 0)?)
 }
 
 /// Random programs of the sizes that `tdf sample` has by default, or of the least one.

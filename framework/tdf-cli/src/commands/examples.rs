@@ -37,6 +37,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("What a grammar means to tdf", "tdf check my-dsl/my-dsl.lalrpop"),
             ("The same for other programs", "tdf check --json my-dsl/my-dsl.lalrpop"),
+            (
+                "How much random targets of a domain are worth",
+                "tdf check --domain csg2d",
+            ),
         ],
     ),
     (

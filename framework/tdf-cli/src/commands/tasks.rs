@@ -1,11 +1,12 @@
-use tdf_data::{TaskOptions, make_tasks, write_tasks};
+use tdf_data::{TaskOptions, make_tasks, target_statistics, write_tasks};
 use tdf_eval::TaskScorer;
 use tdf_tree::SizeRange;
 
 use crate::domains::DomainArgs;
-use crate::output;
+use crate::output::{self, note};
 
-/// Prints a task set: images to be explained, as the programs that draw them
+/// Prints a task set: images to be explained, as the programs that draw them. Standard error says how much random targets of
+/// these sizes are worth: how many the criterion takes for equal, and how many show next to nothing
 #[derive(Debug, clap::Args)]
 pub struct Tasks {
     #[command(flatten)]
@@ -40,6 +41,11 @@ impl Tasks {
             hard: self.hard,
         };
         let tasks = make_tasks(&domain, &options)?;
+        let statistics = target_statistics(&*domain, domain.criterion("")?, self.size.range(), self.seed)?;
+        note!("{statistics}");
+        for warning in statistics.warnings() {
+            note!("warning: {warning}");
+        }
         let mut out = Vec::new();
         let scorer = TaskScorer::new(&domain, &tasks, "")?;
         write_tasks(&domain, &options, &tasks, scorer.reducible(), &mut out)?;

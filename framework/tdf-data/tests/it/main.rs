@@ -4,6 +4,7 @@ mod example;
 mod feed;
 mod observed;
 mod simplify;
+mod target_statistics;
 mod task;
 mod toy;
 mod writing;
