@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
-use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain, distance};
+use tdf_domain::{
+    Canvas, Comparison, Domain, Grammar, Measure, RenderError, Size, SizeError, declare_domain, distance,
+};
 
 use ast::{Action, Drawing, Step, Turn};
 
@@ -56,16 +58,32 @@ impl Domain for Logo {
 
     /// At most 1 % of the ink differs. Lines cover so little that a stroke more or less hardly counts among all pixels.
     fn solved(&self, _criterion: &str, image: &[u8], target: &[u8]) -> bool {
-        let pairs = || image.iter().zip(target);
-        let ink: u32 = pairs().map(|(a, b)| u32::from(255 - a.min(b))).sum();
-        let differs: u32 = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        let (differs, ink) = compare(image, target);
         differs * 100 <= ink
+    }
+
+    fn measure(&self, _criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        let (differs, ink) = compare(image, target);
+        Some(Measure {
+            name: "share of the ink that differs".into(),
+            value: f64::from(differs) / f64::from(ink.max(1)),
+            threshold: 0.01,
+            comparison: Comparison::AtMost,
+        })
     }
 
     /// How far the lines are from each other: lines side by side share no pixel.
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
         distance::lines(image, target, self.canvas())
     }
+}
+
+/// Ink of only one of two images, and of both together.
+fn compare(image: &[u8], target: &[u8]) -> (u32, u32) {
+    let pairs = || image.iter().zip(target);
+    let ink = pairs().map(|(a, b)| u32::from(255 - a.min(b))).sum();
+    let differs = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+    (differs, ink)
 }
 
 #[derive(Default)]

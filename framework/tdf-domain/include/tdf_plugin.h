@@ -116,6 +116,18 @@ typedef struct tdf_partial_programs {
     uint32_t size;           /* the greatest size of a piece, less than the least of a program of the alternative */
 } tdf_partial_programs;
 
+/* How near an image comes to meeting a success criterion: the value has to compare with the threshold. */
+typedef struct tdf_measure {
+    double value;
+    double threshold;
+    uint32_t comparison; /* TDF_AT_LEAST, TDF_MORE_THAN, TDF_AT_MOST or TDF_LESS_THAN */
+} tdf_measure;
+
+#define TDF_AT_LEAST 0
+#define TDF_MORE_THAN 1
+#define TDF_AT_MOST 2
+#define TDF_LESS_THAN 3
+
 /* Renders the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
  * What was in there before is undefined. Returns the number of bytes of the image, which has to be `bytes`, or
  * TDF_NO_IMAGE or TDF_FAULT, having written why into `message`. */
@@ -153,7 +165,7 @@ typedef struct tdf_domain {
      * nearest of them. In a grey domain red, green and blue are equal. Null: colours stay as they are. */
     const uint8_t (*palette)[3];
     size_t palette_count;
-    /* Names of the success criteria, the default first. Null: pixels-0.99 and public-code, or the one name solved if the
+    /* Names of the success criteria, the default first. tdf adds the criterion `exact`, unless it is among them. Null: pixels-0.99 and public-code, or the one name solved if the
      * function `solved` is set. */
     const char *const *criteria;
     size_t criterion_count;
@@ -180,6 +192,12 @@ typedef struct tdf_domain {
      * Null: the criteria for colour images. */
     int64_t (*solved)(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
                       const tdf_sink *message);
+    /* How near `image` comes to `target` by the measure of a criterion, for people who look at a result. It writes the measure,
+     * and a name of a few words, such as IoU, into `name`. The value compares with the threshold exactly if `solved` is 1.
+     * Returns 1 if it has written one, 0 if there is none; TDF_FAULT counts as 0. Null: that of the criteria for colour images
+     * if `solved` is null too, else none. */
+    int64_t (*measure)(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
+                       tdf_measure *measure, const tdf_sink *name, const tdf_sink *message);
     /* How far `image` is from `target`: searches rank programs by it. In a domain with an observation model it gets two
      * observations, or two images. 0 for equal images, finite, not negative, and it depends on the arguments alone. The unit
      * is the domain's own. TDF_FAULT, every other negative number, infinity and NaN are failures, which count as the greatest

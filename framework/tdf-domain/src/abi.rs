@@ -117,6 +117,26 @@ pub struct PartialPrograms {
     pub size: u32,
 }
 
+/// See [`crate::Measure`].
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Measure {
+    /// The value.
+    pub value: f64,
+    /// The value that decides.
+    pub threshold: f64,
+    /// How the value has to compare with it: an index into [`COMPARISONS`].
+    pub comparison: u32,
+}
+
+/// The numbers of comparisons.
+pub const COMPARISONS: [crate::Comparison; 4] = [
+    crate::Comparison::AtLeast,
+    crate::Comparison::MoreThan,
+    crate::Comparison::AtMost,
+    crate::Comparison::LessThan,
+];
+
 /// The value that a rendering function returns if the program has no image.
 pub const NO_IMAGE: i64 = -1;
 
@@ -221,6 +241,20 @@ pub struct Domain {
             image: *const u8,
             target: *const u8,
             bytes: usize,
+            message: *const Sink,
+        ) -> i64,
+    >,
+    /// See [`crate::Domain::measure`]: 1 if it has written the measure, and its name into `name`; 0 if there is none. Null: that of
+    /// the criteria for colour images if `solved` is null too, else none.
+    pub measure: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            criterion: u32,
+            image: *const u8,
+            target: *const u8,
+            bytes: usize,
+            measure: *mut Measure,
+            name: *const Sink,
             message: *const Sink,
         ) -> i64,
     >,

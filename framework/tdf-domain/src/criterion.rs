@@ -9,6 +9,10 @@ pub const PIXEL_CRITERIA: &[&str] = &["pixels-0.99", PUBLIC_CODE];
 /// Name of the criterion of the paper's public code, for domains that have it.
 pub const PUBLIC_CODE: &str = "public-code";
 
+/// Name of the criterion that every domain has: all samples of the two images are equal. It is the last one, unless the domain
+/// itself names it.
+pub const EXACT: &str = "exact";
+
 /// A success criterion of a domain: an index into its criteria. The default is the first.
 ///
 /// # Examples
@@ -18,12 +22,12 @@ pub const PUBLIC_CODE: &str = "public-code";
 /// use tdf_rainbow::Rainbow;
 ///
 /// let domain = erase(Rainbow::default())?;
-/// assert_eq!(domain.criteria(), ["pixels-0.99", "public-code"]);
+/// assert_eq!(domain.criteria(), ["pixels-0.99", "public-code", "exact"]);
 /// assert_eq!(domain.criterion("public-code")?, Criterion::new(1));
 /// // The default is the first.
 /// assert_eq!(domain.criterion("")?, Criterion::default());
 /// let error = domain.criterion("iou").unwrap_err();
-/// assert_eq!(error.to_string(), "rainbow has no criterion \"iou\"; it has pixels-0.99, public-code");
+/// assert_eq!(error.to_string(), "rainbow has no criterion \"iou\"; it has pixels-0.99, public-code, exact");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

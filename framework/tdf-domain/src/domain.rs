@@ -3,7 +3,7 @@
 use tdf_grammar::{Grammar, NonterminalId};
 use tdf_tree::{Node, ParseError, Size, SizeError};
 
-use crate::{Canvas, OptionSpec, Options, PIXEL_CRITERIA, PartialPrograms, PixelTolerance, RenderError};
+use crate::{Canvas, Measure, OptionSpec, Options, PIXEL_CRITERIA, PartialPrograms, PixelTolerance, RenderError};
 
 /// A typed syntax tree that `tdf-build` generated.
 pub trait Program: Sized {
@@ -62,7 +62,8 @@ pub trait Domain: Send + Sync + 'static {
     /// [`Domain::observe_target`]. Default: it has none.
     const OBSERVATION_MODEL: bool = false;
 
-    /// Names of the success criteria, the default first. Default: [`PIXEL_CRITERIA`].
+    /// Names of the success criteria, the default first. Default: [`PIXEL_CRITERIA`]. Every domain has [`EXACT`](crate::EXACT)
+    /// as well, which the framework decides.
     const CRITERIA: &'static [&'static str] = PIXEL_CRITERIA;
 
     /// How a partial program grows by a piece, for methods that add one shape after the other. Default: it does not.
@@ -119,6 +120,16 @@ pub trait Domain: Send + Sync + 'static {
     /// symmetric in `image` and `target`. Default: [`PixelTolerance::solved`].
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         PixelTolerance::solved(criterion, image, target, self.canvas().channels as usize)
+    }
+
+    /// How near `image` comes to `target` by the measure of `criterion`, one of the names in [`Domain::CRITERIA`]. It is for people
+    /// who look at a program that solves a task or nearly does. [`Measure::is_met`] equals [`Domain::solved`]. Both images are as
+    /// there. Default: [`Measure::of_pixels`] if [`Domain::CRITERIA`] is [`PIXEL_CRITERIA`], else none.
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        if Self::CRITERIA != PIXEL_CRITERIA {
+            return None;
+        }
+        Measure::of_pixels(criterion, image, target, self.canvas().channels as usize)
     }
 
     /// How far `image` is from `target`: searches rank programs by it. It compares what a search compares. In a domain with an

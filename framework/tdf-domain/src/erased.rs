@@ -8,7 +8,7 @@ use tdf_reader::ReadOptions;
 use tdf_tree::{Language, Node, Size, SizeError};
 
 use crate::{
-    Canvas, Criterion, CriterionError, Domain, OptionError, Options, PIXEL_CRITERIA, PartialPrograms, Program,
+    Canvas, Criterion, CriterionError, Domain, Measure, OptionError, Options, PIXEL_CRITERIA, PartialPrograms, Program,
     RenderError,
 };
 
@@ -119,7 +119,8 @@ pub trait DynDomain: Send + Sync {
         let _ = seed;
         self.render(nodes, image)
     }
-    /// Names of the success criteria, the default first; see [`Domain::CRITERIA`].
+    /// Names of the success criteria, the default first; see [`Domain::CRITERIA`]. Domains that implement [`Domain`], and those of
+    /// plugins, also have [`EXACT`](crate::EXACT).
     fn criteria(&self) -> &[&str] {
         PIXEL_CRITERIA
     }
@@ -132,6 +133,11 @@ pub trait DynDomain: Send + Sync {
     }
     /// See [`Domain::solved`].
     fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool;
+    /// See [`Domain::measure`]. `None` if the criterion has no measure.
+    fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
+        let _ = (criterion, image, target);
+        None
+    }
     /// See [`Domain::distance`].
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
         crate::distance::pixels(image, target)
@@ -158,6 +164,7 @@ struct Erased<D> {
     options: Options,
     language: Arc<Language>,
     size: Size,
+    criteria: Vec<&'static str>,
 }
 
 /// Reads the grammar of `domain` and hides its tree type. Its options have their defaults.
@@ -197,6 +204,7 @@ pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn 
         options,
         language,
         size,
+        criteria: crate::with_exact(D::CRITERIA),
     }))
 }
 
@@ -249,12 +257,21 @@ impl<D: Domain> DynDomain for Erased<D> {
     }
 
     fn criteria(&self) -> &[&str] {
-        D::CRITERIA
+        &self.criteria
     }
 
     fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
-        let name = D::CRITERIA.get(criterion.index()).copied().unwrap_or_default();
-        self.domain.solved(name, image, target)
+        match D::CRITERIA.get(criterion.index()) {
+            Some(name) => self.domain.solved(name, image, target),
+            None => image == target,
+        }
+    }
+
+    fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
+        match D::CRITERIA.get(criterion.index()) {
+            Some(name) => self.domain.measure(name, image, target),
+            None => Some(Measure::exact(image, target)),
+        }
     }
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {

@@ -61,18 +61,22 @@ mod export;
 #[doc(hidden)]
 pub mod generated;
 mod include;
+mod measure;
 mod numeral;
 mod options;
 mod registry;
 
 pub use canvas::{Canvas, PixelTolerance, from_samples};
-pub use criterion::{Criterion, CriterionError, PIXEL_CRITERIA, PUBLIC_CODE};
+pub use criterion::{Criterion, CriterionError, EXACT, PIXEL_CRITERIA, PUBLIC_CODE};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program};
 pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_with};
 pub use error::RenderError;
 #[doc(hidden)]
 pub use export::exported;
+#[doc(hidden)]
+pub use measure::with_exact;
+pub use measure::{Comparison, Measure};
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};

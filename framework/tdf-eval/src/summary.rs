@@ -294,7 +294,9 @@ pub fn summarise(lines: &[ResultLine], settings: &EvaluationSettings, tasks: usi
         }
     };
     let names: BTreeSet<&String> = lines.iter().flat_map(|line| line.solved_by.keys()).collect();
-    let criteria = names.into_iter().map(criterion).collect();
+    // An evaluation that an earlier version began may lack a criterion in some of its lines.
+    let is_known = |name: &&String| lines.iter().all(|line| line.solved_by.contains_key(*name));
+    let criteria = names.into_iter().filter(is_known).map(criterion).collect();
     let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
     solved.sort_unstable();
     let n = solved.len();

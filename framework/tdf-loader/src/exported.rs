@@ -126,7 +126,8 @@ impl ExportedDomain {
             },
             options,
             palette: &[],
-            criteria: tdf_domain::PIXEL_CRITERIA,
+            criteria: &[],
+            own_criteria: 0,
             partial_programs: None,
             limit: overrides.limit,
             faults: Mutex::default(),
@@ -134,7 +135,9 @@ impl ExportedDomain {
         };
         kept.map_err(|what| not_open(&what))?;
         loaded.palette = palette.map_err(|what| not_open(&what))?;
-        loaded.criteria = self.criteria().map_err(|what| not_open(&what))?;
+        let criteria = self.criteria().map_err(|what| not_open(&what))?;
+        loaded.own_criteria = criteria.len();
+        loaded.criteria = tdf_domain::with_exact(criteria).leak();
         loaded.partial_programs = self.partial_programs().map_err(|what| not_open(&what))?;
         loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
         loaded.size = match &overrides.size {

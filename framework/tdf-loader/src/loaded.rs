@@ -24,7 +24,10 @@ pub(crate) struct Loaded {
     pub(crate) canvas: Canvas,
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
+    /// The criteria, with that of the framework.
     pub(crate) criteria: &'static [&'static str],
+    /// How many of them are the plugin's: the first ones.
+    pub(crate) own_criteria: usize,
     pub(crate) partial_programs: Option<PartialPrograms>,
     /// Seconds that a call may take.
     pub(crate) limit: u64,

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, PoisonError};
 
+use tdf_domain::abi::{self, COMPARISONS};
 use tdf_domain::{
-    Canvas, Criterion, DynDomain, Language, Node, Options, PartialPrograms, PixelTolerance, PluginFaults, Provenance,
-    RenderError, Size, check_depth,
+    Canvas, Criterion, DynDomain, Language, Measure, Node, Options, PartialPrograms, PixelTolerance, PluginFaults,
+    Provenance, RenderError, Size, check_depth,
 };
 
 use crate::loaded::Loaded;
@@ -72,6 +73,9 @@ impl DynDomain for Loaded {
     }
 
     fn solved(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> bool {
+        if criterion.index() >= self.own_criteria {
+            return image == target;
+        }
         let Some(solved) = self.table.solved else {
             let name = self.criteria.get(criterion.index()).copied().unwrap_or_default();
             return PixelTolerance::solved(name, image, target, self.canvas.channels as usize);
@@ -86,6 +90,55 @@ impl DynDomain for Loaded {
         // borrowed until it returns.
         self.verdict("solved", &[], |message| unsafe {
             solved(self.instance, criterion, image, target, bytes, message)
+        })
+    }
+
+    fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
+        if criterion.index() >= self.own_criteria {
+            return Some(Measure::exact(image, target));
+        }
+        let Some(measure) = self.table.measure else {
+            let name = self.criteria.get(criterion.index())?;
+            let is_default = self.table.solved.is_none();
+            let of_pixels = || Measure::of_pixels(name, image, target, self.canvas.channels as usize);
+            return is_default.then(of_pixels).flatten();
+        };
+        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
+            return None;
+        }
+        let criterion = criterion.index() as u32;
+        let (image, target, bytes) = (image.as_ptr(), target.as_ptr(), image.len());
+        let (mut measured, mut name) = (abi::Measure::default(), Text::message());
+        let written = self.verdict("measure", &[], |message| {
+            let sink = name.sink();
+            // SAFETY: as in `solved`. The measure and the sink of the name are borrowed until it returns, and nobody else uses them.
+            unsafe {
+                measure(
+                    self.instance,
+                    criterion,
+                    image,
+                    target,
+                    bytes,
+                    &mut measured,
+                    &sink,
+                    message,
+                )
+            }
+        });
+        if !written {
+            return None;
+        }
+        let comparison = COMPARISONS.get(measured.comparison as usize);
+        let (Some(&comparison), true) = (comparison, measured.value.is_finite() && measured.threshold.is_finite())
+        else {
+            self.fault(&[], &format!("gave a measure that is none: {measured:?}"));
+            return None;
+        };
+        Some(Measure {
+            name: name.finish().into(),
+            value: measured.value,
+            threshold: measured.threshold,
+            comparison,
         })
     }
 

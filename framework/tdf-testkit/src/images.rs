@@ -1,5 +1,6 @@
 //! Images of programs.
 
+use rand::RngExt as _;
 use tdf_domain::{Criterion, Domain, Program, RenderError};
 use tdf_tree::Tree;
 
@@ -125,7 +126,7 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
     );
 }
 
-/// An image solves itself, under every criterion, and not every other image. An empty image is nearly empty, and not every
+/// An image solves itself, under every criterion, and not every other image. A measure agrees with its criterion. An empty image is nearly empty, and not every
 /// image is.
 pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
     let (canvas, again) = (fixture.erased.canvas(), fixture.again());
@@ -157,6 +158,41 @@ pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
     if shown.len() > 1 {
         uninformative_images(fixture, &shown);
         solved_pairs(fixture, &shown);
+    }
+    measures(fixture, &shown);
+}
+
+/// Images that each image is compared with.
+const NEIGHBOURS: usize = 12;
+
+/// [`Domain::measure`] says what `solved` says: of images, and of images that differ a little.
+fn measures<D: Domain + Default>(fixture: &Fixture<D>, shown: &[(String, Vec<u8>)]) {
+    let mut rng = fixture.rng(3_000);
+    for (i, (text, target)) in shown.iter().enumerate() {
+        for step in 0..NEIGHBOURS {
+            let mut image = shown[(i + step) % shown.len()].1.clone();
+            if step < NEIGHBOURS / 2 {
+                // From a sample up to about a tenth: criteria have their thresholds there.
+                image.clone_from(target);
+                for _ in 0..(image.len() >> (3 + 2 * step)).max(1) {
+                    let at = rng.random_range(0..image.len());
+                    image[at] = rng.random();
+                }
+            }
+            for (index, name) in fixture.erased.criteria().iter().enumerate() {
+                let criterion = Criterion::new(index);
+                let Some(measure) = fixture.erased.measure(criterion, &image, target) else {
+                    continue;
+                };
+                let solved = fixture.erased.solved(criterion, &image, target);
+                assert!(
+                    measure.is_met() == solved && !measure.value.is_nan() && measure.threshold.is_finite(),
+                    "`measure` and `solved` disagree under {name}: {measure}, and `solved` is {solved}; the target is the image of {text} \
+                     {}",
+                    fixture.again()
+                );
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! When two images show the same shape.
 
-use tdf_domain::PUBLIC_CODE;
+use tdf_domain::{Comparison, Measure, PUBLIC_CODE};
 
 /// The criteria: the paper's, and that of its public code.
 pub const CRITERIA: &[&str] = &["iou-0.99", PUBLIC_CODE];
@@ -90,6 +90,32 @@ pub fn solved(criterion: &str, image: &[u8], target: &[u8]) -> bool {
     }
 }
 
+/// The intersection over union, or the greater of the two means that [`solved`] compares with 0.98. `None` for images of
+/// different lengths.
+pub fn measure(criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+    if image.len() != target.len() {
+        return None;
+    }
+    let counts = Counts::new(image, target);
+    Some(match criterion {
+        PUBLIC_CODE => {
+            let second = Counts::new(target, target).both;
+            Measure {
+                name: "mean IoU of the shapes and of their complements".into(),
+                value: counts.balanced().max(counts.inverted(second).balanced()),
+                threshold: 0.98,
+                comparison: Comparison::MoreThan,
+            }
+        }
+        _ => Measure {
+            name: "IoU".into(),
+            value: iou(counts.both, counts.one),
+            threshold: 0.99,
+            comparison: Comparison::AtLeast,
+        },
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +179,8 @@ mod tests {
                     let shape = |p: &[u8]| p.iter().map(|&v| f64::from(v) / 255.0 >= 0.5).collect::<Vec<_>>();
                     let expected = slow(criterion, &shape(a), &shape(b));
                     assert_eq!(solved(criterion, a, b), expected);
+                    let measured = measure(criterion, a, b).unwrap();
+                    assert_eq!(measured.is_met(), expected, "{measured}");
                     solutions += usize::from(expected);
                 }
             }

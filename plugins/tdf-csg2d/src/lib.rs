@@ -21,8 +21,8 @@ mod sprite;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, Node, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
-    declare_domain,
+    Allowed, Canvas, Domain, Grammar, Measure, Node, OptionSpec, Options, PartialPrograms, RenderError, Size,
+    SizeError, declare_domain,
 };
 
 use ast::Shape;
@@ -123,6 +123,10 @@ impl Domain for Csg2d {
 
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         criteria::solved(criterion, image, target)
+    }
+
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        criteria::measure(criterion, image, target)
     }
 
     fn canonical(&self, program: &Shape) -> Option<Vec<Node>> {

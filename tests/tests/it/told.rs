@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tdf_domain::{
-    Canvas, Domain, Grammar, Node, PIXEL_CRITERIA, PixelTolerance, RenderError, Size, SizeError, distance,
+    Canvas, Comparison, Domain, Grammar, Measure, Node, PIXEL_CRITERIA, PixelTolerance, RenderError, Size, SizeError,
+    distance,
 };
 use tdf_testkit::{Fixture, canonical, criteria, distances, mutations, mutations_by, observations, rendering, svg};
 use tdf_tests::mutual::Tree;
@@ -28,6 +29,10 @@ trait Fault: Default + Send + Sync + 'static {
 
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         PixelTolerance::solved(criterion, image, target, 3)
+    }
+
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        Measure::of_pixels(criterion, image, target, 3)
     }
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
@@ -82,6 +87,10 @@ impl<F: Fault> Domain for With<F> {
 
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         self.0.solved(criterion, image, target)
+    }
+
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        self.0.measure(criterion, image, target)
     }
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
@@ -280,6 +289,30 @@ fn verdicts_that_are_always_true() {
     fails::<Bored>(
         criteria,
         "`is_uninformative` is true of every image of a random program: it has to be false of some, or no program is a target; ",
+    );
+}
+
+/// A measure with a threshold that `solved` does not have.
+#[derive(Default)]
+struct Lenient;
+impl Fault for Lenient {
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        let measure = Measure::of_pixels(criterion, image, target, 3)?;
+        let threshold = if measure.comparison == Comparison::AtLeast {
+            0.8
+        } else {
+            measure.threshold
+        };
+        Some(Measure { threshold, ..measure })
+    }
+}
+
+#[test]
+fn measures_that_are_not_those_of_the_criterion() {
+    fails::<Lenient>(
+        criteria,
+        "`measure` and `solved` disagree under pixels-0.99: share of equal pixels 0.833 (at least 0.8 is required), and `solved` is \
+         false; the target is the image of ",
     );
 }
 

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::json;
-use tdf_domain::{Criterion, DynDomain};
+use tdf_domain::{Criterion, DynDomain, EXACT, Measure};
 use tdf_eval::text::visible_line;
 use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting, Solutions};
 use tdf_files::{OutFolder, check_folder};
@@ -98,7 +98,12 @@ impl Search {
         progress.finish();
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
-        let printed = output::print_report(files.iter().zip(&outcomes).map(|found| self.line(&domain, found)));
+        let measures = targets.iter().zip(&outcomes).map(|(target, outcome)| {
+            let found = tdf_eval::render(&domain, &outcome.best.program).ok()?;
+            domain.measure(criterion, &found, target.image?)
+        });
+        let found = files.iter().zip(&outcomes).zip(measures);
+        let printed = output::print_report(found.map(|(found, measure)| self.line(&domain, found, measure.as_ref())));
         if let Some(folder) = &out {
             let page = (&files[..], &images[..], &outcomes[..]);
             self.write(folder, &searcher, page)?;
@@ -106,22 +111,33 @@ impl Search {
         printed
     }
 
-    /// The result of a search, as it is printed.
-    fn line(&self, domain: &Arc<dyn DynDomain>, (path, outcome): (&PathBuf, &Outcome)) -> String {
+    /// The result of a search, as it is printed. `measure` is that of the criterion, if it has one and the image of the target is
+    /// known.
+    fn line(
+        &self,
+        domain: &Arc<dyn DynDomain>,
+        (path, outcome): (&PathBuf, &Outcome),
+        measure: Option<&Measure>,
+    ) -> String {
         let name = path.display().to_string();
         let program = domain.language().print(outcome.best.program.nodes());
         let (solved, expansions) = (outcome.solved, outcome.expansions);
         let found = Solutions::of(domain, outcome);
         if self.json {
+            let measure = measure
+                .map(|measure| json!({ "name": measure.name, "value": measure.value, "threshold": measure.threshold }));
             return output::json_line(&json!({ "target": name, "solved": solved, "expansions": expansions,
-                "seconds": outcome.seconds, "difference": outcome.best.difference, "program": program,
+                "seconds": outcome.seconds, "difference": outcome.best.difference, "measure": measure, "program": program,
                 "solutions": found }));
         }
         // A name of several lines would look like several results.
         let name = visible_line(&name);
         let verdict = if solved { "solved" } else { "nearest" };
         let expansions = counted(expansions, "expansion");
-        let mut line = format!("{name}: {verdict} after {expansions}: {program}");
+        let near = measure
+            .filter(|_| !solved)
+            .map_or(String::new(), |measure| format!(", {measure}"));
+        let mut line = format!("{name}: {verdict} after {expansions}{near}: {program}");
         for program in found.programs.iter().skip(1) {
             line += &format!("\n{name}: also: {program}");
         }
@@ -198,7 +214,8 @@ impl Search {
 fn shows_nothing(domain: &dyn DynDomain, criterion: Criterion, blank: &[u8], image: &[u8]) -> String {
     // A stricter criterion of the domain may tell them apart.
     let mut others = (0..domain.criteria().len()).map(Criterion::new);
-    let stricter = others.find(|other| *other != criterion && !domain.solved(*other, blank, image));
+    let is_exact = |other: &Criterion| domain.criteria()[other.index()] == EXACT;
+    let stricter = others.find(|other| *other != criterion && !is_exact(other) && !domain.solved(*other, blank, image));
     let advice = match stricter {
         None => String::new(),
         Some(other) => {

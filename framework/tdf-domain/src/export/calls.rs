@@ -10,7 +10,7 @@ use super::panics::guarded;
 use super::sink::write;
 #[cfg(doc)]
 use crate::abi::{self, RenderSeeded};
-use crate::abi::{Canvas, FAULT, NO_IMAGE, Names, Sink};
+use crate::abi::{COMPARISONS, Canvas, FAULT, Measure, NO_IMAGE, Names, Sink};
 use crate::{Criterion, DynDomain, Registration, RenderError};
 
 /// # Safety
@@ -206,6 +206,45 @@ pub(super) unsafe extern "C" fn solved(
             .into()
     };
     // SAFETY: the caller gives a sink.
+    unsafe { guarded(message, FAULT, call) }
+}
+
+/// # Safety
+/// As [`instance`]; both images have `bytes` bytes, `measure` can be written, and there are two sinks.
+#[expect(clippy::too_many_arguments, reason = "the interface is C")]
+pub(super) unsafe extern "C" fn measure(
+    domain: *mut c_void,
+    criterion: u32,
+    image: *const u8,
+    target: *const u8,
+    bytes: usize,
+    measure: *mut Measure,
+    name: *const Sink,
+    message: *const Sink,
+) -> i64 {
+    let criterion = Criterion::new(criterion as usize);
+    let call = || {
+        // SAFETY: both images have this many bytes, which nobody writes until this function returns, says the caller.
+        let slice = |start| unsafe { std::slice::from_raw_parts(start, bytes) };
+        // SAFETY: `domain` is an instance, says the caller.
+        let measured = unsafe { instance(domain) }.measure(criterion, slice(image), slice(target));
+        let Some(measured) = measured else { return 0 };
+        let comparison = COMPARISONS
+            .iter()
+            .position(|comparison| *comparison == measured.comparison);
+        // SAFETY: the caller gives a measure that can be written, nobody else uses it until this function returns, and a sink for
+        // the name.
+        unsafe {
+            *measure = Measure {
+                value: measured.value,
+                threshold: measured.threshold,
+                comparison: comparison.map_or(u32::MAX, |index| index as u32),
+            };
+            write(name, &measured.name);
+        }
+        1
+    };
+    // SAFETY: the caller gives a sink for the message.
     unsafe { guarded(message, FAULT, call) }
 }
 

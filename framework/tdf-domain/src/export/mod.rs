@@ -85,6 +85,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
             .has_observation_model
             .then_some(calls::observe_current as RenderSeeded),
         solved: Some(calls::solved),
+        measure: Some(calls::measure),
         distance: Some(calls::distance),
         is_uninformative: Some(calls::is_uninformative),
         svg: Some(calls::svg),

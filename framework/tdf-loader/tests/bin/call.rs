@@ -47,6 +47,8 @@ fn everything(library: &Path) {
     let _ = domain.observe_target(nodes, 1, &mut image);
     let _ = domain.observe_current(nodes, 1, &mut image);
     let _ = domain.solved(Criterion::default(), &image, &image);
+    let _ = domain.measure(Criterion::default(), &image, &image);
+    let _ = domain.distance(&image, &image);
     let _ = domain.is_uninformative(&image);
     let _ = domain.svg(nodes);
     let _ = domain.canonical(nodes);

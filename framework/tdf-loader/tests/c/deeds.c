@@ -145,6 +145,31 @@ static int64_t solved(void *domain, uint32_t criterion, const uint8_t *image, co
     return memcmp(image + 2, target + 2, bytes - 2) != 0 ? 0 : answer(image[criterion], message);
 }
 
+/* The byte of the criterion, which is to be at least 1; bytes from 251 on ask for what is no measure. */
+static int64_t measure(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
+                       tdf_measure *measure, const tdf_sink *name, const tdf_sink *message)
+{
+    tdf_measure measured = {0.0, 1.0, TDF_AT_LEAST};
+    measured.value = image[criterion];
+    (void)domain, (void)target, (void)bytes;
+    switch (image[criterion]) {
+    case 255:
+        return 0;
+    case 254:
+        tdf_say(message, "no ruler");
+        return TDF_FAULT;
+    case 253:
+        measured.value = NAN;
+        break;
+    case 252:
+        measured.comparison = 4;
+        break;
+    }
+    *measure = measured;
+    tdf_say(name, "byte %d", (int)criterion);
+    return 1;
+}
+
 /* The difference of the first bytes; the second byte of the image asks for what is no distance. */
 static double distance(void *domain, const uint8_t *image, const uint8_t *target, size_t bytes, const tdf_sink *message)
 {
@@ -224,11 +249,11 @@ static const char *const CRITERIA[] = {"first-byte", "second-byte"};
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
     {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "Deed,Other", open_deeds, NULL, canvas, NULL, render,
-     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "tokens", open_deeds, NULL, canvas, NULL, NULL,
-     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, CRITERIA, 2, "ignored", open_deeds, NULL, canvas, weights,
-     render, NULL, observe_target, observe_current, solved, distance, is_uninformative, svg, canonical, NULL},
+     render, NULL, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical, NULL},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

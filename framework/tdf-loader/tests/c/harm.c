@@ -17,6 +17,8 @@ enum place {
     OBSERVE,
     VIEW,
     SOLVED,
+    MEASURE,
+    DISTANCE,
     EMPTY,
     SVG,
     CANONICAL,
@@ -142,6 +144,21 @@ static int64_t solved(void *domain, uint32_t criterion, const uint8_t *image, co
     return 1;
 }
 
+static int64_t measure(void *domain, uint32_t criterion, const uint8_t *image, const uint8_t *target, size_t bytes,
+                       tdf_measure *measure, const tdf_sink *name, const tdf_sink *message)
+{
+    (void)domain, (void)criterion, (void)image, (void)target, (void)bytes, (void)measure, (void)name, (void)message;
+    harm(MEASURE, NULL, 0);
+    return 0;
+}
+
+static double distance(void *domain, const uint8_t *image, const uint8_t *target, size_t bytes, const tdf_sink *message)
+{
+    (void)domain, (void)image, (void)target, (void)bytes, (void)message;
+    harm(DISTANCE, NULL, 0);
+    return 0.0;
+}
+
 static int64_t is_uninformative(void *domain, const uint8_t *image, size_t bytes, const tdf_sink *message)
 {
     (void)domain, (void)image, (void)bytes, (void)message;
@@ -180,7 +197,8 @@ static const char GRAMMAR[] = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \"
 
 static const tdf_domain DOMAIN = {
     NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, open_harm, close_harm, canvas, weights,
-    PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, is_uninformative, svg, canonical, NULL};
+    PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg,
+    canonical, NULL};
 
 static const tdf_table TABLES = {TDF_API, NULL, &DOMAIN, 1};
 

@@ -124,7 +124,7 @@ static const tdf_option options[] = {OPTION};
 #define DOMAIN                                                                                                       \
     {                                                                                                                \
         &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, CRITERIA, CRITERION_COUNT, SIZE, OPEN, \
-            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS                   \
+            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS             \
     }
 
 static const tdf_domain domains[] = {DOMAIN, DOMAIN};

@@ -123,9 +123,12 @@ fn what_is_left_out_has_defaults() {
         assert_eq!(image, a);
         domain.observe_current(program.nodes(), 3, &mut image).unwrap();
         assert_eq!(image, a);
-        for criterion in [Criterion::new(0), Criterion::new(1)] {
+        assert_eq!(domain.criteria(), ["pixels-0.99", "public-code", "exact"]);
+        for criterion in (0..3).map(Criterion::new) {
             assert!(domain.solved(criterion, &a, &a));
             assert!(!domain.solved(criterion, &a, &b));
+            let met = |target: &[u8]| domain.measure(criterion, &a, target).map(|measure| measure.is_met());
+            assert_eq!((met(&a), met(&b)), (Some(true), Some(false)));
         }
         assert_eq!(domain.distance(&a, &b), 10.0);
         assert_eq!(domain.distance(&a, &a), 0.0);
@@ -220,6 +223,34 @@ fn distances_that_are_none_are_the_greatest() {
     with("whole", |domain| {
         domain.distance(&[9, 254, 0, 0, 0, 0, 0, 0], &[0; 8]);
         expect!["the plugin failed: no ruler"].assert_eq(&domain.faults().unwrap().first);
+    });
+}
+
+#[test]
+fn measures() {
+    with("whole", |domain| {
+        assert_eq!(domain.criteria(), ["first-byte", "second-byte", "exact"]);
+        let image = |first, second| [first, second, 0, 0, 0, 0, 0, 0];
+        let measure = |criterion, first, second| {
+            let image = image(first, second);
+            domain.measure(Criterion::new(criterion), &image, &image)
+        };
+        let shown = measure(1, 0, 7).unwrap();
+        assert_eq!(shown.to_string(), "byte 1 7 (at least 1 is required)");
+        assert!(shown.is_met() && !measure(0, 0, 7).unwrap().is_met());
+        assert_eq!(measure(0, 255, 0), None);
+        // That of the framework is none of the plugin's.
+        assert!(measure(2, 254, 254).unwrap().is_met());
+        assert!(domain.solved(Criterion::new(2), &image(0, 0), &image(0, 0)));
+        assert!(!domain.solved(Criterion::new(2), &image(0, 0), &image(0, 1)));
+        assert_eq!(domain.faults(), None);
+        for (count, first) in [(1, 252), (2, 253), (3, 254)] {
+            assert_eq!(measure(0, first, 0), None);
+            assert_eq!(domain.faults().unwrap().count, count);
+        }
+        let first = domain.faults().unwrap().first;
+        assert!(first.starts_with("the plugin gave a measure that is none: "), "{first}");
+        assert_eq!(domain.measure(Criterion::new(0), &[1; 7], &[1; 8]), None);
     });
 }
 

@@ -34,7 +34,7 @@ fn call_everything(library: &Path, folder: &Path) -> (Option<i32>, String) {
 }
 
 /// Every function that is called, as `harm.c` and as the interface names it, and whether it gets a program.
-const PLACES: [(&str, &str, bool); 14] = [
+const PLACES: [(&str, &str, bool); 16] = [
     ("LOADING", "its code that runs on loading", false),
     ("TABLE", "`tdf_plugin`", false),
     ("OPEN", "`open`", false),
@@ -45,6 +45,8 @@ const PLACES: [(&str, &str, bool); 14] = [
     ("OBSERVE", "`observe_target`", true),
     ("VIEW", "`observe_current`", true),
     ("SOLVED", "`solved`", false),
+    ("MEASURE", "`measure`", false),
+    ("DISTANCE", "`distance`", false),
     ("EMPTY", "`is_uninformative`", false),
     ("SVG", "`svg`", true),
     ("CANONICAL", "`canonical`", true),

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
-use tdf_domain::Node;
-use tdf_domain::abi::{API, Canvas, Domain, FAULT, NO_IMAGE, Names, OptionTable, PartialPrograms, Plugin, Sink};
+use tdf_domain::abi::{
+    API, COMPARISONS, Canvas, Domain, FAULT, Measure, NO_IMAGE, Names, OptionTable, PartialPrograms, Plugin, Sink,
+};
+use tdf_domain::{Comparison, Node};
 
 use crate::common;
 
@@ -46,16 +48,22 @@ fn header_and_tables_agree() {
     });
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
-        palette_count, criteria, criterion_count, size, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, distance, is_uninformative, svg, canonical,
+        palette_count, criteria, criterion_count, size, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical,
         partial_programs,
     });
     compare!(text: PartialPrograms as "tdf_partial_programs" { alternative, partial, piece, size, });
+    compare!(text: Measure as "tdf_measure" { value, threshold, comparison, });
     compare!(text: Plugin as "tdf_table" { api, build, domains, domain_count, });
+    let number = |comparison| COMPARISONS.iter().position(|known| *known == comparison).unwrap() as i64;
     for (name, value) in [
         ("TDF_API", i64::from(API)),
         ("TDF_NO_IMAGE", NO_IMAGE),
         ("TDF_FAULT", FAULT),
         ("TDF_NONE", Node::NO_TOKEN.0.into()),
+        ("TDF_AT_LEAST", number(Comparison::AtLeast)),
+        ("TDF_MORE_THAN", number(Comparison::MoreThan)),
+        ("TDF_AT_MOST", number(Comparison::AtMost)),
+        ("TDF_LESS_THAN", number(Comparison::LessThan)),
     ] {
         assertion(&mut text, &format!("{name} == {value}"));
     }

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 
 use rand::RngExt as _;
 use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
+    Allowed, Canvas, Domain, Grammar, Measure, OptionSpec, Options, PartialPrograms, RenderError, Size, SizeError,
     declare_domain, distance, rng_stream,
 };
 
@@ -94,6 +94,10 @@ impl Domain for Csg2dSketch {
     /// Both are images, not sketches.
     fn solved(&self, criterion: &str, image: &[u8], target: &[u8]) -> bool {
         self.plain.solved(criterion, image, target)
+    }
+
+    fn measure(&self, criterion: &str, image: &[u8], target: &[u8]) -> Option<Measure> {
+        self.plain.measure(criterion, image, target)
     }
 
     /// That of lines, for sketches: two sketches of one program share hardly a pixel. Of two images it compares what is outside of
