@@ -211,7 +211,6 @@ pub(super) unsafe extern "C" fn solved(
 
 /// # Safety
 /// As [`instance`]; both images have `bytes` bytes, `measure` can be written, and there are two sinks.
-#[expect(clippy::too_many_arguments, reason = "the interface is C")]
 pub(super) unsafe extern "C" fn measure(
     domain: *mut c_void,
     criterion: u32,
