@@ -14,7 +14,7 @@ pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
 
 /// What counts as one node expansion; stands in every summary.
 pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, initial programs included, random or generated; \
-     a program met again in the same search costs nothing, except in simulated annealing, which counts every render";
+     a program met again in the same search costs nothing, except in simulated annealing and enumeration, which count every render";
 
 /// What an evaluation was made with. What is not known is `None`: evaluations by older versions recorded less.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
