@@ -6,6 +6,9 @@
 #[path = "../it/tool.rs"]
 mod tool;
 
+#[path = "shards.rs"]
+mod shards;
+
 use tool::TestDir;
 
 const GRAMMAR: &str = r#"grammar;
