@@ -115,6 +115,7 @@ impl Config {
             criterion: search.criterion.clone(),
             solutions: search.solutions,
             seed,
+            first_task: 0,
             init: search.init,
             init_count: search.init_count,
             init_temperature: search.init_temperature,

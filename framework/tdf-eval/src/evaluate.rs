@@ -29,7 +29,7 @@ pub fn targets(tasks: &[Task]) -> Vec<Target<'_>> {
     targets.collect()
 }
 
-/// Searches all tasks under the seed of `options`. `observe` is called as by [`search`]; if it returns false the evaluation
+/// Searches all tasks under the seed of `options`. The first of them is number `first_task` of its set. `observe` is called as by [`search`]; if it returns false the evaluation
 /// ends with [`EvalError::Stopped`].
 ///
 /// # Errors
@@ -57,6 +57,7 @@ pub fn evaluate(
         let several = options.solutions > 1;
         let line = ResultLine {
             solutions: several.then(|| Solutions::of(scorer.domain(), &outcome)),
+            task: options.first_task + task,
             ..scorer.outcome(task, options.seed, &outcome)
         };
         let can_be_shown = line.invalid.is_none();

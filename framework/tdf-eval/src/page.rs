@@ -33,7 +33,7 @@ pub fn page(
 ) -> Result<String, ImageError> {
     let solved = entries.iter().filter(|e| e.outcome.solved).count();
     let of = summary.map_or(entries.len(), |summary| summary.tasks);
-    let mut html = html::begin(&format!("{}: {solved} of {of} solved", domain.name()));
+    let mut html = html::begin(&title(domain.name(), solved, of));
     if let Some(summary) = summary {
         html.push_str(&rates(summary));
     }
@@ -43,6 +43,30 @@ pub fn page(
     html.push_str(&MADE.concat());
     html.push_str(html::END);
     Ok(html)
+}
+
+/// The page of an evaluation of `tasks` tasks on the domain `name`, with the searches of `pages` one after the other. Its rates and
+/// its provenance are still empty. `None` if one of `pages` is none of [`page`] with a summary.
+pub(crate) fn merged_page(name: &str, tasks: usize, pages: &[&str]) -> Option<String> {
+    let mut articles = String::new();
+    for page in pages {
+        let begin = page.find(RATES[1])? + RATES[1].len();
+        let end = page.rfind(MADE[0])?;
+        articles.push_str(page.get(begin..end)?);
+    }
+    // Texts are escaped, so that no program holds this.
+    let solved = articles.matches(&heading("solved")).count();
+    let begin = html::begin(&title(name, solved, tasks));
+    Some([&begin, &RATES.concat(), &articles, &MADE.concat(), html::END].concat())
+}
+
+fn title(name: &str, solved: usize, tasks: usize) -> String {
+    format!("{name}: {solved} of {tasks} solved")
+}
+
+/// The beginning of what is said of a search.
+fn heading(class: &str) -> String {
+    format!("</div><div class=\"{class}\"><h2>")
 }
 
 const RATES: [&str; 2] = ["<!-- rates -->\n", "<!-- end of rates -->\n"];
@@ -77,11 +101,15 @@ fn rates(summary: &Summary) -> String {
     }
     let _ = writeln!(
         html,
-        "<p>{}; at most {} expansions a task; temperature {}; {} tasks; {}.</p>",
+        "<p>{}; at most {} expansions a task; temperature {}; {} tasks{}; {}.</p>",
         escape(&summary.method),
         summary.budget,
         summary.temperature,
         summary.tasks,
+        match summary.setting.shard {
+            Some(shard) => format!(", shard {shard} of {}", shard.tasks),
+            None => String::new(),
+        },
         summary.seeds_in_words()
     );
     let irreducible = match summary.reducible {
@@ -153,7 +181,8 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
     let plural = if outcome.expansions == 1 { "" } else { "s" };
     let _ = writeln!(
         html,
-        "</div><div class=\"{class}\"><h2>{}: {verdict} after {} expansion{plural}, {:.1} s</h2><code>{}</code>",
+        "{}{}: {verdict} after {} expansion{plural}, {:.1} s</h2><code>{}</code>",
+        heading(class),
         escape(name),
         outcome.expansions,
         outcome.seconds,

@@ -9,7 +9,8 @@ use crate::files::FileError;
 use crate::page::{with_provenance, with_rates};
 use crate::summary::short_digests;
 use crate::{
-    Entry, EvaluationSettings, Found, Provenance, ResultLine, Setting, Summary, TaskScorer, page, summarise, write_file,
+    Entry, EvaluationSettings, Found, Provenance, ResultLine, Setting, Shard, Summary, TaskScorer, page, summarise,
+    write_file,
 };
 
 /// What an evaluation is to be, and what there is of it.
@@ -42,7 +43,7 @@ pub enum RecordError {
 }
 
 impl Record {
-    /// An evaluation in `folder`: `tasks` tasks under each of `seeds`. `config` is what it is made with, as TOML; a line
+    /// An evaluation in `folder`: `tasks` tasks under each of `seeds`. If `setting` names a shard, these are its own tasks. `config` is what it is made with, as TOML; a line
     /// `seeds = ...` in it may change from one time to the next. With `resume`, seeds that are there already are kept, and what
     /// is there of a seed that was not finished is done again.
     ///
@@ -138,10 +139,11 @@ impl Record {
     /// The lines of the seeds, from the first on, that are there whole.
     fn whole_seeds(&self) -> Vec<ResultLine> {
         let text = self.read("results.jsonl").unwrap_or_default();
+        let tasks = self.setting.shard.map_or(0..self.tasks, Shard::range);
         let mut wanted = self
             .seeds
             .iter()
-            .flat_map(|&seed| (0..self.tasks).map(move |task| (seed, task)));
+            .flat_map(|&seed| tasks.clone().map(move |task| (seed, task)));
         let mut lines: Vec<ResultLine> = text
             .lines()
             .map_while(|line| serde_json::from_str(line).ok())
@@ -178,6 +180,7 @@ impl Record {
         let text = text.map_err(|e| self.failed("results.jsonl", e))?;
         self.append("results.jsonl", &text)
             .map_err(|e| self.failed("results.jsonl", e))?;
+        let first = self.setting.shard.map_or(0, |shard| shard.range().start);
         let (lines, outcomes): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         self.lines.extend(lines);
         if self.page.is_none() {
@@ -186,7 +189,7 @@ impl Record {
             for (number, (outcome, task)) in shown {
                 if let Some(outcome) = outcome {
                     entries.push(Entry {
-                        name: format!("task {number}"),
+                        name: format!("task {}", first + number),
                         image: &task.image,
                         outcome,
                     });
@@ -196,6 +199,15 @@ impl Record {
             self.page = Some(html.map_err(|e| self.failed("index.html", e))?);
         }
         Ok(self.write_summary()?)
+    }
+
+    /// Writes all lines, in the order of seeds and tasks, and the page, whose rates and provenance may be empty.
+    pub(crate) fn fill(&mut self, lines: Vec<ResultLine>, page: String, made: Provenance) -> Result<(), FileError> {
+        let text = lines.iter().map(as_json).collect::<Result<String, _>>();
+        let text = text.map_err(|e| self.failed("results.jsonl", e))?;
+        self.write("results.jsonl", text.as_bytes())?;
+        (self.lines, self.page, self.made) = (lines, Some(page), made);
+        self.write_summary()
     }
 
     fn append(&self, name: &str, text: &str) -> std::io::Result<()> {
@@ -244,6 +256,10 @@ impl Record {
             .with("domain", domain)
             .with("grammar", setting.grammar.as_deref().map(short_digests))
             .with("task set", setting.tasks.as_deref().map(short_digests))
+            .with(
+                "shard",
+                setting.shard.map(|shard| format!("{shard} of {} tasks", shard.tasks)),
+            )
             .with("network", setting.network.as_deref().map(short_digests))
             .with("tdf version", setting.version.clone())
             .with("commit", setting.commit.clone())
@@ -265,7 +281,7 @@ fn as_json(line: &ResultLine) -> serde_json::Result<String> {
 }
 
 /// The first lines in which two configurations differ.
-fn first_difference(before: &str, now: &str) -> Option<(String, String)> {
+pub(crate) fn first_difference(before: &str, now: &str) -> Option<(String, String)> {
     let lines = |text: &str| -> Vec<String> {
         let fixed = text.lines().filter(|line| !line.starts_with("seeds = "));
         fixed.map(str::to_owned).collect()
@@ -278,7 +294,7 @@ fn first_difference(before: &str, now: &str) -> Option<(String, String)> {
 }
 
 /// What an evaluation was made on, one time and another.
-fn both(before: Option<String>, now: Option<String>) -> Option<String> {
+pub(crate) fn both(before: Option<String>, now: Option<String>) -> Option<String> {
     match (before, now) {
         (Some(before), Some(now)) if !before.split("; then ").any(|one| one == now) => {
             Some(format!("{before}; then {now}"))

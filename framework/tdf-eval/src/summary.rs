@@ -7,14 +7,14 @@ use tdf_data::Task;
 use tdf_domain::DynDomain;
 use tdf_search::{Init, SearchOptions};
 
-use crate::{Diversity, ResultLine};
+use crate::{Diversity, ResultLine, Shard};
 
 /// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
 
 /// What counts as one node expansion; stands in every summary.
 pub(crate) const EXPANSION: &str = "a program of the search that was rendered and tested for the first time, initial programs included, random or generated; \
-     a program met again in the same search costs nothing, except in simulated annealing, which counts every render";
+     a program met again in the same search costs nothing, except in simulated annealing and enumeration, which count every render";
 
 /// What an evaluation was made with. What is not known is `None`: evaluations by older versions recorded less.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Setting {
     pub commit: Option<String>,
     /// Processor, and accelerator if one was used.
     pub hardware: Option<String>,
+    /// The part of the task set that was evaluated. `None` for all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// Solve rates of one evaluation.
@@ -58,7 +61,7 @@ pub struct Summary {
     pub temperature: f64,
     /// Name of the criterion that ended searches.
     pub criterion: String,
-    /// Number of tasks.
+    /// Number of tasks; of a shard, those of its own.
     pub tasks: usize,
     /// Seeds of the searches.
     pub seeds: Vec<u64>,
@@ -102,6 +105,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Numbers of the tasks in their set, from 0.
+    pub(crate) fn task_range(&self) -> std::ops::Range<usize> {
+        self.setting.shard.map_or(0..self.tasks, Shard::range)
+    }
+
     /// The seeds in few words.
     pub(crate) fn seeds_in_words(&self) -> String {
         match self.seeds[..] {

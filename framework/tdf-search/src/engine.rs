@@ -89,7 +89,7 @@ pub fn search(
             solutions: options.solutions,
         };
         let ledger = Ledger::new(domain, target, criterion, limits);
-        let mut task = SearchTask::new(ledger, &initial, options.seed, number);
+        let mut task = SearchTask::new(ledger, &initial, options.seed, options.first_task + number);
         if generated_init {
             task.init_from_generator();
         }

@@ -57,6 +57,9 @@ pub struct SearchOptions {
     pub solutions: u32,
     /// Seed. Each task has a random stream of its own.
     pub seed: u64,
+    /// Number of the first target in its task set, from 0: random streams depend on the numbers of tasks, so that a part of a set
+    /// gives the results that the whole set gives.
+    pub first_task: usize,
     /// The initial programs.
     pub init: Init,
     /// Initial programs of a beam each time that it begins: the best of them are its first members. Rollouts begin at one.
@@ -107,6 +110,7 @@ impl Default for SearchOptions {
             criterion: String::new(),
             solutions: 1,
             seed: 0,
+            first_task: 0,
             init: Init::Auto,
             init_count: 1,
             init_temperature: 0.1,

@@ -105,6 +105,11 @@ impl<'a> SearchTask<'a> {
         self.ledger.is_closed() || self.exhausted
     }
 
+    /// Ends the search: the method has nothing left to try.
+    pub(crate) fn exhaust(&mut self) {
+        self.exhausted = true;
+    }
+
     /// The domain of the target.
     pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
         self.ledger.domain

@@ -1,8 +1,8 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use tdf_data::Objective;
-use tdf_eval::{EvalError, EvaluationSettings, Record, Setting, Summary, TaskScorer, digest, evaluate};
+use tdf_eval::{EvalError, EvaluationSettings, Record, Setting, Shard, Summary, TaskScorer, digest, evaluate};
 use tdf_files::check_folder;
 use tdf_search::SearchOptions;
 
@@ -33,6 +33,10 @@ pub struct Eval {
     /// The success criterion for --predictions, one of the domain's; default: its first. Searches have search.criterion
     #[arg(long, value_name = "NAME", requires = "predictions")]
     pub criterion: Option<String>,
+    /// Evaluate only part I of N of the task set, I from 1: for machines that work side by side. `tdf merge` makes one evaluation
+    /// of all parts
+    #[arg(long, value_name = "I/N", conflicts_with = "predictions")]
+    pub shard: Option<Shard>,
     /// Go on with an evaluation that was interrupted, or add seeds to one: give it as it was, with this
     #[arg(long)]
     pub resume: bool,
@@ -47,7 +51,7 @@ pub struct Eval {
 impl Eval {
     pub fn run(self) -> anyhow::Result<()> {
         let summary = self.record()?;
-        self.print(&summary)
+        print_summary(&summary, &self.out, self.json)
     }
 
     /// Writes the folder.
@@ -69,12 +73,20 @@ impl Eval {
             }
         };
         let domain = searcher.domain.clone();
-        let tasks = tdf_data::read_tasks(&domain, name, text)?;
+        let set = tdf_data::read_tasks(&domain, name, text)?;
+        let shard = self.shard.map(|shard| shard.of(set.len())).transpose();
+        let shard = shard.map_err(|error| anyhow!("--shard {error}"))?;
+        let own = shard.map_or(0..set.len(), Shard::range);
+        let (first_task, tasks) = (own.start, &set[own]);
         interrupt::watch();
-        let options = searcher.config.search_options(0);
+        let options = SearchOptions {
+            first_task,
+            ..searcher.config.search_options(0)
+        };
         let setting = Setting {
             network: searcher.network.clone(),
-            ..self.setting(Setting::of(&*domain, &tasks), searcher.on_gpu)
+            shard,
+            ..self.setting(Setting::of(&*domain, &set), searcher.on_gpu)
         };
         let mut table = head(&setting);
         let run = self.search.run.as_ref().map(|run| run.display().to_string());
@@ -86,6 +98,9 @@ impl Eval {
             table.insert("checkpoint".to_owned(), "best".into());
         }
         table.insert("untrained".to_owned(), self.search.untrained.into());
+        if let Some(shard) = shard {
+            table.insert("shard".to_owned(), shard.to_string().into());
+        }
         let config = self.config(table, self.seeds, &searcher.config.to_toml());
         let seeds: Vec<u64> = (0..self.seeds).collect();
         let about = (tasks.len(), &seeds[..]);
@@ -102,7 +117,7 @@ impl Eval {
             .with("tasks", Some(name));
         let mut record = Record::open(&self.out, settings, setting, about, &config, self.resume)?;
         record.made_by(made)?;
-        let scorer = TaskScorer::new(&domain, &tasks, &options.criterion)?;
+        let scorer = TaskScorer::new(&domain, tasks, &options.criterion)?;
         let mut progress = Progress::new("searched");
         for seed in record.left() {
             let before = record.done().len();
@@ -183,68 +198,73 @@ impl Eval {
         table.insert("seeds".to_owned(), toml::Value::Integer(seeds as i64));
         format!("[evaluation]\n{table}\n{config}")
     }
+}
 
-    fn print(&self, summary: &Summary) -> anyhow::Result<()> {
-        if self.json {
-            return output::print_json(&serde_json::to_value(summary).context("the summary")?);
-        }
-        let seeds = summary.seeds.len();
-        let mut lines = vec![format!(
-            "{}; {}, {}",
-            summary.method,
-            counted(summary.tasks, "task"),
-            counted(seeds, "seed")
-        )];
-        for (i, rate) in summary.rates.iter().enumerate() {
-            let (mean, deviation) = (100.0 * rate.mean, 100.0 * rate.deviation);
-            let irreducible = summary.irreducible_rates.get(i);
-            let irreducible = irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean));
-            // One seed has none.
-            let deviation = match seeds {
-                1 => String::new(),
-                _ => format!("  +- {deviation:.1}"),
-            };
-            lines.push(format!(
-                "{:>6} {:<10}  {mean:5.1} % solved{deviation}  irreducible {irreducible}",
-                rate.expansions,
-                if rate.expansions == 1 {
-                    "expansion"
-                } else {
-                    "expansions"
-                }
-            ));
-        }
-        let solved = summary.rates.last().map_or(0.0, |rate| rate.mean) * (summary.tasks * seeds) as f64;
-        let number =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{}", (100.0 * value).round() / 100.0));
-        lines.push(format!(
-            "{solved:.0} of {} solved, median {} expansions, {:.1} s",
-            summary.tasks * seeds,
-            number(summary.median_expansions),
-            summary.seconds
-        ));
-        lines.push(format!(
-            "{} of {} reducible; mean edit distance {}; {} invalid, {} without one",
-            summary.reducible.unwrap_or_default(),
-            counted(summary.tasks, "task"),
-            number(summary.edit_distance),
-            counted(summary.invalid, "program"),
-            counted(summary.unanswered, "task")
-        ));
-        if let Some(found) = &summary.diversity {
-            lines.push(format!(
-                "of a solved task {:.2} different programs (at most {}), {:.2} trees, {:.2} images; distance {}; {:.0} expansions",
-                found.programs,
-                found.wanted,
-                found.trees,
-                found.images,
-                number(found.distance),
-                found.spent
-            ));
-        }
-        lines.push(format!("page: {}", self.out.join("index.html").display()));
-        output::print_report(lines)
+/// Prints a summary for people, or as JSON on one line. `out` is the folder of its page.
+pub(super) fn print_summary(summary: &Summary, out: &Path, json: bool) -> anyhow::Result<()> {
+    if json {
+        return output::print_json(&serde_json::to_value(summary).context("the summary")?);
     }
+    let seeds = summary.seeds.len();
+    let mut lines = vec![format!(
+        "{}; {}{}, {}",
+        summary.method,
+        counted(summary.tasks, "task"),
+        match summary.setting.shard {
+            Some(shard) => format!(" (shard {shard} of {})", shard.tasks),
+            None => String::new(),
+        },
+        counted(seeds, "seed")
+    )];
+    for (i, rate) in summary.rates.iter().enumerate() {
+        let (mean, deviation) = (100.0 * rate.mean, 100.0 * rate.deviation);
+        let irreducible = summary.irreducible_rates.get(i);
+        let irreducible = irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean));
+        // One seed has none.
+        let deviation = match seeds {
+            1 => String::new(),
+            _ => format!("  +- {deviation:.1}"),
+        };
+        lines.push(format!(
+            "{:>6} {:<10}  {mean:5.1} % solved{deviation}  irreducible {irreducible}",
+            rate.expansions,
+            if rate.expansions == 1 {
+                "expansion"
+            } else {
+                "expansions"
+            }
+        ));
+    }
+    let solved = summary.rates.last().map_or(0.0, |rate| rate.mean) * (summary.tasks * seeds) as f64;
+    let number =
+        |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{}", (100.0 * value).round() / 100.0));
+    lines.push(format!(
+        "{solved:.0} of {} solved, median {} expansions, {:.1} s",
+        summary.tasks * seeds,
+        number(summary.median_expansions),
+        summary.seconds
+    ));
+    lines.push(format!(
+        "{} of {} reducible; mean edit distance {}; {} invalid, {} without one",
+        summary.reducible.unwrap_or_default(),
+        counted(summary.tasks, "task"),
+        number(summary.edit_distance),
+        counted(summary.invalid, "program"),
+        counted(summary.unanswered, "task")
+    ));
+    if let Some(found) = &summary.diversity {
+        lines.push(format!(
+            "of a solved task {:.2} different programs (at most {}), {:.2} trees, {:.2} images; distance {}; {:.0} expansions",
+            found.programs,
+            found.wanted,
+            found.trees,
+            found.images,
+            number(found.distance),
+            found.spent
+        ));
+    }
+    lines.push(format!("page: {}", out.join("index.html").display()));
+    output::print_report(lines)
 }
 
 /// What a resumed evaluation must share with what there is.

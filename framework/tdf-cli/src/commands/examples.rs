@@ -206,6 +206,20 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "merge",
+        &[
+            (
+                "One half of the tasks on one machine",
+                "tdf eval --method anneal --tasks tasks.jsonl --shard 1/2 --out half-1",
+            ),
+            (
+                "The other half on another",
+                "tdf eval --method anneal --tasks tasks.jsonl --shard 2/2 --out half-2",
+            ),
+            ("The evaluation of all tasks", "tdf merge half-1 half-2 --out whole"),
+        ],
+    ),
+    (
         "compare",
         &[(
             "The network beside chance: curves, tables, a page",

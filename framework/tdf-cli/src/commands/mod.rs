@@ -21,6 +21,7 @@ mod export;
 mod made_by;
 mod man;
 mod mask;
+mod merge;
 #[cfg(all(test, feature = "torch"))]
 mod method_matrix;
 mod mutate;
@@ -64,6 +65,7 @@ pub enum Command {
     Train(needs_torch::NeedsTorch),
     Search(search::Search),
     Eval(eval::Eval),
+    Merge(merge::Merge),
     Compare(compare::Compare),
     #[cfg(feature = "torch")]
     Export(export::Export),
@@ -101,6 +103,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Train(c) => c.run("train"),
         Command::Search(c) => c.run(),
         Command::Eval(c) => c.run(),
+        Command::Merge(c) => c.run(),
         Command::Compare(c) => c.run(),
         #[cfg(feature = "torch")]
         Command::Export(c) => c.run(),

@@ -21,7 +21,7 @@ use crate::{hardware, interrupt, output};
 pub struct Search {
     #[command(flatten)]
     search: SearchArgs,
-    /// Search on this domain without a network (--method anneal or random)
+    /// Search on this domain without a network (--method anneal, enumerate or random)
     #[arg(long, value_name = "NAME", requires = "method", conflicts_with_all = ["run", "plugin"])]
     domain: Option<String>,
     /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it

@@ -114,8 +114,10 @@ impl SearchArgs {
                 .map(|m| m.name)
                 .filter(|m| needs_no_network(m))
                 .collect();
-            let known = known.join(" and --method ");
-            bail!("only --method {known} work without a network: name the run folder of one with --run DIR");
+            let known = known.join(", ");
+            bail!(
+                "only these methods work without a network: {known}; name the run folder of a network with --run DIR"
+            );
         }
         self.check_untrained()?;
         let tiny = Config::preset("tiny").context("there is no preset tiny")?;

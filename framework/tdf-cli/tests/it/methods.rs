@@ -34,7 +34,7 @@ fn random_mutations_need_no_network() {
 
     let err = dir.tdf(&format!("{eval} --method rollout")).fails(1);
     assert!(
-        err.contains("only --method anneal and --method random work without a network"),
+        err.contains("only these methods work without a network: anneal, enumerate, random;"),
         "{err}"
     );
     dir.tdf(eval).fails(2);

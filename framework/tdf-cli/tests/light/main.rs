@@ -6,6 +6,9 @@
 #[path = "../it/tool.rs"]
 mod tool;
 
+#[path = "shards.rs"]
+mod shards;
+
 use tool::TestDir;
 
 const GRAMMAR: &str = r#"grammar;
@@ -364,7 +367,7 @@ fn networks_are_said_to_be_missing() {
         let line = format!("eval --method {method} --tasks tasks.jsonl --out out");
         let error = dir.tdf(&line).fails(1);
         assert!(
-            error.contains("only --method anneal and --method random work without a network"),
+            error.contains("only these methods work without a network: anneal, enumerate, random;"),
             "{error}"
         );
     }

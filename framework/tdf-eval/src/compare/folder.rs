@@ -21,8 +21,20 @@ pub struct Folder {
 /// Reads what a [`Record`](crate::Record) wrote.
 ///
 /// # Errors
-/// A folder without an evaluation, an unfinished one, and one with lines that are missing or cannot be read.
+/// A folder without an evaluation, an unfinished one, a shard, and one with lines that are missing or cannot be read.
 pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
+    let folder = read_shard(name, path)?;
+    match folder.summary.setting.shard {
+        None => Ok(folder),
+        Some(shard) => Err(CompareError(format!(
+            "{}: shard {shard} of an evaluation; merge all of its shards first (`tdf merge`)",
+            path.display()
+        ))),
+    }
+}
+
+/// As [`read_folder`]; also a shard.
+pub(crate) fn read_shard(name: &str, path: &Path) -> Result<Folder, CompareError> {
     let summary_path = path.join("summary.json");
     let missing = |file: &Path, error: &std::io::Error| {
         if error.kind() != std::io::ErrorKind::NotFound && path.is_dir() {
@@ -51,6 +63,13 @@ pub fn read_folder(name: &str, path: &Path) -> Result<Folder, CompareError> {
     }
     if summary.tasks == 0 || summary.seeds.is_empty() {
         return Err(CompareError(format!("{}: an evaluation of nothing", path.display())));
+    }
+    let shard = summary.setting.shard;
+    if shard.is_some_and(|shard| !shard.is_sound() || shard.range().len() != summary.tasks) {
+        return Err(CompareError(format!(
+            "{}: its shard has another number of tasks than it says",
+            summary_path.display()
+        )));
     }
     let results_path = path.join("results.jsonl");
     let text = tdf_files::read_text(&results_path, tdf_files::TABLE).map_err(|e| missing(&results_path, &e))?;
@@ -92,7 +111,7 @@ fn in_order(path: &Path, mut lines: Vec<ResultLine>, summary: &Summary) -> Resul
     let mut wanted = summary
         .seeds
         .iter()
-        .flat_map(|&seed| (0..summary.tasks).map(move |task| (seed, task)));
+        .flat_map(|&seed| summary.task_range().map(move |task| (seed, task)));
     for line in &lines {
         let here = (line.seed, line.task);
         if wanted.next() != Some(here) {

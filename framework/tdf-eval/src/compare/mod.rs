@@ -13,6 +13,7 @@ mod table;
 mod write;
 
 pub use error::CompareError;
+pub(crate) use folder::read_shard;
 pub use folder::{Folder, read_folder};
 pub use group::{Comparison, Group};
 pub use sign_flip::sign_flip;

@@ -2,6 +2,7 @@
 
 mod anneal;
 mod beam;
+mod enumerate;
 mod random;
 mod rollout;
 mod sample;

@@ -2,6 +2,7 @@
 
 mod annealing;
 mod bounds;
+mod enumerating;
 mod found;
 mod generators;
 mod policies;

@@ -98,6 +98,7 @@ impl Experiment {
             seeds,
             predictions: method.predictions.clone(),
             criterion: None,
+            shard: None,
             resume: true,
             out: self.folder(method),
             json: false,
