@@ -8,7 +8,11 @@ use crate::{Config, ConfigError, Interval, KeyBounds, ModelConfig, Number, Range
 /// TOML has signed 64-bit integers only, and a configuration is written into the run folder.
 const SEEDS: i64 = i64::MAX;
 /// Expansions of a search: the programs that it has seen stay in memory.
-const BUDGET: i64 = 100_000_000;
+const BUDGET: i64 = MAX_BUDGET as i64;
+/// The greatest `search.budget`.
+pub const MAX_BUDGET: u32 = 100_000_000;
+/// Renders of a search: years.
+const RENDERS: i64 = 1_000_000_000_000;
 /// Minutes of a training: 20 years.
 const MINUTES: f64 = 1e7;
 
@@ -59,6 +63,9 @@ keys! {
     search.init_count: whole(1, 4096);
     search.init_temperature: real(0.0, 1e6);
     search.budget: whole(1, BUDGET);
+    search.renders: whole(0, RENDERS) "no limit";
+    search.seconds: real(0.0, 1e9) "no limit";
+    search.chains: whole(0, 1024) "one for each thread if a task has the machine to itself, else one";
     search.temperature: positive(1e6);
     search.solutions: whole(1, 1000);
     evaluate.tasks: whole(0, TaskOptions::MOST as i64) "no evaluation";

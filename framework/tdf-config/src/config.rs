@@ -171,6 +171,15 @@ pub struct SearchConfig {
     pub init_temperature: f64,
     /// Greatest number of node expansions per task.
     pub budget: u32,
+    /// Greatest number of renders per task.
+    #[serde(default)]
+    pub renders: u64,
+    /// Greatest time per task in seconds. With such a limit, tasks are searched one after the other.
+    #[serde(default)]
+    pub seconds: f64,
+    /// Chains that simulated annealing runs side by side for a task. Results depend on it.
+    #[serde(default)]
+    pub chains: u32,
     /// Temperature of sampling edits and programs.
     pub temperature: f64,
     /// Name of the success criterion, one of those that the domain has (docs/domains.md). Empty: its default.

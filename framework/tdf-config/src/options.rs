@@ -111,6 +111,9 @@ impl Config {
         SearchOptions {
             method: search.method.clone(),
             budget: search.budget,
+            renders: (search.renders > 0).then_some(search.renders),
+            seconds: (search.seconds > 0.0).then_some(search.seconds),
+            chains: (search.chains > 0).then_some(search.chains),
             temperature: search.temperature,
             criterion: search.criterion.clone(),
             solutions: search.solutions,

@@ -105,6 +105,9 @@ fn tiny() -> Option<Config> {
             criterion: String::new(),
             precision: Precision::Auto,
             solutions: 1,
+            renders: 0,
+            seconds: 0.0,
+            chains: 0,
         },
         evaluate: EvaluateConfig {
             tasks: 64,

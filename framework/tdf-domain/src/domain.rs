@@ -77,6 +77,16 @@ pub trait Domain: Send + Sync + 'static {
     /// The form of the images.
     fn canvas(&self) -> Canvas;
 
+    /// The domain on a smaller canvas, if its images there are nearly those of this one scaled down: each pixel the mean of a
+    /// square of pixels. Searches that render millions of programs compare these first, and look at the canvas itself when they are
+    /// close. Width and height of the canvas are multiples of those of the smaller one, by the same factor. Default: there is none.
+    fn coarse(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// Renders `program` into `image`, which is [`Canvas::bytes`] long. Its contents before the call are undefined, and a
     /// renderer writes every sample. Rows run from the top, pixels from the left, channels innermost. Samples are 0 to 255.
     /// The same program always renders to the same bytes.

@@ -86,6 +86,10 @@ pub trait DynDomain: Send + Sync {
     fn size(&self) -> &Size;
     /// The form of the images.
     fn canvas(&self) -> Canvas;
+    /// See [`Domain::coarse`]. Its language is that of this domain. Domains of shared libraries have none.
+    fn coarse(&self) -> Option<Arc<dyn DynDomain>> {
+        None
+    }
     /// See [`Domain::PALETTE`].
     fn palette(&self) -> &[[u8; 3]] {
         &[]
@@ -227,6 +231,17 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn canvas(&self) -> Canvas {
         self.domain.canvas()
+    }
+
+    fn coarse(&self) -> Option<Arc<dyn DynDomain>> {
+        let domain = self.domain.coarse()?;
+        Some(Arc::new(Self {
+            domain,
+            options: self.options.clone(),
+            language: Arc::clone(&self.language),
+            size: self.size.clone(),
+            criteria: self.criteria.clone(),
+        }))
     }
 
     fn palette(&self) -> &[[u8; 3]] {

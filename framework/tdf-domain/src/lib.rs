@@ -65,6 +65,7 @@ mod measure;
 mod numeral;
 mod options;
 mod registry;
+mod scale;
 
 pub use canvas::{Canvas, PixelTolerance, from_samples};
 pub use criterion::{Criterion, CriterionError, EXACT, PIXEL_CRITERIA, PUBLIC_CODE};
@@ -80,6 +81,7 @@ pub use measure::{Comparison, Measure};
 pub use numeral::Numeral;
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
+pub use scale::scaled_down;
 
 #[doc(hidden)]
 pub use inventory;

@@ -25,6 +25,7 @@
 #![warn(missing_docs)]
 
 mod compare;
+mod currency;
 mod decode;
 mod distance;
 mod diversity;
@@ -44,6 +45,7 @@ mod summary;
 pub mod text;
 
 pub use compare::{CompareError, Comparison, Folder, Group, read_folder, sign_flip, write_comparison};
+pub use currency::{Currencies, RenderRate, TimeRate};
 pub use distance::edit_distance;
 pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, evaluate, targets};

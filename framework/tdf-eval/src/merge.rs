@@ -50,6 +50,8 @@ pub fn merge(shards: &[PathBuf], out: &Path, made: impl FnOnce(&str) -> Provenan
         temperature: summary.temperature,
         criterion: summary.criterion.clone(),
         solutions: wanted.map_or(1, |diversity| diversity.wanted),
+        renders: summary.currencies.max_renders,
+        seconds: summary.currencies.max_seconds,
     };
     let config = without_shard(&first.config);
     let (seeds, tasks) = (summary.seeds.clone(), first.shard.tasks);

@@ -18,7 +18,13 @@ pub struct ResultLine {
     pub solved: bool,
     /// Node expansions made: programs that were rendered and tested.
     pub expansions: u32,
-    /// Seconds from the start of the search (over all tasks at once) until this one ended.
+    /// Programs rendered, also those that were rendered before, and renders on a coarse canvas. 0 in results of older versions.
+    #[serde(default)]
+    pub renders: u64,
+    /// Answers of networks: sampled edits, generated pieces of programs, predicted distances. 0 in results of older versions.
+    #[serde(default)]
+    pub network_calls: u64,
+    /// Seconds from the start of the search until this task ended. Tasks are searched at once, unless the time is limited.
     pub seconds: f64,
     /// The program found, or the one whose image came nearest. Empty if there is none.
     pub program: String,

@@ -76,6 +76,8 @@ impl<'a> TaskScorer<'a> {
         ResultLine {
             solved: outcome.solved,
             expansions: outcome.expansions,
+            renders: outcome.renders,
+            network_calls: outcome.network_calls,
             seconds: outcome.seconds,
             ..self.line(task, seed, &outcome.best.program)
         }
@@ -103,6 +105,8 @@ impl<'a> TaskScorer<'a> {
         line.solved = line.solved_by.get(self.criterion()).copied().unwrap_or(false);
         let outcome = line.invalid.is_none().then(|| Outcome {
             expansions: line.expansions,
+            renders: line.renders,
+            network_calls: 0,
             seconds: line.seconds,
             solved: line.solved,
             further: Vec::new(),
@@ -126,6 +130,8 @@ impl<'a> TaskScorer<'a> {
             seed,
             solved: false,
             expansions: 1,
+            renders: 1,
+            network_calls: 0,
             seconds: 0.0,
             program: String::new(),
             target: self.domain.language().print(self.tasks[task].program.nodes()),

@@ -7,7 +7,8 @@ use tdf_data::Task;
 use tdf_domain::DynDomain;
 use tdf_search::{Init, SearchOptions};
 
-use crate::{Diversity, ResultLine, Shard};
+use crate::currency::median;
+use crate::{Currencies, Diversity, ResultLine, Shard};
 
 /// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
@@ -93,6 +94,9 @@ pub struct Summary {
     pub expansions: u64,
     /// Seconds of searching in all, over all seeds.
     pub seconds: f64,
+    /// What searches cost in renders, network calls and seconds. Without rates in summaries of older versions.
+    #[serde(default)]
+    pub currencies: Currencies,
     /// What one expansion is.
     pub expansion: String,
     /// Number of seeds that were asked for: more than there are `seeds` while the evaluation is unfinished, 0 if it was
@@ -176,6 +180,10 @@ pub struct EvaluationSettings {
     pub criterion: String,
     /// Number of solutions after which a search ends.
     pub solutions: u32,
+    /// Greatest number of renders per task, if there is a limit.
+    pub renders: Option<u64>,
+    /// Greatest time per task in seconds, if there is a limit.
+    pub seconds: Option<f64>,
 }
 
 impl EvaluationSettings {
@@ -190,6 +198,8 @@ impl EvaluationSettings {
             temperature: 0.0,
             criterion: criterion.to_owned(),
             solutions: 1,
+            renders: None,
+            seconds: None,
         }
     }
 }
@@ -202,6 +212,8 @@ impl From<&SearchOptions> for EvaluationSettings {
             temperature: options.temperature,
             criterion: options.criterion.clone(),
             solutions: options.solutions,
+            renders: options.renders,
+            seconds: options.seconds,
         }
     }
 }
@@ -257,7 +269,7 @@ pub fn digest(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
+pub(crate) fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
     let share = |seed: &u64| lines.iter().filter(|l| l.seed == *seed && counts(l)).count() as f64 / tasks as f64;
     mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
 }
@@ -305,13 +317,14 @@ pub fn summarise(lines: &[ResultLine], settings: &EvaluationSettings, tasks: usi
     // An evaluation that an earlier version began may lack a criterion in some of its lines.
     let is_known = |name: &&String| lines.iter().all(|line| line.solved_by.contains_key(*name));
     let criteria = names.into_iter().filter(is_known).map(criterion).collect();
-    let mut solved: Vec<u32> = lines.iter().filter(|l| l.solved).map(|l| l.expansions).collect();
-    solved.sort_unstable();
-    let n = solved.len();
-    let median = (n > 0).then(|| (f64::from(solved[(n - 1) / 2]) + f64::from(solved[n / 2])) / 2.0);
+    let solved = lines.iter().filter(|l| l.solved);
     let of_seed = |seed: u64| lines.iter().filter(move |l| l.seed == seed);
     let until = |l: &ResultLine| l.solutions.as_ref().map_or(l.seconds, |s| s.spent_seconds);
-    let last = |seed: &u64| of_seed(*seed).map(until).fold(0.0, f64::max);
+    // Tasks are searched at once, or one after the other if their time is limited.
+    let last = |seed: &u64| match settings.seconds {
+        None => of_seed(*seed).map(until).fold(0.0, f64::max),
+        Some(_) => of_seed(*seed).map(until).sum(),
+    };
     let first_seed = || seeds.first().into_iter().flat_map(|&seed| of_seed(seed));
     let is_known = first_seed().next().is_some() && first_seed().all(|l| l.reducible.is_some());
     let reducible = is_known.then(|| first_seed().filter(|l| l.reducible == Some(true)).count());
@@ -327,13 +340,14 @@ pub fn summarise(lines: &[ResultLine], settings: &EvaluationSettings, tasks: usi
         reducible,
         irreducible_rates: rates(reducible.map_or(0, |n| tasks - n), |l| l.reducible == Some(false)),
         criteria,
-        median_expansions: median,
+        median_expansions: median(solved.map(|l| f64::from(l.expansions))),
         edit_distance: (!distances.is_empty()).then(|| distances.iter().sum::<f64>() / distances.len() as f64),
         invalid: lines.iter().filter(|l| l.invalid.is_some()).count(),
         unanswered: lines.iter().filter(|l| l.program.is_empty()).count(),
         diversity: Diversity::of(settings.solutions, lines.iter().filter_map(|l| l.solutions.as_ref())),
         expansions: lines.iter().map(spent).sum(),
         seconds: seeds.iter().map(last).sum(),
+        currencies: Currencies::of(lines, settings, tasks, seeds),
         expansion: EXPANSION.to_owned(),
         planned: seeds.len(),
         setting: Setting::default(),
@@ -350,16 +364,18 @@ fn spent(line: &ResultLine) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn line(task: usize, seed: u64, solved: bool, expansions: u32) -> ResultLine {
+    pub(crate) fn line(task: usize, seed: u64, solved: bool, expansions: u32) -> ResultLine {
         ResultLine {
             task,
             seed,
             solved,
             expansions,
             seconds: f64::from(expansions),
+            renders: 0,
+            network_calls: 0,
             program: String::new(),
             target: String::new(),
             solved_by: [("iou-0.99".to_owned(), solved), ("public-code".to_owned(), true)].into(),

@@ -40,6 +40,18 @@ pub(crate) fn check(
     if options.budget == 0 {
         return fail("the budget must be 1 expansion or more".to_owned());
     }
+    if options.renders == Some(0) {
+        return fail("a search must have 1 render or more".to_owned());
+    }
+    if let Some(seconds) = options
+        .seconds
+        .filter(|seconds| !(seconds.is_finite() && *seconds > 0.0))
+    {
+        return fail(format!("the seconds of a search must be more than 0, not {seconds}"));
+    }
+    if options.chains == Some(0) {
+        return fail("a search must have 1 chain or more".to_owned());
+    }
     if options.solutions == 0 {
         return fail("a search must look for 1 solution or more".to_owned());
     }

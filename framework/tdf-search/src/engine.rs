@@ -1,26 +1,18 @@
 //! Runs a method on many tasks at once.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use tdf_decode::GenerationPlan;
 use tdf_domain::DynDomain;
 
 use crate::check::{Checked, check};
-use crate::generator::generate;
-use crate::ledger::{Ledger, Limits};
+use crate::judge::Judge;
+use crate::ledger::Ledger;
+use crate::limits::Limits;
+use crate::rounds::{Rounds, Slot};
 use crate::task::SearchTask;
-use crate::{
-    GenerationRequest, Generator, Networks, Outcome, Policy, PolicyError, Query, SearchError, SearchMethod,
-    SearchOptions, Target, Value,
-};
-
-/// One task: under way, or ended.
-enum Slot<'a> {
-    Open(SearchTask<'a>, Box<dyn SearchMethod>),
-    Ended(Outcome),
-}
+use crate::{Networks, Outcome, SearchError, SearchOptions, Target};
 
 /// How far a search is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,229 +55,119 @@ pub fn search(
     options: &SearchOptions,
     observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
-    let clock = Instant::now();
-    let Checked {
-        method,
-        needs,
-        criterion,
-        initial,
-        generated_init,
-    } = check(domain, targets, &networks, options)?;
+    let checked = check(domain, targets, &networks, options)?;
     let Networks {
         policy,
         value,
-        mut generator,
+        generator,
     } = networks;
-    let mut value = value.filter(|_| needs.value);
-    let mut own = method.policy.map(|policy| policy(domain, options));
-    let mut policy = match &mut own {
-        Some(own) => Some(&mut **own as &mut dyn Policy),
-        None => policy.filter(|_| needs.policy),
+    let mut networks = Rounds {
+        own: checked.method.policy.map(|policy| policy(domain, options)),
+        policy: policy.filter(|_| checked.needs.policy),
+        value: value.filter(|_| checked.needs.value),
+        generator,
+        generates: checked.needs.generator,
+        generated_init: checked.generated_init,
     };
-    let mut slots = Vec::with_capacity(targets.len());
-    for (number, &target) in targets.iter().enumerate() {
-        let limits = Limits {
-            budget: options.budget,
-            solutions: options.solutions,
+    let alone = options.seconds.is_some() || targets.len() == 1;
+    let options = SearchOptions {
+        chains: Some(options.chains.unwrap_or_else(|| chains(alone))),
+        ..options.clone()
+    };
+    let at_once = match options.seconds {
+        // A time limit means something only to a task that has the machine to itself.
+        Some(_) => 1,
+        None => targets.len().max(1),
+    };
+    let mut outcomes = Vec::with_capacity(targets.len());
+    let mut goes_on = true;
+    while outcomes.len() < targets.len() {
+        let first = outcomes.len();
+        let group = &targets[first..targets.len().min(first + at_once)];
+        let slots = open(domain, group, first, &checked, &options);
+        let of_all = |now: SearchProgress| SearchProgress {
+            ended: first + now.ended,
+            share: (first as f64 + now.share * group.len() as f64) / targets.len() as f64,
         };
-        let ledger = Ledger::new(domain, target, criterion, limits);
-        let mut task = SearchTask::new(ledger, &initial, options.seed, options.first_task + number);
-        if generated_init {
+        outcomes.extend(run(slots, &mut networks, &checked, &options, &mut |now| {
+            goes_on = goes_on && observe(of_all(now));
+            goes_on
+        })?);
+    }
+    if targets.is_empty() {
+        observe(SearchProgress { ended: 0, share: 1.0 });
+    }
+    Ok(outcomes)
+}
+
+/// Chains for a task: one for each thread, if the task has them to itself.
+fn chains(alone: bool) -> u32 {
+    match alone {
+        true => u32::try_from(rayon::current_num_threads()).unwrap_or(1).max(1),
+        false => 1,
+    }
+}
+
+/// The tasks of `targets`, the first of which has the number `first`.
+fn open<'a>(
+    domain: &'a Arc<dyn DynDomain>,
+    targets: &[Target<'a>],
+    first: usize,
+    checked: &'a Checked,
+    options: &SearchOptions,
+) -> Vec<Slot<'a>> {
+    let deadline = options
+        .seconds
+        .and_then(|seconds| Instant::now().checked_add(Duration::try_from_secs_f64(seconds).ok()?));
+    let limits = Limits {
+        budget: options.budget,
+        renders: options.renders.unwrap_or(u64::MAX),
+        solutions: options.solutions,
+    };
+    let open = |(number, &target): (usize, &Target<'a>)| {
+        let judge = Judge {
+            domain,
+            target,
+            criterion: checked.criterion,
+            deadline,
+        };
+        let number = options.first_task + first + number;
+        let mut task = SearchTask::new(Ledger::new(judge, limits), &checked.initial, options.seed, number);
+        if checked.generated_init {
             task.init_from_generator();
         }
-        slots.push(Slot::Open(task, (method.make)(options)));
-    }
+        Slot::Open(task, (checked.method.make)(options))
+    };
+    targets.iter().enumerate().map(open).collect()
+}
+
+/// Searches tasks side by side, until all have ended or `observe` returns false.
+fn run(
+    mut slots: Vec<Slot<'_>>,
+    networks: &mut Rounds<'_>,
+    checked: &Checked,
+    options: &SearchOptions,
+    observe: &mut dyn FnMut(SearchProgress) -> bool,
+) -> Result<Vec<Outcome>, SearchError> {
+    let clock = Instant::now();
+    let seconds = || clock.elapsed().as_secs_f64();
+    let samples = (checked.method.edits_per_program)(options);
     // The first round has no programs to ask about: methods begin when they select.
     loop {
-        if let Some(generator) = &mut generator {
-            if generated_init {
-                init(&mut slots, &mut **generator, options)?;
-            }
-            if needs.generator {
-                generation(&mut slots, &mut **generator, options.temperature)?;
-            }
-        }
-        if let Some(policy) = &mut policy {
-            let samples = (method.edits_per_program)(options);
-            expand(&mut slots, &mut **policy, samples, options.temperature)?;
-        }
-        if let Some(value) = &mut value {
-            score(&mut slots, &mut **value)?;
-        }
+        networks.ask(&mut slots, samples, options)?;
         select(&mut slots);
-        slots = close(slots, clock.elapsed().as_secs_f64());
-        let progress = progress(&slots, options.budget);
-        if !observe(progress) || progress.ended == targets.len() {
+        slots = close(slots, seconds());
+        let time = options.seconds.map_or(0.0, |limit| seconds() / limit);
+        let progress = progress(&slots, time.min(1.0));
+        if !observe(progress) || progress.ended == slots.len() {
             break;
         }
     }
     let outcome = |slot| match slot {
         Slot::Ended(outcome) => outcome,
-        Slot::Open(task, _) => task.into_outcome(clock.elapsed().as_secs_f64()),
+        Slot::Open(task, _) => task.into_outcome(seconds()),
     };
     Ok(slots.into_iter().map(outcome).collect())
-}
-
-/// Initial programs that are generated for a task at a time, if it does not begin at more.
-const INIT_AT_ONCE: usize = 4;
-
-/// Generates initial programs for all tasks that have none left.
-fn init(slots: &mut [Slot<'_>], generator: &mut dyn Generator, options: &SearchOptions) -> Result<(), SearchError> {
-    let mut tasks: Vec<&mut SearchTask<'_>> = Vec::new();
-    for slot in slots {
-        match slot {
-            Slot::Open(task, _) if task.wants_generated() => tasks.push(task),
-            _ => {}
-        }
-    }
-    let Some(first) = tasks.first() else { return Ok(()) };
-    let blank = blank(&**first.ledger.domain);
-    let plan = generator.plan().clone();
-    let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.init_rng()).collect();
-    let mut requests = Vec::with_capacity(tasks.len());
-    for task in &tasks {
-        requests.push(GenerationRequest {
-            observation: &blank,
-            target: task.ledger.target.observation,
-            holes: plan.holes(false),
-        });
-    }
-    let samples = INIT_AT_ONCE.max(options.init_count as usize);
-    let answers = generate(generator, &requests, samples, options.init_temperature, &mut rngs)?;
-    drop(requests);
-    for (task, answer) in tasks.into_iter().zip(answers) {
-        task.supply(
-            answer
-                .iter()
-                .map(|generated| plan.join(None, &generated.parts))
-                .collect(),
-        );
-    }
-    Ok(())
-}
-
-fn blank(domain: &dyn DynDomain) -> Vec<u8> {
-    let canvas = domain.canvas();
-    vec![canvas.background; canvas.bytes()]
-}
-
-/// Generates what the methods of all tasks ask for in one call, and gives it to them.
-fn generation(slots: &mut [Slot<'_>], generator: &mut dyn Generator, temperature: f64) -> Result<(), SearchError> {
-    let plan: GenerationPlan = generator.plan().clone();
-    let mut open = Vec::new();
-    for slot in slots {
-        if let Slot::Open(task, method) = slot {
-            open.push((task, method));
-        }
-    }
-    let Some((task, _)) = open.first() else { return Ok(()) };
-    let blank = blank(&**task.ledger.domain);
-    let (mut rngs, mut counts, mut samples) = (Vec::new(), Vec::with_capacity(open.len()), 1);
-    for (task, method) in &mut open {
-        let demand = method.generation(&plan, task.ledger.remaining());
-        counts.push(demand.partial.len());
-        samples = demand.samples;
-        rngs.extend((0..demand.partial.len()).map(|_| task.query_rng()));
-    }
-    let mut requests = Vec::with_capacity(rngs.len());
-    for (task, method) in &open {
-        let target = task.ledger.target.observation;
-        let partial = method.generation(&plan, task.ledger.remaining()).partial;
-        requests.extend(partial.into_iter().map(|partial| GenerationRequest {
-            observation: partial.map_or(&blank, |candidate| &candidate.image),
-            target,
-            holes: plan.holes(partial.is_some()),
-        }));
-    }
-    if requests.is_empty() {
-        return Ok(());
-    }
-    let mut answers = generate(generator, &requests, samples, temperature, &mut rngs)?.into_iter();
-    drop(requests);
-    let answers: Vec<Vec<_>> = counts
-        .iter()
-        .map(|&count| answers.by_ref().take(count).collect())
-        .collect();
-    open.into_par_iter()
-        .zip(answers)
-        .for_each(|((task, method), answers)| method.take_generated(task, &plan, answers));
-    Ok(())
-}
-
-/// Asks the policy about all open programs of all tasks in one call, and gives its edits to the methods.
-fn expand(
-    slots: &mut [Slot<'_>],
-    policy: &mut dyn Policy,
-    samples: usize,
-    temperature: f64,
-) -> Result<(), SearchError> {
-    let mut rngs = Vec::new();
-    for slot in &mut *slots {
-        if let Slot::Open(task, method) = slot {
-            let open = method.to_edit(task.ledger.remaining()).len();
-            rngs.extend((0..open).map(|_| task.query_rng()));
-        }
-    }
-    let mut queries = Vec::with_capacity(rngs.len());
-    for slot in &*slots {
-        if let Slot::Open(task, method) = slot {
-            let target = task.ledger.target.observation;
-            let candidates = method.to_edit(task.ledger.remaining()).iter();
-            queries.extend(candidates.map(|candidate| Query {
-                program: &candidate.program,
-                observation: &candidate.image,
-                target,
-            }));
-        }
-    }
-    if queries.is_empty() {
-        return Ok(());
-    }
-    let asked = queries.len();
-    let answers = policy.propose(&queries, samples, temperature, &mut rngs)?;
-    if answers.len() != asked {
-        return Err(PolicyError(format!("the policy answered {} of {asked} queries", answers.len())).into());
-    }
-    let mut answers = answers.into_iter();
-    let mut work = Vec::new();
-    for slot in slots {
-        if let Slot::Open(task, method) = slot {
-            let open = method.to_edit(task.ledger.remaining()).len();
-            work.push((task, method, answers.by_ref().take(open).collect::<Vec<_>>()));
-        }
-    }
-    work.into_par_iter()
-        .for_each(|(task, method, proposals)| method.take_edits(task, proposals));
-    Ok(())
-}
-
-/// Asks the value network about all new programs of all tasks in one call.
-fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchError> {
-    let mut candidates = Vec::new();
-    for slot in slots {
-        if let Slot::Open(task, method) = slot
-            && !task.has_ended()
-        {
-            let target = task.ledger.target.observation;
-            candidates.extend(method.unscored().into_iter().map(|candidate| (candidate, target)));
-        }
-    }
-    if candidates.is_empty() {
-        return Ok(());
-    }
-    let pairs: Vec<(&[u8], &[u8])> = candidates
-        .iter()
-        .map(|(candidate, target)| (&candidate.image[..], *target))
-        .collect();
-    let distances = value.distances(&pairs)?;
-    if distances.len() != candidates.len() {
-        let (answered, asked) = (distances.len(), candidates.len());
-        return Err(PolicyError(format!("the value network answered {answered} of {asked} queries")).into());
-    }
-    for ((candidate, _), distance) in candidates.iter_mut().zip(distances) {
-        candidate.value = Some(distance);
-    }
-    Ok(())
 }
 
 /// Lets all tasks that are under way choose what is open next.
@@ -312,13 +194,14 @@ fn close(slots: Vec<Slot<'_>>, seconds: f64) -> Vec<Slot<'_>> {
     slots.into_iter().map(close).collect()
 }
 
-fn progress(slots: &[Slot<'_>], budget: u32) -> SearchProgress {
+/// How far the tasks are. `time` is the part of the time that is over, 0 to 1.
+fn progress(slots: &[Slot<'_>], time: f64) -> SearchProgress {
     let mut ended = 0;
     let mut done = 0.0;
     for slot in slots {
         match slot {
             Slot::Ended(_) => ended += 1,
-            Slot::Open(task, _) => done += 1.0 - f64::from(task.ledger.remaining()) / f64::from(budget.max(1)),
+            Slot::Open(task, _) => done += task.ledger.share().max(time),
         }
     }
     let share = match slots.is_empty() {

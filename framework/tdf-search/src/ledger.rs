@@ -1,12 +1,11 @@
-//! The programs that a task has tried: the number of expansions, and the edits that led to each program.
-
-use std::sync::Arc;
+//! The programs that a task has tried: what they have cost, and the edits that led to each program.
 
 use rustc_hash::FxHashMap;
-use tdf_domain::{Criterion, DynDomain};
 use tdf_tree::{Edit, Tree};
 
-use crate::{Outcome, Solution, Target, Trace};
+use crate::judge::{Images, Judge, Judgement};
+use crate::limits::{Limits, Spent};
+use crate::{Outcome, Solution, Trace};
 
 /// Number of a program in its ledger, in the order of trying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +31,15 @@ pub(crate) enum Tried {
     Final,
 }
 
-/// What ends a search.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) budget: u32,
-    pub(crate) solutions: u32,
+/// A program that was rendered outside the ledger.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// The program.
+    pub program: Tree,
+    /// What the target's judge says of it.
+    pub judgement: Judgement,
+    /// How many renders of the report were made when it was found, this one included.
+    pub after: u32,
 }
 
 /// A program, with the distance of its image from the target, the domain's own.
@@ -44,86 +47,83 @@ pub(crate) struct Limits {
 struct Ranked {
     difference: f64,
     record: RecordId,
-    /// Expansions made when it was found.
-    expansions: u32,
-}
-
-/// What rendering and testing a program has shown.
-#[derive(Clone, Copy, Debug)]
-struct Judged {
-    /// The distance of what the search sees; `None` if the program cannot be rendered.
-    difference: Option<f64>,
-    /// The difference that ranks it.
-    shown: f64,
-    solved: bool,
+    /// What was spent when it was found.
+    spent: Spent,
 }
 
 /// All programs that a task has tried.
 #[derive(Debug)]
 pub(crate) struct Ledger<'a> {
-    pub(crate) domain: &'a Arc<dyn DynDomain>,
-    pub(crate) target: Target<'a>,
-    criterion: Criterion,
+    pub(crate) judge: Judge<'a>,
     limits: Limits,
     /// `None` for programs that solve the task or cannot be rendered.
     seen: FxHashMap<Tree, Option<RecordId>>,
     records: Vec<Origin>,
-    expansions: u32,
+    spent: Spent,
+    /// Whether the time is over.
+    late: bool,
     /// The program whose image was nearest to the target before the first solution.
     nearest: Option<Ranked>,
     solutions: Vec<Ranked>,
     /// Seconds until the first solution.
     seconds: Option<f64>,
-    /// Memory for an image.
-    scratch: Vec<u8>,
+    /// Memory for images.
+    images: Images,
 }
 
-/// Seed of all observations of programs: a program has the same observation whenever it is rendered.
-const SEED: u64 = 0;
+/// Renders between two looks at the clock.
+const CLOCK: u64 = 16;
 
 impl<'a> Ledger<'a> {
-    pub(crate) fn new(
-        domain: &'a Arc<dyn DynDomain>,
-        target: Target<'a>,
-        criterion: Criterion,
-        limits: Limits,
-    ) -> Self {
+    pub(crate) fn new(judge: Judge<'a>, limits: Limits) -> Self {
         let (seen, records) = (FxHashMap::default(), Vec::new());
         Self {
-            domain,
-            target,
-            criterion,
+            judge,
             limits,
             seen,
             records,
-            expansions: 0,
+            spent: Spent::default(),
+            late: false,
             nearest: None,
             solutions: Vec::new(),
             seconds: None,
-            scratch: Vec::new(),
+            images: Images::default(),
         }
     }
 
-    /// Expansions made.
-    pub(crate) fn expansions(&self) -> u32 {
-        self.expansions
+    /// What was spent.
+    pub(crate) fn spent(&self) -> Spent {
+        self.spent
     }
 
     /// Expansions that may still be made.
     pub(crate) fn remaining(&self) -> u32 {
-        self.limits.budget - self.expansions()
+        self.spent.remaining(&self.limits)
     }
 
-    /// Whether there are as many solutions as are wanted, or the budget is spent.
+    /// The greatest part of a limit that is spent, 0 to 1, but for the time.
+    pub(crate) fn share(&self) -> f64 {
+        let expansions = f64::from(self.spent.expansions) / f64::from(self.limits.budget.max(1));
+        let renders = self.spent.renders as f64 / self.limits.renders.max(1) as f64;
+        expansions.max(renders).min(1.0)
+    }
+
+    /// Whether there are as many solutions as are wanted, or one of the limits is reached.
     pub(crate) fn is_closed(&self) -> bool {
-        self.solutions.len() as u32 >= self.limits.solutions || self.remaining() == 0
+        self.solutions.len() as u32 >= self.limits.solutions || self.late || self.remaining() == 0
     }
 
     /// Notes how late it is.
     pub(crate) fn note_time(&mut self, seconds: f64) {
+        self.late |= self.judge.is_late();
         if !self.solutions.is_empty() {
             self.seconds.get_or_insert(seconds);
         }
+    }
+
+    /// Counts answers of networks.
+    pub(crate) fn count_calls(&mut self, calls: usize) {
+        self.spent.network_calls += calls as u64;
     }
 
     /// Renders and tests `program` into `image`, unless it was tried before. The ledger must not be closed.
@@ -139,7 +139,7 @@ impl<'a> Ledger<'a> {
         let goes_on = judged.difference.filter(|_| !judged.solved);
         self.seen.insert(program.clone(), goes_on.map(|_| record));
         if judged.solved || self.is_nearest(&judged) {
-            self.keep(&judged, record);
+            self.keep(&judged, record, self.spent);
         }
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
@@ -157,48 +157,73 @@ impl<'a> Ledger<'a> {
     pub(crate) fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         debug_assert!(!self.is_closed());
         let judged = self.judge(program, image);
+        self.note(program, &judged, self.spent);
+        judged.difference.filter(|_| !judged.solved)
+    }
+
+    /// Counts `renders`, each an expansion, that were made elsewhere, and notes what they found.
+    pub(crate) fn absorb(&mut self, renders: u32, finds: impl IntoIterator<Item = Find>) {
+        let before = self.spent;
+        for find in finds {
+            if self.solutions.len() as u32 >= self.limits.solutions {
+                break;
+            }
+            let spent = Spent {
+                expansions: before.expansions + find.after,
+                renders: before.renders + u64::from(find.after),
+                ..before
+            };
+            self.note(&find.program, &find.judgement, spent);
+        }
+        self.spent.expansions = before.expansions.saturating_add(renders);
+        self.spent.renders += u64::from(renders);
+        self.late |= self.judge.is_late();
+    }
+
+    /// Keeps a program if it is a new solution or the nearest so far.
+    fn note(&mut self, program: &Tree, judged: &Judgement, spent: Spent) {
         let is_new = |solution: &Ranked| match &self.records[solution.record.0 as usize] {
             Origin::Start(known) => known != program,
             Origin::Edit(..) => true,
         };
         let is_kept = match judged.solved {
             true => self.solutions.iter().all(is_new),
-            false => self.is_nearest(&judged),
+            false => self.is_nearest(judged),
         };
         if is_kept {
             let record = self.record(Origin::Start(program.clone()));
-            self.keep(&judged, record);
+            self.keep(judged, record, spent);
         }
-        judged.difference.filter(|_| !judged.solved)
     }
 
     /// Renders and tests `program` into `image`. That is an expansion, even if it cannot be rendered: a domain that fails often
     /// must not make a search endless.
-    fn judge(&mut self, program: &Tree, image: &mut Vec<u8>) -> Judged {
-        self.expansions += 1;
-        let difference = self.render(program, image);
-        let plain = difference.and_then(|_| self.compare(program, image));
-        Judged {
-            difference,
-            // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
-            shown: plain
-                .map(|(_, plain)| plain)
-                .or(difference)
-                .unwrap_or(f64::from(u8::MAX)),
-            solved: plain.is_some_and(|(solved, _)| solved),
+    fn judge(&mut self, program: &Tree, image: &mut Vec<u8>) -> Judgement {
+        self.spent.expansions += 1;
+        self.count_render();
+        std::mem::swap(image, &mut self.images.seen);
+        let judged = self.judge.judge(program, &mut self.images);
+        std::mem::swap(image, &mut self.images.seen);
+        judged
+    }
+
+    fn count_render(&mut self) {
+        self.spent.renders += 1;
+        if self.spent.renders.is_multiple_of(CLOCK) {
+            self.late |= self.judge.is_late();
         }
     }
 
-    fn is_nearest(&self, judged: &Judged) -> bool {
+    fn is_nearest(&self, judged: &Judgement) -> bool {
         self.nearest.is_none_or(|nearest| judged.shown < nearest.difference)
     }
 
     /// Notes a solution, or the nearest program so far.
-    fn keep(&mut self, judged: &Judged, record: RecordId) {
+    fn keep(&mut self, judged: &Judgement, record: RecordId, spent: Spent) {
         let ranked = Ranked {
             difference: judged.shown,
             record,
-            expansions: self.expansions,
+            spent,
         };
         match judged.solved {
             true => self.solutions.push(ranked),
@@ -206,62 +231,33 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The distance of an empty image from the target. It is no less than 255 divided by the number of samples, so never 0.
-    pub(crate) fn ink(&self) -> f64 {
-        let canvas = self.domain.canvas();
-        let blank = vec![canvas.background; self.target.observation.len()];
-        self.domain
-            .distance(&blank, self.target.observation)
-            .max(f64::from(u8::MAX) / blank.len() as f64)
-    }
-
     /// Renders `program` into `image` as the policy sees it, at no expansion. Returns the distance from the target
     /// (between observations, if the domain has an observation model). `None` if it cannot be rendered.
     pub(crate) fn render(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
-        let target = self.target.observation;
-        image.resize(target.len(), 0);
-        if !self.domain.has_observation_model() {
-            self.domain.render(program.nodes(), image).ok()?;
-            return Some(self.domain.distance(image, target));
-        }
-        self.scratch.resize(target.len(), 0);
-        self.domain.observe_current(program.nodes(), SEED, image).ok()?;
-        self.domain
-            .observe_target(program.nodes(), SEED, &mut self.scratch)
-            .ok()?;
-        Some(self.domain.distance(&self.scratch, target))
-    }
-
-    /// Whether `program`, which the policy sees as `image`, solves the task, and the distance of its image from the
-    /// target's. `None` if the image of the target is not known.
-    fn compare(&mut self, program: &Tree, image: &[u8]) -> Option<(bool, f64)> {
-        let plain = self.target.image?;
-        let drawn = if self.domain.has_observation_model() {
-            self.scratch.resize(plain.len(), 0);
-            self.domain.render(program.nodes(), &mut self.scratch).ok()?;
-            &self.scratch
-        } else {
-            image
-        };
-        let solved = self.domain.solved(self.criterion, drawn, plain);
-        Some((solved, self.domain.distance(drawn, plain)))
+        self.count_render();
+        std::mem::swap(image, &mut self.images.seen);
+        let difference = self.judge.render(program, &mut self.images);
+        std::mem::swap(image, &mut self.images.seen);
+        difference
     }
 
     /// The outcome after `seconds`. At least one program must have been tried.
     pub(crate) fn outcome(self, seconds: f64) -> Outcome {
-        let (spent, solved) = (self.expansions(), !self.solutions.is_empty());
+        let solved = !self.solutions.is_empty();
         let mut solutions = self.solutions.iter().map(|&ranked| self.retrace(ranked));
         let first = solutions.next();
         let further = solutions.collect();
-        let until = self.solutions.first().map_or(spent, |first| first.expansions);
+        let until = self.solutions.first().map_or(self.spent, |first| first.spent);
         let nearest = || self.nearest.expect("every search tries an initial program");
         Outcome {
-            expansions: until,
+            expansions: until.expansions,
+            renders: until.renders,
+            network_calls: until.network_calls,
             seconds: self.seconds.unwrap_or(seconds),
             solved,
             best: first.unwrap_or_else(|| self.retrace(nearest())),
             further,
-            spent,
+            spent: self.spent.expansions,
             spent_seconds: seconds,
         }
     }

@@ -18,7 +18,8 @@
 //! A [`Policy`] proposes edits, a [`Value`] predicts the distance of an image from a target, a [`Generator`] generates
 //! programs. [`search`] runs a [`SearchMethod`] on many tasks at once: every network call serves all of them.
 //!
-//! The budget counts *node expansions*: programs new to their task that were rendered and tested by the success criterion.
+//! Three currencies limit a search, alone or together: node expansions, renders and seconds. The answers of networks are
+//! counted, too. The budget counts *node expansions*: programs new to their task that were rendered and tested by the success criterion.
 //! Initial programs count, and so do programs that cannot be rendered. A program seen before in the task is not counted
 //! again. While there is budget, a search goes on: initial programs that are all old are followed by random ones, and by
 //! mutations of these. It ends early only in a language in which 1,024 of them in a row are old.
@@ -32,12 +33,15 @@ mod check;
 mod engine;
 mod generator;
 mod inputs;
+mod judge;
 mod ledger;
+mod limits;
 mod method;
 mod methods;
 mod options;
 mod outcome;
 mod policy;
+mod rounds;
 mod task;
 
 /// The registry of methods: `inventory::submit!` registers a [`MethodRegistration`].
@@ -46,6 +50,8 @@ pub use inventory;
 pub use engine::{SearchProgress, search};
 pub use generator::{Generated, GenerationRequest, Generator};
 pub use inputs::{Networks, Target};
+pub use judge::{Images, Judge, Judgement};
+pub use ledger::Find;
 pub use method::{GenerationDemand, MakePolicy, MethodRegistration, Needs, SearchMethod, method, methods};
 pub use options::{Init, Ranking, SearchOptions};
 pub use outcome::{Outcome, SearchError, Solution, Trace};

@@ -49,6 +49,13 @@ pub struct SearchOptions {
     /// Greatest number of node expansions per task. An expansion is a new program that was rendered and tested
     /// (paper, section 4.3). Initial programs and programs that cannot be rendered count too.
     pub budget: u32,
+    /// Greatest number of renders per task. `None`: no limit of its own.
+    pub renders: Option<u64>,
+    /// Greatest time per task in seconds. Tasks are then searched one after the other. `None`: no limit.
+    pub seconds: Option<f64>,
+    /// Chains that simulated annealing runs side by side for a task, on as many threads as there are. `None`: one for each thread
+    /// if tasks are searched one after the other or there is one task only, else one. Outcomes depend on it.
+    pub chains: Option<u32>,
     /// Temperature of sampling edits and programs, 0 or more. 0 takes the most likely.
     pub temperature: f64,
     /// Name of the success criterion, one of the domain's. Empty: its default.
@@ -106,6 +113,9 @@ impl Default for SearchOptions {
         Self {
             method: "rollout".to_owned(),
             budget: 500,
+            renders: None,
+            seconds: None,
+            chains: None,
             temperature: 0.7,
             criterion: String::new(),
             solutions: 1,

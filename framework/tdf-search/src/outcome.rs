@@ -9,6 +9,11 @@ use crate::PolicyError;
 pub struct Outcome {
     /// Node expansions made until the first solution; all of them if there is none.
     pub expansions: u32,
+    /// Programs rendered until the first solution, or until this task ended: also those that were rendered before, and renders on
+    /// a coarse canvas.
+    pub renders: u64,
+    /// Answers of networks until then: sampled edits, generated pieces of programs, predicted distances.
+    pub network_calls: u64,
     /// Seconds from the start of the search until the first solution, or until this task ended.
     pub seconds: f64,
     /// Whether `best` solves the task.

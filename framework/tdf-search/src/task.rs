@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rand::Rng as _;
 use tdf_domain::DynDomain;
+use tdf_grammar::NonterminalId;
 use tdf_tree::{Mutator, Rng, Sampler, Tree, rng_stream};
 
-use crate::ledger::{Ledger, Origin, RecordId, Tried};
+use crate::judge::Judge;
+use crate::ledger::{Find, Ledger, Origin, RecordId, Tried};
 use crate::{Outcome, Proposal, Target};
 
 /// A program that a search can continue from.
@@ -47,6 +49,13 @@ pub(crate) struct InitialPrograms {
     pub(crate) sizes: Vec<u32>,
     /// Changes them where all of them are old.
     pub(crate) mutator: Mutator,
+}
+
+impl InitialPrograms {
+    /// A random program.
+    pub(crate) fn sample(&self, start: NonterminalId, rng: &mut Rng) -> Tree {
+        self.sampler.sample(start, &self.sizes, rng)
+    }
 }
 
 /// The task of a search method. Its random streams depend on the seed and on the number of the task alone.
@@ -112,17 +121,17 @@ impl<'a> SearchTask<'a> {
 
     /// The domain of the target.
     pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
-        self.ledger.domain
+        self.ledger.judge.domain
     }
 
     /// The target.
     pub fn target(&self) -> Target<'a> {
-        self.ledger.target
+        self.ledger.judge.target
     }
 
     /// Node expansions made so far.
     pub fn expansions(&self) -> u32 {
-        self.ledger.expansions()
+        self.ledger.spent().expansions
     }
 
     /// Node expansions left in the budget.
@@ -167,7 +176,7 @@ impl<'a> SearchTask<'a> {
 
     /// The outcome after `seconds`.
     pub(crate) fn into_outcome(mut self, seconds: f64) -> Outcome {
-        if self.ledger.expansions() == 0 {
+        if self.ledger.spent().expansions == 0 {
             // The network generated nothing. An outcome needs a nearest program, so a random one is tried.
             (self.generated, self.exhausted) = (None, false);
             self.start();
@@ -179,13 +188,13 @@ impl<'a> SearchTask<'a> {
     /// `None` when the search is over, or waits for generated programs.
     pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
-            self.starts_without_progress = if self.ledger.expansions() == self.expansions_at_start {
+            self.starts_without_progress = if self.ledger.spent().expansions == self.expansions_at_start {
                 self.starts_without_progress + 1
             } else {
                 0
             };
             self.exhausted = self.starts_without_progress > EXHAUSTED_AFTER;
-            self.expansions_at_start = self.ledger.expansions();
+            self.expansions_at_start = self.ledger.spent().expansions;
             let generated = self.generated.as_mut().and_then(VecDeque::pop_front);
             let program = match generated.filter(|_| self.starts_without_progress < RANDOM_AFTER) {
                 Some(program) => program,
@@ -219,9 +228,9 @@ impl<'a> SearchTask<'a> {
 
     /// Tries random programs until one is new, which spends an expansion. If none is found the search ends.
     pub(crate) fn try_another(&mut self) {
-        let before = self.ledger.expansions();
+        let before = self.ledger.spent().expansions;
         for old in 0..EXHAUSTED_AFTER {
-            if self.has_ended() || self.ledger.expansions() > before {
+            if self.has_ended() || self.ledger.spent().expansions > before {
                 return;
             }
             let program = self.unlike(old);
@@ -233,8 +242,12 @@ impl<'a> SearchTask<'a> {
     /// A random initial program, which is not tried.
     pub fn random_program(&mut self) -> Tree {
         let mut rng = self.init_rng();
-        let InitialPrograms { sampler, sizes, .. } = self.initial;
-        sampler.sample(self.ledger.domain.start(), sizes, &mut rng)
+        self.initial.sample(self.domain().start(), &mut rng)
+    }
+
+    /// Samples random initial programs.
+    pub(crate) fn random_programs(&self) -> &'a InitialPrograms {
+        self.initial
     }
 
     /// Applies `proposal` to `parent` and tries the result. A program new to the task spends an expansion. The memory of
@@ -260,7 +273,19 @@ impl<'a> SearchTask<'a> {
 
     /// The distance of an empty image from the target, the domain's own; never zero.
     pub fn ink(&self) -> f64 {
-        self.ledger.ink()
+        self.ledger.judge.ink()
+    }
+
+    /// Renders and tests programs elsewhere, for example on several threads: report it with [`SearchTask::absorb`].
+    pub fn judge(&self) -> Judge<'a> {
+        self.ledger.judge
+    }
+
+    /// Counts `renders` that a [`Judge`] has made, each an expansion, and takes what was found, in the order in which it was
+    /// found. Of these the solutions and the nearest program are kept. A method does not make more than
+    /// [`SearchTask::remaining`].
+    pub fn absorb(&mut self, renders: u32, finds: impl IntoIterator<Item = Find>) {
+        self.ledger.absorb(renders, finds);
     }
 
     /// Renders a program that was tried before, at no expansion. `None` if it cannot be rendered.

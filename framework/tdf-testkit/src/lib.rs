@@ -25,6 +25,7 @@
 
 #![warn(missing_docs)]
 
+mod coarse;
 mod deep;
 mod distances;
 mod fixture;
@@ -37,6 +38,7 @@ mod search;
 mod speed;
 mod told;
 
+pub use coarse::coarse;
 pub use criterion::Criterion;
 pub use deep::deep;
 pub use distances::distances;
@@ -64,7 +66,7 @@ macro_rules! conformance {
                 let _ = $crate::Fixture::<$domain>::new();
             }
 
-            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, criteria, distances, svg, canonical,
+            $crate::conformance!(@tests $domain: parse_print, typed_trees, lalrpop_agrees, sizes, rendering, observations, criteria, distances, coarse, svg, canonical,
                 edit_paths, mutations, masks);
         }
     };

@@ -38,6 +38,9 @@ pub mod ast {
 /// Width and height of the canvas in pixels, unless set.
 const SIDE: usize = 128;
 
+/// Width and height of the coarse canvas: two pixels for a number.
+const COARSE: usize = 32;
+
 const COMPOSITION: OptionSpec = OptionSpec {
     name: "composition",
     default: "tree",
@@ -105,6 +108,14 @@ impl Domain for Csg2d {
             channels: 1,
             background: 0,
         }
+    }
+
+    fn coarse(&self) -> Option<Self> {
+        let fits = self.coverage.side() > COARSE && self.coverage.side().is_multiple_of(COARSE);
+        fits.then(|| Self {
+            coverage: Coverage::new(COARSE),
+            flat: self.flat,
+        })
     }
 
     fn render(&self, program: &Shape, image: &mut [u8]) -> Result<(), RenderError> {

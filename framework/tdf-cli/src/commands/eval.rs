@@ -28,7 +28,7 @@ pub struct Eval {
     /// Score the programs of another system instead: a program a line, line k for task k, a blank line for no answer; a
     /// file per seed
     #[arg(long, value_name = "FILE", num_args = 1..,
-        conflicts_with_all = ["run", "checkpoint", "init_run", "method", "budget", "temperature", "solutions", "sets", "untrained", "seeds"])]
+        conflicts_with_all = ["run", "checkpoint", "init_run", "method", "budget", "renders", "seconds", "temperature", "solutions", "sets", "untrained", "seeds"])]
     pub predictions: Vec<PathBuf>,
     /// The success criterion for --predictions, one of the domain's; default: its first. Searches have search.criterion
     #[arg(long, value_name = "NAME", requires = "predictions")]

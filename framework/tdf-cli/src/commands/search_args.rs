@@ -36,6 +36,13 @@ pub struct SearchArgs {
     /// Greatest number of node expansions for an image; default: the run's
     #[arg(long, value_name = "N")]
     pub budget: Option<u32>,
+    /// Greatest number of renders for an image; without --budget, expansions have no limit then
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub renders: Option<u64>,
+    /// Greatest time for an image in seconds; images are then searched one after the other, and without --budget expansions have
+    /// no limit
+    #[arg(long, value_name = "S")]
+    pub seconds: Option<f64>,
     /// Number of different programs after which an image is done with: search goes on after the first; default: the run's,
     /// which is 1 unless it was set
     #[arg(long, value_name = "K")]
@@ -100,7 +107,11 @@ impl SearchArgs {
         let method = self.method.as_ref().map(|method| format!("search.method={method}"));
         sets.extend(method);
         sets.extend(self.init_run.as_ref().map(|_| "search.init=generated".to_owned()));
-        sets.extend(self.budget.map(|n| format!("search.budget={n}")));
+        let is_limited = self.renders.is_some() || self.seconds.is_some();
+        let budget = self.budget.or(is_limited.then_some(tdf_config::MAX_BUDGET));
+        sets.extend(budget.map(|n| format!("search.budget={n}")));
+        sets.extend(self.renders.map(|n| format!("search.renders={n}")));
+        sets.extend(self.seconds.map(|s| format!("search.seconds={s:?}")));
         sets.extend(self.solutions.map(|k| format!("search.solutions={k}")));
         sets.extend(self.temperature.map(|t| format!("search.temperature={t:?}")));
         Ok(config.layer(None, &sets)?)

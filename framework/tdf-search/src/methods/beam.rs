@@ -104,7 +104,7 @@ impl Beam {
 
     /// Forms the next beam; says whether a child got into it.
     fn keep_best(&mut self, task: &SearchTask<'_>) -> bool {
-        let size = |member: &Candidate| task.ledger.domain.size().of(member.program.nodes());
+        let size = |member: &Candidate| task.domain().size().of(member.program.nodes());
         let keeps_parents = self.ranking != Ranking::Position;
         let parents = if keeps_parents { self.members.len() } else { 0 };
         if !keeps_parents {

@@ -121,9 +121,9 @@ impl Particle {
             }
         };
         let log_probability = before + f64::from(generated.log_probability);
-        let expansions = task.ledger.expansions();
+        let expansions = task.expansions();
         let reached = task.attempt(program, origin, log_probability, image);
-        let new = task.ledger.expansions() > expansions;
+        let new = task.expansions() > expansions;
         self.pieces += 1;
         self.begun = match reached {
             _ if self.pieces >= plan.max_pieces() => None,

@@ -1,11 +1,15 @@
 //! Simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983) of programs, without a network.
 
+mod chain;
+mod lane;
 mod moves;
+mod view;
 
-use rand::RngExt as _;
-use tdf_tree::{Node, Rng, Tree};
+use rayon::prelude::*;
 
+use self::lane::{Archive, Lane};
 use self::moves::Moves;
+use self::view::View;
 use crate::{MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
 
 inventory::submit! {
@@ -21,23 +25,11 @@ inventory::submit! {
     }
 }
 
-/// Moves of the first chain. Each further one is twice as long, so that half of the time goes to the longest.
-const FIRST_CHAIN: u32 = 2_000;
+/// Renders of a lane between two looks of the engine at signals, and between two looks of a lane at the ends of the others.
+const BATCH: u32 = 512;
 
-/// Temperatures of the first and of the last move of a chain. A cost of 1 is that of an empty image.
-const HOT: f64 = 0.05;
-const COLD: f64 = 0.001;
-
-/// Cost of a program's size: of equal images the smaller program is better.
-const PER_SIZE: f64 = 0.002;
-
-/// Moves in a row that may change nothing: there are programs that nothing can change.
-const MAX_IDLE: u32 = 256;
-
-/// Renders between two looks of the engine at signals and clocks.
-const BATCH: u32 = 2_000;
-
-struct Anneal {
+/// Annealing of one task: lanes side by side, each of which runs one chain after the other.
+pub(super) struct Anneal {
     options: SearchOptions,
     work: Option<Work>,
 }
@@ -45,29 +37,14 @@ struct Anneal {
 /// What is under way for a task.
 struct Work {
     moves: Moves,
-    rng: Rng,
-    /// The difference of an empty image.
-    ink: f64,
-    /// Memory for images.
-    image: Vec<u8>,
-    changed: Tree,
-    chain: Option<Chain>,
-    /// Moves of the next chain.
-    length: u32,
-}
-
-/// A program on its way.
-struct Chain {
-    program: Tree,
-    cost: f64,
-    moves: u32,
-    /// Moves in a row that changed nothing.
-    idle: u32,
-    length: u32,
+    view: View,
+    /// The ends of chains so far.
+    archive: Archive,
+    lanes: Vec<Lane>,
 }
 
 impl Anneal {
-    fn new(options: SearchOptions) -> Self {
+    pub(super) fn new(options: SearchOptions) -> Self {
         Self { options, work: None }
     }
 }
@@ -75,65 +52,45 @@ impl Anneal {
 impl SearchMethod for Anneal {
     fn select(&mut self, task: &mut SearchTask<'_>) {
         let work = self.work.get_or_insert_with(|| Work::new(task, &self.options));
-        let end = task.expansions().saturating_add(BATCH);
-        while !task.has_ended() && task.expansions() < end {
-            work.step(task);
-        }
+        work.round(task);
     }
 }
 
 impl Work {
     fn new(task: &mut SearchTask<'_>, options: &SearchOptions) -> Self {
+        let lanes = 0..options.chains.unwrap_or(1).max(1);
         Self {
             moves: Moves::new(task.domain(), options),
-            rng: task.query_rng(),
-            ink: task.ink(),
-            image: Vec::new(),
-            changed: Tree::default(),
-            chain: None,
-            length: FIRST_CHAIN,
+            view: View::new(&task.judge()),
+            archive: Archive::default(),
+            lanes: lanes.map(|_| Lane::new(task.query_rng())).collect(),
         }
     }
 
-    fn step(&mut self, task: &mut SearchTask<'_>) {
-        let domain = task.domain();
-        let size = |nodes: &[Node]| domain.size().of(nodes);
-        let Some(chain) = &mut self.chain else {
-            let program = task.random_program();
-            let cost = PER_SIZE * f64::from(size(program.nodes()));
-            if let Some(difference) = task.assess(&program, &mut self.image) {
-                self.chain = Some(Chain {
-                    program,
-                    cost: difference / self.ink + cost,
-                    moves: 0,
-                    idle: 0,
-                    length: self.length,
-                });
-                self.length = self.length.saturating_mul(2);
-            }
-            return;
-        };
-        if chain.moves >= chain.length || chain.idle >= MAX_IDLE {
-            self.chain = None;
-            return;
+    /// Lets all lanes make some moves.
+    fn round(&mut self, task: &mut SearchTask<'_>) {
+        let judge = task.judge();
+        let lanes = self.lanes.len() as u32;
+        let all = task.remaining().min(BATCH.saturating_mul(lanes));
+        let quotas: Vec<u32> = (0..lanes)
+            .map(|lane| all / lanes + u32::from(lane < all % lanes))
+            .collect();
+        let (moves, view, archive) = (&self.moves, &self.view, &self.archive);
+        let first = task.random_programs();
+        self.lanes.par_iter_mut().zip(&quotas).for_each(|(lane, &quota)| {
+            lane.run(quota, &judge, moves, view, archive, first);
+        });
+        let made = self.lanes.iter().map(Lane::made).sum();
+        let mut finds = Vec::new();
+        for (number, lane) in (0..).zip(&mut self.lanes) {
+            // Lanes go side by side: when one has made n renders, those before it have made n, and those after it n - 1.
+            finds.extend(lane.take_finds().map(|mut find| {
+                find.after = ((find.after - 1).saturating_mul(lanes) + number + 1).min(made);
+                find
+            }));
+            self.archive.extend(lane.take_ends());
         }
-        chain.moves += 1;
-        chain.idle += 1;
-        self.changed.clone_from_nodes(chain.program.nodes());
-        if !self.moves.change(&mut self.changed, size, &mut self.rng) {
-            return;
-        }
-        chain.idle = 0;
-        let size = f64::from(size(self.changed.nodes()));
-        let Some(difference) = task.assess(&self.changed, &mut self.image) else {
-            return;
-        };
-        let cost = difference / self.ink + PER_SIZE * size;
-        let done = f64::from(chain.moves) / f64::from(chain.length);
-        let temperature = HOT * (COLD / HOT).powf(done);
-        if cost <= chain.cost || self.rng.random::<f64>() < ((chain.cost - cost) / temperature).exp() {
-            std::mem::swap(&mut chain.program, &mut self.changed);
-            chain.cost = cost;
-        }
+        finds.sort_by_key(|find| find.after);
+        task.absorb(made, finds);
     }
 }

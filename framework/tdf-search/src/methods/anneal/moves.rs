@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use tdf_domain::DynDomain;
 use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol};
-use tdf_tree::{Mutator, Node, NodeId, Rng, Sampler, Tree, Weighting, reductions};
+use tdf_tree::{Mutator, Node, NodeId, Rng, Sampler, Size, Tree, Weighting, reductions};
 
 use std::sync::Arc;
 
@@ -36,6 +36,9 @@ const LESS: f64 = 0.1;
 /// Probability that a token becomes a near one, and how near.
 const NEAR: f64 = 0.8;
 const NEAREST: i64 = 2;
+
+/// Probability that one more token changes: two that balance each other are no step through a worse program.
+const ANOTHER: f64 = 0.25;
 
 impl Moves {
     pub fn new(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Self {
@@ -77,19 +80,28 @@ impl Moves {
     }
 
     /// Changes `program`; whether it did.
-    pub fn change(&self, program: &mut Tree, size: impl Fn(&[Node]) -> u32, rng: &mut Rng) -> bool {
+    pub fn change(&self, program: &mut Tree, size: &Size, rng: &mut Rng) -> bool {
         let kind: f64 = rng.random();
         let changed = match kind {
-            _ if kind < TOKEN => self.change_token(program, rng),
+            _ if kind < TOKEN => self.change_tokens(program, rng),
             _ if kind < TOKEN + NOISE => self.mutator.mutate(program, rng),
             _ if kind < TOKEN + NOISE + LESS => self.leave_out(program, rng),
             _ => self.put_around(program, rng),
         };
-        changed && size(program.nodes()) <= self.greatest
+        changed && size.of(program.nodes()) <= self.greatest
     }
 
     fn nonterminal(&self, node: Node) -> NonterminalId {
         self.grammar.production(node.production).nonterminal
+    }
+
+    /// Changes one token, and sometimes more.
+    fn change_tokens(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let mut changed = self.change_token(program, rng);
+        while rng.random_bool(ANOTHER) {
+            changed |= self.change_token(program, rng);
+        }
+        changed
     }
 
     fn change_token(&self, program: &mut Tree, rng: &mut Rng) -> bool {

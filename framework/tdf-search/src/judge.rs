@@ -1,0 +1,121 @@
+//! Renders programs and compares them with a target.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tdf_domain::{Criterion, DynDomain};
+use tdf_tree::Tree;
+
+use crate::Target;
+
+/// Renders and tests programs for one target. It counts nothing: a method that judges on several threads reports to
+/// [`SearchTask::absorb`](crate::SearchTask::absorb) what it spent and found.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    pub(crate) domain: &'a Arc<dyn DynDomain>,
+    pub(crate) target: Target<'a>,
+    pub(crate) criterion: Criterion,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// Memory for images, used again from program to program.
+#[derive(Clone, Debug, Default)]
+pub struct Images {
+    /// The image of the program judged last, as the policy sees it. `Canvas::bytes` long.
+    pub seen: Vec<u8>,
+    /// A second image, if the domain has an observation model.
+    pub(crate) other: Vec<u8>,
+}
+
+/// What rendering and testing a program has shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judgement {
+    /// Distance of what the search sees from the target, the domain's own ([`DynDomain::distance`]). `None` if the program cannot
+    /// be rendered.
+    pub difference: Option<f64>,
+    /// The distance that ranks it among all programs of the task: that of the images, if the image of the target is known.
+    pub shown: f64,
+    /// Whether it solves the task.
+    pub solved: bool,
+}
+
+/// Seed of all observations of programs: a program has the same observation whenever it is rendered.
+const SEED: u64 = 0;
+
+impl<'a> Judge<'a> {
+    /// The domain of the target.
+    pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
+        self.domain
+    }
+
+    /// The target.
+    pub fn target(&self) -> Target<'a> {
+        self.target
+    }
+
+    /// Whether the time of the search is over.
+    pub fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Renders and tests `program`.
+    pub fn judge(&self, program: &Tree, images: &mut Images) -> Judgement {
+        let difference = self.render(program, images);
+        let plain = difference.and_then(|difference| self.compare(program, images, difference));
+        Judgement {
+            difference,
+            // Images decide which program is nearest, if the image of the target is known. The search itself uses observations.
+            shown: plain
+                .map(|(_, plain)| plain)
+                .or(difference)
+                .unwrap_or(f64::from(u8::MAX)),
+            solved: plain.is_some_and(|(solved, _)| solved),
+        }
+    }
+
+    /// The distance of an empty image from the target. It is no less than 255 divided by the number of samples, so never 0.
+    pub fn ink(&self) -> f64 {
+        ink(&**self.domain, self.target.observation)
+    }
+
+    /// Renders `program` as the policy sees it. Returns the distance from the target (between observations, if the domain has an
+    /// observation model). `None` if it cannot be rendered.
+    pub(crate) fn render(&self, program: &Tree, images: &mut Images) -> Option<f64> {
+        let target = self.target.observation;
+        images.seen.resize(target.len(), 0);
+        if !self.domain.has_observation_model() {
+            self.domain.render(program.nodes(), &mut images.seen).ok()?;
+            return Some(self.domain.distance(&images.seen, target));
+        }
+        images.other.resize(target.len(), 0);
+        self.domain
+            .observe_current(program.nodes(), SEED, &mut images.seen)
+            .ok()?;
+        self.domain
+            .observe_target(program.nodes(), SEED, &mut images.other)
+            .ok()?;
+        Some(self.domain.distance(&images.other, target))
+    }
+
+    /// Whether `program`, which was rendered last, solves the task, and the distance of its image from the target's. `None` if
+    /// the image of the target is not known.
+    fn compare(&self, program: &Tree, images: &mut Images, difference: f64) -> Option<(bool, f64)> {
+        let plain = self.target.image?;
+        if !self.domain.has_observation_model() {
+            let solved = self.domain.solved(self.criterion, &images.seen, plain);
+            return Some((solved, difference));
+        }
+        images.other.resize(plain.len(), 0);
+        self.domain.render(program.nodes(), &mut images.other).ok()?;
+        let solved = self.domain.solved(self.criterion, &images.other, plain);
+        Some((solved, self.domain.distance(&images.other, plain)))
+    }
+}
+
+/// The distance of an empty image from `target`, no less than 255 divided by the number of samples.
+pub(crate) fn ink(domain: &dyn DynDomain, target: &[u8]) -> f64 {
+    let blank = vec![domain.canvas().background; target.len()];
+    domain
+        .distance(&blank, target)
+        .max(f64::from(u8::MAX) / blank.len().max(1) as f64)
+}

@@ -1,0 +1,207 @@
+//! A lane: chains one after the other, with memory of its own.
+
+use rand::RngExt as _;
+use tdf_tree::{Rng, Tree};
+
+use super::chain::Chain;
+use super::moves::Moves;
+use super::view::{Seen, View};
+use crate::judge::{Images, Judgement};
+use crate::task::InitialPrograms;
+use crate::{Find, Judge};
+
+/// Moves of the first chain of a lane. Each further one that begins at a random program is twice as long, so that the time need
+/// not be known.
+const FIRST_CHAIN: u32 = 10_000;
+
+/// Probability that a chain goes on from the end of another. It is half as long as one that begins at a random program.
+const GOES_ON: f64 = 0.5;
+
+/// Ends of chains that are kept.
+const KEPT: usize = 16;
+
+/// Cost of a program's size: of equal images the smaller program is better.
+const PER_SIZE: f64 = 0.002;
+
+/// On the coarse canvas, the distance from which on a program is looked at on the canvas itself. An empty image has 1.
+const CLOSE: f64 = 0.03;
+
+/// Moves between two looks at the clock.
+const CLOCK: u32 = 32;
+
+/// The best ends of chains, the cheapest first.
+#[derive(Debug, Default)]
+pub(super) struct Archive(Vec<(f64, Tree)>);
+
+impl Archive {
+    pub(super) fn extend(&mut self, ends: impl IntoIterator<Item = (f64, Tree)>) {
+        for (cost, program) in ends {
+            if self.0.iter().all(|(_, known)| *known != program) {
+                let at = self.0.partition_point(|(known, _)| *known <= cost);
+                self.0.insert(at, (cost, program));
+            }
+        }
+        self.0.truncate(KEPT);
+    }
+
+    /// The cheapest one, or any.
+    fn choose(&self, rng: &mut Rng) -> Option<&Tree> {
+        let at = match rng.random_bool(0.5) {
+            true => 0,
+            false => rng.random_range(0..self.0.len().max(1)),
+        };
+        self.0.get(at).map(|(_, program)| program)
+    }
+}
+
+/// A lane.
+#[derive(Debug)]
+pub(super) struct Lane {
+    rng: Rng,
+    images: Images,
+    /// The program after a move.
+    next: Tree,
+    chain: Option<Chain>,
+    /// Moves of the next chain that begins at a random program.
+    length: u32,
+    /// Renders of this round.
+    made: u32,
+    /// The nearest program so far, by what the judge shows.
+    nearest: f64,
+    finds: Vec<Find>,
+    ends: Vec<(f64, Tree)>,
+}
+
+/// What the lanes of a task share in a round.
+struct Shared<'s> {
+    judge: &'s Judge<'s>,
+    moves: &'s Moves,
+    view: &'s View,
+}
+
+impl Lane {
+    pub(super) fn new(rng: Rng) -> Self {
+        Self {
+            rng,
+            images: Images::default(),
+            next: Tree::default(),
+            chain: None,
+            length: FIRST_CHAIN,
+            made: 0,
+            nearest: f64::INFINITY,
+            finds: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Renders made in the last round.
+    pub(super) fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// The solutions and the nearest programs of the last round.
+    pub(super) fn take_finds(&mut self) -> impl Iterator<Item = Find> {
+        std::mem::take(&mut self.finds).into_iter()
+    }
+
+    /// The best programs of the chains that ended in the last round.
+    pub(super) fn take_ends(&mut self) -> impl Iterator<Item = (f64, Tree)> {
+        std::mem::take(&mut self.ends).into_iter()
+    }
+
+    /// Makes moves until `quota` programs are rendered, a solution is found or the time is over.
+    pub(super) fn run(
+        &mut self,
+        quota: u32,
+        judge: &Judge<'_>,
+        moves: &Moves,
+        view: &View,
+        archive: &Archive,
+        initial: &InitialPrograms,
+    ) {
+        self.made = 0;
+        let shared = Shared { judge, moves, view };
+        let mut clock = 0;
+        while self.made < quota {
+            clock += 1;
+            if clock % CLOCK == 0 && judge.is_late() {
+                return;
+            }
+            let chain = match self.chain.take() {
+                Some(chain) => chain,
+                None => self.begin(judge, archive, initial),
+            };
+            let (chain, is_solution) = self.step(chain, quota, &shared);
+            match chain {
+                _ if is_solution => return,
+                chain if chain.has_ended() => self.ends.extend(chain.best),
+                chain => self.chain = Some(chain),
+            }
+        }
+    }
+
+    fn begin(&mut self, judge: &Judge<'_>, archive: &Archive, initial: &InitialPrograms) -> Chain {
+        if self.rng.random_bool(GOES_ON)
+            && let Some(program) = archive.choose(&mut self.rng)
+        {
+            return Chain::new(program.clone(), true, self.length / 2);
+        }
+        let length = self.length;
+        self.length = length.saturating_mul(2);
+        Chain::new(initial.sample(judge.domain().start(), &mut self.rng), false, length)
+    }
+
+    /// Makes a move. Says whether it led to a solution.
+    fn step(&mut self, mut chain: Chain, quota: u32, shared: &Shared<'_>) -> (Chain, bool) {
+        let size_of = shared.judge.domain().size();
+        self.next.clone_from_nodes(chain.program.nodes());
+        chain.begin_move();
+        // The first program of a chain is rendered as it is.
+        if chain.cost.is_some() && !shared.moves.change(&mut self.next, size_of, &mut self.rng) {
+            return (chain, false);
+        }
+        chain.was_changed();
+        self.made += 1;
+        let seen = shared.view.look(&self.next, shared.judge, &mut self.images);
+        let (difference, mut judgement) = match seen {
+            // A program without an image is no place to go. A chain that begins at one ends.
+            Seen::Nothing => {
+                if chain.cost.is_none() {
+                    chain.end();
+                }
+                return (chain, false);
+            }
+            Seen::Coarsely(difference) => (difference, None),
+            Seen::Wholly(difference, judgement) => (difference, Some(judgement)),
+        };
+        let cost = difference + PER_SIZE * f64::from(size_of.of(self.next.nodes()));
+        let is_best = chain.best.as_ref().is_none_or(|(least, _)| cost < *least);
+        if judgement.is_none() && (difference < CLOSE || is_best) && self.made < quota {
+            self.made += 1;
+            judgement = Some(shared.judge.judge(&self.next, &mut self.images));
+        }
+        if let Some(judgement) = judgement
+            && self.find(judgement)
+        {
+            return (chain, true);
+        }
+        let chance = self.rng.random();
+        chain.accept(&mut self.next, cost, chance);
+        (chain, false)
+    }
+
+    /// Notes the program that was judged if it is a solution, which it says, or the nearest.
+    fn find(&mut self, judgement: Judgement) -> bool {
+        if judgement.solved || judgement.shown < self.nearest {
+            self.nearest = judgement.shown.min(self.nearest);
+            // Of the programs of a round only the last one is the nearest, and only it may be a solution.
+            self.finds.clear();
+            self.finds.push(Find {
+                program: self.next.clone(),
+                judgement,
+                after: self.made,
+            });
+        }
+        judgement.solved
+    }
+}
