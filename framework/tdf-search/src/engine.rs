@@ -93,6 +93,9 @@ pub fn search(
         if generated_init {
             task.init_from_generator();
         }
+        if let Some(program) = &options.start {
+            task.init_from(program.clone());
+        }
         slots.push(Slot::Open(task, (method.make)(options)));
     }
     // The first round has no programs to ask about: methods begin when they select.

@@ -36,6 +36,7 @@ mod sample;
 mod scored;
 mod search;
 mod search_args;
+mod search_files;
 #[cfg(feature = "torch")]
 mod search_run;
 mod searcher;
