@@ -120,6 +120,7 @@ impl Config {
             seed,
             first_task: 0,
             init: search.init,
+            start: None,
             init_count: search.init_count,
             init_temperature: search.init_temperature,
             init_sizes: self.program.size.range(),

@@ -115,7 +115,12 @@ mod tests {
 
     #[test]
     fn rates_count_renders_and_seconds() {
-        let costs = [(true, 50, 0.05), (true, 2_000, 0.9), (true, 4_000, 1.5), (false, 9_000, 2.0)];
+        let costs = [
+            (true, 50, 0.05),
+            (true, 2_000, 0.9),
+            (true, 4_000, 1.5),
+            (false, 9_000, 2.0),
+        ];
         let mut lines = Vec::new();
         for (task, (solved, renders, seconds)) in costs.into_iter().enumerate() {
             lines.push(ResultLine {

@@ -269,7 +269,12 @@ pub fn digest(bytes: &[u8]) -> String {
         .collect()
 }
 
-pub(crate) fn over_seeds(lines: &[ResultLine], tasks: usize, seeds: &[u64], counts: impl Fn(&ResultLine) -> bool) -> (f64, f64) {
+pub(crate) fn over_seeds(
+    lines: &[ResultLine],
+    tasks: usize,
+    seeds: &[u64],
+    counts: impl Fn(&ResultLine) -> bool,
+) -> (f64, f64) {
     let share = |seed: &u64| lines.iter().filter(|l| l.seed == *seed && counts(l)).count() as f64 / tasks as f64;
     mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
 }

@@ -136,6 +136,9 @@ fn open<'a>(
         if checked.generated_init {
             task.init_from_generator();
         }
+        if let Some(program) = &options.start {
+            task.init_from(program.clone());
+        }
         Slot::Open(task, (checked.method.make)(options))
     };
     targets.iter().enumerate().map(open).collect()

@@ -39,6 +39,15 @@ pub struct Judgement {
     pub solved: bool,
 }
 
+impl Judgement {
+    /// That of a program without an image.
+    pub const NOTHING: Self = Self {
+        difference: None,
+        shown: u8::MAX as f64,
+        solved: false,
+    };
+}
+
 /// Seed of all observations of programs: a program has the same observation whenever it is rendered.
 const SEED: u64 = 0;
 
@@ -68,7 +77,7 @@ impl<'a> Judge<'a> {
             shown: plain
                 .map(|(_, plain)| plain)
                 .or(difference)
-                .unwrap_or(f64::from(u8::MAX)),
+                .unwrap_or(Judgement::NOTHING.shown),
             solved: plain.is_some_and(|(solved, _)| solved),
         }
     }

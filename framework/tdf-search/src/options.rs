@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tdf_tree::NoiseOptions;
+use tdf_tree::{NoiseOptions, Tree};
 
 /// The number that ranks the programs of a beam.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +69,9 @@ pub struct SearchOptions {
     pub first_task: usize,
     /// The initial programs.
     pub init: Init,
+    /// The first initial program of each task, of the domain's language; `None` for one as `init` says. Later ones are those of
+    /// `init`. The methods `sample` and `enumerate` have no initial programs.
+    pub start: Option<Tree>,
     /// Initial programs of a beam each time that it begins: the best of them are its first members. Rollouts begin at one.
     pub init_count: u32,
     /// Temperature of generating initial programs, 0 or more. 0 takes the most likely.
@@ -122,6 +125,7 @@ impl Default for SearchOptions {
             seed: 0,
             first_task: 0,
             init: Init::Auto,
+            start: None,
             init_count: 1,
             init_temperature: 0.1,
             init_sizes: 2..=8,

@@ -65,6 +65,8 @@ pub struct SearchTask<'a> {
     initial: &'a InitialPrograms,
     /// Generated initial programs that are left; `None` if initial programs are random.
     generated: Option<VecDeque<Tree>>,
+    /// The first initial program, if the caller gave one and it was not taken yet.
+    given: Option<Tree>,
     start_key: u64,
     policy_key: u64,
     restarts: u64,
@@ -99,6 +101,7 @@ impl<'a> SearchTask<'a> {
             ledger,
             initial: starts,
             generated: None,
+            given: None,
             start_key: rng.next_u64(),
             policy_key: rng.next_u64(),
             restarts: 0,
@@ -150,9 +153,19 @@ impl<'a> SearchTask<'a> {
         self.generated = Some(VecDeque::new());
     }
 
+    /// The first initial program is this one.
+    pub(crate) fn init_from(&mut self, program: Tree) {
+        self.given = Some(program);
+    }
+
+    /// The first initial program, if the caller gave one and it was not taken yet.
+    pub(crate) fn take_given(&mut self) -> Option<Tree> {
+        self.given.take()
+    }
+
     /// Whether initial programs come from a network, and none are left.
     pub(crate) fn wants_generated(&self) -> bool {
-        let wants = !self.has_ended() && self.starts_without_progress < RANDOM_AFTER;
+        let wants = !self.has_ended() && self.given.is_none() && self.starts_without_progress < RANDOM_AFTER;
         wants && self.generated.as_ref().is_some_and(VecDeque::is_empty)
     }
 
@@ -195,7 +208,10 @@ impl<'a> SearchTask<'a> {
             };
             self.exhausted = self.starts_without_progress > EXHAUSTED_AFTER;
             self.expansions_at_start = self.ledger.spent().expansions;
-            let generated = self.generated.as_mut().and_then(VecDeque::pop_front);
+            let generated = match &mut self.generated {
+                Some(generated) if self.given.is_none() => generated.pop_front(),
+                _ => None,
+            };
             let program = match generated.filter(|_| self.starts_without_progress < RANDOM_AFTER) {
                 Some(program) => program,
                 None => self.unlike(self.starts_without_progress),
@@ -239,8 +255,12 @@ impl<'a> SearchTask<'a> {
         self.exhausted = true;
     }
 
-    /// A random initial program, which is not tried.
+    /// A random initial program, which is not tried. The first is [`SearchOptions::start`](crate::SearchOptions::start), if there
+    /// is one.
     pub fn random_program(&mut self) -> Tree {
+        if let Some(program) = self.given.take() {
+            return program;
+        }
         let mut rng = self.init_rng();
         self.initial.sample(self.domain().start(), &mut rng)
     }

@@ -183,8 +183,8 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "tdf search --run runs/rainbow --target images/*.png --out found --gif",
             ),
             (
-                "Up to five programs for an image",
-                "tdf search --run runs/rainbow --target images/00000.png --solutions 5",
+                "Up to five programs for an image, from this one on",
+                "tdf search --run runs/rainbow --target images/00000.png --solutions 5 --start '(Box red)'",
             ),
         ],
     ),

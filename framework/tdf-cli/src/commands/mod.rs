@@ -36,6 +36,8 @@ mod sample;
 mod scored;
 mod search;
 mod search_args;
+mod search_files;
+mod search_result;
 #[cfg(feature = "torch")]
 mod search_run;
 mod searcher;

@@ -1,17 +1,18 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use serde_json::json;
-use tdf_domain::{Criterion, DynDomain, EXACT, Measure};
-use tdf_eval::text::visible_line;
-use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting, Solutions};
+use anyhow::bail;
+use tdf_domain::{Criterion, DynDomain, EXACT};
+use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
-use tdf_search::{Outcome, Target};
+use tdf_search::{SearchOptions, Target};
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
 use crate::commands::search_args::SearchArgs;
+use crate::commands::search_files::names;
+use crate::commands::search_result::SearchResult;
 use crate::commands::searcher::Searcher;
+use crate::input::parse_argument;
 use crate::output::{counted, note};
 use crate::{hardware, interrupt, output};
 
@@ -27,10 +28,14 @@ pub struct Search {
     /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it
     #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
     target: Vec<PathBuf>,
+    /// Begin at this program, for rollouts, beams, annealing and random mutations; later initial programs are as without it
+    #[arg(long, value_name = "PROGRAM")]
+    start: Option<String>,
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Folder for a page (index.html) and the found images
+    /// Folder for a page (index.html), results.jsonl, and for each target its program as text, as an image and, if the domain
+    /// has that, as SVG
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Also write an animation of each denoising (with --out)
@@ -57,6 +62,16 @@ impl Search {
         };
         let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
         let criterion = domain.criterion(&searcher.config.search.criterion)?;
+        let start = self.start.as_deref().map(|text| {
+            let method = searcher.config.search.method.as_str();
+            if ["sample", "enumerate"].contains(&method) {
+                bail!(
+                    "--start: the method {method} has no initial programs: leave out --start, or name another --method"
+                );
+            }
+            parse_argument(domain.language(), domain.start(), "--start", text)
+        });
+        let start = start.transpose()?;
         let mut images = Vec::new();
         let files = tdf_eval::image_files(&self.target)?;
         for path in &files {
@@ -88,7 +103,10 @@ impl Search {
         let out = self.out.as_deref().map(OutFolder::claim).transpose()?;
         let targets: Vec<Target<'_>> = images.iter().map(|p| target(&p[..])).collect();
         interrupt::watch();
-        let options = searcher.config.search_options(self.seed);
+        let options = SearchOptions {
+            start,
+            ..searcher.config.search_options(self.seed)
+        };
         let mut progress = Progress::new("searched");
         let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
             let all = counted(targets.len(), "image");
@@ -98,91 +116,67 @@ impl Search {
         progress.finish();
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
-        let measures = targets.iter().zip(&outcomes).map(|(target, outcome)| {
-            let found = tdf_eval::render(&domain, &outcome.best.program).ok()?;
-            domain.measure(criterion, &found, target.image?)
-        });
-        let found = files.iter().zip(&outcomes).zip(measures);
-        let printed = output::print_report(found.map(|(found, measure)| self.line(&domain, found, measure.as_ref())));
+        let results: Vec<SearchResult<'_>> = files
+            .iter()
+            .zip(&targets)
+            .zip(&outcomes)
+            .map(|((path, target), outcome)| SearchResult::new(&domain, criterion, (path, target), outcome))
+            .collect();
+        let printed = output::print_report(results.iter().map(|found| match self.json {
+            true => found.json(),
+            false => found.text(),
+        }));
         if let Some(folder) = &out {
-            let page = (&files[..], &images[..], &outcomes[..]);
-            self.write(folder, &searcher, page)?;
+            self.write(folder, &searcher, &images, &results)?;
         }
         printed
     }
 
-    /// The result of a search, as it is printed. `measure` is that of the criterion, if it has one and the image of the target is
-    /// known.
-    fn line(
-        &self,
-        domain: &Arc<dyn DynDomain>,
-        (path, outcome): (&PathBuf, &Outcome),
-        measure: Option<&Measure>,
-    ) -> String {
-        let name = path.display().to_string();
-        let program = domain.language().print(outcome.best.program.nodes());
-        let (solved, expansions) = (outcome.solved, outcome.expansions);
-        let found = Solutions::of(domain, outcome);
-        if self.json {
-            let measure = measure
-                .map(|measure| json!({ "name": measure.name, "value": measure.value, "threshold": measure.threshold }));
-            return output::json_line(&json!({ "target": name, "solved": solved, "expansions": expansions,
-                "seconds": outcome.seconds, "difference": outcome.best.difference, "measure": measure, "program": program,
-                "solutions": found }));
-        }
-        // A name of several lines would look like several results.
-        let name = visible_line(&name);
-        let verdict = if solved { "solved" } else { "nearest" };
-        let expansions = counted(expansions, "expansion");
-        let near = measure
-            .filter(|_| !solved)
-            .map_or(String::new(), |measure| format!(", {measure}"));
-        let mut line = format!("{name}: {verdict} after {expansions}{near}: {program}");
-        for program in found.programs.iter().skip(1) {
-            line += &format!("\n{name}: also: {program}");
-        }
-        if found.programs.len() > 1 {
-            line += &format!(
-                "\n{name}: {}, {}, {}, {}",
-                counted(found.programs.len(), "program"),
-                counted(found.trees, "tree"),
-                counted(found.images, "image"),
-                counted(found.spent, "expansion")
-            );
-        }
-        line
-    }
-
-    /// Writes the page and the images.
+    /// Writes the page, the results and the files of each target.
     fn write(
         &self,
         folder: &OutFolder,
         searcher: &Searcher,
-        (targets, images, outcomes): (&[PathBuf], &[Vec<u8>], &[Outcome]),
+        images: &[Vec<u8>],
+        results: &[SearchResult<'_>],
     ) -> anyhow::Result<()> {
         let domain = &searcher.domain;
         let canvas = domain.canvas();
-        let names = targets.iter().map(|path| path.display().to_string());
-        let entries: Vec<Entry<'_>> = (names.zip(images).zip(outcomes))
-            .map(|((name, image), outcome)| Entry { name, image, outcome })
+        let shown = results.iter().zip(images);
+        let entries: Vec<Entry<'_>> = shown
+            .map(|(result, image)| Entry {
+                name: result.path.display().to_string(),
+                image,
+                outcome: result.outcome,
+            })
             .collect();
         let mut files = vec![(
             "index.html".to_owned(),
             tdf_eval::with_provenance(&tdf_eval::page(domain, &entries, None)?, &self.made(searcher)).into_bytes(),
         )];
-        for (number, entry) in entries.iter().enumerate() {
+        let lines = results.iter().map(|result| result.json() + "\n");
+        let targets: Vec<PathBuf> = results.iter().map(|result| result.path.to_owned()).collect();
+        files.push(("results.jsonl".to_owned(), lines.collect::<String>().into_bytes()));
+        for (name, entry) in names(&targets, folder.path()).iter().zip(&entries) {
+            let outcome = entry.outcome;
+            let found = std::iter::once(&outcome.best).chain(&outcome.further);
+            let texts = found.map(|solution| domain.language().print(solution.program.nodes()) + "\n");
+            files.push((format!("{name}.txt"), texts.collect::<String>().into_bytes()));
+            if let Some(svg) = domain.svg(outcome.best.program.nodes()) {
+                files.push((format!("{name}.svg"), svg.into_bytes()));
+            }
             let programs = tdf_eval::programs(&entry.outcome.best.trace);
             let frames = programs
                 .iter()
                 .map(|p| tdf_eval::render(domain, p))
                 .collect::<Result<Vec<_>, _>>()?;
             if let Some(last) = frames.last() {
-                files.push((format!("{number:05}.png"), tdf_eval::png_bytes(canvas, last)?));
+                files.push((format!("{name}.png"), tdf_eval::png_bytes(canvas, last)?));
             }
             if self.gif {
                 let scale = 256_u32.div_ceil(canvas.width.max(1)).max(1);
                 let gif = tdf_eval::denoising_gif(canvas, &frames, entry.image, scale)?;
-                files.push((format!("{number:05}.gif"), gif));
+                files.push((format!("{name}.gif"), gif));
             }
         }
         for (name, bytes) in &files {
@@ -203,6 +197,7 @@ impl Search {
             .with("budget", Some(options.budget.to_string()))
             .with("temperature", Some(options.temperature.to_string()))
             .with("seed", Some(self.seed.to_string()))
+            .with("initial program", self.start.clone())
             .with("domain", Some(searcher.domain.name()))
             .with("tdf version", Some(made_by::VERSION))
             .with("commit", made_by::COMMIT)

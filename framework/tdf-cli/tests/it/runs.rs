@@ -110,7 +110,18 @@ fn train_search_and_evaluate() {
     assert_eq!(found.len(), 2);
     assert_eq!(
         dir.list("found"),
-        ["00000.gif", "00000.png", "00001.gif", "00001.png", "index.html"]
+        [
+            "00000.gif",
+            "00000.png",
+            "00000.svg",
+            "00000.txt",
+            "00001.gif",
+            "00001.png",
+            "00001.svg",
+            "00001.txt",
+            "index.html",
+            "results.jsonl"
+        ]
     );
     dir.tdf("search --run run --target images/00000.png --method beam --budget 40 --set search.beam=4")
         .ok();

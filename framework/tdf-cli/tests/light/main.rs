@@ -346,6 +346,74 @@ fn searches_without_a_network() {
 }
 
 #[test]
+fn searches_write_what_they_found() {
+    let dir = TestDir::new();
+    dir.write("programs.txt", "(Box red)\n(Ball blue)\n");
+    dir.tdf("render --domain rainbow programs.txt --out a").ok();
+    dir.tdf("render --domain rainbow programs.txt --out b").ok();
+    let search = "search --domain rainbow --method enumerate --budget 100 --target a b/00001.png --json";
+    let printed = dir.tdf(&format!("{search} --out found")).ok();
+    assert_eq!(printed.lines().count(), 3);
+    assert_eq!(dir.read("found/results.jsonl"), printed);
+    assert_eq!(
+        dir.list("found"),
+        [
+            "00000.png",
+            "00000.svg",
+            "00000.txt",
+            "00001-2.png",
+            "00001-2.svg",
+            "00001-2.txt",
+            "00001.png",
+            "00001.svg",
+            "00001.txt",
+            "index.html",
+            "results.jsonl"
+        ]
+    );
+    assert_eq!(dir.read("found/00000.txt"), "(Box red)\n");
+    assert_eq!(dir.read("found/00001-2.txt"), "(Ball blue)\n");
+    let bytes = |name: &str| std::fs::read(dir.path(name)).unwrap();
+    assert_eq!(bytes("found/00000.png"), bytes("a/00000.png"));
+    assert!(dir.read("found/00001.svg").starts_with("<svg"));
+    // Targets in the folder stay as they are.
+    let before = bytes("a/00000.png");
+    dir.tdf("search --domain rainbow --method enumerate --budget 1 --target a/00000.png --out a")
+        .ok();
+    assert_eq!(bytes("a/00000.png"), before);
+    assert!(dir.list("a").contains(&"00000-2.txt".to_owned()));
+    // A search can begin at a program: here at the solution.
+    let search_from = "search --domain rainbow --budget 50 --target a/00000.png --start";
+    for method in ["random", "anneal"] {
+        let said = dir.tdf(&format!("{search_from} '(Box  red)' --method {method}")).ok();
+        assert!(said.contains("solved after 1 expansion: (Box red)"), "{method}: {said}");
+    }
+    let error = dir.tdf(&format!("{search_from} '(Box h)' --method random")).fails(1);
+    assert!(error.contains("--start:1:6: found \"h\", expected"), "{error}");
+    let error = dir
+        .tdf(&format!("{search_from} '(Box red)' --method enumerate"))
+        .fails(1);
+    assert!(
+        error.contains("the method enumerate has no initial programs"),
+        "{error}"
+    );
+    // A folder that cannot be one is refused before the search.
+    dir.write("file", "");
+    let error = dir
+        .tdf(&format!("{search} --budget 4000000000 --out file").replace(" --budget 100", ""))
+        .fails(1);
+    assert!(error.contains("file"), "{error}");
+    // Several programs stand below each other.
+    dir.tdf("search --domain rainbow --method random --budget 3000 --target a/00000.png --solutions 2 --out two")
+        .ok();
+    let two = dir.read("two/00000.txt");
+    assert!(
+        !two.is_empty() && dir.tdf("parse --domain rainbow two/00000.txt").ok() == two,
+        "{two}"
+    );
+}
+
+#[test]
 fn networks_are_said_to_be_missing() {
     let dir = TestDir::new();
     dir.write("tasks.jsonl", dir.tdf("tasks --domain rainbow -n 2 --size 1").ok());

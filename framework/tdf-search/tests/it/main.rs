@@ -6,6 +6,7 @@ mod enumerating;
 mod found;
 mod generators;
 mod policies;
+mod started;
 #[allow(
     dead_code,
     reason = "the toy domain of tdf-data's tests can do more than is needed here"

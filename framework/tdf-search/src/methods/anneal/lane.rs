@@ -80,12 +80,13 @@ struct Shared<'s> {
 }
 
 impl Lane {
-    pub(super) fn new(rng: Rng) -> Self {
+    /// A lane whose first chain begins at `given`, if it is given.
+    pub(super) fn new(rng: Rng, given: Option<&Tree>) -> Self {
         Self {
             rng,
             images: Images::default(),
             next: Tree::default(),
-            chain: None,
+            chain: given.map(|program| Chain::new(program.clone(), true, FIRST_CHAIN)),
             length: FIRST_CHAIN,
             made: 0,
             nearest: f64::INFINITY,
@@ -166,6 +167,7 @@ impl Lane {
         let (difference, mut judgement) = match seen {
             // A program without an image is no place to go. A chain that begins at one ends.
             Seen::Nothing => {
+                self.find(Judgement::NOTHING);
                 if chain.cost.is_none() {
                     chain.end();
                 }

@@ -59,11 +59,12 @@ impl SearchMethod for Anneal {
 impl Work {
     fn new(task: &mut SearchTask<'_>, options: &SearchOptions) -> Self {
         let lanes = 0..options.chains.unwrap_or(1).max(1);
+        let given = task.take_given();
         Self {
             moves: Moves::new(task.domain(), options),
             view: View::new(&task.judge()),
             archive: Archive::default(),
-            lanes: lanes.map(|_| Lane::new(task.query_rng())).collect(),
+            lanes: lanes.map(|_| Lane::new(task.query_rng(), given.as_ref())).collect(),
         }
     }
 
