@@ -1,13 +1,13 @@
 //! Runs a method on many tasks at once.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rayon::prelude::*;
 use tdf_domain::DynDomain;
 
 use crate::check::{Checked, check};
-use crate::judge::Judge;
+use crate::judge::{Judge, TimeLimit};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::rounds::{Rounds, Slot};
@@ -116,9 +116,8 @@ fn open<'a>(
     checked: &'a Checked,
     options: &SearchOptions,
 ) -> Vec<Slot<'a>> {
-    let deadline = options
-        .seconds
-        .and_then(|seconds| Instant::now().checked_add(Duration::try_from_secs_f64(seconds).ok()?));
+    let start = Instant::now();
+    let time = options.seconds.map(|seconds| TimeLimit { start, seconds });
     let limits = Limits {
         budget: options.budget,
         renders: options.renders.unwrap_or(u64::MAX),
@@ -129,7 +128,7 @@ fn open<'a>(
             domain,
             target,
             criterion: checked.criterion,
-            deadline,
+            time,
         };
         let number = options.first_task + first + number;
         let mut task = SearchTask::new(Ledger::new(judge, limits), &checked.initial, options.seed, number);
@@ -139,7 +138,7 @@ fn open<'a>(
         if let Some(program) = &options.start {
             task.init_from(program.clone());
         }
-        Slot::Open(task, (checked.method.make)(options))
+        Slot::Open(Box::new(task), (checked.method.make)(options))
     };
     targets.iter().enumerate().map(open).collect()
 }

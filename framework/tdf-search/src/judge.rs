@@ -15,7 +15,21 @@ pub struct Judge<'a> {
     pub(crate) domain: &'a Arc<dyn DynDomain>,
     pub(crate) target: Target<'a>,
     pub(crate) criterion: Criterion,
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) time: Option<TimeLimit>,
+}
+
+/// The time that a task has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeLimit {
+    pub(crate) start: Instant,
+    pub(crate) seconds: f64,
+}
+
+impl TimeLimit {
+    /// The part of it that is over; more than 1 after the end.
+    pub(crate) fn share(self) -> f64 {
+        self.start.elapsed().as_secs_f64() / self.seconds
+    }
 }
 
 /// Memory for images, used again from program to program.
@@ -64,7 +78,7 @@ impl<'a> Judge<'a> {
 
     /// Whether the time of the search is over.
     pub fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.time.is_some_and(|time| time.share() >= 1.0)
     }
 
     /// Renders and tests `program`.

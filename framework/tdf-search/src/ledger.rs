@@ -126,9 +126,12 @@ impl<'a> Ledger<'a> {
         self.spent.network_calls += calls as u64;
     }
 
-    /// Renders and tests `program` into `image`, unless it was tried before. The ledger must not be closed.
+    /// Renders and tests `program` into `image`, unless it was tried before. Nothing is tried in a closed ledger: the time may end,
+    /// and the last render be made, while a method is at work.
     pub(crate) fn attempt(&mut self, program: &Tree, origin: Origin, image: &mut Vec<u8>) -> Tried {
-        debug_assert!(!self.is_closed());
+        if self.is_closed() {
+            return Tried::Final;
+        }
         match self.seen.get(program) {
             Some(&Some(record)) => return Tried::Seen(record),
             Some(None) => return Tried::Final,
@@ -149,13 +152,14 @@ impl<'a> Ledger<'a> {
         RecordId((self.records.len() - 1) as u32)
     }
 
-    /// Renders and tests `program` into `image`, whether it was tried before or not: an expansion is spent. The ledger must not
-    /// be closed. Returns the distance of its image from the target; `None` if it solves the task or cannot be
-    /// rendered.
+    /// Renders and tests `program` into `image`, whether it was tried before or not: an expansion is spent. Returns the distance
+    /// of its image from the target; `None` if it solves the task or cannot be rendered, and in a closed ledger.
     ///
     /// A program leaves no record unless it is the nearest so far: such a search tries millions.
     pub(crate) fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
-        debug_assert!(!self.is_closed());
+        if self.is_closed() {
+            return None;
+        }
         let judged = self.judge(program, image);
         self.note(program, &judged, self.spent);
         judged.difference.filter(|_| !judged.solved)

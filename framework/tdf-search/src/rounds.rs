@@ -12,7 +12,7 @@ use crate::{
 
 /// One task: under way, or ended.
 pub(crate) enum Slot<'a> {
-    Open(SearchTask<'a>, Box<dyn SearchMethod>),
+    Open(Box<SearchTask<'a>>, Box<dyn SearchMethod>),
     Ended(Outcome),
 }
 
@@ -65,7 +65,7 @@ fn init(slots: &mut [Slot<'_>], generator: &mut dyn Generator, options: &SearchO
     let mut tasks: Vec<&mut SearchTask<'_>> = Vec::new();
     for slot in slots {
         match slot {
-            Slot::Open(task, _) if task.wants_generated() => tasks.push(task),
+            Slot::Open(task, _) if task.wants_generated() => tasks.push(&mut **task),
             _ => {}
         }
     }

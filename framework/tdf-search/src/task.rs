@@ -142,6 +142,16 @@ impl<'a> SearchTask<'a> {
         self.ledger.remaining()
     }
 
+    /// The part of the time that is over, 0 to 1; 0 if the time is not limited.
+    pub fn time_share(&self) -> f64 {
+        self.ledger.judge.time.map_or(0.0, |time| time.share().min(1.0))
+    }
+
+    /// Initial programs come from no network any longer.
+    pub(crate) fn stop_generating(&mut self) {
+        self.generated = None;
+    }
+
     /// A random stream for the next query.
     pub fn query_rng(&mut self) -> Rng {
         self.queries += 1;
@@ -271,7 +281,7 @@ impl<'a> SearchTask<'a> {
     }
 
     /// Applies `proposal` to `parent` and tries the result. A program new to the task spends an expansion. The memory of
-    /// `image` is used again; it may have any length. The task must not have ended.
+    /// `image` is used again; it may have any length.
     pub fn follow(&mut self, parent: &Candidate, proposal: Proposal, image: Vec<u8>) -> Attempt {
         let mut program = parent.program.clone();
         proposal.edit.apply(&mut program);
@@ -285,8 +295,8 @@ impl<'a> SearchTask<'a> {
     }
 
     /// Renders and tests a program, whether it was tried before or not: an expansion is spent. The result is the distance
-    /// of its image from the target, the domain's own; `None` if it solves the task or cannot be rendered. The task must not
-    /// have ended.
+    /// of its image from the target, the domain's own; `None` if it solves the task or cannot be rendered. Once the task has
+    /// ended, nothing is tried.
     pub fn assess(&mut self, program: &Tree, image: &mut Vec<u8>) -> Option<f64> {
         self.ledger.assess(program, image)
     }
@@ -314,7 +324,7 @@ impl<'a> SearchTask<'a> {
         Some(member)
     }
 
-    /// Tries a program. A program new to the task spends an expansion. The task must not have ended.
+    /// Tries a program. A program new to the task spends an expansion. Once the task has ended, nothing is tried.
     pub(crate) fn attempt(
         &mut self,
         program: Tree,

@@ -26,7 +26,7 @@ inventory::submit! {
     }
 }
 
-fn describe(options: &SearchOptions) -> String {
+pub(super) fn describe(options: &SearchOptions) -> String {
     let ranking = format!("{:?}", options.ranking).to_lowercase();
     let init = match options.init_count {
         1 => String::new(),
@@ -42,7 +42,7 @@ fn describe(options: &SearchOptions) -> String {
 /// Under [`Ranking::Position`] children replace their parents: sums over paths of different lengths do not compare, a parent
 /// would always outrank its children. Programs that render to the same image stay.
 #[derive(Debug)]
-struct Beam {
+pub(super) struct Beam {
     width: usize,
     edits_per_program: usize,
     ranking: Ranking,
@@ -67,7 +67,7 @@ const MAX_ROUNDS_WITHOUT_ENTRY: u32 = 16;
 const DEPTH: u32 = 30;
 
 impl Beam {
-    fn new(options: &SearchOptions) -> Self {
+    pub(super) fn new(options: &SearchOptions) -> Self {
         Self {
             width: options.beam as usize,
             edits_per_program: options.edits_per_program as usize,
@@ -79,6 +79,11 @@ impl Beam {
             depth: 0,
             free_images: Vec::new(),
         }
+    }
+
+    /// The programs that it keeps.
+    pub(super) fn members(&self) -> &[Candidate] {
+        &self.members
     }
 
     /// What ranks `member`; smaller is better.

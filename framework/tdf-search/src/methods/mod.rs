@@ -3,6 +3,7 @@
 mod anneal;
 mod beam;
 mod enumerate;
+mod hybrid;
 mod random;
 mod rollout;
 mod sample;

@@ -1,5 +1,6 @@
 //! The method `anneal`.
 
+use tdf_csg2d as _;
 use tdf_search::{Networks, Outcome, SearchOptions, Target, search};
 
 use crate::toy::{Fault, toy};
@@ -63,6 +64,72 @@ fn every_render_is_counted_and_nothing_else_decides() {
     // Other tasks and threads change nothing.
     assert_eq!(all[..2], essence(&anneal(&images(&tasks[..2]), 1_000, 1)));
     assert_ne!(all, essence(&anneal(&images(&tasks), 1_000, 2)));
+}
+
+/// The number of threads changes nothing, the number of chains does not change what is counted.
+#[test]
+fn chains_side_by_side_are_counted_and_repeat() {
+    let domain = toy(Fault::None);
+    let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+    let anneal = |image: &[u8], budget, chains, threads| {
+        let options = SearchOptions {
+            chains: Some(chains),
+            ..SearchOptions::new("anneal", budget)
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let targets = [Target::seen(image)];
+        let search = || search(&domain, &targets, Networks::default(), &options, &mut |_| true);
+        pool.install(search).unwrap().remove(0)
+    };
+    for budget in [1, 2, 7, 1_999, 5_000] {
+        let outcome = anneal(&noise, budget, 3, 2);
+        let cost = (outcome.expansions, outcome.spent, outcome.renders);
+        assert_eq!(cost, (budget, budget, u64::from(budget)));
+    }
+    for task in tasks(&domain, 6) {
+        let [one, four] = [1, 4].map(|threads| anneal(&task.image, 3_000, 3, threads));
+        assert_eq!(
+            format!("{} {:?}", one.expansions, one.best),
+            format!("{} {:?}", four.expansions, four.best)
+        );
+        assert!(one.expansions <= one.spent && one.spent <= 3_000);
+    }
+}
+
+/// A coarse canvas decides nothing: what is reported is how the whole image compares.
+#[test]
+fn solutions_are_tested_on_the_canvas_itself() {
+    let domain = tdf_domain::builtin("csg2d").unwrap().open().unwrap();
+    let coarse = domain.coarse().expect("a coarse canvas");
+    assert!(coarse.canvas().bytes() < domain.canvas().bytes());
+    let criterion = domain.criterion("").unwrap();
+    let mut solved = 0;
+    for text in [
+        "(Circle 3 8 8)",
+        "(- (Quad 8 8 9 6 0) (Circle 2 10 9))",
+        "(+ (Circle 3 3 9) (+ (Quad 12 8 3 6 45) (Circle 1 14 14)))",
+    ] {
+        let render = |program: &tdf_tree::Tree| {
+            let mut image = vec![0; domain.canvas().bytes()];
+            domain.render(program.nodes(), &mut image).unwrap();
+            image
+        };
+        let target = render(&domain.language().parse(domain.start(), text).unwrap());
+        for budget in [300, 20_000] {
+            let options = SearchOptions {
+                init_sizes: 1..=8,
+                chains: Some(2),
+                ..SearchOptions::new("anneal", budget)
+            };
+            let targets = [Target::seen(&target)];
+            let outcome = &search(&domain, &targets, Networks::default(), &options, &mut |_| true).unwrap()[0];
+            let found = render(&outcome.best.program);
+            assert_eq!(outcome.solved, domain.solved(criterion, &found, &target), "{text}");
+            assert_eq!(outcome.best.difference, domain.distance(&found, &target), "{text}");
+            solved += usize::from(outcome.solved);
+        }
+    }
+    assert!(solved >= 2, "{solved}");
 }
 
 /// A domain that draws nothing spends the budget, and the outcome has a program all the same.

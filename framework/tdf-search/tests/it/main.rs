@@ -5,6 +5,8 @@ mod bounds;
 mod enumerating;
 mod found;
 mod generators;
+mod hybrids;
+mod limits;
 mod policies;
 mod started;
 #[allow(

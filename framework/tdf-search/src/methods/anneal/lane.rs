@@ -1,7 +1,7 @@
 //! A lane: chains one after the other, with memory of its own.
 
 use rand::RngExt as _;
-use tdf_tree::{Rng, Tree};
+use tdf_tree::{Rng, Size, Tree};
 
 use super::chain::Chain;
 use super::moves::Moves;
@@ -28,6 +28,11 @@ const CLOSE: f64 = 0.03;
 
 /// Moves between two looks at the clock.
 const CLOCK: u32 = 32;
+
+/// The cost of `program`, whose image differs from the target by `difference` times what an empty image does.
+pub(super) fn cost(difference: f64, size: &Size, program: &Tree) -> f64 {
+    difference + PER_SIZE * f64::from(size.of(program.nodes()))
+}
 
 /// The best ends of chains, the cheapest first.
 #[derive(Debug, Default)]
@@ -176,7 +181,7 @@ impl Lane {
             Seen::Coarsely(difference) => (difference, None),
             Seen::Wholly(difference, judgement) => (difference, Some(judgement)),
         };
-        let cost = difference + PER_SIZE * f64::from(size_of.of(self.next.nodes()));
+        let cost = cost(difference, size_of, &self.next);
         let is_best = chain.best.as_ref().is_none_or(|(least, _)| cost < *least);
         if judgement.is_none() && (difference < CLOSE || is_best) && self.made < quota {
             self.made += 1;

@@ -6,11 +6,12 @@ mod moves;
 mod view;
 
 use rayon::prelude::*;
+use tdf_tree::Tree;
 
 use self::lane::{Archive, Lane};
 use self::moves::Moves;
 use self::view::View;
-use crate::{MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
+use crate::{Candidate, MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
 
 inventory::submit! {
     MethodRegistration {
@@ -31,6 +32,8 @@ const BATCH: u32 = 512;
 /// Annealing of one task: lanes side by side, each of which runs one chain after the other.
 pub(super) struct Anneal {
     options: SearchOptions,
+    /// Programs that chains may go on from, with their costs but for that of size.
+    found: Vec<(f64, Tree)>,
     work: Option<Work>,
 }
 
@@ -45,13 +48,26 @@ struct Work {
 
 impl Anneal {
     pub(super) fn new(options: SearchOptions) -> Self {
-        Self { options, work: None }
+        Self {
+            options,
+            found: Vec::new(),
+            work: None,
+        }
+    }
+
+    /// Chains may go on from `candidates`.
+    pub(super) fn begin_at(&mut self, candidates: &[Candidate]) {
+        let found = candidates.iter().map(|c| (c.difference, c.program.clone()));
+        self.found.extend(found);
     }
 }
 
 impl SearchMethod for Anneal {
     fn select(&mut self, task: &mut SearchTask<'_>) {
         let work = self.work.get_or_insert_with(|| Work::new(task, &self.options));
+        if !self.found.is_empty() {
+            work.take(task, self.found.drain(..));
+        }
         work.round(task);
     }
 }
@@ -66,6 +82,13 @@ impl Work {
             archive: Archive::default(),
             lanes: lanes.map(|_| Lane::new(task.query_rng(), given.as_ref())).collect(),
         }
+    }
+
+    /// Adds programs, with their differences from the target, to those that chains may go on from.
+    fn take(&mut self, task: &SearchTask<'_>, found: impl Iterator<Item = (f64, Tree)>) {
+        let (ink, size) = (task.ink(), task.domain().size());
+        let costs = found.map(|(difference, program)| (lane::cost(difference / ink, size, &program), program));
+        self.archive.extend(costs);
     }
 
     /// Lets all lanes make some moves.
