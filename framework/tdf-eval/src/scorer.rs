@@ -110,6 +110,7 @@ impl<'a> TaskScorer<'a> {
             seconds: line.seconds,
             solved: line.solved,
             further: Vec::new(),
+            front: Vec::new(),
             spent: line.expansions,
             spent_seconds: line.seconds,
             best: Solution {

@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 use tdf_tree::{Edit, Tree};
 
+use crate::front::Front;
 use crate::judge::{Images, Judge, Judgement};
 use crate::limits::{Limits, Spent};
-use crate::{Outcome, Solution, Trace};
+use crate::{FrontEntry, Outcome, Solution, Trace};
 
 /// Number of a program in its ledger, in the order of trying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub(crate) struct Ledger<'a> {
     /// The program whose image was nearest to the target before the first solution.
     nearest: Option<Ranked>,
     solutions: Vec<Ranked>,
+    /// Programs of which none is both smaller and nearer, solutions among them.
+    front: Front<RecordId>,
     /// Seconds until the first solution.
     seconds: Option<f64>,
     /// Memory for images.
@@ -86,6 +89,7 @@ impl<'a> Ledger<'a> {
             late: false,
             nearest: None,
             solutions: Vec::new(),
+            front: Front::default(),
             seconds: None,
             images: Images::default(),
         }
@@ -144,6 +148,9 @@ impl<'a> Ledger<'a> {
         if judged.solved || self.is_nearest(&judged) {
             self.keep(&judged, record, self.spent);
         }
+        if judged.difference.is_some() {
+            self.front.add(self.size(program), judged.shown, record);
+        }
         goes_on.map_or(Tried::Final, |difference| Tried::New(record, difference))
     }
 
@@ -184,7 +191,7 @@ impl<'a> Ledger<'a> {
         self.late |= self.judge.is_late();
     }
 
-    /// Keeps a program if it is a new solution or the nearest so far.
+    /// Keeps a program if it is a new solution, the nearest so far or on the front.
     fn note(&mut self, program: &Tree, judged: &Judgement, spent: Spent) {
         let is_new = |solution: &Ranked| match &self.records[solution.record.0 as usize] {
             Origin::Start(known) => known != program,
@@ -194,10 +201,22 @@ impl<'a> Ledger<'a> {
             true => self.solutions.iter().all(is_new),
             false => self.is_nearest(judged),
         };
+        let size = self.size(program);
+        let is_on_front = judged.difference.is_some() && self.front.admits(size, judged.shown);
+        if !is_kept && !is_on_front {
+            return;
+        }
+        let record = self.record(Origin::Start(program.clone()));
         if is_kept {
-            let record = self.record(Origin::Start(program.clone()));
             self.keep(judged, record, spent);
         }
+        if is_on_front {
+            self.front.add(size, judged.shown, record);
+        }
+    }
+
+    fn size(&self, program: &Tree) -> u32 {
+        self.judge.domain.size().of(program.nodes())
     }
 
     /// Renders and tests `program` into `image`. That is an expansion, even if it cannot be rendered: a domain that fails often
@@ -253,7 +272,13 @@ impl<'a> Ledger<'a> {
         let further = solutions.collect();
         let until = self.solutions.first().map_or(self.spent, |first| first.spent);
         let nearest = || self.nearest.expect("every search tries an initial program");
+        let entry = |&(size, difference, record): &(u32, f64, RecordId)| FrontEntry {
+            program: self.program(record),
+            size,
+            difference,
+        };
         Outcome {
+            front: self.front.entries().iter().map(entry).collect(),
             expansions: until.expansions,
             renders: until.renders,
             network_calls: until.network_calls,
@@ -266,8 +291,27 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    fn program(&self, record: RecordId) -> Tree {
+        let (mut program, edits) = self.way(record);
+        for edit in &edits {
+            edit.apply(&mut program);
+        }
+        program
+    }
+
     /// The way that led to a program.
     fn retrace(&self, Ranked { difference, record, .. }: Ranked) -> Solution {
+        let (start, edits) = self.way(record);
+        let program = self.program(record);
+        Solution {
+            program,
+            difference,
+            trace: Trace { start, edits },
+        }
+    }
+
+    /// The initial program behind a record, and the edits that led on from it.
+    fn way(&self, record: RecordId) -> (Tree, Vec<Edit>) {
         let (mut at, mut edits) = (record, Vec::new());
         let start = loop {
             match &self.records[at.0 as usize] {
@@ -280,14 +324,6 @@ impl<'a> Ledger<'a> {
             }
         };
         edits.reverse();
-        let mut program = start.clone();
-        for edit in &edits {
-            edit.apply(&mut program);
-        }
-        Solution {
-            program,
-            difference,
-            trace: Trace { start, edits },
-        }
+        (start, edits)
     }
 }

@@ -31,9 +31,11 @@
 
 mod check;
 mod engine;
+mod front;
 mod generator;
 mod inputs;
 mod judge;
+mod leaves;
 mod ledger;
 mod limits;
 mod method;
@@ -41,6 +43,7 @@ mod methods;
 mod options;
 mod outcome;
 mod policy;
+mod refine;
 mod rounds;
 mod task;
 
@@ -54,6 +57,7 @@ pub use judge::{Images, Judge, Judgement};
 pub use ledger::Find;
 pub use method::{GenerationDemand, MakePolicy, MethodRegistration, Needs, SearchMethod, method, methods};
 pub use options::{Init, Ranking, SearchOptions};
-pub use outcome::{Outcome, SearchError, Solution, Trace};
+pub use outcome::{FrontEntry, Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
+pub use refine::{Refined, refine};
 pub use task::{Attempt, Candidate, SearchTask};

@@ -22,6 +22,9 @@ pub struct Outcome {
     pub best: Solution,
     /// Further solutions, in the order in which they were found; none unless more than one was asked for.
     pub further: Vec<Solution>,
+    /// The front of size against distance, the smallest program first: of the programs that were tried, none is both smaller and
+    /// nearer than one of these. Solutions are among them.
+    pub front: Vec<FrontEntry>,
     /// All node expansions: more than `expansions` if the search went on after the first solution.
     pub spent: u32,
     /// Seconds from the start of the search until this task ended.
@@ -34,6 +37,17 @@ impl Outcome {
         let first = self.solved.then_some(&self.best);
         first.into_iter().chain(&self.further)
     }
+}
+
+/// A program on the front of size against distance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontEntry {
+    /// The program.
+    pub program: Tree,
+    /// Its size, the domain's own ([`DynDomain::size`](tdf_domain::DynDomain::size)).
+    pub size: u32,
+    /// Distance of its image from that of the target, as in [`Solution::difference`].
+    pub difference: f64,
 }
 
 /// A program and the way that led to it.

@@ -129,7 +129,7 @@ fn solutions_are_tested_on_the_canvas_itself() {
             solved += usize::from(outcome.solved);
         }
     }
-    assert!(solved >= 2, "{solved}");
+    assert!(solved >= 1, "{solved}");
 }
 
 /// A domain that draws nothing spends the budget, and the outcome has a program all the same.

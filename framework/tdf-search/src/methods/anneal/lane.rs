@@ -1,11 +1,12 @@
 //! A lane: chains one after the other, with memory of its own.
 
 use rand::RngExt as _;
-use tdf_tree::{Rng, Size, Tree};
+use tdf_tree::{Rng, Tree};
 
 use super::chain::Chain;
 use super::moves::Moves;
 use super::view::{Seen, View};
+use crate::front::Front;
 use crate::judge::{Images, Judgement};
 use crate::task::InitialPrograms;
 use crate::{Find, Judge};
@@ -29,9 +30,9 @@ const CLOSE: f64 = 0.03;
 /// Moves between two looks at the clock.
 const CLOCK: u32 = 32;
 
-/// The cost of `program`, whose image differs from the target by `difference` times what an empty image does.
-pub(super) fn cost(difference: f64, size: &Size, program: &Tree) -> f64 {
-    difference + PER_SIZE * f64::from(size.of(program.nodes()))
+/// The cost of a program of size `size`, whose image differs from the target by `difference` times what an empty image does.
+pub(super) fn cost(difference: f64, size: u32) -> f64 {
+    difference + PER_SIZE * f64::from(size)
 }
 
 /// The best ends of chains, the cheapest first.
@@ -71,8 +72,10 @@ pub(super) struct Lane {
     length: u32,
     /// Renders of this round.
     made: u32,
-    /// The nearest program so far, by what the judge shows.
-    nearest: f64,
+    /// The programs that were judged, by what the judge shows.
+    front: Front<()>,
+    /// Programs on the coarse canvas: one that is nearer than all that are no larger is judged.
+    coarse_front: Front<()>,
     finds: Vec<Find>,
     ends: Vec<(f64, Tree)>,
 }
@@ -94,7 +97,8 @@ impl Lane {
             chain: given.map(|program| Chain::new(program.clone(), true, FIRST_CHAIN)),
             length: FIRST_CHAIN,
             made: 0,
-            nearest: f64::INFINITY,
+            front: Front::default(),
+            coarse_front: Front::default(),
             finds: Vec::new(),
             ends: Vec::new(),
         }
@@ -172,7 +176,7 @@ impl Lane {
         let (difference, mut judgement) = match seen {
             // A program without an image is no place to go. A chain that begins at one ends.
             Seen::Nothing => {
-                self.find(Judgement::NOTHING);
+                self.find(Judgement::NOTHING, u32::MAX);
                 if chain.cost.is_none() {
                     chain.end();
                 }
@@ -181,14 +185,16 @@ impl Lane {
             Seen::Coarsely(difference) => (difference, None),
             Seen::Wholly(difference, judgement) => (difference, Some(judgement)),
         };
-        let cost = cost(difference, size_of, &self.next);
-        let is_best = chain.best.as_ref().is_none_or(|(least, _)| cost < *least);
-        if judgement.is_none() && (difference < CLOSE || is_best) && self.made < quota {
+        let size = size_of.of(self.next.nodes());
+        let cost = cost(difference, size);
+        let is_near = difference < CLOSE || self.coarse_front.admits(size, difference);
+        if judgement.is_none() && is_near && self.made < quota {
+            self.coarse_front.add(size, difference, ());
             self.made += 1;
             judgement = Some(shared.judge.judge(&self.next, &mut self.images));
         }
         if let Some(judgement) = judgement
-            && self.find(judgement)
+            && self.find(judgement, size)
         {
             return (chain, true);
         }
@@ -197,12 +203,10 @@ impl Lane {
         (chain, false)
     }
 
-    /// Notes the program that was judged if it is a solution, which it says, or the nearest.
-    fn find(&mut self, judgement: Judgement) -> bool {
-        if judgement.solved || judgement.shown < self.nearest {
-            self.nearest = judgement.shown.min(self.nearest);
-            // Of the programs of a round only the last one is the nearest, and only it may be a solution.
-            self.finds.clear();
+    /// Notes the program that was judged, which is of this size, if it is a solution, which it says, or on the front.
+    fn find(&mut self, judgement: Judgement, size: u32) -> bool {
+        if judgement.solved || self.front.admits(size, judgement.shown) {
+            self.front.add(size, judgement.shown, ());
             self.finds.push(Find {
                 program: self.next.clone(),
                 judgement,

@@ -87,7 +87,10 @@ impl Work {
     /// Adds programs, with their differences from the target, to those that chains may go on from.
     fn take(&mut self, task: &SearchTask<'_>, found: impl Iterator<Item = (f64, Tree)>) {
         let (ink, size) = (task.ink(), task.domain().size());
-        let costs = found.map(|(difference, program)| (lane::cost(difference / ink, size, &program), program));
+        let costs = found.map(|(difference, program)| {
+            let size = size.of(program.nodes());
+            (lane::cost(difference / ink, size), program)
+        });
         self.archive.extend(costs);
     }
 

@@ -8,6 +8,7 @@ use tdf_tree::{Mutator, Node, NodeId, Rng, Sampler, Size, Tree, Weighting, reduc
 use std::sync::Arc;
 
 use crate::SearchOptions;
+use crate::leaves::leaves;
 
 /// Size of what noise puts in.
 const NOISE_SIZE: u32 = 2;
@@ -47,12 +48,6 @@ impl Moves {
         noise.max_edit_size = noise.max_edit_size.max(NOISE_SIZE);
         let mutator = Mutator::new(Arc::clone(&grammar), domain.size().clone(), noise);
         let sampler = Sampler::new(&grammar, domain.size(), noise.max_edit_size, Weighting::Rules);
-        let of = |n: usize| {
-            let productions = grammar.productions_of(NonterminalId::new(n));
-            let mut leaves: Vec<Node> = productions.flat_map(|id| leaves_of(&grammar, id)).collect();
-            leaves.sort_by_key(|leaf| leaf.token);
-            leaves
-        };
         let small = |n: usize| {
             let sizes = 0..=noise.max_edit_size;
             sizes
@@ -70,7 +65,7 @@ impl Moves {
         let all = 0..grammar.nonterminals.len();
         Self {
             small: all.clone().map(small).collect(),
-            leaves: all.clone().map(of).collect(),
+            leaves: leaves(&grammar),
             wraps: all.map(wraps).collect(),
             greatest: (*options.init_sizes.end()).max(1),
             mutator,
@@ -197,31 +192,5 @@ impl Moves {
         nodes[0].len = nodes.len() as u32;
         program.replace(at, &nodes);
         true
-    }
-}
-
-/// The nodes without children that a production makes.
-fn leaves_of(grammar: &Grammar, id: ProductionId) -> Vec<Node> {
-    let production = grammar.production(id);
-    match (production.leaf, &production.symbols[..]) {
-        (true, [Symbol::TokenClass(class)]) => {
-            let node = |token| Node {
-                production: id,
-                token,
-                len: 1,
-            };
-            grammar.token_classes[class.index()]
-                .tokens
-                .iter()
-                .copied()
-                .map(node)
-                .collect()
-        }
-        (false, symbols) if symbols.iter().all(|symbol| matches!(symbol, Symbol::TokenClass(_))) => vec![Node {
-            production: id,
-            token: Node::NO_TOKEN,
-            len: 1,
-        }],
-        _ => Vec::new(),
     }
 }

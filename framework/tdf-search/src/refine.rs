@@ -1,0 +1,141 @@
+//! Makes a program that was found say no more than it must, and as exactly as it can.
+
+use std::sync::Arc;
+
+use tdf_domain::DynDomain;
+use tdf_tree::{NodeId, Tree, reductions};
+
+use crate::leaves::leaves;
+
+/// A program after [`refine`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refined {
+    /// The program.
+    pub program: Tree,
+    /// Distance of its image from the target, the domain's own.
+    pub difference: f64,
+    /// Programs that were rendered for it.
+    pub renders: u32,
+}
+
+/// The simplest form of `program` that is found by small steps: its image is no further from `target` (an image of
+/// [`Canvas::bytes`](tdf_domain::Canvas::bytes)), no part of it can be left out, no other token is better, and it is canonical if the
+/// domain has canonical forms. At most `renders` programs are rendered. `None` if `program` cannot be rendered.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_search::refine;
+///
+/// let domain = tdf_domain::erase(tdf_csg2d::Csg2d::default())?;
+/// let parse = |text: &str| domain.language().parse(domain.start(), text);
+/// let mut target = vec![0; domain.canvas().bytes()];
+/// domain.render(parse("(Circle 3 5 8)")?.nodes(), &mut target)?;
+/// let found = parse("(+ (Circle 3 5 7) (- (Quad 4 10 2 6 0) (Circle 15 15 14)))")?;
+/// let refined = refine(&domain, &target, &found, 1_000).expect("it has an image");
+/// assert_eq!(refined.program, parse("(Circle 3 5 8)")?);
+/// assert_eq!(refined.difference, 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn refine(domain: &Arc<dyn DynDomain>, target: &[u8], program: &Tree, renders: u32) -> Option<Refined> {
+    let mut work = Work {
+        domain,
+        target,
+        image: vec![0; target.len()],
+        left: renders.max(1),
+    };
+    let mut at = Refined {
+        program: program.clone(),
+        difference: work.difference(program)?,
+        renders: 0,
+    };
+    loop {
+        let before = at.program.clone();
+        work.leave_out(&mut at);
+        work.change_tokens(&mut at);
+        work.make_canonical(&mut at);
+        if at.program == before || work.left == 0 {
+            at.renders = renders.max(1) - work.left;
+            return Some(at);
+        }
+    }
+}
+
+struct Work<'a> {
+    domain: &'a Arc<dyn DynDomain>,
+    target: &'a [u8],
+    image: Vec<u8>,
+    /// Renders that are left.
+    left: u32,
+}
+
+impl Work<'_> {
+    /// The distance of the image of `program`; `None` if it has none, or if no render is left.
+    fn difference(&mut self, program: &Tree) -> Option<f64> {
+        self.left = self.left.checked_sub(1)?;
+        self.domain.render(program.nodes(), &mut self.image).ok()?;
+        Some(self.domain.distance(&self.image, self.target))
+    }
+
+    /// Leaves out parts without which the image is no further from the target, larger ones first.
+    fn leave_out(&mut self, at: &mut Refined) {
+        let grammar = Arc::clone(self.domain.language().grammar());
+        let mut node = 0;
+        while node < at.program.nodes().len() && self.left > 0 {
+            let mut parts = reductions(&grammar, at.program.nodes(), node);
+            // The smallest comes first.
+            parts.sort_by_key(Vec::len);
+            let shorter = parts.into_iter().find_map(|part| {
+                let mut program = at.program.clone();
+                program.replace(NodeId(node as u32), &part);
+                let difference = self.difference(&program)?;
+                (difference <= at.difference).then_some((program, difference))
+            });
+            match shorter {
+                Some((program, difference)) => (at.program, at.difference) = (program, difference),
+                None => node += 1,
+            }
+        }
+    }
+
+    /// Changes single tokens as long as that brings the image nearer.
+    fn change_tokens(&mut self, at: &mut Refined) {
+        let grammar = Arc::clone(self.domain.language().grammar());
+        let leaves = leaves(&grammar);
+        let mut changed = true;
+        while changed && self.left > 0 && at.difference > 0.0 {
+            changed = false;
+            for node in 0..at.program.nodes().len() {
+                let now = at.program.nodes()[node];
+                if now.len != 1 {
+                    continue;
+                }
+                for &leaf in &leaves[grammar.production(now.production).nonterminal.index()] {
+                    let mut program = at.program.clone();
+                    program.replace(NodeId(node as u32), &[leaf]);
+                    let Some(difference) = self.difference(&program) else {
+                        continue;
+                    };
+                    if difference < at.difference {
+                        (at.program, at.difference, changed) = (program, difference, true);
+                    }
+                    if self.left == 0 {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the canonical form, whose image is the same.
+    fn make_canonical(&mut self, at: &mut Refined) {
+        if let Some(nodes) = self.domain.canonical(at.program.nodes()) {
+            let program = Tree::from_nodes(nodes);
+            if let Some(difference) = self.difference(&program)
+                && difference <= at.difference
+            {
+                (at.program, at.difference) = (program, difference);
+            }
+        }
+    }
+}
