@@ -90,6 +90,8 @@ fn signatures() -> String {
         ours("domain", "Domain", &[]),
         ours("canvas", "Canvas", &[]),
         ours("error", "RenderError", &[]),
+        ours("measure", "Measure", &[]),
+        ours("measure", "Comparison", &[]),
         item("framework/tdf-tree/src/partial.rs", "PartialPrograms", &[]),
         ours("options", "OptionSpec", &[]),
         ours("options", "Allowed", &[]),
@@ -100,6 +102,9 @@ fn signatures() -> String {
             &["primitives", "weighted", "nodes", "tokens"],
         ),
         ours("canvas", "from_samples", &[]),
+        ours("distance", "pixels", &[]),
+        ours("distance", "one_minus_iou", &[]),
+        ours("distance", "lines", &[]),
     ]
     .join("\n")
 }
