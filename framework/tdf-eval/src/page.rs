@@ -38,7 +38,7 @@ pub fn page(
         html.push_str(&rates(summary));
     }
     for entry in entries {
-        article(&mut html, domain, entry)?;
+        article(&mut html, domain, entry, summary.is_none())?;
     }
     html.push_str(&MADE.concat());
     html.push_str(html::END);
@@ -140,7 +140,12 @@ fn rates(summary: &Summary) -> String {
     html
 }
 
-fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) -> Result<(), ImageError> {
+fn article(
+    html: &mut String,
+    domain: &Arc<dyn DynDomain>,
+    entry: &Entry<'_>,
+    shows_front: bool,
+) -> Result<(), ImageError> {
     let canvas = domain.canvas();
     let outcome = entry.outcome;
     let scale = 128.0 / f64::from(canvas.width.max(1));
@@ -220,6 +225,22 @@ fn article(html: &mut String, domain: &Arc<dyn DynDomain>, entry: &Entry<'_>) ->
             let alt = format!("Image of a further solution: {}", shortened(&text));
             let shown = img(canvas, &image, scale / 2.0, &alt)?;
             let _ = write!(html, "<li>{shown}<code>{}</code></li>", escape(&text));
+        }
+        html.push_str("</ol></details>");
+    }
+    if shows_front && outcome.front.len() > 1 {
+        html.push_str("<details><summary>Smaller programs that are further from the target</summary><ol>");
+        for entry in &outcome.front {
+            let image = render(domain, &entry.program)?;
+            let text = domain.language().print(entry.program.nodes());
+            let (size, difference) = (entry.size, entry.difference);
+            let alt = format!("Image of a program of size {size}: {}", shortened(&text));
+            let shown = img(canvas, &image, scale / 2.0, &alt)?;
+            let _ = write!(
+                html,
+                "<li>{shown}size {size}, distance {difference:.2}: <code>{}</code></li>",
+                escape(&text)
+            );
         }
         html.push_str("</ol></details>");
     }

@@ -1,20 +1,32 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::bail;
 use tdf_domain::{Criterion, DynDomain, EXACT};
 use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
-use tdf_search::{SearchOptions, Target};
+use tdf_search::{Outcome, SearchOptions, Target};
+use tdf_tree::{Edit, NodeId};
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
-use crate::commands::search_args::SearchArgs;
+use crate::commands::search_args::{Defaults, SearchArgs};
 use crate::commands::search_files::names;
 use crate::commands::search_result::SearchResult;
 use crate::commands::searcher::Searcher;
 use crate::input::parse_argument;
 use crate::output::{counted, note};
 use crate::{hardware, interrupt, output};
+
+/// What a search takes where nothing is said: the time that one waits for an answer.
+const DEFAULTS: Defaults = Defaults {
+    method: "hybrid",
+    seconds: 10.0,
+};
+
+/// Renders that make an answer simple and exact, at most; and no more than the search had, or the least.
+const REFINING: (u64, u64) = (100, 5_000);
 
 /// Finds programs that render given images
 #[derive(Debug, clap::Args)]
@@ -38,6 +50,9 @@ pub struct Search {
     /// has that, as SVG
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Also print the front of size against distance: programs of which none is both smaller and nearer
+    #[arg(long, conflicts_with = "json")]
+    front: bool,
     /// Also write an animation of each denoising (with --out)
     #[arg(long, requires = "out")]
     gif: bool,
@@ -47,7 +62,8 @@ pub struct Search {
 }
 
 impl Search {
-    pub fn run(self) -> anyhow::Result<()> {
+    pub fn run(mut self) -> anyhow::Result<()> {
+        self.search.unless_given = Some(DEFAULTS);
         self.out.as_deref().map(check_folder).transpose()?;
         let mut searcher = match &self.domain {
             None => self.search.open()?,
@@ -108,12 +124,15 @@ impl Search {
             ..searcher.config.search_options(self.seed)
         };
         let mut progress = Progress::new("searched");
-        let outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
+        let mut outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
             let all = counted(targets.len(), "image");
             progress.update(now.share, &format!("{} of {all} ended", now.ended));
             !interrupt::requested()
         })?;
         progress.finish();
+        for (target, outcome) in targets.iter().zip(&mut outcomes) {
+            refine(&domain, criterion, target, outcome);
+        }
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
         let results: Vec<SearchResult<'_>> = files
@@ -124,7 +143,7 @@ impl Search {
             .collect();
         let printed = output::print_report(results.iter().map(|found| match self.json {
             true => found.json(),
-            false => found.text(),
+            false => found.text(self.front),
         }));
         if let Some(folder) = &out {
             self.write(folder, &searcher, &images, &results)?;
@@ -203,6 +222,30 @@ impl Search {
             .with("commit", made_by::COMMIT)
             .with("hardware", Some(hardware::describe(searcher.on_gpu)))
     }
+}
+
+/// Makes what was found simple and exact. Its renders and seconds count.
+fn refine(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &Target<'_>, outcome: &mut Outcome) {
+    let Some(image) = target.image else { return };
+    let clock = Instant::now();
+    let (least, most) = REFINING;
+    let renders = outcome.renders.clamp(least, most) as u32;
+    let Some(refined) = tdf_search::refine(domain, image, &outcome.best.program, renders) else {
+        return;
+    };
+    outcome.renders += u64::from(refined.renders);
+    let best = &mut outcome.best;
+    if refined.program != best.program {
+        let mut drawn = vec![0; image.len()];
+        let is_drawn = domain.render(refined.program.nodes(), &mut drawn).is_ok();
+        outcome.solved |= is_drawn && domain.solved(criterion, &drawn, image);
+        best.trace.edits.push(Edit {
+            node: NodeId::ROOT,
+            replacement: refined.program.nodes().to_vec(),
+        });
+        (best.program, best.difference) = (refined.program, refined.difference);
+    }
+    outcome.seconds += clock.elapsed().as_secs_f64();
 }
 
 /// What to say of a target for which the domain's test accepts an empty image.

@@ -59,6 +59,16 @@ pub struct SearchArgs {
     /// Take fresh random weights instead of the trained ones: the floor to compare with
     #[arg(long)]
     pub untrained: bool,
+    /// What the command takes where neither a method nor a limit is given, and the network edits.
+    #[arg(skip)]
+    pub unless_given: Option<Defaults>,
+}
+
+/// A method and a time for an image.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    pub method: &'static str,
+    pub seconds: f64,
 }
 
 /// A network of a run.
@@ -104,6 +114,23 @@ impl SearchArgs {
     /// `config` with what the command line changes.
     pub(super) fn change(&self, config: &Config) -> anyhow::Result<Config> {
         let mut sets = self.sets.clone();
+        let is_set = |key: &str| {
+            let mut keys = self.sets.iter().filter_map(|set| set.split_once('='));
+            keys.any(|(name, _)| name.trim() == key)
+        };
+        let is_limited = self.budget.is_some() || self.renders.is_some() || self.seconds.is_some();
+        if let Some(defaults) = self.unless_given
+            && config.train.objective.edits()
+        {
+            if self.method.is_none() && !is_set("search.method") {
+                sets.push(format!("search.method={}", defaults.method));
+            }
+            let limits = ["search.budget", "search.renders", "search.seconds"];
+            if !is_limited && !limits.into_iter().any(is_set) {
+                sets.push(format!("search.budget={}", tdf_config::MAX_BUDGET));
+                sets.push(format!("search.seconds={:?}", defaults.seconds));
+            }
+        }
         let method = self.method.as_ref().map(|method| format!("search.method={method}"));
         sets.extend(method);
         sets.extend(self.init_run.as_ref().map(|_| "search.init=generated".to_owned()));

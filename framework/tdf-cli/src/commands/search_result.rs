@@ -44,8 +44,8 @@ impl<'a> SearchResult<'a> {
         self.domain.language().print(self.outcome.best.program.nodes())
     }
 
-    /// Lines for people.
-    pub fn text(&self) -> String {
+    /// Lines for people, with the front of size against distance or without it.
+    pub fn text(&self, front: bool) -> String {
         let outcome = self.outcome;
         // A name of several lines would look like several results.
         let name = self.path.display().to_string();
@@ -69,6 +69,13 @@ impl<'a> SearchResult<'a> {
                 counted(found.spent, "expansion")
             );
         }
+        if front {
+            for entry in &outcome.front {
+                let (size, difference) = (entry.size, entry.difference);
+                let program = self.domain.language().print(entry.program.nodes());
+                line += &format!("\n{name}: size {size}, distance {difference:.3}: {program}");
+            }
+        }
         line
     }
 
@@ -91,6 +98,14 @@ impl<'a> SearchResult<'a> {
             .measure
             .as_ref()
             .map(|measure| json!({ "name": measure.name, "value": measure.value, "threshold": measure.threshold }));
+        let front: Vec<_> = outcome
+            .front
+            .iter()
+            .map(|entry| {
+                let program = self.domain.language().print(entry.program.nodes());
+                json!({ "size": entry.size, "difference": entry.difference, "program": program })
+            })
+            .collect();
         output::json_line(&json!({
             "target": self.path.display().to_string(),
             "solved": outcome.solved,
@@ -101,6 +116,7 @@ impl<'a> SearchResult<'a> {
             "difference": outcome.best.difference,
             "measure": measure,
             "program": self.program(),
+            "front": front,
             "solutions": Solutions::of(self.domain, outcome),
         }))
     }
