@@ -1,6 +1,6 @@
 //! Names of the files that a search writes for each of its targets.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a name: endings and numbers follow it.
@@ -15,14 +15,14 @@ pub fn names(targets: &[PathBuf], out: &Path) -> Vec<String> {
         parent.unwrap_or(Path::new(".")).canonicalize().ok()
     };
     let out = out.canonicalize().ok();
-    let mut taken: HashSet<String> = targets
+    let mut taken: BTreeSet<String> = targets
         .iter()
         .filter(|target| out.is_some() && folder(target) == out)
         .map(|target| own(target).to_lowercase())
         .collect();
     let own: Vec<String> = targets.iter().map(|target| own(target)).collect();
     // A target that is called `a-2` keeps its name: the second `a` becomes `a-3`.
-    let wanted: HashSet<String> = own.iter().map(|name| name.to_lowercase()).collect();
+    let wanted: BTreeSet<String> = own.iter().map(|name| name.to_lowercase()).collect();
     let mut names = Vec::with_capacity(own.len());
     for name in own {
         let mut free = name.clone();

@@ -193,9 +193,9 @@ impl Space {
                 greatest[start] = kept;
             }
             for (index, production) in self.grammar.productions.iter().enumerate() {
-                let places = self.places(ProductionId::new(index));
+                let mut places = self.places(ProductionId::new(index));
                 let weight = self.weights[index] as usize;
-                let size = places.fold(Some(weight), |sum, place| Some(sum? + greatest[self.children[place]]?));
+                let size = places.try_fold(weight, |sum, place| Some(sum + greatest[self.children[place]]?));
                 let n = production.nonterminal.index();
                 let known = match self.kept.is_some() && n == start {
                     true => &mut whole,
@@ -265,12 +265,13 @@ impl Space {
         let (bottom, mut rest) = (todo.len(), size - self.weights[production.index()] as usize);
         for place in places {
             let child = self.children[place];
-            for own in 0..=rest {
-                let right = self.right_of(place, rest - own);
+            let together = rest;
+            for own in 0..=together {
+                let right = self.right_of(place, together - own);
                 let block = multiply(self.programs[child][own], right);
                 if rank < block {
                     todo.push((child, own, rank / right));
-                    (rank, rest) = (rank % right, rest - own);
+                    (rank, rest) = (rank % right, together - own);
                     break;
                 }
                 rank -= block;
