@@ -371,10 +371,26 @@ fn searches_write_what_they_found() {
             "results.jsonl"
         ]
     );
-    assert_eq!(dir.read("found/00000.txt"), "(Box red)\n");
-    assert_eq!(dir.read("found/00001-2.txt"), "(Ball blue)\n");
+    // The criterion of the domain cannot tell a ball from a box of its colour.
+    let programs: Vec<serde_json::Value> = printed
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let bytes = |name: &str| std::fs::read(dir.path(name)).unwrap();
-    assert_eq!(bytes("found/00000.png"), bytes("a/00000.png"));
+    for (line, (name, colour)) in [("00000", "red"), ("00001", "blue"), ("00001-2", "blue")]
+        .into_iter()
+        .enumerate()
+    {
+        let program = dir.read(&format!("found/{name}.txt"));
+        assert_eq!(program.trim_end(), programs[line]["program"]);
+        assert!(program.ends_with(&format!(" {colour})\n")), "{program}");
+        dir.tdf(&format!("render --domain rainbow found/{name}.txt --out again-{name}"))
+            .ok();
+        assert_eq!(
+            bytes(&format!("found/{name}.png")),
+            bytes(&format!("again-{name}/00000.png"))
+        );
+    }
     assert!(dir.read("found/00001.svg").starts_with("<svg"));
     // Targets in the folder stay as they are.
     let before = bytes("a/00000.png");

@@ -265,19 +265,17 @@ impl Space {
         let (bottom, mut rest) = (todo.len(), size - self.weights[production.index()] as usize);
         for place in places {
             let child = self.children[place];
-            let mut own = 0;
-            while own <= rest {
-                let right = self.right_of(place, rest - own);
+            let together = rest;
+            for own in 0..=together {
+                let right = self.right_of(place, together - own);
                 let block = multiply(self.programs[child][own], right);
                 if rank < block {
                     todo.push((child, own, rank / right));
-                    rank %= right;
+                    (rank, rest) = (rank % right, together - own);
                     break;
                 }
                 rank -= block;
-                own += 1;
             }
-            rest -= own.min(rest);
         }
         todo[bottom..].reverse();
     }
