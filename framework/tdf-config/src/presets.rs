@@ -128,7 +128,7 @@ fn best() -> Option<Config> {
             ..tiny.train
         },
         search: SearchConfig {
-            method: "beam".to_owned(),
+            method: "hybrid".to_owned(),
             init_count: 16,
             init_temperature: 0.7,
             ..tiny.search

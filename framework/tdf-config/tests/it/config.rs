@@ -117,6 +117,9 @@ fn prints_every_key() {
         init_count = 1
         init_temperature = 0.1
         budget = 500
+        renders = 0
+        seconds = 0.0
+        chains = 0
         temperature = 0.7
         criterion = ""
         precision = "auto"

@@ -27,10 +27,10 @@ inventory::submit! {
 }
 
 /// Rounds of the beam in a row without a nearer program, after which annealing begins.
-const PATIENCE: u32 = 4;
+const PATIENCE: u32 = 2;
 
 /// The part of the time after which annealing begins in any case.
-const NETWORK_TIME: f64 = 0.3;
+const NETWORK_TIME: f64 = 0.15;
 
 /// Expansions that must be left for annealing to begin: with less the network is ahead (docs/measures.md).
 const ANNEALING_PAYS: u32 = 20_000;
