@@ -247,7 +247,7 @@ fn wrong_values_say_what_is_allowed() {
     check(
         with_sets(&["search.method=magic"]),
         expect![
-            "--set search.method=magic: search.method = \"magic\": unknown variant `magic`, expected one of `anneal`, `beam`, `enumerate`, `random`, `rollout`, `sample`"
+            "--set search.method=magic: search.method = \"magic\": unknown variant `magic`, expected one of `anneal`, `beam`, `enumerate`, `hybrid`, `random`, `rollout`, `sample`"
         ],
     );
     check(
