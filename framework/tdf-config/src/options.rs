@@ -104,7 +104,7 @@ impl Config {
     ///
     /// let best = Config::preset("best").expect("a preset");
     /// let options = best.search_options(7);
-    /// assert_eq!((options.method.as_str(), options.seed), ("beam", 7));
+    /// assert_eq!((options.method.as_str(), options.seed), ("hybrid", 7));
     /// ```
     pub fn search_options(&self, seed: u64) -> SearchOptions {
         let search = &self.search;

@@ -107,7 +107,7 @@ inventory::collect!(MethodRegistration);
 ///
 /// ```
 /// let names: Vec<&str> = tdf_search::methods().iter().map(|method| method.name).collect();
-/// assert_eq!(names, ["anneal", "beam", "enumerate", "random", "rollout", "sample"]);
+/// assert_eq!(names, ["anneal", "beam", "enumerate", "hybrid", "random", "rollout", "sample"]);
 /// ```
 pub fn methods() -> Vec<&'static MethodRegistration> {
     let mut all: Vec<_> = inventory::iter::<MethodRegistration>.into_iter().collect();
