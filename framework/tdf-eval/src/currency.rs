@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ResultLine;
-use crate::summary::{EvaluationSettings, over_seeds};
+use crate::seeds::{median, over_seeds};
+use crate::{EvaluationSettings, ResultLine};
 
 /// Numbers of renders at which rates are given, those below the greatest that a search made.
 const RENDERS: [u64; 7] = [100, 1_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -100,18 +100,9 @@ impl Currencies {
     }
 }
 
-/// The median; `None` of no values.
-pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::line;
 
     #[test]
     fn rates_count_renders_and_seconds() {
@@ -124,10 +115,20 @@ mod tests {
         let mut lines = Vec::new();
         for (task, (solved, renders, seconds)) in costs.into_iter().enumerate() {
             lines.push(ResultLine {
+                task,
+                seed: 1,
+                solved,
+                expansions: 1,
                 renders,
                 network_calls: 3,
                 seconds,
-                ..line(task, 1, solved, 1)
+                program: String::new(),
+                target: String::new(),
+                solved_by: [].into(),
+                edit_distance: None,
+                reducible: None,
+                invalid: None,
+                solutions: None,
             });
         }
         let settings = EvaluationSettings {

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
 use tdf_domain::DynDomain;
-use tdf_search::{Init, SearchOptions};
 
-use crate::currency::median;
-use crate::{Currencies, Diversity, ResultLine, Shard};
+use crate::seeds::{median, over_seeds};
+use crate::{Currencies, Diversity, EvaluationSettings, ResultLine, Shard};
 
 /// The numbers of expansions at which solve rates are always given (those that do not exceed the budget).
 pub(crate) const MARKS: [u32; 5] = [1, 10, 100, 1000, 5000];
@@ -153,71 +152,6 @@ pub struct CriterionRate {
     pub deviation: f64,
 }
 
-pub(crate) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    (
-        mean,
-        if values.len() > 1 {
-            (squares / (n - 1.0)).sqrt()
-        } else {
-            0.0
-        },
-    )
-}
-
-/// How programs were found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EvaluationSettings {
-    /// The method in words.
-    pub method: String,
-    /// Greatest number of expansions per task.
-    pub budget: u32,
-    /// Temperature of sampling.
-    pub temperature: f64,
-    /// Name of the criterion.
-    pub criterion: String,
-    /// Number of solutions after which a search ends.
-    pub solutions: u32,
-    /// Greatest number of renders per task, if there is a limit.
-    pub renders: Option<u64>,
-    /// Greatest time per task in seconds, if there is a limit.
-    pub seconds: Option<f64>,
-}
-
-impl EvaluationSettings {
-    /// The method of evaluations that score the programs of another system.
-    pub const PREDICTIONS: &str = "predictions";
-
-    /// Those of programs of another system: each is tested once.
-    pub fn predictions(criterion: &str) -> Self {
-        Self {
-            method: Self::PREDICTIONS.to_owned(),
-            budget: 1,
-            temperature: 0.0,
-            criterion: criterion.to_owned(),
-            solutions: 1,
-            renders: None,
-            seconds: None,
-        }
-    }
-}
-
-impl From<&SearchOptions> for EvaluationSettings {
-    fn from(options: &SearchOptions) -> Self {
-        Self {
-            method: method_name(options),
-            budget: options.budget,
-            temperature: options.temperature,
-            criterion: options.criterion.clone(),
-            solutions: options.solutions,
-            renders: options.renders,
-            seconds: options.seconds,
-        }
-    }
-}
-
 impl Setting {
     /// What a domain and its tasks tell; the rest is not known yet.
     pub fn of(domain: &dyn DynDomain, tasks: &[Task]) -> Self {
@@ -267,27 +201,6 @@ pub fn digest(bytes: &[u8]) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-pub(crate) fn over_seeds(
-    lines: &[ResultLine],
-    tasks: usize,
-    seeds: &[u64],
-    counts: impl Fn(&ResultLine) -> bool,
-) -> (f64, f64) {
-    let share = |seed: &u64| lines.iter().filter(|l| l.seed == *seed && counts(l)).count() as f64 / tasks as f64;
-    mean_and_deviation(&seeds.iter().map(share).collect::<Vec<_>>())
-}
-
-fn method_name(options: &SearchOptions) -> String {
-    let Some(method) = tdf_search::method(&options.method) else {
-        return options.method.clone();
-    };
-    let name = (method.describe)(options);
-    match options.init {
-        Init::Generated if (method.needs)(options).init => format!("{name}, from generated programs"),
-        _ => name,
-    }
 }
 
 /// Summarises the lines of `seeds` seeds over `tasks` tasks.
@@ -369,10 +282,12 @@ fn spent(line: &ResultLine) -> u64 {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
+    use tdf_search::{Init, SearchOptions};
+
     use super::*;
 
-    pub(crate) fn line(task: usize, seed: u64, solved: bool, expansions: u32) -> ResultLine {
+    fn line(task: usize, seed: u64, solved: bool, expansions: u32) -> ResultLine {
         ResultLine {
             task,
             seed,

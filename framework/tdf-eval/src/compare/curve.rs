@@ -1,6 +1,6 @@
 //! Solve rates as functions of what was spent.
 
-use crate::summary::mean_and_deviation;
+use crate::seeds::mean_and_deviation;
 use crate::{Folder, ResultLine};
 
 /// What is spent.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::summary::mean_and_deviation;
+use crate::seeds::mean_and_deviation;
 use crate::{CompareError, EvaluationSettings, ResultLine, Summary};
 
 /// A finished evaluation that was read from its folder.
