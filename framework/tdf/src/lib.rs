@@ -80,9 +80,10 @@ pub use tdf_decode::{
     TokenSequence, Vocabulary, VocabularyId,
 };
 pub use tdf_domain::{
-    Allowed, Canvas, Criterion, CriterionError, Domain, DomainError, DynDomain, Numeral, OptionError, OptionSpec,
-    Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program, Registration, RenderError, builtin,
-    builtins, declare_domain, erase, erase_with, from_samples, include_grammar,
+    Allowed, Canvas, Comparison, Criterion, CriterionError, Domain, DomainError, DynDomain, EXACT, Measure, Numeral,
+    OptionError, OptionSpec, Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program,
+    Registration, RenderError, builtin, builtins, declare_domain, distance, erase, erase_with, from_samples,
+    include_grammar, scaled_down,
 };
 pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, ProductionId, TokenId};
 pub use tdf_reader::{

@@ -50,6 +50,9 @@ pub struct Search {
     /// has that, as SVG
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Swap light and dark of the images
+    #[arg(long)]
+    invert: bool,
     /// Also print the front of size against distance: programs of which none is both smaller and nearer
     #[arg(long, conflicts_with = "json")]
     front: bool,
@@ -91,9 +94,24 @@ impl Search {
         let mut images = Vec::new();
         let files = tdf_eval::image_files(&self.target)?;
         for path in &files {
-            let ImportedImage { image, changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
+            let ImportedImage { mut image, mut changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
+            if self.invert {
+                image = tdf_eval::inverted(&image);
+                changes.push("light and dark swapped".to_owned());
+            }
             if !changes.is_empty() {
                 note!("{}: {}", path.display(), changes.join("; "));
+            }
+            if !self.invert && tdf_eval::looks_inverted(canvas, &image) {
+                let background = match canvas.background {
+                    0..128 => "dark",
+                    128.. => "light",
+                };
+                note!(
+                    "{}: its border is not {background}, as the background of {} is: --invert swaps light and dark",
+                    path.display(),
+                    domain.name()
+                );
             }
             let blank = vec![canvas.background; canvas.bytes()];
             if !domain.has_observation_model() && domain.solved(criterion, &blank, &image) {
