@@ -32,7 +32,12 @@ impl<T> Front<T> {
         }
     }
 
-    /// The programs, the smallest first.
+    /// The programs alone, the smallest first.
+    pub(crate) fn into_programs(self) -> impl Iterator<Item = T> {
+        self.entries.into_iter().map(|(_, _, program)| program)
+    }
+
+    /// The programs with sizes and distances, the smallest first.
     pub(crate) fn entries(&self) -> &[(u32, f64, T)] {
         &self.entries
     }

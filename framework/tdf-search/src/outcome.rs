@@ -3,6 +3,7 @@
 use tdf_tree::{Edit, Tree};
 
 use crate::PolicyError;
+use crate::front::Front;
 
 /// How the search for one task ended.
 #[derive(Clone, Debug)]
@@ -32,6 +33,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Adds a program to the front, unless one of it is no larger and no further from the target. Those that it makes needless
+    /// leave.
+    pub fn add_to_front(&mut self, entry: FrontEntry) {
+        let mut front = Front::default();
+        for entry in self.front.drain(..).chain([entry]) {
+            front.add(entry.size, entry.difference, entry);
+        }
+        self.front = front.into_programs().collect();
+    }
+
     /// All solutions, in the order in which they were found.
     pub fn solutions(&self) -> impl Iterator<Item = &Solution> {
         let first = self.solved.then_some(&self.best);

@@ -6,7 +6,7 @@ use anyhow::bail;
 use tdf_domain::{Criterion, DynDomain, EXACT};
 use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
-use tdf_search::{Outcome, SearchOptions, Target};
+use tdf_search::{FrontEntry, Outcome, SearchOptions, Target};
 use tdf_tree::{Edit, NodeId};
 
 use crate::commands::made_by;
@@ -262,6 +262,12 @@ fn refine(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &Target<'_>
             replacement: refined.program.nodes().to_vec(),
         });
         (best.program, best.difference) = (refined.program, refined.difference);
+        let (program, difference) = (best.program.clone(), best.difference);
+        outcome.add_to_front(FrontEntry {
+            size: domain.size().of(program.nodes()),
+            program,
+            difference,
+        });
     }
     outcome.seconds += clock.elapsed().as_secs_f64();
 }

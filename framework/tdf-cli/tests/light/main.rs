@@ -402,8 +402,31 @@ fn searches_write_what_they_found() {
     let search_from = "search --domain rainbow --budget 50 --target a/00000.png --start";
     for method in ["random", "anneal"] {
         let said = dir.tdf(&format!("{search_from} '(Box  red)' --method {method}")).ok();
-        assert!(said.contains("solved after 1 expansion: (Box red)"), "{method}: {said}");
+        assert!(said.contains("solved after 1 expansion ("), "{method}: {said}");
+        assert!(said.trim_end().ends_with("s): (Box red)"), "{method}: {said}");
     }
+    // Renders and seconds limit a search as expansions do, and the front is told.
+    let search = "search --domain rainbow --method anneal --target a/00000.png --set search.criterion=exact";
+    let said = dir.tdf(&format!("{search} --renders 500 --front")).ok();
+    assert!(said.contains("size 1, distance 0.000: (Box red)"), "{said}");
+    let said = dir.tdf(&format!("{search} --renders 500 --json")).ok();
+    let found: serde_json::Value = serde_json::from_str(&said).unwrap();
+    // Refining may render as many again.
+    assert!(found["renders"].as_u64().unwrap() <= 1_000, "{said}");
+    assert_eq!(found["network_calls"], 0, "{said}");
+    assert_eq!(found["front"][0]["size"], 1, "{said}");
+    dir.tdf(&format!("{search} --seconds 0.2")).ok();
+    for (limit, wrong) in [
+        ("--renders 0", "--renders"),
+        ("--seconds -1", "-1"),
+        ("--seconds never", "--seconds"),
+    ] {
+        let error = dir.tdf(&format!("{search} {limit}")).err;
+        assert!(error.contains(wrong), "{limit}: {error}");
+    }
+    // Rainbow draws on white: an image with a black border looks inverted.
+    let noted = dir.tdf(&format!("{search} --renders 50 --invert"));
+    assert!(noted.err.contains("light and dark swapped"), "{}", noted.err);
     let error = dir.tdf(&format!("{search_from} '(Box h)' --method random")).fails(1);
     assert!(error.contains("--start:1:6: found \"h\", expected"), "{error}");
     let error = dir

@@ -8,6 +8,7 @@ mod generators;
 mod hybrids;
 mod limits;
 mod policies;
+mod refining;
 mod started;
 #[allow(
     dead_code,
