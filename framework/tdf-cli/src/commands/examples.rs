@@ -207,17 +207,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     (
         "merge",
-        &[
-            (
-                "One half of the tasks on one machine",
-                "tdf eval --method anneal --tasks tasks.jsonl --shard 1/2 --out half-1",
-            ),
-            (
-                "The other half on another",
-                "tdf eval --method anneal --tasks tasks.jsonl --shard 2/2 --out half-2",
-            ),
-            ("The evaluation of all tasks", "tdf merge half-1 half-2 --out whole"),
-        ],
+        &[(
+            "The evaluation of all tasks, of the folders of `tdf eval --shard 1/2` and `--shard 2/2`",
+            "tdf merge half-1 half-2 --out whole",
+        )],
     ),
     (
         "compare",
