@@ -1,6 +1,7 @@
 //! The bounds of the keys of a configuration.
 
 use tdf_data::TaskOptions;
+use tdf_search::MAX_BUDGET;
 use tdf_tree::{NoiseOptions, SizeRange};
 
 use crate::{Config, ConfigError, Interval, KeyBounds, ModelConfig, Number, Range};
@@ -9,8 +10,6 @@ use crate::{Config, ConfigError, Interval, KeyBounds, ModelConfig, Number, Range
 const SEEDS: i64 = i64::MAX;
 /// Expansions of a search: the programs that it has seen stay in memory.
 const BUDGET: i64 = MAX_BUDGET as i64;
-/// The greatest `search.budget`.
-pub const MAX_BUDGET: u32 = 100_000_000;
 /// Renders of a search: years.
 const RENDERS: i64 = 1_000_000_000_000;
 /// Minutes of a training: 20 years.

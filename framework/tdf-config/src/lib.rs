@@ -30,7 +30,7 @@ mod presets;
 mod reference;
 mod settings;
 
-pub use bounds::{MAX_BUDGET, key_bounds};
+pub use bounds::key_bounds;
 pub use config::{Config, EvaluateConfig, NoiseConfig, ProgramConfig, Schedule, SearchConfig, TrainConfig};
 pub use error::ConfigError;
 pub use interval::Interval;

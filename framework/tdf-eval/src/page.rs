@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use tdf_domain::DynDomain;
-use tdf_search::{Outcome, Trace};
+use tdf_search::{MAX_BUDGET, Outcome, Trace};
 use tdf_tree::{NodeId, Tree};
 
 use crate::html::{self, Provenance, figure, img, scrolling, shortened};
@@ -101,9 +101,9 @@ fn rates(summary: &Summary) -> String {
     }
     let _ = writeln!(
         html,
-        "<p>{}; at most {} expansions a task; temperature {}; {} tasks{}; {}.</p>",
+        "<p>{}; at most {} a task; temperature {}; {} tasks{}; {}.</p>",
         escape(&summary.method),
-        summary.budget,
+        limits(summary),
         summary.temperature,
         summary.tasks,
         match summary.setting.shard {
@@ -138,6 +138,19 @@ fn rates(summary: &Summary) -> String {
     let _ = writeln!(html, "<p>An expansion is {}.</p>", escape(&summary.expansion));
     html.push_str(RATES[1]);
     html
+}
+
+/// What limited a search, in words.
+fn limits(summary: &Summary) -> String {
+    let cost = &summary.currencies;
+    let expansions = (summary.budget < MAX_BUDGET).then(|| format!("{} expansions", summary.budget));
+    let renders = cost.max_renders.map(|renders| format!("{renders} renders"));
+    let seconds = cost.max_seconds.map(|seconds| format!("{seconds} seconds"));
+    let all: Vec<String> = [expansions, renders, seconds].into_iter().flatten().collect();
+    match all.is_empty() {
+        true => format!("{} expansions", summary.budget),
+        false => all.join(", "),
+    }
 }
 
 fn article(

@@ -56,7 +56,7 @@ pub use inputs::{Networks, Target};
 pub use judge::{Images, Judge, Judgement};
 pub use ledger::Find;
 pub use method::{GenerationDemand, MakePolicy, MethodRegistration, Needs, SearchMethod, method, methods};
-pub use options::{Init, Ranking, SearchOptions};
+pub use options::{Init, MAX_BUDGET, Ranking, SearchOptions};
 pub use outcome::{FrontEntry, Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
 pub use refine::{Refined, refine};

@@ -6,6 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tdf_tree::{NoiseOptions, Tree};
 
+/// The greatest budget of node expansions that a configuration takes. It stands for none.
+pub const MAX_BUDGET: u32 = 100_000_000;
+
 /// The number that ranks the programs of a beam.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

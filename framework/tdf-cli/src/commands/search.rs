@@ -6,7 +6,7 @@ use anyhow::bail;
 use tdf_domain::{Criterion, DynDomain, EXACT};
 use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
-use tdf_search::{FrontEntry, Outcome, SearchOptions, Target};
+use tdf_search::{FrontEntry, MAX_BUDGET, Outcome, SearchOptions, Target};
 use tdf_tree::{Edit, NodeId};
 
 use crate::commands::made_by;
@@ -102,7 +102,7 @@ impl Search {
             if !changes.is_empty() {
                 note!("{}: {}", path.display(), changes.join("; "));
             }
-            if !self.invert && tdf_eval::looks_inverted(canvas, &image) {
+            if !self.invert && canvas.channels == 1 && tdf_eval::looks_inverted(canvas, &image) {
                 let background = match canvas.background {
                     0..128 => "dark",
                     128.. => "light",
@@ -231,7 +231,12 @@ impl Search {
             .with("initial run", folder(&self.search.init_run))
             .with("network", searcher.network.as_deref().map(tdf_eval::short_digests))
             .with("method", Some(EvaluationSettings::from(&options).method))
-            .with("budget", Some(options.budget.to_string()))
+            .with(
+                "budget",
+                (options.budget < MAX_BUDGET).then(|| options.budget.to_string()),
+            )
+            .with("renders", options.renders.map(|renders| renders.to_string()))
+            .with("seconds", options.seconds.map(|seconds| seconds.to_string()))
             .with("temperature", Some(options.temperature.to_string()))
             .with("seed", Some(self.seed.to_string()))
             .with("initial program", self.start.clone())

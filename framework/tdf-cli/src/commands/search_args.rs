@@ -127,7 +127,7 @@ impl SearchArgs {
             }
             let limits = ["search.budget", "search.renders", "search.seconds"];
             if !is_limited && !limits.into_iter().any(is_set) {
-                sets.push(format!("search.budget={}", tdf_config::MAX_BUDGET));
+                sets.push(format!("search.budget={}", tdf_search::MAX_BUDGET));
                 sets.push(format!("search.seconds={:?}", defaults.seconds));
             }
         }
@@ -135,7 +135,7 @@ impl SearchArgs {
         sets.extend(method);
         sets.extend(self.init_run.as_ref().map(|_| "search.init=generated".to_owned()));
         let is_limited = self.renders.is_some() || self.seconds.is_some();
-        let budget = self.budget.or(is_limited.then_some(tdf_config::MAX_BUDGET));
+        let budget = self.budget.or(is_limited.then_some(tdf_search::MAX_BUDGET));
         sets.extend(budget.map(|n| format!("search.budget={n}")));
         sets.extend(self.renders.map(|n| format!("search.renders={n}")));
         sets.extend(self.seconds.map(|s| format!("search.seconds={s:?}")));

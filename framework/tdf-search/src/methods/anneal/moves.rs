@@ -10,6 +10,10 @@ use std::sync::Arc;
 use crate::SearchOptions;
 use crate::leaves::leaves;
 
+/// The greatest size of programs is this, or that of initial programs if it is more: what a network learnt from may be smaller than
+/// what an image needs.
+const LEAST_GREATEST: u32 = 8;
+
 /// Size of what noise puts in.
 const NOISE_SIZE: u32 = 2;
 
@@ -67,7 +71,7 @@ impl Moves {
             small: all.clone().map(small).collect(),
             leaves: leaves(&grammar),
             wraps: all.map(wraps).collect(),
-            greatest: (*options.init_sizes.end()).max(1),
+            greatest: (*options.init_sizes.end()).max(LEAST_GREATEST),
             mutator,
             sampler,
             grammar,
