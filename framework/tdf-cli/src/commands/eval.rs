@@ -227,7 +227,10 @@ pub(super) fn print_summary(summary: &Summary, out: &Path, json: bool) -> anyhow
         };
         lines.push(format!(
             "{:>6} {:<10}  {mean:5.1} % solved{deviation}  irreducible {irreducible}",
-            rate.expansions,
+            match rate.expansions {
+                tdf_search::MAX_BUDGET => "all".to_owned(),
+                expansions => expansions.to_string(),
+            },
             if rate.expansions == 1 {
                 "expansion"
             } else {
@@ -238,10 +241,17 @@ pub(super) fn print_summary(summary: &Summary, out: &Path, json: bool) -> anyhow
     let solved = summary.rates.last().map_or(0.0, |rate| rate.mean) * (summary.tasks * seeds) as f64;
     let number =
         |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{}", (100.0 * value).round() / 100.0));
+    let cost = &summary.currencies;
+    for rate in &cost.time_rates {
+        let (seconds, mean) = (rate.seconds, 100.0 * rate.mean);
+        lines.push(format!("{seconds:>6} {:<10}  {mean:5.1} % solved", "s"));
+    }
     lines.push(format!(
-        "{solved:.0} of {} solved, median {} expansions, {:.1} s",
+        "{solved:.0} of {} solved, median {} expansions, {} renders, {} network calls; {:.1} s",
         summary.tasks * seeds,
         number(summary.median_expansions),
+        number(cost.median_renders),
+        number(cost.median_network_calls),
         summary.seconds
     ));
     lines.push(format!(
