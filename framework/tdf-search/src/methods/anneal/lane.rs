@@ -104,6 +104,11 @@ impl Lane {
         }
     }
 
+    /// The next chain begins at `program`.
+    pub(super) fn begin_at(&mut self, program: Tree) {
+        self.chain = Some(Chain::new(program, true, FIRST_CHAIN));
+    }
+
     /// Renders made in the last round.
     pub(super) fn made(&self) -> u32 {
         self.made

@@ -32,7 +32,7 @@ const BATCH: u32 = 512;
 /// Annealing of one task: lanes side by side, each of which runs one chain after the other.
 pub(super) struct Anneal {
     options: SearchOptions,
-    /// Programs that chains may go on from, with their costs but for that of size.
+    /// Programs at which a chain may begin, with their differences from the target.
     found: Vec<(f64, Tree)>,
     work: Option<Work>,
 }
@@ -55,7 +55,7 @@ impl Anneal {
         }
     }
 
-    /// Chains may go on from `candidates`.
+    /// A chain begins at the nearest of `candidates`.
     pub(super) fn begin_at(&mut self, candidates: &[Candidate]) {
         let found = candidates.iter().map(|c| (c.difference, c.program.clone()));
         self.found.extend(found);
@@ -66,7 +66,7 @@ impl SearchMethod for Anneal {
     fn select(&mut self, task: &mut SearchTask<'_>) {
         let work = self.work.get_or_insert_with(|| Work::new(task, &self.options));
         if !self.found.is_empty() {
-            work.take(task, self.found.drain(..));
+            work.take(self.found.drain(..));
         }
         work.round(task);
     }
@@ -84,14 +84,13 @@ impl Work {
         }
     }
 
-    /// Adds programs, with their differences from the target, to those that chains may go on from.
-    fn take(&mut self, task: &SearchTask<'_>, found: impl Iterator<Item = (f64, Tree)>) {
-        let (ink, size) = (task.ink(), task.domain().size());
-        let costs = found.map(|(difference, program)| {
-            let size = size.of(program.nodes());
-            (lane::cost(difference / ink, size), program)
-        });
-        self.archive.extend(costs);
+    /// Lets the first lane begin at the nearest of the programs `found`, which have these differences from the target. The others
+    /// begin at random ones: what a network found may be far from every solution.
+    fn take(&mut self, found: impl Iterator<Item = (f64, Tree)>) {
+        let nearest = found.min_by(|one, other| one.0.total_cmp(&other.0));
+        if let (Some((_, program)), Some(lane)) = (nearest, self.lanes.first_mut()) {
+            lane.begin_at(program);
+        }
     }
 
     /// Lets all lanes make some moves.
