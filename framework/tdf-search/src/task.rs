@@ -190,8 +190,8 @@ impl<'a> SearchTask<'a> {
         rng_stream(self.start_key, self.restarts - 1)
     }
 
-    /// Tries `program` as a new beginning. That is one expansion if the program is new to the task. The task must not have
-    /// ended.
+    /// Tries `program` as a new beginning. That is one expansion if the program is new to the task. Once the task has ended,
+    /// nothing is tried.
     pub fn try_program(&mut self, program: Tree) -> Attempt {
         let origin = Origin::Start(program.clone());
         self.attempt(program, origin, 0.0, Vec::new())
@@ -207,8 +207,8 @@ impl<'a> SearchTask<'a> {
         self.ledger.outcome(seconds)
     }
 
-    /// Tries initial programs until the search can continue from one. While all of them are old, they become more random. Each program new to the task spends an expansion.
-    /// `None` when the search is over, or waits for generated programs.
+    /// Tries initial programs until the search can continue from one. While all of them are old, they become more random. Each
+    /// program new to the task spends an expansion. `None` when the search is over, or waits for generated programs.
     pub fn start(&mut self) -> Option<Candidate> {
         while !self.has_ended() && !self.wants_generated() {
             self.starts_without_progress = if self.ledger.spent().expansions == self.expansions_at_start {
@@ -301,18 +301,13 @@ impl<'a> SearchTask<'a> {
         self.ledger.assess(program, image)
     }
 
-    /// The distance of an empty image from the target, the domain's own; never zero.
-    pub fn ink(&self) -> f64 {
-        self.ledger.judge.ink()
-    }
-
     /// Renders and tests programs elsewhere, for example on several threads: report it with [`SearchTask::absorb`].
     pub fn judge(&self) -> Judge<'a> {
         self.ledger.judge
     }
 
     /// Counts `renders` that a [`Judge`] has made, each an expansion, and takes what was found, in the order in which it was
-    /// found. Of these the solutions and the nearest program are kept. A method does not make more than
+    /// found. Of these the solutions, the nearest program and the front are kept. A method does not make more than
     /// [`SearchTask::remaining`].
     pub fn absorb(&mut self, renders: u32, finds: impl IntoIterator<Item = Find>) {
         self.ledger.absorb(renders, finds);

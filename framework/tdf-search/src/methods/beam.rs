@@ -8,21 +8,29 @@ inventory::submit! {
     MethodRegistration {
         name: "beam",
         about: "A beam of programs, ranked as search.ranking says",
-        needs: |options| Needs {
-            policy: true,
-            value: options.ranking == Ranking::Value,
-            init: true,
-            ..Needs::default()
-        },
-        check: |options| match (options.beam, options.edits_per_program) {
-            (0, _) => Err("the beam must keep 1 program or more".to_owned()),
-            (_, 0) => Err("the beam must sample 1 edit or more per program".to_owned()),
-            _ => Ok(()),
-        },
+        needs,
+        check,
         describe,
         edits_per_program: |options| options.edits_per_program as usize,
         policy: None,
         make: |options| Box::new(Beam::new(options)),
+    }
+}
+
+pub(super) fn needs(options: &SearchOptions) -> Needs {
+    Needs {
+        policy: true,
+        value: options.ranking == Ranking::Value,
+        init: true,
+        ..Needs::default()
+    }
+}
+
+pub(super) fn check(options: &SearchOptions) -> Result<(), String> {
+    match (options.beam, options.edits_per_program) {
+        (0, _) => Err("the beam must keep 1 program or more".to_owned()),
+        (_, 0) => Err("the beam must sample 1 edit or more per program".to_owned()),
+        _ => Ok(()),
     }
 }
 

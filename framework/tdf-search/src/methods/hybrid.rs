@@ -2,23 +2,14 @@
 
 use super::anneal::Anneal;
 use super::beam::Beam;
-use crate::{Candidate, MethodRegistration, Needs, Proposal, Ranking, SearchMethod, SearchOptions, SearchTask};
+use crate::{Candidate, MethodRegistration, Proposal, SearchMethod, SearchOptions, SearchTask};
 
 inventory::submit! {
     MethodRegistration {
         name: "hybrid",
-        about: "A beam with a network until it no longer improves, then simulated annealing from its programs and from random ones",
-        needs: |options| Needs {
-            policy: true,
-            value: options.ranking == Ranking::Value,
-            init: true,
-            ..Needs::default()
-        },
-        check: |options| match (options.beam, options.edits_per_program) {
-            (0, _) => Err("the beam must keep 1 program or more".to_owned()),
-            (_, 0) => Err("the beam must sample 1 edit or more per program".to_owned()),
-            _ => Ok(()),
-        },
+        about: "A beam with a network until it no longer improves, then simulated annealing",
+        needs: super::beam::needs,
+        check: super::beam::check,
         describe: |options| format!("hybrid: {}, then simulated annealing", super::beam::describe(options)),
         edits_per_program: |options| options.edits_per_program as usize,
         policy: None,
@@ -102,7 +93,11 @@ impl SearchMethod for Hybrid {
         if self.is_annealing_due(task) {
             self.anneals = true;
             task.stop_generating();
-            self.anneal.begin_at(self.beam.members());
+            let members = self.beam.members().iter();
+            let nearest = members.min_by(|one, other| one.difference.total_cmp(&other.difference));
+            if let Some(member) = nearest {
+                self.anneal.begin_at(member.program.clone());
+            }
         }
     }
 }

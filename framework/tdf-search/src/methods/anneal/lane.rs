@@ -31,7 +31,7 @@ const CLOSE: f64 = 0.03;
 const CLOCK: u32 = 32;
 
 /// The cost of a program of size `size`, whose image differs from the target by `difference` times what an empty image does.
-pub(super) fn cost(difference: f64, size: u32) -> f64 {
+fn cost(difference: f64, size: u32) -> f64 {
     difference + PER_SIZE * f64::from(size)
 }
 
@@ -89,12 +89,12 @@ struct Shared<'s> {
 
 impl Lane {
     /// A lane whose first chain begins at `given`, if it is given.
-    pub(super) fn new(rng: Rng, given: Option<&Tree>) -> Self {
+    pub(super) fn new(rng: Rng, given: Option<Tree>) -> Self {
         Self {
             rng,
             images: Images::default(),
             next: Tree::default(),
-            chain: given.map(|program| Chain::new(program.clone(), true, FIRST_CHAIN)),
+            chain: given.map(|program| Chain::new(program, true, FIRST_CHAIN)),
             length: FIRST_CHAIN,
             made: 0,
             front: Front::default(),
@@ -102,11 +102,6 @@ impl Lane {
             finds: Vec::new(),
             ends: Vec::new(),
         }
-    }
-
-    /// The next chain begins at `program`.
-    pub(super) fn begin_at(&mut self, program: Tree) {
-        self.chain = Some(Chain::new(program, true, FIRST_CHAIN));
     }
 
     /// Renders made in the last round.

@@ -11,7 +11,7 @@ use tdf_tree::Tree;
 use self::lane::{Archive, Lane};
 use self::moves::Moves;
 use self::view::View;
-use crate::{Candidate, MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
+use crate::{MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
 
 inventory::submit! {
     MethodRegistration {
@@ -32,8 +32,8 @@ const BATCH: u32 = 512;
 /// Annealing of one task: lanes side by side, each of which runs one chain after the other.
 pub(super) struct Anneal {
     options: SearchOptions,
-    /// Programs at which a chain may begin, with their differences from the target.
-    found: Vec<(f64, Tree)>,
+    /// The program at which the first chain of the first lane begins, if there is one.
+    first: Option<Tree>,
     work: Option<Work>,
 }
 
@@ -50,46 +50,39 @@ impl Anneal {
     pub(super) fn new(options: SearchOptions) -> Self {
         Self {
             options,
-            found: Vec::new(),
+            first: None,
             work: None,
         }
     }
 
-    /// A chain begins at the nearest of `candidates`.
-    pub(super) fn begin_at(&mut self, candidates: &[Candidate]) {
-        let found = candidates.iter().map(|c| (c.difference, c.program.clone()));
-        self.found.extend(found);
+    /// The first chain of the first lane begins at `program`. The others begin at random ones: what a network found may be far from
+    /// every solution.
+    pub(super) fn begin_at(&mut self, program: Tree) {
+        self.first = Some(program);
     }
 }
 
 impl SearchMethod for Anneal {
     fn select(&mut self, task: &mut SearchTask<'_>) {
-        let work = self.work.get_or_insert_with(|| Work::new(task, &self.options));
-        if !self.found.is_empty() {
-            work.take(self.found.drain(..));
-        }
+        let first = &mut self.first;
+        let work = self
+            .work
+            .get_or_insert_with(|| Work::new(task, &self.options, first.take()));
         work.round(task);
     }
 }
 
 impl Work {
-    fn new(task: &mut SearchTask<'_>, options: &SearchOptions) -> Self {
+    fn new(task: &mut SearchTask<'_>, options: &SearchOptions, mut first: Option<Tree>) -> Self {
         let lanes = 0..options.chains.unwrap_or(1).max(1);
         let given = task.take_given();
         Self {
             moves: Moves::new(task.domain(), options),
             view: View::new(&task.judge()),
             archive: Archive::default(),
-            lanes: lanes.map(|_| Lane::new(task.query_rng(), given.as_ref())).collect(),
-        }
-    }
-
-    /// Lets the first lane begin at the nearest of the programs `found`, which have these differences from the target. The others
-    /// begin at random ones: what a network found may be far from every solution.
-    fn take(&mut self, found: impl Iterator<Item = (f64, Tree)>) {
-        let nearest = found.min_by(|one, other| one.0.total_cmp(&other.0));
-        if let (Some((_, program)), Some(lane)) = (nearest, self.lanes.first_mut()) {
-            lane.begin_at(program);
+            lanes: lanes
+                .map(|_| Lane::new(task.query_rng(), first.take().or_else(|| given.clone())))
+                .collect(),
         }
     }
 
