@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::DynDomain;
+use tdf_domain::{Criterion, DynDomain};
 use tdf_tree::{NodeId, Tree, reductions};
 
 use crate::leaves::leaves;
@@ -14,13 +14,16 @@ pub struct Refined {
     pub program: Tree,
     /// Distance of its image from the target, the domain's own.
     pub difference: f64,
+    /// Whether it solves the task.
+    pub solved: bool,
     /// Programs that were rendered for it.
     pub renders: u32,
 }
 
 /// The simplest form of `program` that is found by small steps: its image is no further from `target` (an image of
 /// [`Canvas::bytes`](tdf_domain::Canvas::bytes)), no part of it can be left out, no other token is better, and it is canonical if the
-/// domain has canonical forms. At most `renders` programs are rendered. `None` if `program` cannot be rendered.
+/// domain has canonical forms. One that solves the task by `criterion` goes on to solve it. At most `renders` programs are rendered.
+/// `None` if `program` cannot be rendered.
 ///
 /// # Examples
 ///
@@ -32,21 +35,30 @@ pub struct Refined {
 /// let mut target = vec![0; domain.canvas().bytes()];
 /// domain.render(parse("(Circle 3 5 8)")?.nodes(), &mut target)?;
 /// let found = parse("(+ (Circle 3 5 7) (- (Quad 4 10 2 6 0) (Circle 15 15 14)))")?;
-/// let refined = refine(&domain, &target, &found, 1_000).expect("it has an image");
+/// let refined = refine(&domain, domain.criterion("")?, &target, &found, 1_000).expect("it has an image");
 /// assert_eq!(refined.program, parse("(Circle 3 5 8)")?);
-/// assert_eq!(refined.difference, 0.0);
+/// assert!(refined.solved && refined.difference == 0.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn refine(domain: &Arc<dyn DynDomain>, target: &[u8], program: &Tree, renders: u32) -> Option<Refined> {
+pub fn refine(
+    domain: &Arc<dyn DynDomain>,
+    criterion: Criterion,
+    target: &[u8],
+    program: &Tree,
+    renders: u32,
+) -> Option<Refined> {
     let mut work = Work {
         domain,
+        criterion,
         target,
         image: vec![0; target.len()],
         left: renders.max(1),
     };
+    let (difference, solved) = work.look(program)?;
     let mut at = Refined {
         program: program.clone(),
-        difference: work.difference(program)?,
+        difference,
+        solved,
         renders: 0,
     };
     loop {
@@ -63,6 +75,7 @@ pub fn refine(domain: &Arc<dyn DynDomain>, target: &[u8], program: &Tree, render
 
 struct Work<'a> {
     domain: &'a Arc<dyn DynDomain>,
+    criterion: Criterion,
     target: &'a [u8],
     image: Vec<u8>,
     /// Renders that are left.
@@ -70,11 +83,23 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The distance of the image of `program`; `None` if it has none, or if no render is left.
-    fn difference(&mut self, program: &Tree) -> Option<f64> {
+    /// The distance of the image of `program`, and whether it solves the task. `None` if it has no image, or if no render is left.
+    fn look(&mut self, program: &Tree) -> Option<(f64, bool)> {
         self.left = self.left.checked_sub(1)?;
         self.domain.render(program.nodes(), &mut self.image).ok()?;
-        Some(self.domain.distance(&self.image, self.target))
+        let difference = self.domain.distance(&self.image, self.target);
+        Some((difference, self.domain.solved(self.criterion, &self.image, self.target)))
+    }
+
+    /// Goes on to `program` if its distance `is_better`, and if it solves the task where the one at hand does. Says whether it did.
+    fn go(&mut self, at: &mut Refined, program: Tree, is_better: impl Fn(f64) -> bool) -> bool {
+        match self.look(&program) {
+            Some((difference, solved)) if is_better(difference) && solved >= at.solved => {
+                (at.program, at.difference, at.solved) = (program, difference, solved);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Leaves out parts without which the image is no further from the target, larger ones first.
@@ -85,16 +110,13 @@ impl Work<'_> {
             let mut parts = reductions(&grammar, at.program.nodes(), node);
             // The smallest comes first.
             parts.sort_by_key(Vec::len);
-            let shorter = parts.into_iter().find_map(|part| {
+            let before = at.difference;
+            let is_shorter = parts.into_iter().any(|part| {
                 let mut program = at.program.clone();
                 program.replace(NodeId(node as u32), &part);
-                let difference = self.difference(&program)?;
-                (difference <= at.difference).then_some((program, difference))
+                self.go(at, program, |difference| difference <= before)
             });
-            match shorter {
-                Some((program, difference)) => (at.program, at.difference) = (program, difference),
-                None => node += 1,
-            }
+            node += usize::from(!is_shorter);
         }
     }
 
@@ -113,12 +135,8 @@ impl Work<'_> {
                 for &leaf in &leaves[grammar.production(now.production).nonterminal.index()] {
                     let mut program = at.program.clone();
                     program.replace(NodeId(node as u32), &[leaf]);
-                    let Some(difference) = self.difference(&program) else {
-                        continue;
-                    };
-                    if difference < at.difference {
-                        (at.program, at.difference, changed) = (program, difference, true);
-                    }
+                    let before = at.difference;
+                    changed |= self.go(at, program, |difference| difference < before);
                     if self.left == 0 {
                         return;
                     }
@@ -130,12 +148,8 @@ impl Work<'_> {
     /// Takes the canonical form, whose image is the same.
     fn make_canonical(&mut self, at: &mut Refined) {
         if let Some(nodes) = self.domain.canonical(at.program.nodes()) {
-            let program = Tree::from_nodes(nodes);
-            if let Some(difference) = self.difference(&program)
-                && difference <= at.difference
-            {
-                (at.program, at.difference) = (program, difference);
-            }
+            let before = at.difference;
+            self.go(at, Tree::from_nodes(nodes), |difference| difference <= before);
         }
     }
 }

@@ -253,15 +253,13 @@ fn refine(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &Target<'_>
     let clock = Instant::now();
     let (least, most) = REFINING;
     let renders = outcome.renders.clamp(least, most) as u32;
-    let Some(refined) = tdf_search::refine(domain, image, &outcome.best.program, renders) else {
+    let Some(refined) = tdf_search::refine(domain, criterion, image, &outcome.best.program, renders) else {
         return;
     };
     outcome.renders += u64::from(refined.renders);
     let best = &mut outcome.best;
     if refined.program != best.program {
-        let mut drawn = vec![0; image.len()];
-        let is_drawn = domain.render(refined.program.nodes(), &mut drawn).is_ok();
-        outcome.solved |= is_drawn && domain.solved(criterion, &drawn, image);
+        outcome.solved |= refined.solved;
         best.trace.edits.push(Edit {
             node: NodeId::ROOT,
             replacement: refined.program.nodes().to_vec(),
