@@ -41,7 +41,7 @@ pub struct SearchArgs {
     pub renders: Option<u64>,
     /// Greatest time for an image in seconds; images are then searched one after the other, and without --budget expansions have
     /// no limit
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = positive_seconds)]
     pub seconds: Option<f64>,
     /// Number of different programs after which an image is done with: search goes on after the first; default: the run's,
     /// which is 1 unless it was set
@@ -62,6 +62,12 @@ pub struct SearchArgs {
     /// What the command takes where neither a method nor a limit is given, and the network edits.
     #[arg(skip)]
     pub unless_given: Option<Defaults>,
+}
+
+/// The value of `--seconds`. Zero means no limit in a configuration, and nothing on the command line.
+fn positive_seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|s| s.is_finite() && *s > 0.0);
+    seconds.ok_or_else(|| "a number of seconds above 0 is wanted".to_owned())
 }
 
 /// A method and a time for an image.

@@ -416,13 +416,16 @@ fn searches_write_what_they_found() {
     assert_eq!(found["network_calls"], 0, "{said}");
     assert_eq!(found["front"][0]["size"], 1, "{said}");
     dir.tdf(&format!("{search} --seconds 0.2")).ok();
-    for (limit, wrong) in [
-        ("--renders 0", "--renders"),
-        ("--seconds -1", "-1"),
-        ("--seconds never", "--seconds"),
+    for limit in [
+        "--renders=0",
+        "--seconds=0",
+        "--seconds=-1",
+        "--seconds=NaN",
+        "--seconds=never",
     ] {
-        let error = dir.tdf(&format!("{search} {limit}")).err;
-        assert!(error.contains(wrong), "{limit}: {error}");
+        let error = dir.tdf(&format!("{search} {limit}")).fails(2);
+        let (option, _) = limit.split_once('=').unwrap();
+        assert!(error.contains(option), "{limit}: {error}");
     }
     // Rainbow draws on white: an image with a black border looks inverted.
     let noted = dir.tdf(&format!("{search} --renders 50 --invert"));
