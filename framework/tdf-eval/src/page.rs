@@ -124,7 +124,10 @@ fn rates(summary: &Summary) -> String {
         let _ = writeln!(
             table,
             "<tr><td>{}</td><td>{:.1} %</td><td>{}</td><td>{}</td></tr>",
-            rate.expansions,
+            match rate.expansions {
+                MAX_BUDGET => "all".to_owned(),
+                expansions => expansions.to_string(),
+            },
             100.0 * rate.mean,
             match done {
                 0 | 1 => "-".to_owned(),
