@@ -49,7 +49,7 @@ fn prepare(shell: &mut Shell) {
         "tdf new {LANGUAGE}\n\
          tdf sample --domain rainbow -n 5 --size 2..=4 > programs.txt\n\
          tdf render --domain rainbow programs.txt --out images\n\
-         tdf tasks --domain rainbow -n 8 --size 2..=3 > tasks.jsonl\n\
+         tdf tasks --domain rainbow -n 64 --size 2..=3 > tasks.jsonl\n\
          tdf eval --method anneal --tasks tasks.jsonl --shard 1/2 --budget 50 --out half-1\n\
          tdf eval --method anneal --tasks tasks.jsonl --shard 2/2 --budget 50 --out half-2\n\
          mkdir runs examples\n\
