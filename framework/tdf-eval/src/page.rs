@@ -129,18 +129,51 @@ fn rates(summary: &Summary) -> String {
                 expansions => expansions.to_string(),
             },
             100.0 * rate.mean,
-            match done {
-                0 | 1 => "-".to_owned(),
-                _ => format!("{:.1} %", 100.0 * rate.deviation),
-            },
+            deviation(done, rate.deviation),
             irreducible.map_or("-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate.mean))
         );
     }
     table.push_str("</table>");
     html.push_str(&scrolling("Solve rates", &table));
     let _ = writeln!(html, "<p>An expansion is {}.</p>", escape(&summary.expansion));
+    let cost = &summary.currencies;
+    let renders = cost.render_rates.iter();
+    let renders = renders.map(|rate| (rate.renders.to_string(), rate.mean, rate.deviation));
+    html.push_str(&by_currency("renders", done, renders));
+    let times = cost.time_rates.iter();
+    let times = times.map(|rate| (rate.seconds.to_string(), rate.mean, rate.deviation));
+    html.push_str(&by_currency("seconds", done, times));
     html.push_str(RATES[1]);
     html
+}
+
+/// A table of solve rates by another currency than expansions; nothing if there are no rates.
+fn by_currency(currency: &str, seeds: usize, rates: impl Iterator<Item = (String, f64, f64)>) -> String {
+    let mut rows = String::new();
+    for (at, mean, of_seeds) in rates {
+        let _ = writeln!(
+            rows,
+            "<tr><td>{at}</td><td>{:.1} %</td><td>{}</td></tr>",
+            100.0 * mean,
+            deviation(seeds, of_seeds)
+        );
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    let head = format!("<tr><th>{currency}</th><th>solved</th><th>deviation over seeds</th></tr>");
+    scrolling(
+        &format!("Solve rates by {currency}"),
+        &format!("<table>{head}\n{rows}</table>"),
+    )
+}
+
+/// The deviation of a rate over `seeds`: one seed has none.
+fn deviation(seeds: usize, deviation: f64) -> String {
+    match seeds {
+        0 | 1 => "-".to_owned(),
+        _ => format!("{:.1} %", 100.0 * deviation),
+    }
 }
 
 /// What limited a search, in words.

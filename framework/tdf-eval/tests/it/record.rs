@@ -102,7 +102,8 @@ fn a_resumed_evaluation_gives_the_same_results() {
     assert_eq!(results(&parts), results(&whole));
     let page = read_to_string(parts.join("index.html")).expect("a page");
     assert!(!page.contains("Unfinished") && page.matches("<article").count() == 3);
-    assert_eq!(page.matches("<table").count(), 1);
+    // By expansions and by renders.
+    assert_eq!(page.matches("<table").count(), 2);
     let folder = read_folder("parts", &parts).expect("finished");
     assert_eq!(folder.summary.setting.hardware.as_deref(), Some("another"));
 
@@ -116,6 +117,42 @@ fn a_resumed_evaluation_gives_the_same_results() {
     let record = bench.open(&parts, &[0, 1, 2, 3], &more, true).expect("all done");
     assert_eq!(record.left(), [0; 0]);
     assert_eq!(results(&parts)[..9], results(&whole));
+}
+
+/// Rates by seconds are on the page only if seconds were limited: tasks that share a machine have no time of their own.
+#[test]
+fn a_page_has_rates_by_each_currency() {
+    let bench = Bench::new();
+    for seconds in [None, Some(2.0)] {
+        let place = tempfile::tempdir().expect("a folder");
+        let settings = EvaluationSettings {
+            seconds,
+            ..EvaluationSettings::from(&options(0))
+        };
+        let setting = Setting::of(&*bench.domain, &bench.tasks);
+        let counted = (bench.tasks.len(), &[5, 6][..]);
+        let mut record = Record::open(place.path(), settings, setting, counted, CONFIG, false).expect("begins");
+        bench.go_on(&mut record, 2);
+        let page = read_to_string(place.path().join("index.html")).expect("a page");
+        let rows = |currency: &str| -> Vec<Vec<String>> {
+            let head = format!("<tr><th>{currency}</th>");
+            let table = page.split(&head).nth(1).and_then(|rest| rest.split("</table>").next());
+            let cells = |row: &str| row.split("<td>").skip(1).map(|cell| cell.replace("</td>", "")).collect();
+            let rows = table.unwrap_or_default().split("<tr>").skip(1);
+            rows.map(|row| cells(row.split("</tr>").next().unwrap_or_default())).collect()
+        };
+        let lines = results(place.path());
+        let solved = lines.iter().filter(|line| line["solved"] == true).count();
+        let share = format!("{:.1} %", 100.0 * solved as f64 / lines.len() as f64);
+        let greatest = lines.iter().filter_map(|line| line["renders"].as_u64()).max().unwrap();
+        let last = rows("renders").pop().expect("rates by renders");
+        assert_eq!(last[..2], [greatest.to_string(), share.clone()], "{page}");
+        let by_seconds = rows("seconds");
+        assert_eq!(by_seconds.is_empty(), seconds.is_none(), "{page}");
+        if let Some(last) = by_seconds.last() {
+            assert_eq!(last[..2], ["2".to_owned(), share]);
+        }
+    }
 }
 
 /// A page that is sent to somebody says what it shows and what made it.
