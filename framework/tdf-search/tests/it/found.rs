@@ -129,7 +129,7 @@ fn further_solutions_are_other_programs_that_solve_the_task() {
     for method in METHODS {
         let find = |solutions| {
             let options = tdf_search::SearchOptions {
-                budget: 700,
+                budget: 300,
                 solutions,
                 ..options(method)
             };
@@ -143,7 +143,7 @@ fn further_solutions_are_other_programs_that_solve_the_task() {
             let solutions: Vec<_> = several.solutions().collect();
             most = most.max(solutions.len());
             assert_eq!(several.solved, !solutions.is_empty());
-            let all = several.spent == 700 || solutions.len() == 3;
+            let all = several.spent == 300 || solutions.len() == 3;
             assert!(
                 all && several.spent >= several.expansions,
                 "{method:?}: {}",
