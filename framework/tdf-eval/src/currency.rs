@@ -9,7 +9,7 @@ use crate::{EvaluationSettings, ResultLine};
 const RENDERS: [u64; 7] = [100, 1_000, 5_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Seconds at which rates are given, those below the limit.
-const SECONDS: [f64; 10] = [0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 300.0];
+pub(crate) const SECONDS: [f64; 10] = [0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 300.0];
 
 /// A solve rate after a number of renders.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

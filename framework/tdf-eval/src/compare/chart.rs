@@ -226,8 +226,14 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// A power of ten without the dust of floating point.
+/// A power of ten without the dust of floating point: 0.01, 1000, 10k, 1M.
 fn label(x: f64) -> String {
+    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] {
+        // 1000 is as short as 1k.
+        if x.round() >= f64::max(unit, 1e4) {
+            return format!("{:.0}{name}", x / unit);
+        }
+    }
     let decimals = (-x.log10().floor()).clamp(0.0, 6.0) as usize;
     format!("{x:.decimals$}")
 }

@@ -1,5 +1,7 @@
 //! Solve rates as functions of what was spent.
 
+use tdf_search::MAX_BUDGET;
+
 use crate::seeds::mean_and_deviation;
 use crate::{Folder, ResultLine};
 
@@ -64,7 +66,8 @@ pub(crate) fn curve(folder: &Folder, axis: Axis) -> Curve {
         .collect();
     by_seed.iter_mut().for_each(|seed| seed.sort_by(f64::total_cmp));
     let (begin, end) = match axis {
-        Axis::Expansions => (1.0, f64::from(folder.summary.budget)),
+        Axis::Expansions if folder.summary.budget < MAX_BUDGET => (1.0, f64::from(folder.summary.budget)),
+        Axis::Expansions => (1.0, folder.lines.iter().map(spent).fold(1.0, f64::max)),
         Axis::Seconds => (0.0, folder.lines.iter().map(spent).fold(0.0, f64::max)),
     };
     let mut places: Vec<f64> = by_seed.iter().flatten().copied().collect();

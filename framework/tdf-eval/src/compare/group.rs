@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tdf_domain::DynDomain;
+use tdf_search::MAX_BUDGET;
 
 use crate::{CompareError, Folder, Provenance, Setting};
 
@@ -127,6 +128,20 @@ impl Group {
     pub fn budget(&self) -> u32 {
         let searched = self.folders.iter().find(|folder| !folder.is_predictions());
         searched.unwrap_or(&self.folders[0]).summary.budget
+    }
+
+    /// The budget in words.
+    pub(crate) fn budget_in_words(&self) -> String {
+        match self.budget() {
+            MAX_BUDGET => "expansions without limit".to_owned(),
+            budget => format!("budget: {budget} expansions a task"),
+        }
+    }
+
+    /// Whether all that searched had a limit of seconds: each of their tasks had the machine to itself.
+    pub(crate) fn is_timed(&self) -> bool {
+        let mut searched = self.folders.iter().filter(|folder| !folder.is_predictions()).peekable();
+        searched.peek().is_some() && searched.all(|folder| folder.summary.currencies.max_seconds.is_some())
     }
 
     fn check(&self) -> Result<(), CompareError> {

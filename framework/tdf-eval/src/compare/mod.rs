@@ -10,6 +10,7 @@ mod rows;
 mod sign_flip;
 mod statistics;
 mod table;
+mod time_rows;
 mod write;
 
 pub use error::CompareError;

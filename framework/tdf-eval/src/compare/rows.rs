@@ -1,5 +1,7 @@
 //! What stands in the tables.
 
+use tdf_search::MAX_BUDGET;
+
 use crate::compare::statistics::DomainStatistics;
 use crate::compare::table::{Cell, Column, Row, Table};
 use crate::summary::{MARKS, short_digests};
@@ -8,14 +10,19 @@ use crate::{Folder, Group, Summary, sign_flip};
 /// A row per evaluation, ranked by nothing: they stand in the order in which they were given.
 pub(crate) fn solve_rates(group: &Group) -> Table {
     let budget = group.budget();
-    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&mark| mark < budget).collect();
+    let lines = group.folders.iter().flat_map(|folder| &folder.lines);
+    let greatest = match budget {
+        // Nothing is known of what lies behind the ends of all searches.
+        MAX_BUDGET => lines.map(|line| line.expansions).max().unwrap_or(budget),
+        _ => budget,
+    };
+    let mut marks: Vec<u32> = MARKS.into_iter().filter(|&mark| mark < greatest).collect();
     marks.push(budget);
     let mut columns = vec![Column::new("evaluation", "evaluation")];
-    columns.extend(
-        marks
-            .iter()
-            .map(|mark| Column::new(mark.to_string(), format!("solved_{mark}"))),
-    );
+    columns.extend(marks.iter().map(|&mark| match mark {
+        MAX_BUDGET => Column::new("all", "solved"),
+        _ => Column::new(mark.to_string(), format!("solved_{mark}")),
+    }));
     columns.extend([
         Column::new("irreducible", "solved_irreducible"),
         Column::new("distance", "edit_distance"),
@@ -80,7 +87,7 @@ fn irreducible(folder: &Folder) -> Cell {
 }
 
 /// Marks the greatest rates of a column, unless nothing was solved or there is nothing to compare.
-fn embolden(rows: &mut [Row], column: usize) {
+pub(crate) fn embolden(rows: &mut [Row], column: usize) {
     let rate = |row: &Row| match row.cells[column].0 {
         Cell::Rate(mean, _) => mean,
         _ => 0.0,
@@ -113,13 +120,13 @@ fn criterion(name: &str) -> String {
 fn notes(group: &Group, best: usize) -> Vec<String> {
     let summary = &group.folders[0].summary;
     let mut notes = vec![format!(
-        "{} tasks of {}{}{}; budget: {} expansions a task; solved by {}; mean ± standard deviation (n - 1) over seeds; \
+        "{} tasks of {}{}{}; {}; solved by {}; mean ± standard deviation (n - 1) over seeds; \
          distance: mean tree edit distance to the true program, solved or not; median: expansions of the solved searches; seconds: wall-clock of all searches; the greatest in bold.",
         summary.tasks,
         group.title(),
         options(group),
         reducible(group),
-        group.budget(),
+        group.budget_in_words(),
         criterion(&summary.criterion)
     )];
     if group.folders.len() > 1 {
@@ -176,10 +183,14 @@ fn note(folder: &Folder) -> String {
     }
     let temperature = summary.temperature;
     format!(
-        "{}: {}, temperature {temperature}; {}; {:.1} s wall-clock; network {}; tdf version {version}, commit {commit}; \
+        "{}: {}, temperature {temperature}{}; {}; {:.1} s wall-clock; network {}; tdf version {version}, commit {commit}; \
          hardware: {}.",
         folder.name,
         summary.method,
+        match summary.currencies.max_seconds {
+            Some(seconds) => format!(", at most {seconds} s a task"),
+            None => String::new(),
+        },
         format_args!("{}{}", summary.seeds_in_words(), failures(summary)),
         summary.seconds,
         setting
@@ -190,7 +201,12 @@ fn note(folder: &Folder) -> String {
     )
 }
 
-fn domain_statistics(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
+/// A budget that is a limit.
+fn limited(budget: u32) -> Option<u32> {
+    (budget < MAX_BUDGET).then_some(budget)
+}
+
+pub(crate) fn domain_statistics(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
     let (summary, setting) = (&folder.summary, &folder.summary.setting);
     let seeds: Vec<String> = summary.seeds.iter().map(u64::to_string).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -200,7 +216,10 @@ fn domain_statistics(group: &Group, folder: &Folder) -> Vec<(&'static str, Strin
         ("temperature", summary.temperature.to_string()),
         ("tasks", summary.tasks.to_string()),
         ("seeds", seeds.join(" ")),
-        ("budget", summary.budget.to_string()),
+        (
+            "budget",
+            limited(summary.budget).map_or(String::new(), |budget| budget.to_string()),
+        ),
         ("criterion", summary.criterion.clone()),
         ("invalid", summary.invalid.to_string()),
         ("unanswered", summary.unanswered.to_string()),
@@ -262,11 +281,11 @@ pub(crate) fn domains(groups: &[(&Group, Option<DomainStatistics>)]) -> Table {
     for (group, _) in groups {
         let summary = &group.folders[0].summary;
         notes.push(format!(
-            "{}{}: {} tasks, budget {} expansions, solved by {}.",
+            "{}{}: {} tasks, {}, solved by {}.",
             group.title(),
             options(group),
             summary.tasks,
-            group.budget(),
+            group.budget_in_words(),
             criterion(&summary.criterion)
         ));
         notes.extend(group.folders.iter().map(note));

@@ -7,7 +7,7 @@ use crate::compare::chart::Chart;
 use crate::compare::curve::{Axis, curve};
 use crate::compare::statistics::{DomainStatistics, domain_statistics};
 use crate::compare::table::Table;
-use crate::compare::{gallery, rows};
+use crate::compare::{gallery, rows, time_rows};
 use crate::html;
 use crate::text::html as escape;
 use crate::{CompareError, Comparison, Group, create_folder, write_file};
@@ -16,7 +16,7 @@ use crate::{CompareError, Comparison, Group, create_folder, write_file};
 type Files = Vec<(String, Vec<u8>)>;
 
 /// Writes into `folder`: curves `expansions` and `seconds` as SVG and PNG; the tables `solve-rates` and `domains` as CSV,
-/// Markdown and LaTeX; `index.html` with all of it and a gallery. With several domains, the names of curves and solve rates
+/// Markdown and LaTeX, and `solve-rates-by-seconds` if all searches had a limit of seconds; `index.html` with all of it and a gallery. With several domains, the names of curves and solve rates
 /// end in theirs.
 ///
 /// # Errors
@@ -53,9 +53,15 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
             );
             files.push((format!("{name}{suffix}.svg"), svg.into_bytes()));
         }
-        html.push_str(
-            "</div>\n<p class=\"note\">Bands: one standard deviation over seeds. Seconds count from the start of \
-             the search over all tasks of a seed, which share calls of the network.</p>\n",
+        let seconds = match group.is_timed() {
+            true => "Seconds are those of a task that has the machine to itself.",
+            false => {
+                "Seconds count from the start of the search over all tasks of a seed, which share calls of the network."
+            }
+        };
+        let _ = writeln!(
+            html,
+            "</div>\n<p class=\"note\">Bands: one standard deviation over seeds. {seconds}</p>"
         );
         let mut table = rows::solve_rates(group);
         if let Some(title) = &comparison.title {
@@ -64,6 +70,10 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
         table.notes.extend(comparison.notes.iter().cloned());
         html.push_str(&table.html());
         put(&mut files, &format!("solve-rates{suffix}"), &table)?;
+        if let Some(table) = time_rows::solve_rates_by_seconds(group) {
+            html.push_str(&table.html());
+            put(&mut files, &format!("solve-rates-by-seconds{suffix}"), &table)?;
+        }
         if group.folders.len() > 1 {
             html.push_str(&gallery::gallery(group)?);
         }

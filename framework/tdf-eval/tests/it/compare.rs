@@ -153,7 +153,7 @@ fn tables_in_every_form() {
 
         Solved: within the budget, in percent, mean ± standard deviation (n - 1) over seeds; irreducible: of the tasks of which no smaller part renders to the same image. Distance: mean tree edit distance to the true program. Size (as the domain counts) and tokens: means over the programs of the tasks. Vocabulary: tokens of the grammar. Masks: distinct sets of tokens that may come next, under any budget. Branching: the mean number of tokens that may come next, over all steps of the tasks' programs.
 
-        rainbow: 4 tasks, budget 50 expansions, solved by the criterion iou-0.99.
+        rainbow: 4 tasks, budget: 50 expansions a task, solved by the criterion iou-0.99.
 
         trained: rollout, restart after 25 edits, temperature 1; 2 seeds (0 to 1); 2.5 s wall-clock; network not recorded; tdf version 0.1.0, commit abc; hardware: a slow one.
 
@@ -216,6 +216,44 @@ fn images_and_page() {
         .filter(|&&sample| sample < 100)
         .count();
     assert!(dark > 500, "{dark}");
+}
+
+/// Searches that are limited by seconds have a table by seconds, and nothing is said of numbers of expansions that none of them
+/// reached.
+#[test]
+fn searches_by_seconds_are_compared_by_seconds() {
+    let test = TestFolder::new();
+    let timed = |seconds: f64| json!({"budget": tdf_search::MAX_BUDGET, "currencies": {"max_seconds": seconds}});
+    let long = test.folder("long", timed(6.0), MORE);
+    let short = test.folder("short", timed(0.45), [[1, 4, 0, 0], [2, 0, 4, 0]]);
+    let comparison = Comparison::new(vec![long, short]).expect("alike");
+    let out = test.path("out");
+    write_comparison(&comparison, &out).expect("written");
+    let text = read(&out, "solve-rates-by-seconds.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+    expect![[r#"
+        | evaluation | 0\.1 s | 0\.3 s | 0\.45 s | 1 s | 3 s | 5 s | 6 s |
+        | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | long | **37.5 ± 17.7** | **50.0 ± 0.0** | **75.0 ± 0.0** | **87.5 ± 17.7** | **87.5 ± 17.7** | **100.0 ± 0.0** | **100.0 ± 0.0** |
+        | short | 12.5 ± 17.7 | 25.0 ± 0.0 | 50.0 ± 0.0 | - | - | - | - |"#]].assert_eq(&rows.join("\n"));
+    let text = read(&out, "solve-rates.md");
+    assert!(text.contains("| evaluation | 1 | 10 | all |"), "{text}");
+    assert!(
+        text.contains("expansions without limit") && text.contains("at most 0.45 s a task"),
+        "{text}"
+    );
+    let page = read(&out, "index.html");
+    assert!(page.contains("within so many seconds") && page.contains("has the machine to itself"));
+    for text in [text, page, read(&out, "expansions.svg"), read(&out, "solve-rates.csv")] {
+        assert!(!text.contains("100000000,") && !text.contains("100000000 "), "{text}");
+    }
+    // One that was not limited by seconds shared the machine.
+    let shared = test.folder("shared", json!({"budget": tdf_search::MAX_BUDGET}), SOME);
+    let long = read_folder("long", &test.path("long")).expect("an evaluation");
+    let comparison = Comparison::new(vec![long, shared]).expect("alike");
+    let out = test.path("another");
+    write_comparison(&comparison, &out).expect("written");
+    assert!(!out.join("solve-rates-by-seconds.md").exists());
 }
 
 #[test]

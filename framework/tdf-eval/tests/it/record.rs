@@ -137,9 +137,15 @@ fn a_page_has_rates_by_each_currency() {
         let rows = |currency: &str| -> Vec<Vec<String>> {
             let head = format!("<tr><th>{currency}</th>");
             let table = page.split(&head).nth(1).and_then(|rest| rest.split("</table>").next());
-            let cells = |row: &str| row.split("<td>").skip(1).map(|cell| cell.replace("</td>", "")).collect();
+            let cells = |row: &str| {
+                row.split("<td>")
+                    .skip(1)
+                    .map(|cell| cell.replace("</td>", ""))
+                    .collect()
+            };
             let rows = table.unwrap_or_default().split("<tr>").skip(1);
-            rows.map(|row| cells(row.split("</tr>").next().unwrap_or_default())).collect()
+            rows.map(|row| cells(row.split("</tr>").next().unwrap_or_default()))
+                .collect()
         };
         let lines = results(place.path());
         let solved = lines.iter().filter(|line| line["solved"] == true).count();
