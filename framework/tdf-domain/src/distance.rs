@@ -36,14 +36,7 @@ pub fn pixels(image: &[u8], target: &[u8]) -> f64 {
     if image.is_empty() {
         return 0.0;
     }
-    // Sums of short runs fit 32 bits, which the compiler turns into wide instructions.
-    let run = |(a, b): (&[u8], &[u8])| a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum::<u32>();
-    let total: u64 = image
-        .chunks(4096)
-        .zip(target.chunks(4096))
-        .map(|pair| u64::from(run(pair)))
-        .sum();
-    total as f64 / image.len() as f64
+    sum(image, target, u8::abs_diff) as f64 / image.len() as f64
 }
 
 /// One minus the intersection over union of two shapes, 0 to 1. A pixel is in the shape if one of its samples differs from the
@@ -266,11 +259,24 @@ fn across(row: &mut [u8], rows: &mut [Vec<u8>; 2], reach: u8) {
     row.copy_from_slice(&from[PAD..PAD + width]);
 }
 
+/// Bytes that are added up side by side, each lane for itself: wide instructions of a processor.
+const LANES: usize = 32;
+
 /// The sum of bytes that `of` makes of two runs of equal length.
 fn sum(a: &[u8], b: &[u8], of: impl Fn(u8, u8) -> u8) -> u64 {
     // The sum of 256 bytes fits 16 bits: twice as many are added at once as with 32.
-    let run = |(a, b): (&[u8], &[u8])| a.iter().zip(b).fold(0u16, |sum, (&a, &b)| sum + u16::from(of(a, b)));
-    a.chunks(256).zip(b.chunks(256)).map(run).map(u64::from).sum()
+    let run = |(a, b): (&[u8], &[u8])| {
+        let ((blocks_a, rest_a), (blocks_b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        let mut lanes = [0u16; LANES];
+        for (a, b) in blocks_a.iter().zip(blocks_b) {
+            for (lane, (&a, &b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+                *lane += u16::from(of(a, b));
+            }
+        }
+        let rest = rest_a.iter().zip(rest_b).map(|(&a, &b)| u64::from(of(a, b)));
+        lanes.into_iter().map(u64::from).sum::<u64>() + rest.sum::<u64>()
+    };
+    a.chunks(256 * LANES).zip(b.chunks(256 * LANES)).map(run).sum()
 }
 
 #[cfg(test)]
