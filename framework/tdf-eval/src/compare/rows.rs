@@ -201,25 +201,21 @@ fn note(folder: &Folder) -> String {
     )
 }
 
-/// A budget that is a limit.
-fn limited(budget: u32) -> Option<u32> {
-    (budget < MAX_BUDGET).then_some(budget)
-}
-
 pub(crate) fn domain_statistics(group: &Group, folder: &Folder) -> Vec<(&'static str, String)> {
     let (summary, setting) = (&folder.summary, &folder.summary.setting);
     let seeds: Vec<String> = summary.seeds.iter().map(u64::to_string).collect();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let budget = match summary.budget {
+        MAX_BUDGET => String::new(),
+        budget => budget.to_string(),
+    };
     vec![
         ("domain", group.name.clone().unwrap_or_default()),
         ("method", summary.method.clone()),
         ("temperature", summary.temperature.to_string()),
         ("tasks", summary.tasks.to_string()),
         ("seeds", seeds.join(" ")),
-        (
-            "budget",
-            limited(summary.budget).map_or(String::new(), |budget| budget.to_string()),
-        ),
+        ("budget", budget),
         ("criterion", summary.criterion.clone()),
         ("invalid", summary.invalid.to_string()),
         ("unanswered", summary.unanswered.to_string()),

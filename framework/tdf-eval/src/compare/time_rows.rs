@@ -61,11 +61,11 @@ fn limit(folder: &Folder) -> Option<f64> {
         .filter(|_| !folder.is_predictions())
 }
 
-/// What is solved within the limit counts at the limit, also if the clock was read a little later.
+/// What was solved a little behind the limit does not count at the limit, as on the page of an evaluation.
 fn rate_at(folder: &Folder, mark: f64, limit: f64) -> Cell {
     if mark > limit {
         return Cell::Nothing;
     }
-    let (mean, deviation) = folder.share(|line| line.solved && (line.seconds <= mark || mark == limit));
+    let (mean, deviation) = folder.share(|line| line.solved && line.seconds <= mark);
     Cell::Rate(mean, (folder.summary.seeds.len() > 1).then_some(deviation))
 }
