@@ -1,22 +1,29 @@
 //! A grammar with what is needed to read and write its programs.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tdf_grammar::{
-    Grammar, GrammarError, LexError, LexErrorKind, Lexed, Lexer, Lr, NonterminalId, Position, TerminalText, TokenId,
-    TokenKind,
+    Grammar, GrammarError, LexError, LexErrorKind, Lexed, Lexer, Lr, NonterminalId, Position, ProductionId,
+    TerminalText, TokenId, TokenKind,
 };
 
 use crate::print::Printer;
+use crate::scope::{BoundNames, NameKind, Scopes};
 use crate::{Node, Tree, parse};
 
 /// A grammar, its lexer and its LR tables.
+///
+/// Some languages have names in scope ([`Language::with_scopes`]). They have two grammars. [`Language::grammar`] is that of trees:
+/// its nonterminals know how many names are in scope. [`Language::written`] is that of the file, which people, typed trees and
+/// renderers know. In other languages the two are one.
 #[derive(Clone, Debug)]
 pub struct Language {
     grammar: Arc<Grammar>,
     lexer: Lexer,
     lr: Lr,
     printer: Printer,
+    scopes: Option<Arc<Scopes>>,
 }
 
 /// A program text that is not of the language.
@@ -52,12 +59,141 @@ impl Language {
             lexer,
             lr,
             printer,
+            scopes: None,
         })
     }
 
-    /// The grammar.
+    /// Prepares `grammar` with the names in scope that the table `scope` of `text` states, a TOML document that the file `file`
+    /// holds. Other tables of it are not looked at. Without such a table it is [`Language::new`].
+    ///
+    /// # Errors
+    /// Those of [`Language::new`], and mistakes in the table with their places.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tdf_tree::Language;
+    ///
+    /// let grammar = tdf_reader::read_grammar("let.lalrpop", r#"
+    ///     grammar;
+    ///     pub Expr = {
+    ///         "(" "let" <name:Name> <value:Expr> <body:Expr> ")" => Let { <> },
+    ///         <Name> => Var(<>),
+    ///         r"[0-9]" => Number(<>),
+    ///     };
+    ///     Name = r"[a-d]";
+    /// "#)?;
+    /// let scope = r#"
+    ///     [scope]
+    ///     names = "Name"
+    ///     binders = [{ alternative = "Let", name = "name", body = "body" }]
+    /// "#;
+    /// let language = Language::with_scopes(grammar, "let.toml", scope)?;
+    /// let start = language.grammar().start;
+    /// // The k-th name in scope is the k-th member of the terminal.
+    /// let program = language.parse(start, "(let d 1 (let c d c))")?;
+    /// assert_eq!(language.print(program.nodes()), "(let a 1 (let b a b))");
+    /// let error = language.parse(start, "(let d d d)").unwrap_err();
+    /// assert_eq!(error.to_string(), "1:8: `d` is not bound here: no name of `Name` is in scope");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_scopes(grammar: Grammar, file: &str, text: &str) -> Result<Self, GrammarError> {
+        let Some((scopes, expanded)) = Scopes::new(&grammar, file, text)? else {
+            return Self::new(grammar);
+        };
+        Ok(Self {
+            scopes: Some(Arc::new(scopes)),
+            ..Self::new(expanded)?
+        })
+    }
+
+    /// The grammar of trees.
     pub fn grammar(&self) -> &Arc<Grammar> {
         &self.grammar
+    }
+
+    /// The grammar as it is written.
+    pub fn written(&self) -> &Arc<Grammar> {
+        self.scopes.as_ref().map_or(&self.grammar, |scopes| &scopes.written)
+    }
+
+    /// The LR tables of the written grammar.
+    pub fn written_lr(&self) -> &Lr {
+        self.scopes.as_ref().map_or(&self.lr, |scopes| &scopes.lr)
+    }
+
+    /// The nonterminal of the written grammar that `nonterminal` stands for.
+    pub fn written_nonterminal(&self, nonterminal: NonterminalId) -> NonterminalId {
+        let scopes = self.scopes.as_ref();
+        scopes.map_or(nonterminal, |scopes| scopes.written_nonterminal(nonterminal))
+    }
+
+    /// The production of the written grammar that `production` stands for.
+    pub fn written_production(&self, production: ProductionId) -> ProductionId {
+        let scopes = self.scopes.as_ref();
+        scopes.map_or(production, |scopes| scopes.written_production(production))
+    }
+
+    /// The same nodes with productions of the written grammar.
+    pub fn to_written<'n>(&self, nodes: &'n [Node]) -> Cow<'n, [Node]> {
+        let Some(scopes) = &self.scopes else {
+            return Cow::Borrowed(nodes);
+        };
+        let written = |node: &Node| Node {
+            production: scopes.written_production(node.production),
+            ..*node
+        };
+        Cow::Owned(nodes.iter().map(written).collect())
+    }
+
+    /// The program of `start` that `nodes` are with productions of the written grammar. Its names become those by level.
+    ///
+    /// # Errors
+    /// A name that is not in scope, and more names in scope than there can be, in one sentence without a full stop.
+    pub fn from_written(&self, start: NonterminalId, nodes: Vec<Node>) -> Result<Tree, String> {
+        match &self.scopes {
+            None => Ok(Tree::from_nodes(nodes)),
+            Some(scopes) => self.by_level(scopes, start, nodes).map_err(|(_, message)| message),
+        }
+    }
+
+    /// The table `scope` as a TOML document, if the language has names in scope.
+    pub fn scope_text(&self) -> Option<&str> {
+        self.scopes.as_ref().map(|scopes| scopes.text.as_str())
+    }
+
+    /// What is bound where; empty for a language without names in scope.
+    pub fn bound_names(&self) -> Vec<BoundNames> {
+        self.scopes
+            .as_ref()
+            .map(|scopes| scopes.bound_names())
+            .unwrap_or_default()
+    }
+
+    /// The kinds of names in scope.
+    pub fn name_kinds(&self) -> Vec<NameKind> {
+        self.scopes.as_ref().map(|scopes| scopes.kinds()).unwrap_or_default()
+    }
+
+    /// How many names of each of [`Language::name_kinds`] are in scope in programs of `nonterminal`; 0 where these cannot hold one.
+    pub fn names_in_scope(&self, nonterminal: NonterminalId) -> &[u32] {
+        self.scopes.as_ref().map_or(&[], |scopes| scopes.levels(nonterminal))
+    }
+
+    /// A program with names by level from one with any names; or the node with a name that is wrong, and what is wrong.
+    fn by_level(
+        &self,
+        scopes: &Scopes,
+        start: NonterminalId,
+        mut nodes: Vec<Node>,
+    ) -> Result<Tree, (Option<usize>, String)> {
+        scopes
+            .rename(start, &mut nodes)
+            .map_err(|error| (Some(error.node), error.message))?;
+        let mut tokens = Vec::new();
+        scopes.printer.tokens(&nodes, &mut tokens);
+        self.parse_tokens(start, &tokens)
+            .map_err(|_| (None, "the names in scope do not allow this program".to_owned()))
     }
 
     /// The LR tables.
@@ -90,6 +226,7 @@ impl Language {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(&self, start: NonterminalId, text: &str) -> Result<Tree, ParseError> {
+        let (grammar, lr, written) = (self.written(), self.written_lr(), self.written_nonterminal(start));
         let (lexed, unreadable) = match self.lexer.lex(text) {
             Ok(lexed) => (lexed, None),
             Err(LexError {
@@ -111,8 +248,8 @@ impl Language {
             }
         };
         let tokens: Vec<TokenId> = lexed.iter().map(|l| l.token).collect();
-        let mut stuck = match (parse::parse(&self.grammar, &self.lr, start, &tokens), unreadable) {
-            (Ok(tree), None) => return Ok(tree),
+        let mut stuck = match (parse::parse(grammar, lr, written, &tokens), unreadable) {
+            (Ok(tree), None) => return self.in_scope(start, text, &lexed, tree),
             (Err(stuck), _) => Some(stuck),
             (Ok(_), Some(_)) => None,
         };
@@ -128,11 +265,11 @@ impl Language {
                     message,
                 });
             }
-            stuck = Some(parse::before(&self.grammar, &self.lr, start, &tokens[..inside.start]));
+            stuck = Some(parse::before(grammar, lr, written, &tokens[..inside.start]));
         }
-        let expected = stuck.as_ref().map_or("the end of the program".to_owned(), |s| {
-            s.expected(&self.grammar, &self.lr)
-        });
+        let expected = stuck
+            .as_ref()
+            .map_or("the end of the program".to_owned(), |s| s.expected(grammar, lr));
         let stopped_at = stuck.as_ref().map(|s| s.index);
         let stopped = stopped_at.and_then(|index| lexed.get(index));
         let (offset, found) = match (stopped, unreadable) {
@@ -140,7 +277,7 @@ impl Language {
                 let member = stopped_at.and_then(|at| self.member_at(&lexed, at));
                 let end = member.map_or(token.end, |word| lexed[word.end - 1].end);
                 match self.stands_for_layout(token) {
-                    true => (token.start, Some(self.grammar.text(token.token))),
+                    true => (token.start, Some(grammar.text(token.token))),
                     false => (token.start, Some(&text[token.start..end])),
                 }
             }
@@ -165,6 +302,23 @@ impl Language {
             offset,
             position: Position::of(text, offset),
             message,
+        })
+    }
+
+    /// The program with names by level that was read as `tree`.
+    fn in_scope(&self, start: NonterminalId, text: &str, lexed: &[Lexed], tree: Tree) -> Result<Tree, ParseError> {
+        let Some(scopes) = &self.scopes else {
+            return Ok(tree);
+        };
+        let nodes = tree.nodes().to_vec();
+        self.by_level(scopes, start, nodes).map_err(|(node, message)| {
+            let token = node.and_then(|node| scopes.printer.token_of(tree.nodes(), node));
+            let offset = token.map_or(0, |token| lexed[token].start);
+            ParseError {
+                offset,
+                position: Position::of(text, offset),
+                message,
+            }
         })
     }
 
@@ -201,7 +355,7 @@ impl Language {
         }
         let terminals = self.grammar.terminals.iter();
         let wanted = terminals
-            .filter(|t| stuck.wants(&self.grammar, &self.lr, t))
+            .filter(|t| stuck.wants(self.written(), self.written_lr(), t))
             .map(|t| &t.text);
         let mut regexes = wanted.filter(|text| matches!(text, TerminalText::Regex(_)));
         regexes.find(|text| text.longest_match(found) == found.len())

@@ -104,13 +104,13 @@ impl Printer {
 
     /// Appends the tokens of a subtree.
     pub(crate) fn tokens(&self, nodes: &[Node], out: &mut Vec<TokenId>) {
-        self.walk(nodes, |token| out.push(token));
+        self.walk(nodes, |token, _| out.push(token));
     }
 
     /// The text of a subtree.
     pub(crate) fn print(&self, grammar: &Grammar, lexer: &Lexer, nodes: &[Node]) -> String {
         let mut out = Pieces::new(lexer, 8 * nodes.len());
-        self.walk(nodes, |token| out.add_token(grammar, token));
+        self.walk(nodes, |token, _| out.add_token(grammar, token));
         out.text
     }
 
@@ -128,7 +128,7 @@ impl Printer {
                 line.clear();
             }
         };
-        self.walk(nodes, |token| match layout.token(token) {
+        self.walk(nodes, |token, _| match layout.token(token) {
             None => line.push(token),
             Some(LayoutToken::Newline) => end_line(&mut line, level),
             Some(LayoutToken::Indent) => {
@@ -152,8 +152,24 @@ impl Printer {
         self.starts[production.index()] as usize
     }
 
+    /// Which of the tokens of a subtree is the one that node `index` of it holds.
+    pub(crate) fn token_of(&self, nodes: &[Node], index: usize) -> Option<usize> {
+        let before = nodes
+            .iter()
+            .take(index)
+            .filter(|node| node.token != Node::NO_TOKEN)
+            .count();
+        let (mut tokens, mut held) = (0, Vec::new());
+        self.walk(nodes, |_, is_own| {
+            held.extend(is_own.then_some(tokens));
+            tokens += 1;
+        });
+        held.get(before).copied()
+    }
+
+    /// Takes the tokens of a subtree in order. Says of each whether a node holds it.
     #[inline]
-    fn walk(&self, nodes: &[Node], mut take: impl FnMut(TokenId)) {
+    fn walk(&self, nodes: &[Node], mut take: impl FnMut(TokenId, bool)) {
         let mut rest = nodes.iter();
         let Some(mut node) = rest.next() else { return };
         let mut at = self.start(node.production);
@@ -175,7 +191,8 @@ impl Printer {
                     None => return,
                 },
                 token => {
-                    take(if token == OWN { node.token } else { TokenId(token) });
+                    let is_own = token == OWN;
+                    take(if is_own { node.token } else { TokenId(token) }, is_own);
                     at += 1;
                 }
             }

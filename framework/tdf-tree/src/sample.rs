@@ -153,15 +153,18 @@ impl Sampler {
                         open_weights::share(grammar, &feasible, weight, |p| &choices[p.index()], &mut outcomes);
                         continue;
                     }
-                    // A leaf's token classes weigh as many as they have tokens; other alternatives are one production.
+                    // A leaf's token classes weigh as many as they have tokens.
                     let own: usize = feasible.iter().map(|p| choices[p.index()].len()).sum();
+                    let share = 1.0 / own as f64;
                     for p in feasible {
                         let weight = match weighting {
-                            Weighting::Rules => 1.0,
+                            Weighting::Rules => share,
+                            // The skeletons of a leaf's token classes are one, those of other productions are not.
+                            Weighting::Skeletons if of.leaf.is_some() => share * counts.skeletons(p, size),
                             Weighting::Skeletons => counts.skeletons(p, size),
-                            Weighting::Weights(weights) => weights[alternative].max(0.0),
+                            Weighting::Weights(weights) => share * weights[alternative].max(0.0),
                         };
-                        outcomes.extend(choices[p.index()].iter().map(|&c| (c, weight / own as f64)));
+                        outcomes.extend(choices[p.index()].iter().map(|&choice| (choice, weight)));
                     }
                 }
                 self.nodes.push(self.tables.add(&outcomes));
