@@ -106,7 +106,11 @@ pub fn open(found: &ResolvedDomain, options: &[(&str, &str)]) -> Result<Arc<dyn 
 /// The language of a grammar file.
 pub fn language_of(path: &Path, options: &ReadOptions) -> anyhow::Result<Language> {
     waiting::show(&format!("reading {}", path.display()), || {
-        Ok(Language::new(tdf_reader::read_grammar_file_with(path, options)?)?)
+        let grammar = tdf_reader::read_grammar_file_with(path, options)?;
+        Ok(match tdf_loader::scope_beside(path)? {
+            Some((file, text)) => Language::with_scopes(grammar, &file.to_string_lossy(), &text)?,
+            None => Language::new(grammar)?,
+        })
     })
 }
 
@@ -198,8 +202,8 @@ impl MeasureArgs {
             return Ok(LanguageArgs { language, size });
         }
         if let Some(text) = &self.measure {
-            let size = Size::parse(subject.language.grammar(), text);
-            subject.size = size.map_err(|e| anyhow!("--measure {text}: {e}"))?;
+            let size = Size::parse(subject.language.written(), text).map_err(|e| anyhow!("--measure {text}: {e}"))?;
+            subject.size = subject.language.size_of_written(&size);
         }
         Ok(subject)
     }
@@ -223,7 +227,8 @@ impl StartArgs {
         match grammar.nonterminal(name) {
             Some(id) => Ok(id),
             None => {
-                let rules = grammar
+                let rules = language
+                    .written()
                     .nonterminals
                     .iter()
                     .filter(|n| n.kind != NonterminalKind::Suffix);

@@ -43,6 +43,8 @@ pub struct Recorded {
     pub plugin: Option<String>,
     /// The size function that replaced the plugin's. Recorded together with `plugin`.
     pub size: Option<String>,
+    /// The table `scope` that replaced the plugin's. Recorded together with `plugin`.
+    pub scope: Option<String>,
 }
 
 impl Recorded {
@@ -55,6 +57,7 @@ impl Recorded {
             origin: header.origin.as_ref().map(|path| path.display().to_string()),
             plugin: header.plugin.clone(),
             size: header.size.clone(),
+            scope: header.scope.clone(),
         }
     }
 
@@ -66,6 +69,7 @@ impl Recorded {
             origin: setting.origin.clone(),
             plugin: setting.plugin.clone(),
             size: setting.size.clone(),
+            scope: setting.scope.clone(),
         }
     }
 
@@ -151,6 +155,7 @@ impl CodeArgs {
             recorded.compare_plugin(&exported.digest);
             if recorded.plugin.is_some() {
                 overrides.size.clone_from(&recorded.size);
+                overrides.scope.clone_from(&recorded.scope);
             }
         }
         Ok(found)
@@ -170,7 +175,7 @@ impl CodeArgs {
         let options = run.config.domain_options();
         let options: Vec<(&str, &str)> = options.iter().map(|(name, value)| (&**name, &**value)).collect();
         let domain = self.open(&Recorded::in_run(&run.folder, &run.header), &options)?;
-        tdf_train::check_grammar(run, domain.language().grammar())?;
+        tdf_train::check_grammar(run, domain.language())?;
         Ok(domain)
     }
 

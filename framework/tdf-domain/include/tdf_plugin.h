@@ -1,4 +1,4 @@
-/* The interface between tdf and a shared library with domains, version 5. C99 and later, C++11 and later; this file is
+/* The interface between tdf and a shared library with domains, version 6. C99 and later, C++11 and later; this file is
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
@@ -38,7 +38,7 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 5
+#define TDF_API 6
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
@@ -172,6 +172,9 @@ typedef struct tdf_domain {
     /* The size of a program: labels or rules with weights, such as "Circle,Quad=2", or "nodes" or "tokens". Null: nodes.
      * Not read if there is a function `weights`. A .toml beside the grammar may overrule both. */
     const char *size;
+    /* Which alternatives bind names: a TOML document with the table `scope` (docs/scopes.md). Null: names are tokens like
+       others. Functions get programs of the grammar as it is written, in which every name is in scope. */
+    const char *scope;
     /* Makes a domain, for `values` of all options in their order: the argument `domain` of all other functions. Null,
      * having written why into `message`, if it cannot; so a domain without memory of its own is anything but null. */
     void *(*open)(const void *context, const tdf_names *names, const char *const *values, const tdf_sink *message);

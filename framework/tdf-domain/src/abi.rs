@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_void};
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 5;
+pub const API: u32 = 6;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -210,6 +210,9 @@ pub struct Domain {
     pub criterion_count: usize,
     /// What counts as small, as in `Circle,Quad=2`, `nodes` or `tokens`; null for nodes. Not read if there is `weights`.
     pub size: *const c_char,
+    /// A TOML document with the table `scope`, see [`crate::Domain::SCOPE`]; null for none. Programs that the functions get are
+    /// those of the grammar as it is written, with every name in scope.
+    pub scope: *const c_char,
     /// Makes a domain for one value per option. Null, with a message, if it cannot.
     pub open: Option<
         unsafe extern "C" fn(

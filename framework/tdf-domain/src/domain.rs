@@ -69,6 +69,12 @@ pub trait Domain: Send + Sync + 'static {
     /// How a partial program grows by a piece, for methods that add one shape after the other. Default: it does not.
     const PARTIAL_PROGRAMS: Option<PartialPrograms> = None;
 
+    /// Which alternatives bind names and which refer to them: a TOML document with the table `scope`, such as
+    /// `include_str!("../my-dsl.toml")`. Other tables of it are not looked at. Programs then have every name in scope, see
+    /// [`Language::with_scopes`](tdf_tree::Language::with_scopes). A `.toml` with such a table beside the grammar goes before this.
+    /// Default: none, names are tokens like others.
+    const SCOPE: &'static str = "";
+
     /// Takes over the values of [`Domain::OPTIONS`]. Called once, before everything else.
     fn configure(&mut self, options: &Options) {
         let _ = options;

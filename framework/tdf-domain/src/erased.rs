@@ -38,6 +38,8 @@ pub struct Provenance {
     pub digest: String,
     /// The size function that replaces the plugin's, as [`Size::parse`] takes it; `None` for the plugin's own.
     pub size: Option<String>,
+    /// The table `scope` that replaces the plugin's, as a TOML document; `None` for the plugin's own.
+    pub scope: Option<String>,
 }
 
 /// Calls into a plugin that failed where they may not: panics, an image of another size, samples that are not numbers.
@@ -196,13 +198,27 @@ pub fn erase<D: Domain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
 ///
 /// # Errors
 /// Those of [`erase`].
-pub fn erase_with<D: Domain>(mut domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
+pub fn erase_with<D: Domain>(domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_in_scope(domain, options, D::SCOPE)
+}
+
+/// [`erase_with`] without names in scope: trees are those of the grammar as it is written. A plugin gets such trees.
+///
+/// # Errors
+/// Those of [`erase`].
+#[doc(hidden)]
+pub fn erase_unscoped<D: Domain>(domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_in_scope(domain, options, "")
+}
+
+fn erase_in_scope<D: Domain>(mut domain: D, options: Options, scope: &str) -> Result<Arc<dyn DynDomain>, DomainError> {
     domain.configure(&options);
     let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
     let features = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
     let grammar = tdf_reader::read_grammar_with(&file, D::Program::GRAMMAR, &features)?;
     let size = domain.size(&grammar)?;
-    let language = Arc::new(Language::new(grammar)?);
+    let language = Arc::new(Language::with_scopes(grammar, &format!("SCOPE of {}", D::NAME), scope)?);
+    let size = language.size_of_written(&size);
     Ok(Arc::new(Erased {
         domain,
         options,
@@ -254,7 +270,8 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.render(&D::Program::from_nodes(nodes), image)
+        self.domain
+            .render(&D::Program::from_nodes(&self.language.to_written(nodes)), image)
     }
 
     fn has_observation_model(&self) -> bool {
@@ -263,12 +280,14 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn observe_target(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.observe_target(&D::Program::from_nodes(nodes), seed, image)
+        let program = D::Program::from_nodes(&self.language.to_written(nodes));
+        self.domain.observe_target(&program, seed, image)
     }
 
     fn observe_current(&self, nodes: &[Node], seed: u64, image: &mut [u8]) -> Result<(), RenderError> {
         crate::check_depth(self.language.grammar(), nodes)?;
-        self.domain.observe_current(&D::Program::from_nodes(nodes), seed, image)
+        let program = D::Program::from_nodes(&self.language.to_written(nodes));
+        self.domain.observe_current(&program, seed, image)
     }
 
     fn criteria(&self) -> &[&str] {
@@ -299,11 +318,15 @@ impl<D: Domain> DynDomain for Erased<D> {
 
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         crate::check_depth(self.language.grammar(), nodes).ok()?;
-        self.domain.canonical(&D::Program::from_nodes(nodes))
+        let program = D::Program::from_nodes(&self.language.to_written(nodes));
+        let canonical = self.domain.canonical(&program)?;
+        let tree = self.language.from_written(self.start(), canonical).ok()?;
+        Some(tree.nodes().to_vec())
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
         crate::check_depth(self.language.grammar(), nodes).ok()?;
-        self.domain.svg(&D::Program::from_nodes(nodes))
+        self.domain
+            .svg(&D::Program::from_nodes(&self.language.to_written(nodes)))
     }
 }

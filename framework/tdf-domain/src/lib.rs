@@ -71,7 +71,7 @@ pub use canvas::{Canvas, PixelTolerance, from_samples};
 pub use criterion::{Criterion, CriterionError, EXACT, PIXEL_CRITERIA, PUBLIC_CODE};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program};
-pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_with};
+pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_unscoped, erase_with};
 pub use error::RenderError;
 #[doc(hidden)]
 pub use export::exported;

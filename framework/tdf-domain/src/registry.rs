@@ -25,11 +25,15 @@ pub struct Registration {
     pub has_observation_model: bool,
     /// See [`Domain::PARTIAL_PROGRAMS`](crate::Domain::PARTIAL_PROGRAMS).
     pub partial_programs: Option<PartialPrograms>,
+    /// See [`Domain::SCOPE`](crate::Domain::SCOPE).
+    pub scope: &'static str,
     /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
     /// that share a target folder and have the same name are told apart by it.
     pub built_from: &'static str,
     /// Makes the domain.
     pub make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+    /// Makes the domain without names in scope: its trees are those of the grammar as it is written.
+    pub make_unscoped: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
 }
 
 impl Registration {
@@ -37,6 +41,7 @@ impl Registration {
     pub const fn of<D: Domain>(
         built_from: &'static str,
         make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+        make_unscoped: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
     ) -> Self {
         Self {
             name: D::NAME,
@@ -48,8 +53,10 @@ impl Registration {
             criteria: D::CRITERIA,
             has_observation_model: D::OBSERVATION_MODEL,
             partial_programs: D::PARTIAL_PROGRAMS,
+            scope: D::SCOPE,
             built_from,
             make,
+            make_unscoped,
         }
     }
 
@@ -86,6 +93,7 @@ macro_rules! declare_domain {
             $crate::Registration::of::<$type>(
                 ::core::concat!("tdf-plugin-crate:", ::core::env!("CARGO_MANIFEST_DIR"), ";"),
                 |options| $crate::erase_with(<$type>::default(), options),
+                |options| $crate::erase_unscoped(<$type>::default(), options),
             )
         }
     };
@@ -134,8 +142,10 @@ mod tests {
             criteria: crate::PIXEL_CRITERIA,
             has_observation_model: false,
             partial_programs: None,
+            scope: "",
             built_from: "",
             make,
+            make_unscoped: make,
         };
         inventory::submit!(Registration {
             name: "second",

@@ -33,6 +33,9 @@ pub struct Setting {
     /// The size function that replaced the plugin's, as [`Size::parse`](tdf_tree::Size::parse) takes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
+    /// The table `scope` that replaced the plugin's, as a TOML document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Fingerprint of its grammar.
     pub grammar: Option<String>,
     /// Digest of the tasks: their programs, and the seeds of their observations.
@@ -172,6 +175,7 @@ impl Setting {
             origin: from.map(|from| from.origin.display().to_string()),
             plugin: from.map(|from| from.digest.clone()),
             size: from.and_then(|from| from.size.clone()),
+            scope: from.and_then(|from| from.scope.clone()),
             grammar: Some(language.grammar().fingerprint.clone()),
             tasks: Some(digest(text.as_bytes())),
             ..Self::default()

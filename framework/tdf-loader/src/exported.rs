@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
-use tdf_domain::{Canvas, DynDomain, Language, OptionSpec, Options, PartialPrograms, Provenance, Size};
+use tdf_domain::{Canvas, DynDomain, Grammar, Language, OptionSpec, Options, PartialPrograms, Provenance, Size};
 
 use crate::call::Call;
 use crate::canary::Guarded;
@@ -52,6 +52,8 @@ pub struct DomainOverrides {
     pub limit: u64,
     /// The size function as [`Size::parse`] takes it, instead of the plugin's.
     pub size: Option<String>,
+    /// The table `scope` as a TOML document, instead of the plugin's.
+    pub scope: Option<String>,
 }
 
 impl DomainOverrides {
@@ -61,6 +63,7 @@ impl DomainOverrides {
             origin: library,
             limit: CALL_LIMIT,
             size: None,
+            scope: None,
         }
     }
 }
@@ -77,6 +80,7 @@ impl ExportedDomain {
     /// Options that it does not have, a plugin that does not open it, an impossible canvas or size.
     pub fn open(&self, options: &[(&str, &str)], overrides: &DomainOverrides) -> Result<Arc<dyn DynDomain>, LoadError> {
         let options = Options::new(self.options, options.iter().copied())?;
+        let language = self.language_in(overrides)?;
         let values = Texts::new(options.iter().map(|(_, value)| value));
         let mut message = Text::message();
         let not_open = |what: &str| LoadError::Plugin {
@@ -115,9 +119,10 @@ impl ExportedDomain {
                 library: self.library.clone(),
                 digest: self.digest.clone(),
                 size: overrides.size.clone(),
+                scope: overrides.scope.as_ref().and(language.scope_text()).map(str::to_owned),
             },
-            language: self.language.clone(),
-            size: Size::nodes(self.language.grammar()),
+            size: Size::nodes(language.grammar()),
+            language,
             canvas: Canvas {
                 width: 1,
                 height: 1,
@@ -141,13 +146,30 @@ impl ExportedDomain {
         loaded.partial_programs = self.partial_programs().map_err(|what| not_open(&what))?;
         loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
         loaded.size = match &overrides.size {
-            Some(given) => Size::parse(self.language.grammar(), given).map_err(|error| LoadError::File {
-                path: overrides.origin.with_extension("toml"),
-                message: format!("size: {error}"),
-            })?,
+            Some(given) => {
+                let size = Size::parse(loaded.language.written(), given).map_err(|error| LoadError::File {
+                    path: overrides.origin.with_extension("toml"),
+                    message: format!("size: {error}"),
+                })?;
+                loaded.language.size_of_written(&size)
+            }
             None => size_of_programs(&loaded).map_err(|what| not_open(&format!("size: {what}")))?,
         };
         Ok(Arc::new(loaded))
+    }
+
+    /// The language with the names in scope that hold.
+    fn language_in(&self, overrides: &DomainOverrides) -> Result<Arc<Language>, LoadError> {
+        let Some(scope) = &overrides.scope else {
+            return Ok(self.language.clone());
+        };
+        let file = overrides.origin.with_extension("toml");
+        let grammar = Grammar::clone(self.language.written());
+        Ok(Arc::new(Language::with_scopes(
+            grammar,
+            &file.to_string_lossy(),
+            scope,
+        )?))
     }
 
     fn criteria(&self) -> Result<&'static [&'static str], String> {
@@ -254,7 +276,7 @@ fn canvas_of(loaded: &Loaded) -> Result<Canvas, String> {
 }
 
 fn size_of_programs(loaded: &Loaded) -> Result<Size, String> {
-    let grammar = loaded.language.grammar();
+    let grammar = loaded.language.written();
     let size = match loaded.table.weights {
         Some(weights) => {
             // What it leaves untouched is no weight.
@@ -272,5 +294,6 @@ fn size_of_programs(loaded: &Loaded) -> Result<Size, String> {
             None => Ok(Size::nodes(grammar)),
         },
     };
-    size.map_err(|error| error.message)
+    size.map(|size| loaded.language.size_of_written(&size))
+        .map_err(|error| error.message)
 }

@@ -114,7 +114,7 @@ fn by_name(name: &str) -> Result<ResolvedDomain, LoadError> {
 fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)) -> Result<ResolvedDomain, LoadError> {
     let fingerprint = grammar_file(path, reading)?.fingerprint;
     for registration in builtins() {
-        if open(registration, &[])?.language().grammar().fingerprint == fingerprint {
+        if open(registration, &[])?.language().written().fingerprint == fingerprint {
             return Ok(ResolvedDomain::BuiltIn(registration));
         }
     }
@@ -130,6 +130,7 @@ fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)
         origin: path.to_owned(),
         limit: manifest.limit,
         size: manifest.size,
+        scope: manifest.scope,
     };
     Ok(ResolvedDomain::Loaded(exported, overrides))
 }
@@ -151,7 +152,7 @@ fn pick(offers: Vec<ExportedDomain>, library: &Path, name: Option<&str>) -> Resu
 
 /// Refuses a plugin that was built from another text than that in the file `path`.
 fn same_grammar(exported: &ExportedDomain, path: &Path, reading: &ReadOptions) -> Result<(), LoadError> {
-    let theirs: &Grammar = exported.language().grammar();
+    let theirs: &Grammar = exported.language().written();
     let mut file = grammar_file(path, reading)?;
     if file.fingerprint != theirs.fingerprint {
         // Without features on the command line those of the plugin count.

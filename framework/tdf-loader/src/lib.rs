@@ -49,5 +49,5 @@ pub use find::{DomainSource, ResolvedDomain, find};
 #[doc(hidden)]
 pub use library::load_this_program;
 pub use library::{load_library, load_library_within};
-pub use manifest::{Manifest, PluginSource, manifest_beside};
+pub use manifest::{Manifest, PluginSource, manifest_beside, scope_beside};
 pub use process::keep_working_folder;

@@ -223,7 +223,7 @@ fn named(
         return Err(lacks(&format!("function {what}")));
     }
     // SAFETY: arrays with their counts, and texts, by the interface.
-    let (features, fingerprint, options) = unsafe {
+    let (features, fingerprint, scope, options) = unsafe {
         let features = slice("features", table.features, table.feature_count, most::FEATURES)?
             .iter()
             .map(|f| text("features", *f));
@@ -233,6 +233,7 @@ fn named(
         (
             features.collect::<Result<Vec<_>, _>>()?,
             text("fingerprint", table.fingerprint)?,
+            text_within("scope", table.scope, raw::LONGEST_GRAMMAR)?,
             options.collect::<Result<Vec<_>, _>>()?,
         )
     };
@@ -250,7 +251,8 @@ fn named(
         ));
     }
     let names = names(&grammar);
-    let language = Language::new(grammar).map_err(|error| format!("its grammar has errors\n{error}"))?;
+    let language = Language::with_scopes(grammar, &format!("SCOPE of {name}"), scope.unwrap_or_default())
+        .map_err(|error| format!("its grammar has errors\n{error}"))?;
     Ok(ExportedDomain {
         name,
         options,

@@ -173,11 +173,12 @@ impl DynDomain for Loaded {
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         let canonical = self.table.canonical?;
         check_depth(self.language.grammar(), nodes).ok()?;
+        let program = self.language.to_written(nodes);
         let mut text = Text::new(LONGEST_DOCUMENT);
         let written = self.verdict("canonical", nodes, |message| {
             // SAFETY: the interface says that it takes these. `open` made the instance; the nodes are borrowed until it
             // returns, and so is the text, which nobody else uses.
-            unsafe { canonical(self.instance, nodes.as_ptr(), nodes.len(), &text.sink(), message) }
+            unsafe { canonical(self.instance, program.as_ptr(), program.len(), &text.sink(), message) }
         });
         if !written {
             return None;
@@ -194,10 +195,19 @@ impl DynDomain for Loaded {
     fn svg(&self, nodes: &[Node]) -> Option<String> {
         let svg = self.table.svg?;
         check_depth(self.language.grammar(), nodes).ok()?;
+        let program = self.language.to_written(nodes);
         let mut document = Text::new(LONGEST_DOCUMENT);
         let written = self.verdict("svg", nodes, |message| {
             // SAFETY: as in `canonical`.
-            unsafe { svg(self.instance, nodes.as_ptr(), nodes.len(), &document.sink(), message) }
+            unsafe {
+                svg(
+                    self.instance,
+                    program.as_ptr(),
+                    program.len(),
+                    &document.sink(),
+                    message,
+                )
+            }
         });
         written.then(|| document.finish())
     }

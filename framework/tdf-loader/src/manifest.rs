@@ -23,6 +23,9 @@ pub struct Manifest {
     pub limit: u64,
     /// The size function instead of the plugin's, as [`Size::parse`](tdf_domain::Size::parse) takes it.
     pub size: Option<String>,
+    /// The whole text of the file if it has a table `scope`, which goes before the plugin's, see
+    /// [`Language::with_scopes`](tdf_domain::Language::with_scopes).
+    pub scope: Option<String>,
 }
 
 /// Where the plugin is.
@@ -37,8 +40,10 @@ pub enum PluginSource {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    domain: DomainTable,
+    domain: Option<DomainTable>,
     size: Option<SizeTable>,
+    /// Read elsewhere.
+    scope: Option<toml::Value>,
 }
 
 #[derive(Deserialize)]
@@ -96,13 +101,19 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
     })?;
     let file: File = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let Some(domain) = file.domain else {
+        return Err(LoadError::Foreign {
+            path: grammar.to_owned(),
+            manifest: path.clone(),
+        });
+    };
     let DomainTable {
         name,
         grammar: named,
         package,
         plugin,
         limit,
-    } = file.domain;
+    } = domain;
     let plugin = match (package, plugin) {
         (Some(package), None) => PluginSource::Crate(folder.join(package)),
         (None, Some(library)) => PluginSource::Library(folder.join(library)),
@@ -128,8 +139,28 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
         plugin,
         limit,
         size: file.size.map(size).transpose().map_err(fail)?,
+        scope: file.scope.is_some().then_some(text),
         path,
     })
+}
+
+/// The file that says which names are in scope in programs of the file `grammar`, and its text: the `.toml` beside it, if there is
+/// one with a table `scope`. Such a table is data alone, so that it is read in run folders, too.
+///
+/// # Errors
+/// A file that cannot be read, or is no TOML.
+pub fn scope_beside(grammar: &Path) -> Result<Option<(PathBuf, String)>, LoadError> {
+    let path = grammar.with_extension("toml");
+    let fail = |message: String| LoadError::File {
+        path: path.clone(),
+        message,
+    };
+    let text = match tdf_files::read_text(&path, tdf_files::CONFIG) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|error| fail(format!("cannot be read: {error}")))?,
+    };
+    let table: toml::Table = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
+    Ok(table.contains_key("scope").then_some((path, text)))
 }
 
 /// Whether the file `grammar` lies in a run folder. What `tdf train` and `tdf export` write there is passed on, so that a

@@ -93,7 +93,8 @@ impl Loaded {
             Some(buffer) => buffer.start(),
             None => image.as_mut_ptr(),
         };
-        let (domain, program, count) = (self.instance, nodes.as_ptr(), nodes.len());
+        let program = self.language.to_written(nodes);
+        let (domain, program, count) = (self.instance, program.as_ptr(), program.len());
         let call = self.call(name, nodes);
         let drawn = watch::during(&call, || {
             // SAFETY: the interface says that the functions take these. `open` made the instance, which is closed when

@@ -49,7 +49,7 @@ where
     let tree = parse(most);
     fixture.render(&tree);
     assert_eq!(
-        D::Program::from_nodes(tree.nodes()).to_string(),
+        D::Program::from_nodes(&fixture.language().to_written(tree.nodes())).to_string(),
         fixture.language().print(tree.nodes())
     );
     assert!(nested(most).parse::<D::Program>().is_ok());

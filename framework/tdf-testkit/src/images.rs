@@ -15,7 +15,7 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
     let canvas = fixture.erased.canvas();
     let (mut drawn, mut reason) = (Vec::new(), String::new());
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
-        let typed = D::Program::from_nodes(tree.nodes());
+        let typed = D::Program::from_nodes(&fixture.language().to_written(tree.nodes()));
         let by_type = |fill| {
             let _told = while_drawing(fixture, &tree);
             let mut image = vec![fill; canvas.bytes()];

@@ -2,19 +2,38 @@
 
 use rand::RngExt as _;
 use tdf_domain::{Domain, Program};
-use tdf_grammar::Label;
-use tdf_tree::Tree;
+use tdf_grammar::{Grammar, Label, NonterminalId};
+use tdf_tree::{Language, Tree};
 
 use crate::Fixture;
 
-/// Programs of each nonterminal that a check looks at.
+/// Programs of each nonterminal of the written grammar that a check looks at.
 const PROGRAMS: usize = 1000;
+
+/// The nonterminals, each with random programs of it. Those that stand for one of the written grammar share its number.
+fn programs<D: Domain + Default>(fixture: &Fixture<D>) -> impl Iterator<Item = (NonterminalId, Vec<(u32, Tree)>)> {
+    let language = fixture.language();
+    let mut shares = vec![0; language.written().nonterminals.len()];
+    for start in fixture.nonterminals() {
+        shares[language.written_nonterminal(start).index()] += 1;
+    }
+    fixture.nonterminals().map(move |start| {
+        let share = shares[language.written_nonterminal(start).index()];
+        (start, fixture.sized_programs(start, PROGRAMS.div_ceil(share)))
+    })
+}
+
+/// The language of the grammar as it is written, in which names are tokens like others. So are typed trees.
+fn written<D: Domain + Default>(fixture: &Fixture<D>) -> Language {
+    let grammar = Grammar::clone(fixture.language().written());
+    Language::new(grammar).unwrap_or_else(|error| panic!("{error}"))
+}
 
 /// For every nonterminal: a printed program parses to the same tree, and the text is canonical.
 pub fn parse_print<D: Domain + Default>(fixture: &Fixture<D>) {
     let language = fixture.language();
-    for start in fixture.nonterminals() {
-        for tree in fixture.programs(start, PROGRAMS) {
+    for (start, trees) in programs(fixture) {
+        for (_, tree) in trees {
             let text = language.print(tree.nodes());
             let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
             match language.parse(start, &text) {
@@ -61,15 +80,18 @@ pub fn typed_trees<D: Domain + Default>(fixture: &Fixture<D>) {
         let symbols = |p: u32| fixture.grammar().productions[p as usize].symbols.len();
         a.label == Label::Transparent && a.productions.clone().any(|p| symbols(p) != 1)
     });
-    for start in fixture.nonterminals() {
-        for tree in fixture.programs(start, PROGRAMS) {
-            let Some(back) = D::Program::through_types(start, tree.nodes()) else {
+    let written = written(fixture);
+    for (instance, trees) in programs(fixture) {
+        let start = fixture.language().written_nonterminal(instance);
+        for (_, tree) in trees {
+            let nodes = fixture.language().to_written(tree.nodes());
+            let Some(back) = D::Program::through_types(start, &nodes) else {
                 return;
             };
             let text = fixture.language().print(tree.nodes());
-            let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
+            let context = || format!("{} {text:?} {}", fixture.name(instance), fixture.again());
             assert!(
-                lossy || back == tree.nodes(),
+                lossy || back == *nodes,
                 "the typed tree is of another program: {}",
                 context()
             );
@@ -80,8 +102,8 @@ pub fn typed_trees<D: Domain + Default>(fixture: &Fixture<D>) {
                 "a second detour changes the program: {}",
                 context()
             );
-            let printed = fixture.language().print(&back);
-            let parsed = fixture.language().parse(start, &printed);
+            let printed = written.print(&back);
+            let parsed = written.parse(start, &printed);
             assert_eq!(
                 parsed,
                 Ok(Tree::from_nodes(back)),
@@ -94,21 +116,22 @@ pub fn typed_trees<D: Domain + Default>(fixture: &Fixture<D>) {
 
 /// LALRPOP's parser and the language's own find the same trees, and stop at the same tokens of wrong texts.
 pub fn lalrpop_agrees<D: Domain + Default>(fixture: &Fixture<D>) {
-    let language = fixture.language();
+    let (language, written) = (fixture.language(), written(fixture));
     let grammar = fixture.grammar();
     let mut rng = fixture.rng(1);
-    for start in fixture.nonterminals() {
-        for tree in fixture.programs(start, PROGRAMS) {
+    for (instance, trees) in programs(fixture) {
+        let start = language.written_nonterminal(instance);
+        for (_, tree) in trees {
             let text = language.print(tree.nodes());
             let Some(found) = D::Program::through_lalrpop(start, &text) else {
                 return;
             };
-            let expected = D::Program::through_types(start, tree.nodes()).unwrap_or_default();
+            let expected = D::Program::through_types(start, &language.to_written(tree.nodes())).unwrap_or_default();
             assert_eq!(
                 found,
                 Ok(expected),
                 "{} {text:?} {}",
-                fixture.name(start),
+                fixture.name(instance),
                 fixture.again()
             );
 
@@ -123,20 +146,20 @@ pub fn lalrpop_agrees<D: Domain + Default>(fixture: &Fixture<D>) {
                 _ => tokens.insert(at, other),
             }
             let text = tokens.iter().map(|&t| grammar.text(t)).collect::<Vec<_>>().join(" ");
-            let ours = language.parse(start, &text).map_err(|e| e.offset);
+            let ours = written.parse(start, &text).map_err(|e| e.offset);
             let theirs = D::Program::through_lalrpop(start, &text)
                 .unwrap_or(Ok(Vec::new()))
                 .map_err(|e| e.offset);
             let ours = ours.map(|t| D::Program::through_types(start, t.nodes()).unwrap_or_default());
-            assert_eq!(theirs, ours, "{} {text:?} {}", fixture.name(start), fixture.again());
+            assert_eq!(theirs, ours, "{} {text:?} {}", fixture.name(instance), fixture.again());
         }
     }
 }
 
 /// Sampled programs have the size that was asked for, and none is below the least.
 pub fn sizes<D: Domain + Default>(fixture: &Fixture<D>) {
-    for start in fixture.nonterminals() {
-        for (size, tree) in fixture.sized_programs(start, PROGRAMS) {
+    for (start, trees) in programs(fixture) {
+        for (size, tree) in trees {
             let text = fixture.language().print(tree.nodes());
             let context = || format!("{} {text:?} {}", fixture.name(start), fixture.again());
             let found = fixture.size().of(tree.nodes());

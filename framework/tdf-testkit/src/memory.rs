@@ -57,7 +57,10 @@ pub fn steady<D: Domain + Default>(fixture: &Fixture<D>) {
         before,
         "the allocator of this binary is not tdf_testkit::Counting"
     );
-    let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
+    let typed: Vec<D::Program> = programs
+        .iter()
+        .map(|p| D::Program::from_nodes(&fixture.language().to_written(p.nodes())))
+        .collect();
     let mut image = vec![0; fixture.typed.canvas().bytes()];
     for round in 0..2 {
         for (program, tree) in typed.iter().zip(&programs) {

@@ -18,7 +18,10 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
     let fixture = Fixture::<D>::new();
     let domain = &fixture.erased;
     let programs = fixture.programs_of_size(SIZE, PROGRAMS);
-    let typed: Vec<D::Program> = programs.iter().map(|p| D::Program::from_nodes(p.nodes())).collect();
+    let typed: Vec<D::Program> = programs
+        .iter()
+        .map(|p| D::Program::from_nodes(&fixture.language().to_written(p.nodes())))
+        .collect();
     let images: Vec<Vec<u8>> = programs.iter().map(|p| fixture.render(p)).collect();
     let mut image = vec![0; domain.canvas().bytes()];
     let mut numbers = (0..PROGRAMS).cycle();

@@ -57,7 +57,7 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     // Threads of libtorch are of no use for so little.
     tch::set_num_threads(1);
     let grammar = domain.language().grammar();
-    check_grammar(run, grammar)?;
+    check_grammar(run, domain.language())?;
     let tokenizer = tokenizer(domain)?;
     let (model, info) = Model::load(&run.model, &tokenizer, domain.canvas(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
@@ -83,7 +83,7 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     tdf_files::write_atomically(&file, card.text().as_bytes()).naming("write", &file)?;
     let vocabulary = out.join("vocabulary.json");
     tdf_files::write_atomically(&vocabulary, vocabulary_of(grammar).as_bytes()).naming("write", &vocabulary)?;
-    write_grammar(&paths, grammar)?;
+    write_grammar(&paths, domain.language())?;
     // Last: a folder without it is no run.
     write_config(&paths, &run.header, &run.config)?;
     Ok(Exported {
@@ -101,15 +101,18 @@ fn told(run: &RunInfo, domain: &dyn DynDomain) -> RunInfo {
     if let Some(name) = Path::new(from.as_str()).file_name() {
         *from = name.to_string_lossy().into_owned();
     }
-    let RunHeader { features, size, .. } = RunHeader::new(domain);
+    let RunHeader {
+        features, size, scope, ..
+    } = RunHeader::new(domain);
     let header = &mut told.header;
     header.features = features;
     match domain.provenance() {
-        None => (header.origin, header.plugin, header.size) = (None, None, None),
+        None => (header.origin, header.plugin, header.size, header.scope) = (None, None, None, None),
         Some(from) => {
             let origin = header.origin.as_ref().unwrap_or(&from.origin);
             header.origin = origin.file_name().map(PathBuf::from);
             header.size = header.size.take().or(size);
+            header.scope = header.scope.take().or(scope);
         }
     }
     told

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
-use tdf_grammar::Grammar;
+use tdf_tree::Language;
 
-use crate::run_paths::GRAMMAR_FILE;
+use crate::run_paths::{GRAMMAR_FILE, SCOPE_FILE};
 use crate::{RunError, RunHeader, RunInfo};
 
 /// Greatest length of the text in bytes: it is only read to say what has changed.
@@ -14,16 +14,17 @@ const LONGEST: u64 = 1 << 18;
 const LINES: usize = 12;
 const CHARACTERS: usize = 120;
 
-/// Fails unless `grammar` is the one that the network of `run` was trained for.
+/// Fails unless `language` is the one that the network of `run` was trained for.
 ///
 /// # Errors
 /// Another grammar: says what has changed since, and what to do.
-pub fn check_grammar(run: &RunInfo, grammar: &Grammar) -> Result<(), RunError> {
-    check(&run.folder, &run.header, grammar)
+pub fn check_grammar(run: &RunInfo, language: &Language) -> Result<(), RunError> {
+    check(&run.folder, &run.header, language)
 }
 
 /// As [`check_grammar`], for the run with this header in `folder`.
-pub(crate) fn check(folder: &Path, header: &RunHeader, grammar: &Grammar) -> Result<(), RunError> {
+pub(crate) fn check(folder: &Path, header: &RunHeader, language: &Language) -> Result<(), RunError> {
+    let grammar = language.grammar();
     if header.fingerprint == grammar.fingerprint {
         return Ok(());
     }
@@ -44,7 +45,7 @@ pub(crate) fn check(folder: &Path, header: &RunHeader, grammar: &Grammar) -> Res
         short(&header.fingerprint),
         short(&grammar.fingerprint),
         match kept {
-            Some(text) => changes(header, &text, grammar),
+            Some(text) => changes(folder, header, &text, language),
             None => String::new(),
         }
     )))
@@ -56,7 +57,8 @@ fn kept(file: &Path) -> Option<String> {
 }
 
 /// What has changed from `text`, which the run keeps, to `grammar`; the rest of a sentence.
-fn changes(header: &RunHeader, text: &str, grammar: &Grammar) -> String {
+fn changes(folder: &Path, header: &RunHeader, text: &str, language: &Language) -> String {
+    let grammar = language.written();
     let (before, now) = (lines(text), lines(&grammar.lalrpop));
     let diff = TextDiff::from_slices(&before, &now);
     let changed: Vec<String> = diff
@@ -82,6 +84,15 @@ fn changes(header: &RunHeader, text: &str, grammar: &Grammar) -> String {
             ". The text is the same; it was read with the features {:?}, now with {now:?}",
             header.features
         );
+    }
+    let scope = kept(&folder.join(SCOPE_FILE));
+    if scope.as_deref() != language.scope_text() {
+        return match scope {
+            Some(_) => format!(
+                ". The text is the same; other names are in scope: {SCOPE_FILE} holds the table `scope` of then"
+            ),
+            None => ". The text is the same; names are in scope now, and were tokens like others then".to_owned(),
+        };
     }
     format!(
         ". The text is the same; tdf {} read it otherwise than tdf {} does",
@@ -129,12 +140,10 @@ mod tests {
         }
         let grammar = tdf_reader::read_grammar("scene.lalrpop", now).unwrap();
         let place = folder.path().display().to_string();
-        check(folder.path(), &header, &grammar).map_err(|error| {
-            error
-                .to_string()
-                .replace(&place, "RUN")
-                .replace(short(&grammar.fingerprint).as_str(), "NOW")
-        })
+        let fingerprint = short(&grammar.fingerprint);
+        let language = Language::new(grammar).unwrap();
+        check(folder.path(), &header, &language)
+            .map_err(|error| error.to_string().replace(&place, "RUN").replace(&fingerprint, "NOW"))
     }
 
     fn header() -> RunHeader {

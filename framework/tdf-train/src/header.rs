@@ -31,6 +31,9 @@ pub struct RunHeader {
     /// The size function that replaced the plugin's, as [`Size::parse`](tdf_tree::Size::parse) takes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
+    /// The table `scope` that replaced the plugin's, as a TOML document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 impl RunHeader {
@@ -47,6 +50,7 @@ impl RunHeader {
             origin: from.map(|from| std::path::absolute(&from.origin).unwrap_or_else(|_| from.origin.clone())),
             plugin: from.map(|from| from.digest.clone()),
             size: from.and_then(|from| from.size.clone()),
+            scope: from.and_then(|from| from.scope.clone()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tdf_config::Config;
 use tdf_files::write_atomically;
 use tdf_files::{OutFolder, check_folder};
-use tdf_grammar::Grammar;
+use tdf_tree::Language;
 
 use crate::error::Naming;
 use crate::run_info::read_config;
@@ -18,9 +18,12 @@ pub(crate) fn write_config(paths: &Paths, header: &RunHeader, config: &Config) -
     write_atomically(&paths.config, text.as_bytes()).naming("write", &paths.config)
 }
 
-/// Keeps the text of the grammar beside the configuration, for people and for what has changed since.
-pub(crate) fn write_grammar(paths: &Paths, grammar: &Grammar) -> Result<(), RunError> {
-    write_atomically(&paths.grammar, grammar.lalrpop.as_bytes()).naming("write", &paths.grammar)
+/// Keeps the text of the grammar and what binds names in it beside the configuration, for people and for what has changed since.
+pub(crate) fn write_grammar(paths: &Paths, language: &Language) -> Result<(), RunError> {
+    if let Some(scope) = language.scope_text() {
+        write_atomically(&paths.scope, scope.as_bytes()).naming("write", &paths.scope)?;
+    }
+    write_atomically(&paths.grammar, language.written().lalrpop.as_bytes()).naming("write", &paths.grammar)
 }
 
 /// Removes what a killed process left half-written of its own files.
@@ -28,6 +31,7 @@ fn remove_parts(paths: &Paths) -> Result<(), RunError> {
     for file in [
         &paths.config,
         &paths.grammar,
+        &paths.scope,
         &paths.metrics,
         &paths.model,
         &paths.best,
@@ -125,7 +129,7 @@ impl RunFolder {
     pub(crate) fn open(
         folder: &Path,
         header: &RunHeader,
-        grammar: &Grammar,
+        language: &Language,
         config: &Config,
         resume: bool,
     ) -> Result<Self, RunError> {
@@ -136,7 +140,7 @@ impl RunFolder {
         std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;
         remove_parts(&paths)?;
         if paths.config.exists() {
-            check_resumable(&paths, header, grammar, config)?;
+            check_resumable(&paths, header, language, config)?;
         }
         let beginning = match (resume, paths.state.exists()) {
             (false, _) => Beginning::New,
@@ -144,7 +148,7 @@ impl RunFolder {
             (true, false) => Beginning::ResumedFromNothing,
         };
         write_config(&paths, header, config)?;
-        write_grammar(&paths, grammar)?;
+        write_grammar(&paths, language)?;
         Ok(Self {
             paths,
             beginning,
@@ -154,7 +158,7 @@ impl RunFolder {
 }
 
 /// Whether `config` may continue the run in `paths`.
-fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config: &Config) -> Result<(), RunError> {
+fn check_resumable(paths: &Paths, header: &RunHeader, language: &Language, config: &Config) -> Result<(), RunError> {
     let (run, old) = read_config(paths)?;
     let folder = paths.root.display();
     if run.domain != header.domain {
@@ -163,7 +167,7 @@ fn check_resumable(paths: &Paths, header: &RunHeader, grammar: &Grammar, config:
             "{folder} is a run on the domain {theirs}, not on {ours}"
         )));
     }
-    grammar::check(&paths.root, &run, grammar)?;
+    grammar::check(&paths.root, &run, language)?;
     // Runs without a digest are of an older version, which did not record the size.
     if run.plugin.is_some() && run.size != header.size {
         let size = |size: &Option<String>| size.clone().unwrap_or("the plugin's own".to_owned());

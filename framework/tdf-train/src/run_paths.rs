@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 /// The text of the grammar, in a run folder.
 pub(crate) const GRAMMAR_FILE: &str = "grammar.lalrpop";
 
+/// The table `scope` of its language, if it has one: the `.toml` beside the grammar.
+pub(crate) const SCOPE_FILE: &str = "grammar.toml";
+
 /// The names in a run folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     pub root: PathBuf,
     pub config: PathBuf,
     pub grammar: PathBuf,
+    /// What binds names in it.
+    pub scope: PathBuf,
     pub metrics: PathBuf,
     pub checkpoints: PathBuf,
     pub model: PathBuf,
@@ -26,6 +31,7 @@ impl Paths {
             root: root.to_owned(),
             config: root.join("config.toml"),
             grammar: root.join(GRAMMAR_FILE),
+            scope: root.join(SCOPE_FILE),
             metrics: root.join("metrics.csv"),
             model: checkpoints.join("model.safetensors"),
             best: checkpoints.join("best.safetensors"),

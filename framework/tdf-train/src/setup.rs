@@ -78,13 +78,7 @@ pub(crate) fn begin<'a>(
     let mut folder = None;
     if group.is_rank_zero() {
         data.evaluation = Some(Evaluation::new(domain, &tokenizer, config)?);
-        folder = Some(RunFolder::open(
-            run,
-            &header,
-            domain.language().grammar(),
-            config,
-            resume,
-        )?);
+        folder = Some(RunFolder::open(run, &header, domain.language(), config, resume)?);
     }
     let optimizer = AdamW::new(model.flat(), &model.decay_mask(), &config.train);
     let average = WeightEma::new(model.flat(), config.train.ema);
@@ -146,7 +140,7 @@ fn take_weights(
     let file = match from.is_dir() {
         true => {
             let run = open_run(from).map_err(|error| refused(error.to_string()))?;
-            check_grammar(&run, tokenizer.language().grammar()).map_err(|error| refused(error.to_string()))?;
+            check_grammar(&run, tokenizer.language()).map_err(|error| refused(error.to_string()))?;
             run.model
         }
         false => from.to_owned(),

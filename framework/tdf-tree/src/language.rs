@@ -10,7 +10,7 @@ use tdf_grammar::{
 
 use crate::print::Printer;
 use crate::scope::{BoundNames, NameKind, Scopes};
-use crate::{Node, Tree, parse};
+use crate::{Node, Size, Tree, parse};
 
 /// A grammar, its lexer and its LR tables.
 ///
@@ -144,6 +144,12 @@ impl Language {
             ..*node
         };
         Cow::Owned(nodes.iter().map(written).collect())
+    }
+
+    /// The size of trees that is `size` for the written grammar.
+    pub fn size_of_written(&self, size: &Size) -> Size {
+        let productions = (0..self.grammar.productions.len()).map(ProductionId::new);
+        Size::of_weights(productions.map(|p| size.weight(self.written_production(p))).collect())
     }
 
     /// The program of `start` that `nodes` are with productions of the written grammar. Its names become those by level.

@@ -126,7 +126,7 @@ impl Run {
                 given: domain.name().to_owned(),
             });
         }
-        check_grammar(info, domain.language().grammar())?;
+        check_grammar(info, domain.language())?;
         let config = info.config.for_domain(&*domain);
         let tokenizer = tdf_train::tokenizer(&*domain)?;
         let checkpoint = Checkpoint::read(&info.model)?;

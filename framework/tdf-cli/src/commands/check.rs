@@ -13,6 +13,7 @@ use tdf_loader::DomainSource;
 use tdf_tree::{Language, Sampler, Size, SizeRange, Weighting, rng_stream};
 
 use super::check_messages::{self, Message};
+use super::check_scopes;
 use super::check_watch;
 use crate::domains::{self, Features};
 use crate::output::{self, counted, note};
@@ -107,7 +108,7 @@ impl Check {
                 (domain.language().clone(), Some(targets))
             }
         };
-        let grammar = language.grammar();
+        let grammar = language.written();
         let warnings = check_messages::warnings(grammar);
         let untyped = waiting::show("making types", || check_messages::untyped(grammar));
         Ok(Checked {
@@ -122,7 +123,7 @@ impl Check {
         if self.json {
             return output::print_json(&self.summary(checked));
         }
-        let grammar = checked.language.grammar();
+        let grammar = checked.language.written();
         for warning in &grammar.warnings {
             note!("{}\n", warning.render("warning", &grammar.file, &grammar.source));
         }
@@ -155,7 +156,7 @@ impl Check {
     }
 
     fn summary(&self, checked: &Checked) -> serde_json::Value {
-        let grammar = checked.language.grammar();
+        let grammar = checked.language.written();
         let rules = || rules(grammar).map(|(_, name)| name);
         let least = least_tokens(grammar);
         let sizes: serde_json::Map<_, _> = rules().zip(&least).map(|(n, l)| (n.to_owned(), json!(l))).collect();
@@ -172,6 +173,9 @@ impl Check {
             "open_terminals": open.map(|t| t.text.to_string()).collect::<Vec<_>>(),
             "typed": checked.untyped.is_empty(),
         });
+        if !checked.language.name_kinds().is_empty() {
+            summary["scopes"] = check_scopes::json(&checked.language);
+        }
         if self.strict {
             summary["strict"] = json!(true);
         }
@@ -184,7 +188,7 @@ impl Check {
 
     /// The lines of the report about the whole.
     fn headings(&self, checked: &Checked) -> Vec<String> {
-        let (grammar, reasons) = (checked.language.grammar(), &checked.untyped);
+        let (grammar, reasons) = (checked.language.written(), &checked.untyped);
         let nonterminals = grammar
             .nonterminals
             .iter()
@@ -215,7 +219,7 @@ impl Check {
     }
 
     fn lines(&self, checked: &Checked) -> Vec<String> {
-        let grammar = checked.language.grammar();
+        let grammar = checked.language.written();
         let mut lines = self.headings(checked);
         if let Some(targets) = &checked.targets {
             lines.push(targets.to_string());
@@ -239,6 +243,7 @@ impl Check {
         let literals: Vec<String> = literals.map(|t| t.text.to_string()).collect();
         lines.push(format!("  {}", literals.join(" ")));
         lines.extend(shared(grammar));
+        lines.extend(check_scopes::lines(&checked.language));
         lines
     }
 

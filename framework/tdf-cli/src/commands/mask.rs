@@ -2,7 +2,9 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use serde_json::json;
-use tdf_decode::Masks;
+use tdf_decode::{Masks, VocabularyId};
+use tdf_grammar::TokenId;
+use tdf_tree::Language;
 
 use crate::domains::{DomainArgs, MeasureArgs, StartArgs};
 use crate::{input, output};
@@ -52,9 +54,10 @@ impl Mask {
         for lexed in tokens.map_err(|e| anyhow!("{name}: no token begins at {:?}", &prefix[e.offset..]))? {
             if !masks.allows(masks.mask_id(&state), lexed.token.into()) {
                 bail!(
-                    "{name}: {:?} cannot come at {:?}",
+                    "{name}: {:?} cannot come at {:?}{}",
                     &prefix[lexed.start..lexed.end],
-                    &prefix[lexed.start..]
+                    &prefix[lexed.start..],
+                    names_by_level(language, lexed.token, masks.allowed(masks.mask_id(&state)))
                 );
             }
             masks.advance(&mut state, lexed.token.into())?;
@@ -69,4 +72,28 @@ impl Mask {
         }
         output::print_lines(tokens.into_iter().chain(may_end.then(|| "<end>".to_owned())))
     }
+}
+
+/// What to say of a name that is none of those by level: which ones are. Nothing of other tokens.
+fn names_by_level(language: &Language, token: TokenId, allowed: &[VocabularyId]) -> String {
+    let grammar = language.grammar();
+    let text = |token: TokenId| grammar.text(token);
+    let Some(kind) = language
+        .name_kinds()
+        .into_iter()
+        .find(|kind| kind.members.iter().any(|m| m == text(token)))
+    else {
+        return String::new();
+    };
+    let is_allowed = |name: &&String| {
+        allowed
+            .iter()
+            .any(|id| grammar.tokens.get(id.index()).is_some_and(|t| t.text == **name))
+    };
+    let names: Vec<&str> = kind.members.iter().filter(is_allowed).map(String::as_str).collect();
+    let can = match &names[..] {
+        [] => "no name can come here".to_owned(),
+        names => format!("here come {}", names.join(", ")),
+    };
+    format!(": the k-th name in scope is the k-th of `{}`, {can}", kind.names)
 }

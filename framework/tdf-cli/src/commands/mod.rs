@@ -6,6 +6,7 @@ mod bench_args;
 mod bench_network;
 mod check;
 mod check_messages;
+mod check_scopes;
 mod check_watch;
 mod compare;
 mod completions;

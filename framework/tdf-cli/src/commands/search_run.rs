@@ -139,7 +139,7 @@ impl SearchArgs {
                 run.header.domain
             );
         }
-        check_grammar(&first, domain.language().grammar())?;
+        check_grammar(&first, domain.language())?;
         if first.config.domain != run.config.domain {
             let (theirs, ours) = (under(&first.config), under(&run.config));
             bail!("--init-run {folder}: its network was trained under {theirs}, the other under {ours}");

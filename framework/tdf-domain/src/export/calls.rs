@@ -11,7 +11,7 @@ use super::sink::write;
 #[cfg(doc)]
 use crate::abi::{self, RenderSeeded};
 use crate::abi::{COMPARISONS, Canvas, FAULT, Measure, NO_IMAGE, Names, Sink};
-use crate::{Criterion, DynDomain, Registration, RenderError};
+use crate::{Criterion, DomainError, DynDomain, Options, Registration, RenderError};
 
 /// # Safety
 /// `context` and `values` are those of a table of this library and of its options.
@@ -30,7 +30,10 @@ pub(super) unsafe extern "C" fn open(
         };
         let values: Vec<_> = (0..registration.options.len()).map(value).collect();
         let names = registration.options.iter().map(|spec| spec.name);
-        match registration.open_with(names.zip(values.iter().map(|value| &**value))) {
+        match Options::new(registration.options, names.zip(values.iter().map(|value| &**value)))
+            .map_err(DomainError::from)
+            .and_then(registration.make_unscoped)
+        {
             Ok(domain) => {
                 // If it panics, then here, where there is room for a message.
                 let _ = domain.canvas();

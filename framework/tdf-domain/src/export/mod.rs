@@ -72,6 +72,10 @@ fn table(registration: &'static Registration) -> abi::Domain {
         criteria,
         criterion_count,
         size: std::ptr::null(),
+        scope: match registration.scope {
+            "" => std::ptr::null(),
+            scope => text(scope),
+        },
         open: Some(calls::open),
         close: Some(calls::close),
         canvas: Some(calls::canvas),

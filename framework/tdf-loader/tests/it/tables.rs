@@ -95,7 +95,7 @@ fn other_versions() {
     refused(
         &["API=7", "BUILD=(const char*)1"],
         expect![
-            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 5: build it again with this version of the framework"
+            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 6: build it again with this version of the framework"
         ],
     );
     refused(

@@ -129,6 +129,10 @@ impl Scopes {
 
     /// Gives the names of a written program of `start` their names by level.
     pub(crate) fn rename(&self, start: NonterminalId, nodes: &mut [Node]) -> Result<(), NameError> {
+        if self.instances[start.index()].binds.is_some() {
+            // A name alone, which its binder gives the name of its level.
+            return Ok(());
+        }
         rename::rename(&self.written, &self.rules, self.levels(start), nodes)
     }
 
