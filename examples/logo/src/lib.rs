@@ -1,4 +1,5 @@
-//! Logo: a program moves a turtle, its image is what the turtle's pen leaves. Loops may be nested.
+//! Logo: a program moves a turtle, its image is what the turtle's pen leaves. Loops may be nested and count their rounds;
+//! procedures have a parameter. Which names are in scope says the `.toml`.
 
 #![forbid(unsafe_code)]
 
@@ -6,7 +7,7 @@ use tdf_domain::{
     Canvas, Comparison, Domain, Grammar, Measure, RenderError, Size, SizeError, declare_domain, distance,
 };
 
-use ast::{Action, Drawing, Step, Turn};
+use ast::{Action, Angle, Argument, Drawing, Length, Name, Procedure, Step, Turn};
 
 /// The syntax tree, generated from `logo.lalrpop`.
 pub mod ast {
@@ -32,6 +33,7 @@ impl Domain for Logo {
     type Program = Drawing;
 
     const NAME: &'static str = "logo";
+    const SCOPE: &'static str = include_str!("../logo.toml");
     const CRITERIA: &'static [&'static str] = &["same-lines"];
 
     fn canvas(&self) -> Canvas {
@@ -45,9 +47,12 @@ impl Domain for Logo {
 
     fn render(&self, program: &Drawing, image: &mut [u8]) -> Result<(), RenderError> {
         image.fill(255);
-        let mut turtle = Turtle::default();
-        turtle.turn(&program.turn);
-        turtle.run(&program.steps, image);
+        let mut turtle = Turtle {
+            procedures: &program.procedures,
+            ..Turtle::default()
+        };
+        turtle.turn(&program.turn, None);
+        turtle.run(&program.steps, None, program.procedures.len(), image);
         Ok(())
     }
 
@@ -86,8 +91,17 @@ fn compare(image: &[u8], target: &[u8]) -> (u32, u32) {
     (differs, ink)
 }
 
+/// The numbers in scope, the innermost first.
+#[derive(Clone, Copy)]
+struct Numbers<'a> {
+    name: &'a Name,
+    value: u32,
+    outer: Option<&'a Numbers<'a>>,
+}
+
 #[derive(Default)]
-struct Turtle {
+struct Turtle<'p> {
+    procedures: &'p [Procedure],
     /// In pixels to the right of the middle and below it.
     x: f64,
     y: f64,
@@ -96,33 +110,67 @@ struct Turtle {
     actions: u32,
 }
 
-impl Turtle {
-    fn run(&mut self, steps: &[Step], image: &mut [u8]) {
+impl Turtle<'_> {
+    /// Takes `steps`, in which the first `known` procedures are in scope.
+    fn run(&mut self, steps: &[Step], numbers: Option<&Numbers<'_>>, known: usize, image: &mut [u8]) {
         for step in steps {
             if self.actions == ACTIONS {
                 return;
             }
             self.actions += 1;
             match &step.action {
-                Action::Forward(distance) => self.go(distance.0.into(), Some(image)),
-                Action::Jump(distance) => self.go(distance.0.into(), None),
-                Action::Repeat { times, body } => (0..times.0).for_each(|_| self.run(body, image)),
+                Action::Forward(length) => self.go(pixels(length, numbers), Some(image)),
+                Action::Jump(length) => self.go(pixels(length, numbers), None),
+                Action::Repeat { times, body } => {
+                    (0..times.0).for_each(|_| self.run(body, numbers, known, image));
+                }
+                Action::Loop { times, round, body } => {
+                    for number in 1..=times.0.into() {
+                        let inner = Numbers {
+                            name: round,
+                            value: number,
+                            outer: numbers,
+                        };
+                        self.run(body, Some(&inner), known, image);
+                    }
+                }
+                Action::Do { label, argument } => {
+                    let value = match argument {
+                        Argument::Fixed(count) => count.0.into(),
+                        Argument::Named(name) => number(name, numbers),
+                    };
+                    // A procedure sees those before it, so that no call leads back to itself.
+                    let procedures = self.procedures;
+                    if let Some(of) = procedures[..known].iter().rposition(|p| p.label == *label) {
+                        let parameter = Numbers {
+                            name: &procedures[of].parameter,
+                            value,
+                            outer: None,
+                        };
+                        self.run(&procedures[of].body, Some(&parameter), of, image);
+                    }
+                }
             }
-            self.turn(&step.turn);
+            self.turn(&step.turn, numbers);
         }
     }
 
-    fn turn(&mut self, turn: &Option<Turn>) {
-        self.heading += match turn {
-            Some(Turn::Left(angle)) => 360 - u32::from(angle.0),
-            Some(Turn::Right(angle)) => u32::from(angle.0),
+    fn turn(&mut self, turn: &Option<Turn>, numbers: Option<&Numbers<'_>>) {
+        let degrees = |angle: &Angle| match angle {
+            Angle::Fixed(degrees) => u32::from(degrees.0),
+            Angle::Times { factor, unit } => number(factor, numbers) * u32::from(unit.0),
+        };
+        let turned = match turn {
+            Some(Turn::Left(angle)) => 360 - degrees(angle) % 360,
+            Some(Turn::Right(angle)) => degrees(angle),
             None => 0,
         };
+        self.heading = (self.heading + turned) % 360;
     }
 
     /// Moves on, with the pen on `image`. A pixel is as dark as its middle is near to a line: crossings get no darker.
     fn go(&mut self, length: f64, image: Option<&mut [u8]>) {
-        let (dx, dy) = f64::from(self.heading % 360).to_radians().sin_cos();
+        let (dx, dy) = f64::from(self.heading).to_radians().sin_cos();
         let (x0, y0) = (self.x, self.y);
         (self.x, self.y) = (x0 + dx * length, y0 - dy * length);
         let Some(image) = image else { return };
@@ -139,6 +187,19 @@ impl Turtle {
                 *pixel = (*pixel).min(((away - REACH + 1.0).clamp(0.0, 1.0) * 255.0).round() as u8);
             }
         }
+    }
+}
+
+/// The number that a name stands for.
+fn number(name: &Name, numbers: Option<&Numbers<'_>>) -> u32 {
+    let named = std::iter::successors(numbers, |numbers| numbers.outer).find(|numbers| numbers.name == name);
+    named.map_or(0, |numbers| numbers.value)
+}
+
+fn pixels(length: &Length, numbers: Option<&Numbers<'_>>) -> f64 {
+    match length {
+        Length::Fixed(distance) => distance.0.into(),
+        Length::Times { factor, unit } => f64::from(number(factor, numbers) * u32::from(unit.0)),
     }
 }
 

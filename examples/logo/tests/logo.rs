@@ -1,11 +1,9 @@
 //! The conformance suite, and drawings against another turtle.
 
-use std::str::SplitWhitespace;
-
 use tdf_domain::{Domain as _, PixelTolerance};
 use tdf_logo::{
     Logo,
-    ast::{Action, Distance, Drawing},
+    ast::{Action, Distance, Drawing, Length},
 };
 use tdf_testkit::Fixture;
 
@@ -41,47 +39,93 @@ fn a_square_is_a_ring_two_pixels_wide() {
 }
 
 /// Another turtle: reads the text word by word, and turns by multiplying with unit complex numbers.
-struct Other {
+struct Other<'t> {
+    words: Vec<&'t str>,
+    /// Label, parameter, and the first word of the body.
+    procedures: Vec<(&'t str, &'t str, usize)>,
     at: (f64, f64),
     ahead: (f64, f64),
     actions: u32,
     lines: Vec<[(f64, f64); 2]>,
 }
 
-impl Other {
-    fn run(&mut self, mut words: SplitWhitespace<'_>) {
-        while let Some(word) = words.next().filter(|word| *word != "]") {
-            let number: u32 = words.next().unwrap().parse().unwrap();
-            let ((x, y), (dx, dy)) = (self.at, self.ahead);
+impl<'t> Other<'t> {
+    /// Behind the bracket that closes the one before word `from`.
+    fn behind(&self, from: usize) -> usize {
+        let mut open = 1;
+        let mut next = from;
+        while open > 0 {
+            open += i32::from(self.words[next] == "[") - i32::from(self.words[next] == "]");
+            next += 1;
+        }
+        next
+    }
+
+    /// The number at word `from`, and the word behind it.
+    fn number(&self, from: usize, names: &[(&str, u32)]) -> (u32, usize) {
+        let word = self.words[from];
+        let value = |word: &str| match word.parse() {
+            Ok(number) => number,
+            Err(_) => {
+                names
+                    .iter()
+                    .rev()
+                    .find(|(name, _)| *name == word)
+                    .expect("a name in scope")
+                    .1
+            }
+        };
+        match self.words.get(from + 1) {
+            Some(&"*") => (value(word) * value(self.words[from + 2]), from + 3),
+            _ => (value(word), from + 1),
+        }
+    }
+
+    /// Goes on from word `from`; the first `known` procedures are in scope.
+    fn run(&mut self, from: usize, names: &[(&'t str, u32)], known: usize) {
+        let mut next = from;
+        while let Some(word) = self.words.get(next).copied().filter(|word| *word != "]") {
             if !["left", "right"].contains(&word) {
                 self.actions += 1;
             }
             if self.actions > 2000 {
                 return;
             }
+            let ((x, y), (dx, dy)) = (self.at, self.ahead);
             match word {
                 "forward" | "jump" => {
+                    let (number, behind) = self.number(next + 1, names);
+                    next = behind;
                     self.at = (x + f64::from(number) * dx, y + f64::from(number) * dy);
                     if word == "forward" {
                         self.lines.push([(x, y), self.at]);
                     }
                 }
                 "right" | "left" => {
+                    let (number, behind) = self.number(next + 1, names);
+                    next = behind;
                     let (sin, cos) = f64::from(number).to_radians().sin_cos();
                     let sin = if word == "right" { sin } else { -sin };
                     self.ahead = (dx * cos - dy * sin, dx * sin + dy * cos);
                 }
                 "repeat" => {
-                    assert_eq!(words.next(), Some("["));
-                    (0..number).for_each(|_| self.run(words.clone()));
-                    let mut open = 1;
-                    while open > 0 {
-                        open += match words.next().unwrap() {
-                            "[" => 1,
-                            "]" => -1,
-                            _ => 0,
-                        };
+                    let times: u32 = self.words[next + 1].parse().unwrap();
+                    let round = (self.words[next + 2] == "as").then(|| self.words[next + 3]);
+                    let body = next + if round.is_some() { 5 } else { 3 };
+                    for number in 1..=times {
+                        let mut names = names.to_vec();
+                        names.extend(round.map(|round| (round, number)));
+                        self.run(body, &names, known);
                     }
+                    next = self.behind(body);
+                }
+                "do" => {
+                    let (number, behind) = self.number(next + 2, names);
+                    let label = self.words[next + 1];
+                    let of = (0..known).rev().find(|of| self.procedures[*of].0 == label);
+                    let (_, parameter, body) = self.procedures[of.expect("a procedure in scope")];
+                    self.run(body, &[(parameter, number)], of.unwrap_or_default());
+                    next = behind;
                 }
                 other => panic!("{other}"),
             }
@@ -93,12 +137,21 @@ impl Other {
 fn lines(text: &str) -> Vec<[(f64, f64); 2]> {
     let text = text.replace('[', " [ ").replace(']', " ] ");
     let mut other = Other {
+        words: text.split_whitespace().collect(),
+        procedures: Vec::new(),
         at: (32.0, 32.0),
         ahead: (0.0, -1.0),
         actions: 0,
         lines: Vec::new(),
     };
-    other.run(text.split_whitespace());
+    let mut next = 0;
+    while other.words[next] == "to" {
+        other
+            .procedures
+            .push((other.words[next + 1], other.words[next + 2], next + 4));
+        next = other.behind(next + 4);
+    }
+    other.run(next, &[], other.procedures.len());
     other.lines
 }
 
@@ -147,6 +200,53 @@ fn what_counts_is_the_ink() {
 }
 
 #[test]
+fn names_stand_for_rounds_and_parameters() {
+    let same = |a: &str, b: &str| assert_eq!(draw(a), draw(b), "{a}");
+    same(
+        "repeat 3 as i [ forward i * 4 right 90 ]",
+        "forward 4 right 90 forward 8 right 90 forward 12",
+    );
+    same("to p i [ forward i * 4 ] do p 5", "forward 20");
+    same(
+        "to p i [ forward i * 4 ] repeat 2 as j [ do p j right 90 ]",
+        "forward 4 right 90 forward 8",
+    );
+    // A procedure sees those before it, and an inner name hides an outer one.
+    same(
+        "to p i [ jump 4 ] to q j [ do p 2 forward j * 4 ] do q 3",
+        "jump 4 forward 12",
+    );
+    same(
+        "repeat 2 as i [ repeat 3 as i [ jump i * 4 ] ] forward 4",
+        "repeat 2 [ jump 24 ] forward 4",
+    );
+}
+
+#[test]
+fn programs_refer_to_what_is_bound() {
+    let fixture = Fixture::<Logo>::new();
+    let parse = |text: &str| fixture.language().parse(fixture.erased.start(), text);
+    let text = |text: &str| fixture.language().print(parse(text).unwrap().nodes());
+    assert_eq!(
+        text("to q k [ forward k * 4 ] repeat 3 as j [ do q j ]"),
+        "to p i [forward i * 4] repeat 3 as i [do p i]"
+    );
+    let wrong = |text: &str| parse(text).unwrap_err().to_string();
+    assert_eq!(
+        wrong("forward i * 4"),
+        "1:9: `i` is not bound here: no name of `Name` is in scope"
+    );
+    assert_eq!(
+        wrong("to p i [ do p 2 ] do p 3"),
+        "1:13: `p` is not bound here: no name of `Label` is in scope"
+    );
+    assert_eq!(
+        wrong("repeat 2 as i [ jump 4 ] right i * 30 jump 4"),
+        "1:32: `i` is not bound here: no name of `Name` is in scope"
+    );
+}
+
+#[test]
 fn loops_in_loops_come_to_an_end() {
     let nested = |count: usize| format!("{}jump 4 right 36{}", "repeat 12 [".repeat(count), "]".repeat(count));
     let drawn = |count| draw(&format!("{} forward 10", nested(count))).contains(&0);
@@ -159,8 +259,8 @@ fn loops_in_loops_come_to_an_end() {
 
 #[test]
 fn numbers_are_newtypes() {
-    let forward = Action::Forward(Distance(24));
-    let Action::Forward(distance) = &forward else {
+    let forward = Action::Forward(Length::Fixed(Distance(24)));
+    let Action::Forward(Length::Fixed(distance)) = &forward else {
         unreachable!()
     };
     let pixels: u8 = distance.0;
