@@ -42,7 +42,7 @@ pub fn lines(language: &Language) -> Vec<String> {
     if !kinds.is_empty() {
         let expanded = language.grammar();
         lines.push(format!(
-            "  with the names in scope: {}, {}",
+            "  expanded grammar: {}, {}",
             counted(expanded.nonterminals.len(), "nonterminal"),
             counted(expanded.productions.len(), "production")
         ));

@@ -16,6 +16,7 @@ mod parallel;
 mod plugins;
 mod readme;
 mod runs;
+mod scopes_page;
 mod shell;
 mod shipped;
 mod tool;
