@@ -2,6 +2,7 @@
 
 mod lark;
 mod random_grammars;
+mod scopes;
 mod shape;
 mod signatures;
 mod told;
