@@ -6,10 +6,10 @@ use super::{Binds, Meaning, NameKind, Toy};
 use crate::random::Choose;
 
 /// Regular expressions of names. No two have a member in common.
-const NAMES: [[&str; 3]; 2] = [["[a-b]", "a", "[a-c]"], ["f[0-1]", "f0|f1|f2", "f0"]];
+const NAMES: [[&str; 3]; 2] = [["[a-b]", "a|b|c", "[a-d]"], ["f[0-1]", "f0|f1|f2", "g|f0"]];
 
 /// How many members they have.
-const MEMBERS: [[usize; 3]; 2] = [[2, 1, 3], [2, 3, 1]];
+const MEMBERS: [[usize; 3]; 2] = [[2, 3, 4], [2, 3, 2]];
 
 /// Rules beside that of names. The first is the start symbol.
 const RULES: [&str; 3] = ["Expr", "Stmt", "Block"];
@@ -59,9 +59,10 @@ pub fn random(choose: Choose<'_>) -> Result<Toy, String> {
     let mut source = String::from("grammar;\n");
     let mut binders = vec![Vec::new(); kinds];
     let mut labels = 0;
+    let public = choose(2) == 1;
     for (rule, name) in RULES.iter().enumerate() {
-        let public = if rule == 0 || choose(4) == 1 { "pub " } else { "" };
-        let _ = writeln!(source, "{public}{name} = {{");
+        let is_public = rule == 0 || public;
+        let _ = writeln!(source, "{}{name} = {{", if is_public { "pub " } else { "" });
         for _ in 0..1 + choose(3) {
             let label = format!("L{labels}");
             let parts = parts(rule, kinds, choose);
@@ -72,17 +73,23 @@ pub fn random(choose: Choose<'_>) -> Result<Toy, String> {
             }
             let _ = writeln!(source, " => {label}{},", if parts.is_empty() { "" } else { " { <> }" });
             for (kind, binders) in binders.iter_mut().enumerate() {
-                if let Some(binds) = binding(&label, kind, &parts, choose) {
+                if let Some(binds) = binding(&label, kind, &parts, rule == 1, choose) {
                     binders.push(binds);
                 }
             }
-            if choose(5) == 1 {
+            if choose(4) < [3, 1, 2][rule] {
                 meaning.blocks.push(label);
             }
             labels += 1;
         }
         match rule {
-            0 => source += "    \"0\" => Zero,\n",
+            0 => {
+                source += "    \"0\" => Zero,\n";
+                // Rules that no public one leads to are left out.
+                if !public {
+                    source += "    \"dos\" <s:Stmt> => DoStmt { <> },\n    \"dob\" <b:Block> => DoBlock { <> },\n";
+                }
+            }
             _ => {
                 let _ = writeln!(source, "    \"n{rule}\" => Nop{rule},");
             }
@@ -118,8 +125,9 @@ fn parts(rule: usize, kinds: usize, choose: Choose<'_>) -> Vec<Part> {
     parts
 }
 
-/// What an alternative binds of `kind`: some of its names, in parts that stand behind all of them.
-fn binding(label: &str, kind: usize, parts: &[Part], choose: Choose<'_>) -> Option<Binds> {
+/// What an alternative binds of `kind`: some of its names, in parts that stand behind all of them, or behind it. Names stay in
+/// scope behind statements more often than behind others: these are refused where no block ends them.
+fn binding(label: &str, kind: usize, parts: &[Part], is_statement: bool, choose: Choose<'_>) -> Option<Binds> {
     let all: Vec<usize> = (0..parts.len()).filter(|&at| parts[at].name() == Some(kind)).collect();
     let mut names: Vec<usize> = all.into_iter().filter(|_| choose(4) != 1).collect();
     if names.is_empty() {
@@ -131,7 +139,11 @@ fn binding(label: &str, kind: usize, parts: &[Part], choose: Choose<'_>) -> Opti
     let behind = names[names.len() - 1] + 1..parts.len();
     let is_rule = |at: &usize| matches!(parts[*at], Part::Rule(..));
     let bodies: Vec<usize> = behind.filter(is_rule).filter(|_| choose(3) != 1).collect();
-    let rest = bodies.is_empty() || choose(4) == 1;
+    let rest = match (is_statement, bodies.is_empty()) {
+        (true, empty) => empty || choose(2) == 1,
+        (false, true) if choose(6) != 1 => return None,
+        (false, empty) => empty || choose(12) == 1,
+    };
     Some(Binds {
         label: label.to_owned(),
         kind,

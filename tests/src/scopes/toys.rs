@@ -341,5 +341,19 @@ fn statements() -> Vec<(Toy, u32)> {
             ),
             20,
         ),
+        (
+            toy(
+                "a start symbol whose programs bind names for each other",
+                r#"grammar; pub Stmt = { <name:Name> "=" <value:Expr> ";" => Assign { <> }, "print" <Expr> ";" => Print(<>),
+                        "both" <first:Stmt> <second:Stmt> => Both { <> } };
+                    Expr = { <Name> => Var(<>), "0" => Zero };
+                    Name = r"[a-b]";"#,
+                ASSIGN,
+                vec![kind("[a-b]", 0, 2)],
+                vec![rest("Assign", 0, &[0])],
+                &[],
+            ),
+            14,
+        ),
     ]
 }

@@ -116,8 +116,12 @@ impl Renamer<'_> {
         if level >= of.levels as usize {
             let name = self.grammar.text(written);
             let (levels, names) = (of.levels, &of.name);
+            let again = match self.scope[kind].contains(&written) {
+                true => ", and a name that is bound again counts again",
+                false => "",
+            };
             return Err(format!(
-                "`{name}` is one name too many: at most {levels} of `{names}` can be in scope at once"
+                "`{name}` is one name too many: at most {levels} of `{names}` can be in scope at once{again}"
             ));
         }
         Ok(of.members[level])
