@@ -138,7 +138,11 @@ impl Scopes {
 
     /// Gives the names of a written program of `start` their names by level.
     pub(crate) fn rename(&self, start: NonterminalId, nodes: &mut [Node]) -> Result<(), NameError> {
-        rename::rename(&self.written, &self.rules, self.levels(start), nodes)
+        let (grammar, rules, levels) = (&self.written, &self.rules, self.levels(start));
+        match self.instances[start.index()].binds {
+            Some(kind) => rename::rename_bound(grammar, rules, kind, levels[kind], nodes),
+            None => rename::rename(grammar, rules, levels, nodes),
+        }
     }
 
     /// What is bound where.

@@ -194,3 +194,26 @@ fn public_rules() {
     let error = "1:5: `b` is not bound here: in scope is `a`";
     assert_eq!(read("Stmt", "c = b;"), Err(error.to_owned()));
 }
+
+/// Every nonterminal reads what it prints, also one that is a name to bind.
+#[test]
+fn every_nonterminal_reads_what_it_prints() {
+    let language = statements();
+    let grammar = language.grammar();
+    let size = tdf_tree::Size::nodes(grammar);
+    let sampler = tdf_tree::Sampler::new(grammar, &size, 30, tdf_tree::Weighting::Rules);
+    let mut rng = crate::rng(3);
+    for start in (0..grammar.nonterminals.len()).map(tdf_grammar::NonterminalId::new) {
+        // What follows the first character of a text is no text of its own.
+        if grammar.nonterminals[start.index()].kind == tdf_grammar::NonterminalKind::Suffix {
+            continue;
+        }
+        let sizes = sampler.feasible(start, 0..=30).unwrap();
+        for _ in 0..5 {
+            let tree = sampler.sample(start, &sizes, &mut rng);
+            crate::assert_well_formed(grammar, &tree, start);
+            let text = language.print(tree.nodes());
+            assert_eq!(language.parse(start, &text).as_ref(), Ok(&tree), "{text}");
+        }
+    }
+}
