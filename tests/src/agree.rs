@@ -337,7 +337,7 @@ impl Rules<'_> {
 }
 
 /// Pearson's chi-square test at a level of about one in 10^8; says what is unlikely.
-fn unlikely<K: Ord + std::fmt::Debug>(
+pub fn unlikely<K: Ord + std::fmt::Debug>(
     chances: &BTreeMap<K, f64>,
     draws: usize,
     draw: &mut impl FnMut() -> K,

@@ -13,6 +13,7 @@ pub mod brute;
 pub mod chart;
 pub mod earley;
 pub mod random;
+pub mod scopes;
 
 pub mod commas {
     tdf_domain::include_grammar!("commas");

@@ -20,7 +20,7 @@ pub struct Fuzz {
 }
 
 /// The targets, with the folders that they start from and further options.
-const TARGETS: [(&str, &[&str], &[&str]); 4] = [
+const TARGETS: [(&str, &[&str], &[&str]); 5] = [
     (
         "reader",
         &["tests/grammars/pass", "tests/grammars/fail", "grammars"],
@@ -33,13 +33,14 @@ const TARGETS: [(&str, &[&str], &[&str]); 4] = [
     ),
     ("grammars", &[], &[]),
     ("program", &[], &[]),
+    ("scopes", &["tests/fuzz/scopes"], &["-dict=tests/fuzz/scopes.dict"]),
 ];
 
 /// Builds the fuzz targets with cargo-fuzz and runs them. What they find is kept in target/fuzz from run to run.
 pub fn fuzz(workspace: &Workspace, options: &Fuzz) -> Result<()> {
     let chosen = |name: &str| options.target.as_deref().is_none_or(|target| target == name);
     if !TARGETS.iter().any(|(name, ..)| chosen(name)) {
-        bail!("the fuzz targets are reader, lark, grammars and program");
+        bail!("the fuzz targets are reader, lark, grammars, program and scopes");
     }
     let has_tool = workspace.cargo().args(["fuzz", "--version"]).output();
     if !has_tool.is_ok_and(|output| output.status.success()) {

@@ -42,7 +42,7 @@ pub fn digest(file: &str, source: &str) {
 }
 
 /// The message has findings, and every one points into the text.
-fn shown(error: &GrammarError, source: &str) {
+pub(crate) fn shown(error: &GrammarError, source: &str) {
     assert!(!error.diagnostics.is_empty());
     for finding in &error.diagnostics {
         assert!(

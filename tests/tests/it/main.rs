@@ -2,6 +2,8 @@
 
 mod lark;
 mod random_grammars;
+mod scopes;
+mod scopes_random;
 mod shape;
 mod signatures;
 mod told;

@@ -48,7 +48,7 @@ fn header_and_tables_agree() {
     });
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
-        palette_count, criteria, criterion_count, size, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical,
+        palette_count, criteria, criterion_count, size, scope, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical,
         partial_programs,
     });
     compare!(text: PartialPrograms as "tdf_partial_programs" { alternative, partial, piece, size, });

@@ -6,50 +6,13 @@
 
 use std::collections::HashMap;
 
-use tdf_grammar::{
-    Alternative, AlternativeId, Grammar, Nonterminal, NonterminalId, Production, ProductionId, Symbol, TokenClass,
-    TokenClassId,
-};
+use tdf_grammar::{Grammar, NonterminalId, Production, ProductionId, Symbol, TokenClass, TokenClassId};
 
+use super::assemble::{Draft, DraftSymbol, Expansion, Instance, assemble};
 use super::rules::Rules;
 
 /// Productions that are tried, those that lead nowhere included.
-const MAX_PRODUCTIONS: usize = 200_000;
-
-/// A nonterminal with the names that are in scope.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Instance {
-    /// The nonterminal of the written grammar.
-    pub(crate) written: NonterminalId,
-    /// The kind of names that it binds: it is a name, or several, of a binder.
-    pub(crate) binds: Option<usize>,
-    /// Names in scope before it, for each kind; 0 where it cannot hold a name.
-    pub(crate) before: Vec<u32>,
-    /// Names in scope behind it, for each kind; 0 where it binds none for what follows.
-    after: Vec<u32>,
-}
-
-/// The grammar by levels.
-#[derive(Debug)]
-pub(crate) struct Expansion {
-    pub(crate) grammar: Grammar,
-    /// The production of the written grammar that each production stands for.
-    pub(crate) productions: Vec<ProductionId>,
-    /// What each nonterminal stands for.
-    pub(crate) instances: Vec<Instance>,
-}
-
-/// A production before it is known which instances are of use.
-struct Draft {
-    written: ProductionId,
-    symbols: Vec<DraftSymbol>,
-}
-
-#[derive(Clone, Copy)]
-enum DraftSymbol {
-    TokenClass(TokenClassId),
-    Instance(usize),
-}
+pub(crate) const MAX_PRODUCTIONS: usize = 200_000;
 
 struct Expander<'g> {
     grammar: &'g Grammar,
@@ -89,7 +52,7 @@ pub(crate) fn expand(grammar: &Grammar, rules: &Rules) -> Option<Expansion> {
     let others = (0..grammar.nonterminals.len()).map(NonterminalId::new);
     let public = others.filter(|n| *n != grammar.start && grammar.nonterminals[n.index()].public);
     for start in std::iter::once(grammar.start).chain(public) {
-        expander.instance(start, None, &inputs, &inputs);
+        expander.whole(start, &inputs);
     }
     let starts = expander.instances.len();
     while expander.drafts.len() < expander.instances.len() {
@@ -100,8 +63,8 @@ pub(crate) fn expand(grammar: &Grammar, rules: &Rules) -> Option<Expansion> {
             return None;
         }
     }
-    expander.drop_unproductive();
-    Some(expander.finish(starts, token_classes))
+    let Expander { instances, drafts, .. } = expander;
+    Some(assemble(grammar, &instances, drafts, starts, token_classes))
 }
 
 /// The token classes of `grammar`, with each name in one of its own, and what became of each class.
@@ -136,12 +99,31 @@ impl Expander<'_> {
             left[kind] *= u32::from(holds);
             right[kind] *= u32::from(exports);
         }
-        let instance = Instance {
+        self.number(Instance {
             written,
             binds,
             before: left,
             after: right,
-        };
+            whole: false,
+        })
+    }
+
+    /// The instance of the start symbol `written`.
+    fn whole(&mut self, written: NonterminalId, inputs: &[u32]) -> usize {
+        let of = written.index();
+        let holds = self.rules.holds.iter().map(|holds| u32::from(holds[of]));
+        let before: Vec<u32> = inputs.iter().zip(holds).map(|(count, holds)| count * holds).collect();
+        self.number(Instance {
+            written,
+            binds: None,
+            after: vec![0; before.len()],
+            before,
+            // Without names behind it, it is as inside a program.
+            whole: self.rules.exports.iter().any(|exports| exports[of]),
+        })
+    }
+
+    fn number(&mut self, instance: Instance) -> usize {
         let next = self.instances.len();
         let number = *self.numbers.entry(instance.clone()).or_insert(next);
         if number == next {
@@ -308,118 +290,13 @@ impl Expander<'_> {
             let end = match instance.binds {
                 Some(bound) if bound == kind => place.level[kind],
                 Some(_) => 0,
+                None if instance.whole => instance.after[kind],
                 None if !self.rules.exports[kind][instance.written.index()] => 0,
                 None if self.rules.closes[of] => instance.before[kind],
                 None if self.rules.bindings[of].iter().any(|b| b.kind == kind && b.rest) => place.bound[kind],
                 None => place.level[kind],
             };
-            end == instance.after[kind] && place.bound[kind] <= self.rules.kinds[kind].levels
+            end == instance.after[kind]
         })
-    }
-
-    /// Drops the productions with parts of which there is no program.
-    fn drop_unproductive(&mut self) {
-        let mut productive = vec![false; self.instances.len()];
-        let derives = |productive: &[bool], draft: &Draft| {
-            draft.symbols.iter().all(|symbol| match symbol {
-                DraftSymbol::TokenClass(_) => true,
-                DraftSymbol::Instance(number) => productive[*number],
-            })
-        };
-        loop {
-            let mut grown = false;
-            for (number, drafts) in self.drafts.iter().enumerate() {
-                if !productive[number] && drafts.iter().any(|draft| derives(&productive, draft)) {
-                    productive[number] = true;
-                    grown = true;
-                }
-            }
-            if !grown {
-                break;
-            }
-        }
-        for drafts in &mut self.drafts {
-            drafts.retain(|draft| derives(&productive, draft));
-        }
-    }
-
-    /// The grammar of the instances that programs have, those of the start symbols first.
-    fn finish(self, starts: usize, token_classes: Vec<TokenClass>) -> Expansion {
-        let grammar = self.grammar;
-        let mut ids: Vec<Option<NonterminalId>> = vec![None; self.instances.len()];
-        let mut order: Vec<usize> = (0..starts)
-            .filter(|&start| start == 0 || !self.drafts[start].is_empty())
-            .collect();
-        for (id, number) in order.iter().enumerate() {
-            ids[*number] = Some(NonterminalId::new(id));
-        }
-        let mut at = 0;
-        while let Some(&number) = order.get(at) {
-            at += 1;
-            for symbol in self.drafts[number].iter().flat_map(|draft| &draft.symbols) {
-                if let DraftSymbol::Instance(child) = symbol
-                    && ids[*child].is_none()
-                {
-                    ids[*child] = Some(NonterminalId::new(order.len()));
-                    order.push(*child);
-                }
-            }
-        }
-        let mut tokens = grammar.tokens.clone();
-        for (class, of) in token_classes.iter().enumerate() {
-            of.tokens
-                .iter()
-                .for_each(|token| tokens[token.index()].token_class = TokenClassId::new(class));
-        }
-        let mut result = Grammar {
-            start: NonterminalId(0),
-            nonterminals: Vec::new(),
-            alternatives: Vec::new(),
-            productions: Vec::new(),
-            tokens,
-            token_classes,
-            ..grammar.clone()
-        };
-        let mut written = Vec::new();
-        for (id, &number) in order.iter().enumerate() {
-            let nonterminal = NonterminalId::new(id);
-            let first = (result.alternatives.len() as u32, result.productions.len() as u32);
-            let mut last: Option<AlternativeId> = None;
-            for draft in &self.drafts[number] {
-                let of = grammar.production(draft.written);
-                let begin = result.productions.len() as u32;
-                if last != Some(of.alternative) {
-                    last = Some(of.alternative);
-                    result.alternatives.push(Alternative {
-                        nonterminal,
-                        productions: begin..begin,
-                        ..grammar.alternatives[of.alternative.index()].clone()
-                    });
-                }
-                let symbol = |symbol: &DraftSymbol| match *symbol {
-                    DraftSymbol::TokenClass(class) => Symbol::TokenClass(class),
-                    DraftSymbol::Instance(number) => Symbol::Nonterminal(ids[number].unwrap_or_default()),
-                };
-                let alternative = result.alternatives.len() - 1;
-                result.productions.push(Production {
-                    nonterminal,
-                    alternative: AlternativeId::new(alternative),
-                    symbols: draft.symbols.iter().map(symbol).collect(),
-                    leaf: of.leaf,
-                });
-                result.alternatives[alternative].productions.end = begin + 1;
-                written.push(draft.written);
-            }
-            result.nonterminals.push(Nonterminal {
-                alternatives: first.0..result.alternatives.len() as u32,
-                productions: first.1..result.productions.len() as u32,
-                ..grammar.nonterminals[self.instances[number].written.index()].clone()
-            });
-        }
-        Expansion {
-            grammar: result,
-            productions: written,
-            instances: order.iter().map(|&number| self.instances[number].clone()).collect(),
-        }
     }
 }

@@ -5,7 +5,10 @@
 //! programs are those of an ordinary grammar, whose nonterminals know how many names are in scope ([`expand`]). Samplers, masks,
 //! mutations and edit paths work on that grammar. People, typed trees and renderers see the grammar as it is written.
 
+mod assemble;
 mod expand;
+mod kinds;
+mod lookup;
 mod rename;
 mod resolve;
 mod rules;
@@ -18,7 +21,7 @@ use tdf_grammar::{AlternativeId, Diagnostic, Grammar, GrammarError, Lr, Nontermi
 
 use crate::Node;
 use crate::print::Printer;
-use expand::{Expansion, Instance};
+use assemble::{Expansion, Instance};
 pub(crate) use rename::NameError;
 use resolve::Use;
 use rules::Rules;
@@ -77,7 +80,10 @@ impl Scopes {
         // The written grammar is read first, so that its conflicts are told in its own terms.
         let lr = Lr::new(grammar)?;
         let Some(expansion) = expand::expand(grammar, &rules) else {
-            let message = "names in scope multiply the grammar to more productions than can be worked with";
+            let message = format!(
+                "names in scope make more than {} productions of the grammar: one for each number of names in scope",
+                expand::MAX_PRODUCTIONS
+            );
             let span = tables
                 .iter()
                 .find_map(|table| table.levels.as_ref())
@@ -85,6 +91,14 @@ impl Scopes {
             let finding = Diagnostic::new(span.unwrap_or_else(|| first.names.span.clone()), message);
             return Err(fail(vec![finding.help("allow fewer names at once with `levels`")]));
         };
+        if expansion.grammar.nonterminals[0].productions.is_empty() {
+            let name = &grammar.nonterminals[grammar.start.index()].name;
+            let message = format!("there is no program of `{name}`: each refers to a name where none is in scope");
+            let help = "give the rule an alternative without names, or the program names with `inputs`";
+            return Err(fail(vec![
+                Diagnostic::new(first.names.span.clone(), message).help(help),
+            ]));
+        }
         let unused = unused(&expansion, grammar, &rules, &uses);
         if !unused.is_empty() {
             return Err(fail(unused));
@@ -94,11 +108,6 @@ impl Scopes {
             productions,
             instances,
         } = expansion;
-        if expanded.nonterminals[0].productions.is_empty() {
-            let name = &grammar.nonterminals[grammar.start.index()].name;
-            let message = format!("there is no program of `{name}`: each refers to more names than are in scope");
-            return Err(fail(vec![Diagnostic::new(first.names.span.clone(), message)]));
-        }
         expanded.fingerprint = fingerprint(grammar, &rules);
         let scopes = Self {
             written: Arc::new(grammar.clone()),
@@ -129,11 +138,11 @@ impl Scopes {
 
     /// Gives the names of a written program of `start` their names by level.
     pub(crate) fn rename(&self, start: NonterminalId, nodes: &mut [Node]) -> Result<(), NameError> {
-        if self.instances[start.index()].binds.is_some() {
-            // A name alone, which its binder gives the name of its level.
-            return Ok(());
+        let (grammar, rules, levels) = (&self.written, &self.rules, self.levels(start));
+        match self.instances[start.index()].binds {
+            Some(kind) => rename::rename_bound(grammar, rules, kind, levels[kind], nodes),
+            None => rename::rename(grammar, rules, levels, nodes),
         }
-        rename::rename(&self.written, &self.rules, self.levels(start), nodes)
     }
 
     /// What is bound where.
@@ -165,35 +174,45 @@ impl Scopes {
     }
 }
 
-/// Binders that can never bind a name, and references that never have one to refer to.
+/// Binders that can never bind a name, or else references that never have one to refer to: these may follow from the others.
 fn unused(expansion: &Expansion, grammar: &Grammar, rules: &Rules, uses: &[Use]) -> Vec<Diagnostic> {
     let mut is_used = vec![false; grammar.alternatives.len()];
     for production in &expansion.productions {
         is_used[grammar.production(*production).alternative.index()] = true;
     }
-    let mut findings = Vec::new();
-    for of in uses.iter().filter(|of| !is_used[of.alternative.index()]) {
-        let levels = rules
-            .kinds
-            .iter()
-            .map(|kind| format!("{} of `{}`", kind.levels, kind.name));
-        let levels: Vec<String> = levels.collect();
-        let (message, help) = match of.binds {
-            true => (
-                format!("`{}` can never bind its names", of.name),
-                format!(
-                    "at most {} can be in scope at once: raise `levels`, or the members of the terminal",
-                    crate::print::list(&levels, "and", 8)
-                ),
-            ),
-            false => (
-                format!("`{}` refers to a name, but none is ever in scope there", of.name),
-                "name the binder around it among `binders`, or give the program names with `inputs`".to_owned(),
-            ),
-        };
-        findings.push(Diagnostic::new(of.span.clone(), message).help(help));
+    let unused: Vec<&Use> = uses.iter().filter(|of| !is_used[of.alternative.index()]).collect();
+    let binds = unused.iter().any(|of| of.binds);
+    let finding = |of: &&Use| match of.binds {
+        true => {
+            let message = format!("`{}` can never bind its names", of.name);
+            Diagnostic::new(of.span.clone(), message).help(why_never(rules, of.alternative))
+        }
+        false => {
+            let message = format!("`{}` refers to a name, but none is ever in scope there", of.name);
+            let help = "add it, or the alternative around it, to `binders`; or give the program names with `inputs`";
+            Diagnostic::new(of.span.clone(), message).help(help)
+        }
+    };
+    unused.iter().filter(|of| of.binds == binds).map(finding).collect()
+}
+
+/// Why `alternative` binds no names in any program.
+fn why_never(rules: &Rules, alternative: AlternativeId) -> String {
+    for binding in &rules.bindings[alternative.index()] {
+        let (kind, count) = (&rules.kinds[binding.kind], binding.names.len() as u32);
+        if kind.inputs + count > kind.levels {
+            let (levels, name, inputs) = (kind.levels, &kind.name, kind.inputs);
+            let from_start = match inputs {
+                0 => String::new(),
+                _ => format!("{inputs} are in scope from the start, "),
+            };
+            return format!(
+                "at most {levels} of `{name}` can be in scope at once, {from_start}and it binds {count}: raise `levels`, or add members to the \
+                 terminal"
+            );
+        }
     }
-    findings
+    "a part of it always refers to a name where none is in scope, or it stands only where no name is left".to_owned()
 }
 
 /// That of the grammar together with what binds names in it.

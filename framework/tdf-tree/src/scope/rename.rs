@@ -35,6 +35,36 @@ struct Renamer<'a> {
     scope: Vec<Vec<TokenId>>,
 }
 
+/// Renames names that a binder outside of `nodes` binds: they get the names of `kind` from level `before` on.
+pub(crate) fn rename_bound(
+    grammar: &Grammar,
+    rules: &Rules,
+    kind: usize,
+    before: u32,
+    nodes: &mut [Node],
+) -> Result<(), NameError> {
+    let mut renamer = Renamer {
+        grammar,
+        rules,
+        frames: Vec::new(),
+        scope: rules.kinds.iter().map(|_| Vec::new()).collect(),
+    };
+    let of = &rules.kinds[kind];
+    renamer.scope[kind] = of.members[..before as usize].to_vec();
+    let root = nodes.first().map(|node| node.production);
+    // It stands for the binder.
+    renamer.frames.extend(root.map(|root| renamer.frame(root, None)));
+    for (index, node) in nodes.iter_mut().enumerate() {
+        let production = grammar.production(node.production);
+        let leaf = grammar.alternatives[production.alternative.index()].leaf;
+        if rules.kind_of_leaf(leaf) == Some(kind) {
+            let bound = renamer.bind(kind, 0, node.token);
+            node.token = bound.map_err(|message| NameError { node: index, message })?;
+        }
+    }
+    Ok(())
+}
+
 /// Renames the names of a program of the written `grammar`: the k-th that is in scope becomes the k-th member of its terminal.
 /// `before` is the number of names of each kind in scope before the program; these have the names by level already.
 pub(crate) fn rename(grammar: &Grammar, rules: &Rules, before: &[u32], nodes: &mut [Node]) -> Result<(), NameError> {
@@ -83,14 +113,19 @@ impl Renamer<'_> {
             }
             .map_err(|message| NameError { node: index, message })?;
         }
-        self.frames.push(Frame {
-            production: node.production,
+        let frame = self.frame(node.production, binds);
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    fn frame(&self, production: ProductionId, binds: Option<(usize, usize)>) -> Frame {
+        Frame {
+            production,
             at: 0,
             before: self.scope.iter().map(Vec::len).collect(),
             bound: vec![Vec::new(); self.scope.len()],
             binds,
-        });
-        Ok(())
+        }
     }
 
     /// Brings the names that the innermost frame binds into scope if its current child is a body. Says for whom the child binds
@@ -116,8 +151,12 @@ impl Renamer<'_> {
         if level >= of.levels as usize {
             let name = self.grammar.text(written);
             let (levels, names) = (of.levels, &of.name);
+            let again = match self.scope[kind].contains(&written) {
+                true => ", and a name that is bound again counts again",
+                false => "",
+            };
             return Err(format!(
-                "`{name}` is one name too many: at most {levels} of `{names}` can be in scope at once"
+                "`{name}` is one name too many: at most {levels} of `{names}` can be in scope at once{again}"
             ));
         }
         Ok(of.members[level])

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use tdf_grammar::{
-    Alternative, AlternativeId, Diagnostic, Grammar, Label, NonterminalId, NonterminalKind, TerminalId, TerminalText,
-    nearest_name,
-};
+use tdf_grammar::{AlternativeId, Diagnostic, Grammar, Label, NonterminalId, NonterminalKind, TerminalId};
 
-use super::rules::{Binding, Kind, Rules, children};
+use super::kinds::kind;
+use super::lookup::{alternative, alternative_name, carriers, field_name, nearest, rule, rules};
+use super::rules::{Binding, Rules, children, holds};
 use super::text::{BinderTable, ScopeTable, Word};
 
 /// An alternative with names, and where the file speaks of it.
@@ -36,7 +35,7 @@ pub(crate) fn resolve(grammar: &Grammar, tables: &[ScopeTable]) -> Result<(Rules
     let mut known = Vec::new();
     for table in tables {
         resolver.blocks(table);
-        if let Some(kind) = resolver.kind(table) {
+        if let Some(kind) = kind(grammar, &resolver.rules.kinds, table, &mut resolver.findings) {
             resolver.rules.kinds.push(kind);
             known.push(table);
         }
@@ -77,97 +76,13 @@ impl Resolver<'_> {
         self.findings.push(finding);
     }
 
-    fn kind(&mut self, table: &ScopeTable) -> Option<Kind> {
-        let names = &table.names;
-        let terminal = self.names(names)?;
-        let of = &self.grammar.terminals[terminal.index()];
-        if of.open.is_some() || of.tokens.is_empty() {
-            let message = format!("`{}` has too many members to be names: {}", names.text, of.text);
-            let help = "names are the members of a terminal with few of them, such as r\"[a-h]\" or r\"x[0-7]\"";
-            self.find(names.span.clone(), message, Some(help.to_owned()));
-            return None;
-        }
-        let members = of.tokens.clone();
-        let shared = |kind: &&Kind| kind.members.iter().any(|token| members.contains(token));
-        if let Some(other) = self.rules.kinds.iter().find(shared) {
-            let message = format!("`{}` and `{}` have members in common", names.text, other.name);
-            let help = "names of two kinds are told apart by their texts, such as r\"[a-h]\" and r\"f[0-3]\"";
-            self.find(names.span.clone(), message, Some(help.to_owned()));
-            return None;
-        }
-        let count = members.len() as u32;
-        let most = format!("`{}` has {}", names.text, counted(count, "member"));
-        let levels = match &table.levels {
-            Some(levels) if levels.value > count || levels.value == 0 => {
-                let message = format!("{} names cannot be in scope at once: {most}", levels.value);
-                self.find(levels.span.clone(), message, None);
-                count
-            }
-            Some(levels) => levels.value,
-            None => count,
-        };
-        let inputs = match &table.inputs {
-            Some(inputs) if inputs.value > levels => {
-                let most = match levels == count {
-                    true => most,
-                    false => format!("`levels` is {levels}"),
-                };
-                let message = format!("{} names cannot be in scope from the start: {most}", inputs.value);
-                self.find(inputs.span.clone(), message, None);
-                0
-            }
-            Some(inputs) => inputs.value,
-            None => 0,
-        };
-        Some(Kind {
-            name: names.text.clone(),
-            terminal,
-            members,
-            inputs,
-            levels,
-        })
-    }
-
-    /// The terminal that `names` means: a rule that is one, or the terminal itself.
-    fn names(&mut self, names: &Word) -> Option<TerminalId> {
-        let grammar = self.grammar;
-        if let Some(n) = rule(grammar, &names.text) {
-            let alternatives = alternatives_of(grammar, n);
-            return match alternatives {
-                [
-                    Alternative {
-                        leaf: Some(terminal), ..
-                    },
-                ] => Some(*terminal),
-                _ => {
-                    let message = format!("the rule `{}` is more than one terminal", names.text);
-                    let help = "names are the members of one terminal, such as r\"[a-h]\"";
-                    self.find(names.span.clone(), message, Some(help.to_owned()));
-                    None
-                }
-            };
-        }
-        let written = |text: &TerminalText| match text {
-            TerminalText::Literal(literal) => *literal == names.text,
-            TerminalText::Regex(regex) => *regex == names.text || text.to_string() == names.text,
-        };
-        let terminal = grammar.terminals.iter().position(|t| written(&t.text));
-        if terminal.is_none() {
-            let rules = rules(grammar).map(|n| n.name.as_str());
-            let help = nearest(&names.text, rules);
-            let message = format!("the grammar has no rule or terminal `{}`", names.text);
-            self.find(names.span.clone(), message, help);
-        }
-        terminal.map(TerminalId::new)
-    }
-
     fn blocks(&mut self, table: &ScopeTable) {
         for block in &table.blocks {
             let of_rule =
                 rule(self.grammar, &block.text).map(|n| self.grammar.nonterminals[n.index()].alternatives.clone());
             let closed = match of_rule {
                 Some(alternatives) => Some(alternatives),
-                None => self.alternative(block).map(|a| a.0..a.0 + 1),
+                None => self.alternative_or_rule(block).map(|a| a.0..a.0 + 1),
             };
             for alternative in closed.into_iter().flatten() {
                 self.rules.closes[alternative as usize] = true;
@@ -175,41 +90,17 @@ impl Resolver<'_> {
         }
     }
 
-    /// The alternative that `word` names by its label (`Let`), or by rule and label (`Expr::Let`).
+    /// The alternative that `word` names.
     fn alternative(&mut self, word: &Word) -> Option<AlternativeId> {
-        let mut known = Vec::new();
-        let mut found = Vec::new();
-        for (id, alternative) in self.grammar.alternatives.iter().enumerate() {
-            let of = &self.grammar.nonterminals[alternative.nonterminal.index()];
-            let Label::Variant(label) = &alternative.label else {
-                continue;
-            };
-            if of.kind != NonterminalKind::Rule {
-                continue;
-            }
-            let long = format!("{}::{label}", of.name);
-            let only = of.alternatives.len() == 1 && of.name == word.text;
-            if *label == word.text || long == word.text || only {
-                found.push((AlternativeId::new(id), long));
-            }
-            known.push(label.clone());
-        }
-        match &found[..] {
-            [(id, _)] => Some(*id),
-            [] => {
-                let help = nearest(&word.text, known.iter().map(String::as_str));
-                let message = format!("the grammar has no alternative `{}`", word.text);
-                self.find(word.span.clone(), message, help);
-                None
-            }
-            several => {
-                let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
-                let message = format!("several alternatives are called `{}`", word.text);
-                let help = format!("write {}", crate::print::list(&names, "or", 8));
-                self.find(word.span.clone(), message, Some(help));
-                None
-            }
-        }
+        let found = alternative(self.grammar, word, "alternative", Vec::new());
+        found.map_err(|finding| self.findings.push(finding)).ok()
+    }
+
+    /// The same where `word` could name a rule as well, but does not.
+    fn alternative_or_rule(&mut self, word: &Word) -> Option<AlternativeId> {
+        let rules = rules(self.grammar).map(|n| n.name.clone()).collect();
+        let found = alternative(self.grammar, word, "rule or alternative", rules);
+        found.map_err(|finding| self.findings.push(finding)).ok()
     }
 
     /// The position of the field `word` of an alternative.
@@ -221,9 +112,11 @@ impl Resolver<'_> {
             return Some(fields[at].position as usize);
         }
         let message = format!("`{label}` has no field `{}`", word.text);
-        let all = crate::print::list(&names, "and", 12);
-        let help =
-            nearest(&word.text, names.iter().map(String::as_str)).unwrap_or_else(|| format!("its fields are {all}"));
+        let help = nearest(&word.text, names.iter().map(String::as_str)).unwrap_or_else(|| match &names[..] {
+            [] => "it has no fields".to_owned(),
+            [only] => format!("its only field is {only}"),
+            several => format!("its fields are {}", crate::print::list(several, "and", 12)),
+        });
         self.find(word.span.clone(), message, Some(help));
         None
     }
@@ -251,7 +144,23 @@ impl Resolver<'_> {
                 _ => {
                     let terminal = &self.rules.kinds[kind].name;
                     let message = format!("the field `{}` of `{label}` is no name of `{terminal}`", word.text);
-                    self.find(word.span.clone(), message, None);
+                    let named = children(self.grammar, of).filter(|(_, n)| carriers[n.index()]);
+                    let named: Vec<String> = named.map(|(at, _)| format!("`{}`", field_name(of, at))).collect();
+                    let holds_more = child(at).is_some_and(|n| {
+                        self.grammar.nonterminals[n.index()].kind != NonterminalKind::Rule
+                            && holds(self.grammar, self.rules.kinds[kind].terminal)[n.index()]
+                    });
+                    let help = match &named[..] {
+                        _ if holds_more => {
+                            "other names can stand in it, too: make it a rule, and that rule a binder with \
+                                            `rest = true`"
+                                .to_owned()
+                        }
+                        [] => format!("`{label}` has no field with names of `{terminal}`"),
+                        [only] => format!("the field with a name is {only}"),
+                        several => format!("the fields with names are {}", crate::print::list(several, "and", 8)),
+                    };
+                    self.find(word.span.clone(), message, Some(help));
                 }
             }
         }
@@ -309,11 +218,51 @@ impl Resolver<'_> {
                 }
             } else if !binding.names.contains(&at) && self.rules.exports[kind][child.index()] {
                 let message =
-                    format!("the field `{name}` of the binder `{label}` binds names for what follows it, too");
-                let help = "name the rule in `blocks` in which these names end, or the field as a `body`";
-                self.find(binder.alternative.span.clone(), message, Some(help.to_owned()));
+                    format!("names bound in the field `{name}` of the binder `{label}` stay in scope behind it");
+                let from = self.exporting(kind, child);
+                let mut help = format!(
+                    "add {} to `blocks`: its names end with it",
+                    crate::print::list(&from, "or", 8)
+                );
+                if !binding.rest && binding.names.iter().all(|name| *name < at) {
+                    help += &format!("; or add \"{name}\" to `body`");
+                }
+                self.find(binder.alternative.span.clone(), message, Some(help));
             }
         }
+    }
+
+    /// The alternatives of `n`, or of the rules that it repeats, that bind names for what follows them.
+    fn exporting(&self, kind: usize, n: NonterminalId) -> Vec<String> {
+        let exports = &self.rules.exports[kind];
+        let (mut todo, mut seen, mut found) = (vec![n], vec![n], Vec::new());
+        while let Some(n) = todo.pop() {
+            let range = self.grammar.nonterminals[n.index()].alternatives.clone();
+            for id in range.map(AlternativeId) {
+                let of = &self.grammar.alternatives[id.index()];
+                let below = children(self.grammar, of).map(|(_, child)| child);
+                let below: Vec<NonterminalId> = below.filter(|child| exports[child.index()]).collect();
+                let binds = self.rules.binding(id, kind).is_some_and(|binding| binding.rest);
+                if self.rules.closes[id.index()] || below.is_empty() && !binds {
+                    continue;
+                }
+                if self.grammar.nonterminals[n.index()].kind == NonterminalKind::Rule
+                    && let Label::Variant(_) = of.label
+                {
+                    found.push(format!("\"{}\"", alternative_name(self.grammar, of)));
+                    continue;
+                }
+                for child in below
+                    .into_iter()
+                    .filter(|child| !seen.contains(child))
+                    .collect::<Vec<_>>()
+                {
+                    seen.push(child);
+                    todo.push(child);
+                }
+            }
+        }
+        found
     }
 
     /// Compares the alternatives that hold names with those that may.
@@ -328,7 +277,7 @@ impl Resolver<'_> {
                 everywhere = true;
                 continue;
             }
-            let Some(alternative) = self.alternative(word) else {
+            let Some(alternative) = self.alternative_or_rule(word) else {
                 continue;
             };
             allowed[alternative.index()] = Some(word);
@@ -344,15 +293,12 @@ impl Resolver<'_> {
             }
             let of = &grammar.alternatives[alternative.index()];
             let rule = &grammar.nonterminals[of.nonterminal.index()].name;
-            let name = match &of.label {
-                Label::Variant(label) => label.clone(),
-                Label::Transparent | Label::Unnamed => rule.clone(),
-            };
+            let name = alternative_name(grammar, of);
             let listed = allowed[alternative.index()];
             if !everywhere && listed.is_none() {
                 let message = format!("`{name}` of `{rule}` holds a name, but neither binds nor refers");
                 let help = format!("add \"{name}\" to `references`, or to `binders`");
-                self.find(table.names.span.clone(), message, Some(help));
+                self.find(table.references_span.clone(), message, Some(help));
                 continue;
             }
             self.uses.push(Use {
@@ -376,64 +322,5 @@ impl Resolver<'_> {
         let bound = self.rules.binding(id, kind).map_or(&[][..], |b| &b.names);
         let named = children(self.grammar, of).filter(|(at, child)| carriers[child.index()] && !bound.contains(at));
         named.map(|(at, _)| at).collect()
-    }
-}
-
-/// Nonterminals that are a name of `kind`, or a repetition or choice of it.
-fn carriers(grammar: &Grammar, kind: &Kind) -> Vec<bool> {
-    let mut carriers = vec![false; grammar.nonterminals.len()];
-    loop {
-        let before = carriers.clone();
-        for (id, n) in grammar.nonterminals.iter().enumerate() {
-            let own = alternatives_of(grammar, NonterminalId::new(id));
-            carriers[id] |= match n.kind {
-                NonterminalKind::Rule | NonterminalKind::Lexeme => {
-                    matches!(own, [only] if only.leaf == Some(kind.terminal))
-                }
-                NonterminalKind::Star | NonterminalKind::Plus | NonterminalKind::Optional | NonterminalKind::Group => {
-                    let is_name = |alternative| children(grammar, alternative).any(|(_, child)| before[child.index()]);
-                    own.iter().any(is_name)
-                }
-                NonterminalKind::Suffix => false,
-            };
-        }
-        if carriers == before {
-            return carriers;
-        }
-    }
-}
-
-/// How the field at `position` is called.
-fn field_name(of: &Alternative, position: usize) -> String {
-    let fields = of.fields.iter().enumerate();
-    let mut named = fields.filter(|(_, field)| field.position as usize == position);
-    let name = named
-        .next()
-        .map(|(at, field)| field.name.clone().unwrap_or_else(|| at.to_string()));
-    name.unwrap_or_else(|| position.to_string())
-}
-
-fn alternatives_of(grammar: &Grammar, n: NonterminalId) -> &[Alternative] {
-    let range = grammar.nonterminals[n.index()].alternatives.clone();
-    &grammar.alternatives[range.start as usize..range.end as usize]
-}
-
-fn rules(grammar: &Grammar) -> impl Iterator<Item = &tdf_grammar::Nonterminal> {
-    grammar.nonterminals.iter().filter(|n| n.kind == NonterminalKind::Rule)
-}
-
-fn rule(grammar: &Grammar, name: &str) -> Option<NonterminalId> {
-    let is_named = |n: &tdf_grammar::Nonterminal| n.kind == NonterminalKind::Rule && n.name == name;
-    grammar.nonterminals.iter().position(is_named).map(NonterminalId::new)
-}
-
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    nearest_name(name, known, 0.6).map(|nearest| format!("did you mean `{nearest}`?"))
-}
-
-fn counted(count: u32, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
     }
 }

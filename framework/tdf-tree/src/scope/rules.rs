@@ -44,25 +44,13 @@ impl Rules {
     pub(crate) fn complete(&mut self, grammar: &Grammar) {
         let count = grammar.nonterminals.len();
         for kind in 0..self.kinds.len() {
-            let mut holds = vec![false; count];
-            fixed_point(|| {
-                let mut grown = false;
-                for alternative in &grammar.alternatives {
-                    let own = alternative.leaf == Some(self.kinds[kind].terminal);
-                    let below = || children(grammar, alternative).any(|(_, child)| holds[child.index()]);
-                    if !holds[alternative.nonterminal.index()] && (own || below()) {
-                        holds[alternative.nonterminal.index()] = true;
-                        grown = true;
-                    }
-                }
-                grown
-            });
+            let holds = holds(grammar, self.kinds[kind].terminal);
             let mut exports = vec![false; count];
             fixed_point(|| {
                 let mut grown = false;
                 for (id, alternative) in grammar.alternatives.iter().enumerate() {
                     let of = alternative.nonterminal;
-                    if exports[of.index()] || of == grammar.start || self.closes[id] {
+                    if exports[of.index()] || self.closes[id] {
                         continue;
                     }
                     let binding = self.binding(AlternativeId::new(id), kind);
@@ -90,6 +78,24 @@ impl Rules {
     pub(crate) fn kind_of_leaf(&self, leaf: Option<TerminalId>) -> Option<usize> {
         self.kinds.iter().position(|kind| Some(kind.terminal) == leaf)
     }
+}
+
+/// For each nonterminal: whether programs of it can hold a member of `terminal`.
+pub(crate) fn holds(grammar: &Grammar, terminal: TerminalId) -> Vec<bool> {
+    let mut holds = vec![false; grammar.nonterminals.len()];
+    fixed_point(|| {
+        let mut grown = false;
+        for alternative in &grammar.alternatives {
+            let own = alternative.leaf == Some(terminal);
+            let below = || children(grammar, alternative).any(|(_, child)| holds[child.index()]);
+            if !holds[alternative.nonterminal.index()] && (own || below()) {
+                holds[alternative.nonterminal.index()] = true;
+                grown = true;
+            }
+        }
+        grown
+    });
+    holds
 }
 
 /// The nonterminals on the right-hand side of `alternative`, with their positions.

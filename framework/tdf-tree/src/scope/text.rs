@@ -27,6 +27,8 @@ pub(crate) struct ScopeTable {
     pub(crate) binders: Vec<BinderTable>,
     /// `None`: every name that no binder binds.
     pub(crate) references: Option<Vec<Word>>,
+    /// Where the list of references stands, or else the names.
+    pub(crate) references_span: Range<usize>,
     pub(crate) inputs: Option<Number>,
     pub(crate) levels: Option<Number>,
     pub(crate) blocks: Vec<Word>,
@@ -63,13 +65,13 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Vec<ScopeTable>, GrammarErr
             for value in tables {
                 match value.get_ref() {
                     DeValue::Table(table) => all.extend(reader.scope(value.span(), table)),
-                    other => reader.wrong(value.span(), "scope", "a table", other),
+                    other => reader.wrong(value.span(), "scope", "a table or a list of tables", other),
                 }
             }
             all
         }
         other => {
-            reader.wrong(scope.span(), "scope", "a table", other);
+            reader.wrong(scope.span(), "scope", "a table or a list of tables", other);
             Vec::new()
         }
     };
@@ -99,25 +101,32 @@ impl Reader {
         self.findings.push(Diagnostic::new(span, message));
     }
 
-    fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
+    /// Reports the keys that are not `known`. Returns the known ones that were likely meant: these are not missing.
+    fn unknown_keys<'k>(&mut self, table: &DeTable<'_>, known: &[&'k str], of: &str) -> Vec<&'k str> {
+        let mut meant = Vec::new();
         for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let finding = Diagnostic::new(key.span(), format!("{of} has no key `{}`", key.get_ref()));
-            let nearest = nearest_name(key.get_ref(), known.iter().copied(), 0.6);
+            let nearest = nearest_name(key.get_ref(), known.iter().copied(), 0.75);
+            meant.extend(nearest);
             let help = nearest.map_or_else(
                 || format!("its keys are {}", known.join(", ")),
                 |nearest| format!("did you mean `{nearest}`?"),
             );
             self.findings.push(finding.help(help));
         }
+        meant
     }
 
     fn scope(&mut self, span: Range<usize>, table: &DeTable<'_>) -> Option<ScopeTable> {
-        self.unknown_keys(table, &KEYS, "the table `scope`");
+        let meant = self.unknown_keys(table, &KEYS, "the table `scope`");
         let Some(names) = table.get("names") else {
-            let message = "the table `scope` needs `names`: the rule or terminal whose members are the names";
-            self.findings.push(Diagnostic::new(span, message));
+            if !meant.contains(&"names") {
+                let message = "the table `scope` needs `names`: the rule or terminal whose members are the names";
+                self.findings.push(Diagnostic::new(span, message));
+            }
             return None;
         };
+        let references_span = table.get("references").unwrap_or(names).span();
         let names = self.word("names", names);
         let binders = self.list(
             "binders",
@@ -126,7 +135,9 @@ impl Reader {
             |reader, value| match value.get_ref() {
                 DeValue::Table(table) => reader.binder(value.span(), table),
                 other => {
-                    reader.wrong(value.span(), "binders", "a list of tables", other);
+                    let message = format!("a binder is a table, not {}", article(other.type_str()));
+                    let help = "write { alternative = \"...\", name = \"...\", body = \"...\" }";
+                    reader.findings.push(Diagnostic::new(value.span(), message).help(help));
                     None
                 }
             },
@@ -146,6 +157,7 @@ impl Reader {
             names: names?,
             binders,
             references,
+            references_span,
             inputs,
             levels,
             blocks,
@@ -153,10 +165,10 @@ impl Reader {
     }
 
     fn binder(&mut self, span: Range<usize>, table: &DeTable<'_>) -> Option<BinderTable> {
-        self.unknown_keys(table, &BINDER_KEYS, "a binder");
+        let meant = self.unknown_keys(table, &BINDER_KEYS, "a binder");
         let mut needed = |key: &str, what: &str| {
             let value = table.get(key);
-            if value.is_none() {
+            if value.is_none() && !meant.contains(&key) {
                 let message = format!("a binder needs `{key}`: {what}");
                 self.findings.push(Diagnostic::new(span.clone(), message));
             }
@@ -178,13 +190,21 @@ impl Reader {
         let names = name.map(|value| self.one_or_many("name", value)).unwrap_or_default();
         let bodies = table.get("body");
         let bodies = bodies.map(|value| self.one_or_many("body", value)).unwrap_or_default();
-        if table.get("body").is_none() && !rest {
-            let finding = Diagnostic::new(
-                span.clone(),
-                "a binder needs `body`: the fields in which its names are in scope",
-            )
-            .help("write `rest = true` for a statement whose names are in scope in the statements behind it");
-            self.findings.push(finding);
+        let is_empty =
+            |key: &str| matches!(table.get(key).map(Spanned::get_ref), Some(DeValue::Array(all)) if all.is_empty());
+        if let Some(value) = table.get("name").filter(|_| is_empty("name")) {
+            let message = "`name` is empty: a binder binds at least one name";
+            self.findings.push(Diagnostic::new(value.span(), message));
+        }
+        let needs_body = !rest
+            && table
+                .get("rest")
+                .is_none_or(|rest| matches!(rest.get_ref(), DeValue::Boolean(_)));
+        let has_body = table.get("body").is_some() && !is_empty("body");
+        if needs_body && !has_body && !["body", "rest"].iter().any(|key| meant.contains(key)) {
+            let message = "a binder needs `body`: the fields in which its names are in scope";
+            let help = "write `rest = true` for a statement whose names are in scope in the statements behind it";
+            self.findings.push(Diagnostic::new(span.clone(), message).help(help));
         }
         Some(BinderTable {
             span,
@@ -228,7 +248,10 @@ impl Reader {
                 span: value.span(),
             }),
             other => {
-                self.wrong(value.span(), key, "a text", other);
+                self.wrong(value.span(), key, "a string", other);
+                if let (DeValue::Integer(number), Some(finding)) = (other, self.findings.last_mut()) {
+                    finding.help = Some(format!("write the number of a field without a name as \"{number}\""));
+                }
                 None
             }
         }

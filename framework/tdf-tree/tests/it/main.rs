@@ -5,6 +5,8 @@ mod layout;
 mod mutate;
 mod path;
 mod sample;
+mod scoped_programs;
+mod scopes;
 mod size;
 
 use std::sync::Arc;
