@@ -196,7 +196,7 @@ static void close_harm(void *domain)
 static const char GRAMMAR[] = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \")\" => A::More(<>) };\n";
 
 static const tdf_domain DOMAIN = {
-    NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, open_harm, close_harm, canvas, weights,
+    NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, open_harm, close_harm, canvas, weights,
     PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg,
     canonical, NULL};
 

@@ -44,6 +44,9 @@
 #ifndef SIZE
 #define SIZE NULL
 #endif
+#ifndef SCOPE
+#define SCOPE NULL
+#endif
 #ifndef OPEN
 #define OPEN open_table
 #endif
@@ -123,7 +126,7 @@ static const tdf_option options[] = {OPTION};
 
 #define DOMAIN                                                                                                       \
     {                                                                                                                \
-        &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, CRITERIA, CRITERION_COUNT, SIZE, OPEN, \
+        &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, CRITERIA, CRITERION_COUNT, SIZE, SCOPE, OPEN, \
             NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS             \
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use tdf_loader::{CALL_LIMIT, DomainSource, PluginSource, manifest_beside};
+use tdf_loader::{CALL_LIMIT, DomainSource, PluginSource, manifest_beside, scope_beside};
 
 use crate::common::{check, write};
 use crate::deeds;
@@ -55,6 +55,41 @@ fn what_it_says() {
     assert_eq!(size("kind = \"tokens\""), "tokens");
 }
 
+/// A table `scope` is read without a table `domain`, and in a run folder.
+#[test]
+fn scopes() {
+    const SCOPE: &str = "[scope]\nnames = \"N\"\n";
+    let beside = |text: &str| {
+        let folder = folder(text);
+        scope_beside(&folder.path().join("deeds.lalrpop"))
+            .unwrap()
+            .map(|(path, text)| {
+                assert_eq!(path, folder.path().join("deeds.toml"));
+                text
+            })
+    };
+    assert_eq!(beside(SCOPE).as_deref(), Some(SCOPE));
+    assert_eq!(beside(GOOD), None);
+    let both = format!("{GOOD}{SCOPE}");
+    assert_eq!(beside(&both).as_deref(), Some(&*both));
+    let both = folder(&both);
+    let grammar = both.path().join("deeds.lalrpop");
+    assert!(manifest_beside(&grammar).unwrap().scope.is_some());
+    write(both.path(), "config.toml", b"[run]\n");
+    assert!(manifest_beside(&grammar).is_err());
+    assert!(scope_beside(&grammar).unwrap().is_some());
+    std::fs::remove_file(both.path().join("deeds.toml")).unwrap();
+    assert_eq!(scope_beside(&grammar).unwrap(), None);
+    let no_toml = folder("[scope");
+    assert!(scope_beside(&no_toml.path().join("deeds.lalrpop")).is_err());
+    let alone = folder(SCOPE);
+    check(
+        manifest_beside(&alone.path().join("deeds.lalrpop")),
+        alone.path(),
+        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
+    );
+}
+
 #[test]
 fn keys() {
     refused(
@@ -96,11 +131,11 @@ fn keys() {
     refused(
         &GOOD.replace("domain", "domian"),
         expect![[r#"
-        DIR/deeds.toml: TOML parse error at line 1, column 2
-          |
-        1 | [domian]
-          |  ^^^^^^
-        unknown field `domian`, expected `domain` or `size`"#]],
+            DIR/deeds.toml: TOML parse error at line 1, column 2
+              |
+            1 | [domian]
+              |  ^^^^^^
+            unknown field `domian`, expected one of `domain`, `size`, `scope`"#]],
     );
     refused(
         &format!("{GOOD}limit = -1\n"),
@@ -126,12 +161,7 @@ fn keys() {
     );
     refused(
         "",
-        expect![[r#"
-        DIR/deeds.toml: TOML parse error at line 1, column 1
-          |
-        1 | 
-          | ^
-        missing field `domain`"#]],
+        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
     );
 }
 

@@ -435,3 +435,58 @@ fn overrides() {
         expect!["DIR/plugin.so: the domain table does not open: it does not say why"],
     );
 }
+
+const LET: &str = r#"GRAMMAR="grammar;\npub A = { \"(\" <n:N> <b:A> \")\" => Let { <> }, <N> => Var(<>), \"0\" => End };\nN = r\"[a-c]\";""#;
+const BINDERS: &str =
+    r#"SCOPE="[scope]\nnames = \"N\"\nbinders = [{ alternative = \"Let\", name = \"n\", body = \"b\" }]\n""#;
+
+/// Names in scope: what the table says, and what a `.toml` says instead.
+#[test]
+fn scopes() {
+    let folder = tempfile::tempdir().unwrap();
+    compile(folder.path(), &[LET, BINDERS]);
+    let library = folder.path().join("plugin.so");
+    let exported = load_library(&library).unwrap().remove(0);
+    let text = |overrides: &DomainOverrides, text: &str| {
+        let domain = exported.open(&[], overrides).unwrap();
+        let program = domain
+            .language()
+            .parse(domain.start(), text)
+            .map_err(|error| error.to_string())?;
+        // The plugin gets the grammar as it is written.
+        let mut image = vec![0; domain.canvas().bytes()];
+        domain.render(program.nodes(), &mut image).unwrap();
+        assert!(domain.faults().is_none(), "{:?}", domain.faults());
+        let scope = domain.provenance().and_then(|from| from.scope.clone());
+        Ok::<_, String>((domain.language().print(program.nodes()), scope))
+    };
+    let own = DomainOverrides::of(library.clone());
+    assert_eq!(text(&own, "(c (b c))").unwrap().0, "(a (b a))");
+    assert_eq!(
+        text(&own, "(c b)").unwrap_err(),
+        "1:4: `b` is not bound here: in scope is `c`"
+    );
+    let scope =
+        "[scope]\nnames = \"N\"\ninputs = 1\nbinders = [{ alternative = \"Let\", name = \"n\", body = \"b\" }]\n";
+    let given = DomainOverrides {
+        scope: Some(format!("[domain]\nname = \"table\"\n{scope}")),
+        ..DomainOverrides::of(library)
+    };
+    let (printed, recorded) = text(&given, "(c (b a))").unwrap();
+    assert_eq!(printed, "(b (c a))");
+    // What a run records means the same, and names no file.
+    let again = DomainOverrides {
+        scope: recorded.clone(),
+        ..given
+    };
+    assert!(recorded.is_some_and(|text| !text.contains("domain")));
+    assert_eq!(text(&again, "(c (b a))").unwrap().0, "(b (c a))");
+    refused(&[LET, &BINDERS.replace("Let", "Lot")], expect![[r#"
+        DIR/plugin.so: the domain table: its grammar has errors
+        SCOPE of table:3:28: error: the grammar has no alternative `Lot`
+          |
+        3 | binders = [{ alternative = "Lot", name = "n", body = "b" }]
+          |                            ^^^^^
+          |
+          = help: did you mean `Let`?"#]]);
+}
