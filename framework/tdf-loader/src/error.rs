@@ -37,14 +37,14 @@ pub enum LoadError {
     },
     /// A grammar that no built-in domain has, without a `.toml`.
     #[error(
-        "{}: no built-in domain has this grammar, and there is no {} to name its plugin; commands that need no images \
+        "{}: no built-in domain has this grammar, and no table `domain` in {} names its plugin; commands that need no images \
          take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one",
         .path.display(), .manifest.display()
     )]
     Foreign {
         /// The grammar file.
         path: PathBuf,
-        /// Where the `.toml` would be.
+        /// The `.toml`, which may be missing.
         manifest: PathBuf,
     },
     /// A grammar in a run folder: nothing there says which code is run.

@@ -102,6 +102,10 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
     let file: File = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let Some(domain) = file.domain else {
+        if file.scope.is_none() {
+            let message = "it has no table `domain`, which names the plugin, and no table `scope`";
+            return Err(fail(message.to_owned()));
+        }
         return Err(LoadError::Foreign {
             path: grammar.to_owned(),
             manifest: path.clone(),

@@ -103,7 +103,7 @@ fn what_is_no_plugin() {
     assert!(err("sample --plugin lib.so").contains("lib.so: no shared library that can be loaded"));
     assert!(err("sample --plugin none.so").contains("none.so: there is no such file"));
     assert!(err("domains --plugin lib.so").contains("lib.so: no shared library"));
-    assert!(err("train --grammar other.lalrpop").contains("there is no other.toml to name its plugin"));
+    assert!(err("train --grammar other.lalrpop").contains("no table `domain` in other.toml names its plugin"));
     // Without images a grammar is enough.
     dir.tdf("sample --grammar other.lalrpop --size 1").ok();
     dir.write(

@@ -78,14 +78,14 @@ fn by_grammar() {
         find(None, Some(&other)),
         folder,
         expect![
-            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/other.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/other.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
     check(
         find(Some("rainbow"), Some(&other)),
         folder,
         expect![
-            "DIR/other.lalrpop: no built-in domain has this grammar, and there is no DIR/other.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/other.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/other.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
 }

@@ -86,7 +86,7 @@ fn scopes() {
     check(
         manifest_beside(&alone.path().join("deeds.lalrpop")),
         alone.path(),
-        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
+        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/deeds.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
     );
 }
 
@@ -161,7 +161,7 @@ fn keys() {
     );
     refused(
         "",
-        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
+        expect!["DIR/deeds.toml: it has no table `domain`, which names the plugin, and no table `scope`"],
     );
 }
 
@@ -257,7 +257,7 @@ fn files() {
         manifest_beside(&grammar),
         folder.path(),
         expect![
-            "DIR/deeds.lalrpop: no built-in domain has this grammar, and there is no DIR/deeds.toml to name its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+            "DIR/deeds.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/deeds.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
         ],
     );
     write(folder.path(), "deeds.toml", b"[domain]\nname = \"\xff\"\n");
