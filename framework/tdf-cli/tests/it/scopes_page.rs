@@ -31,9 +31,7 @@ fn the_page_on_scopes_works() {
                 failed += usize::from(fails);
             }
             ("text", "") => {
-                let (ended, fails) = before
-                    .as_ref()
-                    .unwrap_or_else(|| panic!("{at}: nothing was run before"));
+                let (ended, fails) = before.as_ref().unwrap_or_else(|| panic!("{at}: nothing was run before"));
                 let said = (&ended.out, &ended.err);
                 assert!(quoted(ended, *fails, &text), "{at}: it prints\n{}{}", said.0, said.1);
             }
@@ -47,8 +45,5 @@ fn the_page_on_scopes_works() {
             _ => panic!("{at}: a block of kind {info:?}; see the top of this test"),
         }
     }
-    assert!(
-        typed >= 8 && failed >= 2,
-        "{typed} blocks of commands, {failed} that fail"
-    );
+    assert!(typed >= 8 && failed >= 2, "{typed} blocks of commands, {failed} that fail");
 }
