@@ -1,5 +1,7 @@
 //! Cost of a decoding step over a batch, of turning programs into sequences, and of building the automaton.
 
+#[path = "../../tdf-tree/benches/scoped/mod.rs"]
+mod scoped;
 #[path = "../../tdf-reader/benches/synthetic.rs"]
 mod synthetic;
 
@@ -40,11 +42,22 @@ fn languages() -> Vec<(&'static str, Language, Size)> {
     .collect()
 }
 
+/// Those with names in scope.
+fn scoped_languages() -> Vec<(&'static str, Language, Size)> {
+    let prepare = |scoped: &scoped::Scoped| {
+        let grammar = tdf_reader::read_grammar(scoped.name, scoped.text).unwrap();
+        let language = Language::with_scopes(grammar, "scope.toml", scoped.scope).unwrap();
+        let size = Size::primitives(language.grammar(), scoped.primitives).unwrap();
+        (scoped.name, language, size)
+    };
+    scoped::LANGUAGES.iter().map(prepare).collect()
+}
+
 /// One step of 512 sequences: look the mask up, choose a token, take it; a finished sequence begins anew.
 fn step(c: &mut Criterion) {
     let mut group = c.benchmark_group("mask_step");
     group.throughput(Throughput::Elements(BATCH as u64));
-    for (name, language, size) in languages() {
+    for (name, language, size) in languages().into_iter().chain(scoped_languages()) {
         let masks = Masks::new(&language, &size).unwrap();
         let start = language.grammar().start;
         let mut rng = rng_stream(1, 0);
@@ -117,7 +130,7 @@ fn sequences(c: &mut Criterion) {
 fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group("build");
     group.sample_size(10);
-    for (name, language, size) in languages() {
+    for (name, language, size) in languages().into_iter().chain(scoped_languages()) {
         group.bench_function(name, |b| {
             b.iter_batched(|| (), |()| Masks::new(&language, &size).unwrap(), BatchSize::SmallInput);
         });

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::Answer;
-use crate::subject::Subject;
+use crate::subject::{Subject, rules};
 
 const VERSION: &str = "lark==1.3.1";
 
@@ -56,7 +56,7 @@ pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
     };
     let declared: Vec<String> = (0..grammar.token_classes.len()).map(|kind| format!("K{kind}")).collect();
     let task = json!({
-        "grammar": format!("{}%declare {}\n", subject.rules(), declared.join(" ")),
+        "grammar": format!("{}%declare {}\n", rules(subject.language.grammar()), declared.join(" ")),
         "token_classes": grammar.token_classes.len(),
         "programs": subject.programs.iter().map(token_classes).collect::<Vec<_>>(),
     });

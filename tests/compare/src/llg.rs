@@ -8,13 +8,13 @@ use anyhow::Result;
 use llguidance::api::TopLevelGrammar;
 use llguidance::toktrie::{ApproximateTokEnv, TokEnv, TokRxInfo, TokTrie};
 use llguidance::{Matcher, ParserFactory};
+use tdf_grammar::Grammar;
 
 use crate::Answer;
-use crate::subject::Subject;
+use crate::subject::{Subject, rules};
 
-/// Walks through all programs; the first of three walks is for the tokens allowed.
-pub fn steps(subject: &Subject) -> Result<Answer> {
-    let grammar = subject.language.grammar();
+/// A matcher at the start of a program of `grammar`; the end is the number of tokens.
+pub fn matcher(grammar: &Grammar) -> Result<Matcher> {
     // The trailing blank makes bytes and tokens the same thing; the end is a special token, marked as such.
     let mut words: Vec<Vec<u8>> = grammar
         .tokens
@@ -22,11 +22,11 @@ pub fn steps(subject: &Subject) -> Result<Answer> {
         .map(|t| format!("{t} ").into_bytes())
         .collect();
     words.push(b"\xff<end>".to_vec());
-    let trie = TokTrie::from(&TokRxInfo::new(words.len() as u32, subject.end()), &words);
+    let trie = TokTrie::from(&TokRxInfo::new(words.len() as u32, grammar.tokens.len() as u32), &words);
     let environment: TokEnv = Arc::new(ApproximateTokEnv::new(trie));
     let mut factory = ParserFactory::new_simple(&environment)?;
     let factory = factory.quiet();
-    let mut text = subject.rules();
+    let mut text = rules(grammar);
     for (kind, members) in grammar.token_classes.iter().enumerate() {
         let members = members
             .tokens
@@ -34,7 +34,12 @@ pub fn steps(subject: &Subject) -> Result<Answer> {
             .map(|&t| format!("{:?}", format!("{} ", grammar.tokens[t.index()])));
         let _ = writeln!(text, "K{kind}: {}", members.collect::<Vec<_>>().join(" | "));
     }
-    let fresh = Matcher::new(factory.create_parser(TopLevelGrammar::from_lark(text)));
+    Ok(Matcher::new(factory.create_parser(TopLevelGrammar::from_lark(text))))
+}
+
+/// Walks through all programs; the first of three walks is for the tokens allowed.
+pub fn steps(subject: &Subject) -> Result<Answer> {
+    let fresh = matcher(subject.language.grammar())?;
     let mut allowed: Vec<Vec<Vec<u32>>> = Vec::new();
     for program in &subject.programs {
         let mut matcher = fresh.deep_clone();

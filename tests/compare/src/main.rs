@@ -6,10 +6,16 @@
 //! each token is its text and one blank, so that no token is the beginning of another and blanks leave nothing to
 //! decide. Lark gets token classes as terminals, without a lexer. No budget holds, since only tdf has one; tdf with a
 //! budget is timed beside it.
+//!
+//! Names in scope are compared alone: llguidance has no means for them and gets the grammar in which every name can stand
+//! everywhere.
 
 mod lark;
 mod llg;
 mod ours;
+#[path = "../../../framework/tdf-tree/benches/scoped/mod.rs"]
+mod scoped;
+mod scopes;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -79,7 +85,8 @@ fn main() -> Result<()> {
             subject.steps()
         );
     }
-    Ok(())
+
+    scopes::compare()
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -83,22 +83,21 @@ impl Subject {
         };
         ids.iter().map(word).collect()
     }
+}
 
-    /// The productions in Lark's notation, with a terminal `K0`, `K1`, ... for each token class.
-    pub fn rules(&self) -> String {
-        let grammar = self.language.grammar();
-        let mut text = format!("start: n{}\n", grammar.start.index());
-        for (index, nonterminal) in grammar.nonterminals.iter().enumerate() {
-            let mut alternatives = Vec::new();
-            for p in nonterminal.productions.clone() {
-                let symbols = grammar.productions[p as usize].symbols.iter().map(|s| match s {
-                    Symbol::TokenClass(token_class) => format!("K{}", token_class.index()),
-                    Symbol::Nonterminal(n) => format!("n{}", n.index()),
-                });
-                alternatives.push(symbols.collect::<Vec<_>>().join(" "));
-            }
-            let _ = writeln!(text, "n{index}: {}", alternatives.join(" | "));
+/// The productions in Lark's notation, with a terminal `K0`, `K1`, ... for each token class.
+pub fn rules(grammar: &Grammar) -> String {
+    let mut text = format!("start: n{}\n", grammar.start.index());
+    for (index, nonterminal) in grammar.nonterminals.iter().enumerate() {
+        let mut alternatives = Vec::new();
+        for p in nonterminal.productions.clone() {
+            let symbols = grammar.productions[p as usize].symbols.iter().map(|s| match s {
+                Symbol::TokenClass(token_class) => format!("K{}", token_class.index()),
+                Symbol::Nonterminal(n) => format!("n{}", n.index()),
+            });
+            alternatives.push(symbols.collect::<Vec<_>>().join(" "));
         }
-        text
+        let _ = writeln!(text, "n{index}: {}", alternatives.join(" | "));
     }
+    text
 }

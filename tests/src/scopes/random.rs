@@ -77,7 +77,8 @@ pub fn random(choose: Choose<'_>) -> Result<Toy, String> {
                     binders.push(binds);
                 }
             }
-            if choose(4) < [3, 1, 2][rule] {
+            let stays = binders.iter().flatten().any(|b: &Binds| b.label == label && b.rest);
+            if choose(4) < [3, 1, 2][rule] && !stays {
                 meaning.blocks.push(label);
             }
             labels += 1;

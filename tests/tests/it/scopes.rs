@@ -247,6 +247,31 @@ fn programs_on_the_way_of_edits_are_well_scoped() {
     }
 }
 
+/// Expressions need no larger edits than without names in scope. Neither do statements in a list that recurs on the right, but for
+/// one node. In `Stmt*` the names behind every part are settled: an edit that binds one more replaces the whole list.
+#[test]
+fn edits_are_as_small_as_without_names_in_scope() {
+    let least = |language: &Language| EditPath::least_max_edit_size(language.grammar(), &nodes(language));
+    let expressions = [
+        "let",
+        "variables and functions",
+        "let, and a function with two parameters",
+    ];
+    let mut found = 0;
+    for (toy, _) in toys() {
+        let more = least(&toy.scoped) - least(&toy.plain);
+        if expressions.contains(&toy.name.as_str()) {
+            assert_eq!(more, 0, "{}", toy.name);
+            found += 1;
+        }
+        if toy.name == "statements in a list that recurs on the right" {
+            assert_eq!(more, 1, "{}", toy.name);
+            found += 1;
+        }
+    }
+    assert_eq!(found, 4);
+}
+
 /// A name of the written grammar stands for as many productions of the other as there are levels.
 #[test]
 fn productions_lead_back_to_the_written_grammar() {

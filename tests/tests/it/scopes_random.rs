@@ -16,12 +16,18 @@ fn random_languages_bind_names_as_the_evaluator_says() {
         .and_then(|s| s.parse().ok())
         .unwrap_or(11);
     let (mut accepted, mut refused, mut programs) = (0, 0, 0);
+    let [mut with_rest, mut with_blocks, mut with_bodies, mut with_kinds] = [0; 4];
     for index in 0..400 {
         let mut rng = rng_stream(seed, index);
         match random(&mut |end: usize| rng.random_range(0..end)) {
             Ok(toy) => {
                 accepted += 1;
                 programs += check(&toy);
+                let of = &toy.meaning;
+                with_rest += usize::from(of.binds.iter().any(|binds| binds.rest));
+                with_blocks += usize::from(!of.blocks.is_empty());
+                with_bodies += usize::from(of.binds.iter().any(|binds| !binds.bodies.is_empty()));
+                with_kinds += usize::from(of.binds.iter().any(|binds| binds.kind == 1));
             }
             Err(error) => {
                 // Not an accident of the generator: a finding about the table.
@@ -32,6 +38,8 @@ fn random_languages_bind_names_as_the_evaluator_says() {
     }
     assert!(accepted > 80 && refused > 20, "{accepted} accepted, {refused} refused");
     assert!(programs > 4000, "{programs} programs");
+    let traits = [with_rest, with_blocks, with_bodies, with_kinds];
+    assert!(traits.iter().all(|&languages| languages > 10), "{traits:?}");
 }
 
 /// Compares the language with the evaluator. Returns how many programs were listed.

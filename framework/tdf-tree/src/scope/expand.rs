@@ -108,11 +108,11 @@ impl Expander<'_> {
         })
     }
 
-    /// The instance of the start symbol `written`.
-    fn whole(&mut self, written: NonterminalId, inputs: &[u32]) -> usize {
+    /// The instance of `written` with nothing behind it.
+    fn whole(&mut self, written: NonterminalId, level: &[u32]) -> usize {
         let of = written.index();
         let holds = self.rules.holds.iter().map(|holds| u32::from(holds[of]));
-        let before: Vec<u32> = inputs.iter().zip(holds).map(|(count, holds)| count * holds).collect();
+        let before: Vec<u32> = level.iter().zip(holds).map(|(count, holds)| count * holds).collect();
         self.number(Instance {
             written,
             binds: None,
@@ -248,6 +248,13 @@ impl Expander<'_> {
             if is_body[kind] || named == Some(kind) {
                 before[kind] = place.bound[kind];
             }
+        }
+        // Nothing is behind the last part of a whole program either. So one edit can replace the tail of a list that recurs on
+        // the right, whatever the tail binds.
+        if instance.whole && binds.is_none() && at + 1 == production.symbols.len() {
+            let mut next = place.clone();
+            next.symbols.push(DraftSymbol::Instance(self.whole(child, &before)));
+            return vec![next];
         }
         let exports = |kind: usize| match binds {
             Some(bound) => bound == kind,

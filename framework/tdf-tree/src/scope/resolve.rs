@@ -205,6 +205,10 @@ impl Resolver<'_> {
         let Some(binding) = self.rules.binding(alternative, kind).cloned() else {
             return;
         };
+        if binding.rest && self.rules.closes[alternative.index()] {
+            let message = format!("`{label}` has `rest = true`, but it is among `blocks`: its names end with it");
+            self.find(binder.alternative.span.clone(), message, None);
+        }
         let of = &self.grammar.alternatives[alternative.index()];
         for (at, child) in children(self.grammar, of) {
             let name = field_name(of, at);

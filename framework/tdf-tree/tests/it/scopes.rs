@@ -528,6 +528,21 @@ binders = [{ alternative = "Assign", name = "name", rest = true }]"#,
     );
 }
 
+#[test]
+fn a_binder_that_is_a_block() {
+    table(
+        STATEMENTS,
+        r#"names = "Name"
+binders = [{ alternative = "Assign", name = "name", rest = true }]
+blocks = ["Stmt", "Block"]"#,
+        expect![[r#"
+            toy.toml:3:28: error: `Assign` has `rest = true`, but it is among `blocks`: its names end with it
+              |
+            3 | binders = [{ alternative = "Assign", name = "name", rest = true }]
+              |                            ^^^^^^^^"#]],
+    );
+}
+
 /// A group with a name to bind and an expression with others: which of them are bound is not plain.
 #[test]
 fn groups_with_names_to_bind_and_to_refer_to() {
