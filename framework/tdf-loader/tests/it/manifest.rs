@@ -86,7 +86,9 @@ fn scopes() {
     check(
         manifest_beside(&alone.path().join("deeds.lalrpop")),
         alone.path(),
-        expect!["DIR/deeds.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/deeds.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"],
+        expect![
+            "DIR/deeds.lalrpop: no built-in domain has this grammar, and no table `domain` in DIR/deeds.toml names its plugin; commands that need no images take a grammar as it is, the others need a plugin: `tdf new` writes one, --plugin LIB names one"
+        ],
     );
 }
 

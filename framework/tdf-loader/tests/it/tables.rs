@@ -481,12 +481,15 @@ fn scopes() {
     };
     assert!(recorded.is_some_and(|text| !text.contains("domain")));
     assert_eq!(text(&again, "(c (b a))").unwrap().0, "(b (c a))");
-    refused(&[LET, &BINDERS.replace("Let", "Lot")], expect![[r#"
+    refused(
+        &[LET, &BINDERS.replace("Let", "Lot")],
+        expect![[r#"
         DIR/plugin.so: the domain table: its grammar has errors
         SCOPE of table:3:28: error: the grammar has no alternative `Lot`
           |
         3 | binders = [{ alternative = "Lot", name = "n", body = "b" }]
           |                            ^^^^^
           |
-          = help: did you mean `Let`?"#]]);
+          = help: did you mean `Let`?"#]],
+    );
 }
