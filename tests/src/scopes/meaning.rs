@@ -3,7 +3,7 @@
 use tdf_grammar::{AlternativeId, Grammar, Label, TerminalText, TokenId};
 use tdf_tree::Node;
 
-use super::{Binds, Meaning};
+use super::table::{Binds, Meaning, NameKind};
 
 /// The nodes of a program in pre-order, with what stands for the token of a leaf.
 pub type Canonical = Vec<(AlternativeId, Leaf)>;
@@ -43,7 +43,7 @@ struct Evaluator<'a> {
 
 /// Evaluates a program of the written grammar.
 pub fn meaning(grammar: &Grammar, meaning: &Meaning, nodes: &[Node]) -> Result<Canonical, Slip> {
-    let inputs = |kind: &super::NameKind| {
+    let inputs = |kind: &NameKind| {
         let is_it = |t: &&tdf_grammar::Terminal| t.text == TerminalText::Regex(kind.regex.clone());
         let terminal = grammar.terminals.iter().find(is_it);
         terminal.map(|t| t.tokens[..kind.inputs].to_vec()).unwrap_or_default()
@@ -151,7 +151,7 @@ impl Evaluator<'_> {
     fn name(&self, at: usize) -> Option<(usize, TokenId)> {
         let terminal = self.grammar.alternatives[self.alternative(at).index()].leaf?;
         let text = &self.grammar.terminals[terminal.index()].text;
-        let is_it = |kind: &super::NameKind| *text == TerminalText::Regex(kind.regex.clone());
+        let is_it = |kind: &NameKind| *text == TerminalText::Regex(kind.regex.clone());
         let kind = self.meaning.kinds.iter().position(is_it)?;
         Some((kind, self.nodes[at].token))
     }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Binds, Meaning, NameKind, Toy};
+use super::table::{Binds, Meaning, NameKind};
+use super::toy::Toy;
 use crate::random::Choose;
 
 /// Regular expressions of names. No two have a member in common.

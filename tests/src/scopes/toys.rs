@@ -1,6 +1,7 @@
 //! Small languages with names in scope, each with one trait that can go wrong.
 
-use super::{Binds, Meaning, NameKind, Toy};
+use super::table::{Binds, Meaning, NameKind};
+use super::toy::Toy;
 
 fn kind(regex: &str, inputs: usize, levels: usize) -> NameKind {
     NameKind {

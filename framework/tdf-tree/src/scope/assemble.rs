@@ -6,7 +6,7 @@ use tdf_grammar::{
 };
 
 /// A nonterminal with the names that are in scope.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Instance {
     /// The nonterminal of the written grammar.
     pub(crate) written: NonterminalId,

@@ -4,7 +4,7 @@
 //! bind names for what follows, the number behind them. A binder at level k binds name k, and a reference at level k has k
 //! choices. So the well-scoped programs of the written grammar, with names by level, are those of an ordinary grammar.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use tdf_grammar::{Grammar, NonterminalId, Production, ProductionId, Symbol, TokenClass, TokenClassId};
 
@@ -20,7 +20,7 @@ struct Expander<'g> {
     /// For each class of the written grammar: the classes that it is split into.
     classes: Vec<Vec<TokenClassId>>,
     instances: Vec<Instance>,
-    numbers: HashMap<Instance, usize>,
+    numbers: BTreeMap<Instance, usize>,
     /// For each instance: its productions, in the order of the written ones.
     drafts: Vec<Vec<Draft>>,
     count: usize,
@@ -44,7 +44,7 @@ pub(crate) fn expand(grammar: &Grammar, rules: &Rules) -> Option<Expansion> {
         rules,
         classes,
         instances: Vec::new(),
-        numbers: HashMap::new(),
+        numbers: BTreeMap::new(),
         drafts: Vec::new(),
         count: 0,
     };
