@@ -3,15 +3,20 @@
 //! | Function | Unit | For |
 //! |---|---|---|
 //! | [`pixels`] | mean absolute difference of samples, 0 to 255 | images with areas of colour; the default |
+//! | [`blurred`] | the same, of pixels and of means of squares | images with areas of colour, for long searches |
 //! | [`one_minus_iou`] | share of the two shapes' union, 0 to 1 | filled shapes on a background |
 //! | [`lines`] | pixels, 0 to [`lines_reach`] plus 1 | thin lines on a background |
 //!
 //! Under [`pixels`] a blank image is nearer to thin lines than the same lines one pixel further on: both lines are wrong then,
 //! and of the blank image only one. [`lines`] measures how far away the lines are.
 
+mod blurred;
+
 use std::cell::RefCell;
 
 use crate::Canvas;
+
+pub use blurred::blurred;
 
 /// A sample shows no line for [`lines`] if it differs from the background by less, of 255.
 const FAINTEST: u8 = 8;

@@ -144,3 +144,82 @@ fn edits_are_as_large_as_the_grammar_needs_them() {
     dir.tdf(TRAIN).ok();
     assert!(dir.read("run/config.toml").contains("max_edit_size = 3"));
 }
+
+/// Names in scope from the first task to the last search, with a table `scope` of the `.toml` in place of the plugin's.
+#[test]
+fn names_in_scope_go_through_everything() {
+    let dir = TestDir::new();
+    let (grammar, text) = (
+        example("bound"),
+        std::fs::read_to_string(example("bound")).expect("a grammar"),
+    );
+    dir.write("bound.lalrpop", text);
+    let manifest = |levels: u32| {
+        let folder = repository("examples/bound");
+        let toml = std::fs::read_to_string(folder.join("bound.toml")).expect("a file");
+        let toml = toml.replace("crate = \".\"", &format!("crate = {:?}", folder.display().to_string()));
+        toml.replace("inputs = 1", &format!("inputs = 1\nlevels = {levels}"))
+    };
+    dir.write("bound.toml", manifest(2));
+    // With two levels there is one name beside the first.
+    let programs = dir.tdf("sample --grammar bound.lalrpop -n 300 --size 8").ok();
+    assert!(
+        programs.contains("(let u ") && !programs.contains('v') && !programs.contains('w'),
+        "{programs}"
+    );
+    let own = dir.tdf(&format!("sample --grammar {grammar} -n 300 --size 8")).ok();
+    assert!(own.contains("(let v "), "{own}");
+
+    const TRAIN: &str = "train --grammar bound.lalrpop --run run";
+    dir.tdf(&format!(
+        "{TRAIN} --set train.steps=20 {SMALL} --set program.size=1..=8"
+    ))
+    .ok();
+    let listed = dir.tdf("check run/grammar.lalrpop").ok();
+    assert!(
+        listed.contains("names in scope: Name, at most 2 at once, 1 from the start"),
+        "{listed}"
+    );
+    dir.write(
+        "tasks.jsonl",
+        dir.tdf("tasks --grammar bound.lalrpop -n 6 --size 2..=6").ok(),
+    );
+    dir.tdf("eval --run run --tasks tasks.jsonl --budget 20 --out eval --grammar bound.lalrpop")
+        .ok();
+    dir.write("p.txt", "(let v (sin t) (* v v))\n");
+    dir.tdf("render --grammar bound.lalrpop p.txt --out images").ok();
+    let search = |more: &str| {
+        let found = dir
+            .tdf(&format!("search --target images/00000.png --budget 300 --json {more}"))
+            .ok();
+        let found: Value = serde_json::from_str(&found).expect("JSON");
+        let program = found["program"].as_str().expect("a program").to_owned();
+        dir.write("found.txt", format!("{program}\n"));
+        assert_eq!(
+            dir.tdf("parse --grammar bound.lalrpop found.txt").ok().trim_end(),
+            program
+        );
+    };
+    search("--run run --grammar bound.lalrpop");
+    search("--grammar bound.lalrpop --method anneal");
+    search("--grammar bound.lalrpop --method enumerate");
+    // The library alone has the plugin's names in scope; a run has those that it was trained with.
+    dir.tdf("export --run run --out shared --grammar bound.lalrpop").ok();
+    assert!(dir.read("shared/grammar.toml").contains("levels = 2"));
+    search(&format!("--run shared --grammar {grammar}"));
+
+    dir.write("bound.toml", manifest(3));
+    let error = dir.tdf(&format!("{TRAIN} --resume --set train.steps=30")).fails(1);
+    assert!(
+        error.contains("other names are in scope: grammar.toml holds the table `scope` of then"),
+        "{error}"
+    );
+    dir.write("bound.toml", manifest(2));
+    dir.tdf(&format!("{TRAIN} --resume --set train.steps=30")).ok();
+    dir.write("bound.toml", manifest(9));
+    let error = dir.tdf("sample --grammar bound.lalrpop").fails(1);
+    assert!(
+        error.starts_with("bound.toml:12:10: error: 9 names cannot be in scope at once: `Name` has 4 members"),
+        "{error}"
+    );
+}
