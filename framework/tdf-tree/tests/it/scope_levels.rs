@@ -1,0 +1,230 @@
+//! What is said of numbers of names, of references and of kinds of names.
+
+use expect_test::expect;
+
+use crate::scope_support::{LET, LET_BINDER, STATEMENTS, refused, table};
+
+#[test]
+fn numbers_of_names() {
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nlevels = 5"),
+        expect![[r#"
+        toy.toml:4:10: error: 5 names cannot be in scope at once: `Name` has 4 members
+          |
+        4 | levels = 5
+          |          ^"#]],
+    );
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nlevels = 0"),
+        expect![[r#"
+            toy.toml:4:10: error: `levels` is at least 1: names that are never in scope cannot be used
+              |
+            4 | levels = 0
+              |          ^"#]],
+    );
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\ninputs = 5"),
+        expect![[r#"
+        toy.toml:4:10: error: 5 names cannot be in scope from the start: `Name` has 4 members
+          |
+        4 | inputs = 5
+          |          ^"#]],
+    );
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nlevels = 2\ninputs = 3"),
+        expect![[r#"
+        toy.toml:5:10: error: 3 names cannot be in scope from the start: `levels` is 2
+          |
+        5 | inputs = 3
+          |          ^"#]],
+    );
+    // All are in scope from the start.
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\ninputs = 4"),
+        expect![[r#"
+            toy.toml:3:28: error: `Let` can never bind its names
+              |
+            3 | binders = [{ alternative = "Let", name = "name", body = "body" }]
+              |                            ^^^^^
+              |
+              = help: at most 4 of `Name` can be in scope at once, 4 are in scope from the start, and it binds 1: raise `levels`, or add members to the terminal"#]],
+    );
+    table(
+        LET,
+        r#"names = "Name"
+levels = 1
+binders = [{ alternative = "Fold", name = ["acc", "item"], body = "step" }]"#,
+        expect![[r#"
+            toy.toml:4:28: error: `Fold` can never bind its names
+              |
+            4 | binders = [{ alternative = "Fold", name = ["acc", "item"], body = "step" }]
+              |                            ^^^^^^
+              |
+              = help: at most 1 of `Name` can be in scope at once, and it binds 2: raise `levels`, or add members to the terminal"#]],
+    );
+}
+
+#[test]
+fn references() {
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nreferences = [\"Var\"]"),
+        expect![[r#"
+            toy.toml:4:14: error: `Fold` of `Expr` holds a name, but neither binds nor refers
+              |
+            4 | references = ["Var"]
+              |              ^^^^^^^
+              |
+              = help: add "Fold" to `references`, or to `binders`"#]],
+    );
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nreferences = [\"Var\", \"Number\"]"),
+        expect![[r#"
+            toy.toml:4:14: error: `Fold` of `Expr` holds a name, but neither binds nor refers
+              |
+            4 | references = ["Var", "Number"]
+              |              ^^^^^^^^^^^^^^^^^
+              |
+              = help: add "Fold" to `references`, or to `binders`
+
+            toy.toml:4:22: error: `Number` has no name of `Name` to refer to
+              |
+            4 | references = ["Var", "Number"]
+              |                      ^^^^^^^^
+              |
+              = help: list the alternatives that hold a name which they do not bind"#]],
+    );
+    table(
+        LET,
+        "names = \"Name\"\nreferences = [\"Var\", \"Fold\", \"Let\"]",
+        expect![[r#"
+            toy.toml:3:15: error: `Var` refers to a name, but none is ever in scope there
+              |
+            3 | references = ["Var", "Fold", "Let"]
+              |               ^^^^^
+              |
+              = help: add it, or the alternative around it, to `binders`; or give the program names with `inputs`
+
+            toy.toml:3:22: error: `Fold` refers to a name, but none is ever in scope there
+              |
+            3 | references = ["Var", "Fold", "Let"]
+              |                      ^^^^^^
+              |
+              = help: add it, or the alternative around it, to `binders`; or give the program names with `inputs`
+
+            toy.toml:3:30: error: `Let` refers to a name, but none is ever in scope there
+              |
+            3 | references = ["Var", "Fold", "Let"]
+              |                              ^^^^^
+              |
+              = help: add it, or the alternative around it, to `binders`; or give the program names with `inputs`"#]],
+    );
+    // There is no other program than a reference.
+    table(
+        r#"grammar; pub Expr = { "let" <name:Name> <value:Expr> <body:Expr> => Let { <> }, <Name> => Var(<>) };
+        Name = r"[a-b]";"#,
+        &format!("names = \"Name\"\n{LET_BINDER}"),
+        expect![[r#"
+            toy.toml:2:9: error: there is no program of `Expr`: each refers to a name where none is in scope
+              |
+            2 | names = "Name"
+              |         ^^^^^^
+              |
+              = help: give the rule an alternative without names, or the program names with `inputs`"#]],
+    );
+    // The value is always a name, and none is in scope.
+    table(
+        r#"grammar; pub Expr = { "let" <name:Name> <value:Var> <body:Expr> => Let { <> }, <Var> => Get(<>), "0" => Zero };
+        Var = <Name> => Var(<>); Name = r"[a-b]";"#,
+        &format!("names = \"Name\"\n{LET_BINDER}"),
+        expect![[r#"
+            toy.toml:3:28: error: `Let` can never bind its names
+              |
+            3 | binders = [{ alternative = "Let", name = "name", body = "body" }]
+              |                            ^^^^^
+              |
+              = help: a part of it always refers to a name where none is in scope, or it stands only where no name is left"#]],
+    );
+    // The reference stands where no binder reaches.
+    table(
+        r#"grammar; pub Top = { "let" <name:Name> <body:Expr> => Let { <> }, "use" <Name> => Use(<>) };
+        Expr = { <Name> => Var(<>) }; Name = r"[a-b]";"#,
+        &format!("names = \"Name\"\n{LET_BINDER}\nreferences = [\"Var\", \"Use\"]"),
+        expect![[r#"
+            toy.toml:4:22: error: `Use` refers to a name, but none is ever in scope there
+              |
+            4 | references = ["Var", "Use"]
+              |                      ^^^^^
+              |
+              = help: add it, or the alternative around it, to `binders`; or give the program names with `inputs`"#]],
+    );
+}
+
+#[test]
+fn kinds_of_names() {
+    refused(
+        STATEMENTS,
+        r#"[[scope]]
+names = "Name"
+binders = [{ alternative = "Assign", name = "name", rest = true }]
+blocks = ["Block", "If"]
+[[scope]]
+names = "Function"
+inputs = 1
+"#,
+        expect![[r#"
+    toy.toml:6:9: error: `Function` and `Name` have members in common
+      |
+    6 | names = "Function"
+      |         ^^^^^^^^^^
+      |
+      = help: names of two kinds are told apart by their texts, such as r"[a-h]" and r"f[0-3]""#]],
+    );
+    refused(
+        LET,
+        r#"[[scope]]
+names = "Name"
+[[scope]]
+names = "Name"
+"#,
+        expect![[r#"
+            toy.toml:4:9: error: there are two tables `scope` of `Name`
+              |
+            4 | names = "Name"
+              |         ^^^^^^
+              |
+              = help: one table lists all binders of its names"#]],
+    );
+}
+
+#[test]
+fn names_that_multiply_the_grammar() {
+    let kinds = ["a", "b", "c", "d"];
+    let binders: String = kinds
+        .iter()
+        .map(|k| format!("\"let\" <name:Name{k}> <body:Expr> => Let{k} {{ <> }},\n<Name{k}> => Var{k}(<>),\n"))
+        .collect();
+    let names: String = kinds
+        .iter()
+        .map(|k| format!("Name{k} = r\"{k}([0-9]|1[0-9]|2[0-9])\";\n"))
+        .collect();
+    let grammar = format!("grammar;\npub Expr = {{\n{binders}\"0\" => Zero }};\n{names}");
+    let tables: String = kinds.iter().map(|k| format!("[[scope]]\nnames = \"Name{k}\"\nbinders = [{{ alternative = \"Let{k}\", name = \"name\", body = \"body\" }}]\n")).collect();
+    refused(
+        &grammar,
+        &tables,
+        expect![[r#"
+            toy.toml:2:9: error: names in scope make more than 200000 productions of the grammar: one for each number of names in scope
+              |
+            2 | names = "Namea"
+              |         ^^^^^^^
+              |
+              = help: allow fewer names at once with `levels`"#]],
+    );
+}
