@@ -163,8 +163,8 @@ pub fn scope_beside(grammar: &Path) -> Result<Option<(PathBuf, String)>, LoadErr
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         text => text.map_err(|error| fail(format!("cannot be read: {error}")))?,
     };
-    let table: toml::Table = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
-    Ok(table.contains_key("scope").then_some((path, text)))
+    let file: File = toml::from_str(&text).map_err(|error| fail(error.to_string().trim_end().to_owned()))?;
+    Ok(file.scope.is_some().then_some((path, text)))
 }
 
 /// Whether the file `grammar` lies in a run folder. What `tdf train` and `tdf export` write there is passed on, so that a

@@ -24,6 +24,16 @@ pub fn lines(language: &Language) -> Vec<String> {
             "  by level: {}",
             kind.members[..kind.levels as usize].join(" ")
         ));
+        let refer: Vec<String> = kind
+            .references
+            .iter()
+            .map(|id| Fields::of(grammar, *id).label)
+            .collect();
+        if let [first, others @ ..] = &refer[..] {
+            let verb = if others.is_empty() { "refers" } else { "refer" };
+            let all = [std::slice::from_ref(first), others].concat().join(", ");
+            lines.push(format!("  {all} {verb} to names"));
+        }
         for bound in language.bound_names().iter().filter(|bound| bound.names == kind.names) {
             let of = Fields::of(grammar, bound.alternative);
             let mut places: Vec<String> = bound.bodies.iter().map(|at| of.name(*at)).collect();
@@ -65,6 +75,7 @@ pub fn json(language: &Language) -> Value {
             "members": kind.members,
             "inputs": kind.inputs,
             "levels": kind.levels,
+            "references": kind.references.iter().map(|id| Fields::of(grammar, *id).label).collect::<Vec<_>>(),
             "binders": binders.collect::<Vec<_>>(),
         })
     });

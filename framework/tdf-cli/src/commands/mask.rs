@@ -93,7 +93,11 @@ fn names_by_level(language: &Language, token: TokenId, allowed: &[VocabularyId])
     let names: Vec<&str> = kind.members.iter().filter(is_allowed).map(String::as_str).collect();
     let can = match &names[..] {
         [] => "no name can come here".to_owned(),
-        names => format!("here come {}", names.join(", ")),
+        [only] => format!("the only name that can come here is {only}"),
+        names => format!("the names that can come here are {}", names.join(", ")),
     };
-    format!(": the k-th name in scope is the k-th of `{}`, {can}", kind.names)
+    format!(
+        ": {can}, since the k-th name in scope is the k-th of `{}`; `tdf parse` renames",
+        kind.names
+    )
 }

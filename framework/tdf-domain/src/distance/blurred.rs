@@ -1,6 +1,6 @@
 //! A distance of pixels and of the means of squares.
 
-use super::pixels;
+use super::pixels::pixels;
 use crate::Canvas;
 
 /// Side of a square in pixels.

@@ -8,6 +8,12 @@ use super::lookup::{alternatives_of, counted, nearest, rule, rules, rules_of_nam
 use super::rules::Kind;
 use super::text::{ScopeTable, Word};
 
+/// The greatest number of names in scope.
+const MOST_LEVELS: u32 = 256;
+
+/// Without `levels` all members can be in scope if they are no more than this: the grammar grows with the square.
+const MOST_MEMBERS: u32 = 64;
+
 const SEVERAL: &str = "names are the members of one terminal, such as r\"[a-h]\"";
 
 /// The kind of names that `table` is about, beside those that are `known`.
@@ -36,7 +42,8 @@ pub(crate) fn kind(
         return None;
     }
     let members = of.tokens.clone();
-    let shared = |kind: &&Kind| kind.members.iter().any(|token| members.contains(token));
+    let all = |kind: &Kind| &grammar.terminals[kind.terminal.index()].tokens;
+    let shared = |kind: &&Kind| all(kind).iter().any(|token| members.contains(token));
     if let Some(other) = known.iter().find(shared) {
         if other.terminal == terminal {
             let message = format!("there are two tables `scope` of `{}`", names.text);
@@ -62,7 +69,21 @@ pub(crate) fn kind(
             find(findings, levels.span.clone(), message, None);
             count
         }
+        Some(levels) if levels.value > MOST_LEVELS => {
+            let message = format!(
+                "{} names cannot be in scope at once: at most {MOST_LEVELS} can",
+                levels.value
+            );
+            find(findings, levels.span.clone(), message, None);
+            count
+        }
         Some(levels) => levels.value,
+        None if count > MOST_MEMBERS => {
+            let message = format!("{most}: say how many names can be in scope at once");
+            let help = format!("`levels = 8` allows eight names; at most {MOST_LEVELS} can be in scope");
+            find(findings, names.span.clone(), message, Some(help));
+            count
+        }
         None => count,
     };
     let inputs = match &table.inputs {
@@ -81,7 +102,7 @@ pub(crate) fn kind(
     Some(Kind {
         name: names.text.clone(),
         terminal,
-        members,
+        members: members.into_iter().take(levels as usize).collect(),
         inputs,
         levels,
     })

@@ -38,6 +38,8 @@ pub(crate) struct Scopes {
     /// The written production of each production of the expanded grammar.
     productions: Vec<ProductionId>,
     instances: Vec<Instance>,
+    /// The alternatives of the written grammar that refer to names of a kind.
+    references: Vec<(usize, AlternativeId)>,
 }
 
 /// An alternative that binds names, for people.
@@ -60,8 +62,10 @@ pub struct BoundNames {
 pub struct NameKind {
     /// The rule or terminal of the names.
     pub names: String,
-    /// The members in the order of levels.
+    /// The members of the terminal; the first [`NameKind::levels`] are the names by level.
     pub members: Vec<String>,
+    /// The alternatives of the written grammar that refer to names.
+    pub references: Vec<AlternativeId>,
     /// Names in scope from the start.
     pub inputs: u32,
     /// The greatest number of names in scope.
@@ -117,6 +121,11 @@ impl Scopes {
             rules,
             productions,
             instances,
+            references: uses
+                .iter()
+                .filter(|of| !of.binds)
+                .map(|of| (of.kind, of.alternative))
+                .collect(),
         };
         Ok(Some((scopes, expanded)))
     }
@@ -162,11 +171,21 @@ impl Scopes {
     /// The kinds of names.
     pub(crate) fn kinds(&self) -> Vec<NameKind> {
         let text = |token: &tdf_grammar::TokenId| self.written.text(*token).to_owned();
-        let kinds = self.rules.kinds.iter();
+        let kinds = self.rules.kinds.iter().enumerate();
         kinds
-            .map(|kind| NameKind {
+            .map(|(number, kind)| NameKind {
                 names: kind.name.clone(),
-                members: kind.members.iter().map(text).collect(),
+                members: self.written.terminals[kind.terminal.index()]
+                    .tokens
+                    .iter()
+                    .map(text)
+                    .collect(),
+                references: self
+                    .references
+                    .iter()
+                    .filter(|(of, _)| *of == number)
+                    .map(|(_, id)| *id)
+                    .collect(),
                 inputs: kind.inputs,
                 levels: kind.levels,
             })

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tdf_grammar::{AlternativeId, Diagnostic, Grammar, Label, NonterminalId, NonterminalKind, TerminalId};
 
 use super::kinds::kind;
-use super::lookup::{alternative, alternative_name, carriers, field_name, nearest, rule, rules};
+use super::lookup::{alternative, alternative_name, alternatives_of, carriers, field_name, nearest, rule, rules};
 use super::rules::{Binding, Rules, children, holds};
 use super::text::{BinderTable, ScopeTable, Word};
 
@@ -14,6 +14,8 @@ pub(crate) struct Use {
     pub(crate) alternative: AlternativeId,
     pub(crate) name: String,
     pub(crate) span: Range<usize>,
+    /// The kind of names.
+    pub(crate) kind: usize,
     /// Whether it binds names.
     pub(crate) binds: bool,
 }
@@ -128,7 +130,8 @@ impl Resolver<'_> {
         };
         if self.rules.binding(alternative, kind).is_some() {
             let message = format!("`{label}` stands twice among the binders");
-            let help = "a binder of several names lists them: name = [\"first\", \"second\"]";
+            let help = "a binder of several names lists them: name = [\"first\", \"second\"]; a name with another body needs a \
+                        rule of its own";
             self.find(binder.alternative.span.clone(), message, Some(help.to_owned()));
             return;
         }
@@ -186,6 +189,7 @@ impl Resolver<'_> {
             alternative,
             name: label.clone(),
             span: binder.alternative.span.clone(),
+            kind,
             binds: true,
         });
         self.rules.bindings[alternative.index()].push(Binding {
@@ -223,11 +227,20 @@ impl Resolver<'_> {
             } else if !binding.names.contains(&at) && self.rules.exports[kind][child.index()] {
                 let message =
                     format!("names bound in the field `{name}` of the binder `{label}` stay in scope behind it");
-                let from = self.exporting(kind, child);
-                let mut help = format!(
-                    "add {} to `blocks`: its names end with it",
-                    crate::print::list(&from, "or", 8)
-                );
+                let mut from = self.exporting(kind, child);
+                // A binder cannot be a block.
+                let own = format!("\"{label}\"");
+                let recurs = binding.rest && from.contains(&own);
+                from.retain(|name| *name != own);
+                let mut help = match recurs || from.is_empty() {
+                    true => {
+                        "put the name into a rule of its own, and let that rule bind it with `rest = true`".to_owned()
+                    }
+                    false => format!(
+                        "add {} to `blocks`: its names end with it",
+                        crate::print::list(&from, "or", 8)
+                    ),
+                };
                 if !binding.rest && binding.names.iter().all(|name| *name < at) {
                     help += &format!("; or add \"{name}\" to `body`");
                 }
@@ -281,7 +294,16 @@ impl Resolver<'_> {
                 everywhere = true;
                 continue;
             }
+            if rule(grammar, &word.text).is_some_and(|n| alternatives_of(grammar, n).len() > 1) {
+                let message = format!("`{}` is a rule with several alternatives", word.text);
+                let help = "name those of its alternatives that refer to names";
+                self.find(word.span.clone(), message, Some(help.to_owned()));
+                everywhere = true;
+                continue;
+            }
             let Some(alternative) = self.alternative_or_rule(word) else {
+                // What it should have been is unlisted.
+                everywhere = true;
                 continue;
             };
             allowed[alternative.index()] = Some(word);
@@ -300,8 +322,22 @@ impl Resolver<'_> {
             let name = alternative_name(grammar, of);
             let listed = allowed[alternative.index()];
             if !everywhere && listed.is_none() {
-                let message = format!("`{name}` of `{rule}` holds a name, but neither binds nor refers");
-                let help = format!("add \"{name}\" to `references`, or to `binders`");
+                let (message, help) = match self.rules.binding(alternative, kind) {
+                    Some(_) => {
+                        let at = self.positions(alternative, kind, terminal, carriers)[0];
+                        (
+                            format!(
+                                "the field `{}` of the binder `{name}` refers to a name",
+                                field_name(of, at)
+                            ),
+                            format!("add \"{name}\" to `references`, too"),
+                        )
+                    }
+                    None => (
+                        format!("`{name}` of `{rule}` holds a name, but neither binds nor refers"),
+                        format!("add \"{name}\" to `references`, or to `binders`"),
+                    ),
+                };
                 self.find(table.references_span.clone(), message, Some(help));
                 continue;
             }
@@ -309,6 +345,7 @@ impl Resolver<'_> {
                 alternative,
                 name,
                 span: listed.map_or_else(|| table.names.span.clone(), |word| word.span.clone()),
+                kind,
                 binds: false,
             });
         }

@@ -22,7 +22,7 @@ pub(crate) struct Kind {
     /// The rule or terminal, for messages.
     pub(crate) name: String,
     pub(crate) terminal: TerminalId,
-    /// The names: the first is that of the outermost binder.
+    /// The names, one for each level: the first is that of the outermost binder.
     pub(crate) members: Vec<TokenId>,
     /// Names in scope from the start.
     pub(crate) inputs: u32,

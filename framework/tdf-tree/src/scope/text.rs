@@ -60,6 +60,13 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Vec<ScopeTable>, GrammarErr
     let mut reader = Reader { findings: Vec::new() };
     let tables: Vec<ScopeTable> = match scope.get_ref() {
         DeValue::Table(table) => reader.scope(scope.span(), table).into_iter().collect(),
+        DeValue::Array(tables) if tables.is_empty() => {
+            let finding = Diagnostic::new(scope.span(), "`scope` has no table");
+            reader
+                .findings
+                .push(finding.help("leave it out if names are tokens like others"));
+            Vec::new()
+        }
         DeValue::Array(tables) => {
             let mut all = Vec::new();
             for value in tables {
@@ -249,7 +256,8 @@ impl Reader {
             }),
             other => {
                 self.wrong(value.span(), key, "a string", other);
-                if let (DeValue::Integer(number), Some(finding)) = (other, self.findings.last_mut()) {
+                let is_field = key == "name" || key == "body";
+                if let (true, DeValue::Integer(number), Some(finding)) = (is_field, other, self.findings.last_mut()) {
                     finding.help = Some(format!("write the number of a field without a name as \"{number}\""));
                 }
                 None

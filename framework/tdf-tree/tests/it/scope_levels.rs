@@ -228,3 +228,99 @@ fn names_that_multiply_the_grammar() {
               = help: allow fewer names at once with `levels`"#]],
     );
 }
+
+/// Numbers of names that would take minutes are refused at once.
+#[test]
+fn many_names() {
+    let many = LET.replace("[a-d]", "x[0-9]{3}");
+    assert_ne!(many, LET);
+    table(&many, &format!("names = \"Name\"\n{LET_BINDER}"), expect![[r#"
+        toy.toml:2:9: error: `Name` has 1000 members: say how many names can be in scope at once
+          |
+        2 | names = "Name"
+          |         ^^^^^^
+          |
+          = help: `levels = 8` allows eight names; at most 256 can be in scope"#]]);
+    table(
+        &many,
+        &format!("names = \"Name\"\nlevels = 257\n{LET_BINDER}"),
+        expect![[r#"
+            toy.toml:3:10: error: 257 names cannot be in scope at once: at most 256 can
+              |
+            3 | levels = 257
+              |          ^^^"#]],
+    );
+    let grammar = tdf_reader::read_grammar("toy.lalrpop", &many).unwrap();
+    let toml = format!("[scope]\nnames = \"Name\"\nlevels = 2\n{LET_BINDER}\n");
+    let language = tdf_tree::Language::with_scopes(grammar, "toy.toml", &toml).unwrap();
+    let start = language.grammar().start;
+    let text = language.print(
+        language
+            .parse(start, "(let x999 1 (let x077 x999 x077))")
+            .unwrap()
+            .nodes(),
+    );
+    assert_eq!(text, "(let x000 1 (let x001 x000 x001))");
+}
+
+/// An entry of `references` that is none is told once, without what follows from it.
+#[test]
+fn references_that_are_none() {
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nreferences = [\"Varr\"]"),
+        expect![[r#"
+            toy.toml:4:15: error: the grammar has no rule or alternative `Varr`
+              |
+            4 | references = ["Varr"]
+              |               ^^^^^^
+              |
+              = help: did you mean `Var`?"#]],
+    );
+    table(
+        LET,
+        &format!("names = \"Name\"\n{LET_BINDER}\nreferences = [\"Expr\"]"),
+        expect![[r#"
+            toy.toml:4:15: error: `Expr` is a rule with several alternatives
+              |
+            4 | references = ["Expr"]
+              |               ^^^^^^
+              |
+              = help: name those of its alternatives that refer to names"#]],
+    );
+    // A binder that refers to a name, as in three-address code.
+    let moves = r#"
+        grammar;
+        pub Code = { <first:Move> <rest:Code> => Then { <> }, "end" => End };
+        Move = { <to:Name> "=" <from:Name> => Copy { <> }, <to:Name> "=" "1" => One(<>) };
+        Name = r"[a-d]";
+    "#;
+    table(
+        moves,
+        "names = \"Name\"\nbinders = [{ alternative = \"Copy\", name = \"to\", rest = true }, { alternative = \"One\", name = \"to\", \
+         rest = true }]\nreferences = []",
+        expect![[r#"
+            toy.toml:4:14: error: the field `from` of the binder `Copy` refers to a name
+              |
+            4 | references = []
+              |              ^^
+              |
+              = help: add "Copy" to `references`, too"#]],
+    );
+}
+
+/// A binder cannot be the block that its own fields need.
+#[test]
+fn binders_that_recur() {
+    table(
+        LET,
+        "names = \"Name\"\nbinders = [{ alternative = \"Let\", name = \"name\", body = \"body\", rest = true }]",
+        expect![[r#"
+            toy.toml:3:28: error: names bound in the field `value` of the binder `Let` stay in scope behind it
+              |
+            3 | binders = [{ alternative = "Let", name = "name", body = "body", rest = true }]
+              |                            ^^^^^
+              |
+              = help: put the name into a rule of its own, and let that rule bind it with `rest = true`"#]],
+    );
+}

@@ -189,12 +189,12 @@ binders = [{ alternative = "Fold", name = "acc", body = ["acc", "step"] }]"#,
 binders = [{ alternative = "Let", name = "name", body = "body" },
     { alternative = "Let", name = "name", body = "value" }]"#,
         expect![[r#"
-        toy.toml:4:21: error: `Let` stands twice among the binders
-          |
-        4 |     { alternative = "Let", name = "name", body = "value" }]
-          |                     ^^^^^
-          |
-          = help: a binder of several names lists them: name = ["first", "second"]"#]],
+            toy.toml:4:21: error: `Let` stands twice among the binders
+              |
+            4 |     { alternative = "Let", name = "name", body = "value" }]
+              |                     ^^^^^
+              |
+              = help: a binder of several names lists them: name = ["first", "second"]; a name with another body needs a rule of its own"#]],
     );
     table(
         r#"grammar; pub Expr = { "let" <x:Name> <color:Color> => Let { <> }, <Name> => Var(<>) };
