@@ -219,7 +219,7 @@ fn names_in_scope_go_through_everything() {
     dir.write("bound.toml", manifest(9));
     let error = dir.tdf("sample --grammar bound.lalrpop").fails(1);
     assert!(
-        error.starts_with("bound.toml:12:10: error: 9 names cannot be in scope at once: `Name` has 4 members"),
+        error.starts_with("bound.toml:10:10: error: 9 names cannot be in scope at once: `Name` has 4 members"),
         "{error}"
     );
 }

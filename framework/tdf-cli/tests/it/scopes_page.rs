@@ -7,6 +7,7 @@
 //! | `text` | is what the block before it prints, or its messages; `...` stands for any lines |
 //! | `lalrpop FILE`, `toml FILE` | becomes the file; stands in the file if the repository has it |
 //! | `rust FILE` | stands in the file |
+//! | `lalrpop` | a fragment, not read |
 
 use crate::markdown::{Block, blocks, quoted};
 use crate::shell::Shell;
@@ -37,12 +38,12 @@ fn the_page_on_scopes_works() {
                 let said = (&ended.out, &ended.err);
                 assert!(quoted(ended, *fails, &text), "{at}: it prints\n{}{}", said.0, said.1);
             }
+            // A fragment.
+            ("lalrpop", "") => (),
             ("lalrpop" | "toml" | "rust", path) if repository(path).exists() => {
                 let file = std::fs::read_to_string(repository(path)).expect("a file of the repository");
                 assert!(file.contains(text.trim_end()), "{at}: not in {path}");
             }
-            // A fragment.
-            ("lalrpop", "") => (),
             ("lalrpop" | "toml", path @ ("let.lalrpop" | "let.toml" | "script.lalrpop" | "script.toml")) => {
                 std::fs::write(shell.folder().join(path), &text).expect("a file is written");
             }

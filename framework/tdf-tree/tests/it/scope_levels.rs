@@ -234,13 +234,17 @@ fn names_that_multiply_the_grammar() {
 fn many_names() {
     let many = LET.replace("[a-d]", "x[0-9]{3}");
     assert_ne!(many, LET);
-    table(&many, &format!("names = \"Name\"\n{LET_BINDER}"), expect![[r#"
+    table(
+        &many,
+        &format!("names = \"Name\"\n{LET_BINDER}"),
+        expect![[r#"
         toy.toml:2:9: error: `Name` has 1000 members: say how many names can be in scope at once
           |
         2 | names = "Name"
           |         ^^^^^^
           |
-          = help: `levels = 8` allows eight names; at most 256 can be in scope"#]]);
+          = help: `levels = 8` allows eight names; at most 256 can be in scope"#]],
+    );
     table(
         &many,
         &format!("names = \"Name\"\nlevels = 257\n{LET_BINDER}"),
