@@ -3,30 +3,41 @@
 //! | Function | Unit | For |
 //! |---|---|---|
 //! | [`pixels`] | mean absolute difference of samples, 0 to 255 | images with areas of colour; the default |
-//! | [`blurred`] | the same, of pixels and of means of squares | images with areas of colour, for long searches |
 //! | [`one_minus_iou`] | share of the two shapes' union, 0 to 1 | filled shapes on a background |
 //! | [`lines`] | pixels, 0 to [`lines_reach`] plus 1 | thin lines on a background |
 //!
 //! Under [`pixels`] a blank image is nearer to thin lines than the same lines one pixel further on: both lines are wrong then,
 //! and of the blank image only one. [`lines`] measures how far away the lines are.
 
-mod blurred;
-mod pixels;
-
 use std::cell::RefCell;
 
 use crate::Canvas;
-
-use pixels::sum;
-
-pub use blurred::blurred;
-pub use pixels::pixels;
 
 /// A sample shows no line for [`lines`] if it differs from the background by less, of 255.
 const FAINTEST: u8 = 8;
 
 /// A sample of [`one_minus_iou`] that differs from the background by so much, of 255, is in the shape.
 const INSIDE: u8 = 128;
+
+/// The mean absolute difference of samples, 0 to 255. Images of different lengths have the greatest distance.
+///
+/// # Examples
+///
+/// ```
+/// use tdf_domain::distance::pixels;
+///
+/// assert_eq!(pixels(&[0, 255], &[0, 250]), 2.5);
+/// assert_eq!(pixels(&[0, 255], &[0]), 255.0);
+/// ```
+pub fn pixels(image: &[u8], target: &[u8]) -> f64 {
+    if image.len() != target.len() {
+        return u8::MAX.into();
+    }
+    if image.is_empty() {
+        return 0.0;
+    }
+    sum(image, target, u8::abs_diff) as f64 / image.len() as f64
+}
 
 /// One minus the intersection over union of two shapes, 0 to 1. A pixel is in the shape if one of its samples differs from the
 /// background by at least 128. Two empty shapes are equal. Images that are not [`Canvas::bytes`] long have the greatest distance.
@@ -246,6 +257,26 @@ fn across(row: &mut [u8], rows: &mut [Vec<u8>; 2], reach: u8) {
         jump *= 2;
     }
     row.copy_from_slice(&from[PAD..PAD + width]);
+}
+
+/// Bytes that are added up side by side, each lane for itself: wide instructions of a processor.
+const LANES: usize = 32;
+
+/// The sum of bytes that `of` makes of two runs of equal length.
+fn sum(a: &[u8], b: &[u8], of: impl Fn(u8, u8) -> u8) -> u64 {
+    // The sum of 256 bytes fits 16 bits: twice as many are added at once as with 32.
+    let run = |(a, b): (&[u8], &[u8])| {
+        let ((blocks_a, rest_a), (blocks_b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        let mut lanes = [0u16; LANES];
+        for (a, b) in blocks_a.iter().zip(blocks_b) {
+            for (lane, (&a, &b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+                *lane += u16::from(of(a, b));
+            }
+        }
+        let rest = rest_a.iter().zip(rest_b).map(|(&a, &b)| u64::from(of(a, b)));
+        lanes.into_iter().map(u64::from).sum::<u64>() + rest.sum::<u64>()
+    };
+    a.chunks(256 * LANES).zip(b.chunks(256 * LANES)).map(run).sum()
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod raster;
 mod svg;
 
 use tdf_domain::{
-    Allowed, Canvas, Domain, Grammar, Node, OptionSpec, Options, RenderError, Size, SizeError, declare_domain, distance,
+    Allowed, Canvas, Domain, Grammar, Node, OptionSpec, Options, RenderError, Size, SizeError, declare_domain,
 };
 
 use ast::Picture;
@@ -100,11 +100,6 @@ impl Domain for TinySvg {
     /// programs of one size without end.
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
         Size::primitives(grammar, &["Rectangle", "Ellipse", "Move"])
-    }
-
-    /// Annealing solves more with it than with the difference of pixels alone: a shape beside its place is nearer than none.
-    fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
-        distance::blurred(image, target, self.canvas())
     }
 
     fn canonical(&self, program: &Picture) -> Option<Vec<Node>> {
