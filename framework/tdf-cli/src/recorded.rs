@@ -161,6 +161,19 @@ impl CodeArgs {
         Ok(found)
     }
 
+    /// The domain that the code offers, with the defaults of its options, for a command that was given `what`.
+    pub fn open_named(&self, what: &str) -> anyhow::Result<Arc<dyn DynDomain>> {
+        if self.is_empty() {
+            bail!("{what}: name the domain with --domain NAME, --grammar FILE or --plugin LIB");
+        }
+        let named = DomainSource {
+            grammar: self.grammar.clone(),
+            plugin: self.plugin.clone(),
+            ..DomainSource::default()
+        };
+        crate::domains::open(&find(&named)?, &[]).map_err(Into::into)
+    }
+
     /// As [`CodeArgs::find`], opened with names and values of options.
     pub fn open(&self, recorded: &Recorded, options: &[(&str, &str)]) -> anyhow::Result<Arc<dyn DynDomain>> {
         Ok(crate::domains::open(&self.find(recorded)?, options)?)

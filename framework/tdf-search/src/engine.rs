@@ -84,12 +84,14 @@ pub fn search(
     while outcomes.len() < targets.len() {
         let first = outcomes.len();
         let group = &targets[first..targets.len().min(first + at_once)];
-        let slots = open(domain, group, first, &checked, &options);
+        // One clock for the limit and for what is told: a search that ends by its limit has taken that long.
+        let clock = Instant::now();
+        let slots = open(domain, group, (first, clock), &checked, &options);
         let of_all = |now: SearchProgress| SearchProgress {
             ended: first + now.ended,
             share: (first as f64 + now.share * group.len() as f64) / targets.len() as f64,
         };
-        outcomes.extend(run(slots, &mut networks, &checked, &options, &mut |now| {
+        outcomes.extend(run((slots, clock), &mut networks, &checked, &options, &mut |now| {
             goes_on = goes_on && observe(of_all(now));
             goes_on
         })?);
@@ -108,15 +110,14 @@ fn chains(alone: bool) -> u32 {
     }
 }
 
-/// The tasks of `targets`, the first of which has the number `first`.
+/// The tasks of `targets`, the first of which has the number `first`; their time begins at `start`.
 fn open<'a>(
     domain: &'a Arc<dyn DynDomain>,
     targets: &[Target<'a>],
-    first: usize,
+    (first, start): (usize, Instant),
     checked: &'a Checked,
     options: &SearchOptions,
 ) -> Vec<Slot<'a>> {
-    let start = Instant::now();
     let time = options.seconds.map(|seconds| TimeLimit { start, seconds });
     let limits = Limits {
         budget: options.budget,
@@ -143,15 +144,14 @@ fn open<'a>(
     targets.iter().enumerate().map(open).collect()
 }
 
-/// Searches tasks side by side, until all have ended or `observe` returns false.
+/// Searches tasks that began at `clock` side by side, until all have ended or `observe` returns false.
 fn run(
-    mut slots: Vec<Slot<'_>>,
+    (mut slots, clock): (Vec<Slot<'_>>, Instant),
     networks: &mut Rounds<'_>,
     checked: &Checked,
     options: &SearchOptions,
     observe: &mut dyn FnMut(SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
-    let clock = Instant::now();
     let seconds = || clock.elapsed().as_secs_f64();
     let samples = (checked.method.edits_per_program)(options);
     // The first round has no programs to ask about: methods begin when they select.

@@ -30,11 +30,12 @@ const REFINING: (u64, u64) = (100, 5_000);
 
 /// Finds programs that render given images
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("run", |run| run.required(false).required_unless_present("domain")))]
+#[command(mut_arg("run", |run| run.required(false).required_unless_present_any(["domain", "method"])))]
 pub struct Search {
     #[command(flatten)]
     search: SearchArgs,
-    /// Search on this domain without a network (--method anneal, enumerate or random)
+    /// Search on this domain without a network (--method anneal, enumerate or random); a domain that is not built in is named
+    /// by --grammar or --plugin alone
     #[arg(long, value_name = "NAME", requires = "method", conflicts_with_all = ["run", "plugin"])]
     domain: Option<String>,
     /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it
@@ -68,9 +69,13 @@ impl Search {
     pub fn run(mut self) -> anyhow::Result<()> {
         self.search.unless_given = Some(DEFAULTS);
         self.out.as_deref().map(check_folder).transpose()?;
-        let mut searcher = match &self.domain {
-            None => self.search.open()?,
-            Some(name) => {
+        let mut searcher = match (&self.domain, &self.search.run) {
+            (None, Some(_)) => self.search.open()?,
+            (None, None) => {
+                let domain = self.search.code.open_named("--method without --run")?;
+                self.search.open_without_run(domain)?
+            }
+            (Some(name), _) => {
                 let setting = Setting {
                     domain: Some(name.clone()),
                     ..Setting::default()

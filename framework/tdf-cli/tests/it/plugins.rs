@@ -201,8 +201,13 @@ fn names_in_scope_go_through_everything() {
         );
     };
     search("--run run --grammar bound.lalrpop");
-    search("--domain bound --grammar bound.lalrpop --method anneal");
+    search("--grammar bound.lalrpop --method anneal");
     search("--domain bound --grammar bound.lalrpop --method enumerate");
+    let error = dir.tdf("search --target images/00000.png --method anneal").fails(1);
+    assert!(
+        error.contains("name the domain with --domain NAME, --grammar FILE or --plugin LIB"),
+        "{error}"
+    );
     // The library alone has the plugin's names in scope; a run has those that it was trained with.
     dir.tdf("export --run run --out shared --grammar bound.lalrpop").ok();
     assert!(dir.read("shared/grammar.toml").contains("levels = 2"));
