@@ -19,6 +19,8 @@ struct Expander<'g> {
     rules: &'g Rules,
     /// For each class of the written grammar: the classes that it is split into.
     classes: Vec<Vec<TokenClassId>>,
+    /// For each token: the class that it is in now.
+    class_of: Vec<TokenClassId>,
     instances: Vec<Instance>,
     numbers: BTreeMap<Instance, usize>,
     /// For each instance: its productions, in the order of the written ones.
@@ -39,10 +41,17 @@ struct Place {
 /// Expands `grammar`. `None` if it grows too large.
 pub(crate) fn expand(grammar: &Grammar, rules: &Rules) -> Option<Expansion> {
     let (token_classes, classes) = split_classes(grammar, rules);
+    let mut class_of = vec![TokenClassId::default(); grammar.tokens.len()];
+    for (class, of) in token_classes.iter().enumerate() {
+        of.tokens
+            .iter()
+            .for_each(|token| class_of[token.index()] = TokenClassId::new(class));
+    }
     let mut expander = Expander {
         grammar,
         rules,
         classes,
+        class_of,
         instances: Vec::new(),
         numbers: BTreeMap::new(),
         drafts: Vec::new(),
@@ -172,7 +181,7 @@ impl Expander<'_> {
             level: instance.before.clone(),
             bound: instance.before.clone(),
         };
-        let mut tokens = self.classes[class.index()].clone();
+        let mut classes = self.classes[class.index()].clone();
         if let Some(kind) = self.rules.kind_of_leaf(alternative.leaf) {
             let of = &self.rules.kinds[kind];
             let level = instance.before[kind] as usize;
@@ -181,14 +190,8 @@ impl Expander<'_> {
                 None => &of.members[..level],
             };
             let written = &self.grammar.token_classes[class.index()].tokens;
-            // Within a class the names come behind the other tokens, each in a class of its own.
-            let own = tokens.split_off(tokens.len() - written.iter().filter(|t| of.members.contains(t)).count());
-            let members = written.iter().filter(|token| of.members.contains(token));
-            tokens = members
-                .zip(own)
-                .filter(|(t, _)| names.contains(t))
-                .map(|(_, own)| own)
-                .collect();
+            let own = written.iter().filter(|token| names.contains(token));
+            classes = own.map(|token| self.class_of[token.index()]).collect();
             if instance.binds.is_some() {
                 place.level[kind] += 1;
             }
@@ -202,7 +205,7 @@ impl Expander<'_> {
             place.symbols.push(DraftSymbol::TokenClass(class));
             place
         };
-        let begun = tokens.into_iter().map(begin).collect();
+        let begun = classes.into_iter().map(begin).collect();
         self.right_sides(instance, &none, begun)
     }
 
