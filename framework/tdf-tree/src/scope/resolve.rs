@@ -294,7 +294,9 @@ impl Resolver<'_> {
                 everywhere = true;
                 continue;
             }
-            if rule(grammar, &word.text).is_some_and(|n| alternatives_of(grammar, n).len() > 1) {
+            // A rule and an alternative may have one name: the alternative is meant.
+            let is_alternative = alternative(grammar, word, "alternative", Vec::new()).is_ok();
+            if !is_alternative && rule(grammar, &word.text).is_some_and(|n| alternatives_of(grammar, n).len() > 1) {
                 let message = format!("`{}` is a rule with several alternatives", word.text);
                 let help = "name those of its alternatives that refer to names";
                 self.find(word.span.clone(), message, Some(help.to_owned()));

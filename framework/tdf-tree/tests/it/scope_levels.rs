@@ -313,6 +313,21 @@ fn references_that_are_none() {
     );
 }
 
+/// A rule and an alternative of one name: the alternative is meant.
+#[test]
+fn references_that_are_rules_as_well() {
+    let source = r#"
+        grammar;
+        pub Expr = { "(" "let" <name:Name> <body:Expr> ")" => Let { <> }, <Atom> => Simple(<>) };
+        Atom = { <Name> => Atom(<>), "0" => Zero };
+        Name = r"[a-d]";
+    "#;
+    let grammar = tdf_reader::read_grammar("toy.lalrpop", source).unwrap();
+    let toml = format!("[scope]\nnames = \"Name\"\n{LET_BINDER}\nreferences = [\"Atom\"]\n");
+    let language = tdf_tree::Language::with_scopes(grammar, "toy.toml", &toml).unwrap();
+    assert!(language.parse(language.grammar().start, "(let d d)").is_ok());
+}
+
 /// A binder cannot be the block that its own fields need.
 #[test]
 fn binders_that_recur() {
