@@ -54,7 +54,9 @@ pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
         let kind = |&id: &u32| grammar.tokens[id as usize].token_class.index();
         program.iter().map(kind).collect()
     };
-    let declared: Vec<String> = (0..grammar.token_classes.len()).map(|kind| format!("K{kind}")).collect();
+    let declared: Vec<String> = (0..grammar.token_classes.len())
+        .map(|kind| format!("K{kind}"))
+        .collect();
     let task = json!({
         "grammar": format!("{}%declare {}\n", rules(subject.language.grammar()), declared.join(" ")),
         "token_classes": grammar.token_classes.len(),
@@ -88,7 +90,11 @@ pub fn steps(python: &Path, subject: &Subject) -> Result<Option<Answer>> {
         ids
     };
     Ok(Some(Answer {
-        allowed: reply.token_classes.iter().map(|p| p.iter().map(tokens).collect()).collect(),
+        allowed: reply
+            .token_classes
+            .iter()
+            .map(|p| p.iter().map(tokens).collect())
+            .collect(),
         nanoseconds: reply.nanoseconds,
     }))
 }

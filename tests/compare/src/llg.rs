@@ -16,11 +16,7 @@ use crate::subject::{Subject, rules};
 /// A matcher at the start of a program of `grammar`; the end is the number of tokens.
 pub fn matcher(grammar: &Grammar) -> Result<Matcher> {
     // The trailing blank makes bytes and tokens the same thing; the end is a special token, marked as such.
-    let mut words: Vec<Vec<u8>> = grammar
-        .tokens
-        .iter()
-        .map(|t| format!("{t} ").into_bytes())
-        .collect();
+    let mut words: Vec<Vec<u8>> = grammar.tokens.iter().map(|t| format!("{t} ").into_bytes()).collect();
     words.push(b"\xff<end>".to_vec());
     let trie = TokTrie::from(&TokRxInfo::new(words.len() as u32, grammar.tokens.len() as u32), &words);
     let environment: TokEnv = Arc::new(ApproximateTokEnv::new(trie));

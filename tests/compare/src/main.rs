@@ -14,6 +14,7 @@ mod lark;
 mod llg;
 mod ours;
 #[path = "../../../framework/tdf-tree/benches/scoped/mod.rs"]
+#[allow(dead_code, reason = "the benchmarks also measure sizes")]
 mod scoped;
 mod scopes;
 mod subject;

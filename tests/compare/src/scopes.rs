@@ -49,7 +49,11 @@ pub fn compare() -> Result<()> {
         Ok(None)
     })?;
     if ours.well_scoped != ours.programs {
-        bail!("tdf: {} of {} programs are well scoped", ours.well_scoped, ours.programs);
+        bail!(
+            "tdf: {} of {} programs are well scoped",
+            ours.well_scoped,
+            ours.programs
+        );
     }
 
     let fresh = llg::matcher(grammar)?;
@@ -73,7 +77,10 @@ pub fn compare() -> Result<()> {
     println!(
         "\nnames in scope: {PROGRAMS} programs with a binder and a reference, each token uniform among those allowed"
     );
-    println!("{:<12} {:>14} {:>12} {:>16}", "tool", "programs", "tokens each", "well scoped");
+    println!(
+        "{:<12} {:>14} {:>12} {:>16}",
+        "tool", "programs", "tokens each", "well scoped"
+    );
     for (tool, of) in [("tdf", ours), ("llguidance", theirs)] {
         println!(
             "{tool:<12} {:>14} {:>12.1} {:>14.1} %",
@@ -131,11 +138,7 @@ fn language() -> Result<Toy> {
             inputs: 0,
             levels: 8,
         }],
-        binds: vec![
-            binds("Let", &[0], 2),
-            binds("Fn", &[0], 1),
-            binds("Fold", &[2, 3], 4),
-        ],
+        binds: vec![binds("Let", &[0], 2), binds("Fn", &[0], 1), binds("Fold", &[2, 3], 4)],
         blocks: Vec::new(),
     };
     Toy::new(scoped.name, scoped.text, scoped.scope, meaning).map_err(anyhow::Error::msg)
