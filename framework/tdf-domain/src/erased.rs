@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use tdf_grammar::{GrammarError, NonterminalId};
 use tdf_reader::ReadOptions;
-use tdf_tree::{Language, Node, Size, SizeError};
+use tdf_tree::{Language, Node, Rng, Size, SizeError, Tree};
 
+#[cfg(doc)]
+use crate::FunctionDomain;
 use crate::{
-    Canvas, Criterion, CriterionError, Domain, Measure, OptionError, Options, PIXEL_CRITERIA, PartialPrograms, Program,
-    RenderError,
+    Canvas, Criterion, CriterionError, Domain, InputError, Inputs, Measure, ObservationSpec, OptionError, Options,
+    PIXEL_CRITERIA, PartialPrograms, Program, RenderError, Signature,
 };
 
 /// A domain that cannot be used.
@@ -86,8 +88,35 @@ pub trait DynDomain: Send + Sync {
     }
     /// The paper's sigma.
     fn size(&self) -> &Size;
-    /// The form of the images.
-    fn canvas(&self) -> Canvas;
+    /// The form of its observations: images, or the outputs of programs on [`DynDomain::inputs`].
+    fn observation_spec(&self) -> ObservationSpec;
+    /// The form of the images, if observations are images.
+    fn canvas(&self) -> Option<Canvas> {
+        self.observation_spec().canvas()
+    }
+    /// What programs take and give; `None` if they take no inputs.
+    fn signature(&self) -> Option<Signature> {
+        None
+    }
+    /// The inputs that programs run on: see [`bind`].
+    fn inputs(&self) -> &Inputs {
+        const { &Inputs::none() }
+    }
+    /// Random inputs for a task; none if programs take none.
+    fn sample_inputs(&self, rng: &mut Rng) -> Inputs {
+        let _ = rng;
+        Inputs::none()
+    }
+    /// The domain whose programs run on `inputs`; `None` if programs take none. Use [`bind`].
+    ///
+    /// # Errors
+    /// Inputs that programs do not take.
+    fn bind(&self, inputs: &Inputs) -> Result<Option<Arc<dyn DynDomain>>, InputError> {
+        match inputs.is_empty() {
+            true => Ok(None),
+            false => Err(InputError(format!("programs of {} take no inputs", self.name()))),
+        }
+    }
     /// See [`Domain::coarse`]. Its language is that of this domain. Domains of shared libraries have none.
     fn coarse(&self) -> Option<Arc<dyn DynDomain>> {
         None
@@ -100,7 +129,8 @@ pub trait DynDomain: Send + Sync {
     fn partial_programs(&self) -> Option<PartialPrograms> {
         None
     }
-    /// Renders the program `nodes` (in pre-order) into `image`, which is [`Canvas::bytes`] long.
+    /// Renders the program `nodes` (in pre-order) into `image`, which is [`ObservationSpec::bytes`] long. A program that takes inputs
+    /// is run on each row of [`DynDomain::inputs`].
     ///
     /// # Errors
     /// Those of [`Domain::render`], and programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
@@ -150,6 +180,11 @@ pub trait DynDomain: Send + Sync {
     }
     /// See [`Domain::is_uninformative`].
     fn is_uninformative(&self, image: &[u8]) -> bool;
+    /// Constants that a target suggests, as programs. A search tries them before others. See [`FunctionDomain::constants`].
+    fn constants(&self, target: &[u8]) -> Vec<Tree> {
+        let _ = target;
+        Vec::new()
+    }
     /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         let _ = nodes;
@@ -157,6 +192,20 @@ pub trait DynDomain: Send + Sync {
     }
     /// See [`Domain::svg`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn svg(&self, nodes: &[Node]) -> Option<String>;
+    /// The program in the form that other software takes, if it is not the text of the program: see [`FunctionDomain::shown`].
+    fn shown(&self, nodes: &[Node]) -> Option<String> {
+        let _ = nodes;
+        None
+    }
+}
+
+/// `domain` with its programs bound to `inputs`: its observations are then the outputs on these. A domain of images is returned as
+/// it is.
+///
+/// # Errors
+/// Inputs that programs do not take.
+pub fn bind(domain: &Arc<dyn DynDomain>, inputs: &Inputs) -> Result<Arc<dyn DynDomain>, InputError> {
+    Ok(domain.bind(inputs)?.unwrap_or_else(|| Arc::clone(domain)))
 }
 
 impl std::fmt::Debug for dyn DynDomain {
@@ -186,7 +235,7 @@ struct Erased<D> {
 ///
 /// let domain = erase(Rainbow::default())?;
 /// assert_eq!(domain.name(), "rainbow");
-/// assert_eq!(domain.canvas().channels, 3);
+/// assert_eq!(domain.canvas().unwrap().channels, 3);
 /// assert!(domain.language().parse(domain.start(), "(Ball green)").is_ok());
 /// # Ok::<(), tdf_domain::DomainError>(())
 /// ```
@@ -213,12 +262,7 @@ pub fn erase_unscoped<D: Domain>(domain: D, options: Options) -> Result<Arc<dyn 
 
 fn erase_in_scope<D: Domain>(mut domain: D, options: Options, scope: &str) -> Result<Arc<dyn DynDomain>, DomainError> {
     domain.configure(&options);
-    let file = format!("{}.lalrpop", D::Program::GRAMMAR_NAME);
-    let features = ReadOptions::with_features(D::Program::GRAMMAR_FEATURES.iter().copied());
-    let grammar = tdf_reader::read_grammar_with(&file, D::Program::GRAMMAR, &features)?;
-    let size = domain.size(&grammar)?;
-    let language = Arc::new(Language::with_scopes(grammar, &format!("SCOPE of {}", D::NAME), scope)?);
-    let size = language.size_of_written(&size);
+    let Parts { language, size } = Parts::read::<D::Program>(D::NAME, scope, |grammar| domain.size(grammar))?;
     Ok(Arc::new(Erased {
         domain,
         options,
@@ -226,6 +270,29 @@ fn erase_in_scope<D: Domain>(mut domain: D, options: Options, scope: &str) -> Re
         size,
         criteria: crate::with_exact(D::CRITERIA),
     }))
+}
+
+/// The language of a domain, and the size of its programs.
+pub(crate) struct Parts {
+    pub(crate) language: Arc<Language>,
+    pub(crate) size: Size,
+}
+
+impl Parts {
+    /// Reads the grammar of `P` with the names in `scope`.
+    pub(crate) fn read<P: Program>(
+        name: &str,
+        scope: &str,
+        size: impl FnOnce(&tdf_grammar::Grammar) -> Result<Size, SizeError>,
+    ) -> Result<Self, DomainError> {
+        let file = format!("{}.lalrpop", P::GRAMMAR_NAME);
+        let features = ReadOptions::with_features(P::GRAMMAR_FEATURES.iter().copied());
+        let grammar = tdf_reader::read_grammar_with(&file, P::GRAMMAR, &features)?;
+        let size = size(&grammar)?;
+        let language = Arc::new(Language::with_scopes(grammar, &format!("SCOPE of {name}"), scope)?);
+        let size = language.size_of_written(&size);
+        Ok(Self { language, size })
+    }
 }
 
 impl<D: Domain> DynDomain for Erased<D> {
@@ -245,8 +312,8 @@ impl<D: Domain> DynDomain for Erased<D> {
         &self.size
     }
 
-    fn canvas(&self) -> Canvas {
-        self.domain.canvas()
+    fn observation_spec(&self) -> ObservationSpec {
+        ObservationSpec::Image(self.domain.canvas())
     }
 
     fn coarse(&self) -> Option<Arc<dyn DynDomain>> {

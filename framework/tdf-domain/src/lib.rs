@@ -6,7 +6,7 @@
 //!
 //! let domain = erase(Rainbow::default())?;
 //! let program = domain.language().parse(domain.start(), "(Box red)")?;
-//! let mut image = vec![0; domain.canvas().bytes()];
+//! let mut image = domain.observation_spec().blank();
 //! domain.render(program.nodes(), &mut image)?;
 //! // The middle pixel is red.
 //! let middle = (32 * 64 + 32) * 3;
@@ -56,32 +56,44 @@ mod depth;
 pub mod distance;
 mod domain;
 mod erased;
+mod erased_function;
 mod error;
 mod export;
+mod function;
 #[doc(hidden)]
 pub mod generated;
 mod include;
+mod inputs;
 mod measure;
 mod numeral;
+mod observation;
 mod options;
 mod registry;
 mod scale;
+mod value;
+mod value_distance;
 
 pub use canvas::{Canvas, PixelTolerance, from_samples};
 pub use criterion::{Criterion, CriterionError, EXACT, PIXEL_CRITERIA, PUBLIC_CODE};
 pub use depth::{MAX_DEPTH, check_depth, depth};
 pub use domain::{Domain, Program};
-pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, erase, erase_unscoped, erase_with};
+pub use erased::{DomainError, DynDomain, PluginFaults, Provenance, bind, erase, erase_unscoped, erase_with};
+pub use erased_function::{erase_function, erase_function_unscoped, erase_function_with};
 pub use error::RenderError;
 #[doc(hidden)]
 pub use export::exported;
+pub use function::FunctionDomain;
+pub use inputs::{InputError, Inputs, Signature};
 #[doc(hidden)]
 pub use measure::with_exact;
 pub use measure::{Comparison, Measure};
 pub use numeral::Numeral;
+pub use observation::{ObservationSpec, ValueSpec};
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
 pub use scale::scaled_down;
+pub use value::{Value, ValueKind};
+pub use value_distance::value_distance;
 
 #[doc(hidden)]
 pub use inventory;

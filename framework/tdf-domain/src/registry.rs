@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Domain, DomainError, DynDomain, OptionSpec, Options, PartialPrograms, Program};
+use crate::{Domain, DomainError, DynDomain, FunctionDomain, OptionSpec, Options, PartialPrograms, Program};
 
 /// A registered domain. Made by [`declare_domain!`](crate::declare_domain).
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,29 @@ impl Registration {
         }
     }
 
+    /// What [`declare_function_domain!`](crate::declare_function_domain) registers for a domain that `make` makes.
+    pub const fn of_function<D: FunctionDomain>(
+        built_from: &'static str,
+        make: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+        make_unscoped: fn(Options) -> Result<Arc<dyn DynDomain>, DomainError>,
+    ) -> Self {
+        Self {
+            name: D::NAME,
+            grammar_name: D::Program::GRAMMAR_NAME,
+            grammar: D::Program::GRAMMAR,
+            grammar_features: D::Program::GRAMMAR_FEATURES,
+            options: D::OPTIONS,
+            palette: &[],
+            criteria: D::CRITERIA,
+            has_observation_model: false,
+            partial_programs: None,
+            scope: D::SCOPE,
+            built_from,
+            make,
+            make_unscoped,
+        }
+    }
+
     /// The domain, its options at their defaults.
     ///
     /// # Errors
@@ -94,6 +117,20 @@ macro_rules! declare_domain {
                 ::core::concat!("tdf-plugin-crate:", ::core::env!("CARGO_MANIFEST_DIR"), ";"),
                 |options| $crate::erase_with(<$type>::default(), options),
                 |options| $crate::erase_unscoped(<$type>::default(), options),
+            )
+        }
+    };
+}
+
+/// Registers a [`FunctionDomain`](crate::FunctionDomain), as [`declare_domain!`] registers a [`Domain`](crate::Domain).
+#[macro_export]
+macro_rules! declare_function_domain {
+    ($type:ty) => {
+        $crate::inventory::submit! {
+            $crate::Registration::of_function::<$type>(
+                ::core::concat!("tdf-plugin-crate:", ::core::env!("CARGO_MANIFEST_DIR"), ";"),
+                |options| $crate::erase_function_with(<$type>::default(), options),
+                |options| $crate::erase_function_unscoped(<$type>::default(), options),
             )
         }
     };

@@ -36,7 +36,14 @@ pub(super) unsafe extern "C" fn open(
         {
             Ok(domain) => {
                 // If it panics, then here, where there is room for a message.
-                let _ = domain.canvas();
+                if domain.canvas().is_none() {
+                    let name = domain.name();
+                    let text =
+                        format!("programs of {name} take inputs: such a domain is linked into a program, not loaded");
+                    // SAFETY: the caller gives a sink.
+                    unsafe { write(message, &text) };
+                    return std::ptr::null_mut();
+                }
                 Box::into_raw(Box::new(domain)).cast()
             }
             Err(error) => {
@@ -74,7 +81,7 @@ unsafe fn instance<'a>(domain: *mut c_void) -> &'a dyn DynDomain {
 /// As [`instance`]; `canvas` can be written.
 pub(super) unsafe extern "C" fn canvas(domain: *mut c_void, canvas: *mut Canvas) {
     // SAFETY: `domain` is an instance, says the caller.
-    let Ok(form) = catch_unwind(AssertUnwindSafe(|| unsafe { instance(domain) }.canvas())) else {
+    let Ok(Some(form)) = catch_unwind(AssertUnwindSafe(|| unsafe { instance(domain) }.canvas())) else {
         // What stays there is no canvas, which is an error of the program.
         return;
     };

@@ -1,0 +1,210 @@
+//! The erased form of a [`FunctionDomain`].
+
+use std::sync::Arc;
+
+use tdf_tree::{Language, Node, Rng, Size, Tree};
+
+use crate::erased::Parts;
+use crate::function::run_all;
+use crate::{
+    Comparison, Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec,
+    Options, Program, RenderError, Signature, ValueSpec, value_distance,
+};
+
+/// A domain of functions, bound to inputs. It is bound to none at first.
+struct ErasedFunction<D> {
+    shared: Arc<Shared<D>>,
+    inputs: Inputs,
+    spec: ValueSpec,
+}
+
+struct Shared<D> {
+    domain: D,
+    options: Options,
+    language: Arc<Language>,
+    size: Size,
+    criteria: Vec<&'static str>,
+    signature: Signature,
+}
+
+/// As [`erase`](crate::erase()), for a domain whose programs take inputs.
+///
+/// # Errors
+/// Those of [`erase`](crate::erase()).
+pub fn erase_function<D: FunctionDomain>(domain: D) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_function_with(domain, Options::defaults(D::OPTIONS))
+}
+
+/// [`erase_function`] with values for the options of `domain`.
+///
+/// # Errors
+/// Those of [`erase`](crate::erase()).
+pub fn erase_function_with<D: FunctionDomain>(domain: D, options: Options) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_in_scope(domain, options, D::SCOPE)
+}
+
+/// [`erase_function_with`] without names in scope: trees are those of the grammar as it is written.
+///
+/// # Errors
+/// Those of [`erase`](crate::erase()).
+#[doc(hidden)]
+pub fn erase_function_unscoped<D: FunctionDomain>(
+    domain: D,
+    options: Options,
+) -> Result<Arc<dyn DynDomain>, DomainError> {
+    erase_in_scope(domain, options, "")
+}
+
+fn erase_in_scope<D: FunctionDomain>(
+    mut domain: D,
+    options: Options,
+    scope: &str,
+) -> Result<Arc<dyn DynDomain>, DomainError> {
+    domain.configure(&options);
+    let Parts { language, size } = Parts::read::<D::Program>(D::NAME, scope, |grammar| domain.size(grammar))?;
+    let signature = domain.signature();
+    let shared = Shared {
+        options,
+        language,
+        size,
+        criteria: crate::with_exact(D::CRITERIA),
+        signature,
+        domain,
+    };
+    let spec = ValueSpec {
+        rows: 0,
+        max_bytes: signature.max_output,
+    };
+    Ok(Arc::new(ErasedFunction {
+        shared: Arc::new(shared),
+        inputs: Inputs::none(),
+        spec,
+    }))
+}
+
+impl<D: FunctionDomain> ErasedFunction<D> {
+    fn program(&self, nodes: &[Node]) -> Result<D::Program, RenderError> {
+        let language = &self.shared.language;
+        crate::check_depth(language.grammar(), nodes)?;
+        Ok(D::Program::from_nodes(&language.to_written(nodes)))
+    }
+}
+
+impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
+    fn name(&self) -> &str {
+        D::NAME
+    }
+
+    fn options(&self) -> &Options {
+        &self.shared.options
+    }
+
+    fn language(&self) -> &Arc<Language> {
+        &self.shared.language
+    }
+
+    fn size(&self) -> &Size {
+        &self.shared.size
+    }
+
+    fn observation_spec(&self) -> ObservationSpec {
+        ObservationSpec::Values(self.spec)
+    }
+
+    fn signature(&self) -> Option<Signature> {
+        Some(self.shared.signature)
+    }
+
+    fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
+    fn sample_inputs(&self, rng: &mut Rng) -> Inputs {
+        Inputs::new(self.shared.domain.sample_inputs(rng))
+    }
+
+    fn bind(&self, inputs: &Inputs) -> Result<Option<Arc<dyn DynDomain>>, InputError> {
+        self.shared.signature.check(inputs)?;
+        Ok(Some(Arc::new(Self {
+            shared: Arc::clone(&self.shared),
+            inputs: inputs.clone(),
+            spec: ValueSpec {
+                rows: inputs.rows().len() as u32,
+                ..self.spec
+            },
+        })))
+    }
+
+    fn render(&self, nodes: &[Node], observation: &mut [u8]) -> Result<(), RenderError> {
+        let program = self.program(nodes)?;
+        let slot = self.spec.slot();
+        run_all(&self.shared.domain, &program, &self.inputs, |row, output| {
+            self.spec
+                .write(output.as_ref(), &mut observation[row * slot..(row + 1) * slot]);
+        });
+        Ok(())
+    }
+
+    fn criteria(&self) -> &[&str] {
+        &self.shared.criteria
+    }
+
+    fn solved(&self, criterion: Criterion, observation: &[u8], target: &[u8]) -> bool {
+        if observation == target {
+            return true;
+        }
+        match D::CRITERIA.get(criterion.index()) {
+            None | Some(&EXACT) => false,
+            Some(name) => {
+                let [outputs, target] = [observation, target].map(|bytes| self.spec.decode(bytes));
+                self.shared.domain.solved(name, &outputs, &target)
+            }
+        }
+    }
+
+    fn measure(&self, criterion: Criterion, observation: &[u8], target: &[u8]) -> Option<Measure> {
+        if !matches!(D::CRITERIA.get(criterion.index()), None | Some(&EXACT)) {
+            return None;
+        }
+        let slot = self.spec.slot();
+        let rows = observation.chunks_exact(slot).zip(target.chunks_exact(slot));
+        Some(Measure {
+            name: "examples met".into(),
+            value: rows.filter(|(output, target)| output == target).count() as f64,
+            threshold: f64::from(self.spec.rows),
+            comparison: Comparison::AtLeast,
+        })
+    }
+
+    fn distance(&self, observation: &[u8], target: &[u8]) -> f64 {
+        value_distance(self.spec, observation, target)
+    }
+
+    fn is_uninformative(&self, observation: &[u8]) -> bool {
+        let outputs = self.spec.decode(observation);
+        self.shared.domain.is_uninformative(self.inputs.rows(), &outputs)
+    }
+
+    fn constants(&self, target: &[u8]) -> Vec<Tree> {
+        let outputs = self.spec.decode(target);
+        let texts = self.shared.domain.constants(self.inputs.rows(), &outputs);
+        let language = &self.shared.language;
+        let trees = texts.iter().filter_map(|text| language.parse(self.start(), text).ok());
+        trees.collect()
+    }
+
+    fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
+        let program = self.program(nodes).ok()?;
+        let canonical = self.shared.domain.canonical(&program)?;
+        let tree = self.shared.language.from_written(self.start(), canonical).ok()?;
+        Some(tree.nodes().to_vec())
+    }
+
+    fn svg(&self, _: &[Node]) -> Option<String> {
+        None
+    }
+
+    fn shown(&self, nodes: &[Node]) -> Option<String> {
+        self.shared.domain.shown(&self.program(nodes).ok()?)
+    }
+}
