@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tdf_decode::{Decision, MaskError, ProgramTokenizer, TokenSequence, VocabularyId};
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Inputs, ObservationPair};
 use tdf_tree::Edit;
 
 use crate::Example;
@@ -11,9 +11,11 @@ use crate::Example;
 /// An example as the network takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct EncodedExample {
-    /// Samples of the current image.
+    /// The inputs that the programs run on; none in domains of images.
+    pub inputs: Inputs,
+    /// The observation of the current program.
     pub image: Vec<u8>,
-    /// Samples of the target image.
+    /// The observation of the target.
     pub target: Vec<u8>,
     /// The current program, see [`TokenSequence::ids`].
     pub ids: Vec<VocabularyId>,
@@ -39,6 +41,15 @@ pub struct EncodedEdit {
 }
 
 impl EncodedExample {
+    /// What a network is shown of it.
+    pub fn pair(&self) -> ObservationPair<'_> {
+        ObservationPair {
+            inputs: &self.inputs,
+            current: &self.image,
+            target: &self.target,
+        }
+    }
+
     /// Positions and decisions of all right edits.
     pub fn edits(&self) -> impl Iterator<Item = (u32, &[Decision])> + Clone {
         let others = self.alternatives.iter().map(|other| (other.position, &other.steps[..]));
@@ -128,6 +139,7 @@ impl ExampleEncoder {
         let EncodedEdit { position, steps } = encoded(edit);
         let others = example.alternatives.iter().map(encoded).collect();
         EncodedExample {
+            inputs: example.inputs.clone(),
             // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
             image: example.image.clone(),
             target: example.target_image.clone(),
@@ -148,6 +160,7 @@ impl ExampleEncoder {
             steps.append(&mut of_part);
         }
         EncodedExample {
+            inputs: example.inputs.clone(),
             image: example.image.clone(),
             target: example.target_image.clone(),
             ids: vec![self.tokenizer.vocabulary().anchor()],

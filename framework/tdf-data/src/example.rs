@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::{Rng as _, RngExt as _};
 use tdf_decode::{GenerationPlan, Hole};
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Inputs};
 use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, rng_stream};
 
 use crate::nearest::nearest;
@@ -18,9 +18,11 @@ pub struct Example {
     pub target: Tree,
     /// The program at hand; empty if nothing is generated yet.
     pub current: Tree,
-    /// What is seen of `target`.
+    /// The inputs that both programs run on; none in domains of images.
+    pub inputs: Inputs,
+    /// What is seen of `target`, in the form of [`DynDomain::observation_spec`].
     pub target_image: Vec<u8>,
-    /// What is seen of `current`.
+    /// What is seen of `current`, in the same form.
     pub image: Vec<u8>,
     /// The next edit on the path from `current` to `target`; every example of a stream of edits has one.
     pub edit: Option<Edit>,
@@ -201,12 +203,15 @@ enum Failure {
 impl Shared {
     /// Draws an example. Returns the edits from `out.current` to `out.target`, the label first.
     fn attempt(&self, rng: &mut Rng, out: &mut Example) -> Result<Vec<Edit>, Failure> {
+        out.inputs = self.domain.sample_inputs(rng);
+        let bound = self.domain.bind(&out.inputs).map_err(|e| Failure::Render(e.0))?;
+        let domain = bound.as_deref().unwrap_or(&*self.domain);
         let generates = |generation: &&Generation| !generation.half || rng.random_bool(0.5);
         let generation = self.generation.as_ref().filter(generates);
-        self.draw_target(rng, generation.map(|generation| &generation.plan), out)?;
+        self.draw_target(domain, rng, generation.map(|generation| &generation.plan), out)?;
         out.generated.clear();
         if let Some(generation) = generation {
-            return self.write(generation, rng, out).map(|()| Vec::new());
+            return self.write(domain, generation, rng, out).map(|()| Vec::new());
         }
         let undo = self.noise(rng, out)?;
         let is_path = self.options.labels != Labels::UndoMutation;
@@ -222,7 +227,7 @@ impl Shared {
             edit.apply(&mut out.current);
         }
         edits.drain(..done);
-        self.show(rng, out)?;
+        show(domain, rng, out)?;
         out.distance = edits.len() as u32;
         out.edit = edits.first().cloned();
         out.alternatives.clear();
@@ -242,7 +247,13 @@ impl Shared {
             .flatten()
     }
 
-    fn draw_target(&self, rng: &mut Rng, plan: Option<&GenerationPlan>, out: &mut Example) -> Result<(), Failure> {
+    fn draw_target(
+        &self,
+        domain: &dyn DynDomain,
+        rng: &mut Rng,
+        plan: Option<&GenerationPlan>,
+        out: &mut Example,
+    ) -> Result<(), Failure> {
         let mut redraws = self.options.redraws;
         loop {
             out.target = self.random_program(rng);
@@ -254,11 +265,11 @@ impl Shared {
                 }
                 out.target = plan.build(&pieces).unwrap_or_default();
             }
-            self.render(&out.target, &mut out.target_image)?;
-            if redraws == 0 || !self.domain.is_uninformative(&out.target_image) {
+            render(domain, &out.target, &mut out.target_image)?;
+            if redraws == 0 || !domain.is_uninformative(&out.target_image) {
                 if self.options.simplify_targets {
                     let whole = plan.map(|_| out.target.clone());
-                    crate::simplify(&*self.domain, &mut out.target, &out.target_image);
+                    crate::simplify(domain, &mut out.target, &out.target_image);
                     // What is simplified must still be what its pieces make.
                     if let (Some(plan), Some(whole)) = (plan, whole)
                         && plan.build(&plan.split(&out.target)).as_ref() != Some(&out.target)
@@ -273,7 +284,13 @@ impl Shared {
     }
 
     /// Samples how much of the target is generated, uniformly over its pieces; the next piece is what is to be learnt.
-    fn write(&self, Generation { plan, half }: &Generation, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+    fn write(
+        &self,
+        domain: &dyn DynDomain,
+        Generation { plan, half }: &Generation,
+        rng: &mut Rng,
+        out: &mut Example,
+    ) -> Result<(), Failure> {
         let pieces = plan.split(&out.target);
         let done = rng.random_range(0..pieces.len());
         out.current = plan.build(&pieces[..done]).unwrap_or_default();
@@ -283,15 +300,11 @@ impl Shared {
         let left = if *half { 0 } else { pieces.len() - done };
         (out.edit, out.distance) = (None, left as u32);
         if done > 0 {
-            return self.show(rng, out);
+            return show(domain, rng, out);
         }
-        let canvas = self.domain.canvas();
-        out.image.clear();
-        out.image.resize(canvas.bytes(), canvas.background);
-        if self.domain.has_observation_model() {
-            let observed = self
-                .domain
-                .observe_target(out.target.nodes(), rng.next_u64(), &mut out.target_image);
+        out.image = domain.observation_spec().blank();
+        if domain.has_observation_model() {
+            let observed = domain.observe_target(out.target.nodes(), rng.next_u64(), &mut out.target_image);
             return observed.map_err(|e| Failure::Render(e.0));
         }
         Ok(())
@@ -335,29 +348,26 @@ impl Shared {
     fn random_program(&self, rng: &mut Rng) -> Tree {
         self.sampler.sample(self.domain.start(), &self.sizes, rng)
     }
+}
 
-    /// Draws the current program, and the observation of the target if the domain has such.
-    fn show(&self, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
-        if !self.domain.has_observation_model() {
-            return self.render(&out.current, &mut out.image);
-        }
-        out.image.resize(self.domain.canvas().bytes(), 0);
-        let (target, current) = (rng.next_u64(), rng.next_u64());
-        self.domain
-            .observe_target(out.target.nodes(), target, &mut out.target_image)
-            .and_then(|()| {
-                self.domain
-                    .observe_current(out.current.nodes(), current, &mut out.image)
-            })
-            .map_err(|e| Failure::Render(e.0))
+/// Draws the current program, and the observation of the target if the domain has such.
+fn show(domain: &dyn DynDomain, rng: &mut Rng, out: &mut Example) -> Result<(), Failure> {
+    if !domain.has_observation_model() {
+        return render(domain, &out.current, &mut out.image);
     }
+    out.image.resize(domain.observation_spec().bytes(), 0);
+    let (target, current) = (rng.next_u64(), rng.next_u64());
+    domain
+        .observe_target(out.target.nodes(), target, &mut out.target_image)
+        .and_then(|()| domain.observe_current(out.current.nodes(), current, &mut out.image))
+        .map_err(|e| Failure::Render(e.0))
+}
 
-    fn render(&self, program: &Tree, image: &mut Vec<u8>) -> Result<(), Failure> {
-        image.resize(self.domain.canvas().bytes(), 0);
-        self.domain
-            .render(program.nodes(), image)
-            .map_err(|e| Failure::Render(e.0))
-    }
+fn render(domain: &dyn DynDomain, program: &Tree, image: &mut Vec<u8>) -> Result<(), Failure> {
+    image.resize(domain.observation_spec().bytes(), 0);
+    domain
+        .render(program.nodes(), image)
+        .map_err(|e| Failure::Render(e.0))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Hardness {
     /// fixes them.
     ///
     /// # Errors
-    /// A percentile out of its range, a domain that cannot draw its programs.
+    /// A percentile out of its range, a domain without images, a domain that cannot draw its programs.
     pub fn new(
         domain: &dyn DynDomain,
         sampler: &Sampler,
@@ -36,7 +36,12 @@ impl Hardness {
         if !(1..=99).contains(&percent) {
             return Err(TaskError(format!("a percentile is 1 to 99, not {percent}")));
         }
-        let canvas = domain.canvas();
+        let Some(canvas) = domain.canvas() else {
+            return Err(TaskError(format!(
+                "only images can be hard by how they compress: observations of {} are none",
+                domain.name()
+            )));
+        };
         let mut image = vec![0; canvas.bytes()];
         let mut lengths = Vec::with_capacity(SCALE as usize);
         for index in 0..SCALE {

@@ -34,6 +34,8 @@ mod streams;
 mod target_statistics;
 mod task;
 mod task_error;
+mod task_values;
+mod value_json;
 
 pub use batch_loader::{BatchLoader, BatchLoaderError};
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
@@ -45,3 +47,4 @@ pub use simplify::simplify;
 pub use target_statistics::{TargetStatistics, target_statistics};
 pub use task::{Observed, Task, TaskOptions, make_tasks, read_tasks, write_tasks};
 pub use task_error::TaskError;
+pub use value_json::{value_from_json, value_to_json};

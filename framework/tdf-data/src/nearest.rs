@@ -56,7 +56,7 @@ mod tests {
         )
         .unwrap();
         let mut rng = rng_stream(5, 0);
-        let mut images = [(); 2].map(|()| vec![0; domain.canvas().bytes()]);
+        let mut images = [(); 2].map(|()| domain.observation_spec().blank());
         let (mut forms, mut turned) = (0, 0);
         for _ in 0..300 {
             let program = sampler.sample(domain.start(), &sizes, &mut rng);

@@ -20,7 +20,7 @@ use tdf_tree::{NodeId, Tree, reductions};
 /// let language = domain.language();
 /// // A circle united with itself.
 /// let mut program = language.parse(domain.start(), "(+ (Circle 5 4 4) (Circle 5 4 4))")?;
-/// let mut image = vec![0; domain.canvas().bytes()];
+/// let mut image = domain.observation_spec().blank();
 /// domain.render(program.nodes(), &mut image)?;
 /// simplify(&*domain, &mut program, &image);
 /// assert_eq!(language.print(program.nodes()), "(Circle 5 4 4)");

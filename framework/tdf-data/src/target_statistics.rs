@@ -69,8 +69,11 @@ pub fn target_statistics(
     let sizes = sampler
         .feasible(domain.start(), sizes)
         .map_err(|error| TaskError(error.message))?;
-    let canvas = domain.canvas();
-    let blank = vec![canvas.background; canvas.bytes()];
+    // The programs of all targets run on the same inputs, so that their outputs can be compared.
+    let inputs = domain.sample_inputs(&mut rng_stream(seed, STATISTICS_STREAMS | PROGRAMS));
+    let bound = domain.bind(&inputs).map_err(|error| TaskError(error.0))?;
+    let domain = bound.as_deref().unwrap_or(domain);
+    let blank = domain.observation_spec().blank();
     let mut shown = Vec::new();
     for index in 0..PROGRAMS {
         let program = sampler.sample(

@@ -8,18 +8,20 @@ use std::sync::Arc;
 use rand::Rng as _;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
-use tdf_domain::{DynDomain, RenderError};
+use tdf_domain::{DynDomain, Inputs, RenderError, bind};
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 use crate::streams::TASK_STREAMS;
-use crate::{Hardness, TaskError};
+use crate::{Hardness, TaskError, task_values};
 
-/// An image to be explained, and a program that renders to it.
+/// An observation to be explained: an image, or outputs for inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// The program.
-    pub program: Tree,
-    /// What is seen of it.
+    /// A program with this observation, if one is known.
+    pub program: Option<Tree>,
+    /// The inputs that programs run on; none in domains of images.
+    pub inputs: Inputs,
+    /// The observation.
     pub image: Vec<u8>,
     /// If `image` is an observation: of what.
     pub observed: Option<Observed>,
@@ -40,19 +42,22 @@ impl Task {
         self.observed.as_ref().map_or(&self.image, |observed| &observed.plain)
     }
 
-    /// A task on `program`, which draws `plain`.
+    /// A task on `program`, which draws `plain`. The domain is bound to the inputs of the task.
     fn new(domain: &dyn DynDomain, program: Tree, plain: Vec<u8>, seed: u64) -> Result<Self, RenderError> {
+        let inputs = domain.inputs().clone();
         if !domain.has_observation_model() {
             return Ok(Self {
-                program,
+                program: Some(program),
+                inputs,
                 image: plain,
                 observed: None,
             });
         }
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         domain.observe_target(program.nodes(), seed, &mut image)?;
         Ok(Self {
-            program,
+            program: Some(program),
+            inputs,
             image,
             observed: Some(Observed { plain, seed }),
         })
@@ -103,7 +108,17 @@ struct Line {
     /// Fingerprint.
     #[serde(default)]
     grammar: Option<String>,
-    program: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    program: Option<String>,
+    /// The arguments of each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<Vec<serde_json::Value>>,
+    /// The output of each run; `null` where the program fails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    outputs: Vec<serde_json::Value>,
+    /// Where the task comes from; told, not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(default)]
     size: u32,
     #[serde(default)]
@@ -164,7 +179,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         .transpose()?;
     let mut tasks: Vec<Task> = Vec::new();
     let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = Vec::new();
     let mut attempts = 0;
     let mut failure = None;
     for index in 0.. {
@@ -186,6 +201,10 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         }
         attempts += 1;
         let mut rng = rng_stream(options.seed, TASK_STREAMS | index);
+        let inputs = domain.sample_inputs(&mut rng);
+        let bound = bind(domain, &inputs).map_err(|error| TaskError(format!("{}: {error}", domain.name())))?;
+        let domain = &bound;
+        image.resize(domain.observation_spec().bytes(), 0);
         let program = sampler.sample(domain.start(), &sizes, &mut rng);
         if let Err(error) = domain.render(program.nodes(), &mut image) {
             failure = Some(error);
@@ -213,7 +232,7 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
 /// Writes a task set: a JSON object per line,
 /// `{"task": 0, "domain": ..., "options": {...}, "grammar": fingerprint, "program": text, "size": n, "seed": s}`, and
 /// `"hard"`, `"reducible"` (what `reducible` says of each task, if anything) and `"observation"` (a seed) where there are
-/// such.
+/// such. Tasks with inputs have `"inputs"`, the arguments of each run, and `"outputs"`.
 ///
 /// # Examples
 ///
@@ -239,13 +258,17 @@ pub fn write_tasks(
 ) -> std::io::Result<()> {
     let language = domain.language();
     for (number, task) in tasks.iter().enumerate() {
+        let nodes = task.program.as_ref().map(Tree::nodes);
         let line = Line {
             task: number as u64,
             domain: domain.name().to_owned(),
             options: in_words(&**domain),
             grammar: Some(language.grammar().fingerprint.clone()),
-            program: language.print(task.program.nodes()),
-            size: domain.size().of(task.program.nodes()),
+            program: nodes.map(|nodes| language.print(nodes)),
+            inputs: task_values::inputs(&task.inputs),
+            outputs: task_values::outputs(&**domain, task),
+            name: None,
+            size: nodes.map_or(0, |nodes| domain.size().of(nodes)),
             seed: options.seed,
             hard: options.hard,
             reducible: reducible.get(number).copied(),
@@ -257,8 +280,8 @@ pub fn write_tasks(
     Ok(())
 }
 
-/// Reads what [`write_tasks`] wrote, and hand-made lines that have at least `domain` and `program`. Blank lines are
-/// skipped. `file` is used in messages.
+/// Reads what [`write_tasks`] wrote, and hand-made lines that have at least `domain` and `program`, or `inputs` and `outputs` where
+/// programs take inputs. Blank lines are skipped. `file` is used in messages.
 ///
 /// # Errors
 /// `FILE:LINE: what is wrong`, or `FILE: ...` if it concerns the whole file.
@@ -271,7 +294,8 @@ pub fn write_tasks(
 /// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
 /// let line = r#"{"domain": "rainbow", "program": "(Box red)"}"#;
 /// let tasks = read_tasks(&domain, "tasks.jsonl", line)?;
-/// assert_eq!(domain.language().print(tasks[0].program.nodes()), "(Box red)");
+/// let program = tasks[0].program.as_ref().expect("it is known");
+/// assert_eq!(domain.language().print(program.nodes()), "(Box red)");
 ///
 /// let error = read_tasks(&domain, "tasks.jsonl", r#"{"domain": "rainbow", "program": "(Box rot)"}"#).unwrap_err();
 /// assert!(error.to_string().starts_with("tasks.jsonl:1:"));
@@ -338,20 +362,32 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
             domain.name()
         ));
     }
-    let program = language.parse(domain.start(), &line.program).map_err(|e| {
+    let inputs = task_values::read_inputs(&**domain, &line.inputs)?;
+    let domain = bind(domain, &inputs).map_err(|error| error.0)?;
+    let Some(text) = line.program else {
+        if domain.signature().is_none() {
+            return Err("not a task: `program` is missing".to_owned());
+        }
+        return Ok(Task {
+            program: None,
+            image: task_values::read_outputs(&*domain, &line.outputs)?,
+            inputs,
+            observed: None,
+        });
+    };
+    let program = language.parse(domain.start(), &text).map_err(|e| {
         format!(
-            "the program {:?} is not one of {}: column {}: {}",
-            line.program,
+            "the program {text:?} is not one of {}: column {}: {}",
             domain.name(),
             e.position.column,
             e.message
         )
     })?;
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     domain
         .render(program.nodes(), &mut image)
-        .and_then(|()| Task::new(&**domain, program, image, line.observation.unwrap_or_default()))
-        .map_err(|e| format!("{} cannot be rendered: {e}", line.program))
+        .and_then(|()| Task::new(&*domain, program, image, line.observation.unwrap_or_default()))
+        .map_err(|e| format!("{text} cannot be rendered: {e}"))
 }
 
 /// The options of a domain as they stand in a task file.

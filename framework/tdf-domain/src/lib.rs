@@ -88,7 +88,7 @@ pub use inputs::{InputError, Inputs, Signature};
 pub use measure::with_exact;
 pub use measure::{Comparison, Measure};
 pub use numeral::Numeral;
-pub use observation::{ObservationSpec, ValueSpec};
+pub use observation::{ObservationPair, ObservationSpec, ValueSpec};
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
 pub use scale::scaled_down;

@@ -1,6 +1,6 @@
 //! The form of observations: images, or the outputs of a program.
 
-use crate::{Canvas, Value};
+use crate::{Canvas, Inputs, Value};
 
 /// The form of the observations of a domain (the paper's x). An observation is a slice of bytes in this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +12,14 @@ pub enum ObservationSpec {
 }
 
 impl ObservationSpec {
+    /// The same form, of no particular inputs: what all tasks of a domain have in common.
+    pub fn unbound(self) -> Self {
+        match self {
+            Self::Image(_) => self,
+            Self::Values(values) => Self::Values(ValueSpec { rows: 0, ..values }),
+        }
+    }
+
     /// Bytes of an observation.
     pub fn bytes(self) -> usize {
         match self {
@@ -44,6 +52,23 @@ impl ObservationSpec {
             Self::Values(values) => Some(values),
         }
     }
+}
+
+impl From<Canvas> for ObservationSpec {
+    fn from(canvas: Canvas) -> Self {
+        Self::Image(canvas)
+    }
+}
+
+/// What a network is shown: the observations of the current program and of the target, both on the same inputs.
+#[derive(Clone, Copy, Debug)]
+pub struct ObservationPair<'a> {
+    /// The inputs; none in domains of images.
+    pub inputs: &'a Inputs,
+    /// The observation of the current program.
+    pub current: &'a [u8],
+    /// The observation of the target.
+    pub target: &'a [u8],
 }
 
 /// The form of outputs: a slot of fixed length for each row of inputs.
@@ -106,6 +131,14 @@ impl ValueSpec {
             }
             None => slot.fill(0),
         }
+    }
+
+    /// The bytes of the value in each slot; `None` for rows on which the program failed.
+    pub fn slots(self, observation: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+        observation.chunks_exact(self.slot()).map(|slot| {
+            let (kind, bytes) = slot_value(slot);
+            (kind != 0).then_some(bytes)
+        })
     }
 
     /// The slots of `outputs`, one after the other.

@@ -5,7 +5,7 @@ use tdf_data::EncodedExample;
 use tdf_decode::VocabularyId;
 
 use crate::dimensions::Dimensions;
-use crate::images::images;
+use crate::observations::observations;
 use crate::packing::{PackedRows, Packing};
 use crate::transfer::send;
 use crate::{ModelError, Position};
@@ -14,8 +14,8 @@ use crate::{ModelError, Position};
 /// [`Packing`].
 #[derive(Debug)]
 pub(crate) struct Batch {
-    /// See [`images`].
-    pub images: Tensor,
+    /// See [`observations`].
+    pub observations: Tensor,
     pub text: TokenBatch,
     pub at: EditPosition,
     /// Added to the scores of positions: 0 where there is a site, else minus infinity `[B, longest text]`.
@@ -193,9 +193,9 @@ impl Batch {
             let size = [examples.len() as i64, text.packing.length()];
             text.groups = Some(send(&groups, device).view(size));
         }
-        let pairs = examples.iter().map(|e| (&e.image[..], &e.target[..]));
+        let pairs = examples.iter().map(EncodedExample::pair);
         Ok(Self {
-            images: images(dimensions, pairs, device)?,
+            observations: observations(dimensions, pairs, device)?,
             text,
             at: EditPosition {
                 rows: at_rows,

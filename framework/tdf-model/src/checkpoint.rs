@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use tch::{Device, Kind, Tensor};
 use tdf_decode::ProgramTokenizer;
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, ObservationSpec};
 
 use crate::digest;
 use crate::layout::Layout;
@@ -93,11 +93,11 @@ impl Model {
     pub fn load(
         file: &Path,
         tokenizer: &ProgramTokenizer,
-        canvas: Canvas,
+        spec: impl Into<ObservationSpec>,
         device: Device,
     ) -> Result<(Self, CheckpointInfo), CheckpointError> {
         let checkpoint = Checkpoint::read(file)?;
-        let model = checkpoint.model(tokenizer, canvas, device)?;
+        let model = checkpoint.model(tokenizer, spec, device)?;
         Ok((model, checkpoint.info))
     }
 }
@@ -152,7 +152,7 @@ impl Checkpoint {
     pub fn model(
         &self,
         tokenizer: &ProgramTokenizer,
-        canvas: Canvas,
+        spec: impl Into<ObservationSpec>,
         device: Device,
     ) -> Result<Model, CheckpointError> {
         let (file, info) = (&self.file, &self.info);
@@ -167,13 +167,14 @@ impl Checkpoint {
                 short(&grammar.fingerprint)
             ))));
         }
-        if info.canvas != canvas {
-            let (theirs, ours) = (form(info.canvas), form(canvas));
-            let message = format!("was trained for images of {theirs}, these are of {ours}");
+        let spec = spec.into().unbound();
+        if info.observation != spec {
+            let (theirs, ours) = (form(info.observation), form(spec));
+            let message = format!("was trained for {theirs}, these are {ours}");
             return Err(fail(CheckpointFault::OtherCanvas(message)));
         }
         let flat = |layout: &Layout| self.parameters(layout);
-        Model::with_parameters(&info.model, tokenizer, canvas, device, flat).map_err(fail)
+        Model::with_parameters(&info.model, tokenizer, spec, device, flat).map_err(fail)
     }
 
     /// The parameters in the order of `layout`. Nothing is allocated before the file is known to have them all.
@@ -232,12 +233,14 @@ fn short(fingerprint: &str) -> &str {
     fingerprint.get(..12).unwrap_or(fingerprint)
 }
 
-fn form(canvas: Canvas) -> String {
-    let Canvas {
-        width,
-        height,
-        channels,
-        background,
-    } = canvas;
-    format!("{width}x{height}x{channels} on a background of {background}")
+fn form(spec: ObservationSpec) -> String {
+    match spec {
+        ObservationSpec::Image(Canvas {
+            width,
+            height,
+            channels,
+            background,
+        }) => format!("images of {width}x{height}x{channels} on a background of {background}"),
+        ObservationSpec::Values(values) => format!("outputs of at most {} bytes", values.max_bytes),
+    }
 }

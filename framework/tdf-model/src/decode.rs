@@ -4,21 +4,21 @@
 
 use tch::{Kind, Tensor};
 use tdf_decode::VocabularyId;
+use tdf_domain::ObservationPair;
 
 use crate::batch::TokenBatch;
 use crate::dimensions::Dimensions;
 use crate::features::complete;
 use crate::forward::{begin, transform};
-use crate::images::images;
 use crate::network::{Network, heads};
+use crate::observations::observations;
 use crate::transfer::send;
 use crate::{ModelError, Position};
 
 /// A query as the decoder takes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PrefillInput<'a> {
-    pub image: &'a [u8],
-    pub target: &'a [u8],
+    pub seen: ObservationPair<'a>,
     pub ids: &'a [VocabularyId],
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Started<'m> {
     pub decoder: Decoder<'m>,
     /// Scores of positions, a row per query: `[Q, T]`; its first entries are those of its program's tokens.
     pub scores: Tensor,
-    /// What the image encoder made of the queries, `[Q, ..]`.
+    /// What the encoder made of the queries, `[Q, ..]`.
     pub features: Tensor,
 }
 
@@ -75,9 +75,9 @@ impl<'m> Decoder<'m> {
         let text = TokenBatch::new(dimensions, &programs, device);
 
         let features = complete(known, |missing| {
-            let pairs = missing.iter().map(|&i| (queries[i].image, queries[i].target));
-            let images = images(dimensions, pairs, device)?;
-            Ok::<_, ModelError>(network.encoder.features(dimensions, &images))
+            let pairs = missing.iter().map(|&i| queries[i].seen);
+            let observations = observations(dimensions, pairs, device)?;
+            Ok::<_, ModelError>(network.encoder.features(&observations))
         })?;
         let x = begin(network, &features, &text);
         let mut caches = Vec::with_capacity(network.layers());
@@ -249,8 +249,7 @@ mod tests {
         let asked: Vec<PrefillInput<'_>> = queries
             .iter()
             .map(|q| PrefillInput {
-                image: &q.image,
-                target: &q.target,
+                seen: q.pair(),
                 ids: &q.ids,
             })
             .collect();

@@ -1,6 +1,6 @@
 //! The numbers that fix the shapes of all parameters, and the ids and positions that follow from them.
 
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, ObservationSpec};
 
 use crate::{Attention, ModelConfig, ModelError, NumberEmbedding, Position, image_tokens, numbers};
 
@@ -8,16 +8,17 @@ use crate::{Attention, ModelConfig, ModelError, NumberEmbedding, Position, image
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Dimensions {
     pub config: ModelConfig,
-    pub canvas: Canvas,
+    /// The form of observations, of no particular inputs.
+    pub spec: ObservationSpec,
     /// Ids that programs are written in.
     pub vocabulary: i64,
     /// Ids that can be decided: the tokens and the end.
     pub outputs: i64,
     /// Distinct masks over them.
     pub masks: i64,
-    /// Tokens that an image becomes.
+    /// Tokens that an observation becomes.
     pub image_tokens: i64,
-    /// Numbers that the image encoder gives the value head.
+    /// Numbers that the encoder gives the value head.
     pub features: i64,
     /// See [`crate::numbers::fourier_features`]; empty unless numbers are ordered.
     pub fourier: Vec<f32>,
@@ -26,22 +27,24 @@ pub(crate) struct Dimensions {
 impl Dimensions {
     pub fn new(
         config: &ModelConfig,
-        canvas: Canvas,
+        spec: impl Into<ObservationSpec>,
         vocabulary: i64,
         outputs: i64,
         masks: i64,
     ) -> Result<Self, ModelError> {
         config.check().map_err(|error| ModelError::Config(error.0))?;
-        let Canvas { width, height, .. } = canvas;
-        if width < 4 || height < 4 {
+        let spec = spec.into().unbound();
+        if let ObservationSpec::Image(Canvas { width, height, .. }) = spec
+            && (width < 4 || height < 4)
+        {
             return Err(ModelError::Config(format!(
                 "a canvas of {width}x{height} pixels is too small: 4x4 is the least"
             )));
         }
-        let (image_tokens, features) = image_tokens::sizes(config, canvas);
+        let (image_tokens, features) = image_tokens::sizes(config, spec);
         Ok(Self {
             config: config.clone(),
-            canvas,
+            spec,
             vocabulary,
             outputs,
             masks,

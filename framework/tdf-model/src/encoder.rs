@@ -1,6 +1,7 @@
-//! The image encoder that a configuration chooses.
+//! The encoder of observations: of images as the configuration chooses, or of values.
 
 use tch::Tensor;
+use tdf_domain::ObservationSpec;
 
 use crate::ImageEncoder;
 use crate::blocks::Parameter;
@@ -8,17 +9,23 @@ use crate::dimensions::Dimensions;
 use crate::grid::Grid;
 use crate::init::{Init, Make};
 use crate::nf_resnet::NfResnet;
+use crate::value_encoder::ValueEncoder;
 
-/// The parameters of an image encoder.
+/// The parameters of an encoder.
 #[derive(Debug)]
 pub(crate) enum Encoder<T> {
     Grid(Grid<T>),
     NfResnet(NfResnet<T>),
+    Values(ValueEncoder<T>),
 }
 
 impl<T: Parameter> Encoder<T> {
     pub fn build(dimensions: &Dimensions, positions: Init, make: Make<'_, T>) -> Self {
-        let Dimensions { config, canvas, .. } = dimensions;
+        let Dimensions { config, spec, .. } = dimensions;
+        let canvas = match spec {
+            ObservationSpec::Image(canvas) => canvas,
+            ObservationSpec::Values(_) => return Self::Values(ValueEncoder::build(config, positions, make)),
+        };
         match config.encoder {
             ImageEncoder::Grid => Self::Grid(Grid::build(config, *canvas, positions, make)),
             ImageEncoder::NfResnet26 => Self::NfResnet(NfResnet::build(config, *canvas, make)),
@@ -27,11 +34,12 @@ impl<T: Parameter> Encoder<T> {
 }
 
 impl Encoder<Tensor> {
-    /// What the encoder makes of [`images`](crate::images::images), `[B, ..]`; as many numbers an example as [`sizes`](crate::image_tokens::sizes) says.
-    pub fn features(&self, dimensions: &Dimensions, images: &Tensor) -> Tensor {
+    /// What the encoder makes of [`observations`](crate::observations::observations), `[B, ..]`; as many numbers an example as [`sizes`](crate::image_tokens::sizes) says.
+    pub fn features(&self, observations: &Tensor) -> Tensor {
         match self {
-            Self::Grid(encoder) => encoder.features(dimensions.canvas, images),
-            Self::NfResnet(encoder) => encoder.features(images),
+            Self::Grid(encoder) => encoder.features(observations),
+            Self::NfResnet(encoder) => encoder.features(observations),
+            Self::Values(encoder) => encoder.features(observations),
         }
     }
 
@@ -40,6 +48,7 @@ impl Encoder<Tensor> {
         match self {
             Self::Grid(encoder) => encoder.tokens(features),
             Self::NfResnet(encoder) => encoder.tokens(features),
+            Self::Values(_) => features.shallow_clone(),
         }
     }
 }

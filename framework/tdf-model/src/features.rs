@@ -7,19 +7,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tch::Tensor;
+use tdf_domain::ObservationPair;
 use twox_hash::XxHash3_128;
 
-/// An image and its target: 128 bits of both.
+/// What a network was shown: 128 bits of it.
 pub(crate) type Key = u128;
 
 /// The key of a pair. Two pairs with equal keys would cost a search one wrong answer: about one in 10^20 searches of a billion
 /// images.
-pub(crate) fn key(image: &[u8], target: &[u8]) -> Key {
+pub(crate) fn key(pair: &ObservationPair<'_>) -> Key {
+    let ObservationPair { inputs, current, target } = *pair;
     let mut hasher = XxHash3_128::new();
     // The length parts the two.
-    hasher.write(&(image.len() as u64).to_le_bytes());
-    hasher.write(image);
+    hasher.write(&(current.len() as u64).to_le_bytes());
+    hasher.write(current);
     hasher.write(target);
+    for value in inputs.rows().iter().flatten() {
+        let text = value.to_string();
+        hasher.write(&(text.len() as u64).to_le_bytes());
+        hasher.write(text.as_bytes());
+    }
     hasher.finish_128()
 }
 
@@ -95,12 +102,20 @@ pub(crate) fn lock(seen: &Mutex<Features>) -> MutexGuard<'_, Features> {
 mod tests {
     use super::*;
     use tch::{Device, Kind};
+    use tdf_domain::Inputs;
 
     #[test]
     fn keys_tell_image_and_target_apart() {
-        assert_eq!(key(&[1, 2], &[3]), key(&[1, 2], &[3]));
-        assert_ne!(key(&[1, 2], &[3]), key(&[2, 1], &[3]));
-        assert_ne!(key(&[1, 2, 5, 6], &[3, 4, 7, 8]), key(&[3, 4, 7, 8], &[1, 2, 5, 6]));
+        let of = |inputs: &[&str], current: &[u8], target: &[u8]| {
+            let row = inputs.iter().map(|&text| text.into()).collect();
+            let inputs = &Inputs::new(vec![row]);
+            key(&ObservationPair { inputs, current, target })
+        };
+        let pair = |current: &[u8], target: &[u8]| of(&["a"], current, target);
+        assert_eq!(pair(&[1, 2], &[3]), pair(&[1, 2], &[3]));
+        assert_ne!(pair(&[1, 2], &[3]), pair(&[2, 1], &[3]));
+        assert_ne!(pair(&[1, 2, 5, 6], &[3, 4, 7, 8]), pair(&[3, 4, 7, 8], &[1, 2, 5, 6]));
+        assert_ne!(of(&["ab", "c"], &[1], &[2]), of(&["a", "bc"], &[1], &[2]));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) struct Scores {
 
 /// All decisions of a batch at once, each given the right ones before it.
 pub(crate) fn forward(network: &Network<Tensor>, dimensions: &Dimensions, batch: &Batch, masks: &Tensor) -> Scores {
-    let features = network.encoder.features(dimensions, &batch.images);
+    let features = network.encoder.features(&batch.observations);
     let values = if dimensions.config.value_apart {
         network.value(&features.detach())
     } else {

@@ -15,6 +15,7 @@ pub(crate) struct Grid<T> {
     spatial: Option<SpatialTokens<T>>,
     summary: Option<[Linear<T>; 2]>,
     width: i64,
+    canvas: Canvas,
 }
 
 /// Tokens of single cells of the grid.
@@ -69,18 +70,19 @@ impl<T> Grid<T> {
             spatial,
             summary,
             width: config.width,
+            canvas,
         }
     }
 }
 
 impl Grid<Tensor> {
-    /// `[B, rows, columns, channels]` of [`crate::images::patches`].
-    pub fn features(&self, canvas: Canvas, patches: &Tensor) -> Tensor {
+    /// `[B, rows, columns, channels]` of [`crate::observations::patches`].
+    pub fn features(&self, patches: &Tensor) -> Tensor {
         let mut stages = self.convolutions.iter();
         let Some(first) = stages.next() else {
             unreachable!("a configuration has convolutions")
         };
-        let patches = on_patches(&first.kernel, canvas, patches);
+        let patches = on_patches(&first.kernel, self.canvas, patches);
         let mut x = first.norm.forward(&patches).gelu("none");
         for stage in stages {
             let Linear { weight, bias } = &stage.kernel;

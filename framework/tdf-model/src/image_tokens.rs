@@ -1,14 +1,19 @@
-//! Numbers of image tokens and features of each image encoder.
+//! Numbers of tokens and features of each encoder.
 
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, ObservationSpec};
 
+use crate::value_encoder::VALUE_TOKENS;
 use crate::{ImageEncoder, ModelConfig};
 
 /// Tokens of an image in `nf-resnet26` (paper, appendix F).
 pub(crate) const NF_RESNET_TOKENS: i64 = 4;
 
-/// Number of image tokens, and of features that the value head reads.
-pub(crate) fn sizes(config: &ModelConfig, canvas: Canvas) -> (i64, i64) {
+/// Number of tokens of an observation, and of features that the value head reads.
+pub(crate) fn sizes(config: &ModelConfig, spec: ObservationSpec) -> (i64, i64) {
+    let canvas = match spec {
+        ObservationSpec::Image(canvas) => canvas,
+        ObservationSpec::Values(_) => return (VALUE_TOKENS, VALUE_TOKENS * config.width),
+    };
     let channels = config.channels.last().copied().unwrap_or_default();
     match config.encoder {
         ImageEncoder::Grid => {

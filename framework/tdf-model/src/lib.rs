@@ -10,7 +10,7 @@
 //! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
 //! let tokenizer = ProgramTokenizer::with_masks(domain.language().clone(), domain.size().clone())?;
 //! let config = tdf_config::preset("tiny").expect("tiny is a preset");
-//! let model = Model::new(&config, &tokenizer, domain.canvas(), Device::Cpu, 0)?;
+//! let model = Model::new(&config, &tokenizer, domain.observation_spec(), Device::Cpu, 0)?;
 //! // All parameters are one tensor of shape `[n]`.
 //! assert_eq!(model.flat().dim(), 1);
 //!
@@ -45,8 +45,8 @@ mod flop_count;
 mod forward;
 mod grid;
 mod image_tokens;
-mod images;
 mod init;
+mod layer;
 mod layout;
 mod loss;
 mod memory;
@@ -55,12 +55,15 @@ mod model;
 mod network;
 mod nf_resnet;
 mod numbers;
+mod observations;
 mod packing;
 mod policy;
 mod precision;
 mod prepared;
 mod safetensors_file;
 mod transfer;
+mod value_encoder;
+mod value_rows;
 
 use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tdf_data::Objective;
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, ObservationSpec, ValueSpec};
 use tdf_tree::NoiseOptions;
 
 use crate::digest::UNSEALED;
@@ -30,8 +30,8 @@ pub struct CheckpointInfo {
     pub grammar: String,
     /// Name of its grammar, for messages.
     pub grammar_name: String,
-    /// The canvas.
-    pub canvas: Canvas,
+    /// The form of observations, of no particular inputs.
+    pub observation: ObservationSpec,
     /// sigma_small, the budget of replacements.
     pub max_edit_size: u32,
     /// What the network learnt.
@@ -54,7 +54,12 @@ struct Metadata {
     domain: String,
     grammar: String,
     grammar_name: String,
-    canvas: CanvasMetadata,
+    /// The form of images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    canvas: Option<CanvasMetadata>,
+    /// The greatest length of outputs in bytes, where observations are no images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_output: Option<u32>,
     max_edit_size: u32,
     /// The first checkpoints learnt diffusion and did not say so.
     #[serde(default)]
@@ -93,14 +98,15 @@ impl CheckpointInfo {
             domain,
             grammar,
             grammar_name,
-            canvas,
+            observation,
             max_edit_size,
             objective,
             model,
             step,
             examples,
         } = self.clone();
-        let canvas = CanvasMetadata(canvas);
+        let canvas = observation.canvas().map(CanvasMetadata);
+        let max_output = observation.values().map(|values| values.max_bytes);
         serde_json::to_string(&Metadata {
             format: FORMAT,
             digest: UNSEALED.to_owned(),
@@ -108,6 +114,7 @@ impl CheckpointInfo {
             grammar,
             grammar_name,
             canvas,
+            max_output,
             max_edit_size,
             objective,
             model,
@@ -153,6 +160,7 @@ impl CheckpointInfo {
             grammar,
             grammar_name,
             canvas,
+            max_output,
             max_edit_size,
             objective,
             model,
@@ -165,11 +173,16 @@ impl CheckpointInfo {
                 "max_edit_size = {max_edit_size}: allowed is {MAX_EDIT_SIZE}"
             )));
         }
+        let observation = match (canvas, max_output) {
+            (Some(canvas), None) => ObservationSpec::Image(canvas.0),
+            (None, Some(max_bytes)) => ObservationSpec::Values(ValueSpec { rows: 0, max_bytes }),
+            _ => return Err(broken(&"it needs either `canvas` or `max_output`")),
+        };
         let info = Self {
             domain,
             grammar,
             grammar_name,
-            canvas: canvas.0,
+            observation,
             max_edit_size,
             objective,
             model,

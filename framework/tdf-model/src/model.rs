@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tch::{Device, Tensor};
 use tdf_decode::{MaskId, ProgramTokenizer, VocabularyId};
-use tdf_domain::Canvas;
+use tdf_domain::ObservationSpec;
 
 use crate::dimensions::Dimensions;
 use crate::layout::Layout;
@@ -15,7 +15,7 @@ use crate::{ModelConfig, ModelError, Precision, memory};
 /// The most parameters: 8 GiB in fp32; a training holds them five times.
 const MOST_PARAMETERS: i64 = 1 << 31;
 
-/// The edit network of one language and canvas.
+/// The edit network of one language and form of observations.
 #[derive(Debug)]
 pub struct Model {
     flat: Tensor,
@@ -34,19 +34,19 @@ impl Model {
     pub fn new(
         config: &ModelConfig,
         tokenizer: &ProgramTokenizer,
-        canvas: Canvas,
+        spec: impl Into<ObservationSpec>,
         device: Device,
         seed: u64,
     ) -> Result<Self, ModelError> {
         let fresh = |layout: &Layout| to_cpu(&layout.initial(seed));
-        Self::with_parameters(config, tokenizer, canvas, device, fresh)
+        Self::with_parameters(config, tokenizer, spec, device, fresh)
     }
 
     /// A model with the parameters that `parameters` gives, `[n]` on the processor, once it is known which there are.
     pub(crate) fn with_parameters<E: From<ModelError>>(
         config: &ModelConfig,
         tokenizer: &ProgramTokenizer,
-        canvas: Canvas,
+        spec: impl Into<ObservationSpec>,
         device: Device,
         parameters: impl FnOnce(&Layout) -> Result<Tensor, E>,
     ) -> Result<Self, E> {
@@ -56,7 +56,7 @@ impl Model {
         let grammar = tokenizer.language().grammar();
         let texts = grammar.tokens.iter().map(|token| &*token.text);
         let dimensions =
-            Dimensions::new(config, canvas, vocabulary.len() as i64, outputs, count as i64)?.with_tokens(texts);
+            Dimensions::new(config, spec, vocabulary.len() as i64, outputs, count as i64)?.with_tokens(texts);
         let allowed = (0..count).map(|mask| masks.allowed(MaskId(mask as u32)));
         Self::build(dimensions, allowed, device, parameters)
     }
@@ -183,6 +183,7 @@ fn to_device(tensor: &Tensor, device: Device) -> Result<Tensor, ModelError> {
 
 #[cfg(test)]
 mod tests {
+    use tdf_domain::Canvas;
     use super::*;
     use crate::testing::{CANVAS, examples, model, narrow, number, small, whole};
 

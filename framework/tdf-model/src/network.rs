@@ -12,6 +12,7 @@ use crate::dimensions::Dimensions;
 use crate::encoder::Encoder;
 use crate::flop_count::record_flops;
 use crate::init::{Init, Make};
+use crate::layer::{GAIN, Layer};
 use crate::numbers::FOURIER_FEATURES;
 use crate::{Attention, Position};
 
@@ -35,20 +36,8 @@ enum EditSites<T> {
     Tokens(Linear<T>),
 }
 
-#[derive(Debug)]
-struct Layer<T> {
-    attention_norm: Norm<T>,
-    qkv: Linear<T>,
-    attention_output: Linear<T>,
-    mlp_norm: Norm<T>,
-    up: Linear<T>,
-    down: Linear<T>,
-}
-
 /// Hidden width of the value head (paper, appendix F: two layers of 128).
 const VALUE_WIDTH: i64 = 128;
-/// Keeps the variance of activations near one through a linear layer and a GELU.
-const GAIN: f64 = 1.0;
 
 impl<T: Parameter> Network<T> {
     pub fn build(dimensions: &Dimensions, make: Make<'_, T>) -> Self {
@@ -105,19 +94,6 @@ impl<T: Parameter> Network<T> {
 /// Standard deviation of embeddings at the beginning: they are added in pairs to a stream that layers add to.
 const EMBEDDING: f64 = 0.5;
 
-impl<T> Layer<T> {
-    fn build(name: &str, width: i64, branch: f64, make: Make<'_, T>) -> Self {
-        Self {
-            attention_norm: Norm::build(&format!("{name}.attention.norm"), width, make),
-            qkv: Linear::build(&format!("{name}.attention.qkv"), &[3 * width, width], GAIN, make),
-            attention_output: Linear::build(&format!("{name}.attention.output"), &[width, width], branch, make),
-            mlp_norm: Norm::build(&format!("{name}.mlp.norm"), width, make),
-            up: Linear::build(&format!("{name}.mlp.up"), &[4 * width, width], GAIN, make),
-            down: Linear::build(&format!("{name}.mlp.down"), &[width, 4 * width], branch, make),
-        }
-    }
-}
-
 /// Queries, keys and values of one layer, `[B, H, T, W / H]` each.
 pub(crate) struct Projected {
     pub q: Tensor,
@@ -156,11 +132,7 @@ impl Network<Tensor> {
 
     /// Layer `index` on `x` (`[.., W]`); `attend` mixes what the positions see of each other and returns the same shape.
     pub fn layer(&self, index: usize, x: &Tensor, attend: impl FnOnce(Tensor) -> Tensor) -> Tensor {
-        let layer = &self.layers[index];
-        let mixed = attend(layer.qkv.forward(&layer.attention_norm.forward(x)));
-        let x = x + layer.attention_output.forward(&mixed);
-        let hidden = layer.up.forward(&layer.mlp_norm.forward(&x)).gelu("none");
-        x + layer.down.forward(&hidden)
+        self.layers[index].forward(x, attend)
     }
 
     /// The final states of what the last layer returned.

@@ -128,7 +128,7 @@ impl<T: Parameter> NfResnet<T> {
 }
 
 impl NfResnet<Tensor> {
-    /// `[B, channels]` of [`crate::images::planes`].
+    /// `[B, channels]` of [`crate::observations::planes`].
     pub fn features(&self, planes: &Tensor) -> Tensor {
         // What a processor makes of few images stays in its cache. Where gradients are asked for, everything is kept anyway.
         if planes.device() == Device::Cpu && planes.size()[0] > CACHED && !self.stem.kernel.requires_grad() {

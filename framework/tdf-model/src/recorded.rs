@@ -5,15 +5,15 @@ use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 use tdf_data::EncodedExample;
 use tdf_decode::{Decision, MaskId, VocabularyId};
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, Inputs};
 
 use crate::batch::Batch;
 use crate::dimensions::Dimensions;
 use crate::forward::forward;
 use crate::image_tokens::NF_RESNET_TOKENS as TOKENS;
-use crate::images::{ImageInput, planes};
 use crate::layout::Layout;
 use crate::nf_resnet::NfResnet;
+use crate::observations::{ImageInput, planes};
 use crate::rounding::{Rounding, greatest};
 use crate::testing::number;
 use crate::transfer::to_vec;
@@ -239,6 +239,7 @@ fn a_network_agrees_with_torch() {
                 id: VocabularyId(id),
             };
             EncodedExample {
+                inputs: Inputs::none(),
                 image,
                 target,
                 ids: below(case.vocabulary, 2000 + example, length)

@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use tch::{Device, Tensor};
 use tdf_data::EncodedExample;
 use tdf_decode::{Decision, MaskId, VocabularyId};
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, Inputs};
 use tdf_tree::{Rng, rng_stream};
 
 use crate::batch::Batch;
@@ -120,6 +120,7 @@ pub(crate) fn example(canvas: Canvas, longest: u32, rng: &mut Rng) -> EncodedExa
         })
         .collect();
     EncodedExample {
+        inputs: Inputs::none(),
         image: image(canvas, rng),
         target: image(canvas, rng),
         ids: (0..length).map(|_| VocabularyId(rng.random_range(0..11))).collect(),
@@ -177,7 +178,7 @@ pub(crate) fn same_gradients(model: &Model, batch: &[EncodedExample], a: &Tensor
     });
     let magnitude = number(&(single.reduce(|a, b| a + b).unwrap() / batch.len() as f64).max());
     // A kernel's gradient is a sum over all pixels of the first convolution, whose stride is 2 or more.
-    let canvas = model.dimensions().canvas;
+    let canvas = model.dimensions().spec.canvas().expect("an image");
     let pixels = (canvas.width * canvas.height / 4) as usize;
     let rounding = rounding(model).of_gradient(pixels * batch.len());
     rounding.check_all("gradient", &to_vec(a).unwrap(), &to_vec(b).unwrap(), magnitude);

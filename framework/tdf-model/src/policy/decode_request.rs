@@ -2,12 +2,12 @@
 
 use tdf_decode::Hole;
 use tdf_decode::TokenSequence;
+use tdf_domain::ObservationPair;
 
 /// What is asked of the network.
 #[derive(Debug)]
 pub(super) struct DecodeRequest<'a> {
-    pub(super) image: &'a [u8],
-    pub(super) target: &'a [u8],
+    pub(super) seen: ObservationPair<'a>,
     pub(super) sequence: TokenSequence,
     /// Greatest size of what is put at a site.
     pub(super) budget: u32,

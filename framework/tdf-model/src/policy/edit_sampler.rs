@@ -78,8 +78,7 @@ impl EditSampler {
         let inputs: Vec<PrefillInput<'_>> = asked
             .iter()
             .map(|(_, ask)| PrefillInput {
-                image: ask.image,
-                target: ask.target,
+                seen: ask.seen,
                 ids: &ask.sequence.ids,
             })
             .collect();

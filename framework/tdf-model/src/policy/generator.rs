@@ -2,6 +2,7 @@
 
 use tdf_decode::GenerationPlan;
 use tdf_decode::TokenSequence;
+use tdf_domain::ObservationPair;
 use tdf_search::{Generated, GenerationRequest, Generator, PolicyError};
 use tdf_tree::{EditSite, NodeId, Rng};
 
@@ -67,8 +68,11 @@ impl EditSampler {
             size: 0,
         };
         Some(DecodeRequest {
-            image: request.observation,
-            target: request.target,
+            seen: ObservationPair {
+                inputs: request.inputs,
+                current: request.observation,
+                target: request.target,
+            },
             sequence: TokenSequence {
                 ids: vec![self.tokenizer.vocabulary().anchor()],
                 sites: vec![(0, site)],

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tch::Tensor;
 use tdf_decode::{ProgramTokenizer, TokenSequence};
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, ObservationPair};
 use tdf_search::{Policy, PolicyError, Proposal, Query};
 use tdf_tree::{Edit, Rng};
 
@@ -104,7 +104,7 @@ impl NeuralPolicy {
         }
         assert_eq!(asks.len(), rngs.len(), "a generator for each query");
         // Nothing is asked about an image of none.
-        let key = |ask: &Option<DecodeRequest<'_>>| ask.as_ref().map(|ask| key(ask.image, ask.target));
+        let key = |ask: &Option<DecodeRequest<'_>>| ask.as_ref().map(|ask| key(&ask.seen));
         let keys: Vec<Option<Key>> = asks.iter().map(key).collect();
         let mut known: Vec<Option<Tensor>> = {
             let seen = lock(&self.seen);
@@ -191,8 +191,11 @@ impl EditSampler {
             .retain(|(_, site)| self.masks().start(site.nonterminal, self.max_edit_size).is_some());
         let left = worker.model.dimensions().most_decisions(sequence.ids.len())?;
         (!sequence.sites.is_empty()).then_some(DecodeRequest {
-            image: query.observation,
-            target: query.target,
+            seen: ObservationPair {
+                inputs: query.inputs,
+                current: query.observation,
+                target: query.target,
+            },
             sequence,
             budget: self.max_edit_size,
             rest: &[],

@@ -1,10 +1,11 @@
-//! Pairs of current and target image as the image encoders take them, in bytes.
+//! Pairs of observations, of the current program and of the target, as the encoders take them, in bytes.
 
 use tch::{Device, Tensor};
-use tdf_domain::Canvas;
+use tdf_domain::{Canvas, ObservationPair, ObservationSpec};
 
 use crate::dimensions::Dimensions;
 use crate::transfer::send;
+use crate::value_rows::value_rows;
 use crate::{ImageEncoder, ModelError};
 
 /// What is shown of a pair.
@@ -15,13 +16,18 @@ pub(crate) enum ImageInput {
     Target,
 }
 
-/// Pairs of current and target image as the image encoder takes them; the current one only if the configuration shows it.
-pub(crate) fn images<'a>(
+/// Pairs as the encoder takes them; the current observation only if the configuration shows it.
+pub(crate) fn observations<'a>(
     dimensions: &Dimensions,
-    pairs: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
+    pairs: impl ExactSizeIterator<Item = ObservationPair<'a>>,
     device: Device,
 ) -> Result<Tensor, ModelError> {
-    let Dimensions { config, canvas, .. } = dimensions;
+    let Dimensions { config, spec, .. } = dimensions;
+    let canvas = match spec {
+        ObservationSpec::Image(canvas) => canvas,
+        ObservationSpec::Values(spec) => return value_rows(*spec, config.current_image, pairs, device),
+    };
+    let pairs = pairs.map(|pair| (pair.current, pair.target));
     let show = if config.current_image {
         ImageInput::Both
     } else {

@@ -1,0 +1,106 @@
+//! The encoder of inputs and outputs: patches of characters, a transformer over each row, and tokens that attend to all rows.
+
+use tch::{Kind, Tensor};
+
+use crate::ModelConfig;
+use crate::blocks::{Linear, Norm};
+use crate::init::{Init, Make};
+use crate::layer::{GAIN, Layer};
+use crate::network::{Projected, attend, heads};
+use crate::value_rows::{NUMBERS, PATCH, POSITIONS};
+
+/// Tokens that a task becomes.
+pub(crate) const VALUE_TOKENS: i64 = 8;
+
+/// Width of the embedding of a character.
+const CHARACTER: i64 = 16;
+
+/// Layers of the transformer over a row.
+const LAYERS: i64 = 2;
+
+/// What the length of a common substring is divided by.
+const SCALE: f64 = 8.0;
+
+/// The parameters. Rows have no position, so their order does not matter.
+#[derive(Debug)]
+pub(crate) struct ValueEncoder<T> {
+    characters: T,
+    patch: Linear<T>,
+    positions: T,
+    layers: Vec<Layer<T>>,
+    norm: Norm<T>,
+    queries: T,
+    key_value: Linear<T>,
+    output: Linear<T>,
+    heads: i64,
+}
+
+impl<T> ValueEncoder<T> {
+    /// `embedding` is what embeddings begin as.
+    pub fn build(config: &ModelConfig, embedding: Init, make: Make<'_, T>) -> Self {
+        let width = config.width;
+        let branch = GAIN / (2.0 * LAYERS as f64).sqrt();
+        // The characters and two lengths of common substrings for each.
+        let patch = PATCH as i64 * (CHARACTER + NUMBERS as i64 - 2);
+        Self {
+            characters: make("values.characters".into(), &[256, CHARACTER], embedding),
+            patch: Linear::build("values.patch", &[width, patch], GAIN, make),
+            positions: make("values.positions".into(), &[POSITIONS as i64, width], embedding),
+            layers: (0..LAYERS)
+                .map(|i| Layer::build(&format!("values.layers.{i}"), width, branch, make))
+                .collect(),
+            norm: Norm::build("values.norm", width, make),
+            queries: make("values.queries".into(), &[VALUE_TOKENS, width], embedding),
+            key_value: Linear::build("values.key_value", &[2 * width, width], GAIN, make),
+            output: Linear::build("values.output", &[width, width], GAIN, make),
+            heads: config.heads,
+        }
+    }
+}
+
+impl ValueEncoder<Tensor> {
+    /// `[B, tokens, W]` of [`crate::value_rows::value_rows`].
+    pub fn features(&self, rows: &Tensor) -> Tensor {
+        let (batch, count, characters) = match rows.size()[..] {
+            [batch, count, characters, _] => (batch, count, characters),
+            _ => unreachable!("rows have four dimensions"),
+        };
+        let patches = characters / PATCH as i64;
+        let kind = self.characters.kind();
+        let texts = rows.select(3, 0).to_kind(Kind::Int64);
+        let embedded = Tensor::embedding(&self.characters, &texts, -1, false, false);
+        let common = rows.narrow(3, 1, 2).to_kind(kind) / SCALE;
+        let x = Tensor::cat(&[embedded, common], 3).view([batch * count, patches, -1]);
+        let positions = rows.select(3, 3).to_kind(Kind::Int64).view([batch * count, patches, -1]);
+        let positions = Tensor::embedding(&self.positions, &positions.select(2, 0), -1, false, false);
+        let mut x = self.patch.forward(&x).to_kind(Kind::Float) + positions.to_kind(Kind::Float);
+
+        // A patch of zeros is behind the end. The first of a row is always seen: a row of none must see something.
+        let is_seen = texts.view([batch * count, patches, -1]).amax([2i64].as_slice(), false).gt(0.0);
+        let first = Tensor::arange(patches, (Kind::Int64, rows.device())).eq(0.0);
+        let mask = hidden(&is_seen.logical_or(&first.unsqueeze(0)), kind).view([batch * count, 1, 1, patches]);
+        for layer in &self.layers {
+            x = layer.forward(&x, |qkv| attend(&heads(&qkv, self.heads), Some(&mask)));
+        }
+
+        // Tokens attend to the patches of all rows.
+        let key_value = self.key_value.forward(&self.norm.forward(&x)).view([batch, count * patches, -1]);
+        let width = self.queries.size()[1];
+        let cut = |x: Tensor| {
+            let size = x.size();
+            x.view([size[0], size[1], self.heads, -1]).transpose(1, 2)
+        };
+        let projected = Projected {
+            q: cut(self.queries.unsqueeze(0).expand([batch, -1, -1], false).contiguous()),
+            k: cut(key_value.narrow(2, 0, width).contiguous()),
+            v: cut(key_value.narrow(2, width, width).contiguous()),
+        };
+        let mask = hidden(&is_seen.view([batch, count * patches]), kind).view([batch, 1, 1, count * patches]);
+        self.output.forward(&attend(&projected, Some(&mask)))
+    }
+}
+
+/// 0 where `seen`, else minus infinity.
+fn hidden(seen: &Tensor, kind: Kind) -> Tensor {
+    Tensor::zeros([1], (kind, seen.device())).masked_fill(&seen.logical_not(), f64::NEG_INFINITY)
+}

@@ -1,0 +1,235 @@
+//! Inputs and outputs as the value encoder takes them, in bytes.
+
+use tch::{Device, Tensor};
+use tdf_domain::{ObservationPair, Value, ValueSpec};
+
+use crate::ModelError;
+use crate::transfer::send;
+
+/// Rows that the network sees of a task: the first ones.
+pub(crate) const ROWS: usize = 8;
+
+/// Characters in a patch.
+pub(crate) const PATCH: usize = 4;
+
+/// The greatest number of characters that the network sees of the inputs of a row, of its target and of its current output.
+pub(crate) const SEGMENTS: [usize; 3] = [64, 48, 48];
+
+/// Patches of the longest row.
+pub(crate) const POSITIONS: usize = (SEGMENTS[0] + SEGMENTS[1] + SEGMENTS[2]) / PATCH;
+
+/// Numbers of a character: itself, the longest common substrings that it is in with both other segments, and the position of
+/// its patch.
+pub(crate) const NUMBERS: usize = 4;
+
+/// Characters that are none: the first of a segment, a failure, and what stands between two inputs. 0 stands behind the end.
+const BEGIN: u8 = 1;
+const FAILURE: u8 = 2;
+const BETWEEN: u8 = 3;
+
+/// The longest common substring that is told apart from longer ones.
+const LONGEST: u8 = 15;
+
+/// Inputs, target and current output of each row, `[B, rows, characters, NUMBERS]` of bytes. A row is three segments, filled up
+/// with zeros to whole patches and to the longest of the batch. The current output is an empty segment unless `shows_current`.
+pub(crate) fn value_rows<'a>(
+    spec: ValueSpec,
+    shows_current: bool,
+    pairs: impl ExactSizeIterator<Item = ObservationPair<'a>>,
+    device: Device,
+) -> Result<Tensor, ModelError> {
+    let count = pairs.len();
+    let (mut examples, mut most, mut lengths) = (Vec::with_capacity(count), 1, [PATCH; 3]);
+    for pair in pairs {
+        let rows = rows(spec, shows_current, pair)?;
+        most = most.max(rows.len());
+        for (length, at) in lengths.iter_mut().zip(0..) {
+            let longest = rows.iter().map(|row: &[Vec<u8>; 3]| row[at].len()).max();
+            *length = (*length).max(longest.unwrap_or(0).next_multiple_of(PATCH));
+        }
+        examples.push(rows);
+    }
+    let characters: usize = lengths.iter().sum();
+    let mut bytes = vec![0; count * most * characters * NUMBERS];
+    for (rows, out) in examples.iter().zip(bytes.chunks_mut(most * characters * NUMBERS)) {
+        for (row, out) in rows.iter().zip(out.chunks_mut(characters * NUMBERS)) {
+            write(row, lengths, out);
+        }
+    }
+    let size = [count, most, characters, NUMBERS].map(|n| n as i64);
+    Ok(send(&bytes, device).view(size))
+}
+
+fn rows(spec: ValueSpec, shows_current: bool, pair: ObservationPair<'_>) -> Result<Vec<[Vec<u8>; 3]>, ModelError> {
+    let inputs = pair.inputs.rows();
+    let bytes = inputs.len() * spec.slot();
+    if inputs.is_empty() || [pair.current.len(), pair.target.len()] != [bytes; 2] {
+        return Err(ModelError::Input(format!(
+            "outputs of {} and {} bytes for {} rows of inputs",
+            pair.current.len(),
+            pair.target.len(),
+            inputs.len()
+        )));
+    }
+    let seen = |observation: &[u8]| {
+        let shown = ValueSpec {
+            rows: inputs.len().min(ROWS) as u32,
+            ..spec
+        };
+        shown.decode(&observation[..shown.bytes()])
+    };
+    let rows = inputs.iter().zip(seen(pair.target)).zip(seen(pair.current));
+    let row = |((arguments, target), current): ((&Vec<Value>, Option<Value>), Option<Value>)| {
+        let current = if shows_current { output(current) } else { vec![BEGIN] };
+        let mut row = [input(arguments), output(target), current];
+        for (segment, most) in row.iter_mut().zip(SEGMENTS) {
+            segment.truncate(most);
+        }
+        row
+    };
+    Ok(rows.take(ROWS).map(row).collect())
+}
+
+fn input(arguments: &[Value]) -> Vec<u8> {
+    let mut segment = Vec::new();
+    for (number, argument) in arguments.iter().enumerate() {
+        segment.push(if number == 0 { BEGIN } else { BETWEEN });
+        extend(&mut segment, argument);
+    }
+    segment
+}
+
+fn output(value: Option<Value>) -> Vec<u8> {
+    let mut segment = vec![if value.is_some() { BEGIN } else { FAILURE }];
+    if let Some(value) = &value {
+        extend(&mut segment, value);
+    }
+    segment
+}
+
+fn extend(segment: &mut Vec<u8>, value: &Value) {
+    let characters = |text: &str, segment: &mut Vec<u8>| {
+        // The characters that are none do not stand for themselves.
+        segment.extend(text.bytes().map(|byte| byte.max(BETWEEN + 1)));
+    };
+    match value {
+        Value::Text(text) => characters(text, segment),
+        other => characters(&other.to_string(), segment),
+    }
+}
+
+fn write(row: &[Vec<u8>; 3], lengths: [usize; 3], out: &mut [u8]) {
+    let [a, b, c] = row;
+    let (ab, ac, bc) = (common(a, b), common(a, c), common(b, c));
+    let common = [(&ab.0, &ac.0), (&ab.1, &bc.0), (&ac.1, &bc.1)];
+    let (mut at, mut position) = (0, 0);
+    for (number, segment) in row.iter().enumerate() {
+        let (first, second) = common[number];
+        for (i, out) in out[at * NUMBERS..(at + lengths[number]) * NUMBERS]
+            .chunks_exact_mut(NUMBERS)
+            .enumerate()
+        {
+            if let Some(&character) = segment.get(i) {
+                out[..3].copy_from_slice(&[character, first[i], second[i]]);
+            }
+            out[3] = (position + i / PATCH) as u8;
+        }
+        at += lengths[number];
+        position += SEGMENTS[number] / PATCH;
+    }
+}
+
+/// For each character of both texts, the length of the longest common substring that it is in, [`LONGEST`] at most. Beginnings
+/// count as characters that differ.
+fn common(a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut of_a, mut of_b) = (vec![0; a.len()], vec![0; b.len()]);
+    // Lengths of the common substrings that end at a character of `a` and each one of `b`.
+    let (mut before, mut now) = (vec![0u8; b.len() + 1], vec![0u8; b.len() + 1]);
+    let mut fill = |end: (usize, usize), length: u8| {
+        let length = usize::from(length);
+        for (of, end) in [(&mut of_a, end.0), (&mut of_b, end.1)] {
+            for value in &mut of[end + 1 - length..=end] {
+                *value = (*value).max(length as u8);
+            }
+        }
+    };
+    for (i, x) in a.iter().enumerate() {
+        for (j, y) in b.iter().enumerate() {
+            now[j + 1] = match x == y && *x > BETWEEN {
+                true => (before[j] + 1).min(LONGEST),
+                false => 0,
+            };
+            // A longer one is filled in where it ends.
+            let goes_on = a.get(i + 1).zip(b.get(j + 1)).is_some_and(|(x, y)| x == y && *x > BETWEEN);
+            if now[j + 1] > 0 && (!goes_on || now[j + 1] == LONGEST) {
+                fill((i, j), now[j + 1]);
+            }
+        }
+        std::mem::swap(&mut before, &mut now);
+    }
+    (of_a, of_b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::RngExt as _;
+    use tdf_domain::Inputs;
+    use tdf_tree::rng_stream;
+
+    #[test]
+    fn common_substrings_by_their_definition() {
+        let mut rng = rng_stream(7, 0);
+        for _ in 0..300 {
+            let mut text = |most| -> Vec<u8> {
+                let length = rng.random_range(1..most);
+                (0..length).map(|_| rng.random_range(b'a'..b'c')).collect()
+            };
+            let (a, b) = (text(24), text(24));
+            let longest = |i: usize, own: &[u8], other: &[u8]| {
+                let mut most = 0;
+                for from in 0..=i {
+                    for to in i + 1..=own.len() {
+                        let part = &own[from..to];
+                        if other.windows(part.len()).any(|window| window == part) {
+                            most = most.max(part.len());
+                        }
+                    }
+                }
+                most.min(usize::from(LONGEST)) as u8
+            };
+            let (of_a, of_b) = common(&a, &b);
+            assert!(of_a.iter().enumerate().all(|(i, &n)| n == longest(i, &a, &b)), "{a:?} {b:?}");
+            assert!(of_b.iter().enumerate().all(|(i, &n)| n == longest(i, &b, &a)), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn rows_are_segments_of_whole_patches() {
+        let spec = ValueSpec { rows: 2, max_bytes: 16 };
+        let inputs = Inputs::new(vec![vec!["Ada L".into(), "x".into()], vec!["Bo".into(), "".into()]]);
+        let target = spec.encode(&[Some("Ada".into()), Some("Bo".into())]);
+        let current = spec.encode(&[Some("L".into()), None]);
+        let pair = ObservationPair {
+            inputs: &inputs,
+            current: &current,
+            target: &target,
+        };
+        let rows = value_rows(spec, true, std::iter::once(pair), Device::Cpu).unwrap();
+        assert_eq!(rows.size(), [1, 2, 16, NUMBERS as i64]);
+        let bytes = Vec::<u8>::try_from(rows.flatten(0, -1)).unwrap();
+        let plane = |number: usize| -> Vec<u8> { bytes.chunks(NUMBERS).map(|c| c[number]).collect() };
+        let characters = plane(0);
+        assert_eq!(characters[..16], *b"\x01Ada L\x03x\x01Ada\x01L\0\0");
+        assert_eq!(characters[16..], *b"\x01Bo\x03\0\0\0\0\x01Bo\0\x02\0\0\0");
+        assert_eq!(plane(1)[..16], [0, 3, 3, 3, 0, 0, 0, 0, 0, 3, 3, 3, 0, 1, 0, 0]);
+        assert_eq!(plane(2)[..16], [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(plane(3)[..16], [0, 0, 0, 0, 1, 1, 1, 1, 16, 16, 16, 16, 28, 28, 28, 28]);
+        let hidden = value_rows(spec, false, std::iter::once(pair), Device::Cpu).unwrap();
+        let bytes = Vec::<u8>::try_from(hidden.flatten(0, -1)).unwrap();
+        assert_eq!(bytes[12 * NUMBERS], BEGIN);
+        assert_eq!(bytes[13 * NUMBERS], 0);
+        let short = ObservationPair { target: &target[1..], ..pair };
+        assert!(value_rows(spec, true, std::iter::once(short), Device::Cpu).is_err());
+    }
+}
