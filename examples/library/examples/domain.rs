@@ -95,7 +95,7 @@ pub fn run(text: &str) -> Result<Found, Box<dyn Error>> {
     // The framework works with the erased form, which takes syntax trees without types.
     let domain = erase(Bars)?;
     let program = domain.language().parse(domain.start(), text)?;
-    let mut target = vec![0; domain.canvas().bytes()];
+    let mut target = vec![0; domain.observation_spec().bytes()];
     domain.render(program.nodes(), &mut target)?;
 
     let options = SearchOptions {

@@ -40,7 +40,7 @@ impl NearestMutation {
     }
 
     fn propose_one(&mut self, query: &Query<'_>, rng: &mut Rng) -> Option<Proposal> {
-        let mut image = vec![0; self.domain.canvas().bytes()];
+        let mut image = vec![0; self.domain.observation_spec().bytes()];
         let mut nearest: Option<(f64, Proposal)> = None;
         for _ in 0..TRIES {
             let edit = self.mutator.propose(query.program, rng)?;

@@ -365,9 +365,7 @@ fn show(domain: &dyn DynDomain, rng: &mut Rng, out: &mut Example) -> Result<(), 
 
 fn render(domain: &dyn DynDomain, program: &Tree, image: &mut Vec<u8>) -> Result<(), Failure> {
     image.resize(domain.observation_spec().bytes(), 0);
-    domain
-        .render(program.nodes(), image)
-        .map_err(|e| Failure::Render(e.0))
+    domain.render(program.nodes(), image).map_err(|e| Failure::Render(e.0))
 }
 
 #[cfg(test)]

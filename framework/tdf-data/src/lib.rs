@@ -23,8 +23,10 @@
 #![warn(missing_docs)]
 
 mod batch_loader;
+mod benchmarks;
 mod encode;
 mod example;
+mod examples_file;
 mod hard;
 mod nearest;
 mod objective;
@@ -38,8 +40,10 @@ mod task_values;
 mod value_json;
 
 pub use batch_loader::{BatchLoader, BatchLoaderError};
+pub use benchmarks::read_benchmark;
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
+pub use examples_file::{ExampleRow, ExampleTable, read_examples};
 pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};

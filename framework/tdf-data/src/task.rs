@@ -19,6 +19,8 @@ use crate::{Hardness, TaskError, task_values};
 pub struct Task {
     /// A program with this observation, if one is known.
     pub program: Option<Tree>,
+    /// What its source calls it, if it does.
+    pub name: Option<String>,
     /// The inputs that programs run on; none in domains of images.
     pub inputs: Inputs,
     /// The observation.
@@ -48,6 +50,7 @@ impl Task {
         if !domain.has_observation_model() {
             return Ok(Self {
                 program: Some(program),
+                name: None,
                 inputs,
                 image: plain,
                 observed: None,
@@ -57,6 +60,7 @@ impl Task {
         domain.observe_target(program.nodes(), seed, &mut image)?;
         Ok(Self {
             program: Some(program),
+            name: None,
             inputs,
             image,
             observed: Some(Observed { plain, seed }),
@@ -116,7 +120,7 @@ struct Line {
     /// The output of each run; `null` where the program fails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     outputs: Vec<serde_json::Value>,
-    /// Where the task comes from; told, not read.
+    /// What its source calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default)]
@@ -267,7 +271,7 @@ pub fn write_tasks(
             program: nodes.map(|nodes| language.print(nodes)),
             inputs: task_values::inputs(&task.inputs),
             outputs: task_values::outputs(&**domain, task),
-            name: None,
+            name: task.name.clone(),
             size: nodes.map_or(0, |nodes| domain.size().of(nodes)),
             seed: options.seed,
             hard: options.hard,
@@ -370,6 +374,7 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
         }
         return Ok(Task {
             program: None,
+            name: line.name,
             image: task_values::read_outputs(&*domain, &line.outputs)?,
             inputs,
             observed: None,
@@ -387,6 +392,10 @@ fn read_line(domain: &Arc<dyn DynDomain>, line: &[u8]) -> Result<Task, String> {
     domain
         .render(program.nodes(), &mut image)
         .and_then(|()| Task::new(&*domain, program, image, line.observation.unwrap_or_default()))
+        .map(|task| Task {
+            name: line.name,
+            ..task
+        })
         .map_err(|e| format!("{text} cannot be rendered: {e}"))
 }
 

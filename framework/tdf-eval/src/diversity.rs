@@ -33,7 +33,7 @@ impl Solutions {
         let all: Vec<_> = outcome.solutions().map(|solution| &solution.program).collect();
         let mut programs: Vec<String> = Vec::new();
         let (mut trees, mut images) = (BTreeSet::new(), BTreeSet::new());
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         for program in &all {
             let text = language.print(program.nodes());
             if !programs.contains(&text) {

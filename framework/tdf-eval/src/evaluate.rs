@@ -23,6 +23,7 @@ pub enum EvalError {
 /// The targets of tasks, in their order: the observation of each, and the image that a solution renders to.
 pub fn targets(tasks: &[Task]) -> Vec<Target<'_>> {
     let targets = tasks.iter().map(|task| Target {
+        inputs: &task.inputs,
         observation: &task.image,
         image: Some(task.plain()),
     });
@@ -56,7 +57,7 @@ pub fn evaluate(
     let found = |(task, outcome): (usize, Outcome)| {
         let several = options.solutions > 1;
         let line = ResultLine {
-            solutions: several.then(|| Solutions::of(scorer.domain(), &outcome)),
+            solutions: several.then(|| Solutions::of(scorer.bound(task), &outcome)),
             task: options.first_task + task,
             ..scorer.outcome(task, options.seed, &outcome)
         };

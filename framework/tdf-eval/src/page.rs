@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use tdf_domain::DynDomain;
+use tdf_domain::{Canvas, DynDomain, Inputs, ObservationSpec, bind};
 use tdf_search::{MAX_BUDGET, Outcome, Trace};
 use tdf_tree::{NodeId, Tree};
 
+use crate::examples_table::{examples_table, rows_met};
 use crate::html::{self, Provenance, figure, img, scrolling, shortened};
 use crate::text::html as escape;
 use crate::{ImageError, Summary, difference};
@@ -16,7 +17,9 @@ use crate::{ImageError, Summary, difference};
 pub struct Entry<'a> {
     /// Its heading.
     pub name: String,
-    /// The target image.
+    /// The inputs of the task; none in domains of images.
+    pub inputs: &'a Inputs,
+    /// The observation of the target.
     pub image: &'a [u8],
     /// How the search ended.
     pub outcome: &'a Outcome,
@@ -195,43 +198,28 @@ fn article(
     entry: &Entry<'_>,
     shows_front: bool,
 ) -> Result<(), ImageError> {
-    let canvas = domain.canvas();
+    let domain = &bind(domain, entry.inputs).map_err(|error| ImageError(error.0))?;
     let outcome = entry.outcome;
-    let scale = 128.0 / f64::from(canvas.width.max(1));
     let frames = programs(&outcome.best.trace);
     let images = frames
         .iter()
         .map(|program| render(domain, program))
         .collect::<Result<Vec<_>, _>>()?;
     let found = images.last().map_or(&[][..], |p| p);
-    let differs: Vec<u8> = found
-        .iter()
-        .zip(entry.image)
-        .map(|(&a, &b)| u8::MAX - a.abs_diff(b))
-        .collect();
     let (class, verdict) = if outcome.solved {
         ("solved", "solved")
     } else {
         ("unsolved", "not solved, nearest shown")
     };
     let program = domain.language().print(outcome.best.program.nodes());
-    let (name, shown) = (&entry.name, shortened(&program));
+    let name = &entry.name;
     let _ = writeln!(html, "<article><div class=\"images\">");
-    let target = ("target", &*format!("The target, {name}"));
-    html.push_str(&figure(canvas, entry.image, scale, target)?);
-    let what = match outcome.solved {
-        true => format!("Image of the program found, which solves {name}: {shown}"),
-        false => format!("Image of the nearest program found, which does not solve {name}: {shown}"),
-    };
-    html.push_str(&figure(canvas, found, scale, ("found", &what))?);
-    // An observation differs from every image.
-    if !outcome.solved && !domain.has_observation_model() {
-        let what = format!(
-            "Where the target and the nearest image found for {name} differ: by {:.1} of 255 in the mean",
-            difference(found, entry.image)
-        );
-        html.push_str(&figure(canvas, &differs, scale, ("where they differ", &what))?);
-    }
+    html.push_str(&match domain.observation_spec() {
+        ObservationSpec::Image(canvas) => {
+            images_of(domain, canvas, (name, entry.image), (outcome.solved, found, &program))?
+        }
+        ObservationSpec::Values(spec) => examples_table(&**domain, spec, entry.image, found),
+    });
     let plural = if outcome.expansions == 1 { "" } else { "s" };
     let _ = writeln!(
         html,
@@ -242,6 +230,9 @@ fn article(
         outcome.seconds,
         escape(&program)
     );
+    if let Some(shown) = domain.shown(outcome.best.program.nodes()) {
+        let _ = writeln!(html, "<p>For other software: <code>{}</code></p>", escape(&shown));
+    }
     let edits = outcome.best.trace.edits.len();
     let plural = if edits == 1 { "edit" } else { "edits" };
     let _ = writeln!(
@@ -258,7 +249,7 @@ fn article(
             0 => format!("Image of the initial program: {}", shortened(&plain)),
             _ => format!("Image after edit {i} of {edits}: {}", shortened(&plain)),
         };
-        let image = img(canvas, image, scale / 2.0, &alt)?;
+        let image = small(domain, image, entry.image, &alt)?;
         let _ = writeln!(html, "<li>{image}<code>{text}</code></li>");
     }
     html.push_str("</ol></details>");
@@ -272,7 +263,7 @@ fn article(
             let image = render(domain, &solution.program)?;
             let text = domain.language().print(solution.program.nodes());
             let alt = format!("Image of a further solution: {}", shortened(&text));
-            let shown = img(canvas, &image, scale / 2.0, &alt)?;
+            let shown = small(domain, &image, entry.image, &alt)?;
             let _ = write!(html, "<li>{shown}<code>{}</code></li>", escape(&text));
         }
         html.push_str("</ol></details>");
@@ -284,7 +275,7 @@ fn article(
             let text = domain.language().print(entry.program.nodes());
             let (size, difference) = (entry.size, entry.difference);
             let alt = format!("Image of a program of size {size}: {}", shortened(&text));
-            let shown = img(canvas, &image, scale / 2.0, &alt)?;
+            let shown = small(domain, &image, entry.image, &alt)?;
             let _ = write!(
                 html,
                 "<li>{shown}size {size}, distance {difference:.2}: <code>{}</code></li>",
@@ -295,6 +286,56 @@ fn article(
     }
     html.push_str("</div></article>\n");
     Ok(())
+}
+
+/// Width of an image on the page, in CSS pixels.
+const WIDTH: f64 = 128.0;
+
+/// The images of the target, of what was found, and where they differ.
+fn images_of(
+    domain: &Arc<dyn DynDomain>,
+    canvas: Canvas,
+    (name, target): (&str, &[u8]),
+    (solved, found, program): (bool, &[u8], &str),
+) -> Result<String, ImageError> {
+    let (scale, shown) = (WIDTH / f64::from(canvas.width.max(1)), shortened(program));
+    let alt = format!("The target, {name}");
+    let mut html = figure(canvas, target, scale, ("target", &alt))?;
+    let what = match solved {
+        true => format!("Image of the program found, which solves {name}: {shown}"),
+        false => format!("Image of the nearest program found, which does not solve {name}: {shown}"),
+    };
+    html.push_str(&figure(canvas, found, scale, ("found", &what))?);
+    // An observation differs from every image.
+    if !solved && !domain.has_observation_model() {
+        let differs = found.iter().zip(target).map(|(&a, &b)| u8::MAX - a.abs_diff(b));
+        let differs: Vec<u8> = differs.collect();
+        let what = format!(
+            "Where the target and the nearest image found for {name} differ: by {:.1} of 255 in the mean",
+            difference(found, target)
+        );
+        html.push_str(&figure(canvas, &differs, scale, ("where they differ", &what))?);
+    }
+    Ok(html)
+}
+
+/// An observation in a list: a small image, or the number of rows that equal those of the target.
+fn small(
+    domain: &Arc<dyn DynDomain>,
+    observation: &[u8],
+    target: &[u8],
+    alt: &str,
+) -> Result<String, ImageError> {
+    match domain.observation_spec() {
+        ObservationSpec::Image(canvas) => {
+            let scale = WIDTH / 2.0 / f64::from(canvas.width.max(1));
+            img(canvas, observation, scale, alt)
+        }
+        ObservationSpec::Values(spec) => {
+            let (met, of) = rows_met(spec, observation, target);
+            Ok(format!("<span>{met} of {of}</span>"))
+        }
+    }
 }
 
 /// The initial program of a trace and the program after each edit.
@@ -308,9 +349,12 @@ pub fn programs(trace: &Trace) -> Vec<Tree> {
     all
 }
 
-/// What a program renders to.
+/// The observation of a program: its image, or its outputs on the inputs that `domain` is bound to.
+///
+/// # Errors
+/// A program without an image.
 pub fn render(domain: &Arc<dyn DynDomain>, program: &Tree) -> Result<Vec<u8>, ImageError> {
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     domain
         .render(program.nodes(), &mut image)
         .map_err(|e| ImageError(e.to_string()))?;

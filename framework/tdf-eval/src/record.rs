@@ -190,6 +190,7 @@ impl Record {
                 if let Some(outcome) = outcome {
                     entries.push(Entry {
                         name: format!("task {}", first + number),
+                        inputs: &task.inputs,
                         image: &task.image,
                         outcome,
                     });

@@ -21,7 +21,7 @@ use tdf_tree::{NodeId, Tree, reductions};
 /// let domain = tdf_domain::erase(tdf_csg2d::Csg2d::default())?;
 /// let mut reducible = |text: &str| -> Result<bool, Box<dyn std::error::Error>> {
 ///     let program = domain.language().parse(domain.start(), text)?;
-///     let mut image = vec![0; domain.canvas().bytes()];
+///     let mut image = vec![0; domain.observation_spec().bytes()];
 ///     domain.render(program.nodes(), &mut image)?;
 ///     Ok(is_reducible(&domain, &program, &image, Criterion::default()))
 /// };
@@ -31,7 +31,7 @@ use tdf_tree::{NodeId, Tree, reductions};
 /// ```
 pub fn is_reducible(domain: &Arc<dyn DynDomain>, program: &Tree, image: &[u8], criterion: Criterion) -> bool {
     let grammar = domain.language().grammar();
-    let mut drawn = vec![0; domain.canvas().bytes()];
+    let mut drawn = vec![0; domain.observation_spec().bytes()];
     let mut same = |part: &Tree| {
         let is_drawn = domain.render(part.nodes(), &mut drawn).is_ok();
         is_drawn && domain.solved(criterion, &drawn, image)

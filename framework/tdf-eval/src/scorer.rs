@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tdf_data::Task;
-use tdf_domain::{Criterion, CriterionError, DynDomain};
+use tdf_domain::{Criterion, CriterionError, DynDomain, ObservationSpec, bind};
 use tdf_search::{Outcome, Solution, Trace};
 use tdf_tree::Tree;
 
+use crate::examples_table::examples_line;
 use crate::{Found, ResultLine, edit_distance, is_reducible};
 
 /// A task set, ready to scorer programs.
@@ -33,6 +34,8 @@ pub struct TaskScorer<'a> {
     tasks: &'a [Task],
     criterion: Criterion,
     reducible: Vec<bool>,
+    /// The domain, bound to the inputs of each task.
+    bound: Vec<Arc<dyn DynDomain>>,
 }
 
 impl<'a> TaskScorer<'a> {
@@ -42,12 +45,19 @@ impl<'a> TaskScorer<'a> {
     /// A criterion that the domain does not have.
     pub fn new(domain: &'a Arc<dyn DynDomain>, tasks: &'a [Task], criterion: &str) -> Result<Self, CriterionError> {
         let criterion = domain.criterion(criterion)?;
-        let reducible = |task: &Task| is_reducible(domain, &task.program, task.plain(), criterion);
+        // The inputs of a task were checked when it was made.
+        let bind = |task: &Task| bind(domain, &task.inputs).unwrap_or_else(|_| Arc::clone(domain));
+        let bound: Vec<Arc<dyn DynDomain>> = tasks.iter().map(bind).collect();
+        let reducible = |(task, domain): (&Task, &Arc<dyn DynDomain>)| {
+            let program = task.program.as_ref();
+            program.is_some_and(|program| is_reducible(domain, program, task.plain(), criterion))
+        };
         Ok(Self {
             domain,
             tasks,
             criterion,
-            reducible: tasks.par_iter().map(reducible).collect(),
+            reducible: tasks.par_iter().zip(&bound).map(reducible).collect(),
+            bound,
         })
     }
 
@@ -69,6 +79,11 @@ impl<'a> TaskScorer<'a> {
     /// The domain.
     pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
         self.domain
+    }
+
+    /// The domain, bound to the inputs of a task.
+    pub fn bound(&self, task: usize) -> &Arc<dyn DynDomain> {
+        &self.bound[task]
     }
 
     /// The line of a search. A program that cannot be rendered is a failure of the domain: it counts as not solved.
@@ -135,7 +150,7 @@ impl<'a> TaskScorer<'a> {
             network_calls: 0,
             seconds: 0.0,
             program: String::new(),
-            target: self.domain.language().print(self.tasks[task].program.nodes()),
+            target: self.target(task),
             solved_by: self
                 .domain
                 .criteria()
@@ -149,20 +164,32 @@ impl<'a> TaskScorer<'a> {
         }
     }
 
+    /// The program of a task, or its examples where no program is known.
+    fn target(&self, number: usize) -> String {
+        let task = &self.tasks[number];
+        match (&task.program, self.bound[number].observation_spec()) {
+            (Some(program), _) => self.domain.language().print(program.nodes()),
+            (None, ObservationSpec::Values(spec)) => examples_line(&*self.bound[number], spec, &task.image),
+            (None, ObservationSpec::Image(_)) => String::new(),
+        }
+    }
+
     fn line(&self, number: usize, seed: u64, program: &Tree) -> ResultLine {
         let (language, task) = (self.domain.language(), &self.tasks[number]);
         let mut line = ResultLine {
             program: language.print(program.nodes()),
             ..self.empty(number, seed)
         };
-        let mut image = vec![0; self.domain.canvas().bytes()];
-        match self.domain.render(program.nodes(), &mut image) {
+        let domain = &self.bound[number];
+        let mut image = vec![0; domain.observation_spec().bytes()];
+        match domain.render(program.nodes(), &mut image) {
             Ok(()) => {
-                for (index, name) in self.domain.criteria().iter().enumerate() {
-                    let solved = self.domain.solved(Criterion::new(index), &image, task.plain());
+                for (index, name) in domain.criteria().iter().enumerate() {
+                    let solved = domain.solved(Criterion::new(index), &image, task.plain());
                     line.solved_by.insert((*name).to_owned(), solved);
                 }
-                line.edit_distance = edit_distance(language, program.nodes(), task.program.nodes());
+                let wanted = task.program.as_ref();
+                line.edit_distance = wanted.and_then(|wanted| edit_distance(language, program.nodes(), wanted.nodes()));
             }
             Err(error) => line.invalid = Some(format!("cannot be rendered: {error}")),
         }

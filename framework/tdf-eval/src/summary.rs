@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tdf_data::Task;
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Inputs};
 
 use crate::seeds::{median, over_seeds};
 use crate::{Currencies, Diversity, EvaluationSettings, ResultLine, Shard};
@@ -155,12 +155,23 @@ pub struct CriterionRate {
     pub deviation: f64,
 }
 
+/// The inputs and outputs of a task, in a text; empty in domains of images.
+fn examples(inputs: &Inputs, domain: &dyn DynDomain, observation: &[u8]) -> String {
+    match domain.observation_spec().values() {
+        Some(spec) if !inputs.is_empty() => format!("\t{:?}\t{:?}", inputs.rows(), spec.decode(observation)),
+        _ => String::new(),
+    }
+}
+
 impl Setting {
     /// What a domain and its tasks tell; the rest is not known yet.
     pub fn of(domain: &dyn DynDomain, tasks: &[Task]) -> Self {
         let (language, mut text) = (domain.language(), String::new());
         for task in tasks {
-            text += &language.print(task.program.nodes());
+            if let Some(program) = &task.program {
+                text += &language.print(program.nodes());
+            }
+            text += &examples(&task.inputs, domain, &task.image);
             if let Some(observed) = &task.observed {
                 text += &format!("\t{}", observed.seed);
             }

@@ -104,7 +104,7 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 /// 95 % interval by order statistics.
 fn compare(name: &str, most: u32, behind: &str, other: &dyn DynDomain) {
     let linked = builtin(name).expect("it is linked").open().expect("a domain");
-    let mut image = vec![0; linked.canvas().bytes()];
+    let mut image = vec![0; linked.observation_spec().bytes()];
     let programs = programs(&*linked, most);
     let (mut base, mut differences) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -145,7 +145,7 @@ fn alone() {
     let empty = empty();
     let program = empty.language().parse(empty.start(), "a").expect("a program");
     let programs = vec![program; 1000];
-    let mut image = vec![0; empty.canvas().bytes()];
+    let mut image = vec![0; empty.observation_spec().bytes()];
     let mut times: Vec<f64> = (0..ROUNDS).map(|_| time(&*empty, &programs, &mut image)).collect();
     times.sort_by(f64::total_cmp);
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&times, share));

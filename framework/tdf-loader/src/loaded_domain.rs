@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use tdf_domain::abi::{self, COMPARISONS};
 use tdf_domain::{
-    Canvas, Criterion, DynDomain, Language, Measure, Node, Options, PartialPrograms, PixelTolerance, PluginFaults,
+    Criterion, DynDomain, Language, Measure, Node, ObservationSpec, Options, PartialPrograms, PixelTolerance, PluginFaults,
     Provenance, RenderError, Size, check_depth,
 };
 
@@ -40,8 +40,8 @@ impl DynDomain for Loaded {
         &self.size
     }
 
-    fn canvas(&self) -> Canvas {
-        self.canvas
+    fn observation_spec(&self) -> ObservationSpec {
+        ObservationSpec::Image(self.canvas)
     }
 
     fn palette(&self) -> &[[u8; 3]] {

@@ -16,10 +16,12 @@ const ALLOWED: f64 = 4.0;
 pub fn coarse<D: Domain + Default>(fixture: &Fixture<D>) {
     let (domain, again) = (&fixture.erased, fixture.again());
     let Some(coarse) = domain.coarse() else { return };
-    let (from, to) = (domain.canvas(), coarse.canvas());
+    let (Some(from), Some(to)) = (domain.canvas(), coarse.canvas()) else {
+        panic!("`coarse` has no images {again}")
+    };
     let draws = |domain: &dyn tdf_domain::DynDomain, tree: &tdf_tree::Tree| {
         let _told = while_drawing(fixture, tree);
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         domain.render(tree.nodes(), &mut image).ok().map(|()| image)
     };
     let (mut total, mut compared) = (0.0, 0);

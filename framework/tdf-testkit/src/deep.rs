@@ -31,7 +31,7 @@ where
     let (one, far) = (levels(1), 100_000);
     let per_construct = levels(2) - one;
     let tree = parse(far);
-    let mut image = vec![0; fixture.erased.canvas().bytes()];
+    let mut image = vec![0; fixture.erased.observation_spec().bytes()];
     let error = fixture.erased.render(tree.nodes(), &mut image).err();
     let expected = format!(
         "the program is nested {} levels deep; programs of at most {MAX_DEPTH} levels can be drawn",

@@ -18,8 +18,7 @@ const EXCEPTION: usize = 20;
 /// an exception; programs without a visible observation do not count.
 pub fn distances<D: Domain + Default>(fixture: &Fixture<D>) {
     let (domain, again) = (&fixture.erased, fixture.again());
-    let canvas = domain.canvas();
-    let blank = vec![canvas.background; canvas.bytes()];
+    let blank = domain.observation_spec().blank();
     let observed = |tree: &Tree, seed| {
         let _told = while_drawing(fixture, tree);
         let mut image = blank.clone();

@@ -86,7 +86,7 @@ impl<D: Domain + Default> Fixture<D> {
         let mut typed = D::default();
         typed.configure(&options);
         let erased = erase_with(D::default(), options).map_err(|error| fail(&error))?;
-        check_form(D::NAME, erased.canvas()).map_err(|error| fail(&error))?;
+        check_form(D::NAME, typed.canvas()).map_err(|error| fail(&error))?;
         let grammar = erased.language().grammar();
         let least = erased.size().least(grammar);
         let greatest = least.iter().max().copied().unwrap_or_default() + RANGE;

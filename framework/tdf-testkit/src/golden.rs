@@ -51,7 +51,7 @@ pub(crate) fn compare(channels: u32, actual: &[u8], expected: &[u8]) -> Result<(
 /// # Panics
 /// If an image differs, with a list of all that do; if a file is missing or is no image of the domain.
 pub fn golden<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden) {
-    let channels = fixture.erased.canvas().channels;
+    let channels = fixture.typed.canvas().channels;
     golden_by(fixture, golden, &|_, actual, expected| {
         compare(channels, actual, expected)
     });
@@ -65,7 +65,7 @@ pub fn golden_by<D: Domain + Default>(fixture: &Fixture<D>, golden: &Golden, com
     let list = golden.folder.join("programs.txt");
     let programs = fs::read_to_string(&list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
     let update = std::env::var_os("UPDATE_GOLDEN").is_some_and(|v| v == "1");
-    let canvas = fixture.erased.canvas();
+    let canvas = fixture.typed.canvas();
     let mut failures = Vec::new();
     for (number, text) in programs.lines().enumerate() {
         let tree = match fixture.language().parse(fixture.erased.start(), text) {

@@ -12,7 +12,7 @@ const PROGRAMS: usize = 200;
 /// Drawing the same program twice gives the same bytes, writes every byte, and does not depend on the route. Some programs
 /// draw something, and not all render to the same image.
 pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
-    let canvas = fixture.erased.canvas();
+    let canvas = fixture.typed.canvas();
     let (mut drawn, mut reason) = (Vec::new(), String::new());
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let typed = D::Program::from_nodes(&fixture.language().to_written(tree.nodes()));
@@ -55,7 +55,7 @@ pub fn rendering<D: Domain + Default>(fixture: &Fixture<D>) {
 
 /// Fails with `what` if two drawings of a program differ.
 fn same<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, first: &Drawn, second: &Drawn, what: &str) {
-    if let Some(difference) = difference(fixture.erased.canvas(), first, second) {
+    if let Some(difference) = difference(fixture.typed.canvas(), first, second) {
         let text = fixture.language().print(tree.nodes());
         panic!("{what}: {difference}; the program: {text} {}", fixture.again());
     }
@@ -70,7 +70,7 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
     let domain = &fixture.erased;
     let shown = |tree: &Tree, seed, fill, observe: bool| {
         let _told = while_drawing(fixture, tree);
-        let mut image = vec![fill; domain.canvas().bytes()];
+        let mut image = vec![fill; domain.observation_spec().bytes()];
         let drawn = if observe {
             domain.observe_target(tree.nodes(), seed, &mut image)
         } else {
@@ -129,7 +129,7 @@ pub fn observations<D: Domain + Default>(fixture: &Fixture<D>) {
 /// An image solves itself, under every criterion, and not every other image. A measure agrees with its criterion. An empty image is nearly empty, and not every
 /// image is.
 pub fn criteria<D: Domain + Default>(fixture: &Fixture<D>) {
-    let (canvas, again) = (fixture.erased.canvas(), fixture.again());
+    let (canvas, again) = (fixture.typed.canvas(), fixture.again());
     assert!(
         fixture
             .erased
@@ -206,7 +206,7 @@ fn uninformative_images<D: Domain + Default>(fixture: &Fixture<D>, shown: &[(Str
     if shown.iter().any(|(_, image)| !fixture.erased.is_uninformative(image)) {
         return;
     }
-    let canvas = fixture.erased.canvas();
+    let canvas = fixture.typed.canvas();
     let empty = vec![canvas.background; canvas.bytes()];
     let drawn = |image: &[u8]| bytes_that_differ(image, &empty);
     if let Some((text, image)) = shown.iter().max_by_key(|(_, image)| drawn(image)) {
@@ -264,7 +264,7 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
         );
         let canonical = Tree::from_nodes(nodes);
         if let Some(difference) = difference(
-            domain.canvas(),
+            fixture.typed.canvas(),
             &image(fixture, &tree, 0),
             &image(fixture, &canonical, 0),
         ) {
@@ -288,7 +288,7 @@ pub fn canonical<D: Domain + Default>(fixture: &Fixture<D>) {
 
 /// SVG documents, where the domain writes them: they are well-formed and have the size of the canvas.
 pub fn svg<D: Domain + Default>(fixture: &Fixture<D>) {
-    let canvas = fixture.erased.canvas();
+    let canvas = fixture.typed.canvas();
     for tree in fixture.programs(fixture.erased.start(), PROGRAMS) {
         let told = while_drawing(fixture, &tree);
         let Some(text) = fixture.erased.svg(tree.nodes()) else {
@@ -333,6 +333,6 @@ impl<D: Domain + Default> Fixture<D> {
 /// What the erased domain draws into an image full of `fill`.
 pub(crate) fn image<D: Domain + Default>(fixture: &Fixture<D>, tree: &Tree, fill: u8) -> Result<Vec<u8>, RenderError> {
     let _told = while_drawing(fixture, tree);
-    let mut image = vec![fill; fixture.erased.canvas().bytes()];
+    let mut image = vec![fill; fixture.erased.observation_spec().bytes()];
     fixture.erased.render(tree.nodes(), &mut image).map(|()| image)
 }

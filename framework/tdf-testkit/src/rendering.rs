@@ -14,7 +14,7 @@ use crate::golden::compare;
 /// If an image differs, with a list of all that do; if a document is missing, no SVG, partly transparent, or of another
 /// size.
 pub fn svg_images<D: Domain + Default>(fixture: &Fixture<D>, programs: &[Tree]) {
-    let canvas = fixture.erased.canvas();
+    let canvas = fixture.typed.canvas();
     let mut failures = Vec::new();
     for program in programs {
         let text = fixture.language().print(program.nodes());

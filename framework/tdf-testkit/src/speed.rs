@@ -23,7 +23,7 @@ pub fn bench<D: Domain + Default>(criterion: &mut Criterion) {
         .map(|p| D::Program::from_nodes(&fixture.language().to_written(p.nodes())))
         .collect();
     let images: Vec<Vec<u8>> = programs.iter().map(|p| fixture.render(p)).collect();
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     let mut numbers = (0..PROGRAMS).cycle();
     let mut next = move || numbers.next().unwrap_or(0);
     criterion.bench_function(&format!("render, {SIZE} primitives, from nodes"), |b| {

@@ -31,9 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let registration = tdf_domain::builtin(&run.header.domain).ok_or("its domain is not built in")?;
     let domain = registration.open_with(options.iter().map(|(name, value)| (&**name, &**value)))?;
     let tokenizer = tokenizer(&*domain)?;
-    let (trained, info) = Model::load(&run.model, &tokenizer, domain.canvas(), Device::Cpu)?;
+    let (trained, info) = Model::load(&run.model, &tokenizer, domain.observation_spec(), Device::Cpu)?;
     let seed = run.config.train.seed;
-    let fresh = Model::new(&run.config.model, &tokenizer, domain.canvas(), Device::Cpu, seed)?;
+    let fresh = Model::new(&run.config.model, &tokenizer, domain.observation_spec(), Device::Cpu, seed)?;
 
     let one_step = ExampleOptions {
         steps: 1,
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for index in 0..count {
             examples.example(index, &mut example)?;
             for (program, image) in [(&example.current, &mut image), (&example.target, &mut plain)] {
-                image.resize(domain.canvas().bytes(), 0);
+                image.resize(domain.observation_spec().bytes(), 0);
                 domain.render(program.nodes(), image)?;
             }
             // Some mutations change nothing that is seen.

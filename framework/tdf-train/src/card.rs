@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tdf_domain::{Canvas, ObservationSpec};
 use tdf_model::{CheckpointInfo, Weights};
 
 use crate::{RunHeader, RunInfo};
@@ -49,7 +50,19 @@ impl Card<'_> {
             0 => String::new(),
             tasks => format!(" ({tasks} tasks, rollouts, {} expansions)", config.evaluate.budget),
         };
-        let canvas = info.canvas;
+        let observations = match info.observation {
+            ObservationSpec::Image(Canvas {
+                width,
+                height,
+                channels,
+                ..
+            }) => format!("Images | {width}x{height}, {channels} channel(s)"),
+            ObservationSpec::Values(values) => format!("Outputs | at most {} bytes", values.max_bytes),
+        };
+        let target = match info.observation {
+            ObservationSpec::Image(_) => "--target image.png",
+            ObservationSpec::Values(_) => "--examples examples.csv",
+        };
         let weights = match self.weights {
             Weights::Fp32 => "fp32",
             Weights::Fp16 => "fp16",
@@ -67,11 +80,11 @@ impl Card<'_> {
              | Examples | {examples} in {step} steps of {batch} |\n\
              | Time | {hours} |\n\
              | Solve rate while training{tasks} | {rates} |\n\
-             | Images | {width}x{height}, {channels} channel(s) |\n\
+             | {observations} |\n\
              | Grammar | {grammar}, fingerprint {fingerprint} |\n{plugin}\
              | Made with | tdf {version} |\n\
              | License | (to be filled in by whoever publishes it) |\n\n\
-             {advice}```\ntdf search --run {folder}{code} --target image.png\n```\n",
+             {advice}```\ntdf search --run {folder}{code} {target}\n```\n",
             domain = header.domain,
             parameters = self.parameters,
             megabytes = self.bytes as f64 / 1e6,
@@ -84,9 +97,6 @@ impl Card<'_> {
             examples = info.examples,
             step = info.step,
             batch = config.train.batch,
-            width = canvas.width,
-            height = canvas.height,
-            channels = canvas.channels,
             grammar = header.grammar,
             fingerprint = header.fingerprint,
             plugin = self.plugin(),

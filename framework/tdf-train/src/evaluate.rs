@@ -167,9 +167,9 @@ impl Evaluation {
         }
     }
 
-    /// The images of a task; `None` if the program cannot be rendered.
+    /// The images of a task; `None` if the domain has none or the program cannot be rendered.
     fn shown(&self, task: usize, outcome: &Outcome) -> Option<Shown> {
-        let canvas = self.domain.canvas();
+        let canvas = self.domain.canvas()?;
         let found = tdf_eval::render(&self.domain, &outcome.best.program).ok()?;
         let scale = SIDE.div_ceil(canvas.width.max(1));
         let pair = tdf_eval::side_by_side(canvas, &self.tasks[task].image, &found, scale);

@@ -59,7 +59,7 @@ pub fn export(domain: &dyn DynDomain, run: &RunInfo, weights: Weights, out: &Pat
     let grammar = domain.language().grammar();
     check_grammar(run, domain.language())?;
     let tokenizer = tokenizer(domain)?;
-    let (model, info) = Model::load(&run.model, &tokenizer, domain.canvas(), tch::Device::Cpu)?;
+    let (model, info) = Model::load(&run.model, &tokenizer, domain.observation_spec(), tch::Device::Cpu)?;
     let paths = Paths::new(out);
     let _out = OutFolder::claim(out).map_err(RunError::from)?;
     std::fs::create_dir_all(&paths.checkpoints).naming("create", &paths.checkpoints)?;

@@ -92,7 +92,7 @@ mod tests {
         let domain = tdf_domain::builtin("rainbow").unwrap().open().unwrap();
         let config = Config::preset("tiny").unwrap();
         let tokenizer = tokenizer(&*domain).unwrap();
-        let model = Model::new(&config.model, &tokenizer, domain.canvas(), Device::Cpu, 0).unwrap();
+        let model = Model::new(&config.model, &tokenizer, domain.observation_spec(), Device::Cpu, 0).unwrap();
         let stream = Arc::new(ExampleStream::new(domain.clone(), config.example_options(), 0).unwrap());
         let encoder = Arc::new(ExampleEncoder::new(domain, tokenizer, config.noise.max_edit_size));
         let feed = || BatchLoader::start(stream.clone(), encoder.clone(), 0, 8, 2, 4);

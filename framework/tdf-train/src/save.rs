@@ -115,7 +115,7 @@ impl Trainer<'_> {
             domain: self.header.domain.clone(),
             grammar: self.header.fingerprint.clone(),
             grammar_name: self.header.grammar.clone(),
-            canvas: self.domain.canvas(),
+            observation: self.domain.observation_spec().unbound(),
             max_edit_size: self.config.noise.max_edit_size,
             objective: self.config.train.objective,
             model: self.config.model.clone(),

@@ -8,7 +8,7 @@ use tch::{Device, no_grad};
 use tdf_config::{Config, ConfigError};
 use tdf_data::{ExampleEncoder, ExampleStream};
 use tdf_decode::{MaskError, Masks, ProgramTokenizer};
-use tdf_domain::{Canvas, DynDomain};
+use tdf_domain::{DynDomain, ObservationSpec};
 use tdf_model::Model;
 
 use crate::best::settings;
@@ -52,10 +52,10 @@ pub(crate) fn begin<'a>(
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
     let tokenizer = tokenizer(&**domain)?;
-    let model = Model::new(&config.model, &tokenizer, domain.canvas(), device, config.train.seed)?
+    let model = Model::new(&config.model, &tokenizer, domain.observation_spec(), device, config.train.seed)?
         .with_precision(config.train.precision.resolve(device.is_cuda()));
     if group.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
-        take_weights(config, &model, &tokenizer, domain.canvas())?;
+        take_weights(config, &model, &tokenizer, domain.observation_spec())?;
     }
     let generation = config
         .train
@@ -130,7 +130,7 @@ fn take_weights(
     config: &Config,
     model: &Model,
     tokenizer: &ProgramTokenizer,
-    canvas: Canvas,
+    observation: ObservationSpec,
 ) -> Result<(), TrainError> {
     let from = Path::new(&config.train.from);
     if from.as_os_str().is_empty() {
@@ -145,7 +145,7 @@ fn take_weights(
         }
         false => from.to_owned(),
     };
-    let loaded = Model::load(&file, tokenizer, canvas, model.device());
+    let loaded = Model::load(&file, tokenizer, observation, model.device());
     let (loaded, info) = loaded.map_err(|error| refused(error.to_string()))?;
     let other = Config {
         model: info.model,

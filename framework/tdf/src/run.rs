@@ -273,12 +273,12 @@ fn weights(
     config: &Config,
     options: RunOptions,
 ) -> Result<(Model, String), RunOpenError> {
-    let trained = checkpoint.model(tokenizer, domain.canvas(), options.device)?;
+    let trained = checkpoint.model(tokenizer, domain.observation_spec(), options.device)?;
     if !options.untrained {
         return Ok((trained, tdf_eval::digest(checkpoint.bytes())));
     }
     let seed = config.train.seed;
-    let fresh = Model::new(&config.model, tokenizer, domain.canvas(), options.device, seed)?;
+    let fresh = Model::new(&config.model, tokenizer, domain.observation_spec(), options.device, seed)?;
     Ok((fresh, format!("untrained, seed {seed}")))
 }
 

@@ -45,7 +45,7 @@ impl Render {
         }
         let programs = input::read_programs(domain.language(), domain.start(), self.file.as_deref())?;
         let mut files = Vec::new();
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         for (number, program) in programs.iter().enumerate() {
             let text = || domain.language().print(program.nodes());
             if self.svg {

@@ -14,7 +14,7 @@ fn check_examples(domain: &Arc<dyn DynDomain>, options: &ExampleOptions) {
     let stream = ExampleStream::new(Arc::clone(domain), options.clone(), 1).unwrap();
     let sites = EditSites::new(domain.language().grammar());
     let mut example = Example::default();
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     let mut named = Vec::new();
     for index in 0..800 {
         stream.example(index, &mut example).unwrap();

@@ -22,7 +22,7 @@ const TASKS: TaskOptions = TaskOptions {
 };
 
 fn drawn(domain: &Arc<dyn DynDomain>, draw: impl Fn(&mut [u8])) -> Vec<u8> {
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     draw(&mut image);
     image
 }
@@ -32,7 +32,7 @@ fn tasks_show_observations_and_know_what_is_behind() {
     let domain = open("csg2d-sketch", &[]);
     let tasks = make_tasks(&domain, &TASKS).unwrap();
     for task in &tasks {
-        let nodes = task.program.nodes();
+        let nodes = task.program.as_ref().unwrap().nodes();
         let observed = task.observed.as_ref().expect("a sketch");
         assert_eq!(task.plain(), drawn(&domain, |p| domain.render(nodes, p).unwrap()));
         let sketch = drawn(&domain, |p| domain.observe_target(nodes, observed.seed, p).unwrap());

@@ -17,7 +17,7 @@ fn csg2d() -> Arc<dyn DynDomain> {
 }
 
 fn draw(domain: &Arc<dyn DynDomain>, program: &Tree) -> Vec<u8> {
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     domain.render(program.nodes(), &mut image).unwrap();
     image
 }

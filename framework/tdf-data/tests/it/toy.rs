@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
+use tdf_domain::{Canvas, Criterion, DynDomain, ObservationSpec, RenderError};
 use tdf_tree::{Language, Node, Size};
 
 const GRAMMAR: &str = r#"
@@ -64,13 +64,13 @@ impl DynDomain for Toy {
         &self.size
     }
 
-    fn canvas(&self) -> Canvas {
-        Canvas {
+    fn observation_spec(&self) -> ObservationSpec {
+        ObservationSpec::Image(Canvas {
             width: 8,
             height: 1,
             channels: 1,
             background: 0,
-        }
+        })
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {

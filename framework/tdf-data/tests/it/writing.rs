@@ -51,10 +51,15 @@ fn check_decisions(domain: &Arc<dyn DynDomain>, example: &Example) {
 fn an_autoregressive_example_is_the_whole_target_beside_a_blank_image() {
     for domain in [rainbow(), csg2d()] {
         let stream = stream(&domain, Objective::Autoregressive, options(), 1);
-        let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
+        let (mut example, mut image) = (Example::default(), vec![0; domain.observation_spec().bytes()]);
         for index in 0..200 {
             stream.example(index, &mut example).unwrap();
-            assert!(example.image.iter().all(|&sample| sample == domain.canvas().background));
+            assert!(
+                example
+                    .image
+                    .iter()
+                    .all(|&sample| sample == domain.canvas().unwrap().background)
+            );
             domain.render(example.target.nodes(), &mut image).unwrap();
             assert_eq!(image, example.target_image);
             let [(hole, written)] = &example.generated[..] else {
@@ -74,7 +79,7 @@ fn a_repl_example_is_the_next_shape_beside_the_image_so_far() {
     let domain = csg2d();
     let plan = Objective::Repl.plan(&*domain, 8).unwrap().expect("a plan");
     let stream = stream(&domain, Objective::Repl, options(), 1);
-    let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
+    let (mut example, mut image) = (Example::default(), vec![0; domain.observation_spec().bytes()]);
     let (mut begins, mut ends) = (0, 0);
     for index in 0..400 {
         stream.example(index, &mut example).unwrap();
@@ -85,7 +90,7 @@ fn a_repl_example_is_the_next_shape_beside_the_image_so_far() {
         if begun {
             domain.render(example.current.nodes(), &mut image).unwrap();
         } else {
-            image.fill(domain.canvas().background);
+            image.fill(domain.canvas().unwrap().background);
         }
         assert_eq!(image, example.image);
         let parts: Vec<_> = example.generated.iter().map(|(_, part)| part.clone()).collect();
@@ -107,7 +112,7 @@ fn a_repl_example_is_the_next_shape_beside_the_image_so_far() {
 fn a_joint_stream_edits_and_writes() {
     let domain = rainbow();
     let stream = stream(&domain, Objective::Joint, options(), 1);
-    let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
+    let (mut example, mut image) = (Example::default(), vec![0; domain.observation_spec().bytes()]);
     let mut written = 0;
     for index in 0..400 {
         stream.example(index, &mut example).unwrap();
@@ -121,7 +126,12 @@ fn a_joint_stream_edits_and_writes() {
             continue;
         }
         assert_eq!((&example.edit, example.distance), (&None, 0));
-        assert!(example.image.iter().all(|&sample| sample == domain.canvas().background));
+        assert!(
+            example
+                .image
+                .iter()
+                .all(|&sample| sample == domain.canvas().unwrap().background)
+        );
         assert_eq!(example.generated[0].1, example.target);
         check_decisions(&domain, &example);
         written += 1;
@@ -164,7 +174,7 @@ fn simplified_targets_can_be_written() {
     for (domain, objective) in [(csg2d(), Objective::Autoregressive), (csg2d(), Objective::Repl)] {
         let stream = stream(&domain, objective, simplify.clone(), 1);
         let plan = objective.plan(&*domain, 8).unwrap().expect("a plan");
-        let (mut example, mut image) = (Example::default(), vec![0; domain.canvas().bytes()]);
+        let (mut example, mut image) = (Example::default(), vec![0; domain.observation_spec().bytes()]);
         for index in 0..100 {
             stream.example(index, &mut example).unwrap();
             domain.render(example.target.nodes(), &mut image).unwrap();

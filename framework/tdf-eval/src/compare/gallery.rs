@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use tdf_domain::DynDomain;
+use tdf_domain::{Canvas, DynDomain};
 
 use crate::html::{figure, shortened};
 use crate::text::html as escape;
@@ -34,10 +34,10 @@ pub(crate) fn gallery(group: &Group) -> Result<String, CompareError> {
         let target = &group.folders[0].lines[task].target;
         let plain = group.domain.as_ref().and_then(|domain| image(domain, target));
         html.push_str("<article><div class=\"images\">");
-        if let (Some(domain), Some(plain)) = (&group.domain, &plain) {
-            let scale = scale(domain);
+        if let (Some(canvas), Some(plain)) = (canvas(group), &plain) {
+            let scale = scale(canvas);
             let texts = ("target", &*format!("The target of task {task}: {}", shortened(target)));
-            html.push_str(&figure(domain.canvas(), plain, scale, texts).map_err(|e| CompareError(e.0))?);
+            html.push_str(&figure(canvas, plain, scale, texts).map_err(|e| CompareError(e.0))?);
         }
         let _ = writeln!(
             html,
@@ -61,9 +61,10 @@ fn found(
 ) -> Result<(), CompareError> {
     html.push_str("<div class=\"images\">");
     if let (Some(domain), Some(target)) = (&group.domain, target)
+        && let Some(canvas) = domain.canvas()
         && let Some(found) = image(domain, &line.program)
     {
-        let (canvas, scale) = (domain.canvas(), scale(domain));
+        let scale = scale(canvas);
         let differs: Vec<u8> = found
             .iter()
             .zip(target)
@@ -98,14 +99,19 @@ fn found(
     Ok(())
 }
 
-fn scale(domain: &Arc<dyn DynDomain>) -> f64 {
-    96.0 / f64::from(domain.canvas().width.max(1))
+fn canvas(group: &Group) -> Option<Canvas> {
+    group.domain.as_ref()?.canvas()
 }
 
-/// What a program renders to; `None` if it is none of this domain or cannot be rendered.
+fn scale(canvas: Canvas) -> f64 {
+    96.0 / f64::from(canvas.width.max(1))
+}
+
+/// What a program renders to; `None` if it is none of this domain, has no image or cannot be rendered.
 fn image(domain: &Arc<dyn DynDomain>, program: &str) -> Option<Vec<u8>> {
+    domain.canvas()?;
     let program = domain.language().parse(domain.start(), program).ok()?;
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     domain.render(program.nodes(), &mut image).ok()?;
     Some(image)
 }

@@ -32,7 +32,7 @@ fn open(library: &Path) -> Arc<dyn DynDomain> {
 fn render(domain: &dyn DynDomain, program: &str) -> Result<(), RenderError> {
     let parsed = domain.language().parse(domain.start(), program);
     let program = parsed.unwrap_or_else(|error| panic!("{program}: {error}"));
-    domain.render(program.nodes(), &mut vec![0; domain.canvas().bytes()])
+    domain.render(program.nodes(), &mut vec![0; domain.observation_spec().bytes()])
 }
 
 /// Calls every function of `tests/c/harm.c`.
@@ -42,7 +42,7 @@ fn everything(library: &Path) {
     let program = domain.language().parse(domain.start(), "(a)");
     let program = program.unwrap_or_else(|error| panic!("{error}"));
     let nodes = program.nodes();
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     let _ = domain.render(nodes, &mut image);
     let _ = domain.observe_target(nodes, 1, &mut image);
     let _ = domain.observe_current(nodes, 1, &mut image);

@@ -93,7 +93,7 @@ fn expected(text: &str, side: u32) -> Vec<u8> {
 }
 
 fn draw(domain: &dyn DynDomain, nodes: &[tdf_domain::Node]) -> Vec<u8> {
-    let mut image = vec![77; domain.canvas().bytes()];
+    let mut image = vec![77; domain.observation_spec().bytes()];
     domain.render(nodes, &mut image).unwrap();
     image
 }
@@ -106,12 +106,12 @@ fn images_sizes_and_options() {
         let domain = open(folder.path(), &[("side", &side.to_string())]);
         assert_eq!(
             domain.canvas(),
-            Canvas {
+            Some(Canvas {
                 width: side,
                 height: side,
                 channels: 3,
                 background: 255
-            }
+            })
         );
         assert_eq!(domain.options().to_string(), format!("domain.side={side}"));
         assert_eq!(domain.palette()[2], [240, 190, 40]);
@@ -246,7 +246,7 @@ fn deep_programs() {
     build(folder.path());
     let domain = open(folder.path(), &[]);
     let nested = |depth| format!("{}red{}", "(frame blue ".repeat(depth), ")".repeat(depth));
-    let mut image = vec![0; domain.canvas().bytes()];
+    let mut image = vec![0; domain.observation_spec().bytes()];
     let mut render = |depth| {
         let program = domain.language().parse(domain.start(), &nested(depth)).unwrap();
         domain.render(program.nodes(), &mut image).map_err(|error| error.0)

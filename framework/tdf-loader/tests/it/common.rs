@@ -64,7 +64,7 @@ pub fn open(library: &Path, name: &str, overrides: &DomainOverrides) -> Arc<dyn 
 /// What a domain says to a program.
 pub fn render(domain: &dyn DynDomain, program: &str) -> Result<Vec<u8>, String> {
     let program = domain.language().parse(domain.start(), program).unwrap();
-    let mut image = vec![77; domain.canvas().bytes()];
+    let mut image = vec![77; domain.observation_spec().bytes()];
     domain
         .render(program.nodes(), &mut image)
         .map(|()| image)

@@ -152,7 +152,7 @@ fn overrun(place: &str, deed: &str, reach: usize, expected: Expect) {
         Err(error) => error.to_string(),
         Ok(domain) => {
             let program = domain.language().parse(domain.start(), "(a)").unwrap();
-            let mut image = vec![0; domain.canvas().bytes()];
+            let mut image = vec![0; domain.observation_spec().bytes()];
             let (nodes, image) = (program.nodes(), &mut image[..]);
             let result = match place {
                 "OBSERVE" => domain.observe_target(nodes, 1, image),

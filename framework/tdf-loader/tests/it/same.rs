@@ -28,7 +28,7 @@ fn agree(linked: &dyn DynDomain, loaded: &dyn DynDomain, programs: u64) {
     let fingerprint = |domain: &dyn DynDomain| domain.language().grammar().fingerprint.clone();
     assert_eq!(fingerprint(loaded), fingerprint(linked));
 
-    let bytes = linked.canvas().bytes();
+    let bytes = linked.observation_spec().bytes();
     let [mut ours, mut theirs, mut before] = [vec![1; bytes], vec![2; bytes], vec![3; bytes]];
     let mut solved = [0; 2];
     for (seed, program) in (0..).zip(common::programs(linked, 6, programs)) {

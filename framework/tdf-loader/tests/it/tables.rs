@@ -454,7 +454,7 @@ fn scopes() {
             .parse(domain.start(), text)
             .map_err(|error| error.to_string())?;
         // The plugin gets the grammar as it is written.
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         domain.render(program.nodes(), &mut image).unwrap();
         assert!(domain.faults().is_none(), "{:?}", domain.faults());
         let scope = domain.provenance().and_then(|from| from.scope.clone());

@@ -23,7 +23,7 @@ fn saved(folder: &Path) -> std::path::PathBuf {
 /// What loading `file` says, without the file's name.
 fn refused(file: &Path) -> String {
     let domain = rainbow();
-    let error = Model::load(file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap_err();
+    let error = Model::load(file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu).unwrap_err();
     let name = format!("{}: ", file.display());
     error
         .to_string()
@@ -37,7 +37,7 @@ fn what_was_written_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(folder.path());
     let domain = rainbow();
-    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu).unwrap();
     assert_eq!(loaded.flat(), model(&domain, 1).flat());
     assert!(loaded.flat().requires_grad());
     assert_eq!(read, info(&domain));
@@ -67,7 +67,7 @@ fn rounded_weights() {
         exact.save_as(&file, &info(&domain), weights).unwrap();
         let half = std::fs::metadata(&file).unwrap().len();
         assert!(half < whole * 6 / 10, "{half} of {whole}");
-        let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu).unwrap();
         assert_eq!(read, info(&domain));
         let difference = loaded.flat() - exact.flat();
         let bound = exact.flat().abs() * unit + 1e-7;
@@ -78,7 +78,7 @@ fn rounded_weights() {
         assert_ne!(loaded.flat(), exact.flat());
         // Rounded once, it is rounded.
         loaded.save_as(&file, &read, weights).unwrap();
-        let (again, _) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
+        let (again, _) = Model::load(&file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu).unwrap();
         assert_eq!(again.flat(), loaded.flat());
     }
     tch::no_grad(|| {
@@ -107,7 +107,7 @@ fn the_parts_of_the_paper() {
         ..info(&domain)
     };
     first.save(&file, &said).unwrap();
-    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu).unwrap();
+    let (loaded, read) = Model::load(&file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu).unwrap();
     assert_eq!((loaded.flat(), read), (first.flat(), said));
 
     // A checkpoint from before there was a choice.
@@ -273,7 +273,7 @@ fn checkpoints_that_do_not_fit() {
     let domain = rainbow();
     let canvas = Canvas {
         width: 128,
-        ..domain.canvas()
+        ..domain.canvas().unwrap()
     };
     let error = Model::load(&file, &tokenizer(&domain), canvas, Device::Cpu).unwrap_err();
     assert!(matches!(error.fault(), CheckpointFault::OtherCanvas(_)), "{error:?}");
@@ -306,7 +306,7 @@ fn a_file_is_read_once() {
     assert_eq!(checkpoint.bytes(), bytes);
     assert_eq!(checkpoint.info(), &info(&domain));
     let loaded = checkpoint
-        .model(&tokenizer(&domain), domain.canvas(), Device::Cpu)
+        .model(&tokenizer(&domain), domain.observation_spec(), Device::Cpu)
         .unwrap();
     assert_eq!(loaded.flat(), model(&domain, 1).flat());
 }
@@ -447,7 +447,7 @@ fn another_grammar_is_named() {
     let masks = Arc::new(Masks::new(&language, &size).unwrap());
     let tokenizer = ProgramTokenizer::new(language, size, masks);
     let domain = rainbow();
-    let error = Model::load(&file, &tokenizer, domain.canvas(), Device::Cpu).unwrap_err();
+    let error = Model::load(&file, &tokenizer, domain.observation_spec(), Device::Cpu).unwrap_err();
     assert!(matches!(error.fault(), CheckpointFault::OtherGrammar(_)), "{error:?}");
     let ours = &domain.language().grammar().fingerprint[..12];
     assert_eq!(

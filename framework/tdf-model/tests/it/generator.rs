@@ -29,7 +29,7 @@ fn what_is_written_fits_its_holes() {
     let domain = rainbow();
     let start = domain.start();
     let programs = programs(&domain, 1..=8, 12);
-    let blank = vec![domain.canvas().background; domain.canvas().bytes()];
+    let blank = domain.observation_spec().blank();
     let rounding = rounding(&model(&domain, 1));
     for holes in [&[6][..], &[1, 3]] {
         let holes: Vec<Hole> = holes
@@ -84,7 +84,7 @@ fn a_writer_writes_what_it_learnt() {
     let tokenizer = tokenizer(&domain);
     let encoder = tdf_data::ExampleEncoder::new(domain.clone(), tokenizer.clone(), SMALL);
     let model = model(&domain, 3);
-    let blank = vec![domain.canvas().background; domain.canvas().bytes()];
+    let blank = domain.observation_spec().blank();
     let known = programs(&domain, 3..=4, 4);
     let examples: Vec<EncodedExample> = known
         .iter()

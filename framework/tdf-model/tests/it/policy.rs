@@ -251,7 +251,7 @@ fn values() {
 fn a_network_that_is_not_shown_the_current_image_does_not_depend_on_it() {
     let domain = rainbow();
     let programs = programs(&domain, 2..=4, 20);
-    let blank = vec![domain.canvas().background; domain.canvas().bytes()];
+    let blank = domain.observation_spec().blank();
     let folder = tempfile::tempdir().unwrap();
     for parts in [config(), narrow()] {
         for current_image in [false, true] {
@@ -265,7 +265,7 @@ fn a_network_that_is_not_shown_the_current_image_does_not_depend_on_it() {
                 ..info(&domain)
             };
             model_of(&config, &domain, 4).save(&file, &said).unwrap();
-            let read = Model::load(&file, &tokenizer(&domain), domain.canvas(), Device::Cpu);
+            let read = Model::load(&file, &tokenizer(&domain), domain.observation_spec(), Device::Cpu);
             let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), tokenizer(&domain), SMALL);
             let rounding = rounding(&model_of(&config, &domain, 4));
             let of = |policy: &mut NeuralPolicy, queries: &[Query<'_>]| {

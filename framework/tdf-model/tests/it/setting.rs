@@ -63,7 +63,7 @@ pub fn model(domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
 }
 
 pub fn model_of(config: &ModelConfig, domain: &Arc<dyn DynDomain>, seed: u64) -> Model {
-    Model::new(config, &tokenizer(domain), domain.canvas(), Device::Cpu, seed).unwrap()
+    Model::new(config, &tokenizer(domain), domain.observation_spec(), Device::Cpu, seed).unwrap()
 }
 
 pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
@@ -72,7 +72,7 @@ pub fn info(domain: &Arc<dyn DynDomain>) -> CheckpointInfo {
         domain: domain.name().into(),
         grammar: grammar.fingerprint.clone(),
         grammar_name: grammar.name.clone(),
-        canvas: domain.canvas(),
+        observation: domain.observation_spec(),
         max_edit_size: SMALL,
         objective: Objective::Diffusion,
         model: config(),
@@ -159,7 +159,7 @@ pub fn programs(
     (0..count)
         .map(|_| {
             let tree = sampler.sample(domain.start(), &sizes, &mut rng);
-            let mut image = vec![0; domain.canvas().bytes()];
+            let mut image = domain.observation_spec().blank();
             domain.render(tree.nodes(), &mut image).unwrap();
             (tree, image)
         })

@@ -55,7 +55,7 @@ fn sketches_need_a_distance_for_lines() {
 #[test]
 fn sketches_of_one_program_are_near() {
     let fixture = Fixture::<Csg2dSketch>::new();
-    let blank = vec![255; fixture.erased.canvas().bytes()];
+    let blank = vec![255; fixture.erased.observation_spec().bytes()];
     let target = sketch(&fixture, "(Circle 4 6 8)", 1);
     let away = |image: &[u8]| fixture.erased.distance(image, &target);
     let other = |text| (2..12).map(|seed| away(&sketch(&fixture, text, seed))).sum::<f64>() / 10.0;
@@ -65,7 +65,7 @@ fn sketches_of_one_program_are_near() {
 }
 
 fn sketch(fixture: &Fixture<Csg2dSketch>, text: &str, seed: u64) -> Vec<u8> {
-    let mut image = vec![7; fixture.erased.canvas().bytes()];
+    let mut image = vec![7; fixture.erased.observation_spec().bytes()];
     let program = &fixture.read(text)[0];
     fixture
         .erased
@@ -100,7 +100,7 @@ fn programs_of_thousands_of_primitives_are_refused() {
     let fixture = Fixture::<Csg2dSketch>::new();
     let half = (0..9).fold("(Circle 1 2 3)".to_owned(), |half, _| format!("(+ {half} {half})"));
     let program = &fixture.read(&format!("(+ {half} (+ {half} {half}))"))[0];
-    let mut image = vec![0; fixture.erased.canvas().bytes()];
+    let mut image = vec![0; fixture.erased.observation_spec().bytes()];
     let error = fixture
         .erased
         .observe_target(program.nodes(), 0, &mut image)
