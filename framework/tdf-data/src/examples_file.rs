@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tdf_domain::{DynDomain, Inputs, Signature, Value, ValueKind};
 
 use crate::task_values::fitting;
-use crate::{TaskError, value_from_json};
+use crate::{TaskError, value_from_json, value_to_json};
 
 /// Rows of a file at most.
 const MOST_ROWS: usize = 100_000;
@@ -204,4 +204,39 @@ fn check(file: &str, table: &ExampleTable, signature: Signature) -> Result<(), T
         }
     }
     Ok(())
+}
+
+impl ExampleTable {
+    /// The table as a file of the same kind, with `outputs` in the place of those that were asked for. A row whose program failed
+    /// has no output.
+    ///
+    /// # Errors
+    /// A name or cell that cannot be written.
+    pub fn filled(&self, file: &str, outputs: &[Option<Value>]) -> Result<Vec<u8>, TaskError> {
+        let output = |(row, found): (&ExampleRow, &Option<Value>)| row.output.clone().or_else(|| found.clone());
+        let outputs = self.rows.iter().zip(outputs).map(output);
+        let fail = |error: &dyn std::fmt::Display| TaskError(format!("{file}: {error}"));
+        if self.columns.is_empty() {
+            let mut out = Vec::new();
+            for (row, output) in self.rows.iter().zip(outputs) {
+                let inputs: Vec<_> = row.inputs.iter().map(value_to_json).collect();
+                let output = output.as_ref().map(value_to_json);
+                let line = serde_json::json!({ "inputs": inputs, "output": output });
+                serde_json::to_writer(&mut out, &line).map_err(|error| fail(&error))?;
+                out.push(b'\n');
+            }
+            return Ok(out);
+        }
+        let delimiter = if file.ends_with(".tsv") { b'\t' } else { b',' };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        writer.write_record(&self.columns).map_err(|error| fail(&error))?;
+        for (row, output) in self.rows.iter().zip(outputs) {
+            let inputs = row.inputs.iter().map(Value::to_string);
+            let output = output.map(|value| value.to_string()).unwrap_or_default();
+            writer
+                .write_record(inputs.chain([output]))
+                .map_err(|error| fail(&error))?;
+        }
+        writer.into_inner().map_err(|error| fail(&error))
+    }
 }

@@ -195,3 +195,59 @@ fn put_all(room: &mut [u8], words: impl ExactSizeIterator<Item = [u8; 8]>) -> Op
     }
     Some(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ValueKind, rng_stream};
+    use rand::RngExt as _;
+
+    /// A random value of any kind, often one that is too long for 40 bytes.
+    fn random_value(rng: &mut crate::Rng) -> Value {
+        let length = rng.random_range(0..8);
+        match ValueKind::ALL[rng.random_range(0..ValueKind::ALL.len())] {
+            ValueKind::Text => Value::Text((0..6 * length).map(|_| rng.random_range('a'..'\u{e9}')).collect()),
+            ValueKind::Integer => Value::Integer(rng.random()),
+            ValueKind::Integers => Value::Integers((0..length).map(|_| rng.random_range(-3..3)).collect()),
+            ValueKind::Numbers => Value::Numbers((0..length).map(|_| rng.random_range(-1.0..1.0)).collect()),
+            ValueKind::Boolean => Value::Boolean(rng.random()),
+        }
+    }
+
+    #[test]
+    fn slots_hold_what_was_written() {
+        let mut rng = rng_stream(5, 0);
+        let spec = ValueSpec { rows: 3, max_bytes: 40 };
+        let (mut fits, mut fails) = (0, 0);
+        for _ in 0..3000 {
+            let outputs: Vec<Option<Value>> = (0..3)
+                .map(|_| rng.random_bool(0.9).then(|| random_value(&mut rng)))
+                .collect();
+            let length = |value: &Value| match value {
+                Value::Text(text) => text.len(),
+                Value::Integer(_) => 8,
+                Value::Integers(items) => 8 * items.len(),
+                Value::Numbers(items) => 8 * items.len(),
+                Value::Boolean(_) => 1,
+            };
+            // What is too long is a failure.
+            let expected: Vec<Option<Value>> = outputs
+                .iter()
+                .map(|output| output.clone().filter(|value| length(value) <= 40))
+                .collect();
+            let bytes = spec.encode(&outputs);
+            assert_eq!(spec.decode(&bytes), expected);
+            // Equal outputs are equal bytes, whatever was there before.
+            let mut again = vec![7; spec.bytes()];
+            for (output, slot) in expected.iter().zip(again.chunks_mut(spec.slot())) {
+                spec.write(output.as_ref(), slot);
+            }
+            assert_eq!(again, bytes);
+            let failed = expected.iter().filter(|output| output.is_none()).count();
+            (fits, fails) = (fits + 3 - failed, fails + failed);
+        }
+        assert!(fits > 2000 && fails > 1000, "{fits} {fails}");
+        let numbers = spec.encode(&[Some(Value::Numbers(vec![f64::NAN])), None, None]);
+        assert_eq!(numbers, vec![0; spec.bytes()]);
+    }
+}

@@ -77,3 +77,87 @@ fn list_distance<T>(
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Value, rng_stream};
+    use rand::RngExt as _;
+
+    const SPEC: ValueSpec = ValueSpec { rows: 1, max_bytes: 64 };
+
+    fn distance(a: Option<Value>, b: Option<Value>) -> f64 {
+        value_distance(SPEC, &SPEC.encode(&[a]), &SPEC.encode(&[b]))
+    }
+
+    /// Levenshtein's distance by its recursion.
+    fn edits(a: &[u8], b: &[u8]) -> usize {
+        match (a.split_first(), b.split_first()) {
+            (None, _) => b.len(),
+            (_, None) => a.len(),
+            (Some((x, a_rest)), Some((y, b_rest))) => {
+                let same = edits(a_rest, b_rest) + usize::from(x != y);
+                same.min(1 + edits(a_rest, b)).min(1 + edits(a, b_rest))
+            }
+        }
+    }
+
+    #[test]
+    fn texts_differ_by_their_edits() {
+        let mut rng = rng_stream(9, 0);
+        for _ in 0..300 {
+            let mut text = || -> String {
+                let length = rng.random_range(0..6);
+                (0..length).map(|_| rng.random_range('a'..'d')).collect()
+            };
+            let (a, b) = (text(), text());
+            let expected = edits(a.as_bytes(), b.as_bytes()) as f64;
+            assert_eq!(distance(Some((&*a).into()), Some((&*b).into())), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn lists_differ_place_by_place() {
+        let list = |items: &[i64]| Some(Value::Integers(items.to_vec()));
+        assert_eq!(distance(list(&[1, 2, 3]), list(&[1, 3, 3])), 0.5);
+        assert_eq!(distance(list(&[1]), list(&[1, 5])), 1.0);
+        assert!(distance(list(&[i64::MIN]), list(&[i64::MAX])) <= 1.0);
+        assert_eq!(distance(Some(Value::Integer(4)), Some(Value::Integer(1))), 0.75);
+        // Nothing is further away than a failure or a value of another kind.
+        let most = distance(None, list(&[1, 2]));
+        assert_eq!(most, 3.0);
+        assert_eq!(distance(Some("12".into()), list(&[1, 2])), most);
+        assert!(distance(list(&[]), list(&[1, 2])) < most);
+    }
+
+    #[test]
+    fn only_equal_observations_have_no_distance() {
+        let mut rng = rng_stream(2, 0);
+        let values = [
+            None,
+            Some(Value::Boolean(true)),
+            Some(Value::Boolean(false)),
+            Some("a".into()),
+            Some("".into()),
+            Some(Value::Integer(0)),
+            Some(Value::Integers(vec![])),
+            Some(Value::Integers(vec![0])),
+            Some(Value::Numbers(vec![0.5])),
+        ];
+        for a in &values {
+            for b in &values {
+                let found = distance(a.clone(), b.clone());
+                assert!(found.is_finite() && (found == 0.0) == (a == b), "{a:?} {b:?} {found}");
+            }
+        }
+        // A mean over rows.
+        let spec = ValueSpec { rows: 4, ..SPEC };
+        let target: Vec<Option<Value>> = (0..4).map(|_| values[rng.random_range(0..9)].clone()).collect();
+        let mut other = target.clone();
+        other[2] = Some("other".into());
+        let single = distance(other[2].clone(), target[2].clone());
+        let of_all = value_distance(spec, &spec.encode(&other), &spec.encode(&target));
+        assert_eq!(of_all, single / 4.0);
+        assert_eq!(value_distance(spec, &[], &spec.encode(&target)), f64::INFINITY);
+    }
+}

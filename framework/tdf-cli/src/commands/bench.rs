@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tdf_data::{EncodedExample, ExampleEncoder, ExampleStream};
 use tdf_decode::{Masks, ProgramTokenizer, TokenSequence};
-use tdf_domain::Criterion;
+use tdf_domain::{Criterion, bind};
 use tdf_grammar::Grammar;
 use tdf_tree::{EditPath, Language, Mutator, NoiseOptions, PathOptions, Sampler, Size, Tree, Weighting, rng_stream};
 
@@ -65,7 +65,10 @@ impl Bench {
         let domain = found.open(&options)?;
         let language = domain.language().clone();
         let grammar = language.grammar().clone();
-        let (size, start, canvas) = (domain.size().clone(), domain.start(), domain.canvas());
+        // Programs with inputs run on the same ones.
+        let inputs = domain.sample_inputs(&mut rng_stream(3, 0));
+        let domain = bind(&domain, &inputs)?;
+        let (size, start) = (domain.size().clone(), domain.start());
         let max_edit_size = config.noise.max_edit_size;
         if let Some(stage @ (Stage::Train | Stage::Expand)) = self.stage {
             return self.measure_network(stage, &domain, config);
@@ -157,7 +160,7 @@ impl Bench {
             1,
         ));
 
-        let mut image = vec![0; canvas.bytes()];
+        let mut image = domain.observation_spec().blank();
         let full: Vec<Tree> = (0..PROGRAMS)
             .map(|i| sampler.sample(start, &eights, &mut rng_stream(2, i)))
             .collect();

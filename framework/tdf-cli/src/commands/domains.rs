@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
+use tdf_domain::ValueKind;
 use tdf_loader::{DomainOverrides, DomainSource, ResolvedDomain, load_library};
 
 use crate::{domains, output};
@@ -42,12 +43,24 @@ impl Domains {
         let mut rows = Vec::new();
         for found in found {
             let domain = found.open(&[])?;
-            let canvas = domain.canvas();
+            let canvas = domain
+                .canvas()
+                .map(|canvas| [canvas.width, canvas.height, canvas.channels]);
+            let names = |kinds: &[ValueKind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>();
+            let function = domain.signature().map(|signature| {
+                json!({
+                    "arguments": [signature.arguments.0, signature.arguments.1],
+                    "argument_kinds": names(signature.argument_kinds),
+                    "output_kinds": names(signature.output_kinds),
+                    "max_output": signature.max_output,
+                })
+            });
             rows.push(json!({
                 "name": found.name(),
                 "origin": domain.provenance().map_or("built in".to_owned(), |from| from.origin.display().to_string()),
                 "grammar": domain.language().grammar().name,
-                "canvas": [canvas.width, canvas.height, canvas.channels],
+                "canvas": canvas,
+                "function": function,
                 "options": found.options().iter().map(|option| json!({
                     "name": option.name,
                     "default": option.default,
@@ -64,7 +77,11 @@ impl Domains {
             let canvas = row["canvas"].as_array().into_iter().flatten();
             let canvas: Vec<String> = canvas.map(|v| v.to_string()).collect();
             let (name, origin) = (text(&row["name"]), text(&row["origin"]));
-            lines.push(format!("{name:<16} {:<12} {origin}", canvas.join("x")));
+            let form = match row["function"]["argument_kinds"].as_array() {
+                Some(kinds) => kinds.iter().map(text).collect::<Vec<_>>().join(", ") + " -> value",
+                None => canvas.join("x"),
+            };
+            lines.push(format!("{name:<16} {form:<12} {origin}"));
             for option in row["options"].as_array().into_iter().flatten() {
                 let (name, default) = (text(&option["name"]), text(&option["default"]));
                 let (allowed, about) = (text(&option["allowed"]), text(&option["about"]));

@@ -39,8 +39,10 @@ mod search;
 mod search_args;
 mod search_files;
 mod search_result;
+mod search_rows;
 #[cfg(feature = "torch")]
 mod search_run;
+mod search_targets;
 mod searcher;
 mod stock;
 mod tasks;

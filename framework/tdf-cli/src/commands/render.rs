@@ -40,6 +40,9 @@ impl Render {
         let canvas = self.canvas.map(|side| side.to_string());
         let options: Vec<(&str, &str)> = canvas.iter().map(|side| ("canvas", side.as_str())).collect();
         let domain = self.domain.open_with(&options)?;
+        let Some(form) = domain.canvas() else {
+            bail!("programs of `{}` have no images: they take inputs", domain.name());
+        };
         if self.sketch && !domain.has_observation_model() {
             bail!("--sketch: targets of `{}` are seen as they are drawn", domain.name());
         }
@@ -61,7 +64,7 @@ impl Render {
                 drawn.with_context(text)?;
                 files.push((
                     format!("{number:05}.png"),
-                    tdf_eval::png_bytes(domain.canvas(), &image)?,
+                    tdf_eval::png_bytes(form, &image)?,
                 ));
             }
         }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::bail;
-use tdf_domain::{Criterion, DynDomain, EXACT};
-use tdf_eval::{Entry, EvaluationSettings, ImportedImage, Provenance, Setting};
+use tdf_domain::{Criterion, DynDomain};
+use tdf_eval::{Entry, EvaluationSettings, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
 use tdf_search::{FrontEntry, MAX_BUDGET, Outcome, SearchOptions, Target};
 use tdf_tree::{Edit, NodeId};
@@ -14,9 +14,10 @@ use crate::commands::progress::Progress;
 use crate::commands::search_args::{Defaults, SearchArgs};
 use crate::commands::search_files::names;
 use crate::commands::search_result::SearchResult;
+use crate::commands::search_targets::{SearchTarget, read_images, read_tables};
 use crate::commands::searcher::Searcher;
 use crate::input::parse_argument;
-use crate::output::{counted, note};
+use crate::output::counted;
 use crate::{hardware, interrupt, output};
 
 /// What a search takes where nothing is said: the time that one waits for an answer.
@@ -28,7 +29,7 @@ const DEFAULTS: Defaults = Defaults {
 /// Renders that make an answer simple and exact, at most; and no more than the search had, or the least.
 const REFINING: (u64, u64) = (100, 5_000);
 
-/// Finds programs that render given images
+/// Finds programs that render given images, or that meet given examples
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("run", |run| run.required(false).required_unless_present_any(["domain", "method"])))]
 pub struct Search {
@@ -39,8 +40,15 @@ pub struct Search {
     #[arg(long, value_name = "NAME", requires = "method", conflicts_with_all = ["run", "plugin"])]
     domain: Option<String>,
     /// PNG and JPEG files to explain, or folders of them; other sizes and colours than the domain's are fitted to it
-    #[arg(long, value_name = "IMAGE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "IMAGE", required_unless_present = "examples", num_args = 1..)]
     target: Vec<PathBuf>,
+    /// Tables of examples, for domains whose programs take inputs: CSV files with names in the first line and the output in the last
+    /// column, or JSON lines; rows without an output are answered
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["target", "invert", "gif"])]
+    examples: Vec<PathBuf>,
+    /// Search without the last so many examples, and test on them
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "examples")]
+    holdout: usize,
     /// Begin at this program, for rollouts, beams, annealing and random mutations; later initial programs are as without it
     #[arg(long, value_name = "PROGRAM")]
     start: Option<String>,
@@ -84,7 +92,7 @@ impl Search {
                 self.search.open_without_run(domain)?
             }
         };
-        let (domain, canvas) = (searcher.domain.clone(), searcher.domain.canvas());
+        let domain = searcher.domain.clone();
         let criterion = domain.criterion(&searcher.config.search.criterion)?;
         let start = self.start.as_deref().map(|text| {
             let method = searcher.config.search.method.as_str();
@@ -96,51 +104,12 @@ impl Search {
             parse_argument(domain.language(), domain.start(), "--start", text)
         });
         let start = start.transpose()?;
-        let mut images = Vec::new();
-        let files = tdf_eval::image_files(&self.target)?;
-        for path in &files {
-            let ImportedImage { mut image, mut changes } = tdf_eval::read_image(canvas, domain.palette(), path)?;
-            if self.invert {
-                image = tdf_eval::inverted(&image);
-                changes.push("light and dark swapped".to_owned());
-            }
-            if !changes.is_empty() {
-                note!("{}: {}", path.display(), changes.join("; "));
-            }
-            if !self.invert && canvas.channels == 1 && tdf_eval::looks_inverted(canvas, &image) {
-                let background = match canvas.background {
-                    0..128 => "dark",
-                    128.. => "light",
-                };
-                note!(
-                    "{}: its border is not {background}, as the background of {} is: --invert swaps light and dark",
-                    path.display(),
-                    domain.name()
-                );
-            }
-            let blank = vec![canvas.background; canvas.bytes()];
-            if !domain.has_observation_model() && domain.solved(criterion, &blank, &image) {
-                note!(
-                    "{}: {}",
-                    path.display(),
-                    shows_nothing(&*domain, criterion, &blank, &image)
-                );
-            }
-            images.push(image);
-        }
-        if domain.has_observation_model() {
-            note!(
-                "{} cannot tell of an image from outside when it is solved: the search spends its budget",
-                domain.name()
-            );
-        }
-        // An observation of something unknown cannot be checked.
-        let target = |image| Target {
-            observation: image,
-            image: (!domain.has_observation_model()).then_some(image),
+        let found = match self.examples.is_empty() {
+            true => read_images(&domain, criterion, &self.target, self.invert)?,
+            false => read_tables(&domain, &self.examples, self.holdout)?,
         };
         let out = self.out.as_deref().map(OutFolder::claim).transpose()?;
-        let targets: Vec<Target<'_>> = images.iter().map(|p| target(&p[..])).collect();
+        let targets: Vec<Target<'_>> = found.iter().map(SearchTarget::target).collect();
         interrupt::watch();
         let options = SearchOptions {
             start,
@@ -148,28 +117,25 @@ impl Search {
         };
         let mut progress = Progress::new("searched");
         let mut outcomes = tdf_search::search(&domain, &targets, searcher.networks(), &options, &mut |now| {
-            let all = counted(targets.len(), "image");
+            let all = counted(targets.len(), "target");
             progress.update(now.share, &format!("{} of {all} ended", now.ended));
             !interrupt::requested()
         })?;
         progress.finish();
-        for (target, outcome) in targets.iter().zip(&mut outcomes) {
-            refine(&domain, criterion, target, outcome);
+        for (target, outcome) in found.iter().zip(&mut outcomes) {
+            refine(&target.domain, criterion, &target.target(), outcome);
         }
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
-        let results: Vec<SearchResult<'_>> = files
-            .iter()
-            .zip(&targets)
-            .zip(&outcomes)
-            .map(|((path, target), outcome)| SearchResult::new(&domain, criterion, (path, target), outcome))
-            .collect();
+        let results = found.iter().zip(&outcomes);
+        let results = results.map(|(target, outcome)| SearchResult::new(criterion, target, outcome));
+        let results = results.collect::<anyhow::Result<Vec<_>>>()?;
         let printed = output::print_report(results.iter().map(|found| match self.json {
             true => found.json(),
             false => found.text(self.front),
         }));
         if let Some(folder) = &out {
-            self.write(folder, &searcher, &images, &results)?;
+            self.write(folder, &searcher, &found, &results)?;
         }
         printed
     }
@@ -179,16 +145,16 @@ impl Search {
         &self,
         folder: &OutFolder,
         searcher: &Searcher,
-        images: &[Vec<u8>],
+        targets: &[SearchTarget],
         results: &[SearchResult<'_>],
     ) -> anyhow::Result<()> {
         let domain = &searcher.domain;
-        let canvas = domain.canvas();
-        let shown = results.iter().zip(images);
+        let shown = results.iter().zip(targets);
         let entries: Vec<Entry<'_>> = shown
-            .map(|(result, image)| Entry {
+            .map(|(result, target)| Entry {
                 name: result.path.display().to_string(),
-                image,
+                inputs: target.domain.inputs(),
+                image: &target.observation,
                 outcome: result.outcome,
             })
             .collect();
@@ -197,9 +163,10 @@ impl Search {
             tdf_eval::with_provenance(&tdf_eval::page(domain, &entries, None)?, &self.made(searcher)).into_bytes(),
         )];
         let lines = results.iter().map(|result| result.json() + "\n");
-        let targets: Vec<PathBuf> = results.iter().map(|result| result.path.to_owned()).collect();
+        let paths: Vec<PathBuf> = results.iter().map(|result| result.path.to_owned()).collect();
         files.push(("results.jsonl".to_owned(), lines.collect::<String>().into_bytes()));
-        for (name, entry) in names(&targets, folder.path()).iter().zip(&entries) {
+        let names = names(&paths, folder.path());
+        for ((name, entry), result) in names.iter().zip(&entries).zip(results) {
             let outcome = entry.outcome;
             let found = std::iter::once(&outcome.best).chain(&outcome.further);
             let texts = found.map(|solution| domain.language().print(solution.program.nodes()) + "\n");
@@ -207,6 +174,14 @@ impl Search {
             if let Some(svg) = domain.svg(outcome.best.program.nodes()) {
                 files.push((format!("{name}.svg"), svg.into_bytes()));
             }
+            if let Some(table) = result.filled()? {
+                let ending = result.path.extension().unwrap_or_default().to_string_lossy();
+                files.push((format!("{name}.{ending}"), table));
+            }
+            if let Some(shown) = result.shown() {
+                files.push((format!("{name}.shown.txt"), (shown + "\n").into_bytes()));
+            }
+            let Some(canvas) = domain.canvas() else { continue };
             let programs = tdf_eval::programs(&entry.outcome.best.trace);
             let frames = programs
                 .iter()
@@ -278,23 +253,4 @@ fn refine(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &Target<'_>
         });
     }
     outcome.seconds += clock.elapsed().as_secs_f64();
-}
-
-/// What to say of a target for which the domain's test accepts an empty image.
-fn shows_nothing(domain: &dyn DynDomain, criterion: Criterion, blank: &[u8], image: &[u8]) -> String {
-    // A stricter criterion of the domain may tell them apart.
-    let mut others = (0..domain.criteria().len()).map(Criterion::new);
-    let is_exact = |other: &Criterion| domain.criteria()[other.index()] == EXACT;
-    let stricter = others.find(|other| *other != criterion && !is_exact(other) && !domain.solved(*other, blank, image));
-    let advice = match stricter {
-        None => String::new(),
-        Some(other) => {
-            let name = domain.criteria()[other.index()];
-            format!("; by the criterion search.criterion={name} it does not")
-        }
-    };
-    format!(
-        "shows next to nothing: for the domain {} an empty image solves it{advice}",
-        domain.name()
-    )
 }

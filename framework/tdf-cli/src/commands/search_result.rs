@@ -1,43 +1,65 @@
-//! The result of a search for one image, as text and as JSON.
+//! The result of a search for one target, as text and as JSON.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
-use tdf_domain::{Criterion, DynDomain, Measure};
+use tdf_domain::{Criterion, DynDomain, Measure, Value};
 use tdf_eval::Solutions;
 use tdf_eval::text::visible_line;
-use tdf_search::{Outcome, Target};
+use tdf_search::Outcome;
 
+use crate::commands::search_rows;
+use crate::commands::search_targets::{Examples, SearchTarget};
 use crate::output::{self, counted};
 
-/// What was found for an image.
+/// What was found for a target.
 pub struct SearchResult<'a> {
     domain: &'a Arc<dyn DynDomain>,
-    /// The file of the image.
+    /// The file of the target.
     pub path: &'a Path,
     pub outcome: &'a Outcome,
     /// How near it is by the criterion, if that has a measure and the image of the target is known.
     measure: Option<Measure>,
+    /// The examples, and the outputs of the program on all of their rows.
+    rows: Option<(&'a Examples, Vec<Option<Value>>)>,
 }
 
 impl<'a> SearchResult<'a> {
     pub fn new(
-        domain: &'a Arc<dyn DynDomain>,
         criterion: Criterion,
-        (path, target): (&'a Path, &Target<'_>),
+        searched: &'a SearchTarget,
         outcome: &'a Outcome,
-    ) -> Self {
+    ) -> anyhow::Result<Self> {
+        let (domain, target) = (&searched.domain, searched.target());
+        let examples = searched.examples.as_ref();
+        let rows = examples.map(|examples| {
+            let outputs = search_rows::outputs(domain, examples, &outcome.best.program)?;
+            Ok::<_, anyhow::Error>((examples, outputs))
+        });
         let measure = || {
             let found = tdf_eval::render(domain, &outcome.best.program).ok()?;
             domain.measure(criterion, &found, target.image?)
         };
-        Self {
+        Ok(Self {
             domain,
-            path,
+            path: &searched.path,
             outcome,
             measure: measure(),
-        }
+            rows: rows.transpose()?,
+        })
+    }
+
+    /// The table with the outputs that were asked for, if it is one.
+    pub fn filled(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        let name = self.path.display().to_string();
+        let fill = |(examples, outputs): &(&Examples, Vec<Option<Value>>)| examples.table.filled(&name, outputs);
+        Ok(self.rows.as_ref().map(fill).transpose()?)
+    }
+
+    /// The program in the form that other software takes, if it is another one.
+    pub fn shown(&self) -> Option<String> {
+        self.domain.shown(self.outcome.best.program.nodes())
     }
 
     fn program(&self) -> String {
@@ -56,6 +78,9 @@ impl<'a> SearchResult<'a> {
             _ => String::new(),
         };
         let mut line = format!("{name}: {verdict} after {}{near}: {}", self.cost(), self.program());
+        if let Some(shown) = self.shown() {
+            line += &format!("\n{name}: {shown}");
+        }
         let found = Solutions::of(self.domain, outcome);
         for program in found.programs.iter().skip(1) {
             line += &format!("\n{name}: also: {program}");
@@ -75,6 +100,9 @@ impl<'a> SearchResult<'a> {
                 let program = self.domain.language().print(entry.program.nodes());
                 line += &format!("\n{name}: size {size}, distance {difference:.3}: {program}");
             }
+        }
+        if let Some((examples, outputs)) = &self.rows {
+            line += &format!("\n{}", search_rows::text(&name, examples, outputs));
         }
         line
     }
@@ -106,7 +134,7 @@ impl<'a> SearchResult<'a> {
                 json!({ "size": entry.size, "difference": entry.difference, "program": program })
             })
             .collect();
-        output::json_line(&json!({
+        let mut object = json!({
             "target": self.path.display().to_string(),
             "solved": outcome.solved,
             "expansions": outcome.expansions,
@@ -118,6 +146,11 @@ impl<'a> SearchResult<'a> {
             "program": self.program(),
             "front": front,
             "solutions": Solutions::of(self.domain, outcome),
-        }))
+        });
+        if let Some((examples, outputs)) = &self.rows {
+            object["shown"] = json!(self.shown());
+            object["rows"] = search_rows::json(examples, outputs);
+        }
+        output::json_line(&object)
     }
 }

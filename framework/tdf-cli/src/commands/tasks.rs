@@ -1,4 +1,9 @@
-use tdf_data::{TaskOptions, make_tasks, target_statistics, write_tasks};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tdf_data::{TaskOptions, make_tasks, read_benchmark, target_statistics, write_tasks};
+use tdf_domain::DynDomain;
 use tdf_eval::TaskScorer;
 use tdf_tree::SizeRange;
 
@@ -20,6 +25,9 @@ pub struct Tasks {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Read the tasks of a public benchmark instead: SyGuS strings as JSON (for `formulas`), DeepCoder's as JSON lines (for `lists`)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["number", "size", "seed", "hard"])]
+    from: Option<PathBuf>,
     /// Only hard tasks: images that compress (LZ4) worse than this share of random ones, in percent
     #[arg(long, value_name = "PERCENTILE", value_parser = clap::value_parser!(u8).range(1..=99))]
     hard: Option<u8>,
@@ -31,9 +39,25 @@ fn number(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| format!("allowed is a whole number up to {}", TaskOptions::MOST))
 }
 
+/// The largest file of a benchmark, in bytes.
+const LARGEST: u64 = 1 << 28;
+
+fn from_benchmark(domain: &Arc<dyn DynDomain>, file: &Path) -> anyhow::Result<()> {
+    let name = file.display().to_string();
+    let text = tdf_files::read_text(file, LARGEST).with_context(|| name.clone())?;
+    let tasks = read_benchmark(domain, &name, &text)?;
+    let options = TaskOptions::new(tasks.len(), 0..=0, 0);
+    let mut out = Vec::new();
+    write_tasks(domain, &options, &tasks, &[], &mut out)?;
+    output::print(&String::from_utf8_lossy(&out))
+}
+
 impl Tasks {
     pub fn run(self) -> anyhow::Result<()> {
         let domain = self.domain.open()?;
+        if let Some(file) = &self.from {
+            return from_benchmark(&domain, file);
+        }
         let options = TaskOptions {
             count: self.number,
             sizes: self.size.range(),
