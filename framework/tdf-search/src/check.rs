@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Criterion, DynDomain};
+use tdf_domain::{Criterion, DynDomain, ObservationSpec};
 use tdf_tree::{Mutator, Sampler, Weighting};
 
 use crate::task::InitialPrograms;
@@ -16,6 +16,8 @@ pub(crate) struct Checked {
     pub(crate) initial: InitialPrograms,
     /// Whether the generator makes the initial programs.
     pub(crate) generated_init: bool,
+    /// The domain of each target, bound to its inputs.
+    pub(crate) domains: Vec<Arc<dyn DynDomain>>,
 }
 
 pub(crate) fn check(
@@ -94,24 +96,35 @@ pub(crate) fn check(
             );
         }
     };
-    let bytes = domain.canvas().bytes();
-    for (number, target) in targets.iter().enumerate() {
-        let images = std::iter::once(target.observation).chain(target.image);
-        if let Some(image) = images.into_iter().find(|image| image.len() != bytes) {
-            return fail(format!(
-                "target {number} has {} samples, images of {} have {bytes}",
-                image.len(),
-                domain.name()
-            ));
-        }
-    }
+    let bound = |(number, target)| bound(domain, target).map_err(|what| format!("target {number} {what}"));
+    let domains = targets.iter().enumerate().map(bound).collect::<Result<_, _>>();
     Ok(Checked {
         method,
         needs,
         criterion,
         initial: initial(domain, options)?,
         generated_init,
+        domains: domains.map_err(SearchError::Options)?,
     })
+}
+
+/// `domain` bound to the inputs of `target`. The message says what is wrong with the target.
+fn bound(domain: &Arc<dyn DynDomain>, target: &Target<'_>) -> Result<Arc<dyn DynDomain>, String> {
+    let name = domain.name();
+    if domain.signature().is_some() && target.inputs.is_empty() {
+        return Err(format!("has no inputs, programs of {name} take inputs"));
+    }
+    let bound = tdf_domain::bind(domain, target.inputs).map_err(|error| format!("has unfit inputs: {error}"))?;
+    let spec = bound.observation_spec();
+    let (bytes, unit, what) = match spec {
+        ObservationSpec::Image(_) => (spec.bytes(), "samples", "images"),
+        ObservationSpec::Values(_) => (spec.bytes(), "bytes", "outputs"),
+    };
+    let observations = std::iter::once(target.observation).chain(target.image);
+    match observations.into_iter().find(|observation| observation.len() != bytes) {
+        Some(other) => Err(format!("has {} {unit}, {what} of {name} have {bytes}", other.len())),
+        None => Ok(bound),
+    }
 }
 
 fn initial(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Result<InitialPrograms, SearchError> {

@@ -30,7 +30,7 @@ pub struct SearchProgress {
 /// the policy's answer to a query does not depend on the other queries).
 ///
 /// # Errors
-/// Options that cannot be met, a target of another canvas, a policy or value that failed.
+/// Options that cannot be met, a target whose observation or inputs the domain does not have, a policy or value that failed.
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ pub struct SearchProgress {
 /// use tdf_search::{Networks, SearchError, SearchOptions, Target, search};
 ///
 /// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
-/// let white = vec![255; domain.canvas().bytes()];
+/// let white = vec![255; domain.observation_spec().bytes()];
 /// let mut run = |method: &str| {
 ///     let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new(method, 20) };
 ///     search(&domain, &[Target::seen(&white)], Networks::default(), &options, &mut |_| true)
@@ -86,7 +86,7 @@ pub fn search(
         let group = &targets[first..targets.len().min(first + at_once)];
         // One clock for the limit and for what is told: a search that ends by its limit has taken that long.
         let clock = Instant::now();
-        let slots = open(domain, group, (first, clock), &checked, &options);
+        let slots = open(group, (first, clock), &checked, &options);
         let of_all = |now: SearchProgress| SearchProgress {
             ended: first + now.ended,
             share: (first as f64 + now.share * group.len() as f64) / targets.len() as f64,
@@ -112,7 +112,6 @@ fn chains(alone: bool) -> u32 {
 
 /// The tasks of `targets`, the first of which has the number `first`; their time begins at `start`.
 fn open<'a>(
-    domain: &'a Arc<dyn DynDomain>,
     targets: &[Target<'a>],
     (first, start): (usize, Instant),
     checked: &'a Checked,
@@ -126,7 +125,7 @@ fn open<'a>(
     };
     let open = |(number, &target): (usize, &Target<'a>)| {
         let judge = Judge {
-            domain,
+            domain: &checked.domains[first + number],
             target,
             criterion: checked.criterion,
             time,

@@ -1,6 +1,7 @@
 //! The interface of networks that generate programs.
 
 use tdf_decode::{GenerationPlan, Hole};
+use tdf_domain::Inputs;
 use tdf_tree::{Rng, Tree};
 
 use crate::PolicyError;
@@ -8,10 +9,13 @@ use crate::PolicyError;
 /// A program to be generated or continued.
 #[derive(Clone, Copy, Debug)]
 pub struct GenerationRequest<'a> {
-    /// Image of the partial program; the background if there is none.
+    /// Observation of the partial program; one that shows nothing ([`ObservationSpec::blank`](tdf_domain::ObservationSpec::blank))
+    /// if there is none.
     pub observation: &'a [u8],
     /// The target.
     pub target: &'a [u8],
+    /// The inputs that programs run on; none if programs take none.
+    pub inputs: &'a Inputs,
     /// The holes to be filled.
     pub holes: &'a [Hole],
 }

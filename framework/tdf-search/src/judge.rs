@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tdf_domain::{Criterion, DynDomain};
+use tdf_domain::{Criterion, DynDomain, ObservationSpec};
 use tdf_tree::Tree;
 
 use crate::Target;
@@ -35,7 +35,7 @@ impl TimeLimit {
 /// Memory for images, used again from program to program.
 #[derive(Clone, Debug, Default)]
 pub struct Images {
-    /// The image of the program judged last, as the policy sees it. `Canvas::bytes` long.
+    /// The observation of the program judged last, as the policy sees it. [`ObservationSpec::bytes`] long.
     pub seen: Vec<u8>,
     /// A second image, if the domain has an observation model.
     pub(crate) other: Vec<u8>,
@@ -54,12 +54,19 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// That of a program without an image.
-    pub const NOTHING: Self = Self {
-        difference: None,
-        shown: u8::MAX as f64,
-        solved: false,
-    };
+    /// That of a program that cannot be rendered. It ranks behind those that can: by the greatest distance of pixels or of outputs.
+    pub fn nothing(spec: ObservationSpec) -> Self {
+        let shown = match spec {
+            ObservationSpec::Image(_) => f64::from(u8::MAX),
+            // No text is further from another than the longer of them has bytes, and a failure is 1 further than that.
+            ObservationSpec::Values(values) => f64::from(values.max_bytes) + 2.0,
+        };
+        Self {
+            difference: None,
+            shown,
+            solved: false,
+        }
+    }
 }
 
 /// Seed of all observations of programs: a program has the same observation whenever it is rendered.
@@ -91,12 +98,13 @@ impl<'a> Judge<'a> {
             shown: plain
                 .map(|(_, plain)| plain)
                 .or(difference)
-                .unwrap_or(Judgement::NOTHING.shown),
+                .unwrap_or_else(|| Judgement::nothing(self.domain.observation_spec()).shown),
             solved: plain.is_some_and(|(solved, _)| solved),
         }
     }
 
-    /// The distance of an empty image from the target. It is no less than 255 divided by the number of samples, so never 0.
+    /// The distance of an observation that shows nothing from the target: of an empty image, or of failures on all rows. It is no
+    /// less than a difference of one sample, or of 1 in one row, so never 0.
     pub fn ink(&self) -> f64 {
         ink(&**self.domain, self.target.observation)
     }
@@ -135,10 +143,13 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The distance of an empty image from `target`, no less than 255 divided by the number of samples.
+/// See [`Judge::ink`].
 pub(crate) fn ink(domain: &dyn DynDomain, target: &[u8]) -> f64 {
-    let blank = vec![domain.canvas().background; target.len()];
-    domain
-        .distance(&blank, target)
-        .max(f64::from(u8::MAX) / blank.len().max(1) as f64)
+    let spec = domain.observation_spec();
+    let blank = spec.blank();
+    let least = match spec {
+        ObservationSpec::Image(_) => f64::from(u8::MAX) / blank.len().max(1) as f64,
+        ObservationSpec::Values(values) => 1.0 / f64::from(values.rows.max(1)),
+    };
+    domain.distance(&blank, target).max(least)
 }

@@ -5,7 +5,7 @@
 //!
 //! let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
 //! let program = domain.language().parse(domain.start(), "(Box red)")?;
-//! let mut image = vec![0; domain.canvas().bytes()];
+//! let mut image = vec![0; domain.observation_spec().bytes()];
 //! domain.render(program.nodes(), &mut image)?;
 //!
 //! let options = SearchOptions { init_sizes: 1..=2, ..SearchOptions::new("random", 500) };

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, Inputs};
 use tdf_tree::{Edit, Mutator, NoiseOptions, Rng, Tree};
 
-/// A query of a policy: a program, its image and the target, as a network sees them.
+/// A query of a policy: a program, its observation and the target, as a network sees them.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
     /// The current program.
     pub program: &'a Tree,
-    /// Its image, or its observation, if the domain has an observation model.
+    /// Its image or its outputs; its observation, if the domain has an observation model.
     pub observation: &'a [u8],
     /// The target, in the same form.
     pub target: &'a [u8],
+    /// The inputs that programs run on; none if programs take none.
+    pub inputs: &'a Inputs,
 }
 
 /// An edit that a policy proposes.
@@ -74,7 +76,7 @@ impl std::error::Error for PolicyError {}
 /// }
 ///
 /// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
-/// let white = vec![255; domain.canvas().bytes()];
+/// let white = vec![255; domain.observation_spec().bytes()];
 /// let options = SearchOptions { budget: 5, ..SearchOptions::default() };
 /// let mut policy = Idle;
 /// let networks = Networks::policy(&mut policy);
@@ -104,13 +106,15 @@ pub trait Value {
 /// # Examples
 ///
 /// ```
+/// use tdf_domain::Inputs;
 /// use tdf_search::{Policy as _, Query, UniformPolicy};
 /// use tdf_tree::{NoiseOptions, rng_stream};
 ///
 /// let domain = tdf_domain::erase(tdf_rainbow::Rainbow::default())?;
 /// let program = domain.language().parse(domain.start(), "(Box red)")?;
-/// let image = vec![255; domain.canvas().bytes()];
-/// let query = Query { program: &program, observation: &image, target: &image };
+/// let image = vec![255; domain.observation_spec().bytes()];
+/// let inputs = Inputs::none();
+/// let query = Query { program: &program, observation: &image, target: &image, inputs: &inputs };
 /// let mut policy = UniformPolicy::for_domain(&*domain, NoiseOptions::default());
 /// let proposals = policy.propose(&[query], 3, 1.0, &mut [rng_stream(0, 0)])?;
 /// assert_eq!(proposals[0].len(), 3);

@@ -20,10 +20,11 @@ pub struct Refined {
     pub renders: u32,
 }
 
-/// The simplest form of `program` that is found by small steps: its image is no further from `target` (an image of
-/// [`Canvas::bytes`](tdf_domain::Canvas::bytes)), no part of it can be left out, no other token is better, and it is canonical if the
-/// domain has canonical forms. One that solves the task by `criterion` goes on to solve it. At most `renders` programs are rendered.
-/// `None` if `program` cannot be rendered.
+/// The simplest form of `program` that is found by small steps: its observation is no further from `target`, no part of it can be
+/// left out, no other token is better, and it is canonical if the domain has canonical forms. One that solves the task by
+/// `criterion` goes on to solve it. At most `renders` programs are rendered. A domain whose programs take inputs must be bound to
+/// those of the task ([`bind`](tdf_domain::bind)). `None` if `program` cannot be rendered, or if `target` is no observation of
+/// `domain`.
 ///
 /// # Examples
 ///
@@ -32,7 +33,7 @@ pub struct Refined {
 ///
 /// let domain = tdf_domain::erase(tdf_csg2d::Csg2d::default())?;
 /// let parse = |text: &str| domain.language().parse(domain.start(), text);
-/// let mut target = vec![0; domain.canvas().bytes()];
+/// let mut target = vec![0; domain.observation_spec().bytes()];
 /// domain.render(parse("(Circle 3 5 8)")?.nodes(), &mut target)?;
 /// let found = parse("(+ (Circle 3 5 7) (- (Quad 4 10 2 6 0) (Circle 15 15 14)))")?;
 /// let refined = refine(&domain, domain.criterion("")?, &target, &found, 1_000).expect("it has an image");
@@ -47,6 +48,9 @@ pub fn refine(
     program: &Tree,
     renders: u32,
 ) -> Option<Refined> {
+    if target.len() != domain.observation_spec().bytes() {
+        return None;
+    }
     let mut work = Work {
         domain,
         criterion,

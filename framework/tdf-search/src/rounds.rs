@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 use tdf_decode::GenerationPlan;
-use tdf_domain::DynDomain;
 
 use crate::generator::generate;
 use crate::task::SearchTask;
@@ -69,15 +68,19 @@ fn init(slots: &mut [Slot<'_>], generator: &mut dyn Generator, options: &SearchO
             _ => {}
         }
     }
-    let Some(first) = tasks.first() else { return Ok(()) };
-    let blank = blank(&**first.ledger.judge.domain);
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let blanks: Vec<_> = tasks.iter().map(|task| blank(task)).collect();
     let plan = generator.plan().clone();
     let mut rngs: Vec<_> = tasks.iter_mut().map(|task| task.init_rng()).collect();
     let mut requests = Vec::with_capacity(tasks.len());
-    for task in &tasks {
+    for (task, blank) in tasks.iter().zip(&blanks) {
+        let target = task.target();
         requests.push(GenerationRequest {
-            observation: &blank,
-            target: task.ledger.judge.target.observation,
+            observation: blank,
+            target: target.observation,
+            inputs: target.inputs,
             holes: plan.holes(false),
         });
     }
@@ -96,9 +99,9 @@ fn init(slots: &mut [Slot<'_>], generator: &mut dyn Generator, options: &SearchO
     Ok(())
 }
 
-fn blank(domain: &dyn DynDomain) -> Vec<u8> {
-    let canvas = domain.canvas();
-    vec![canvas.background; canvas.bytes()]
+/// The observation of no program. Tasks with different numbers of rows have blanks of different lengths.
+fn blank(task: &SearchTask<'_>) -> Vec<u8> {
+    task.domain().observation_spec().blank()
 }
 
 /// Generates what the methods of all tasks ask for in one call, and gives it to them.
@@ -110,8 +113,7 @@ fn generation(slots: &mut [Slot<'_>], generator: &mut dyn Generator, temperature
             open.push((task, method));
         }
     }
-    let Some((task, _)) = open.first() else { return Ok(()) };
-    let blank = blank(&**task.ledger.judge.domain);
+    let blanks: Vec<_> = open.iter().map(|(task, _)| blank(task)).collect();
     let (mut rngs, mut counts, mut samples) = (Vec::new(), Vec::with_capacity(open.len()), 1);
     for (task, method) in &mut open {
         let demand = method.generation(&plan, task.ledger.remaining());
@@ -120,12 +122,13 @@ fn generation(slots: &mut [Slot<'_>], generator: &mut dyn Generator, temperature
         rngs.extend((0..demand.partial.len()).map(|_| task.query_rng()));
     }
     let mut requests = Vec::with_capacity(rngs.len());
-    for (task, method) in &open {
-        let target = task.ledger.judge.target.observation;
+    for ((task, method), blank) in open.iter().zip(&blanks) {
+        let target = task.target();
         let partial = method.generation(&plan, task.ledger.remaining()).partial;
         requests.extend(partial.into_iter().map(|partial| GenerationRequest {
-            observation: partial.map_or(&blank, |candidate| &candidate.image),
-            target,
+            observation: partial.map_or(blank, |candidate| &candidate.image),
+            target: target.observation,
+            inputs: target.inputs,
             holes: plan.holes(partial.is_some()),
         }));
     }
@@ -163,12 +166,13 @@ fn expand(
     let mut queries = Vec::with_capacity(rngs.len());
     for slot in &*slots {
         if let Slot::Open(task, method) = slot {
-            let target = task.ledger.judge.target.observation;
+            let target = task.target();
             let candidates = method.to_edit(task.ledger.remaining()).iter();
             queries.extend(candidates.map(|candidate| Query {
                 program: &candidate.program,
                 observation: &candidate.image,
-                target,
+                target: target.observation,
+                inputs: target.inputs,
             }));
         }
     }

@@ -17,8 +17,8 @@ use crate::{Outcome, Proposal, Target};
 pub struct Candidate {
     /// The program.
     pub program: Tree,
-    /// Its image as the policy sees it, `Canvas::bytes` long: the observation, if the domain has an observation model. In
-    /// [`Attempt::Seen`] its length and contents are undefined.
+    /// Its image or outputs as the policy sees them, [`ObservationSpec::bytes`](tdf_domain::ObservationSpec::bytes) long: the
+    /// observation, if the domain has an observation model. In [`Attempt::Seen`] its length and contents are undefined.
     pub image: Vec<u8>,
     pub(crate) record: RecordId,
     /// Distance of its image from the target, the domain's own ([`DynDomain::distance`]): between observations, if the domain
@@ -122,7 +122,7 @@ impl<'a> SearchTask<'a> {
         self.exhausted = true;
     }
 
-    /// The domain of the target.
+    /// The domain of the target, bound to its inputs.
     pub fn domain(&self) -> &'a Arc<dyn DynDomain> {
         self.ledger.judge.domain
     }

@@ -24,7 +24,7 @@ fn annealing_finds_programs_without_a_network() {
     let mut solved = 0;
     for (outcome, task) in outcomes.iter().zip(&tasks) {
         assert!(outcome.expansions <= 1_000);
-        let mut image = vec![0; domain.canvas().bytes()];
+        let mut image = vec![0; domain.observation_spec().bytes()];
         domain.render(outcome.best.program.nodes(), &mut image).unwrap();
         let criterion = domain.criterion("").unwrap();
         assert_eq!(outcome.solved, domain.solved(criterion, &image, &task.image));
@@ -43,7 +43,9 @@ fn annealing_finds_programs_without_a_network() {
 #[test]
 fn every_render_is_counted_and_nothing_else_decides() {
     let domain = toy(Fault::None);
-    let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+    let noise: Vec<u8> = (0..domain.observation_spec().bytes())
+        .map(|i| (i * 101 % 251) as u8)
+        .collect();
     let target = [Target::seen(&noise)];
     for budget in [1, 7, 1_999, 2_001] {
         let outcome = &anneal(&target, budget, 0)[0];
@@ -70,7 +72,9 @@ fn every_render_is_counted_and_nothing_else_decides() {
 #[test]
 fn chains_side_by_side_are_counted_and_repeat() {
     let domain = toy(Fault::None);
-    let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+    let noise: Vec<u8> = (0..domain.observation_spec().bytes())
+        .map(|i| (i * 101 % 251) as u8)
+        .collect();
     let anneal = |image: &[u8], budget, chains, threads| {
         let options = SearchOptions {
             chains: Some(chains),
@@ -101,7 +105,7 @@ fn chains_side_by_side_are_counted_and_repeat() {
 fn solutions_are_tested_on_the_canvas_itself() {
     let domain = tdf_domain::builtin("csg2d").unwrap().open().unwrap();
     let coarse = domain.coarse().expect("a coarse canvas");
-    assert!(coarse.canvas().bytes() < domain.canvas().bytes());
+    assert!(coarse.observation_spec().bytes() < domain.observation_spec().bytes());
     let criterion = domain.criterion("").unwrap();
     let mut solved = 0;
     for text in [
@@ -110,7 +114,7 @@ fn solutions_are_tested_on_the_canvas_itself() {
         "(+ (Circle 3 3 9) (+ (Quad 12 8 3 6 45) (Circle 1 14 14)))",
     ] {
         let render = |program: &tdf_tree::Tree| {
-            let mut image = vec![0; domain.canvas().bytes()];
+            let mut image = vec![0; domain.observation_spec().bytes()];
             domain.render(program.nodes(), &mut image).unwrap();
             image
         };
@@ -137,7 +141,9 @@ fn solutions_are_tested_on_the_canvas_itself() {
 fn programs_that_cannot_be_drawn_are_counted() {
     for fault in [Fault::Always, Fault::FailsOnDark] {
         let domain = toy(fault);
-        let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+        let noise: Vec<u8> = (0..domain.observation_spec().bytes())
+            .map(|i| (i * 101 % 251) as u8)
+            .collect();
         let options = SearchOptions::new("anneal", 300);
         let targets = [Target::seen(&noise)];
         let outcome = &search(&domain, &targets, Networks::default(), &options, &mut |_| true).unwrap()[0];

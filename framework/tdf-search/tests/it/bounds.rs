@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
+use tdf_domain::{Criterion, DynDomain, ObservationSpec, RenderError};
 use tdf_search::{Networks, Policy, Ranking, SearchError, SearchOptions, SearchProgress, Target, search};
 use tdf_tree::{Language, Node, NoiseOptions, Size};
 
@@ -32,8 +32,8 @@ impl DynDomain for Watched {
         self.inner.size()
     }
 
-    fn canvas(&self) -> Canvas {
-        self.inner.canvas()
+    fn observation_spec(&self) -> ObservationSpec {
+        self.inner.observation_spec()
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
@@ -57,7 +57,9 @@ impl DynDomain for Watched {
 
 /// An image that no program of the domain draws.
 fn noise(domain: &Arc<dyn DynDomain>) -> Vec<u8> {
-    (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect()
+    (0..domain.observation_spec().bytes())
+        .map(|i| (i * 101 % 251) as u8)
+        .collect()
 }
 
 #[test]

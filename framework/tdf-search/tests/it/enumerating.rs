@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
+use tdf_domain::{Canvas, Criterion, DynDomain, ObservationSpec, RenderError};
 use tdf_search::{Networks, Outcome, SearchOptions, Target, search};
 use tdf_tree::{Language, Node, NodeId, Size, Tree};
 
@@ -66,13 +66,13 @@ impl DynDomain for Sets {
         &self.size
     }
 
-    fn canvas(&self) -> Canvas {
-        Canvas {
+    fn observation_spec(&self) -> ObservationSpec {
+        ObservationSpec::Image(Canvas {
             width: 6,
             height: 1,
             channels: 1,
             background: 0,
-        }
+        })
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
@@ -155,7 +155,9 @@ fn every_image_is_found_by_a_smallest_program() {
 #[test]
 fn the_budget_is_met_exactly_and_nothing_else_decides() {
     for domain in [sets(), toy(Fault::None), toy(Fault::Always), toy(Fault::FailsOnDark)] {
-        let nothing: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+        let nothing: Vec<u8> = (0..domain.observation_spec().bytes())
+            .map(|i| (i * 101 % 251) as u8)
+            .collect();
         for budget in [1, 7, 1_999, 2_001, 9_000] {
             let outcome = &enumerate(&domain, &[Target::seen(&nothing)], budget, 0)[0];
             let (spent, solved) = (outcome.spent, outcome.solved);
@@ -228,13 +230,13 @@ fn moved(grammar: &str) -> Arc<dyn DynDomain> {
             &self.1
         }
 
-        fn canvas(&self) -> Canvas {
-            Canvas {
+        fn observation_spec(&self) -> ObservationSpec {
+            ObservationSpec::Image(Canvas {
                 width: 4,
                 height: 1,
                 channels: 1,
                 background: 0,
-            }
+            })
         }
 
         fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {

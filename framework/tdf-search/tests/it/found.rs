@@ -245,7 +245,7 @@ fn a_beam_by_positions_is_that_of_the_public_code() {
         inner: uniform(&domain),
         rounds: Vec::new(),
     };
-    let target = vec![77; domain.canvas().bytes()];
+    let target = vec![77; domain.observation_spec().bytes()];
     let (width, children) = (5, 3);
     let score = Ranking::Position;
     let options = tdf_search::SearchOptions {

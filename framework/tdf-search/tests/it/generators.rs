@@ -100,7 +100,7 @@ fn essence(outcomes: &[Outcome]) -> String {
 #[test]
 fn programs_written_again_cost_nothing() {
     let domain = rainbow();
-    let target = vec![77; domain.canvas().bytes()];
+    let target = vec![77; domain.observation_spec().bytes()];
     for particles in [1, 5, 16] {
         for budget in [1, 7, 30] {
             let options = SearchOptions {
@@ -133,7 +133,7 @@ fn sampling_depends_on_seed_and_task_alone() {
 #[test]
 fn a_writer_that_writes_nothing_leaves_random_programs() {
     let domain = rainbow();
-    let target = vec![77; domain.canvas().bytes()];
+    let target = vec![77; domain.observation_spec().bytes()];
     let mut writer = Random::new(&domain, 9);
     writer.mute = true;
     let targets = [Target::seen(&target)];
@@ -157,7 +157,9 @@ fn rollouts_and_beams_begin_at_written_programs() {
         ranking: score,
     };
     for domain in [rainbow(), toy(Fault::None)] {
-        let target: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+        let target: Vec<u8> = (0..domain.observation_spec().bytes())
+            .map(|i| (i * 101 % 251) as u8)
+            .collect();
         let targets = [Target::seen(&target)];
         for method in [
             Method::Rollout { restart: 5 },
@@ -231,7 +233,7 @@ fn rollouts_and_beams_begin_at_written_programs() {
 #[test]
 fn networks_that_are_not_there_are_asked_for() {
     let domain = rainbow();
-    let target = vec![77; domain.canvas().bytes()];
+    let target = vec![77; domain.observation_spec().bytes()];
     let refused = |networks: Networks<'_>, options: &SearchOptions, message: &str| {
         let targets = [Target::seen(&target)];
         match search(&domain, &targets, networks, options, &mut |_| true) {

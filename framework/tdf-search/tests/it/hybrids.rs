@@ -19,7 +19,9 @@ fn hybrid(targets: &[Target<'_>], budget: u32) -> Vec<Outcome> {
 #[test]
 fn annealing_begins_where_the_budget_allows_it() {
     let domain = toy(Fault::None);
-    let noise: Vec<u8> = (0..domain.canvas().bytes()).map(|i| (i * 101 % 251) as u8).collect();
+    let noise: Vec<u8> = (0..domain.observation_spec().bytes())
+        .map(|i| (i * 101 % 251) as u8)
+        .collect();
     let target = [Target::seen(&noise)];
     // With few expansions the network has all of them.
     let few = &hybrid(&target, 500)[0];

@@ -13,7 +13,7 @@ fn noise(bytes: usize) -> Vec<u8> {
 #[test]
 fn renders_end_a_search() {
     let domain = toy(Fault::None);
-    let noise = noise(domain.canvas().bytes());
+    let noise = noise(domain.observation_spec().bytes());
     let targets = [Target::seen(&noise)];
     for method in METHODS {
         for renders in [1, 10, 137] {
@@ -57,7 +57,7 @@ fn answers_of_networks_are_counted() {
 #[test]
 fn seconds_end_a_search() {
     let domain = toy(Fault::None);
-    let noise = noise(domain.canvas().bytes());
+    let noise = noise(domain.observation_spec().bytes());
     let targets = [Target::seen(&noise); 2];
     for method in ["anneal", "random", "enumerate"] {
         let options = SearchOptions {
@@ -86,7 +86,7 @@ fn seconds_end_a_search() {
 #[test]
 fn a_search_that_is_stopped_has_an_outcome_for_every_task() {
     let domain = toy(Fault::None);
-    let noise = noise(domain.canvas().bytes());
+    let noise = noise(domain.observation_spec().bytes());
     let targets = [Target::seen(&noise); 3];
     let options = SearchOptions {
         seconds: Some(1_000.0),
@@ -99,7 +99,7 @@ fn a_search_that_is_stopped_has_an_outcome_for_every_task() {
 #[test]
 fn limits_that_are_none_are_refused() {
     let domain = toy(Fault::None);
-    let noise = noise(domain.canvas().bytes());
+    let noise = noise(domain.observation_spec().bytes());
     let targets = [Target::seen(&noise)];
     let anneal = || SearchOptions::new("anneal", 10);
     let wrong = [

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{Canvas, Criterion, DynDomain, RenderError};
+use tdf_domain::{Criterion, DynDomain, ObservationSpec, RenderError};
 use tdf_search::refine;
 use tdf_tree::{Language, Node, Sampler, Size, Weighting, rng_stream};
 
@@ -19,7 +19,7 @@ fn a_refined_program_is_at_its_end() {
             let mut rng = rng_stream(4, number);
             let [target, found] = [(); 2].map(|()| sampler.sample(domain.start(), &sizes, &mut rng));
             let image = |program: &tdf_tree::Tree| {
-                let mut image = vec![0; domain.canvas().bytes()];
+                let mut image = vec![0; domain.observation_spec().bytes()];
                 domain.render(program.nodes(), &mut image).unwrap();
                 image
             };
@@ -67,8 +67,8 @@ impl DynDomain for Blind {
         self.0.size()
     }
 
-    fn canvas(&self) -> Canvas {
-        self.0.canvas()
+    fn observation_spec(&self) -> ObservationSpec {
+        self.0.observation_spec()
     }
 
     fn render(&self, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
@@ -99,7 +99,7 @@ fn a_solution_stays_one() {
     let domain: Arc<dyn DynDomain> = Arc::new(Blind(csg2d));
     let parse = |text: &str| domain.language().parse(domain.start(), text).unwrap();
     let found = parse("(+ (Circle 3 5 8) (+ (Circle 2 11 8) (Circle 1 11 8)))");
-    let mut target = vec![0; domain.canvas().bytes()];
+    let mut target = vec![0; domain.observation_spec().bytes()];
     domain.render(found.nodes(), &mut target).unwrap();
     let refined = refine(&domain, Criterion::default(), &target, &found, 1_000).unwrap();
     assert!(refined.solved);

@@ -176,7 +176,7 @@ impl Lane {
         let (difference, mut judgement) = match seen {
             // A program without an image is no place to go. A chain that begins at one ends.
             Seen::Nothing => {
-                self.find(Judgement::NOTHING, u32::MAX);
+                self.find(Judgement::nothing(shared.judge.domain().observation_spec()), u32::MAX);
                 if chain.cost.is_none() {
                     chain.end();
                 }

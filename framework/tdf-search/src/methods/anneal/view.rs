@@ -1,4 +1,4 @@
-//! What annealing compares: images, on a small canvas if the domain has one.
+//! What annealing compares: observations; images on a small canvas if the domain has one.
 
 use std::sync::Arc;
 
@@ -67,7 +67,8 @@ impl Coarse {
             return None;
         }
         let domain = judge.domain().coarse()?;
-        let target = tdf_domain::scaled_down(judge.target().image?, judge.domain().canvas(), domain.canvas())?;
+        let (fine, canvas) = judge.domain().canvas().zip(domain.canvas())?;
+        let target = tdf_domain::scaled_down(judge.target().image?, fine, canvas)?;
         let ink = ink(&*domain, &target);
         Some(Self { domain, target, ink })
     }
