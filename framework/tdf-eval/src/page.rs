@@ -270,10 +270,10 @@ fn article(
     }
     if shows_front && outcome.front.len() > 1 {
         html.push_str("<details><summary>Smaller programs that are further from the target</summary><ol>");
-        for entry in &outcome.front {
-            let image = render(domain, &entry.program)?;
-            let text = domain.language().print(entry.program.nodes());
-            let (size, difference) = (entry.size, entry.difference);
+        for member in &outcome.front {
+            let image = render(domain, &member.program)?;
+            let text = domain.language().print(member.program.nodes());
+            let (size, difference) = (member.size, member.difference);
             let alt = format!("Image of a program of size {size}: {}", shortened(&text));
             let shown = small(domain, &image, entry.image, &alt)?;
             let _ = write!(

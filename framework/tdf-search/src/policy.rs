@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tdf_domain::{DynDomain, Inputs};
+use tdf_domain::{DynDomain, Inputs, ObservationPair};
 use tdf_tree::{Edit, Mutator, NoiseOptions, Rng, Tree};
 
 /// A query of a policy: a program, its observation and the target, as a network sees them.
@@ -97,8 +97,8 @@ pub trait Policy {
 
 /// The value network v(x_A, x_B) of section 3.3: the edit distance between the programs of two images.
 pub trait Value {
-    /// Predicted distances, one per (image, target).
-    fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError>;
+    /// Predicted distances, one per pair.
+    fn distances(&mut self, pairs: &[ObservationPair<'_>]) -> Result<Vec<f32>, PolicyError>;
 }
 
 /// The uninformed policy: mutations of the noise process. The floor to compare with.

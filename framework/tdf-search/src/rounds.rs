@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use tdf_decode::GenerationPlan;
+use tdf_domain::ObservationPair;
 
 use crate::generator::generate;
 use crate::task::SearchTask;
@@ -208,7 +209,7 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
         if let Slot::Open(task, method) = slot
             && !task.has_ended()
         {
-            let target = task.ledger.judge.target.observation;
+            let target = task.ledger.judge.target;
             let wanted = method.unscored();
             task.ledger.count_calls(wanted.len());
             candidates.extend(wanted.into_iter().map(|candidate| (candidate, target)));
@@ -217,9 +218,13 @@ fn score(slots: &mut [Slot<'_>], value: &mut dyn Value) -> Result<(), SearchErro
     if candidates.is_empty() {
         return Ok(());
     }
-    let pairs: Vec<(&[u8], &[u8])> = candidates
+    let pairs: Vec<ObservationPair<'_>> = candidates
         .iter()
-        .map(|(candidate, target)| (&candidate.image[..], *target))
+        .map(|(candidate, target)| ObservationPair {
+            inputs: target.inputs,
+            current: &candidate.image,
+            target: target.observation,
+        })
         .collect();
     let distances = value.distances(&pairs)?;
     if distances.len() != candidates.len() {

@@ -60,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             open += 1;
             let query = Query {
+                inputs: domain.inputs(),
                 program: &example.current,
                 observation: &example.image,
                 target: &example.target_image,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tdf_data::Task;
-use tdf_domain::DynDomain;
+use tdf_domain::{DynDomain, ObservationPair};
 use tdf_search::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
 use tdf_tree::{Edit, EditPath, Mutator, NodeChoice, NodeId, NoiseOptions, PathOptions, Rng, Tree};
 
@@ -43,7 +43,7 @@ impl Oracle {
         let path = EditPath::new(grammar, domain.size().clone(), PathOptions { max_edit_size: 2 }).unwrap();
         let programs = tasks
             .iter()
-            .map(|task| (task.image.clone(), task.program.clone()))
+            .map(|task| (task.image.clone(), task.program.clone().unwrap()))
             .collect();
         Self {
             path,
@@ -140,11 +140,14 @@ impl Policy for Broken {
 pub struct PixelValue;
 
 impl Value for PixelValue {
-    fn distances(&mut self, pairs: &[(&[u8], &[u8])]) -> Result<Vec<f32>, PolicyError> {
+    fn distances(&mut self, pairs: &[ObservationPair<'_>]) -> Result<Vec<f32>, PolicyError> {
         let square = |(&a, &b): (&u8, &u8)| (f32::from(a) - f32::from(b)).powi(2);
         Ok(pairs
             .iter()
-            .map(|(a, b)| a.iter().zip(*b).map(square).sum::<f32>() / a.len() as f32)
+            .map(|pair| {
+                let squares = pair.current.iter().zip(pair.target).map(square);
+                squares.sum::<f32>() / pair.current.len() as f32
+            })
             .collect())
     }
 }

@@ -25,7 +25,7 @@ fn the_first_initial_program_is_the_given_one() {
         }
         // The target itself is found at once, and the search goes on from other programs than it would without.
         let with = SearchOptions {
-            start: Some(tasks[0].program.clone()),
+            start: tasks[0].program.clone(),
             budget: 100,
             ..options(method)
         };

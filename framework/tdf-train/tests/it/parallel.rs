@@ -136,7 +136,7 @@ fn the_gradient_is_that_of_the_whole_batch() {
         alone(role, &one, 1);
         let config = config(role);
         let tokenizer = tdf_train::tokenizer(&*stripes()).unwrap();
-        let canvas = stripes().canvas();
+        let canvas = stripes().canvas().unwrap();
         let model = Model::new(&config.model, &tokenizer, canvas, Device::Cpu, 0).unwrap();
         // A kernel's gradient is a sum over all pixels of the first convolution, whose stride is 4.
         let pixels = canvas.width * canvas.height / 16 * config.train.batch as u32;
