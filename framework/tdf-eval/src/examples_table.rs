@@ -16,7 +16,11 @@ pub(crate) fn examples_table(domain: &dyn DynDomain, spec: ValueSpec, target: &[
     let arguments = domain.inputs().rows().first().map_or(0, Vec::len);
     let mut table = String::from("<table><tr>");
     for number in 1..=arguments {
-        let of = if arguments > 1 { format!(" {number}") } else { String::new() };
+        let of = if arguments > 1 {
+            format!(" {number}")
+        } else {
+            String::new()
+        };
         let _ = write!(table, "<th class=\"text\">input{of}</th>");
     }
     table.push_str("<th class=\"text\">target</th><th class=\"text\">found</th></tr>\n");

@@ -320,12 +320,7 @@ fn images_of(
 }
 
 /// An observation in a list: a small image, or the number of rows that equal those of the target.
-fn small(
-    domain: &Arc<dyn DynDomain>,
-    observation: &[u8],
-    target: &[u8],
-    alt: &str,
-) -> Result<String, ImageError> {
+fn small(domain: &Arc<dyn DynDomain>, observation: &[u8], target: &[u8], alt: &str) -> Result<String, ImageError> {
     match domain.observation_spec() {
         ObservationSpec::Image(canvas) => {
             let scale = WIDTH / 2.0 / f64::from(canvas.width.max(1));

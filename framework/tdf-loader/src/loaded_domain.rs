@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use tdf_domain::abi::{self, COMPARISONS};
 use tdf_domain::{
-    Criterion, DynDomain, Language, Measure, Node, ObservationSpec, Options, PartialPrograms, PixelTolerance, PluginFaults,
-    Provenance, RenderError, Size, check_depth,
+    Criterion, DynDomain, Language, Measure, Node, ObservationSpec, Options, PartialPrograms, PixelTolerance,
+    PluginFaults, Provenance, RenderError, Size, check_depth,
 };
 
 use crate::loaded::Loaded;

@@ -16,7 +16,11 @@ pub(crate) type Key = u128;
 /// The key of a pair. Two pairs with equal keys would cost a search one wrong answer: about one in 10^20 searches of a billion
 /// images.
 pub(crate) fn key(pair: &ObservationPair<'_>) -> Key {
-    let ObservationPair { inputs, current, target } = *pair;
+    let ObservationPair {
+        inputs,
+        current,
+        target,
+    } = *pair;
     let mut hasher = XxHash3_128::new();
     // The length parts the two.
     hasher.write(&(current.len() as u64).to_le_bytes());
@@ -109,7 +113,11 @@ mod tests {
         let of = |inputs: &[&str], current: &[u8], target: &[u8]| {
             let row = inputs.iter().map(|&text| text.into()).collect();
             let inputs = &Inputs::new(vec![row]);
-            key(&ObservationPair { inputs, current, target })
+            key(&ObservationPair {
+                inputs,
+                current,
+                target,
+            })
         };
         let pair = |current: &[u8], target: &[u8]| of(&["a"], current, target);
         assert_eq!(pair(&[1, 2], &[3]), pair(&[1, 2], &[3]));

@@ -183,9 +183,9 @@ fn to_device(tensor: &Tensor, device: Device) -> Result<Tensor, ModelError> {
 
 #[cfg(test)]
 mod tests {
-    use tdf_domain::Canvas;
     use super::*;
     use crate::testing::{CANVAS, examples, model, narrow, number, small, whole};
+    use tdf_domain::Canvas;
 
     #[test]
     fn other_canvases() {

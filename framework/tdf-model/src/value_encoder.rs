@@ -71,12 +71,18 @@ impl ValueEncoder<Tensor> {
         let embedded = Tensor::embedding(&self.characters, &texts, -1, false, false);
         let common = rows.narrow(3, 1, 2).to_kind(kind) / SCALE;
         let x = Tensor::cat(&[embedded, common], 3).view([batch * count, patches, -1]);
-        let positions = rows.select(3, 3).to_kind(Kind::Int64).view([batch * count, patches, -1]);
+        let positions = rows
+            .select(3, 3)
+            .to_kind(Kind::Int64)
+            .view([batch * count, patches, -1]);
         let positions = Tensor::embedding(&self.positions, &positions.select(2, 0), -1, false, false);
         let mut x = self.patch.forward(&x).to_kind(Kind::Float) + positions.to_kind(Kind::Float);
 
         // A patch of zeros is behind the end. The first of a row is always seen: a row of none must see something.
-        let is_seen = texts.view([batch * count, patches, -1]).amax([2i64].as_slice(), false).gt(0.0);
+        let is_seen = texts
+            .view([batch * count, patches, -1])
+            .amax([2i64].as_slice(), false)
+            .gt(0.0);
         let first = Tensor::arange(patches, (Kind::Int64, rows.device())).eq(0.0);
         let mask = hidden(&is_seen.logical_or(&first.unsqueeze(0)), kind).view([batch * count, 1, 1, patches]);
         for layer in &self.layers {
@@ -84,7 +90,10 @@ impl ValueEncoder<Tensor> {
         }
 
         // Tokens attend to the patches of all rows.
-        let key_value = self.key_value.forward(&self.norm.forward(&x)).view([batch, count * patches, -1]);
+        let key_value = self
+            .key_value
+            .forward(&self.norm.forward(&x))
+            .view([batch, count * patches, -1]);
         let width = self.queries.size()[1];
         let cut = |x: Tensor| {
             let size = x.size();

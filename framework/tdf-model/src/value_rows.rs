@@ -160,7 +160,10 @@ fn common(a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
                 false => 0,
             };
             // A longer one is filled in where it ends.
-            let goes_on = a.get(i + 1).zip(b.get(j + 1)).is_some_and(|(x, y)| x == y && *x > BETWEEN);
+            let goes_on = a
+                .get(i + 1)
+                .zip(b.get(j + 1))
+                .is_some_and(|(x, y)| x == y && *x > BETWEEN);
             if now[j + 1] > 0 && (!goes_on || now[j + 1] == LONGEST) {
                 fill((i, j), now[j + 1]);
             }
@@ -199,8 +202,14 @@ mod tests {
                 most.min(usize::from(LONGEST)) as u8
             };
             let (of_a, of_b) = common(&a, &b);
-            assert!(of_a.iter().enumerate().all(|(i, &n)| n == longest(i, &a, &b)), "{a:?} {b:?}");
-            assert!(of_b.iter().enumerate().all(|(i, &n)| n == longest(i, &b, &a)), "{a:?} {b:?}");
+            assert!(
+                of_a.iter().enumerate().all(|(i, &n)| n == longest(i, &a, &b)),
+                "{a:?} {b:?}"
+            );
+            assert!(
+                of_b.iter().enumerate().all(|(i, &n)| n == longest(i, &b, &a)),
+                "{a:?} {b:?}"
+            );
         }
     }
 
@@ -229,7 +238,10 @@ mod tests {
         let bytes = Vec::<u8>::try_from(hidden.flatten(0, -1)).unwrap();
         assert_eq!(bytes[12 * NUMBERS], BEGIN);
         assert_eq!(bytes[13 * NUMBERS], 0);
-        let short = ObservationPair { target: &target[1..], ..pair };
+        let short = ObservationPair {
+            target: &target[1..],
+            ..pair
+        };
         assert!(value_rows(spec, true, std::iter::once(short), Device::Cpu).is_err());
     }
 }

@@ -33,7 +33,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let tokenizer = tokenizer(&*domain)?;
     let (trained, info) = Model::load(&run.model, &tokenizer, domain.observation_spec(), Device::Cpu)?;
     let seed = run.config.train.seed;
-    let fresh = Model::new(&run.config.model, &tokenizer, domain.observation_spec(), Device::Cpu, seed)?;
+    let fresh = Model::new(
+        &run.config.model,
+        &tokenizer,
+        domain.observation_spec(),
+        Device::Cpu,
+        seed,
+    )?;
 
     let one_step = ExampleOptions {
         steps: 1,

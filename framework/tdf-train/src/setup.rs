@@ -52,8 +52,14 @@ pub(crate) fn begin<'a>(
     // All that the configuration can be at fault for comes before the run folder is made.
     config.check_edits(&**domain)?;
     let tokenizer = tokenizer(&**domain)?;
-    let model = Model::new(&config.model, &tokenizer, domain.observation_spec(), device, config.train.seed)?
-        .with_precision(config.train.precision.resolve(device.is_cuda()));
+    let model = Model::new(
+        &config.model,
+        &tokenizer,
+        domain.observation_spec(),
+        device,
+        config.train.seed,
+    )?
+    .with_precision(config.train.precision.resolve(device.is_cuda()));
     if group.is_rank_zero() && !(resume && Paths::new(run).state.exists()) {
         take_weights(config, &model, &tokenizer, domain.observation_spec())?;
     }

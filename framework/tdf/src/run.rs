@@ -278,7 +278,13 @@ fn weights(
         return Ok((trained, tdf_eval::digest(checkpoint.bytes())));
     }
     let seed = config.train.seed;
-    let fresh = Model::new(&config.model, tokenizer, domain.observation_spec(), options.device, seed)?;
+    let fresh = Model::new(
+        &config.model,
+        tokenizer,
+        domain.observation_spec(),
+        options.device,
+        seed,
+    )?;
     Ok((fresh, format!("untrained, seed {seed}")))
 }
 

@@ -86,7 +86,13 @@ const COUNTED: usize = 64;
 impl BenchArgs {
     fn fresh(&self, domain: &Arc<dyn DynDomain>, config: Config, device: Device) -> anyhow::Result<Fresh> {
         let tokenizer = tokenizer(&**domain)?;
-        let model = Model::new(&config.model, &tokenizer, domain.observation_spec(), device, config.train.seed)?;
+        let model = Model::new(
+            &config.model,
+            &tokenizer,
+            domain.observation_spec(),
+            device,
+            config.train.seed,
+        )?;
         let stream = ExampleStream::new(domain.clone(), config.example_options(), config.train.seed)?;
         tch::set_num_threads(1);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -193,6 +199,7 @@ impl BenchArgs {
         let queries: Vec<Query<'_>> = programs
             .iter()
             .map(|e| Query {
+                inputs: &e.inputs,
                 program: &e.current,
                 observation: &e.image,
                 target: &e.target_image,

@@ -122,6 +122,7 @@ fn every_method_with_every_network_works_or_says_what_to_change() {
                 };
                 let found = arguments.open().and_then(|mut searcher| {
                     let targets = [Target {
+                        inputs: &task.inputs,
                         observation: &task.image,
                         image: Some(task.plain()),
                     }];

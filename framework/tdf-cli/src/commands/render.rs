@@ -62,10 +62,7 @@ impl Render {
                     false => domain.render(program.nodes(), &mut image),
                 };
                 drawn.with_context(text)?;
-                files.push((
-                    format!("{number:05}.png"),
-                    tdf_eval::png_bytes(form, &image)?,
-                ));
+                files.push((format!("{number:05}.png"), tdf_eval::png_bytes(form, &image)?));
             }
         }
         tdf_eval::create_folder(&self.out)?;

@@ -26,11 +26,7 @@ pub struct SearchResult<'a> {
 }
 
 impl<'a> SearchResult<'a> {
-    pub fn new(
-        criterion: Criterion,
-        searched: &'a SearchTarget,
-        outcome: &'a Outcome,
-    ) -> anyhow::Result<Self> {
+    pub fn new(criterion: Criterion, searched: &'a SearchTarget, outcome: &'a Outcome) -> anyhow::Result<Self> {
         let (domain, target) = (&searched.domain, searched.target());
         let examples = searched.examples.as_ref();
         let rows = examples.map(|examples| {

@@ -14,11 +14,7 @@ use crate::commands::search_targets::Examples;
 const MOST: usize = 100;
 
 /// The outputs of `program` on all rows of a table.
-pub fn outputs(
-    domain: &Arc<dyn DynDomain>,
-    examples: &Examples,
-    program: &Tree,
-) -> anyhow::Result<Vec<Option<Value>>> {
+pub fn outputs(domain: &Arc<dyn DynDomain>, examples: &Examples, program: &Tree) -> anyhow::Result<Vec<Option<Value>>> {
     let mut outputs = Vec::with_capacity(examples.table.rows.len());
     for rows in examples.table.rows.chunks(Signature::MAX_ROWS) {
         let inputs = Inputs::new(rows.iter().map(|row| row.inputs.clone()).collect());
@@ -39,7 +35,9 @@ pub fn text(name: &str, examples: &Examples, outputs: &[Option<Value>]) -> Strin
         let found = shown(outputs[number].as_ref());
         let remark = match &row.output {
             None => " (answered)".to_owned(),
-            Some(wanted) if outputs[number].as_ref() != Some(wanted) => format!(", not {wanted}{}", held(examples, number)),
+            Some(wanted) if outputs[number].as_ref() != Some(wanted) => {
+                format!(", not {wanted}{}", held(examples, number))
+            }
             Some(_) => held(examples, number).to_owned(),
         };
         let line = format!("{name}:{}: {} -> {found}{remark}", row.line, inputs.join(", "));
@@ -77,7 +75,11 @@ fn met(examples: &Examples, outputs: &[Option<Value>]) -> usize {
 }
 
 fn held(examples: &Examples, row: usize) -> &'static str {
-    if examples.held_out.contains(&row) { " (held out)" } else { "" }
+    if examples.held_out.contains(&row) {
+        " (held out)"
+    } else {
+        ""
+    }
 }
 
 fn shown(output: Option<&Value>) -> String {

@@ -58,7 +58,12 @@ pub fn options(seed: u64) -> SearchOptions {
 
 fn reducible(domain: &Arc<dyn DynDomain>, program: &str) -> bool {
     let task = tasks(domain, &[program]).remove(0);
-    is_reducible(domain, task.program.as_ref().unwrap(), task.plain(), Criterion::default())
+    is_reducible(
+        domain,
+        task.program.as_ref().unwrap(),
+        task.plain(),
+        Criterion::default(),
+    )
 }
 
 #[test]

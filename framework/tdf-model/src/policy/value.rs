@@ -8,8 +8,8 @@ use tdf_search::{PolicyError, Value};
 
 use super::worker::{Worker, at_once};
 use crate::features::{Features, Key, complete, key, lock};
-use crate::observations::observations;
 use crate::memory::guarded;
+use crate::observations::observations;
 use crate::transfer::to_vec;
 use crate::{Model, ModelError};
 

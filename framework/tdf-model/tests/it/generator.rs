@@ -42,6 +42,7 @@ fn what_is_written_fits_its_holes() {
         let requests: Vec<GenerationRequest<'_>> = programs
             .iter()
             .map(|(_, target)| GenerationRequest {
+                inputs: domain.inputs(),
                 observation: &blank,
                 target,
                 holes: &holes,
@@ -118,6 +119,7 @@ fn a_writer_writes_what_it_learnt() {
     let requests: Vec<GenerationRequest<'_>> = known
         .iter()
         .map(|(_, target)| GenerationRequest {
+            inputs: domain.inputs(),
             observation: &blank,
             target,
             holes: plan.holes(false),

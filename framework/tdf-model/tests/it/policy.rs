@@ -4,6 +4,7 @@ use tch::Device;
 use tdf_config::ModelConfig;
 use tdf_data::EncodedExample;
 use tdf_decode::TokenSequence;
+use tdf_domain::{Inputs, ObservationPair};
 use tdf_model::{CheckpointInfo, Model, NeuralPolicy, count_flops};
 use tdf_search::{Policy as _, Proposal, Query, Value as _};
 
@@ -12,6 +13,15 @@ use crate::setting::{
     SMALL, config, info, model, model_of, narrow, policy, programs, queries, rainbow, rngs, rounding,
     same_log_probability, same_proposals, tokenizer,
 };
+
+/// What a query shows.
+fn pair<'a>(query: &Query<'a>) -> ObservationPair<'a> {
+    ObservationPair {
+        inputs: query.inputs,
+        current: query.observation,
+        target: query.target,
+    }
+}
 
 #[test]
 fn every_proposal_is_a_program_within_the_budget() {
@@ -76,6 +86,7 @@ fn probabilities_of(config: &ModelConfig) {
             let decisions = steps.len() as f64;
             steps_seen += steps.len();
             let example = EncodedExample {
+                inputs: Inputs::none(),
                 image: query.observation.to_vec(),
                 target: query.target.to_vec(),
                 ids: sequence.ids.clone(),
@@ -205,7 +216,7 @@ fn images_are_encoded_once() {
     let domain = rainbow();
     let programs = programs(&domain, 2..=4, 40);
     let queries = queries(&programs);
-    let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.observation, q.target)).collect();
+    let pairs: Vec<ObservationPair<'_>> = queries.iter().map(pair).collect();
     let ask = |policy: &mut NeuralPolicy| count_flops(|| policy.propose(&queries, 2, 1.0, &mut rngs(40)).unwrap());
     let (fresh, whole) = ask(&mut policy(8));
     let mut policy = policy(8);
@@ -235,13 +246,17 @@ fn values() {
     let programs = programs(&domain, 2..=4, 300);
     let policy = policy(6);
     let mut value = policy.value();
-    let pairs: Vec<(&[u8], &[u8])> = queries(&programs).iter().map(|q| (q.observation, q.target)).collect();
+    let pairs: Vec<ObservationPair<'_>> = queries(&programs).iter().map(pair).collect();
     let distances = value.distances(&pairs).unwrap();
     assert_eq!(distances.len(), 300);
     let alone = value.distances(&pairs[299..]).unwrap();
     same_values(rounding(&model(&domain, 6)), &distances[299..], &alone);
     assert_eq!(value.distances(&[]).unwrap(), Vec::<f32>::new());
-    let error = value.distances(&[(&[0; 5], pairs[0].1)]).unwrap_err();
+    let short = ObservationPair {
+        current: &[0; 5],
+        ..pairs[0]
+    };
+    let error = value.distances(&[short]).unwrap_err();
     assert_eq!(error.0, "an image of 5 bytes, not 12288 (64x64x3)");
 }
 
@@ -269,7 +284,7 @@ fn a_network_that_is_not_shown_the_current_image_does_not_depend_on_it() {
             let mut policy = NeuralPolicy::new(read.unwrap().0, domain.clone(), tokenizer(&domain), SMALL);
             let rounding = rounding(&model_of(&config, &domain, 4));
             let of = |policy: &mut NeuralPolicy, queries: &[Query<'_>]| {
-                let pairs: Vec<(&[u8], &[u8])> = queries.iter().map(|q| (q.observation, q.target)).collect();
+                let pairs: Vec<ObservationPair<'_>> = queries.iter().map(pair).collect();
                 let values = policy.value().distances(&pairs).unwrap();
                 (policy.propose(queries, 2, 1.0, &mut rngs(20)).unwrap(), values)
             };

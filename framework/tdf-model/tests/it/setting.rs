@@ -91,6 +91,7 @@ pub fn queries(programs: &[(Tree, Vec<u8>)]) -> Vec<Query<'_>> {
     let pairs = programs.iter().zip(targets);
     pairs
         .map(|((program, image), (_, target))| Query {
+            inputs: const { &tdf_domain::Inputs::none() },
             program,
             observation: image,
             target,

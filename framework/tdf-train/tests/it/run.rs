@@ -177,7 +177,8 @@ fn opens_runs() {
     assert_eq!(opened.header.domain, "rainbow");
     assert_eq!(opened.header.fingerprint, rainbow().language().grammar().fingerprint);
     let tokenizer = tdf_train::tokenizer(&*rainbow()).unwrap();
-    let (_, info) = tdf_model::Model::load(&opened.model, &tokenizer, rainbow().observation_spec(), Device::Cpu).unwrap();
+    let (_, info) =
+        tdf_model::Model::load(&opened.model, &tokenizer, rainbow().observation_spec(), Device::Cpu).unwrap();
     assert_eq!((info.step, info.examples), (1, 4));
     // Its own configuration serves as a file for another run.
     assert_eq!(tiny().layer(Some(&at.join("config.toml")), &[]), Ok(config));
