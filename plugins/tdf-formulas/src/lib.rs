@@ -1,0 +1,3 @@
+//! Formulas.
+/// ast
+pub mod ast { tdf_domain::include_grammar!("formulas"); }
