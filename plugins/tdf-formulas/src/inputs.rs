@@ -547,7 +547,7 @@ fn words(rng: &mut Rng, count: usize, joint: &str) -> String {
 fn cased(word: &str, case: Case) -> String {
     match case {
         Case::Lower => word.to_owned(),
-        Case::Title => crate::text::proper(word),
+        Case::Title => crate::text::proper(word.into()).into_owned(),
         Case::Upper => word.to_ascii_uppercase(),
     }
 }

@@ -162,7 +162,7 @@ pub fn upper(text: Str<'_>) -> Str<'_> {
 }
 
 /// `PROPER`: a letter is a capital if no letter stands before it, else small.
-pub fn proper(text: &str) -> String {
+pub fn proper(text: Str<'_>) -> Str<'_> {
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for character in text.chars() {
@@ -174,7 +174,7 @@ pub fn proper(text: &str) -> String {
         }
         inside = character.is_alphabetic();
     }
-    out
+    out.into()
 }
 
 /// `FIND` with two arguments: the position of `wanted`. It minds case. An empty text is found at 1.
