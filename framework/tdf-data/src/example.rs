@@ -8,6 +8,7 @@ use tdf_decode::{GenerationPlan, Hole};
 use tdf_domain::{DynDomain, Inputs};
 use tdf_tree::{Edit, EditPath, Mutator, NoiseOptions, PathOptions, Rng, Sampler, Tree, Weighting, rng_stream};
 
+use crate::constants::Constants;
 use crate::nearest::nearest;
 use crate::{ExampleOptions, Generation, Labels};
 
@@ -255,8 +256,10 @@ impl Shared {
         out: &mut Example,
     ) -> Result<(), Failure> {
         let mut redraws = self.options.redraws;
+        let constants = Constants::of(domain);
         loop {
             out.target = self.random_program(rng);
+            constants.suggest(&mut out.target, rng);
             if let Some(plan) = plan {
                 // What the pieces of a program make is another one where it joins programs to both sides.
                 let pieces = plan.split(&out.target);

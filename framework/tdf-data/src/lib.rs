@@ -24,6 +24,7 @@
 
 mod batch_loader;
 mod benchmarks;
+mod constants;
 mod encode;
 mod example;
 mod examples_file;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tdf_domain::{DynDomain, Inputs, RenderError, bind};
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
+use crate::constants::Constants;
 use crate::streams::TASK_STREAMS;
 use crate::{Hardness, TaskError, task_values};
 
@@ -209,7 +210,8 @@ pub fn make_tasks(domain: &Arc<dyn DynDomain>, options: &TaskOptions) -> Result<
         let bound = bind(domain, &inputs).map_err(|error| TaskError(format!("{}: {error}", domain.name())))?;
         let domain = &bound;
         image.resize(domain.observation_spec().bytes(), 0);
-        let program = sampler.sample(domain.start(), &sizes, &mut rng);
+        let mut program = sampler.sample(domain.start(), &sizes, &mut rng);
+        Constants::of(&**domain).suggest(&mut program, &mut rng);
         if let Err(error) = domain.render(program.nodes(), &mut image) {
             failure = Some(error);
             continue;

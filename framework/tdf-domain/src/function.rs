@@ -82,7 +82,8 @@ pub trait FunctionDomain: Send + Sync + 'static {
     }
 }
 
-fn shows_nothing(inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> bool {
+/// Whether a target shows too little to be worth solving: see [`FunctionDomain::is_uninformative`].
+pub fn shows_nothing(inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> bool {
     let Some(first) = outputs.first() else { return true };
     if outputs.iter().any(Option::is_none) {
         return true;

@@ -84,7 +84,11 @@ fn of_outputs(inputs: &[Vec<&str>], outputs: &[(usize, &str)]) -> Vec<String> {
     let least = (texts.len() / 2 + 1).max(2);
     let is_given = |part: &str| {
         let mut rows = outputs.iter().filter(|(_, text)| text.contains(part));
-        rows.all(|(row, _)| inputs.get(*row).is_some_and(|cells| cells.iter().any(|cell| cell.contains(part))))
+        rows.all(|(row, _)| {
+            inputs
+                .get(*row)
+                .is_some_and(|cells| cells.iter().any(|cell| cell.contains(part)))
+        })
     };
     let mut shared: Vec<(usize, bool, String)> = shared(&texts, least)
         .into_iter()
@@ -164,7 +168,11 @@ fn shared<'a>(texts: &[&'a str], least: usize) -> HashMap<&'a str, usize> {
         let second = characters.nth(1).map_or(part.len(), |(at, _)| at);
         let last = part.char_indices().next_back().map_or(0, |(at, _)| at);
         let shorter = [&part[second..], &part[..last]];
-        covered.extend(shorter.into_iter().filter(|shorter| frequent.get(shorter) == Some(count)));
+        covered.extend(
+            shorter
+                .into_iter()
+                .filter(|shorter| frequent.get(shorter) == Some(count)),
+        );
     }
     let mut longest = frequent;
     for part in covered {
@@ -178,7 +186,10 @@ mod tests {
     use super::*;
 
     fn of(rows: &[(&[&str], &str)]) -> Vec<String> {
-        let inputs: Vec<Vec<Value>> = rows.iter().map(|(row, _)| row.iter().map(|&c| c.into()).collect()).collect();
+        let inputs: Vec<Vec<Value>> = rows
+            .iter()
+            .map(|(row, _)| row.iter().map(|&c| c.into()).collect())
+            .collect();
         let outputs: Vec<Option<Value>> = rows.iter().map(|&(_, output)| Some(output.into())).collect();
         suggested(&inputs, &outputs)
     }

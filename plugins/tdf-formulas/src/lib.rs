@@ -26,7 +26,7 @@ mod inputs;
 mod text;
 
 use tdf_domain::{
-    FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain,
+    FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain, shows_nothing,
 };
 
 use ast::Formula;
@@ -63,6 +63,12 @@ impl FunctionDomain for Formulas {
 
     fn sample_inputs(&self, rng: &mut Rng) -> Vec<Vec<Value>> {
         inputs::rows(rng)
+    }
+
+    /// As the default; and outputs that are no texts. People fill cells with texts, and numbers are parts of most formulas.
+    fn is_uninformative(&self, inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> bool {
+        let is_text = |output: &Option<Value>| matches!(output, Some(Value::Text(_)));
+        shows_nothing(inputs, outputs) || !outputs.iter().all(is_text)
     }
 
     fn constants(&self, inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> Vec<String> {
