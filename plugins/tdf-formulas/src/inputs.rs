@@ -6,14 +6,26 @@ use rand::RngExt as _;
 use tdf_domain::{Rng, Value};
 
 const ONSETS: [&str; 24] = [
-    "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "ch", "gr", "sh", "st", "tr", "",
+    "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "ch", "gr", "sh", "st",
+    "tr", "",
 ];
 const VOWELS: [&str; 10] = ["a", "e", "i", "o", "u", "a", "e", "o", "ai", "ee"];
 const CODAS: [&str; 12] = ["", "", "", "", "n", "r", "l", "s", "t", "m", "ck", "nd"];
 
 const TITLES: [&str; 5] = ["Dr.", "Mr.", "Ms.", "Mrs.", "Prof."];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const EXTENSIONS: [&str; 12] = [
     "txt", "csv", "xls", "xlsx", "jpg", "png", "pdf", "doc", "html", "py", "zip", "json",
@@ -25,6 +37,9 @@ const SEPARATORS: [&str; 10] = [" ", "-", ".", ",", ", ", "/", "_", ": ", "|", "
 /// Bytes of the longest cell. Longer ones are cut.
 const LONGEST: usize = 60;
 
+/// The share of empty cells, in tasks of several columns.
+const EMPTY: [f64; 12] = [0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+
 /// Tries to make a row that no other row equals.
 const TRIES: usize = 8;
 
@@ -32,26 +47,32 @@ const TRIES: usize = 8;
 pub fn rows(rng: &mut Rng) -> Vec<Vec<Value>> {
     let columns = pick(rng, &[1, 1, 1, 2, 2, 3]);
     let columns: Vec<Column> = (0..columns).map(|number| Column::sample(number, rng)).collect();
+    let empty = pick(rng, &EMPTY);
     let count = rng.random_range(2..=6);
     let mut rows: Vec<Vec<String>> = Vec::with_capacity(count);
     while rows.len() < count {
         let mut row = Vec::new();
         for _ in 0..TRIES {
-            row = cells(&columns, rng);
+            row = cells(&columns, empty, rng);
             if !rows.contains(&row) {
                 break;
             }
         }
         rows.push(row);
     }
-    rows.into_iter().map(|row| row.into_iter().map(Value::Text).collect()).collect()
+    rows.into_iter()
+        .map(|row| row.into_iter().map(Value::Text).collect())
+        .collect()
 }
 
-fn cells(columns: &[Column], rng: &mut Rng) -> Vec<String> {
+fn cells(columns: &[Column], empty: f64, rng: &mut Rng) -> Vec<String> {
     let mut row: Vec<String> = Vec::with_capacity(columns.len());
     for column in columns {
         let mut cell = column.cell(&row, rng);
         cell.truncate(LONGEST);
+        if columns.len() > 1 && rng.random_bool(empty) {
+            cell.clear();
+        }
         row.push(cell);
     }
     row
@@ -401,7 +422,11 @@ impl Column {
                         text += if *spaced && rng.random_bool(0.3) { "  " } else { " " };
                     }
                     let length = rng.random_range(1..=2);
-                    let case = if *capital && number == 0 { Case::Title } else { Case::Lower };
+                    let case = if *capital && number == 0 {
+                        Case::Title
+                    } else {
+                        Case::Lower
+                    };
                     text += &cased(&word(rng, length), case);
                 }
                 let blank = if *spaced { pick(rng, &["", " "]) } else { "" };
@@ -417,11 +442,7 @@ impl Column {
                     false => place,
                 }
             }
-            Self::List {
-                separator,
-                items,
-                case,
-            } => {
+            Self::List { separator, items, case } => {
                 let count = rng.random_range(items.0..=items.1);
                 let items: Vec<String> = (0..count).map(|_| cased(&word(rng, 2), *case)).collect();
                 items.join(separator)
@@ -436,7 +457,11 @@ impl Column {
                 let count = rng.random_range(*least..=*most);
                 format!("{key}{separator}{}", words(rng, count, " "))
             }
-            Self::Bracketed { open, close, words: around } => {
+            Self::Bracketed {
+                open,
+                close,
+                words: around,
+            } => {
                 let inside = match rng.random_bool(0.5) {
                     true => word(rng, 2),
                     false => digits_of(rng, 3),

@@ -69,7 +69,11 @@ pub fn trim(text: Str<'_>) -> Str<'_> {
     let trimmed = text.trim_matches(' ');
     if trimmed.as_bytes().windows(2).all(is_clean) {
         let start = text.len() - text.trim_start_matches(' ').len();
-        let range = if trimmed.is_empty() { 0..0 } else { start..start + trimmed.len() };
+        let range = if trimmed.is_empty() {
+            0..0
+        } else {
+            start..start + trimmed.len()
+        };
         return slice(text, range);
     }
     let mut out = String::with_capacity(trimmed.len());
@@ -194,7 +198,11 @@ pub fn find_from(wanted: &str, text: &str, start: i64) -> Option<i64> {
 
 /// `LEN`: the number of characters. Excel counts two for a character beyond U+FFFF.
 pub fn length(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// A number that a text writes.

@@ -31,9 +31,13 @@ fn domain() -> Arc<dyn DynDomain> {
 fn programs(domain: &dyn DynDomain, count: usize) -> Vec<Tree> {
     let grammar = domain.language().grammar();
     let sampler = Sampler::new(grammar, domain.size(), *SIZES.end(), Weighting::Rules);
-    let sizes = sampler.feasible(grammar.start, SIZES).unwrap_or_else(|error| panic!("{error}"));
+    let sizes = sampler
+        .feasible(grammar.start, SIZES)
+        .unwrap_or_else(|error| panic!("{error}"));
     let mut rng = rng_stream(20_519, 0);
-    (0..count).map(|_| sampler.sample(grammar.start, &sizes, &mut rng)).collect()
+    (0..count)
+        .map(|_| sampler.sample(grammar.start, &sizes, &mut rng))
+        .collect()
 }
 
 /// Random inputs, number `index`.

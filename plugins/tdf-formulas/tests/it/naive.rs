@@ -52,7 +52,10 @@ fn text(of: &Text, row: &[Value]) -> Option<Characters> {
             let (text, start, count) = (text(of, row)?, number(start, row)?, number(count, row)?);
             not_negative(start - 1)?;
             not_negative(count)?;
-            (text.into_iter().skip(start as usize - 1).take(count as usize).collect(), false)
+            (
+                text.into_iter().skip(start as usize - 1).take(count as usize).collect(),
+                false,
+            )
         }
         Text::Replace {
             text: of,
@@ -143,7 +146,11 @@ fn number(of: &Number, row: &[Value]) -> Option<i64> {
         Number::Add { left, right } => Some(number(left, row)? + number(right, row)?),
         Number::Subtract { left, right } => Some(number(left, row)? - number(right, row)?),
         Number::Find { wanted, text: of } => found(&text(wanted, row)?, &text(of, row)?, 0),
-        Number::FindFrom { wanted, text: of, start } => {
+        Number::FindFrom {
+            wanted,
+            text: of,
+            start,
+        } => {
             let (wanted, of, start) = (text(wanted, row)?, text(of, row)?, number(start, row)?);
             if start < 1 || start > of.len() as i64 {
                 return None;
@@ -238,7 +245,8 @@ fn replaced(text: &[char], old: &[char], new: &[char], found: &[usize]) -> Chara
 
 /// The longest text whose length in bytes is compared with the naive limit of characters.
 fn is_ascii(row: &[Value]) -> bool {
-    row.iter().all(|cell| matches!(cell, Value::Text(cell) if cell.is_ascii()))
+    row.iter()
+        .all(|cell| matches!(cell, Value::Text(cell) if cell.is_ascii()))
 }
 
 #[test]

@@ -35,7 +35,10 @@ fn failures(row: &[&str], formulas: &[&str]) {
 
 #[test]
 fn cells_and_constants() {
-    texts(&["a", "b", "c", "d"], &[("A1", "a"), ("B1", "b"), ("C1", "c"), ("D1", "d")]);
+    texts(
+        &["a", "b", "c", "d"],
+        &[("A1", "a"), ("B1", "b"), ("C1", "c"), ("D1", "d")],
+    );
     failures(&["a"], &["B1", "LEN(D1)", "CONCATENATE(A1, B1)"]);
     texts(&[""], &[("A1", "")]);
     texts(
@@ -119,7 +122,10 @@ fn replacing() {
             (r#"SUBSTITUTE(A1, "aa", "b", 2)"#, "aaa"),
         ],
     );
-    failures(&["abc"], &["SUBSTITUTE(A1, A1, A1, 0)", "SUBSTITUTE(A1, A1, A1, (0 - 1))"]);
+    failures(
+        &["abc"],
+        &["SUBSTITUTE(A1, A1, A1, 0)", "SUBSTITUTE(A1, A1, A1, (0 - 1))"],
+    );
 }
 
 #[test]
@@ -197,8 +203,14 @@ fn positions_and_numbers() {
             r#"FIND("Miriam M", A1)"#,
         ],
     );
-    numbers(&[" 12 ", "-3", "12.0", "x"], &[("VALUE(A1)", 12), ("VALUE(B1)", -3), ("VALUE(C1)", 12)]);
-    failures(&["1.5", "", "abc", "1 2"], &["VALUE(A1)", "VALUE(B1)", "VALUE(C1)", "VALUE(D1)"]);
+    numbers(
+        &[" 12 ", "-3", "12.0", "x"],
+        &[("VALUE(A1)", 12), ("VALUE(B1)", -3), ("VALUE(C1)", 12)],
+    );
+    failures(
+        &["1.5", "", "abc", "1 2"],
+        &["VALUE(A1)", "VALUE(B1)", "VALUE(C1)", "VALUE(D1)"],
+    );
 }
 
 #[test]
@@ -254,5 +266,8 @@ fn texts_beyond_ascii() {
             ("SUBSTITUTE(B1, MID(B1, 2, 1), A1, 1)", "日Ärger über Öl語テキスト"),
         ],
     );
-    numbers(&["Ärger über Öl", "日本語"], &[("LEN(A1)", 13), ("LEN(B1)", 3), (r#"FIND("l", A1)"#, 13)]);
+    numbers(
+        &["Ärger über Öl", "日本語"],
+        &[("LEN(A1)", 13), ("LEN(B1)", 3), (r#"FIND("l", A1)"#, 13)],
+    );
 }
