@@ -1,7 +1,8 @@
 //! Constants that examples suggest.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use tdf_domain::Value;
 
 /// Constants that every task has, as in CrossBeam, and a blank.
@@ -54,8 +55,9 @@ struct Found {
 impl Found {
     /// Adds `text` in quotes, if a program can have it and there are fewer than `limit`.
     fn add(&mut self, text: &str, limit: usize) {
-        let inside = text.replace('"', "\"\"");
-        let is_printable = inside.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        // A quote is a constant alone, doubled.
+        let inside = if text == "\"" { "\"\"" } else { text };
+        let is_printable = text == "\"" || text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"');
         // The grammar has this text as the format of numbers.
         let is_format = inside == "#0";
         if self.count < limit && (1..=LONGEST).contains(&inside.len()) && is_printable && !is_format {
@@ -158,8 +160,8 @@ struct Counts {
 
 /// Parts that at least half of `texts` have, and two of them, with the number of texts. Parts within a longer one that occurs as often
 /// are left out, except for whole words and what separates them.
-fn shared<'a>(texts: &[&'a str]) -> HashMap<&'a str, usize> {
-    let mut counts: HashMap<&str, Counts> = HashMap::new();
+fn shared<'a>(texts: &[&'a str]) -> FxHashMap<&'a str, usize> {
+    let mut counts: FxHashMap<&str, Counts> = FxHashMap::default();
     let mut words: BTreeSet<&str> = BTreeSet::new();
     for (number, text) in texts.iter().enumerate() {
         words.extend(text.split(|c: char| !c.is_alphanumeric()));
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_doubled_and_long_texts_are_left_out() {
+    fn quotes_stand_alone_and_long_texts_are_left_out() {
         let long = "abcdefghijklmnopq";
         let found = of(&[(&["1"], &format!("\"{long}1")), (&["2"], &format!("\"2{long}"))]);
         assert!(found.iter().all(|text| text.len() <= LONGEST + 2), "{found:?}");

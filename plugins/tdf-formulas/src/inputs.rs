@@ -45,7 +45,7 @@ const TRIES: usize = 8;
 
 /// Two to six rows of one to three cells.
 pub fn rows(rng: &mut Rng) -> Vec<Vec<Value>> {
-    let columns = pick(rng, &[1, 1, 1, 2, 2, 3]);
+    let columns = pick(rng, &[1, 1, 2, 2, 3]);
     let columns: Vec<Column> = (0..columns).map(|number| Column::sample(number, rng)).collect();
     let empty = pick(rng, &EMPTY);
     let count = rng.random_range(2..=6);

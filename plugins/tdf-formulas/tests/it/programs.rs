@@ -92,6 +92,7 @@ fn wrong_texts_are_refused() {
         "(A1 + 1)",
         "\"open",
         "\"a\"b\"",
+        "\"a\"\"b\"",
         "\"more than fourteen characters\"",
         "TEXT(1, \"0\")",
         "=A1",
