@@ -1,18 +1,19 @@
 //! Constants that examples suggest.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use tdf_domain::Value;
 
-/// Constants that every task has, as in CrossBeam.
-const ALWAYS: [&str; 6] = ["1", "0", "2", "3", "99", "\"\""];
+/// Constants that every task has, as in CrossBeam, and a blank.
+const ALWAYS: [&str; 7] = ["1", "0", "2", "3", "99", "\"\"", "\" \""];
 
 /// The most constants in quotes that the examples suggest.
 const MOST: usize = 16;
 /// The most of them that come from outputs.
-const MOST_OF_OUTPUTS: usize = 8;
+const MOST_OF_OUTPUTS: usize = 7;
 /// The most of them that separate words.
-const MOST_SEPARATORS: usize = 6;
+const MOST_SEPARATORS: usize = 5;
 
 /// Characters between the quotes of the longest constant that the grammar has.
 const LONGEST: usize = 14;
@@ -27,15 +28,17 @@ pub fn suggested(inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> Vec<String
         .collect();
     let mut found = Found::default();
     for shared in of_outputs(&inputs, &outputs) {
-        found.add(&shared, MOST_OF_OUTPUTS);
+        found.add(shared, MOST_OF_OUTPUTS);
     }
     let limit = found.count + MOST_SEPARATORS;
     for separator in separators(&inputs) {
         found.add(separator.encode_utf8(&mut [0; 4]), limit);
     }
-    found.all.extend(ALWAYS.map(str::to_owned));
+    for always in ALWAYS {
+        found.push(always.to_owned());
+    }
     for shared in of_inputs(&inputs) {
-        found.add(&shared, MOST);
+        found.add(shared, MOST);
     }
     found.all
 }
@@ -45,26 +48,30 @@ pub fn suggested(inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> Vec<String
 struct Found {
     all: Vec<String>,
     known: BTreeSet<String>,
+    /// The number of those that examples suggest.
     count: usize,
 }
 
 impl Found {
     /// Adds `text` in quotes, if a program can have it and there are fewer than `limit`.
     fn add(&mut self, text: &str, limit: usize) {
-        let inside = text.replace('"', "\"\"");
-        let is_printable = inside.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        // A quote is a constant alone, doubled.
+        let inside = if text == "\"" { "\"\"" } else { text };
+        let is_printable = text == "\"" || text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"');
         // The grammar has this text as the format of numbers.
         let is_format = inside == "#0";
-        if self.count < limit
-            && !inside.is_empty()
-            && inside.len() <= LONGEST
-            && is_printable
-            && !is_format
-            && self.known.insert(inside.clone())
-        {
-            self.all.push(format!("\"{inside}\""));
-            self.count += 1;
+        if self.count < limit && (1..=LONGEST).contains(&inside.len()) && is_printable && !is_format {
+            self.count += usize::from(self.push(format!("\"{inside}\"")));
         }
+    }
+
+    /// Whether the constant is new.
+    fn push(&mut self, constant: String) -> bool {
+        let is_new = self.known.insert(constant.clone());
+        if is_new {
+            self.all.push(constant);
+        }
+        is_new
     }
 }
 
@@ -75,13 +82,9 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-/// Texts that most outputs share: those of more outputs first, then those that inputs do not have, then the longest.
-fn of_outputs(inputs: &[Vec<&str>], outputs: &[(usize, &str)]) -> Vec<String> {
-    if outputs.len() < 2 {
-        return Vec::new();
-    }
+/// Texts that at least half of the outputs share: those of more outputs first, then those that inputs do not have, then the longest.
+fn of_outputs<'a>(inputs: &[Vec<&str>], outputs: &[(usize, &'a str)]) -> Vec<&'a str> {
     let texts: Vec<&str> = outputs.iter().map(|&(_, text)| text).collect();
-    let least = (texts.len() / 2 + 1).max(2);
     let is_given = |part: &str| {
         let mut rows = outputs.iter().filter(|(_, text)| text.contains(part));
         rows.all(|(row, _)| {
@@ -90,36 +93,30 @@ fn of_outputs(inputs: &[Vec<&str>], outputs: &[(usize, &str)]) -> Vec<String> {
                 .is_some_and(|cells| cells.iter().any(|cell| cell.contains(part)))
         })
     };
-    let mut shared: Vec<(usize, bool, String)> = shared(&texts, least)
+    let mut shared: Vec<(usize, bool, &str)> = shared(&texts)
         .into_iter()
-        .map(|(part, count)| (count, is_given(part), part.to_owned()))
+        .map(|(part, count)| (count, is_given(part), part))
         // A letter that inputs have as well is there by chance.
-        .filter(|(_, given, part)| !(*given && part.len() == 1 && part.as_bytes()[0].is_ascii_alphanumeric()))
+        .filter(|(_, given, part)| !given || !is_letter(part))
         .collect();
-    shared.sort_by(|(a, a_given, a_part), (b, b_given, b_part)| {
-        let order = b.cmp(a).then(a_given.cmp(b_given));
-        order.then(b_part.len().cmp(&a_part.len())).then(a_part.cmp(b_part))
-    });
+    shared.sort_by_key(|&(count, given, part)| (usize::MAX - count, given, usize::MAX - part.len(), part));
     shared.into_iter().map(|(_, _, part)| part).collect()
 }
 
-/// Texts of at least two characters that all cells of a column share, the longest first.
-fn of_inputs(inputs: &[Vec<&str>]) -> Vec<String> {
-    if inputs.len() < 2 {
-        return Vec::new();
-    }
+/// Texts that at least half of the cells of a column share: those of more cells first, then the longest.
+fn of_inputs<'a>(inputs: &[Vec<&'a str>]) -> Vec<&'a str> {
     let columns = inputs.iter().map(Vec::len).min().unwrap_or_default();
-    let mut all: Vec<String> = Vec::new();
+    let mut all: Vec<(usize, &str)> = Vec::new();
     for column in 0..columns {
         let cells: Vec<&str> = inputs.iter().map(|row| row[column]).collect();
-        let found = shared(&cells, cells.len());
-        all.extend(found.into_keys().filter(|part| part.len() > 1).map(str::to_owned));
+        let found = shared(&cells).into_iter().filter(|(part, _)| !is_letter(part));
+        all.extend(found.map(|(part, count)| (count, part)));
     }
-    all.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-    all
+    all.sort_by_key(|&(count, part)| (usize::MAX - count, usize::MAX - part.len(), part));
+    all.into_iter().map(|(_, part)| part).collect()
 }
 
-/// Blanks and punctuation marks that every row has, the most frequent first.
+/// Blanks and punctuation marks that at least half of the rows have: those of more rows first, then the most frequent.
 fn separators(inputs: &[Vec<&str>]) -> Vec<char> {
     let mut counts: BTreeMap<char, (usize, usize)> = BTreeMap::new();
     for row in inputs {
@@ -132,53 +129,78 @@ fn separators(inputs: &[Vec<&str>]) -> Vec<char> {
             }
         }
     }
-    let mut all: Vec<(usize, char)> = counts
+    let mut all: Vec<(usize, usize, char)> = counts
         .into_iter()
-        .filter(|(_, (rows, _))| *rows == inputs.len())
-        .map(|(character, (_, total))| (total, character))
+        .filter(|(_, (rows, _))| 2 * *rows >= inputs.len())
+        .map(|(character, (rows, total))| (rows, total, character))
         .collect();
-    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    all.into_iter().map(|(_, character)| character).collect()
+    all.sort_by_key(|&(rows, total, character)| (usize::MAX - rows, usize::MAX - total, character));
+    all.into_iter().map(|(_, _, character)| character).collect()
 }
 
-/// Parts that at least `least` of `texts` have, with the number of texts. A part is left out if a longer one is in as many.
-fn shared<'a>(texts: &[&'a str], least: usize) -> HashMap<&'a str, usize> {
-    // The number of texts that have the part, and the last one.
-    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+/// One letter or digit.
+fn is_letter(part: &str) -> bool {
+    part.len() == 1 && part.as_bytes()[0].is_ascii_alphanumeric()
+}
+
+fn is_word(part: &str) -> bool {
+    part.chars().all(char::is_alphanumeric)
+}
+
+/// How often a part occurs.
+#[derive(Clone, Copy)]
+struct Counts {
+    /// The number of texts that have it.
+    texts: usize,
+    /// Its occurrences in all of them.
+    total: usize,
+    /// The last text that has it.
+    last: usize,
+}
+
+/// Parts that at least half of `texts` have, and two of them, with the number of texts. Parts within a longer one that occurs as often
+/// are left out, except for whole words and what separates them.
+fn shared<'a>(texts: &[&'a str]) -> FxHashMap<&'a str, usize> {
+    let mut counts: FxHashMap<&str, Counts> = FxHashMap::default();
+    let mut words: BTreeSet<&str> = BTreeSet::new();
     for (number, text) in texts.iter().enumerate() {
+        words.extend(text.split(|c: char| !c.is_alphanumeric()));
+        words.extend(text.split(char::is_alphanumeric));
         for (start, _) in text.char_indices() {
             let rest = &text[start..];
             let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8());
             for end in ends.take(LONGEST) {
-                let (count, last) = counts.entry(&rest[..end]).or_insert((0, usize::MAX));
-                if *last != number {
-                    (*count, *last) = (*count + 1, number);
-                }
+                let counts = counts.entry(&rest[..end]).or_insert(Counts {
+                    texts: 0,
+                    total: 0,
+                    last: usize::MAX,
+                });
+                counts.texts += usize::from(counts.last != number);
+                counts.total += 1;
+                counts.last = number;
             }
         }
     }
-    let frequent: HashMap<&str, usize> = counts
-        .into_iter()
-        .filter(|(_, (count, _))| *count >= least)
-        .map(|(part, (count, _))| (part, count))
-        .collect();
+    let least = texts.len().div_ceil(2).max(2);
+    counts.retain(|_, counts| counts.texts >= least);
     let mut covered: Vec<&str> = Vec::new();
-    for (part, count) in &frequent {
-        let mut characters = part.char_indices();
-        let second = characters.nth(1).map_or(part.len(), |(at, _)| at);
+    for (part, count) in &counts {
+        let second = part.char_indices().nth(1).map_or(part.len(), |(at, _)| at);
         let last = part.char_indices().next_back().map_or(0, |(at, _)| at);
-        let shorter = [&part[second..], &part[..last]];
-        covered.extend(
-            shorter
-                .into_iter()
-                .filter(|shorter| frequent.get(shorter) == Some(count)),
-        );
+        for shorter in [&part[second..], &part[..last]] {
+            let is_covered = counts.get(shorter).is_some_and(|other| {
+                // Letters that occur elsewhere too are there by chance, marks are not.
+                other.texts == count.texts && (other.total == count.total || is_word(shorter))
+            });
+            if is_covered && !words.contains(shorter) {
+                covered.push(shorter);
+            }
+        }
     }
-    let mut longest = frequent;
     for part in covered {
-        longest.remove(part);
+        counts.remove(part);
     }
-    longest
+    counts.into_iter().map(|(part, counts)| (part, counts.texts)).collect()
 }
 
 #[cfg(test)]
@@ -201,7 +223,8 @@ mod tests {
             (&["tumi-san", "y"], "Sir tumi: 9"),
             (&["ogir-wel", "z"], "Sir ogir: 3"),
         ]);
-        assert_eq!(found[..3], ["\"Sir \"", "\": \"", "\"-\""]);
+        assert_eq!(found[..4], ["\"Sir \"", "\"Sir\"", "\": \"", "\" \""]);
+        assert!(found.contains(&"\"-\"".to_owned()), "{found:?}");
         assert!(ALWAYS.iter().all(|always| found.iter().any(|text| text == always)));
     }
 
@@ -209,6 +232,18 @@ mod tests {
     fn texts_of_most_outputs_follow_those_of_all() {
         let found = of(&[(&["a"], "a kg!"), (&["b"], "b kg!"), (&["c"], "c!")]);
         assert_eq!(found[..2], ["\"!\"", "\" kg!\""]);
+        // A word that half of the cells have, and a mark that occurs more often than what it is part of.
+        let found = of(&[
+            (&["<b>0.1<b> new"], "1"),
+            (&["<b>0.2<b>"], "2"),
+            (&["<b>0.5<b> new"], "5"),
+        ]);
+        assert!(
+            ["\"<b>\"", "\"new\"", "\".\""]
+                .iter()
+                .all(|text| found.iter().any(|f| f == text)),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -219,10 +254,10 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_doubled_and_long_texts_are_left_out() {
+    fn quotes_stand_alone_and_long_texts_are_left_out() {
         let long = "abcdefghijklmnopq";
         let found = of(&[(&["1"], &format!("\"{long}1")), (&["2"], &format!("\"2{long}"))]);
-        assert_eq!(found.len(), ALWAYS.len() + 5, "{found:?}");
+        assert!(found.iter().all(|text| text.len() <= LONGEST + 2), "{found:?}");
         assert!(found.contains(&"\"\"\"\"".to_owned()), "{found:?}");
     }
 
@@ -231,6 +266,6 @@ mod tests {
         assert_eq!(suggested(&[], &[]), ALWAYS);
         let one = of(&[(&["a b"], "b")]);
         assert_eq!(one[0], "\" \"");
-        assert_eq!(one[1..], ALWAYS);
+        assert_eq!(one[1..], ALWAYS[..6]);
     }
 }

@@ -21,7 +21,8 @@ pub fn formula(formula: &Formula, cells: &[Value]) -> Option<Value> {
 
 fn string<'a>(of: &'a Text, cells: &'a [Value]) -> Option<Str<'a>> {
     match of {
-        Text::Cell(name) => cell(name, cells).map(Cow::Borrowed),
+        Text::FirstCell => cell(0, cells),
+        Text::Cell(name) => cell(column(name)?, cells),
         Text::Mark(quoted) => Some(unquoted(quoted)),
         Text::Quoted(quoted) => Some(unquoted(quoted)),
         Text::Concatenate { first, second } => concatenate(first, second, cells),
@@ -113,7 +114,7 @@ fn digits<'a>(number: &'a Number, cells: &'a [Value]) -> Option<Str<'a>> {
 
 fn integer(of: &Number, cells: &[Value]) -> Option<i64> {
     match of {
-        Number::Constant(number) => Some(i64::from(*number)),
+        Number::Digit(number) | Number::Constant(number) => Some(i64::from(*number)),
         Number::Add { left, right } => integer(left, cells)?.checked_add(integer(right, cells)?),
         Number::Subtract { left, right } => integer(left, cells)?.checked_sub(integer(right, cells)?),
         Number::Find { wanted, text } => find(wanted, text, cells),
@@ -160,20 +161,23 @@ fn exact(left: &Text, right: &Text, cells: &[Value]) -> Option<bool> {
     Some(string(left, cells)? == string(right, cells)?)
 }
 
-/// The text of the cell called `name`, such as `B1`.
-fn cell<'a>(name: &str, cells: &'a [Value]) -> Option<&'a str> {
-    let column = name.bytes().next()?.checked_sub(b'A')?;
-    match cells.get(usize::from(column))? {
-        Value::Text(text) => Some(text),
+/// The number of the cell called `name`, such as 1 for `B1`.
+fn column(name: &str) -> Option<usize> {
+    name.bytes().next()?.checked_sub(b'A').map(usize::from)
+}
+
+/// The text of the cell number `column`, from 0.
+fn cell(column: usize, cells: &[Value]) -> Option<Str<'_>> {
+    match cells.get(column)? {
+        Value::Text(text) => Some(Cow::Borrowed(text)),
         _ => None,
     }
 }
 
 /// What a constant in quotes says.
 fn unquoted(quoted: &str) -> Str<'_> {
-    let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    match inside.contains('"') {
-        true => inside.replace("\"\"", "\"").into(),
-        false => inside.into(),
+    match quoted {
+        "\"\"\"\"" => Cow::Borrowed("\""),
+        quoted => Cow::Borrowed(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()),
     }
 }

@@ -37,19 +37,23 @@ const SEPARATORS: [&str; 10] = [" ", "-", ".", ",", ", ", "/", "_", ": ", "|", "
 /// Bytes of the longest cell. Longer ones are cut.
 const LONGEST: usize = 60;
 
+/// The share of empty cells, in tasks of several columns.
+const EMPTY: [f64; 12] = [0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+
 /// Tries to make a row that no other row equals.
 const TRIES: usize = 8;
 
 /// Two to six rows of one to three cells.
 pub fn rows(rng: &mut Rng) -> Vec<Vec<Value>> {
-    let columns = pick(rng, &[1, 1, 1, 2, 2, 3]);
+    let columns = pick(rng, &[1, 1, 2, 2, 3]);
     let columns: Vec<Column> = (0..columns).map(|number| Column::sample(number, rng)).collect();
+    let empty = pick(rng, &EMPTY);
     let count = rng.random_range(2..=6);
     let mut rows: Vec<Vec<String>> = Vec::with_capacity(count);
     while rows.len() < count {
         let mut row = Vec::new();
         for _ in 0..TRIES {
-            row = cells(&columns, rng);
+            row = cells(&columns, empty, rng);
             if !rows.contains(&row) {
                 break;
             }
@@ -61,11 +65,14 @@ pub fn rows(rng: &mut Rng) -> Vec<Vec<Value>> {
         .collect()
 }
 
-fn cells(columns: &[Column], rng: &mut Rng) -> Vec<String> {
+fn cells(columns: &[Column], empty: f64, rng: &mut Rng) -> Vec<String> {
     let mut row: Vec<String> = Vec::with_capacity(columns.len());
     for column in columns {
         let mut cell = column.cell(&row, rng);
         cell.truncate(LONGEST);
+        if columns.len() > 1 && rng.random_bool(empty) {
+            cell.clear();
+        }
         row.push(cell);
     }
     row

@@ -25,9 +25,7 @@ mod evaluate;
 mod inputs;
 mod text;
 
-use tdf_domain::{
-    FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain, shows_nothing,
-};
+use tdf_domain::{FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain};
 
 use ast::Formula;
 

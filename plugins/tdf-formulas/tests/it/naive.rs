@@ -21,8 +21,9 @@ fn formula(formula: &Formula, row: &[Value]) -> Option<Value> {
 
 fn text(of: &Text, row: &[Value]) -> Option<Characters> {
     let (out, makes) = match of {
-        Text::Cell(name) => {
-            let number = ["A1", "B1", "C1", "D1"].iter().position(|cell| cell == name)?;
+        Text::FirstCell | Text::Cell(_) => {
+            let name = if let Text::Cell(name) = of { name } else { "A1" };
+            let number = ["A1", "B1", "C1", "D1"].iter().position(|&cell| cell == name)?;
             match row.get(number)? {
                 Value::Text(cell) => (cell.chars().collect(), false),
                 _ => return None,
@@ -142,7 +143,7 @@ fn text(of: &Text, row: &[Value]) -> Option<Characters> {
 
 fn number(of: &Number, row: &[Value]) -> Option<i64> {
     match of {
-        Number::Constant(constant) => Some((*constant).into()),
+        Number::Digit(constant) | Number::Constant(constant) => Some((*constant).into()),
         Number::Add { left, right } => Some(number(left, row)? + number(right, row)?),
         Number::Subtract { left, right } => Some(number(left, row)? - number(right, row)?),
         Number::Find { wanted, text: of } => found(&text(wanted, row)?, &text(of, row)?, 0),
