@@ -79,12 +79,14 @@ impl Share {
             let mut hash = [0; 2];
             let is_known = |observation: &[u8]| {
                 hash = observation::hash(observation);
-                seen.and_then(|seen| seen.get(&hash)).is_some_and(|least| *least <= size)
+                seen.and_then(|seen| seen.get(&hash))
+                    .is_some_and(|least| *least <= size)
             };
-            self.looks.push(match judge.judge_unless(&self.program, &mut self.images, is_known) {
-                Some(judgement) => Look::New(hash, size, judgement),
-                None => Look::Known,
-            });
+            self.looks
+                .push(match judge.judge_unless(&self.program, &mut self.images, is_known) {
+                    Some(judgement) => Look::New(hash, size, judgement),
+                    None => Look::Known,
+                });
         }
     }
 }

@@ -159,7 +159,8 @@ impl Work {
     /// Takes the next programs of this stage, `count` at most.
     fn choose(&mut self, count: usize) {
         self.picks.clear();
-        self.picks.extend(self.constants.by_ref().take(count).map(Pick::Constant));
+        self.picks
+            .extend(self.constants.by_ref().take(count).map(Pick::Constant));
         while self.picks.len() < count && !self.roots.is_empty() {
             self.turn %= self.roots.len();
             let root = &mut self.roots[self.turn];

@@ -69,9 +69,14 @@ pub(super) fn observables(grammar: &Grammar, start: NonterminalId) -> Vec<Observ
     // What is below a kept one and is no part itself is made there, as the child of a production.
     let mut made_above = vec![false; grammar.nonterminals.len()];
     for index in 0..all.len() {
-        let above = all[index].chain.last().map(|node| grammar.production(node.production).nonterminal);
+        let above = all[index]
+            .chain
+            .last()
+            .map(|node| grammar.production(node.production).nonterminal);
         let is_above = |n: NonterminalId| {
-            let kept = all.iter().any(|observable| observable.nonterminal == n && observable.is_part);
+            let kept = all
+                .iter()
+                .any(|observable| observable.nonterminal == n && observable.is_part);
             kept || made_above[n.index()]
         };
         made_above[all[index].nonterminal.index()] = !all[index].is_part && above.is_some_and(is_above);

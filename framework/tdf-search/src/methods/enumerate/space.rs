@@ -340,7 +340,11 @@ impl Space {
                 }
             }
             if !changed {
-                return Some(whole.unwrap_or(0).max(CONSTANT_SIZE * usize::from(!self.constants.whole().is_empty())));
+                return Some(
+                    whole
+                        .unwrap_or(0)
+                        .max(CONSTANT_SIZE * usize::from(!self.constants.whole().is_empty())),
+                );
             }
         }
         None
@@ -389,14 +393,7 @@ impl Space {
     }
 
     /// Writes one node and puts its children on the stack, the first on top.
-    fn node(
-        &self,
-        production: ProductionId,
-        size: usize,
-        mut rank: u128,
-        nodes: &mut Vec<Node>,
-        todo: &mut Vec<Part>,
-    ) {
+    fn node(&self, production: ProductionId, size: usize, mut rank: u128, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         let token = self.tokens(production).map(|tokens| {
             let (rest, token) = divide(rank, tokens.len() as u128);
             rank = rest;
@@ -462,7 +459,9 @@ fn stages(space: &Space) -> Vec<usize> {
         let mut changed = false;
         for (index, production) in space.grammar.productions.iter().enumerate() {
             let places = space.places(ProductionId::new(index));
-            let size = places.fold(weight(index), |sum, place| sum.saturating_add(least[space.children[place]]));
+            let size = places.fold(weight(index), |sum, place| {
+                sum.saturating_add(least[space.children[place]])
+            });
             let known = &mut least[production.nonterminal.index()];
             changed |= size < *known;
             *known = size.min(*known);
@@ -477,7 +476,9 @@ fn stages(space: &Space) -> Vec<usize> {
         for (index, production) in space.grammar.productions.iter().enumerate() {
             for place in space.places(ProductionId::new(index)) {
                 let others = space.places(ProductionId::new(index)).filter(|other| *other != place);
-                let added = others.fold(weight(index), |sum, other| sum.saturating_add(least[space.children[other]]));
+                let added = others.fold(weight(index), |sum, other| {
+                    sum.saturating_add(least[space.children[other]])
+                });
                 let (n, child) = (production.nonterminal.index(), space.children[place]);
                 if added == 0 && n != child {
                     stages[n] = stages[n].max(stages[child] + usize::from(space.kept[child].is_some()));

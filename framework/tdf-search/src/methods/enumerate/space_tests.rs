@@ -87,7 +87,7 @@ fn short_numbers_come_first_and_large_counts_do_no_harm() {
     let mut space = Space::new(grammar, &Size::nodes(grammar), grammar.start, false, &[]);
     let mut nodes = Vec::new();
     let mut shortest = Vec::new();
-    for size in 0..200 {
+    for _ in 0..200 {
         for (root, count) in space.grow() {
             for rank in [0, count / 3, count - 1] {
                 space.program(Pick::Rank(root, rank), &mut nodes, &mut Vec::new());
