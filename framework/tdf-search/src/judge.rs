@@ -103,6 +103,36 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// As [`Judge::judge`], but for programs whose observation `is_known`, which are not compared with the target: `None`. Where the
+    /// domain has an observation model, nothing is known of a program by what the policy sees of it.
+    pub(crate) fn judge_unless(
+        &self,
+        program: &Tree,
+        images: &mut Images,
+        is_known: impl FnOnce(&[u8]) -> bool,
+    ) -> Option<Judgement> {
+        if self.domain.has_observation_model() {
+            let judgement = self.judge(program, images);
+            is_known(&images.seen);
+            return Some(judgement);
+        }
+        let target = self.target.observation;
+        images.seen.resize(target.len(), 0);
+        if self.domain.render(program.nodes(), &mut images.seen).is_err() {
+            return Some(Judgement::nothing(self.domain.observation_spec()));
+        }
+        if is_known(&images.seen) {
+            return None;
+        }
+        let difference = self.domain.distance(&images.seen, target);
+        let is_solution = |plain| self.domain.solved(self.criterion, &images.seen, plain);
+        Some(Judgement {
+            difference: Some(difference),
+            shown: difference,
+            solved: self.target.image.is_some_and(is_solution),
+        })
+    }
+
     /// The distance of an observation that shows nothing from the target: of an empty image, or of failures on all rows. It is no
     /// less than a difference of one sample, or of 1 in one row, so never 0.
     pub fn ink(&self) -> f64 {

@@ -3,7 +3,9 @@
 mod annealing;
 mod bounds;
 mod enumerating;
+mod formulas;
 mod found;
+mod functions;
 mod generators;
 mod hybrids;
 mod limits;

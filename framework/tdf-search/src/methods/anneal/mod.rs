@@ -77,7 +77,7 @@ impl Work {
         let lanes = 0..options.chains.unwrap_or(1).max(1);
         let given = task.take_given();
         Self {
-            moves: Moves::new(task.domain(), options),
+            moves: Moves::new(task.domain(), task.target().observation, options),
             view: View::new(&task.judge()),
             archive: Archive::default(),
             lanes: lanes

@@ -31,12 +31,23 @@ pub(super) struct Moves {
     wraps: Vec<Vec<ProductionId>>,
     /// The size that programs may have.
     greatest: u32,
+    /// Constants that the target suggests, as programs of each nonterminal.
+    constants: Vec<Vec<Vec<Node>>>,
+    /// Whether there are constants.
+    has_constants: bool,
+    /// Whether parts of a program are copied to other places of it: where programs take inputs, what is done with one is often done
+    /// with another.
+    copies: bool,
 }
 
 /// Probabilities of a change of one token, of noise, and of a part left out; the rest puts a program around a part.
 const TOKEN: f64 = 0.6;
 const NOISE: f64 = 0.2;
 const LESS: f64 = 0.1;
+
+/// Probabilities of a constant put in and of a part copied, before all others, where they are possible.
+const CONSTANT: f64 = 0.2;
+const COPY: f64 = 0.1;
 
 /// Probability that a token becomes a near one, and how near.
 const NEAR: f64 = 0.8;
@@ -46,7 +57,7 @@ const NEAREST: i64 = 2;
 const ANOTHER: f64 = 0.25;
 
 impl Moves {
-    pub fn new(domain: &Arc<dyn DynDomain>, options: &SearchOptions) -> Self {
+    pub fn new(domain: &Arc<dyn DynDomain>, target: &[u8], options: &SearchOptions) -> Self {
         let grammar = Arc::clone(domain.language().grammar());
         let mut noise = options.noise;
         noise.max_edit_size = noise.max_edit_size.max(NOISE_SIZE);
@@ -67,11 +78,15 @@ impl Moves {
                 .collect()
         };
         let all = 0..grammar.nonterminals.len();
+        let constants = constants(&grammar, &domain.constants(target));
         Self {
             small: all.clone().map(small).collect(),
             leaves: leaves(&grammar),
             wraps: all.map(wraps).collect(),
             greatest: (*options.init_sizes.end()).max(LEAST_GREATEST),
+            has_constants: constants.iter().any(|constants| !constants.is_empty()),
+            constants,
+            copies: domain.signature().is_some(),
             mutator,
             sampler,
             grammar,
@@ -80,8 +95,13 @@ impl Moves {
 
     /// Changes `program`; whether it did.
     pub fn change(&self, program: &mut Tree, size: &Size, rng: &mut Rng) -> bool {
+        // Where they are not possible, they take no random numbers.
+        let puts_constant = self.has_constants && rng.random_bool(CONSTANT);
+        let copies = !puts_constant && self.copies && rng.random_bool(COPY);
         let kind: f64 = rng.random();
         let changed = match kind {
+            _ if puts_constant => self.put_constant(program, rng),
+            _ if copies => self.copy(program, rng),
             _ if kind < TOKEN => self.change_tokens(program, rng),
             _ if kind < TOKEN + NOISE => self.mutator.mutate(program, rng),
             _ if kind < TOKEN + NOISE + LESS => self.leave_out(program, rng),
@@ -142,6 +162,42 @@ impl Moves {
         next != place
     }
 
+    /// Puts a constant in the place of a part.
+    fn put_constant(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let constants = |node: &Node| &self.constants[self.nonterminal(*node).index()];
+        let nodes = || program.nodes().iter().enumerate();
+        let places = || nodes().filter(|(_, node)| !constants(node).is_empty());
+        let count = places().count();
+        if count == 0 {
+            return false;
+        }
+        let Some((at, node)) = places().nth(rng.random_range(0..count)) else {
+            return false;
+        };
+        let all = constants(node);
+        let constant = &all[rng.random_range(0..all.len())];
+        let at = NodeId(at as u32);
+        let changes = program.subtree(at) != constant;
+        program.replace(at, constant);
+        changes
+    }
+
+    /// Puts a copy of a part in the place of another of the same nonterminal.
+    fn copy(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let from = NodeId(rng.random_range(0..program.nodes().len()) as u32);
+        let of = self.nonterminal(program.node(from));
+        let nodes = || program.nodes().iter().enumerate();
+        let places = || nodes().filter(|(_, node)| self.nonterminal(**node) == of);
+        let Some((at, _)) = places().nth(rng.random_range(0..places().count())) else {
+            return false;
+        };
+        let part = program.subtree(from).to_vec();
+        let at = NodeId(at as u32);
+        let changes = program.subtree(at) != part;
+        program.replace(at, &part);
+        changes
+    }
+
     fn leave_out(&self, program: &mut Tree, rng: &mut Rng) -> bool {
         let at = rng.random_range(0..program.nodes().len());
         let mut parts = reductions(&self.grammar, program.nodes(), at);
@@ -197,4 +253,23 @@ impl Moves {
         program.replace(at, &nodes);
         true
     }
+}
+
+/// `programs` as programs of each nonterminal that a chain of unit productions leads to.
+fn constants(grammar: &Grammar, programs: &[Tree]) -> Vec<Vec<Vec<Node>>> {
+    let mut all = vec![Vec::new(); grammar.nonterminals.len()];
+    for program in programs {
+        let mut nodes = program.nodes();
+        while let [node, inner @ ..] = nodes {
+            let known: &mut Vec<Vec<Node>> = &mut all[grammar.production(node.production).nonterminal.index()];
+            if !known.iter().any(|known| known == nodes) {
+                known.push(nodes.to_vec());
+            }
+            if !grammar.is_unit(node.production) {
+                break;
+            }
+            nodes = inner;
+        }
+    }
+    all
 }

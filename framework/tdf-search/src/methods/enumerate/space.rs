@@ -3,18 +3,30 @@
 use std::sync::Arc;
 
 use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol, TokenId};
-use tdf_tree::{Node, Size};
+use tdf_tree::{Node, Size, Tree};
 
+use super::constants::Constants;
+use super::observables::{Observable, observables, start_alone};
 use super::permutation::Permutation;
 
 /// Numbers of programs, by nonterminal and size. They stop growing at [`Permutation::MAX`]: nobody tries as many.
 ///
-/// The programs of the start nonterminal that are parts of larger ones are either all programs, or those that were kept: then the
-/// table holds their numbers, from which their trees are made again. So a kept program takes 16 bytes.
+/// The programs of an observable nonterminal ([`Observable`]) that are parts of larger ones are either all programs, or those that
+/// were kept: then the table holds their numbers, from which their trees are made again. So a kept program takes 16 bytes.
+///
+/// A size has one or more stages. A program of a later stage can have parts of the same size, which are those of earlier stages:
+/// productions may add nothing to the size.
 #[derive(Debug)]
 pub(super) struct Space {
     grammar: Arc<Grammar>,
-    start: NonterminalId,
+    observables: Vec<Observable>,
+    /// `[nonterminal]`: its number among the observables; 0 for others.
+    numbers: Vec<usize>,
+    /// `[observable]`: its stage.
+    stages: Vec<usize>,
+    /// The stage of the last size.
+    stage: usize,
+    constants: Constants,
     /// The size of each production, each character of an open terminal included.
     weights: Vec<u32>,
     /// Children of production `p` are at the places `starts[p]..starts[p + 1]`.
@@ -25,13 +37,52 @@ pub(super) struct Space {
     programs: Vec<Vec<u128>>,
     /// `[place][size]`: ways to fill this place and those right of it with programs of this size together.
     tails: Vec<Vec<u128>>,
-    /// `[size]`: the numbers of the kept programs among all of their size. `None` if all are kept.
-    kept: Option<Vec<Vec<u128>>>,
+    /// `[production][size]`: numbers of programs with it as root.
+    counts: Vec<Vec<u128>>,
+    /// `[nonterminal][size]`: the numbers of the kept programs among all of their size. `None` if all are kept.
+    kept: Vec<Option<Vec<Vec<u128>>>>,
 }
 
+/// A program to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pick {
+    /// That of the last size with this production as root and this number.
+    Rank(ProductionId, u128),
+    /// A constant, one of [`Constants::whole`].
+    Constant(usize),
+}
+
+/// Set in the number of a kept program that is a constant.
+const CONSTANT: u128 = 1 << 127;
+
+/// The size of constants.
+const CONSTANT_SIZE: usize = 1;
+
+/// A part that is still to be written: nonterminal, size, number.
+pub(super) type Part = (usize, usize, u128);
+
 impl Space {
-    /// The programs of `start`, of no size yet. With `keeps_some` those that are parts of others are the kept ones.
-    pub fn new(grammar: &Arc<Grammar>, size: &Size, start: NonterminalId, keeps_some: bool) -> Self {
+    /// The programs of `start`, of no size yet. With `keeps_some` those of observables that are parts of others are the kept ones,
+    /// and `constants`, which are programs of `start`, stand for literals.
+    pub fn new(
+        grammar: &Arc<Grammar>,
+        size: &Size,
+        start: NonterminalId,
+        keeps_some: bool,
+        constants: &[Tree],
+    ) -> Self {
+        let observables = match keeps_some {
+            true => observables(grammar, start),
+            false => vec![start_alone(grammar, start, false)],
+        };
+        let constants = match keeps_some {
+            true => Constants::new(grammar, &observables, constants),
+            false => Constants::none(grammar),
+        };
+        let mut kept = vec![None; grammar.nonterminals.len()];
+        for observable in observables.iter().filter(|observable| observable.is_part) {
+            kept[observable.nonterminal.index()] = Some(Vec::new());
+        }
         let (mut starts, mut children, mut weights) = (vec![0], Vec::new(), Vec::new());
         for (index, production) in grammar.productions.iter().enumerate() {
             children.extend(production.symbols.iter().filter_map(|symbol| match symbol {
@@ -44,50 +95,113 @@ impl Space {
             let weight = size.weight(ProductionId::new(index));
             weights.push(weight.max(u32::from(is_character)));
         }
-        Self {
-            grammar: Arc::clone(grammar),
-            start,
+        let mut numbers = vec![0; grammar.nonterminals.len()];
+        for (number, observable) in observables.iter().enumerate() {
+            numbers[observable.nonterminal.index()] = number;
+        }
+        let mut space = Self {
+            numbers,
+            stages: Vec::new(),
+            stage: 0,
+            observables,
+            constants,
+            counts: vec![Vec::new(); weights.len()],
             weights,
             starts,
             programs: vec![Vec::new(); grammar.nonterminals.len()],
             tails: vec![Vec::new(); children.len()],
             children,
-            kept: keeps_some.then(Vec::new),
-        }
+            kept,
+            grammar: Arc::clone(grammar),
+        };
+        space.stages = stages(&space);
+        space
     }
 
     /// Number of sizes that were counted: 0 up to one less.
     pub fn sizes(&self) -> usize {
-        self.programs[self.start.index()].len()
+        self.programs[0].len()
     }
 
-    /// Counts the programs of the next size. Returns the productions that they can have as their roots, with their numbers.
-    pub fn grow(&mut self) -> Vec<(ProductionId, u128)> {
-        self.programs.iter_mut().for_each(|sizes| sizes.push(0));
-        self.tails.iter_mut().for_each(|sizes| sizes.push(0));
-        if let Some(kept) = &mut self.kept {
-            kept.push(Vec::new());
+    /// The nonterminals whose programs are tried.
+    pub fn observables(&self) -> &[Observable] {
+        &self.observables
+    }
+
+    /// Whether constants are tried instead of some literals.
+    pub fn leaves_literals_out(&self) -> bool {
+        self.constants.replace_some()
+    }
+
+    /// Whether no program is made of those so far that is in a later stage.
+    pub fn is_at_end(&self) -> bool {
+        self.is_last_stage() && self.greatest().is_some_and(|greatest| self.sizes() > greatest)
+    }
+
+    /// Whether the stage is the last of its size.
+    fn is_last_stage(&self) -> bool {
+        self.stages.iter().all(|stage| *stage <= self.stage)
+    }
+
+    /// The constants of this stage, by number: they are tried before all programs of size 1.
+    pub fn constants(&self) -> std::ops::Range<usize> {
+        match self.sizes() == CONSTANT_SIZE + 1 && self.stage == 0 {
+            true => 0..self.constants.whole().len(),
+            false => 0..0,
         }
-        self.fill();
-        let size = self.sizes() - 1;
-        let roots = self.grammar.productions_of(self.start);
-        let roots = roots.map(|p| (p, self.production(p, size)));
-        roots.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// Keeps program number `rank` of those of the last size with `production` as root. False if its number is too large.
-    pub fn keep(&mut self, production: ProductionId, rank: u128) -> bool {
+    /// Goes on to the next stage, and counts its programs. Returns the productions that they can have as their roots, with their
+    /// numbers.
+    pub fn grow(&mut self) -> Vec<(ProductionId, u128)> {
+        if self.sizes() > 0 && !self.is_last_stage() {
+            self.stage += 1;
+        } else {
+            self.stage = 0;
+            for sizes in self.programs.iter_mut().chain(&mut self.tails).chain(&mut self.counts) {
+                sizes.push(0);
+            }
+            self.kept.iter_mut().flatten().for_each(|kept| kept.push(Vec::new()));
+            self.fill();
+        }
         let size = self.sizes() - 1;
-        let mut before = self.grammar.productions_of(self.start).take_while(|p| *p != production);
-        let number = before.try_fold(rank, |sum, p| sum.checked_add(self.production(p, size)));
-        let Some((number, kept)) = number.zip(self.kept.as_mut()) else {
-            return false;
+        let now = self.observables.iter().zip(&self.stages);
+        let now = now.filter(|(_, stage)| **stage == self.stage);
+        now.flat_map(|(observable, _)| &observable.productions)
+            .map(|&p| (p, self.counts[p.index()][size]))
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
+    /// The number of the observable that a program of the last stage is a program of.
+    pub fn observable(&self, pick: Pick) -> usize {
+        match pick {
+            Pick::Rank(production, _) => self.numbers[self.grammar.production(production).nonterminal.index()],
+            Pick::Constant(number) => self.constants.whole()[number].0,
+        }
+    }
+
+    /// Keeps a program of the last stage. False if its number is too large, or if it is no part of others.
+    pub fn keep(&mut self, pick: Pick) -> bool {
+        let size = self.sizes() - 1;
+        let n = self.observables[self.observable(pick)].nonterminal;
+        let number = match pick {
+            Pick::Rank(production, rank) => {
+                let mut before = self.grammar.productions_of(n).take_while(|p| *p != production);
+                before.try_fold(rank, |sum, p| sum.checked_add(self.counts[p.index()][size]))
+            }
+            Pick::Constant(number) => Some(CONSTANT | self.constants.whole()[number].1 as u128),
         };
-        kept[size].push(number);
-        true
+        match number.zip(self.kept[n.index()].as_mut()) {
+            Some((number, kept)) => {
+                kept[size].push(number);
+                true
+            }
+            None => false,
+        }
     }
 
-    /// Ends the last size: no more of its programs are kept. They can be parts of others from now on.
+    /// Ends the last stage: no more of its programs are kept. They can be parts of others from now on.
     pub fn close(&mut self) {
         self.fill();
     }
@@ -102,13 +216,17 @@ impl Space {
                     self.tails[place][size] = self.tail(place, size);
                 }
             }
+            for index in 0..self.weights.len() {
+                self.counts[index][size] = self.production(ProductionId::new(index), size);
+            }
             let mut changed = false;
             for n in 0..self.programs.len() {
-                let count = match &self.kept {
-                    Some(kept) if n == self.start.index() => kept[size].len() as u128,
-                    _ => {
+                let count = match &self.kept[n] {
+                    Some(kept) => kept[size].len() as u128,
+                    None => {
                         let productions = self.grammar.productions_of(NonterminalId::new(n));
-                        productions.fold(0, |sum, p| add(sum, self.production(p, size)))
+                        let sum = productions.fold(0, |sum, p| add(sum, self.counts[p.index()][size]));
+                        add(sum, self.literals(n, size).len() as u128)
                     }
                 };
                 changed |= self.programs[n][size] != count;
@@ -117,6 +235,14 @@ impl Space {
             if !changed {
                 return;
             }
+        }
+    }
+
+    /// The constants that are programs of this nonterminal and size, where all programs are kept.
+    fn literals(&self, n: usize, size: usize) -> &[usize] {
+        match size == CONSTANT_SIZE {
+            true => self.constants.literals(n),
+            false => &[],
         }
     }
 
@@ -160,8 +286,11 @@ impl Space {
         }
     }
 
-    /// Number of programs of `size` with `production` as root.
+    /// Number of programs of `size` with `production` as root. Constants stand for some.
     fn production(&self, production: ProductionId, size: usize) -> u128 {
+        if self.constants.replaces(production) {
+            return 0;
+        }
         let Some(rest) = size.checked_sub(self.weights[production.index()] as usize) else {
             return 0;
         };
@@ -177,60 +306,61 @@ impl Space {
     }
 
     /// The greatest size of a program that is made of the programs so far; `None` if there is none.
-    pub fn greatest(&self) -> Option<usize> {
-        let start = self.start.index();
-        // The greatest known size of each nonterminal; `None` before it is known to have a program.
-        let mut greatest: Vec<Option<usize>> = vec![None; self.programs.len()];
-        let kept = self
-            .kept
-            .as_ref()
-            .and_then(|kept| kept.iter().rposition(|kept| !kept.is_empty()));
+    fn greatest(&self) -> Option<usize> {
+        // The greatest known size of each nonterminal, as a part of others; `None` before it is known to have a program.
+        let mut greatest: Vec<Option<usize>> = Vec::new();
+        for (n, kept) in self.kept.iter().enumerate() {
+            let constants = (!self.constants.literals(n).is_empty()).then_some(CONSTANT_SIZE);
+            greatest.push(match kept {
+                Some(kept) => kept.iter().rposition(|kept| !kept.is_empty()),
+                None => constants,
+            });
+        }
+        let roots = || self.observables.iter().flat_map(|observable| &observable.productions);
         let mut whole = None;
         // A way that is longer than there are nonterminals has one of them twice: then there is no end.
         for _ in 0..=self.programs.len() + 1 {
             let mut changed = false;
-            if self.kept.is_some() {
-                greatest[start] = kept;
-            }
+            let size_of = |greatest: &[Option<usize>], id: ProductionId| {
+                let weight = (!self.constants.replaces(id)).then_some(self.weights[id.index()] as usize)?;
+                let mut places = self.places(id);
+                places.try_fold(weight, |sum, place| Some(sum + greatest[self.children[place]]?))
+            };
             for (index, production) in self.grammar.productions.iter().enumerate() {
-                let mut places = self.places(ProductionId::new(index));
-                let weight = self.weights[index] as usize;
-                let size = places.try_fold(weight, |sum, place| Some(sum + greatest[self.children[place]]?));
                 let n = production.nonterminal.index();
-                let known = match self.kept.is_some() && n == start {
-                    true => &mut whole,
-                    false => &mut greatest[n],
-                };
-                if size > *known {
-                    (*known, changed) = (size, true);
+                let size = size_of(&greatest, ProductionId::new(index));
+                if self.kept[n].is_none() && size > greatest[n] {
+                    (greatest[n], changed) = (size, true);
+                }
+            }
+            for &root in roots() {
+                let size = size_of(&greatest, root);
+                if size > whole {
+                    (whole, changed) = (size, true);
                 }
             }
             if !changed {
-                return Some(whole.or(greatest[start]).unwrap_or(0));
+                return Some(
+                    whole
+                        .unwrap_or(0)
+                        .max(CONSTANT_SIZE * usize::from(!self.constants.whole().is_empty())),
+                );
             }
         }
         None
     }
 
-    /// Writes program number `rank` of those of `size` with `root` as root into `nodes`.
-    pub fn program(&self, root: ProductionId, size: usize, rank: u128, nodes: &mut Vec<Node>) {
+    /// Writes the whole program that `pick` of the last size is a part of into `nodes`. `todo` is memory that is used again.
+    pub fn program(&self, pick: Pick, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         nodes.clear();
-        let mut todo = Vec::new();
-        self.node(root, size, rank, nodes, &mut todo);
-        while let Some((n, size, mut rank)) = todo.pop() {
-            if n == self.start.index()
-                && let Some(kept) = &self.kept
-            {
-                rank = kept[size][rank as usize];
-            }
-            for production in self.grammar.productions_of(NonterminalId::new(n)) {
-                let count = self.production(production, size);
-                if rank < count {
-                    self.node(production, size, rank, nodes, &mut todo);
-                    break;
-                }
-                rank -= count;
-            }
+        todo.clear();
+        nodes.extend_from_slice(&self.observables[self.observable(pick)].chain);
+        match pick {
+            Pick::Rank(root, rank) => self.node(root, self.sizes() - 1, rank, nodes, todo),
+            Pick::Constant(number) => nodes.extend_from_slice(self.constants.nodes(self.constants.whole()[number].1)),
+        }
+        while let Some((n, size, rank)) = todo.pop() {
+            self.part(n, size, rank, nodes, todo);
         }
         // Numbers of children become lengths.
         for at in (0..nodes.len()).rev() {
@@ -242,19 +372,32 @@ impl Space {
         }
     }
 
+    /// Writes the root of program number `rank` of nonterminal `n`, or a constant.
+    fn part(&self, n: usize, size: usize, mut rank: u128, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
+        if let Some(kept) = &self.kept[n] {
+            rank = kept[size][rank as usize];
+            if rank & CONSTANT != 0 {
+                nodes.extend_from_slice(self.constants.nodes((rank & !CONSTANT) as usize));
+                return;
+            }
+        }
+        for production in self.grammar.productions_of(NonterminalId::new(n)) {
+            let count = self.counts[production.index()][size];
+            if rank < count {
+                self.node(production, size, rank, nodes, todo);
+                return;
+            }
+            rank -= count;
+        }
+        nodes.extend_from_slice(self.constants.nodes(self.literals(n, size)[rank as usize]));
+    }
+
     /// Writes one node and puts its children on the stack, the first on top.
-    fn node(
-        &self,
-        production: ProductionId,
-        size: usize,
-        mut rank: u128,
-        nodes: &mut Vec<Node>,
-        todo: &mut Vec<(usize, usize, u128)>,
-    ) {
+    fn node(&self, production: ProductionId, size: usize, mut rank: u128, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         let token = self.tokens(production).map(|tokens| {
-            let token = tokens[(rank % tokens.len() as u128) as usize];
-            rank /= tokens.len() as u128;
-            token
+            let (rest, token) = divide(rank, tokens.len() as u128);
+            rank = rest;
+            tokens[token as usize]
         });
         let places = self.places(production);
         nodes.push(Node {
@@ -267,11 +410,16 @@ impl Space {
             let child = self.children[place];
             let together = rest;
             for own in 0..=together {
+                let count = self.programs[child][own];
+                if count == 0 {
+                    continue;
+                }
                 let right = self.right_of(place, together - own);
-                let block = multiply(self.programs[child][own], right);
+                let block = multiply(count, right);
                 if rank < block {
-                    todo.push((child, own, rank / right));
-                    (rank, rest) = (rank % right, together - own);
+                    let (number, left) = divide(rank, right);
+                    todo.push((child, own, number));
+                    (rank, rest) = (left, together - own);
                     break;
                 }
                 rank -= block;
@@ -287,7 +435,63 @@ fn add(a: u128, b: u128) -> u128 {
 }
 
 fn multiply(a: u128, b: u128) -> u128 {
-    a.saturating_mul(b).min(Permutation::MAX)
+    match (a | b) >> 63 {
+        0 => a * b,
+        _ => a.saturating_mul(b).min(Permutation::MAX),
+    }
+}
+
+/// Quotient and remainder. Numbers of 64 bits, which are usual, are divided ten times as fast.
+fn divide(a: u128, b: u128) -> (u128, u128) {
+    match (u64::try_from(a), u64::try_from(b)) {
+        (Ok(a), Ok(b)) => (u128::from(a / b), u128::from(a % b)),
+        _ => (a / b, a % b),
+    }
+}
+
+/// The stage of each observable: one more than those of the kept ones of which it can have a part of its own size.
+fn stages(space: &Space) -> Vec<usize> {
+    let count = space.programs.len();
+    let weight = |index: usize| space.weights[index] as usize;
+    // The least size of each nonterminal. More than any grammar has stands for none.
+    let mut least = vec![usize::MAX; count];
+    loop {
+        let mut changed = false;
+        for (index, production) in space.grammar.productions.iter().enumerate() {
+            let places = space.places(ProductionId::new(index));
+            let size = places.fold(weight(index), |sum, place| {
+                sum.saturating_add(least[space.children[place]])
+            });
+            let known = &mut least[production.nonterminal.index()];
+            changed |= size < *known;
+            *known = size.min(*known);
+        }
+        if !changed {
+            break;
+        }
+    }
+    let mut stages = vec![0; count];
+    // Programs that are parts of themselves at no size do not exist, so that this is enough.
+    for _ in 0..count {
+        for (index, production) in space.grammar.productions.iter().enumerate() {
+            for place in space.places(ProductionId::new(index)) {
+                let others = space.places(ProductionId::new(index)).filter(|other| *other != place);
+                let added = others.fold(weight(index), |sum, other| {
+                    sum.saturating_add(least[space.children[other]])
+                });
+                let (n, child) = (production.nonterminal.index(), space.children[place]);
+                if added == 0 && n != child {
+                    stages[n] = stages[n].max(stages[child] + usize::from(space.kept[child].is_some()));
+                }
+            }
+        }
+    }
+    let of = |observable: &Observable| stages[observable.nonterminal.index()];
+    let mut used: Vec<usize> = space.observables.iter().map(of).collect();
+    used.sort_unstable();
+    used.dedup();
+    let place = |observable| used.partition_point(|stage| *stage < of(observable));
+    space.observables.iter().map(place).collect()
 }
 
 #[cfg(test)]

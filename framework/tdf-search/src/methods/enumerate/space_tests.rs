@@ -25,7 +25,7 @@ fn all(space: &mut Space, sizes: usize) -> Vec<(usize, Tree)> {
     for size in 0..sizes {
         for (root, count) in space.grow() {
             for rank in 0..count {
-                space.program(root, size, rank, &mut nodes);
+                space.program(Pick::Rank(root, rank), &mut nodes, &mut Vec::new());
                 all.push((size, Tree::from_nodes(nodes.clone())));
             }
         }
@@ -47,7 +47,7 @@ fn every_program_of_a_size_has_one_number() {
         let language = Language::new(tdf_reader::read_grammar("t.lalrpop", text).unwrap()).unwrap();
         let grammar = language.grammar();
         let size = Size::parse(grammar, measure).unwrap();
-        let mut space = Space::new(grammar, &size, grammar.start, false);
+        let mut space = Space::new(grammar, &size, grammar.start, false, &[]);
         let programs = all(&mut space, sizes);
         let mut distinct = BTreeSet::new();
         let measure_of = |program: &Tree| {
@@ -84,13 +84,13 @@ fn every_program_of_a_size_has_one_number() {
 fn short_numbers_come_first_and_large_counts_do_no_harm() {
     let language = Language::new(tdf_reader::read_grammar("t.lalrpop", NUMBERS).unwrap()).unwrap();
     let grammar = language.grammar();
-    let mut space = Space::new(grammar, &Size::nodes(grammar), grammar.start, false);
+    let mut space = Space::new(grammar, &Size::nodes(grammar), grammar.start, false, &[]);
     let mut nodes = Vec::new();
     let mut shortest = Vec::new();
-    for size in 0..200 {
+    for _ in 0..200 {
         for (root, count) in space.grow() {
             for rank in [0, count / 3, count - 1] {
-                space.program(root, size, rank, &mut nodes);
+                space.program(Pick::Rank(root, rank), &mut nodes, &mut Vec::new());
                 let text = language.print(&nodes);
                 assert_eq!(language.parse(grammar.start, &text).unwrap().nodes(), nodes, "{text}");
                 shortest.push(text);
@@ -109,17 +109,17 @@ fn kept_programs_are_the_parts_of_larger_ones() {
     let language = Language::new(tdf_reader::read_grammar("t.lalrpop", text).unwrap()).unwrap();
     let grammar = language.grammar();
     let size = Size::primitives(grammar, &["Box", "Ball"]).unwrap();
-    let mut space = Space::new(grammar, &size, grammar.start, true);
+    let mut space = Space::new(grammar, &size, grammar.start, true, &[]);
     let mut nodes = Vec::new();
     let mut texts = Vec::new();
     for size in 0..4 {
         for (root, count) in space.grow() {
             for rank in 0..count {
-                space.program(root, size, rank, &mut nodes);
+                space.program(Pick::Rank(root, rank), &mut nodes, &mut Vec::new());
                 let text = language.print(&nodes);
                 let good = |text: &str| ["(Box red)", "(Ball blue)"].contains(&text);
                 if good(&text) || (size == 2 && text.starts_with("(Arrange v")) {
-                    assert!(space.keep(root, rank));
+                    assert!(space.keep(Pick::Rank(root, rank)));
                 }
                 texts.push((size, text));
             }
@@ -146,7 +146,7 @@ fn finite_languages_have_a_greatest_program() {
     let language = Language::new(tdf_reader::read_grammar("t.lalrpop", text).unwrap()).unwrap();
     let grammar = language.grammar();
     for keeps_some in [false, true] {
-        let mut space = Space::new(grammar, &Size::tokens(grammar), grammar.start, keeps_some);
+        let mut space = Space::new(grammar, &Size::tokens(grammar), grammar.start, keeps_some, &[]);
         assert_eq!(all(&mut space, 5).len(), 3);
         assert_eq!(space.greatest(), Some(2));
     }
