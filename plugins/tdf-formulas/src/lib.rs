@@ -25,7 +25,9 @@ mod evaluate;
 mod inputs;
 mod text;
 
-use tdf_domain::{FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain};
+use tdf_domain::{
+    FunctionDomain, Grammar, Rng, Signature, Size, SizeError, Value, ValueKind, declare_function_domain, shows_nothing,
+};
 
 use ast::Formula;
 
