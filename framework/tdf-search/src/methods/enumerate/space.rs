@@ -39,7 +39,7 @@ pub(super) struct Space {
     tails: Vec<Vec<u128>>,
     /// `[production][size]`: numbers of programs with it as root.
     counts: Vec<Vec<u128>>,
-    /// `[nonterminal][size]`: the numbers of the kept programs among all of their size. `None` if all are kept.
+    /// `[nonterminal][size]`: the kept programs, each as one number. `None` if all are kept.
     kept: Vec<Option<Vec<Vec<u128>>>>,
 }
 
@@ -51,6 +51,9 @@ pub(super) enum Pick {
     /// A constant, one of [`Constants::whole`].
     Constant(usize),
 }
+
+/// Bits of the number of a kept program among those with the same root. The root is in the bits above.
+const RANK_BITS: u32 = 96;
 
 /// Set in the number of a kept program that is a constant.
 const CONSTANT: u128 = 1 << 127;
@@ -186,19 +189,16 @@ impl Space {
         let size = self.sizes() - 1;
         let n = self.observables[self.observable(pick)].nonterminal;
         let number = match pick {
-            Pick::Rank(production, rank) => {
-                let mut before = self.grammar.productions_of(n).take_while(|p| *p != production);
-                before.try_fold(rank, |sum, p| sum.checked_add(self.counts[p.index()][size]))
-            }
-            Pick::Constant(number) => Some(CONSTANT | self.constants.whole()[number].1 as u128),
+            // Nobody comes to the end of a size with so many programs, so that it is no part of any.
+            Pick::Rank(_, rank) if rank >> RANK_BITS != 0 => return false,
+            Pick::Rank(production, rank) => (production.index() as u128) << RANK_BITS | rank,
+            Pick::Constant(number) => CONSTANT | self.constants.whole()[number].1 as u128,
         };
-        match number.zip(self.kept[n.index()].as_mut()) {
-            Some((number, kept)) => {
-                kept[size].push(number);
-                true
-            }
-            None => false,
-        }
+        let Some(kept) = self.kept[n.index()].as_mut() else {
+            return false;
+        };
+        kept[size].push(number);
+        true
     }
 
     /// Ends the last stage: no more of its programs are kept. They can be parts of others from now on.
@@ -253,14 +253,6 @@ impl Space {
     /// Whether `place` is the last one of its production.
     fn is_last(&self, place: usize) -> bool {
         self.starts.binary_search(&(place + 1)).is_ok()
-    }
-
-    /// Ways to fill the places right of `place` with `size` together.
-    fn right_of(&self, place: usize, size: usize) -> u128 {
-        match self.is_last(place) {
-            true => u128::from(size == 0),
-            false => self.tails[place + 1][size],
-        }
     }
 
     fn tail(&self, place: usize, size: usize) -> u128 {
@@ -375,11 +367,14 @@ impl Space {
     /// Writes the root of program number `rank` of nonterminal `n`, or a constant.
     fn part(&self, n: usize, size: usize, mut rank: u128, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         if let Some(kept) = &self.kept[n] {
-            rank = kept[size][rank as usize];
-            if rank & CONSTANT != 0 {
-                nodes.extend_from_slice(self.constants.nodes((rank & !CONSTANT) as usize));
+            let number = kept[size][rank as usize];
+            if number & CONSTANT != 0 {
+                nodes.extend_from_slice(self.constants.nodes((number & !CONSTANT) as usize));
                 return;
             }
+            let production = ProductionId::new((number >> RANK_BITS) as usize);
+            self.node(production, size, number & ((1 << RANK_BITS) - 1), nodes, todo);
+            return;
         }
         for production in self.grammar.productions_of(NonterminalId::new(n)) {
             let count = self.counts[production.index()][size];
@@ -406,15 +401,20 @@ impl Space {
             len: places.len() as u32,
         });
         let (bottom, mut rest) = (todo.len(), size - self.weights[production.index()] as usize);
+        let end = places.end;
         for place in places {
             let child = self.children[place];
+            if place + 1 == end {
+                todo.push((child, rest, rank));
+                break;
+            }
+            let (counts, rights) = (&self.programs[child], &self.tails[place + 1]);
             let together = rest;
             for own in 0..=together {
-                let count = self.programs[child][own];
-                if count == 0 {
+                let (count, right) = (counts[own], rights[together - own]);
+                if count == 0 || right == 0 {
                     continue;
                 }
-                let right = self.right_of(place, together - own);
                 let block = multiply(count, right);
                 if rank < block {
                     let (number, left) = divide(rank, right);
