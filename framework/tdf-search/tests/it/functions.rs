@@ -78,6 +78,9 @@ fn texts(sizes: usize) -> Vec<Vec<String>> {
     all
 }
 
+/// The test looks at one in so many outputs.
+const STEP: usize = 5;
+
 /// The least size of a program for each of the outputs that programs have up to a size, but for outputs that are all failures.
 fn least_sizes(domain: &Arc<dyn DynDomain>, inputs: &Inputs, sizes: usize) -> (usize, BTreeMap<Vec<u8>, u32>) {
     let (mut programs, mut least) = (0, BTreeMap::new());
@@ -89,7 +92,9 @@ fn least_sizes(domain: &Arc<dyn DynDomain>, inputs: &Inputs, sizes: usize) -> (u
         programs += texts.len();
     }
     least.remove(&bound.observation_spec().blank());
-    (programs, least)
+    // There are thousands. Those of this part of the set have all sizes.
+    let part = least.into_iter().step_by(STEP).collect();
+    (programs, part)
 }
 
 /// The outputs for which `domain` does not find a program of the least size.
@@ -111,12 +116,12 @@ fn missed(domain: &Arc<dyn DynDomain>, inputs: &Inputs, least: &BTreeMap<Vec<u8>
 fn every_output_is_found_by_a_smallest_program() {
     let domain = Formulas::<CLOSED>::default().open();
     let inputs = rows();
-    let (programs, least) = least_sizes(&domain, &inputs, 5);
+    let (programs, least) = least_sizes(&domain, &inputs, 6);
     let (missed_some, most) = missed(&domain, &inputs, &least);
     assert_eq!(missed_some, 0, "of {}", least.len());
     // Merging is what makes it fast.
     assert!(
-        least.len() > 200 && (most as usize) < programs / 2,
+        least.len() > 100 && (most as usize) < programs / 4,
         "{most} of {programs}, {}",
         least.len()
     );
@@ -157,7 +162,6 @@ fn constants_are_leaves() {
     assert!(!solved(with));
 }
 
-/// Where the programs of one nonterminal are bound to have an end, what constants left out is tried.
 #[test]
 fn threads_decide_nothing() {
     let domain = Formulas::<OPEN> {
@@ -166,8 +170,7 @@ fn threads_decide_nothing() {
     }
     .open();
     let inputs = rows();
-    let targets =
-        ["cat(a1, cat(b1, left(a1, 2)))", "'nobody suggests this'"].map(|text| outputs(&domain, &inputs, text));
+    let targets = ["cat(a1, cat(b1, left(a1, 2)))", "'not suggested'"].map(|text| outputs(&domain, &inputs, text));
     let targets = targets.each_ref().map(|target| Target::with_inputs(&inputs, target));
     let essence = |threads: usize, budget: u32| -> Vec<String> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -1,5 +1,13 @@
 //! Bottom-up enumeration of programs by size, one for each observation (Albarghouthi, Gulwani and Kincaid, CAV 2013; Udupa et
 //! al., PLDI 2013), without a network.
+//!
+//! Programs of the start have observations, and so have those of the nonterminals that the start chooses among: see
+//! [`observables`]. Each of these nonterminals has a table of its own. Constants that the examples suggest
+//! ([`DynDomain::constants`](tdf_domain::DynDomain::constants)) are tried first, as programs of size 1, and stand for the literals of
+//! their terminal. A program that fails on all inputs is no part of others; one that fails on some may be.
+//!
+//! Sizes are those of the programs of each nonterminal. So the first solution is a smallest one if the nonterminals are equally far
+//! from the start.
 
 mod batch;
 mod constants;

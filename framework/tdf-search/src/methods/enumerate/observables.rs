@@ -112,3 +112,62 @@ fn ways(grammar: &Grammar, start: NonterminalId) -> Vec<Option<ProductionId>> {
     }
     way
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of the observables, how far each is from the start, whether it is a part, and its productions.
+    fn of(text: &str) -> Vec<(String, usize, bool, usize)> {
+        let grammar = tdf_reader::read_grammar("t.lalrpop", text).unwrap();
+        let all = observables(&grammar, grammar.start);
+        let name = |n: NonterminalId| grammar.nonterminals[n.index()].name.clone();
+        all.iter()
+            .map(|o| (name(o.nonterminal), o.chain.len(), o.is_part, o.productions.len()))
+            .collect()
+    }
+
+    #[test]
+    fn drawings_have_one() {
+        let rainbow = of(include_str!("../../../../../grammars/rainbow.lalrpop"));
+        assert_eq!(rainbow, [("Scene".to_owned(), 0, true, 3)]);
+        let list = of(
+            r#"grammar; pub List: List = { "[" <of:Item*> "]" => List { <> } }; Item: Item = { "0" => Item::Zero, "1" => Item::One };"#,
+        );
+        assert_eq!(list, [("List".to_owned(), 0, true, 1)]);
+    }
+
+    #[test]
+    fn a_start_that_chooses_is_no_part() {
+        // `Word` is made where it stands, as a child of `Text`, and `Answer` is a part of nothing.
+        let text = r#"grammar;
+            pub Start: Start = { <text:Text> => Start::Text(<>), <number:Number> => Start::Number(<>),
+                <answer:Answer> => Start::Answer(<>), "both" <text:Text> <number:Number> => Start::Both { <> } };
+            Text: Text = { <word:Word> => Text::Word(<>), "upper" <text:Text> => Text::Upper(<>) };
+            Number: Number = { "1" => Number::One, "len" <text:Text> => Number::Length(<>) };
+            Answer: Answer = { "yes" => Answer::Yes, "is" <text:Text> => Answer::Is(<>) };
+            Word: Word = { "a" => Word::A, "b" => Word::B };"#;
+        let wanted = [
+            ("Start", 0, false, 1),
+            ("Text", 1, true, 2),
+            ("Number", 1, true, 2),
+            ("Answer", 1, false, 2),
+        ];
+        assert_eq!(
+            of(text),
+            wanted.map(|(name, far, part, count)| (name.to_owned(), far, part, count))
+        );
+    }
+
+    #[test]
+    fn a_start_that_recurs_is_one_of_several() {
+        let text = r#"grammar;
+            pub Start: Start = { <number:Number> => Start::Number(<>), "not" <of:Start> => Start::Not(<>) };
+            Number: Number = { "1" => Number::One, "add" <left:Number> <right:Number> => Number::Add { <> } };"#;
+        let wanted = [("Start", 0, true, 2), ("Number", 1, true, 2)];
+        assert_eq!(
+            of(text),
+            wanted.map(|(name, far, part, count)| (name.to_owned(), far, part, count))
+        );
+    }
+}

@@ -1,10 +1,15 @@
 //! The programs of each size, counted and numbered.
 
+mod arithmetic;
+mod extent;
+
 use std::sync::Arc;
 
 use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol, TokenId};
 use tdf_tree::{Node, Size, Tree};
 
+use self::arithmetic::{add, divide, multiply};
+use self::extent::stages;
 use super::constants::Constants;
 use super::observables::{Observable, observables, start_alone};
 use super::permutation::Permutation;
@@ -39,7 +44,7 @@ pub(super) struct Space {
     tails: Vec<Vec<u128>>,
     /// `[production][size]`: numbers of programs with it as root.
     counts: Vec<Vec<u128>>,
-    /// `[nonterminal][size]`: the numbers of the kept programs among all of their size. `None` if all are kept.
+    /// `[nonterminal][size]`: the kept programs, each as one number. `None` if all are kept.
     kept: Vec<Option<Vec<Vec<u128>>>>,
 }
 
@@ -51,6 +56,9 @@ pub(super) enum Pick {
     /// A constant, one of [`Constants::whole`].
     Constant(usize),
 }
+
+/// Bits of the number of a kept program among those with the same root. The root is in the bits above.
+const RANK_BITS: u32 = 96;
 
 /// Set in the number of a kept program that is a constant.
 const CONSTANT: u128 = 1 << 127;
@@ -186,19 +194,16 @@ impl Space {
         let size = self.sizes() - 1;
         let n = self.observables[self.observable(pick)].nonterminal;
         let number = match pick {
-            Pick::Rank(production, rank) => {
-                let mut before = self.grammar.productions_of(n).take_while(|p| *p != production);
-                before.try_fold(rank, |sum, p| sum.checked_add(self.counts[p.index()][size]))
-            }
-            Pick::Constant(number) => Some(CONSTANT | self.constants.whole()[number].1 as u128),
+            // Nobody comes to the end of a size with so many programs, so that it is no part of any.
+            Pick::Rank(_, rank) if rank >> RANK_BITS != 0 => return false,
+            Pick::Rank(production, rank) => (production.index() as u128) << RANK_BITS | rank,
+            Pick::Constant(number) => CONSTANT | self.constants.whole()[number].1 as u128,
         };
-        match number.zip(self.kept[n.index()].as_mut()) {
-            Some((number, kept)) => {
-                kept[size].push(number);
-                true
-            }
-            None => false,
-        }
+        let Some(kept) = self.kept[n.index()].as_mut() else {
+            return false;
+        };
+        kept[size].push(number);
+        true
     }
 
     /// Ends the last stage: no more of its programs are kept. They can be parts of others from now on.
@@ -255,14 +260,6 @@ impl Space {
         self.starts.binary_search(&(place + 1)).is_ok()
     }
 
-    /// Ways to fill the places right of `place` with `size` together.
-    fn right_of(&self, place: usize, size: usize) -> u128 {
-        match self.is_last(place) {
-            true => u128::from(size == 0),
-            false => self.tails[place + 1][size],
-        }
-    }
-
     fn tail(&self, place: usize, size: usize) -> u128 {
         let child = &self.programs[self.children[place]];
         if self.is_last(place) {
@@ -305,51 +302,6 @@ impl Space {
         }
     }
 
-    /// The greatest size of a program that is made of the programs so far; `None` if there is none.
-    fn greatest(&self) -> Option<usize> {
-        // The greatest known size of each nonterminal, as a part of others; `None` before it is known to have a program.
-        let mut greatest: Vec<Option<usize>> = Vec::new();
-        for (n, kept) in self.kept.iter().enumerate() {
-            let constants = (!self.constants.literals(n).is_empty()).then_some(CONSTANT_SIZE);
-            greatest.push(match kept {
-                Some(kept) => kept.iter().rposition(|kept| !kept.is_empty()),
-                None => constants,
-            });
-        }
-        let roots = || self.observables.iter().flat_map(|observable| &observable.productions);
-        let mut whole = None;
-        // A way that is longer than there are nonterminals has one of them twice: then there is no end.
-        for _ in 0..=self.programs.len() + 1 {
-            let mut changed = false;
-            let size_of = |greatest: &[Option<usize>], id: ProductionId| {
-                let weight = (!self.constants.replaces(id)).then_some(self.weights[id.index()] as usize)?;
-                let mut places = self.places(id);
-                places.try_fold(weight, |sum, place| Some(sum + greatest[self.children[place]]?))
-            };
-            for (index, production) in self.grammar.productions.iter().enumerate() {
-                let n = production.nonterminal.index();
-                let size = size_of(&greatest, ProductionId::new(index));
-                if self.kept[n].is_none() && size > greatest[n] {
-                    (greatest[n], changed) = (size, true);
-                }
-            }
-            for &root in roots() {
-                let size = size_of(&greatest, root);
-                if size > whole {
-                    (whole, changed) = (size, true);
-                }
-            }
-            if !changed {
-                return Some(
-                    whole
-                        .unwrap_or(0)
-                        .max(CONSTANT_SIZE * usize::from(!self.constants.whole().is_empty())),
-                );
-            }
-        }
-        None
-    }
-
     /// Writes the whole program that `pick` of the last size is a part of into `nodes`. `todo` is memory that is used again.
     pub fn program(&self, pick: Pick, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         nodes.clear();
@@ -375,11 +327,14 @@ impl Space {
     /// Writes the root of program number `rank` of nonterminal `n`, or a constant.
     fn part(&self, n: usize, size: usize, mut rank: u128, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         if let Some(kept) = &self.kept[n] {
-            rank = kept[size][rank as usize];
-            if rank & CONSTANT != 0 {
-                nodes.extend_from_slice(self.constants.nodes((rank & !CONSTANT) as usize));
+            let number = kept[size][rank as usize];
+            if number & CONSTANT != 0 {
+                nodes.extend_from_slice(self.constants.nodes((number & !CONSTANT) as usize));
                 return;
             }
+            let production = ProductionId::new((number >> RANK_BITS) as usize);
+            self.node(production, size, number & ((1 << RANK_BITS) - 1), nodes, todo);
+            return;
         }
         for production in self.grammar.productions_of(NonterminalId::new(n)) {
             let count = self.counts[production.index()][size];
@@ -406,15 +361,20 @@ impl Space {
             len: places.len() as u32,
         });
         let (bottom, mut rest) = (todo.len(), size - self.weights[production.index()] as usize);
+        let end = places.end;
         for place in places {
             let child = self.children[place];
+            if place + 1 == end {
+                todo.push((child, rest, rank));
+                break;
+            }
+            let (counts, rights) = (&self.programs[child], &self.tails[place + 1]);
             let together = rest;
             for own in 0..=together {
-                let count = self.programs[child][own];
-                if count == 0 {
+                let (count, right) = (counts[own], rights[together - own]);
+                if count == 0 || right == 0 {
                     continue;
                 }
-                let right = self.right_of(place, together - own);
                 let block = multiply(count, right);
                 if rank < block {
                     let (number, left) = divide(rank, right);
@@ -427,71 +387,6 @@ impl Space {
         }
         todo[bottom..].reverse();
     }
-}
-
-fn add(a: u128, b: u128) -> u128 {
-    // Both are at most 2^126.
-    (a + b).min(Permutation::MAX)
-}
-
-fn multiply(a: u128, b: u128) -> u128 {
-    match (a | b) >> 63 {
-        0 => a * b,
-        _ => a.saturating_mul(b).min(Permutation::MAX),
-    }
-}
-
-/// Quotient and remainder. Numbers of 64 bits, which are usual, are divided ten times as fast.
-fn divide(a: u128, b: u128) -> (u128, u128) {
-    match (u64::try_from(a), u64::try_from(b)) {
-        (Ok(a), Ok(b)) => (u128::from(a / b), u128::from(a % b)),
-        _ => (a / b, a % b),
-    }
-}
-
-/// The stage of each observable: one more than those of the kept ones of which it can have a part of its own size.
-fn stages(space: &Space) -> Vec<usize> {
-    let count = space.programs.len();
-    let weight = |index: usize| space.weights[index] as usize;
-    // The least size of each nonterminal. More than any grammar has stands for none.
-    let mut least = vec![usize::MAX; count];
-    loop {
-        let mut changed = false;
-        for (index, production) in space.grammar.productions.iter().enumerate() {
-            let places = space.places(ProductionId::new(index));
-            let size = places.fold(weight(index), |sum, place| {
-                sum.saturating_add(least[space.children[place]])
-            });
-            let known = &mut least[production.nonterminal.index()];
-            changed |= size < *known;
-            *known = size.min(*known);
-        }
-        if !changed {
-            break;
-        }
-    }
-    let mut stages = vec![0; count];
-    // Programs that are parts of themselves at no size do not exist, so that this is enough.
-    for _ in 0..count {
-        for (index, production) in space.grammar.productions.iter().enumerate() {
-            for place in space.places(ProductionId::new(index)) {
-                let others = space.places(ProductionId::new(index)).filter(|other| *other != place);
-                let added = others.fold(weight(index), |sum, other| {
-                    sum.saturating_add(least[space.children[other]])
-                });
-                let (n, child) = (production.nonterminal.index(), space.children[place]);
-                if added == 0 && n != child {
-                    stages[n] = stages[n].max(stages[child] + usize::from(space.kept[child].is_some()));
-                }
-            }
-        }
-    }
-    let of = |observable: &Observable| stages[observable.nonterminal.index()];
-    let mut used: Vec<usize> = space.observables.iter().map(of).collect();
-    used.sort_unstable();
-    used.dedup();
-    let place = |observable| used.partition_point(|stage| *stage < of(observable));
-    space.observables.iter().map(place).collect()
 }
 
 #[cfg(test)]

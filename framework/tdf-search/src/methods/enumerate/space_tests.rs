@@ -151,3 +151,89 @@ fn finite_languages_have_a_greatest_program() {
         assert_eq!(space.greatest(), Some(2));
     }
 }
+
+const CHOICES: &str = r#"
+    grammar;
+    pub Start: Start = { <text:Text> => Start::Text(<>), <number:Number> => Start::Number(<>),
+        "both" <text:Text> <number:Number> => Start::Both { <> } };
+    Text: Text = { "a" => Text::A, <name:Name> => Text::Name(<>), "digits" <number:Number> => Text::Digits(<>),
+        "cat" <left:Text> <right:Text> => Text::Cat { <> } };
+    Number: Number = { "1" => Number::One, "len" <text:Text> => Number::Length(<>) };
+    Name: Name = r"x[xy]*" => Name(<>);
+"#;
+
+/// Where everything is kept, nothing is lost, nor comes twice. `digits` may add nothing to the size of its part.
+#[test]
+fn all_that_is_kept_are_all_programs() {
+    let language = Language::new(tdf_reader::read_grammar("t.lalrpop", CHOICES).unwrap()).unwrap();
+    let grammar = language.grammar();
+    for (measure, stages) in [("nodes", 1), ("A,Name,One,Length,Cat", 3), ("A,Name,One,Digits,Cat", 3)] {
+        let size = Size::parse(grammar, measure).unwrap();
+        let whole = all(&mut Space::new(grammar, &size, grammar.start, false, &[]), 7);
+        let whole: BTreeSet<Tree> = whole.into_iter().map(|(_, program)| program).collect();
+        let mut space = Space::new(grammar, &size, grammar.start, true, &[]);
+        assert_eq!(space.stages.iter().max(), Some(&(stages - 1)), "{measure}");
+        let (mut kept, mut nodes) = (BTreeSet::new(), Vec::new());
+        while space.sizes() < 7 || !space.is_last_stage() {
+            for (root, count) in space.grow() {
+                for pick in (0..count).map(|rank| Pick::Rank(root, rank)) {
+                    space.program(pick, &mut nodes, &mut Vec::new());
+                    let text = language.print(&nodes);
+                    assert_eq!(language.parse(grammar.start, &text).unwrap().nodes(), nodes, "{text}");
+                    assert!(kept.insert(Tree::from_nodes(nodes.clone())), "{measure}: {text}");
+                    let is_part = space.observables()[space.observable(pick)].is_part;
+                    assert_eq!(space.keep(pick), is_part, "{measure}: {text}");
+                }
+            }
+            space.close();
+        }
+        assert!(whole.len() > 50, "{measure}: {}", whole.len());
+        // A start that is a node makes programs of kept ones that are one larger.
+        assert!(kept.is_superset(&whole), "{measure}");
+        let largest = kept.iter().map(|program| size.of(program.nodes())).max();
+        assert!(largest <= Some(7), "{measure}: {largest:?}");
+    }
+}
+
+/// Constants stand for the members of an open terminal, and for nothing else.
+#[test]
+fn constants_stand_for_literals() {
+    let language = Language::new(tdf_reader::read_grammar("t.lalrpop", CHOICES).unwrap()).unwrap();
+    let grammar = language.grammar();
+    let parse = |text: &str| language.parse(grammar.start, text).unwrap();
+    let constants = ["xyxyxyxyxyxy", "xxxx", "xxxx", "len a"].map(parse);
+    let mut space = Space::new(grammar, &Size::nodes(grammar), grammar.start, true, &constants);
+    assert!(space.leaves_literals_out());
+    let mut tried = Vec::new();
+    let mut nodes = Vec::new();
+    for size in 0..3 {
+        let roots = space.grow();
+        let ranks = roots
+            .iter()
+            .flat_map(|&(root, count)| (0..count).map(move |rank| Pick::Rank(root, rank)));
+        for pick in space.constants().map(Pick::Constant).chain(ranks) {
+            space.program(pick, &mut nodes, &mut Vec::new());
+            let text = language.print(&nodes);
+            assert_eq!(parse(&text).nodes(), nodes, "{text}");
+            tried.push((size, text));
+            space.keep(pick);
+        }
+        space.close();
+    }
+    let of = |size: usize| -> Vec<&str> {
+        let here = tried.iter().filter(|(at, _)| *at == size);
+        here.map(|(_, text)| text.as_str()).collect()
+    };
+    assert_eq!(of(1), ["xyxyxyxyxyxy", "xxxx", "len a", "a", "1"]);
+    let names = of(2).into_iter().filter(|text| text.contains('x'));
+    assert!(
+        names
+            .clone()
+            .all(|text| text.contains("xyxyxyxyxyxy") || text.contains("xxxx"))
+    );
+    assert!(
+        names.clone().any(|text| text == "len xxxx"),
+        "{:?}",
+        names.collect::<Vec<_>>()
+    );
+}
