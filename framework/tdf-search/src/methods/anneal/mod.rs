@@ -29,6 +29,11 @@ inventory::submit! {
 /// Renders of a lane between two looks of the engine at signals, and between two looks of a lane at the ends of the others.
 const BATCH: u32 = 512;
 
+/// Renders of the enumeration that annealing begins with where programs take inputs, and the part of the budget that it may spend.
+/// What it keeps are parts to be put into programs.
+const ENUMERATED: u32 = 20_000;
+const ENUMERATED_SHARE: u32 = 4;
+
 /// Annealing of one task: lanes side by side, each of which runs one chain after the other.
 pub(super) struct Anneal {
     options: SearchOptions,
@@ -76,8 +81,12 @@ impl Work {
     fn new(task: &mut SearchTask<'_>, options: &SearchOptions, mut first: Option<Tree>) -> Self {
         let lanes = 0..options.chains.unwrap_or(1).max(1);
         let given = task.take_given();
+        let parts = match task.domain().signature() {
+            Some(_) => super::enumerate::parts(task, ENUMERATED.min(task.remaining() / ENUMERATED_SHARE)),
+            None => Vec::new(),
+        };
         Self {
-            moves: Moves::new(task.domain(), task.target().observation, options),
+            moves: Moves::new(task.domain(), task.target().observation, options, parts),
             view: View::new(&task.judge()),
             archive: Archive::default(),
             lanes: lanes

@@ -14,6 +14,9 @@ use crate::leaves::leaves;
 /// what an image needs.
 const LEAST_GREATEST: u32 = 8;
 
+/// The same for programs with inputs. Their parts are small: a constant and a cell count one each.
+const LEAST_GREATEST_FUNCTION: u32 = 20;
+
 /// Size of what noise puts in.
 const NOISE_SIZE: u32 = 2;
 
@@ -35,6 +38,10 @@ pub(super) struct Moves {
     constants: Vec<Vec<Vec<Node>>>,
     /// Whether there are constants.
     has_constants: bool,
+    /// Small programs of each nonterminal, one for each observation, the smallest first.
+    parts: Vec<Vec<Vec<Node>>>,
+    /// Whether there are such.
+    has_parts: bool,
     /// Whether parts of a program are copied to other places of it: where programs take inputs, what is done with one is often done
     /// with another.
     copies: bool,
@@ -49,6 +56,9 @@ const LESS: f64 = 0.1;
 const CONSTANT: f64 = 0.2;
 const COPY: f64 = 0.1;
 
+/// Probability of an enumerated program put in, before all others.
+const PART: f64 = 0.25;
+
 /// Probability that a token becomes a near one, and how near.
 const NEAR: f64 = 0.8;
 const NEAREST: i64 = 2;
@@ -57,7 +67,12 @@ const NEAREST: i64 = 2;
 const ANOTHER: f64 = 0.25;
 
 impl Moves {
-    pub fn new(domain: &Arc<dyn DynDomain>, target: &[u8], options: &SearchOptions) -> Self {
+    pub fn new(
+        domain: &Arc<dyn DynDomain>,
+        target: &[u8],
+        options: &SearchOptions,
+        parts: Vec<Vec<Vec<Node>>>,
+    ) -> Self {
         let grammar = Arc::clone(domain.language().grammar());
         let mut noise = options.noise;
         noise.max_edit_size = noise.max_edit_size.max(NOISE_SIZE);
@@ -83,7 +98,12 @@ impl Moves {
             small: all.clone().map(small).collect(),
             leaves: leaves(&grammar),
             wraps: all.map(wraps).collect(),
-            greatest: (*options.init_sizes.end()).max(LEAST_GREATEST),
+            greatest: (*options.init_sizes.end()).max(match domain.signature() {
+                Some(_) => LEAST_GREATEST_FUNCTION,
+                None => LEAST_GREATEST,
+            }),
+            has_parts: parts.iter().any(|parts| !parts.is_empty()),
+            parts,
             has_constants: constants.iter().any(|constants| !constants.is_empty()),
             constants,
             copies: domain.signature().is_some(),
@@ -96,6 +116,9 @@ impl Moves {
     /// Changes `program`; whether it did.
     pub fn change(&self, program: &mut Tree, size: &Size, rng: &mut Rng) -> bool {
         // Where they are not possible, they take no random numbers.
+        if self.has_parts && rng.random_bool(PART) {
+            return self.put_part(program, rng) && size.of(program.nodes()) <= self.greatest;
+        }
         let puts_constant = self.has_constants && rng.random_bool(CONSTANT);
         let copies = !puts_constant && self.copies && rng.random_bool(COPY);
         let kind: f64 = rng.random();
@@ -179,6 +202,27 @@ impl Moves {
         let at = NodeId(at as u32);
         let changes = program.subtree(at) != constant;
         program.replace(at, constant);
+        changes
+    }
+
+    /// Puts an enumerated program in the place of a part: small ones more often.
+    fn put_part(&self, program: &mut Tree, rng: &mut Rng) -> bool {
+        let parts = |node: &Node| &self.parts[self.nonterminal(*node).index()];
+        let nodes = || program.nodes().iter().enumerate();
+        let places = || nodes().filter(|(_, node)| !parts(node).is_empty());
+        let count = places().count();
+        if count == 0 {
+            return false;
+        }
+        let Some((at, node)) = places().nth(rng.random_range(0..count)) else {
+            return false;
+        };
+        let all = parts(node);
+        let share: f64 = rng.random();
+        let part = &all[(share * share * all.len() as f64) as usize];
+        let at = NodeId(at as u32);
+        let changes = program.subtree(at) != part;
+        program.replace(at, part);
         changes
     }
 

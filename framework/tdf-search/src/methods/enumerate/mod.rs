@@ -99,6 +99,17 @@ impl SearchMethod for Enumerate {
     }
 }
 
+/// Programs of each nonterminal, by its number, for other methods to make larger ones of: one for each observation, the smallest
+/// first. They are enumerated within `renders`, which `task` is told of, or until it ends.
+pub(super) fn parts(task: &mut SearchTask<'_>, renders: u32) -> Vec<Vec<Vec<Node>>> {
+    let mut work = Work::new(task);
+    let end = task.expansions().saturating_add(renders);
+    while !task.has_ended() && task.expansions() < end {
+        work.step(task, end.min(task.expansions().saturating_add(BATCH)));
+    }
+    work.space.kept()
+}
+
 impl Work {
     fn new(task: &mut SearchTask<'_>) -> Self {
         let domain = task.domain();

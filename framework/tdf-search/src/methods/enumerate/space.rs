@@ -311,6 +311,27 @@ impl Space {
             Pick::Rank(root, rank) => self.node(root, self.sizes() - 1, rank, nodes, todo),
             Pick::Constant(number) => nodes.extend_from_slice(self.constants.nodes(self.constants.whole()[number].1)),
         }
+        self.finish(nodes, todo);
+    }
+
+    /// The kept programs of each nonterminal, by its number, the smallest first. None of those of which all are kept.
+    pub fn kept(&self) -> Vec<Vec<Vec<Node>>> {
+        let (mut all, mut todo) = (vec![Vec::new(); self.kept.len()], Vec::new());
+        for (n, sizes) in self.kept.iter().enumerate() {
+            for (size, kept) in sizes.iter().flatten().enumerate() {
+                for rank in 0..kept.len() {
+                    let mut nodes = Vec::new();
+                    todo.push((n, size, rank as u128));
+                    self.finish(&mut nodes, &mut todo);
+                    all[n].push(nodes);
+                }
+            }
+        }
+        all
+    }
+
+    /// Writes what is left to do behind `nodes`, which may hold the productions above it.
+    fn finish(&self, nodes: &mut Vec<Node>, todo: &mut Vec<Part>) {
         while let Some((n, size, rank)) = todo.pop() {
             self.part(n, size, rank, nodes, todo);
         }
