@@ -2,7 +2,8 @@
 
 use crate::tool::TestDir;
 
-const NAMES: &str = "first,last,short\nAda,Lovelace,A. Lovelace\nGrace,Hopper,G. Hopper\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
+const NAMES: &str =
+    "first,last,short\nAda,Lovelace,A. Lovelace\nGrace,Hopper,G. Hopper\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
 
 const SEARCH: &str = "search --domain formulas --method anneal --budget 400000";
 
@@ -13,10 +14,7 @@ fn rows_without_an_output_are_answered() {
     let out = dir.tdf(&format!("{SEARCH} --examples names.csv --out found")).ok();
     assert!(out.starts_with("names.csv: solved after "), "{out}");
     assert!(out.contains("\nnames.csv: ="), "{out}");
-    assert!(
-        out.contains("\nnames.csv:2: Ada, Lovelace -> A. Lovelace\n"),
-        "{out}"
-    );
+    assert!(out.contains("\nnames.csv:2: Ada, Lovelace -> A. Lovelace\n"), "{out}");
     assert!(
         out.contains("\nnames.csv:5: Barbara, Liskov -> B. Liskov (answered)\n"),
         "{out}"
@@ -49,7 +47,10 @@ fn json_lines_and_held_out_rows() {
     assert!(out.contains("\nwords.jsonl:5: omega -> OMEGA (answered)\n"), "{out}");
     assert!(out.ends_with("\nwords.jsonl: 2 of 2 held out are met\n"), "{out}");
     let filled = dir.read("found/words.jsonl");
-    assert!(filled.ends_with("{\"inputs\":[\"omega\"],\"output\":\"OMEGA\"}\n"), "{filled}");
+    assert!(
+        filled.ends_with("{\"inputs\":[\"omega\"],\"output\":\"OMEGA\"}\n"),
+        "{filled}"
+    );
 }
 
 #[test]
@@ -57,7 +58,11 @@ fn one_example_says_that_many_programs_meet_it() {
     let dir = TestDir::new();
     dir.write("one.csv", "in,out\nabc,ABC\n");
     let ended = dir.tdf(&format!("{SEARCH} --examples one.csv"));
-    assert!(ended.err.contains("one.csv: one example: many programs meet it"), "{}", ended.err);
+    assert!(
+        ended.err.contains("one.csv: one example: many programs meet it"),
+        "{}",
+        ended.err
+    );
     assert!(ended.ok().starts_with("one.csv: solved"));
 }
 
@@ -70,26 +75,58 @@ fn faulty_tables() {
     };
     let (many, huge) = (rows(1025, "b"), rows(100_001, ""));
     let cases: [(&str, &[u8], &str); 14] = [
-        ("empty.csv", b"", "empty.csv:1: one column: a table has columns of inputs, and the output in the last one"),
-        ("header.csv", b"in,out\n", "header.csv: no row has an output: give at least one example, better three"),
+        (
+            "empty.csv",
+            b"",
+            "empty.csv:1: one column: a table has columns of inputs, and the output in the last one",
+        ),
+        (
+            "header.csv",
+            b"in,out\n",
+            "header.csv: no row has an output: give at least one example, better three",
+        ),
         ("column.csv", b"in\na\n", "column.csv:1: one column: "),
-        ("cells.csv", b"in,out\na,b\na,b,c\n", "cells.csv:3: 3 cells, the first line has 2"),
-        ("latin.csv", b"in,out\na,\xe9\n", "latin.csv:2: not UTF-8: save the file in this encoding"),
+        (
+            "cells.csv",
+            b"in,out\na,b\na,b,c\n",
+            "cells.csv:3: 3 cells, the first line has 2",
+        ),
+        (
+            "latin.csv",
+            b"in,out\na,\xe9\n",
+            "latin.csv:2: not UTF-8: save the file in this encoding",
+        ),
         ("asked.csv", b"in,out\na,\nb,\n", "asked.csv: no row has an output"),
         (
             "contrary.csv",
             b"in,out\na,b\nc,d\na,e\n",
             "contrary.csv:4: contradicts line 2: the same inputs have two outputs",
         ),
-        ("five.csv", b"a,b,c,d,e,out\n1,2,3,4,5,6\n", "five.csv:2: 5 inputs in a row, programs take 1 to 4"),
-        ("long.csv", long.as_bytes(), "long.csv:2: an output of 97 bytes, outputs have at most 96"),
+        (
+            "five.csv",
+            b"a,b,c,d,e,out\n1,2,3,4,5,6\n",
+            "five.csv:2: 5 inputs in a row, programs take 1 to 4",
+        ),
+        (
+            "long.csv",
+            long.as_bytes(),
+            "long.csv:2: an output of 97 bytes, outputs have at most 96",
+        ),
         (
             "many.csv",
             many.as_bytes(),
             "many.csv: 1025 rows have an output: a search takes at most 1024; leave the outputs of the others out",
         ),
-        ("huge.csv", huge.as_bytes(), "huge.csv: more than 100000 rows: divide the file"),
-        ("kind.jsonl", b"{\"inputs\": [1], \"output\": \"a\"}\n", "kind.jsonl:1: inputs: 1 is not a value of the kind text"),
+        (
+            "huge.csv",
+            huge.as_bytes(),
+            "huge.csv: more than 100000 rows: divide the file",
+        ),
+        (
+            "kind.jsonl",
+            b"{\"inputs\": [1], \"output\": \"a\"}\n",
+            "kind.jsonl:1: inputs: 1 is not a value of the kind text",
+        ),
         (
             "field.jsonl",
             b"{\"inputs\": [\"a\"], \"outputs\": \"a\"}\n",
@@ -111,17 +148,29 @@ fn faulty_tables() {
     }
     dir.write("names.csv", NAMES);
     let err = dir.tdf(&format!("{SEARCH} --examples names.csv --holdout 3")).fails(1);
-    assert!(err.contains("names.csv: --holdout 3 of 3 examples leaves none to search with"), "{err}");
+    assert!(
+        err.contains("names.csv: --holdout 3 of 3 examples leaves none to search with"),
+        "{err}"
+    );
     let err = dir.tdf(&format!("{SEARCH} --examples nowhere.csv")).fails(1);
     assert!(err.contains("nowhere.csv"), "{err}");
     let err = dir.tdf(&format!("{SEARCH} --target names.csv")).fails(1);
-    assert!(err.contains("programs of formulas take inputs: name a table of examples with --examples"), "{err}");
+    assert!(
+        err.contains("programs of formulas take inputs: name a table of examples with --examples"),
+        "{err}"
+    );
     let err = dir
         .tdf("search --domain rainbow --method anneal --examples names.csv")
         .fails(1);
-    assert!(err.contains("programs of rainbow take no inputs: give it an image with --target"), "{err}");
+    assert!(
+        err.contains("programs of rainbow take no inputs: give it an image with --target"),
+        "{err}"
+    );
     let err = dir.tdf("render --domain formulas --out images names.csv").fails(1);
-    assert!(err.contains("programs of `formulas` have no images: they take inputs"), "{err}");
+    assert!(
+        err.contains("programs of `formulas` have no images: they take inputs"),
+        "{err}"
+    );
     assert!(!dir.path("images").exists());
 }
 
@@ -130,7 +179,10 @@ fn tasks_have_inputs_and_outputs() {
     let dir = TestDir::new();
     let tasks = dir.tdf("tasks --domain formulas -n 6 --size 1..=4").ok();
     dir.write("tasks.jsonl", &tasks);
-    let lines: Vec<serde_json::Value> = tasks.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let lines: Vec<serde_json::Value> = tasks
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     for line in &lines {
         let (inputs, outputs) = (line["inputs"].as_array(), line["outputs"].as_array());
         assert_eq!(inputs.expect("inputs").len(), outputs.expect("outputs").len(), "{line}");
@@ -143,7 +195,8 @@ fn tasks_have_inputs_and_outputs() {
     let without: String = lines
         .iter()
         .map(|line| {
-            let line = serde_json::json!({ "domain": "formulas", "inputs": line["inputs"], "outputs": line["outputs"] });
+            let line =
+                serde_json::json!({ "domain": "formulas", "inputs": line["inputs"], "outputs": line["outputs"] });
             format!("{line}\n")
         })
         .collect();
@@ -152,7 +205,10 @@ fn tasks_have_inputs_and_outputs() {
         .tdf("eval --method anneal --tasks without.jsonl --budget 100000 --out eval-without")
         .ok();
     assert!(out.contains("6 of 6 solved"), "{out}");
-    dir.write("short.jsonl", without.replacen("\"outputs\":[", "\"outputs\":[\"one more\",", 1));
+    dir.write(
+        "short.jsonl",
+        without.replacen("\"outputs\":[", "\"outputs\":[\"one more\",", 1),
+    );
     let err = dir
         .tdf("eval --method anneal --tasks short.jsonl --budget 10 --out eval-short")
         .fails(1);
