@@ -43,11 +43,11 @@ impl<'a> Evaluator<'a> {
         let mut list = Items::EMPTY;
         loop {
             match program {
-                Program::List(of) => {
+                Program::List { list: of } => {
                     self.list(of, &mut list)?;
                     return Some(Value::from(&list));
                 }
-                Program::Number(of) => return self.number(of).map(|number| Value::Integer(number.into())),
+                Program::Number { number: of } => return self.number(of).map(|number| Value::Integer(number.into())),
                 Program::NameList { name, value, rest } => {
                     self.list(value, &mut list)?;
                     *self.lists.get_mut(digit(name.0))? = Some(list);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::ast::{List, Number, Program};
+use crate::ast::{Function, List, Number, Operator, Program, Test};
 use crate::evaluate::digit;
 
 /// The lines of `program`. `None` if the last line cannot be the result: it is an argument, and lines stand before it.
@@ -16,8 +16,8 @@ pub fn lines(program: &Program) -> Option<String> {
     let mut rest = program;
     let result = loop {
         match rest {
-            Program::List(list) => break lines.list(list)?,
-            Program::Number(number) => break lines.number(number)?,
+            Program::List { list } => break lines.list(list)?,
+            Program::Number { number } => break lines.number(number)?,
             Program::NameList { name, value, rest: inner } => {
                 let line = lines.list(value)?;
                 bind(&mut lines.lists, digit(name.0), line);
@@ -66,12 +66,12 @@ impl Lines {
             List::Drop { count, list } => format!("Drop x{} x{}", self.number(count)?, self.list(list)?),
             List::Reverse { list } => format!("Reverse x{}", self.list(list)?),
             List::Sort { list } => format!("Sort x{}", self.list(list)?),
-            List::Map { function, list } => format!("Map {function} x{}", self.list(list)?),
-            List::Filter { test, list } => format!("Filter {test} x{}", self.list(list)?),
+            List::Map { function, list } => format!("Map {} x{}", function_text(function), self.list(list)?),
+            List::Filter { test, list } => format!("Filter {} x{}", test_text(test), self.list(list)?),
             List::ZipWith { operator, left, right } => {
-                format!("ZipWith {operator} x{} x{}", self.list(left)?, self.list(right)?)
+                format!("ZipWith {} x{} x{}", operator_text(operator), self.list(left)?, self.list(right)?)
             }
-            List::Scan { operator, list } => format!("Scanl1 {operator} x{}", self.list(list)?),
+            List::Scan { operator, list } => format!("Scanl1 {} x{}", operator_text(operator), self.list(list)?),
         };
         Some(self.line(text))
     }
@@ -87,7 +87,7 @@ impl Lines {
             Number::Minimum { list } => format!("Minimum x{}", self.list(list)?),
             Number::Maximum { list } => format!("Maximum x{}", self.list(list)?),
             Number::Sum { list } => format!("Sum x{}", self.list(list)?),
-            Number::Count { test, list } => format!("Count {test} x{}", self.list(list)?),
+            Number::Count { test, list } => format!("Count {} x{}", test_text(test), self.list(list)?),
         };
         Some(self.line(text))
     }
@@ -115,8 +115,8 @@ fn bound(names: &[(usize, usize)], name: usize) -> Option<usize> {
 /// One more than the greatest number of an argument in `program`, at least 1.
 fn arguments(program: &Program) -> usize {
     match program {
-        Program::List(list) => of_list(list),
-        Program::Number(number) => of_number(number),
+        Program::List { list } => of_list(list),
+        Program::Number { number } => of_number(number),
         Program::NameList { value, rest, .. } => of_list(value).max(arguments(rest)),
         Program::NameNumber { value, rest, .. } => of_number(value).max(arguments(rest)),
     }
@@ -147,5 +147,39 @@ fn of_number(number: &Number) -> usize {
         | Number::Maximum { list }
         | Number::Sum { list }
         | Number::Count { list, .. } => of_list(list),
+    }
+}
+
+fn function_text(function: &Function) -> &'static str {
+    match function {
+        Function::Increment => "(+1)",
+        Function::Decrement => "(-1)",
+        Function::Double => "(*2)",
+        Function::Half => "(/2)",
+        Function::Negate => "(*(-1))",
+        Function::Square => "(**2)",
+        Function::Triple => "(*3)",
+        Function::Third => "(/3)",
+        Function::Quadruple => "(*4)",
+        Function::Quarter => "(/4)",
+    }
+}
+
+fn test_text(test: &Test) -> &'static str {
+    match test {
+        Test::Positive => "(>0)",
+        Test::Negative => "(<0)",
+        Test::Even => "(%2==0)",
+        Test::Odd => "(%2==1)",
+    }
+}
+
+fn operator_text(operator: &Operator) -> &'static str {
+    match operator {
+        Operator::Add => "(+)",
+        Operator::Subtract => "(-)",
+        Operator::Multiply => "(*)",
+        Operator::Min => "(min)",
+        Operator::Max => "(max)",
     }
 }
