@@ -32,7 +32,11 @@ fn programs(domain: &dyn DynDomain) -> Vec<Tree> {
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    let rows = [[&[3, 7, 1, 4][..], &[-3, -1]], [&[1, 0, 6, 9, 1], &[9]], [&[2, 5], &[0, 8, 3]]];
+    let rows = [
+        [&[3, 7, 1, 4][..], &[-3, -1]],
+        [&[1, 0, 6, 9, 1], &[9]],
+        [&[2, 5], &[0, 8, 3]],
+    ];
     let row = |row: &[&[i64]; 2]| row.iter().map(|items| Value::Integers(items.to_vec())).collect();
     let inputs = Inputs::new(rows.iter().map(row).collect());
     let unbound = erase_function(Lists::default()).unwrap_or_else(|error| panic!("{error}"));

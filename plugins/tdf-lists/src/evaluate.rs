@@ -129,7 +129,10 @@ impl<'a> Evaluator<'a> {
             Number::Sum { .. } => within(items.iter().sum(), self.greatest),
             Number::Count { test, .. } => {
                 let is_true = is_true(test);
-                within(items.iter().filter(|&&item| is_true(item)).count() as i32, self.greatest)
+                within(
+                    items.iter().filter(|&&item| is_true(item)).count() as i32,
+                    self.greatest,
+                )
             }
             Number::Argument(_) | Number::Name(_) | Number::Access { .. } => None,
         }

@@ -52,7 +52,10 @@ pub fn rows(greatest: i32, rng: &mut Rng) -> Vec<Vec<Value>> {
     while rows.len() < count {
         let mut row = Vec::new();
         for _ in 0..TRIES {
-            row = kinds.iter().map(|kind| value(*kind, range, length, greatest, rng)).collect();
+            row = kinds
+                .iter()
+                .map(|kind| value(*kind, range, length, greatest, rng))
+                .collect();
             if !rows.contains(&row) {
                 break;
             }

@@ -59,6 +59,10 @@ const LIMIT: OptionSpec = OptionSpec {
     about: "the greatest number; beyond it, or below its negative, functions fail",
 };
 
+/// The size of a line. Enumeration merges expressions by their values, but not what stands behind a line. So an expression that
+/// repeats a short part comes before a line that names the part.
+const LINE: u32 = 3;
+
 /// The domain.
 #[derive(Clone, Copy, Debug)]
 pub struct Lists {
@@ -111,14 +115,22 @@ impl FunctionDomain for Lists {
         shows_nothing(inputs, outputs) || (rows_differ && outputs.iter().any(is_common))
     }
 
+    /// Calls of functions, and [`LINE`] for each line. Arguments and names count nothing.
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
         Size::weighted(
             grammar,
             &[
                 ("List", 1),
                 ("Number", 1),
-                ("Program::NameList", 1),
-                ("Program::NameNumber", 1),
+                ("List::First", 0),
+                ("List::Argument", 0),
+                ("List::Name", 0),
+                ("Number::Argument", 0),
+                ("Number::Name", 0),
+                ("Program::List", 0),
+                ("Program::Number", 0),
+                ("Program::NameList", LINE),
+                ("Program::NameNumber", LINE),
             ],
         )
     }

@@ -18,12 +18,20 @@ pub fn lines(program: &Program) -> Option<String> {
         match rest {
             Program::List { list } => break lines.list(list)?,
             Program::Number { number } => break lines.number(number)?,
-            Program::NameList { name, value, rest: inner } => {
+            Program::NameList {
+                name,
+                value,
+                rest: inner,
+            } => {
                 let line = lines.list(value)?;
                 bind(&mut lines.lists, digit(name.0), line);
                 rest = inner;
             }
-            Program::NameNumber { name, value, rest: inner } => {
+            Program::NameNumber {
+                name,
+                value,
+                rest: inner,
+            } => {
                 let line = lines.number(value)?;
                 bind(&mut lines.numbers, digit(name.0), line);
                 rest = inner;
@@ -69,7 +77,12 @@ impl Lines {
             List::Map { function, list } => format!("Map {} x{}", function_text(function), self.list(list)?),
             List::Filter { test, list } => format!("Filter {} x{}", test_text(test), self.list(list)?),
             List::ZipWith { operator, left, right } => {
-                format!("ZipWith {} x{} x{}", operator_text(operator), self.list(left)?, self.list(right)?)
+                format!(
+                    "ZipWith {} x{} x{}",
+                    operator_text(operator),
+                    self.list(left)?,
+                    self.list(right)?
+                )
             }
             List::Scan { operator, list } => format!("Scanl1 {} x{}", operator_text(operator), self.list(list)?),
         };

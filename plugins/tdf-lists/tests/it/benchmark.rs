@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use tdf_domain::{Inputs, Value};
 use tdf_domain::FunctionDomain as _;
+use tdf_domain::{Inputs, Value};
 use tdf_lists::Lists;
 
 use crate::deepcoder::{parse_value, translate};
@@ -60,7 +60,10 @@ fn programs_give_the_recorded_outputs() {
         assert_eq!(domain.language().print(program.nodes()), text);
         assert_eq!(outputs(&domain, &task.inputs, &program), task.outputs, "{text}");
         let shown = domain.shown(program.nodes()).unwrap();
-        let again = domain.language().parse(domain.start(), &translate(&shown, row)).unwrap();
+        let again = domain
+            .language()
+            .parse(domain.start(), &translate(&shown, row))
+            .unwrap();
         assert_eq!(outputs(&domain, &task.inputs, &again), task.outputs, "{text}: {shown}");
         if task.program.matches("INPUT").count() == shown.matches("INPUT").count() {
             assert_eq!(shown, task.program);
@@ -72,6 +75,10 @@ fn programs_give_the_recorded_outputs() {
 fn tasks_are_informative() {
     let Some(tasks) = tasks() else { return };
     for task in &tasks {
-        assert!(!Lists::default().is_uninformative(task.inputs.rows(), &task.outputs), "{}", task.program);
+        assert!(
+            !Lists::default().is_uninformative(task.inputs.rows(), &task.outputs),
+            "{}",
+            task.program
+        );
     }
 }

@@ -37,7 +37,11 @@ pub fn translate(text: &str, row: &[Value]) -> String {
             words[0].as_str(),
             "Take" | "Drop" | "Reverse" | "Sort" | "Map" | "Filter" | "ZipWith" | "Scanl1"
         );
-        let (letter, count) = if is_list { ('y', &mut lists) } else { ('m', &mut numbers) };
+        let (letter, count) = if is_list {
+            ('y', &mut lists)
+        } else {
+            ('m', &mut numbers)
+        };
         let renamed = format!("{letter}{count}");
         *count += 1;
         program += &format!("{renamed} = {call}; ");

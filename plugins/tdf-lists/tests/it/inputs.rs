@@ -59,6 +59,10 @@ fn tasks_that_show_too_little() {
         ([Some(&[2]), Some(&[]), Some(&[5])], false),
     ] {
         let outputs = outputs.map(|items| items.map(list));
-        assert_eq!(Lists::default().is_uninformative(&inputs, &outputs), expected, "{outputs:?}");
+        assert_eq!(
+            Lists::default().is_uninformative(&inputs, &outputs),
+            expected,
+            "{outputs:?}"
+        );
     }
 }

@@ -14,7 +14,7 @@ use tdf_lists::ast::Program;
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
 /// Sizes of random programs.
-const SIZES: std::ops::RangeInclusive<u32> = 1..=12;
+const SIZES: std::ops::RangeInclusive<u32> = 0..=9;
 
 /// The value of the program `text` for the arguments `row`.
 fn value(text: &str, row: &[Value]) -> Option<Value> {

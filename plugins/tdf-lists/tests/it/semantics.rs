@@ -1,7 +1,7 @@
 //! The functions, one by one.
 
-use tdf_domain::{Options, Value, erase_function_with};
 use tdf_domain::FunctionDomain as _;
+use tdf_domain::{Options, Value, erase_function_with};
 use tdf_lists::Lists;
 
 use crate::{list, value};
@@ -47,7 +47,11 @@ fn lists_of_one_list() {
         ("y0 = Map (**2) x0; x0", &[8], None),
         ("m0 = Head x0; x0", &[], None),
     ] {
-        assert_eq!(value(text, &[list(argument)]), expected.map(list), "{text} of {argument:?}");
+        assert_eq!(
+            value(text, &[list(argument)]),
+            expected.map(list),
+            "{text} of {argument:?}"
+        );
     }
 }
 
@@ -99,7 +103,11 @@ fn a_number_comes_before_the_list() {
         assert_eq!(value("Take n0 x1", &row), Some(list(taken)), "{count}");
         assert_eq!(value("Drop n0 x1", &row), Some(list(dropped)), "{count}");
         let item = usize::try_from(count).ok().and_then(|at| items.get(at));
-        assert_eq!(value("Access n0 x1", &row), item.copied().map(Value::Integer), "{count}");
+        assert_eq!(
+            value("Access n0 x1", &row),
+            item.copied().map(Value::Integer),
+            "{count}"
+        );
     }
 }
 
@@ -116,7 +124,10 @@ fn pairs_end_with_the_shorter_list() {
         assert_eq!(value(&format!("ZipWith {operator} x0 x1"), &row), expected.map(list));
     }
     // The numbers that are left out do not fail.
-    assert_eq!(value("ZipWith (*) x0 x1", &[list(&[1, 50]), list(&[2])]), Some(list(&[2])));
+    assert_eq!(
+        value("ZipWith (*) x0 x1", &[list(&[1, 50]), list(&[2])]),
+        Some(list(&[2]))
+    );
     assert_eq!(value("ZipWith (+) x0 x1", &[list(&[1]), list(&[])]), Some(list(&[])));
 }
 
