@@ -239,7 +239,6 @@ fn position(count: i32, list: &Items) -> usize {
 
 /// The number in a name, such as 1 for `x1`.
 pub fn digit(name: &str) -> usize {
-    name.bytes()
-        .nth(1)
-        .map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')))
+    let digit = name.as_bytes().get(1);
+    digit.map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')))
 }

@@ -128,10 +128,7 @@ fn shown_lines_give_the_same_outputs() {
             .split(" | ")
             .map(|line| line.split_once(" = ").unwrap().1)
             .collect();
-        assert!(
-            called.iter().all(|call| call.matches(['x', ' ']).count() <= 5),
-            "{shown}"
-        );
+        assert!(called.iter().all(|call| call.split(' ').count() <= 4), "{shown}");
         // The names of lines are few here, and an argument that is absent is of no kind.
         let row = &inputs.rows()[0];
         let arguments = called.iter().filter(|call| **call == "INPUT").count();
@@ -143,7 +140,7 @@ fn shown_lines_give_the_same_outputs() {
             assert_eq!(outputs(&domain, &inputs, &again), expected, "{text}: {shown}");
         }
     }
-    assert!(shown_some > 4500 && ran > 500, "{shown_some} {ran}");
+    assert!(shown_some > 4000 && ran > 500, "{shown_some} {ran}");
 }
 
 #[test]
@@ -235,7 +232,6 @@ fn deep_programs() {
             bound.render(deep(deepest + 1).nodes(), &mut observation).is_err(),
             "{before}"
         );
-        // Lines of a program are shared, but not fewer than its levels here.
         assert!(domain.shown(deep(deepest - 4).nodes()).is_some());
     }
 }
