@@ -7,6 +7,15 @@ use tdf_tree::{Node, Rng, Size, SizeError};
 use crate::{Domain, Measure};
 use crate::{EXACT, Inputs, OptionSpec, Options, Program, Signature, Value, ValueSpec, value_distance};
 
+/// A program that was fitted to examples: see [`FunctionDomain::refined`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refinement {
+    /// The text of the fitted program; `None` if there is nothing to fit, or if no better program was found.
+    pub program: Option<String>,
+    /// How many times a program was run on all rows for it. A search counts each as a render.
+    pub runs: u32,
+}
+
 /// A domain whose programs are functions: they take inputs and give a value. Required are the tree type, a name, a signature, `run`
 /// and `sample_inputs`. What a function has in common with [`Domain`] is described there.
 ///
@@ -80,16 +89,7 @@ pub trait FunctionDomain: Send + Sync + 'static {
         outputs == target
     }
 
-    /// A program that was fitted to examples: see [`FunctionDomain::refined`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refinement {
-    /// The text of the fitted program; `None` if there is nothing to fit, or if no better program was found.
-    pub program: Option<String>,
-    /// How many times a program was run on all rows for it. A search counts each as a render.
-    pub runs: u32,
-}
-
-/// Whether a target shows too little to be worth solving. Default: it fails on a row, all outputs are equal where the rows
+    /// Whether a target shows too little to be worth solving. Default: it fails on a row, all outputs are equal where the rows
     /// differ, or every output is one of the arguments, always the same one.
     fn is_uninformative(&self, inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> bool {
         shows_nothing(inputs, outputs)

@@ -1,0 +1,2 @@
+//! Running and fitting formulas.
+fn main() {}
