@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A formula.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Arithmetic {
     Number(f64),
     Name(String),
@@ -42,11 +42,7 @@ impl Arithmetic {
     /// # Errors
     /// What is wrong, and where.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let mut reader = Reader {
-            text,
-            at: 0,
-            depth: 0,
-        };
+        let mut reader = Reader { text, at: 0, depth: 0 };
         let formula = reader.sum()?;
         reader.skip();
         match reader.rest().is_empty() {
@@ -172,7 +168,9 @@ impl<'a> Reader<'a> {
             self.at += length;
             return Ok(Arithmetic::Number(number));
         }
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
         if end == 0 {
             return Err(self.wrong());
         }
@@ -238,7 +236,18 @@ mod tests {
     #[test]
     fn wrong_formulas_are_refused() {
         let deep = format!("{}1{}", "(".repeat(1000), ")".repeat(1000));
-        for text in ["", "1 +", "(1", "1)", "f(1)", "1 2", "$", "sqrt(", &deep, &"-".repeat(1000)] {
+        for text in [
+            "",
+            "1 +",
+            "(1",
+            "1)",
+            "f(1)",
+            "1 2",
+            "$",
+            "sqrt(",
+            &deep,
+            &"-".repeat(1000),
+        ] {
             assert!(Arithmetic::parse(text).is_err(), "{text}");
         }
     }

@@ -106,7 +106,9 @@ impl<'a> Range<'a> {
         let number = match self.scale {
             Scale::Uniform => rng.random_range(self.least..=self.most),
             Scale::Logarithmic => rng.random_range(self.least.ln()..=self.most.ln()).exp(),
-            Scale::Whole => rng.random_range(self.least.ceil() as i64..=self.most.floor().max(self.least.ceil()) as i64) as f64,
+            Scale::Whole => {
+                rng.random_range(self.least.ceil() as i64..=self.most.floor().max(self.least.ceil()) as i64) as f64
+            }
         };
         match self.both_signs && rng.random_bool(0.5) {
             true => -number,
@@ -164,7 +166,9 @@ fn sampled(
             break;
         }
         let point: BTreeMap<&str, f64> = ranges.iter().map(|range| (range.name, range.sample(rng))).collect();
-        let value = arithmetic.value(&point).ok_or("the formula has a variable without a range")?;
+        let value = arithmetic
+            .value(&point)
+            .ok_or("the formula has a variable without a range")?;
         if value.is_finite() {
             output.push(value);
             for (column, range) in columns.iter_mut().zip(&ranges) {

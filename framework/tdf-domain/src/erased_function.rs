@@ -204,7 +204,9 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
         let outputs = self.spec.decode(target);
         let refinement = self.shared.domain.refined(&program, self.inputs.rows(), &outputs);
         let language = &self.shared.language;
-        let tree = refinement.program.and_then(|text: String| language.parse(self.start(), &text).ok());
+        let tree = refinement
+            .program
+            .and_then(|text: String| language.parse(self.start(), &text).ok());
         (tree, refinement.runs)
     }
 

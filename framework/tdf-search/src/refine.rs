@@ -161,7 +161,9 @@ impl Work<'_> {
         if let Some(program) = program {
             let size = |program: &Tree| self.domain.size().of(program.nodes());
             let (before, is_smaller) = (at.difference, size(&program) < size(&at.program));
-            self.go(at, program, |difference| difference < before || (is_smaller && difference == before));
+            self.go(at, program, |difference| {
+                difference < before || (is_smaller && difference == before)
+            });
         }
     }
 

@@ -57,7 +57,11 @@ fn greatest(numbers: impl Iterator<Item = f64>) -> f64 {
 /// A number that others are multiplied by, so that the greatest, which is `most`, becomes about 1. It and the products are no
 /// subnormal numbers if the greatest is none.
 pub(crate) fn unit(most: f64) -> f64 {
-    if most > 0.0 { (1.0 / most).clamp(1e-300, 1e300) } else { 1.0 }
+    if most > 0.0 {
+        (1.0 / most).clamp(1e-300, 1e300)
+    } else {
+        1.0
+    }
 }
 
 /// `1 - R2` of `found` after the best scale and offset: 0 to 1.

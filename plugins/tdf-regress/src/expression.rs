@@ -372,10 +372,7 @@ fn scaled_unary(operator: Unary, of: &Expression) -> Scaled {
             let inside = if factor < 0.0 { negative(rest) } else { rest };
             (factor.abs().sqrt(), unary(Unary::SquareRoot, inside))
         }
-        Unary::Sine | Unary::Tanh => (
-            factor.signum(),
-            unary(operator, product(factor.abs(), rest)),
-        ),
+        Unary::Sine | Unary::Tanh => (factor.signum(), unary(operator, product(factor.abs(), rest))),
         Unary::Cosine => (1.0, unary(operator, product(factor.abs(), rest))),
         Unary::Exponential | Unary::Logarithm => (1.0, unary(operator, product(factor, rest))),
     }
@@ -388,10 +385,7 @@ fn scaled_power(base: Scaled, exponent: Scaled) -> Scaled {
         Constant(number) if is_one(&rest) => (factor.powf(number), rest),
         Constant(1.0) => (factor, rest),
         Constant(2.0) => (factor * factor, power(rest, Unary::Square)),
-        Constant(number) if factor > 0.0 => (
-            factor.powf(number),
-            binary(Binary::Power, rest, Constant(number)),
-        ),
+        Constant(number) if factor > 0.0 => (factor.powf(number), binary(Binary::Power, rest, Constant(number))),
         exponent => (1.0, binary(Binary::Power, product(factor, rest), exponent)),
     }
 }
@@ -426,7 +420,9 @@ pub fn is_sane(expression: &Expression) -> bool {
 pub fn inner(of: &Expression) -> Expression {
     let (_, rest) = scaled(of);
     match rest {
-        Expression::Binary(Binary::Add | Binary::Subtract, left, right) if matches!(*right, Constant(_)) => inner(&left),
+        Expression::Binary(Binary::Add | Binary::Subtract, left, right) if matches!(*right, Constant(_)) => {
+            inner(&left)
+        }
         rest => rest,
     }
 }

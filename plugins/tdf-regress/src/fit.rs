@@ -171,7 +171,11 @@ struct Projected<'a> {
 
 impl Projected<'_> {
     fn constants(&self) -> Vec<f64> {
-        self.first.iter().zip(self.at.iter()).map(|(first, at)| first * at).collect()
+        self.first
+            .iter()
+            .zip(self.at.iter())
+            .map(|(first, at)| first * at)
+            .collect()
     }
 
     fn points(&self) -> usize {
@@ -273,8 +277,12 @@ impl<'a> Fit<'a> {
 
     /// `1 - R2` after the best scale and offset.
     fn misfit(&mut self, expression: &Expression) -> f64 {
-        let Some(outputs) = self.run(expression) else { return f64::INFINITY };
-        let Some((found, _)) = direction(outputs) else { return f64::INFINITY };
+        let Some(outputs) = self.run(expression) else {
+            return f64::INFINITY;
+        };
+        let Some((found, _)) = direction(outputs) else {
+            return f64::INFINITY;
+        };
         let wanted = &self.wanted.direction;
         let scale = dot(&found, wanted);
         found.iter().zip(wanted).map(|(g, y)| (y - scale * g).powi(2)).sum()
@@ -412,11 +420,13 @@ pub fn refined(program: &Formula, inputs: &[Vec<Value>], outputs: &[Option<Value
         return refinement;
     }
     let table = Table { columns, outputs };
-    let Some(mut fit) = Fit::new(table) else { return refinement };
+    let Some(mut fit) = Fit::new(table) else {
+        return refinement;
+    };
     let given = Expression::from(program);
-    refinement.program = fitted(&mut fit, &given).filter(|better| *better != given).and_then(|better| {
-        expression::program(&better)
-    });
+    refinement.program = fitted(&mut fit, &given)
+        .filter(|better| *better != given)
+        .and_then(|better| expression::program(&better));
     refinement.runs = fit.runs;
     refinement
 }

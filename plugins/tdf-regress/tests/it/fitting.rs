@@ -1,0 +1,124 @@
+//! Fits find the constants that outputs were made with.
+
+use rand::RngExt as _;
+use tdf_domain::{FunctionDomain, Value, rng_stream};
+use tdf_regress::Regress;
+use tdf_regress::ast::Formula;
+
+use crate::{bound, columns, domain, observation, programs, run};
+
+/// Formulas with places for constants.
+const PLANTED: [&str; 9] = [
+    "(x1 * A)",
+    "((x1 * A) + B)",
+    "exp((x1 * A))",
+    "(A / (x1 + B))",
+    "sqrt((square(x1) + (A * x2)))",
+    "((x1 * x2) / (x2 + (A * x1)))",
+    "(pow(x1, A) * x2)",
+    "(x2 * tanh((A * x1)))",
+    "((x1 - A) * (x2 + B))",
+];
+
+fn fitted(program: &str, table: &[Vec<f64>], output: &[f64]) -> Option<String> {
+    let formula: Formula = program.parse().unwrap_or_else(|error| panic!("{program}: {error}"));
+    let row: Vec<Value> = table.iter().map(|column| Value::Numbers(column.clone())).collect();
+    let refinement = Regress.refined(&formula, &[row], &[Some(Value::Numbers(output.to_vec()))]);
+    assert!(refinement.runs < 1000, "{}", refinement.runs);
+    refinement.program
+}
+
+#[test]
+fn planted_constants_are_found() {
+    let mut rng = rng_stream(5, 0);
+    let (mut found, mut all) = (0, 0);
+    for structure in PLANTED {
+        for _ in 0..40 {
+            let table = columns(2, 50, &mut rng);
+            let domain = bound(&table);
+            let (a, b): (f64, f64) = (rng.random_range(0.4..2.5), rng.random_range(0.4..2.5));
+            // The outputs are in other units.
+            let unit = 10f64.powi(rng.random_range(-30..=30));
+            let with = |a: f64, b: f64| {
+                structure
+                    .replace('A', &format!("{a:.4}"))
+                    .replace('B', &format!("{b:.4}"))
+            };
+            let planted = format!("({} * {unit:e})", with(a, b));
+            let output = run(&planted, &table).unwrap();
+            let Some(program) = fitted(&with(1.0, 1.0), &table, &output) else {
+                continue;
+            };
+            let outputs = run(&program, &table);
+            let [seen, target] = [outputs, Some(output)].map(|x| observation(&*domain, x));
+            all += 1;
+            let is_found = domain.solved(domain.criterion("").unwrap(), &seen, &target);
+            found += usize::from(is_found);
+            // Rounding keeps few digits where few are needed.
+            assert!(!is_found || program.len() < 100, "{program}");
+        }
+    }
+    assert!(all > 350 && found * 100 > all * 95, "{found} of {all}");
+}
+
+#[test]
+fn scales_and_offsets_are_written_around() {
+    let table = [
+        (1..40).map(f64::from).collect::<Vec<_>>(),
+        (1..40).map(|i| f64::from(i * i % 7)).collect(),
+    ];
+    let of = |wanted: &str, from: &str| fitted(from, &table, &run(wanted, &table).unwrap());
+    assert_eq!(of("((x1 * 3) + 2.5)", "x1").as_deref(), Some("((x1 * 3) + 2.5)"));
+    assert_eq!(
+        of("((x1 * 3) - 2.5)", "((x1 * 2) + 9)").as_deref(),
+        Some("((x1 * 3) - 2.5)")
+    );
+    assert_eq!(of("(x1 * x2)", "((7 * x1) * (x2 / 3))").as_deref(), Some("(x1 * x2)"));
+    assert_eq!(of("(5e-20 / x1)", "inv(x1)").as_deref(), Some("(5e-20 / x1)"));
+    assert_eq!(of("neg(x1)", "x1").as_deref(), Some("neg(x1)"));
+    // What is right stays.
+    assert_eq!(of("(x1 * x2)", "(x1 * x2)"), None);
+    // Nothing can be made of a constant, of failures, or of several rows.
+    assert_eq!(of("x1", "3"), None);
+    assert_eq!(of("x1", "log((x2 - 9))"), None);
+    let row = vec![Value::Numbers(vec![1.0, 2.0])];
+    let outputs = vec![Some(row[0].clone()); 2];
+    let formula: Formula = "(x1 * 2)".parse().unwrap();
+    assert_eq!(
+        Regress.refined(&formula, &[row.clone(), row.clone()], &outputs).program,
+        None
+    );
+    assert_eq!(Regress.refined(&formula, &[row], &[None]).program, None);
+}
+
+#[test]
+fn a_fit_is_a_program_and_no_worse() {
+    let mut rng = rng_stream(6, 0);
+    let language = domain();
+    let (mut fits, mut better) = (0, 0);
+    let all = programs(&*language, 3000);
+    for (number, program) in all.iter().enumerate() {
+        let table = columns(3, 40, &mut rng);
+        let domain = bound(&table);
+        let mut seen = domain.observation_spec().blank();
+        let mut target = seen.clone();
+        domain
+            .render(all[(number * 7 + 1) % all.len()].nodes(), &mut target)
+            .unwrap();
+        if domain.is_uninformative(&target) {
+            continue;
+        }
+        domain.render(program.nodes(), &mut seen).unwrap();
+        let before = domain.distance(&seen, &target);
+        let (Some(refined), runs) = domain.refined(program.nodes(), &target) else {
+            continue;
+        };
+        assert!(runs > 0);
+        domain.render(refined.nodes(), &mut seen).unwrap();
+        let text = domain.language().print(refined.nodes());
+        assert_eq!(domain.language().parse(domain.start(), &text).as_ref(), Ok(&refined));
+        fits += 1;
+        better += usize::from(domain.distance(&seen, &target) <= before + 1e-6);
+    }
+    assert!(fits > 100 && better * 100 >= fits * 98, "{better} of {fits}");
+}
