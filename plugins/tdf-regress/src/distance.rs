@@ -7,6 +7,9 @@ use tdf_domain::{Value, ValueSpec};
 /// The share of the distance that says how far the outputs are as they stand, without scale and offset.
 const UNSCALED: f64 = 1e-4;
 
+/// The greatest share that outputs of the right magnitudes take off the distance.
+const MAGNITUDES: f64 = 0.5;
+
 /// The distance of a failure. That of a value is at most 1.
 const FAILURE: f64 = 1.25;
 
@@ -14,7 +17,9 @@ const FAILURE: f64 = 1.25;
 const CONSTANT: f64 = 1e-9;
 
 /// The mean over the rows of `sqrt(1 - R2)` after the best scale and offset of the outputs (Keijzer, "Improving Symbolic Regression
-/// with Interval Arithmetic and Linear Scaling", EuroGP 2003), and a little for the scale and offset that are needed.
+/// with Interval Arithmetic and Linear Scaling", EuroGP 2003), and a little for the scale and offset that are needed. Outputs whose
+/// magnitudes are nearly in proportion to those of the target are nearer, up to half: where outputs span decades, `R2` sees but the
+/// greatest of them.
 pub fn distance(spec: ValueSpec, observation: &[u8], target: &[u8]) -> f64 {
     if observation.len() != target.len() {
         return f64::INFINITY;
@@ -42,12 +47,18 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = f64> + Clone + '_ {
 
 /// More than 0 for columns that differ.
 fn column_distance(found: impl Iterator<Item = f64> + Clone, wanted: impl Iterator<Item = f64> + Clone) -> f64 {
-    let misfit = misfit(found.clone(), wanted.clone());
-    let unscaled = unexplained(found, wanted);
+    let unscaled = unexplained(found.clone(), wanted.clone());
+    let misfit = match unscaled == 0.0 {
+        // Equal numbers of other bytes: 0 and -0.
+        true => 0.0,
+        false => misfit(found.clone(), wanted.clone()).sqrt(),
+    };
+    let magnitudes = magnitudes(found, wanted).sqrt();
     // The least that is not lost beside 1.
     let bounded = (unscaled / (1.0 + unscaled)).max(1e-12);
     let bounded = if bounded.is_finite() { bounded } else { 1.0 };
-    (1.0 - UNSCALED) * misfit.sqrt() + UNSCALED * bounded.sqrt()
+    let misfit = misfit * (1.0 - MAGNITUDES * (1.0 - magnitudes));
+    (1.0 - UNSCALED) * misfit + UNSCALED * bounded.sqrt()
 }
 
 fn greatest(numbers: impl Iterator<Item = f64>) -> f64 {
@@ -94,6 +105,33 @@ fn misfit(found: impl Iterator<Item = f64> + Clone, wanted: impl Iterator<Item =
         rest += residual * residual;
     }
     (rest / yy).clamp(0.0, 1.0)
+}
+
+/// The binary logarithm of a magnitude, to a tenth: the exponent, and the mantissa as it stands.
+fn magnitude(number: f64) -> f64 {
+    const MANTISSA: f64 = 1.0 / (1u64 << 52) as f64;
+    number.abs().to_bits() as f64 * MANTISSA
+}
+
+/// The variance of the differences of magnitudes, as a part of that of the magnitudes of `wanted`: 0 to 1.
+fn magnitudes(found: impl Iterator<Item = f64>, wanted: impl Iterator<Item = f64>) -> f64 {
+    let (mut count, mut sum, mut squares, mut y_sum, mut y_squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for (found, wanted) in found.zip(wanted) {
+        // Those of 1 are near 0, so that sums of squares are exact enough.
+        let y = magnitude(wanted) - 1023.0;
+        let difference = magnitude(found) - 1023.0 - y;
+        count += 1.0;
+        sum += difference;
+        squares += difference * difference;
+        y_sum += y;
+        y_squares += y * y;
+    }
+    let variance = |sum: f64, squares: f64| squares / count - (sum / count) * (sum / count);
+    let (rest, total) = (variance(sum, squares), variance(y_sum, y_squares));
+    match total > 1e-6 {
+        true => (rest / total).clamp(0.0, 1.0),
+        false => 1.0,
+    }
 }
 
 /// `1 - R2` of `found` as it stands: 0 or more, infinite if `wanted` is constant and `found` differs.

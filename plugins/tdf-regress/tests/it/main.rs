@@ -4,6 +4,7 @@ mod distance;
 mod fastsrb;
 mod fitting;
 mod programs;
+mod searching;
 mod semantics;
 mod tables;
 
