@@ -426,3 +426,39 @@ pub fn inner(of: &Expression) -> Expression {
         rest => rest,
     }
 }
+
+/// `of` with a factor of 1 wherever a constant would change more than scale and offset: at the second operand of a sum, and inside of
+/// functions.
+pub fn with_factors(of: &Expression) -> Expression {
+    match of {
+        Variable(_) | Constant(_) => of.clone(),
+        Expression::Unary(operator, of) => {
+            let inside = with_factors(of);
+            let inside = match operator {
+                Unary::Exponential | Unary::Sine | Unary::Cosine | Unary::Tanh => with_factor(inside),
+                _ => inside,
+            };
+            unary(*operator, inside)
+        }
+        Expression::Binary(operator, left, right) => {
+            let (left, right) = (with_factors(left), with_factors(right));
+            let right = match operator {
+                Binary::Add | Binary::Subtract => with_factor(right),
+                _ => right,
+            };
+            binary(*operator, left, right)
+        }
+    }
+}
+
+fn with_factor(of: Expression) -> Expression {
+    match &of {
+        Constant(_) => of,
+        Expression::Binary(Binary::Multiply | Binary::Divide, left, right)
+            if matches!(**left, Constant(_)) || matches!(**right, Constant(_)) =>
+        {
+            of
+        }
+        _ => binary(Binary::Multiply, of, Constant(1.0)),
+    }
+}

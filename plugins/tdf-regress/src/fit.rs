@@ -7,7 +7,7 @@ use tdf_domain::{Refinement, Value};
 
 use crate::ast::Formula;
 use crate::distance::{unexplained, unit};
-use crate::expression::{self, Binary, Expression, Unary, inner, is_sane, product, rounded};
+use crate::expression::{self, Binary, Expression, Unary, inner, is_sane, product, rounded, with_factors};
 
 /// The most constants that are fitted.
 const MOST_CONSTANTS: usize = 8;
@@ -17,6 +17,10 @@ const PATIENCE: usize = 12;
 
 /// `1 - R2` after the fit from which on it is not worth rounding the constants.
 const HOPELESS: f64 = 0.9;
+
+/// `1 - R2` from which on no more factors are tried, and what they must make of it at least.
+const NEGLIGIBLE: f64 = 1e-12;
+const BETTER: f64 = 0.7;
 
 /// `1 - R2` that rounding may add, beside a share of what there is.
 const SLACK: f64 = 1e-13;
@@ -441,11 +445,27 @@ fn fitted(fit: &mut Fit<'_>, given: &Expression) -> Option<Expression> {
         return None;
     }
     fit.constants(&mut expression);
+    let mut misfit = fit.misfit(&expression);
+    if misfit > NEGLIGIBLE {
+        let mut with = with_factors(&expression);
+        if with != expression {
+            fit.constants(&mut with);
+            let better = fit.misfit(&with);
+            if better < BETTER * misfit {
+                (expression, misfit) = (with, better);
+            }
+        }
+    }
+    if misfit.is_nan() || misfit > HOPELESS {
+        return None;
+    }
     let mut expression = inner(&expression);
-    if !is_sane(&expression) || fit.misfit(&expression) > HOPELESS {
+    if !is_sane(&expression) {
         return None;
     }
     fit.round(&mut expression, Fit::misfit);
+    // Factors of 1 leave.
+    let expression = inner(&expression);
     let mut whole = tidy(fit.affine(&expression)?);
     if !is_sane(&whole) {
         return None;
