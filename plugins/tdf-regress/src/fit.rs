@@ -13,10 +13,10 @@ use crate::expression::{self, Binary, Expression, Unary, inner, is_sane, product
 const MOST_CONSTANTS: usize = 8;
 
 /// The most evaluations of the fit, per constant and one more.
-const PATIENCE: usize = 12;
+const PATIENCE: usize = 8;
 
-/// `1 - R2` after the fit from which on it is not worth rounding the constants.
-const HOPELESS: f64 = 0.9;
+/// `1 - R2` after the fit from which on it is not worth trying more factors, or rounding the constants.
+const HOPELESS: f64 = 0.5;
 
 /// `1 - R2` from which on no more factors are tried, and what they must make of it at least.
 const NEGLIGIBLE: f64 = 1e-12;
@@ -446,7 +446,7 @@ fn fitted(fit: &mut Fit<'_>, given: &Expression) -> Option<Expression> {
     }
     fit.constants(&mut expression);
     let mut misfit = fit.misfit(&expression);
-    if misfit > NEGLIGIBLE {
+    if misfit > NEGLIGIBLE && misfit < HOPELESS {
         let mut with = with_factors(&expression);
         if with != expression {
             fit.constants(&mut with);

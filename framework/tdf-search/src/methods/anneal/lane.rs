@@ -28,7 +28,7 @@ const PER_SIZE: f64 = 0.002;
 const CLOSE: f64 = 0.03;
 
 /// Where the domain fits constants: probability that a program is fitted that a chain goes on to. A program on the front always is.
-const REFINES: f64 = 0.05;
+const REFINES: f64 = 0.02;
 
 /// Moves between two looks at the clock.
 const CLOCK: u32 = 32;
