@@ -189,7 +189,10 @@ impl Record {
             for (number, (outcome, task)) in shown {
                 if let Some(outcome) = outcome {
                     entries.push(Entry {
-                        name: format!("task {}", first + number),
+                        name: match &task.name {
+                            Some(name) => format!("task {}, {name}", first + number),
+                            None => format!("task {}", first + number),
+                        },
                         inputs: &task.inputs,
                         image: &task.image,
                         outcome,

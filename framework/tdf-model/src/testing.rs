@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use tch::{Device, Tensor};
 use tdf_data::EncodedExample;
 use tdf_decode::{Decision, MaskId, VocabularyId};
-use tdf_domain::{Canvas, Inputs};
+use tdf_domain::{Canvas, Inputs, ObservationSpec};
 use tdf_tree::{Rng, rng_stream};
 
 use crate::batch::Batch;
@@ -82,10 +82,15 @@ pub(crate) fn tiny() -> ModelConfig {
 }
 
 pub(crate) fn model(config: &ModelConfig, canvas: Canvas, seed: u64) -> Model {
+    model_of(config, canvas.into(), seed)
+}
+
+/// A model for observations of any form.
+pub(crate) fn model_of(config: &ModelConfig, spec: ObservationSpec, seed: u64) -> Model {
     // Threads of libtorch wait for each other where tests run side by side.
     tch::set_num_threads(1);
     let texts = ["a", "b", "c", "1", "2", "4", "8.5", "x", "(", ")"].into_iter();
-    let dimensions = Dimensions::new(config, canvas, 11, 10, MASKS.len() as i64)
+    let dimensions = Dimensions::new(config, spec, 11, 10, MASKS.len() as i64)
         .unwrap()
         .with_tokens(texts);
     let fresh = |layout: &Layout| Ok::<_, ModelError>(Tensor::from_slice(&layout.initial(seed)));

@@ -113,3 +113,121 @@ impl ValueEncoder<Tensor> {
 fn hidden(seen: &Tensor, kind: Kind) -> Tensor {
     Tensor::zeros([1], (kind, seen.device())).masked_fill(&seen.logical_not(), f64::NEG_INFINITY)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Model;
+    use crate::testing::{differ, model_of, rounding, same, small};
+    use crate::value_rows::{ROWS, value_rows};
+    use rand::RngExt as _;
+    use tch::Device;
+    use tdf_domain::{Inputs, ObservationPair, ObservationSpec, Value, ValueSpec};
+    use tdf_tree::{Rng, rng_stream};
+
+    const SPEC: ValueSpec = ValueSpec { rows: 0, max_bytes: 40 };
+
+    /// Arguments, target and current output of some rows.
+    #[derive(Clone)]
+    struct Task {
+        inputs: Vec<Vec<Value>>,
+        target: Vec<Option<Value>>,
+        current: Vec<Option<Value>>,
+    }
+
+    fn text(rng: &mut Rng, most: usize) -> Value {
+        let length = rng.random_range(0..=most);
+        Value::Text((0..length).map(|_| rng.random_range('a'..='e')).collect())
+    }
+
+    fn task(rows: usize, rng: &mut Rng) -> Task {
+        Task {
+            inputs: (0..rows).map(|_| vec![text(rng, 30), text(rng, 5)]).collect(),
+            target: (0..rows).map(|_| Some(text(rng, 20))).collect(),
+            current: (0..rows).map(|_| rng.random_bool(0.8).then(|| text(rng, 20))).collect(),
+        }
+    }
+
+    fn features(model: &Model, tasks: &[Task]) -> Tensor {
+        let encoded: Vec<(Inputs, Vec<u8>, Vec<u8>)> = tasks
+            .iter()
+            .map(|task| {
+                let rows = task.inputs.len() as u32;
+                let spec = ValueSpec { rows, ..SPEC };
+                let inputs = Inputs::new(task.inputs.clone());
+                (inputs, spec.encode(&task.current), spec.encode(&task.target))
+            })
+            .collect();
+        let pairs = encoded.iter().map(|(inputs, current, target)| ObservationPair {
+            inputs,
+            current,
+            target,
+        });
+        let rows = value_rows(SPEC, true, pairs, Device::Cpu).unwrap();
+        tch::no_grad(|| model.network().encoder.features(&rows))
+    }
+
+    fn model() -> Model {
+        model_of(&small(), ObservationSpec::Values(SPEC), 3)
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_matter() {
+        let (model, mut rng) = (model(), rng_stream(1, 0));
+        let rounding = rounding(&model);
+        for rows in 2..=ROWS {
+            let task = task(rows, &mut rng);
+            let mut turned = task.clone();
+            turned.inputs.rotate_left(1);
+            turned.target.rotate_left(1);
+            turned.current.rotate_left(1);
+            let one = features(&model, std::slice::from_ref(&task));
+            assert_eq!(one.size(), [1, VALUE_TOKENS, small().width]);
+            same("features", rounding, &one, &features(&model, &[turned.clone()]));
+            // Outputs that go with other inputs are another task.
+            turned.inputs.rotate_left(1);
+            if turned.inputs != task.inputs {
+                differ("features", rounding, &one, &features(&model, &[turned]));
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_task_in_a_batch_does_not_matter() {
+        let (model, mut rng) = (model(), rng_stream(2, 0));
+        let tasks: Vec<Task> = [1, 5, 2, 8, 3].iter().map(|&rows| task(rows, &mut rng)).collect();
+        let all = features(&model, &tasks);
+        for (number, task) in tasks.iter().enumerate() {
+            let alone = features(&model, std::slice::from_ref(task));
+            same("features", rounding(&model), &all.get(number as i64), &alone.get(0));
+        }
+    }
+
+    #[test]
+    fn everything_of_the_first_rows_is_seen() {
+        let (model, mut rng) = (model(), rng_stream(3, 0));
+        let task = task(ROWS + 1, &mut rng);
+        let before = features(&model, std::slice::from_ref(&task));
+        let of = |change: &dyn Fn(&mut Task)| {
+            let mut changed = task.clone();
+            change(&mut changed);
+            features(&model, &[changed])
+        };
+        let rounding = rounding(&model);
+        let other = || Some(Value::from("other"));
+        for row in [0, ROWS - 1] {
+            differ(
+                "input",
+                rounding,
+                &before,
+                &of(&|task| task.inputs[row][1] = "other".into()),
+            );
+            differ("target", rounding, &before, &of(&|task| task.target[row] = other()));
+            differ("current", rounding, &before, &of(&|task| task.current[row] = other()));
+        }
+        // A failure is no empty text.
+        let empty = of(&|task| task.current[0] = Some("".into()));
+        differ("failure", rounding, &empty, &of(&|task| task.current[0] = None));
+        same("beyond", rounding, &before, &of(&|task| task.target[ROWS] = other()));
+    }
+}

@@ -77,7 +77,7 @@ fn reader_body(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
 }
 
 fn rule_reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
-    let grammar = model.grammar;
+    let (grammar, ty) = (model.grammar, value_type(model, nonterminal));
     let mut arms = Vec::new();
     for id in alternatives_of(grammar, nonterminal) {
         let alternative = &grammar.alternatives[id.index()];
@@ -98,7 +98,14 @@ fn rule_reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
         } else {
             let (reads, values) = read_children(model, alternative, model.production(id));
             let value = construct(model, id, &values);
-            quote! { { #reads #value } }
+            // Of its own, so that a level of a nested program takes the stack of one alternative and not of all of them: without
+            // optimisation a function has room for the values of all its arms.
+            quote! {
+                {
+                    fn alternative(c: &mut Cursor<'_>) -> #ty { #reads #value }
+                    alternative(c)
+                }
+            }
         };
         let numbers = alternative.productions.clone();
         arms.push(quote! { #(#numbers)|* => #body });

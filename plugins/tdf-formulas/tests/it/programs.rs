@@ -134,7 +134,7 @@ fn random_programs_run_on_random_inputs() {
 
 /// Stack for the deepest programs. Without optimisation, a level of a typed tree takes 5 KiB, since [`Formula::from_nodes`] has many
 /// cases.
-const STACK: usize = if cfg!(debug_assertions) { 8 << 20 } else { 2 << 20 };
+const STACK: usize = 2 << 20;
 
 #[test]
 fn deep_programs_are_refused_or_run() {

@@ -30,7 +30,7 @@ use crate::{Find, MethodRegistration, Needs, SearchMethod, SearchTask};
 inventory::submit! {
     MethodRegistration {
         name: "enumerate",
-        about: "All programs by size, larger ones made of one program for each image, without a network: every render is an \
+        about: "All programs by size, larger ones made of one program for each observation, without a network: every render is an \
                 expansion",
         needs: |_| Needs::default(),
         check: |_| Ok(()),
