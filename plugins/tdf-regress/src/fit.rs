@@ -26,6 +26,9 @@ const BETTER: f64 = 0.7;
 const SLACK: f64 = 1e-13;
 const SLACK_SHARE: f64 = 0.05;
 
+/// What a fit may make of `1 - R2` at most: it is rounded twice.
+const WORSE: f64 = (1.0 + SLACK_SHARE) * (1.0 + SLACK_SHARE);
+
 /// Significant digits that constants have at most.
 const DIGITS: usize = 10;
 
@@ -471,5 +474,6 @@ fn fitted(fit: &mut Fit<'_>, given: &Expression) -> Option<Expression> {
         return None;
     }
     fit.round(&mut whole, Fit::rest);
-    Some(whole)
+    // Where constants have too few digits for what they do, the program is left as it is.
+    (fit.rest(&whole) <= WORSE * before + 2.0 * SLACK).then_some(whole)
 }
