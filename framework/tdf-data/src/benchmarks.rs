@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use tdf_domain::{DynDomain, Inputs, Value, bind};
 
 use crate::task_values::fitting;
-use crate::{Task, TaskError, TaskOptions, value_from_json};
+use crate::{FastSrbOptions, Task, TaskError, TaskOptions, read_fastsrb, value_from_json};
 
 /// A task of SyGuS's string track, as CrossBeam distributes them: a JSON array of these.
 #[derive(Deserialize)]
@@ -30,17 +30,28 @@ struct DeepCoderTask {
 }
 
 /// Reads a file of a public benchmark as tasks of `domain`. A JSON array is in SyGuS's format as CrossBeam distributes it; lines of
-/// JSON objects are DeepCoder's tasks as ExeDec distributes them. The programs of these tasks are not read.
+/// JSON objects are DeepCoder's tasks as ExeDec distributes them. The programs of these tasks are not read. A file whose name ends
+/// with `.yaml` or `.yml` has formulas in FastSRB's format: `seed` samples their points, [`FastSrbOptions::POINTS`] for each.
 ///
 /// # Errors
 /// `FILE: what is wrong`, with the name or line of the task.
-pub fn read_benchmark(domain: &std::sync::Arc<dyn DynDomain>, file: &str, text: &str) -> Result<Vec<Task>, TaskError> {
+pub fn read_benchmark(
+    domain: &std::sync::Arc<dyn DynDomain>,
+    file: &str,
+    text: &str,
+    seed: u64,
+) -> Result<Vec<Task>, TaskError> {
     let Some(signature) = domain.signature() else {
         return Err(TaskError(format!(
             "{file}: programs of {} take no inputs",
             domain.name()
         )));
     };
+    if file.ends_with(".yaml") || file.ends_with(".yml") {
+        let points = FastSrbOptions::POINTS;
+        let formulas = read_fastsrb(domain, file, text, &FastSrbOptions { seed, points })?;
+        return Ok(formulas.into_iter().map(|formula| formula.task).collect());
+    }
     let found = match text.trim_start().starts_with('[') {
         true => sygus(file, text)?,
         false => deepcoder(file, text)?,

@@ -34,6 +34,9 @@ pub struct ExampleRow {
 /// "output": ...}`. Others are CSV (`.tsv`: with tabs): the first line has the names of the columns, the last column is the output.
 /// A row without an output asks for it.
 ///
+/// Where programs take columns of numbers and nothing else, a CSV file is one run: its columns are the arguments, and the table has
+/// one row. All lines need an output.
+///
 /// # Errors
 /// `FILE:LINE: what is wrong`, or `FILE: ...` if it concerns the whole file.
 pub fn read_examples(domain: &dyn DynDomain, file: &str, bytes: &[u8]) -> Result<ExampleTable, TaskError> {
@@ -50,6 +53,7 @@ pub fn read_examples(domain: &dyn DynDomain, file: &str, bytes: &[u8]) -> Result
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let table = match file.ends_with(".jsonl") {
         true => read_json(file, text, signature)?,
+        false if takes_columns(signature) => read_columns(file, text)?,
         false => read_csv(file, text, signature)?,
     };
     check(file, &table, signature)?;
@@ -94,6 +98,47 @@ fn read_json(file: &str, text: &str, signature: Signature) -> Result<ExampleTabl
     }
     Ok(ExampleTable {
         columns: Vec::new(),
+        rows,
+    })
+}
+
+/// Whether arguments and outputs are columns of numbers, and nothing else.
+fn takes_columns(signature: Signature) -> bool {
+    signature.argument_kinds == [ValueKind::Numbers] && signature.output_kinds == [ValueKind::Numbers]
+}
+
+/// Reads a table whose columns are the arguments of one run.
+fn read_columns(file: &str, text: &str) -> Result<ExampleTable, TaskError> {
+    const CELLS: Signature = Signature {
+        arguments: (1, usize::MAX),
+        argument_kinds: &[ValueKind::Text],
+        output_kinds: &[ValueKind::Text],
+        max_output: u32::MAX,
+    };
+    let cells = read_csv(file, text, CELLS)?;
+    let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(cells.rows.len()); cells.columns.len()];
+    for row in &cells.rows {
+        let fail = |message: String| TaskError(format!("{file}:{}: {message}", row.line));
+        let Some(output) = &row.output else {
+            return Err(fail(
+                "no output: a formula is searched for all lines together, so each needs one".to_owned(),
+            ));
+        };
+        for ((cell, column), name) in row.inputs.iter().chain([output]).zip(&mut columns).zip(&cells.columns) {
+            let cell = cell.to_string();
+            let number: Option<f64> = cell.trim().parse().ok().filter(|number: &f64| number.is_finite());
+            column.push(number.ok_or_else(|| fail(format!("column {name:?}: {cell:?} is not a number")))?);
+        }
+    }
+    let mut inputs: Vec<Value> = columns.into_iter().map(Value::Numbers).collect();
+    let output = inputs.pop();
+    let line = cells.rows.first().map_or(2, |row| row.line);
+    let rows = match cells.rows.is_empty() {
+        true => Vec::new(),
+        false => vec![ExampleRow { line, inputs, output }],
+    };
+    Ok(ExampleTable {
+        columns: cells.columns,
         rows,
     })
 }
@@ -206,6 +251,13 @@ fn check(file: &str, table: &ExampleTable, signature: Signature) -> Result<(), T
     Ok(())
 }
 
+fn numbers(value: &Value) -> Option<&Vec<f64>> {
+    match value {
+        Value::Numbers(column) => Some(column),
+        _ => None,
+    }
+}
+
 impl ExampleTable {
     /// The table as a file of the same kind, with `outputs` in the place of those that were asked for. A row whose program failed
     /// has no output.
@@ -231,6 +283,16 @@ impl ExampleTable {
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
         writer.write_record(&self.columns).map_err(|error| fail(&error))?;
         for (row, output) in self.rows.iter().zip(outputs) {
+            let values: Option<Vec<&Vec<f64>>> = row.inputs.iter().chain(&output).map(numbers).collect();
+            if let Some(values) = values.filter(|values| values.len() == self.columns.len()) {
+                // The columns of one run.
+                let lines = values.iter().map(|column| column.len()).min().unwrap_or_default();
+                for line in 0..lines {
+                    let cells = values.iter().map(|column| column[line].to_string());
+                    writer.write_record(cells).map_err(|error| fail(&error))?;
+                }
+                continue;
+            }
             let inputs = row.inputs.iter().map(Value::to_string);
             let output = output.map(|value| value.to_string()).unwrap_or_default();
             writer

@@ -22,12 +22,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod arithmetic;
 mod batch_loader;
 mod benchmarks;
 mod constants;
 mod encode;
 mod example;
 mod examples_file;
+mod fastsrb;
 mod hard;
 mod nearest;
 mod objective;
@@ -45,6 +47,7 @@ pub use benchmarks::read_benchmark;
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
 pub use examples_file::{ExampleRow, ExampleTable, read_examples};
+pub use fastsrb::{FastSrbOptions, FastSrbTask, read_fastsrb};
 pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};
 pub use options::{ExampleOptions, Labels};

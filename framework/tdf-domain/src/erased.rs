@@ -185,6 +185,16 @@ pub trait DynDomain: Send + Sync {
         let _ = target;
         Vec::new()
     }
+    /// Whether [`DynDomain::refined`] is worth calling.
+    fn refines(&self) -> bool {
+        false
+    }
+    /// The program `nodes` with its constants fitted to `target`, if there is one, and the number of renders that this took. See
+    /// [`FunctionDomain::refined`].
+    fn refined(&self, nodes: &[Node], target: &[u8]) -> (Option<Tree>, u32) {
+        let _ = (nodes, target);
+        (None, 0)
+    }
     /// See [`Domain::canonical`]. `None` also for programs deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
         let _ = nodes;

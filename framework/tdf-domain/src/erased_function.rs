@@ -8,7 +8,7 @@ use crate::erased::Parts;
 use crate::function::run_all;
 use crate::{
     Comparison, Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec,
-    Options, Program, RenderError, Signature, ValueSpec, value_distance,
+    Options, Program, RenderError, Signature, ValueSpec,
 };
 
 /// A domain of functions, bound to inputs. It is bound to none at first.
@@ -177,7 +177,7 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
     }
 
     fn distance(&self, observation: &[u8], target: &[u8]) -> f64 {
-        value_distance(self.spec, observation, target)
+        self.shared.domain.distance(self.spec, observation, target)
     }
 
     fn is_uninformative(&self, observation: &[u8]) -> bool {
@@ -191,6 +191,23 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
         let language = &self.shared.language;
         let trees = texts.iter().filter_map(|text| language.parse(self.start(), text).ok());
         trees.collect()
+    }
+
+    fn refines(&self) -> bool {
+        D::REFINES
+    }
+
+    fn refined(&self, nodes: &[Node], target: &[u8]) -> (Option<Tree>, u32) {
+        let Ok(program) = self.program(nodes) else {
+            return (None, 0);
+        };
+        let outputs = self.spec.decode(target);
+        let refinement = self.shared.domain.refined(&program, self.inputs.rows(), &outputs);
+        let language = &self.shared.language;
+        let tree = refinement
+            .program
+            .and_then(|text: String| language.parse(self.start(), &text).ok());
+        (tree, refinement.runs)
     }
 
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {

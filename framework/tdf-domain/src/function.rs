@@ -5,7 +5,16 @@ use tdf_tree::{Node, Rng, Size, SizeError};
 
 #[cfg(doc)]
 use crate::{Domain, Measure};
-use crate::{EXACT, Inputs, OptionSpec, Options, Program, Signature, Value};
+use crate::{EXACT, Inputs, OptionSpec, Options, Program, Signature, Value, ValueSpec, value_distance};
+
+/// A program that was fitted to examples: see [`FunctionDomain::refined`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refinement {
+    /// The text of the fitted program; `None` if there is nothing to fit, or if no better program was found.
+    pub program: Option<String>,
+    /// How many times a program was run on all rows for it. A search counts each as a render.
+    pub runs: u32,
+}
 
 /// A domain whose programs are functions: they take inputs and give a value. Required are the tree type, a name, a signature, `run`
 /// and `sample_inputs`. What a function has in common with [`Domain`] is described there.
@@ -27,6 +36,9 @@ pub trait FunctionDomain: Send + Sync + 'static {
     /// See [`Domain::SCOPE`].
     const SCOPE: &'static str = "";
 
+    /// Whether [`FunctionDomain::refined`] is worth calling. Default: no.
+    const REFINES: bool = false;
+
     /// See [`Domain::configure`].
     fn configure(&mut self, options: &Options) {
         let _ = options;
@@ -46,6 +58,20 @@ pub trait FunctionDomain: Send + Sync + 'static {
     fn constants(&self, inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> Vec<String> {
         let _ = (inputs, outputs);
         Vec::new()
+    }
+
+    /// The distance of the outputs in `observation` from those in `target`, both in the form `spec`. It is finite, 0 only for equal
+    /// outputs, and greatest for a program that fails on all rows. A search calls it for each program that it renders. Default:
+    /// [`value_distance`].
+    fn distance(&self, spec: ValueSpec, observation: &[u8], target: &[u8]) -> f64 {
+        value_distance(spec, observation, target)
+    }
+
+    /// `program` with its constants fitted to the examples. A search calls it for programs that seem near, and renders what it
+    /// returns. It is called only where [`FunctionDomain::REFINES`] says so. Default: nothing.
+    fn refined(&self, program: &Self::Program, inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> Refinement {
+        let _ = (program, inputs, outputs);
+        Refinement::default()
     }
 
     /// See [`Domain::size`].

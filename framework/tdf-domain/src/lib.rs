@@ -82,7 +82,7 @@ pub use erased_function::{erase_function, erase_function_unscoped, erase_functio
 pub use error::RenderError;
 #[doc(hidden)]
 pub use export::exported;
-pub use function::{FunctionDomain, shows_nothing};
+pub use function::{FunctionDomain, Refinement, shows_nothing};
 pub use inputs::{InputError, Inputs, Signature};
 #[doc(hidden)]
 pub use measure::with_exact;

@@ -21,7 +21,8 @@ pub struct Refined {
 }
 
 /// The simplest form of `program` that is found by small steps: its observation is no further from `target`, no part of it can be
-/// left out, no other token is better, and it is canonical if the domain has canonical forms. One that solves the task by
+/// left out, no other token is better, it is canonical if the domain has canonical forms, and its constants are fitted if the domain
+/// fits constants. One that solves the task by
 /// `criterion` goes on to solve it. At most `renders` programs are rendered. A domain whose programs take inputs must be bound to
 /// those of the task ([`bind`](tdf_domain::bind)). `None` if `program` cannot be rendered, or if `target` is no observation of
 /// `domain`.
@@ -70,6 +71,7 @@ pub fn refine(
         work.leave_out(&mut at);
         work.change_tokens(&mut at);
         work.make_canonical(&mut at);
+        work.fit(&mut at);
         if at.program == before || work.left == 0 {
             at.renders = renders.max(1) - work.left;
             return Some(at);
@@ -146,6 +148,22 @@ impl Work<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Fits constants, where the domain does that: to be nearer, or as near and smaller.
+    fn fit(&mut self, at: &mut Refined) {
+        if !self.domain.refines() || self.left == 0 {
+            return;
+        }
+        let (program, runs) = self.domain.refined(at.program.nodes(), self.target);
+        self.left = self.left.saturating_sub(runs);
+        if let Some(program) = program {
+            let size = |program: &Tree| self.domain.size().of(program.nodes());
+            let (before, is_smaller) = (at.difference, size(&program) < size(&at.program));
+            self.go(at, program, |difference| {
+                difference < before || (is_smaller && difference == before)
+            });
         }
     }
 

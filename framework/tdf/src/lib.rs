@@ -101,7 +101,7 @@ pub use run::{Run, RunOpenError, RunOptions};
 
 // Linking a crate registers its domains.
 #[cfg(feature = "domains")]
-use {tdf_csg2d as _, tdf_formulas as _, tdf_lists as _, tdf_rainbow as _, tdf_tinysvg as _};
+use {tdf_csg2d as _, tdf_formulas as _, tdf_lists as _, tdf_rainbow as _, tdf_regress as _, tdf_tinysvg as _};
 
 /// Configurations: keys, bounds, presets.
 pub mod config {

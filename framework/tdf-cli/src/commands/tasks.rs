@@ -25,8 +25,9 @@ pub struct Tasks {
     /// Seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Read the tasks of a public benchmark instead: SyGuS strings as JSON (for `formulas`), DeepCoder's as JSON lines (for `lists`)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["number", "size", "seed", "hard"])]
+    /// Read the tasks of a public benchmark instead: SyGuS strings as JSON (for `formulas`), DeepCoder's as JSON lines (for `lists`),
+    /// FastSRB's formulas as YAML (for `regress`; the seed samples their points)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["number", "size", "hard"])]
     from: Option<PathBuf>,
     /// Only hard tasks: images that compress (LZ4) worse than this share of random ones, in percent
     #[arg(long, value_name = "PERCENTILE", value_parser = clap::value_parser!(u8).range(1..=99))]
@@ -42,11 +43,11 @@ fn number(text: &str) -> Result<usize, String> {
 /// The largest file of a benchmark, in bytes.
 const LARGEST: u64 = 1 << 28;
 
-fn from_benchmark(domain: &Arc<dyn DynDomain>, file: &Path) -> anyhow::Result<()> {
+fn from_benchmark(domain: &Arc<dyn DynDomain>, file: &Path, seed: u64) -> anyhow::Result<()> {
     let name = file.display().to_string();
     let text = tdf_files::read_text(file, LARGEST).with_context(|| name.clone())?;
-    let tasks = read_benchmark(domain, &name, &text)?;
-    let options = TaskOptions::new(tasks.len(), 0..=0, 0);
+    let tasks = read_benchmark(domain, &name, &text, seed)?;
+    let options = TaskOptions::new(tasks.len(), 0..=0, seed);
     let mut out = Vec::new();
     write_tasks(domain, &options, &tasks, &[], &mut out)?;
     output::print(&String::from_utf8_lossy(&out))
@@ -56,7 +57,7 @@ impl Tasks {
     pub fn run(self) -> anyhow::Result<()> {
         let domain = self.domain.open()?;
         if let Some(file) = &self.from {
-            return from_benchmark(&domain, file);
+            return from_benchmark(&domain, file, self.seed);
         }
         let options = TaskOptions {
             count: self.number,

@@ -72,14 +72,14 @@ impl Chain {
     }
 
     /// Goes on to `next`, which costs `cost`, if the temperature allows it; `chance` is uniform in 0..1. `next` then holds the
-    /// program before.
-    pub(super) fn accept(&mut self, next: &mut Tree, cost: f64, chance: f64) {
+    /// program before. Says whether it did.
+    pub(super) fn accept(&mut self, next: &mut Tree, cost: f64, chance: f64) -> bool {
         let is_accepted = match self.cost {
             None => true,
             Some(before) => cost <= before || chance < ((before - cost) / self.temperature).exp(),
         };
         if !is_accepted {
-            return;
+            return false;
         }
         std::mem::swap(&mut self.program, next);
         self.cost = Some(cost);
@@ -91,5 +91,6 @@ impl Chain {
             }
             best @ None => *best = Some((cost, self.program.clone())),
         }
+        true
     }
 }

@@ -27,6 +27,9 @@ const PER_SIZE: f64 = 0.002;
 /// On the coarse canvas, the distance from which on a program is looked at on the canvas itself. An empty image has 1.
 const CLOSE: f64 = 0.03;
 
+/// Where the domain fits constants: probability that a program is fitted that a chain goes on to. A program on the front always is.
+const REFINES: f64 = 0.02;
+
 /// Moves between two looks at the clock.
 const CLOCK: u32 = 32;
 
@@ -193,14 +196,47 @@ impl Lane {
             self.made += 1;
             judgement = Some(shared.judge.judge(&self.next, &mut self.images));
         }
+        let finds = self.finds.len();
         if let Some(judgement) = judgement
             && self.find(judgement, size)
         {
             return (chain, true);
         }
+        let is_found = self.finds.len() > finds;
         let chance = self.rng.random();
-        chain.accept(&mut self.next, cost, chance);
-        (chain, false)
+        let is_accepted = chain.accept(&mut self.next, cost, chance);
+        // Domains that do not fit constants take no random numbers here.
+        let is_solution = shared.judge.domain().refines()
+            && (is_found || (is_accepted && self.rng.random_bool(REFINES)))
+            && self.refine(&mut chain, is_accepted, quota, shared);
+        (chain, is_solution)
+    }
+
+    /// Fits the constants of the program that was looked at last, which the chain has if it was accepted. The chain goes on from the
+    /// fitted program if that costs no more. Says whether it is a solution.
+    fn refine(&mut self, chain: &mut Chain, is_accepted: bool, quota: u32, shared: &Shared<'_>) -> bool {
+        let (domain, target) = (shared.judge.domain(), shared.judge.target().observation);
+        let program = if is_accepted { &chain.program } else { &self.next };
+        let (refined, runs) = domain.refined(program.nodes(), target);
+        self.made = self.made.saturating_add(runs).min(quota);
+        let Some(refined) = refined.filter(|_| self.made < quota) else {
+            return false;
+        };
+        self.next = refined;
+        self.made += 1;
+        let judgement = shared.judge.judge(&self.next, &mut self.images);
+        let Some(difference) = judgement.difference else {
+            return false;
+        };
+        let size = domain.size().of(self.next.nodes());
+        if self.find(judgement, size) {
+            return true;
+        }
+        let cost = cost(shared.view.share(difference), size);
+        if chain.cost.is_some_and(|before| cost <= before) {
+            chain.accept(&mut self.next, cost, 0.0);
+        }
+        false
     }
 
     /// Notes the program that was judged, which is of this size, if it is a solution, which it says, or on the front.

@@ -43,6 +43,11 @@ impl View {
         }
     }
 
+    /// A distance as a part of that of an empty observation.
+    pub(super) fn share(&self, difference: f64) -> f64 {
+        difference / self.ink
+    }
+
     /// Renders `program`.
     pub(super) fn look(&self, program: &Tree, judge: &Judge<'_>, images: &mut Images) -> Seen {
         let Some(coarse) = &self.coarse else {

@@ -1,0 +1,5 @@
+//! Generates the syntax tree.
+
+fn main() {
+    tdf_build::grammar("../../grammars/regress.lalrpop");
+}
