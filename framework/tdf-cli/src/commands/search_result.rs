@@ -98,7 +98,10 @@ impl<'a> SearchResult<'a> {
             }
         }
         if let Some((examples, outputs)) = &self.rows {
-            line += &format!("\n{}", search_rows::text(&name, examples, outputs));
+            let rows = search_rows::text(&name, examples, outputs);
+            if !rows.is_empty() {
+                line += &format!("\n{rows}");
+            }
         }
         line
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tdf_data::value_to_json;
+use tdf_data::{ExampleRow, value_to_json};
 use tdf_domain::{DynDomain, Inputs, Signature, Value, bind};
 use tdf_eval::text::visible_line;
 use tdf_tree::Tree;
@@ -30,9 +30,12 @@ pub fn outputs(domain: &Arc<dyn DynDomain>, examples: &Examples, program: &Tree)
 /// Lines for people: each row with its output, and where it is not the one that was given.
 pub fn text(name: &str, examples: &Examples, outputs: &[Option<Value>]) -> String {
     let mut lines = Vec::new();
-    for (number, row) in examples.table.rows.iter().enumerate().take(MOST) {
+    // A run on whole columns says nothing in a line.
+    let is_column = |value: &Value| matches!(value, Value::Numbers(_));
+    let is_shown = |(_, row): &(usize, &ExampleRow)| !row.inputs.iter().all(is_column);
+    for (number, row) in examples.table.rows.iter().enumerate().filter(is_shown).take(MOST) {
         let inputs: Vec<String> = row.inputs.iter().map(Value::to_string).collect();
-        let found = shown(outputs[number].as_ref());
+        let found = in_words(outputs[number].as_ref());
         let remark = match &row.output {
             None => " (answered)".to_owned(),
             Some(wanted) if outputs[number].as_ref() != Some(wanted) => {
@@ -55,7 +58,7 @@ pub fn text(name: &str, examples: &Examples, outputs: &[Option<Value>]) -> Strin
 
 /// The rows as JSON.
 pub fn json(examples: &Examples, outputs: &[Option<Value>]) -> serde_json::Value {
-    let row = |(number, row): (usize, &tdf_data::ExampleRow)| {
+    let row = |(number, row): (usize, &ExampleRow)| {
         json!({
             "line": row.line,
             "inputs": row.inputs.iter().map(value_to_json).collect::<Vec<_>>(),
@@ -82,6 +85,6 @@ fn held(examples: &Examples, row: usize) -> &'static str {
     }
 }
 
-fn shown(output: Option<&Value>) -> String {
+fn in_words(output: Option<&Value>) -> String {
     output.map_or("fails".to_owned(), Value::to_string)
 }

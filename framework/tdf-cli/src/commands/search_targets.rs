@@ -68,7 +68,9 @@ fn read_table(domain: &Arc<dyn DynDomain>, path: &Path, holdout: usize) -> anyho
         );
     }
     let (given, held_out) = with_output.split_at(with_output.len() - holdout);
-    if given.len() == 1 {
+    let is_column = |value: &Value| matches!(value, Value::Numbers(_));
+    let has_columns = table.rows.iter().flat_map(|row| &row.inputs).all(is_column);
+    if given.len() == 1 && !has_columns {
         note!("{name}: one example: many programs meet it, and the one that is found may not be meant");
     }
     let rows = given.iter().map(|&row| table.rows[row].inputs.clone()).collect();

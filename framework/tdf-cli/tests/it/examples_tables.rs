@@ -66,6 +66,34 @@ fn one_example_says_that_many_programs_meet_it() {
     assert!(ended.ok().starts_with("one.csv: solved"));
 }
 
+/// In a table of numbers the columns are the arguments of one run.
+#[test]
+fn columns_of_numbers() {
+    let dir = TestDir::new();
+    let mut table = "mass,speed,energy\n".to_owned();
+    for n in 0..30 {
+        let (mass, speed) = (1.0 + f64::from(n % 7), 0.5 + f64::from(n % 5));
+        table += &format!("{mass},{speed},{}\n", 0.5 * mass * speed * speed);
+    }
+    dir.write("energy.csv", &table);
+    let search = "search --domain regress --method anneal --budget 100000";
+    let ended = dir.tdf(&format!("{search} --examples energy.csv --out found"));
+    assert_eq!(ended.err, "");
+    let out = ended.ok();
+    assert!(out.starts_with("energy.csv: solved after "), "{out}");
+    assert!(out.lines().count() <= 2, "{out}");
+    assert!(dir.path("found/index.html").exists());
+    dir.write("asked.csv", format!("{table}1,2,\n"));
+    let err = dir.tdf(&format!("{search} --examples asked.csv")).fails(1);
+    assert!(err.contains("asked.csv:32: no output: "), "{err}");
+    dir.write("words.csv", "x,y\n1,two\n");
+    let err = dir.tdf(&format!("{search} --examples words.csv")).fails(1);
+    assert!(
+        err.contains("words.csv:2: column \"y\": \"two\" is not a number"),
+        "{err}"
+    );
+}
+
 #[test]
 fn faulty_tables() {
     let long = format!("in,out\na,{}\n", "b".repeat(97));
