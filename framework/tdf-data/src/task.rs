@@ -272,7 +272,7 @@ pub fn write_tasks(
             grammar: Some(language.grammar().fingerprint.clone()),
             program: nodes.map(|nodes| language.print(nodes)),
             inputs: task_values::inputs(&task.inputs),
-            outputs: task_values::outputs(&**domain, task),
+            outputs: task_values::outputs(&**domain, task.plain()),
             name: task.name.clone(),
             size: nodes.map_or(0, |nodes| domain.size().of(nodes)),
             seed: options.seed,

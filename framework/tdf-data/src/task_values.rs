@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use tdf_domain::{DynDomain, Inputs, Signature, Value};
 
-use crate::{Task, value_from_json, value_to_json};
+use crate::value_json::{value_from_json, value_to_json};
 
 /// The inputs of a task, as they stand in a line.
 pub(crate) fn inputs(inputs: &Inputs) -> Vec<Vec<Json>> {
@@ -12,11 +12,11 @@ pub(crate) fn inputs(inputs: &Inputs) -> Vec<Vec<Json>> {
 }
 
 /// The outputs of a task, as they stand in a line; none in domains of images.
-pub(crate) fn outputs(domain: &dyn DynDomain, task: &Task) -> Vec<Json> {
+pub(crate) fn outputs(domain: &dyn DynDomain, observation: &[u8]) -> Vec<Json> {
     let Some(spec) = domain.observation_spec().values() else {
         return Vec::new();
     };
-    let outputs = spec.decode(task.plain()).into_iter();
+    let outputs = spec.decode(observation).into_iter();
     outputs
         .map(|output| output.as_ref().map_or(Json::Null, value_to_json))
         .collect()

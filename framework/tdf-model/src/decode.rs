@@ -6,11 +6,12 @@ use tch::{Kind, Tensor};
 use tdf_decode::VocabularyId;
 use tdf_domain::ObservationPair;
 
+use crate::attention::heads;
 use crate::batch::TokenBatch;
 use crate::dimensions::Dimensions;
 use crate::features::complete;
 use crate::forward::{begin, transform};
-use crate::network::{Network, heads};
+use crate::network::Network;
 use crate::observations::observations;
 use crate::transfer::send;
 use crate::{ModelError, Position};

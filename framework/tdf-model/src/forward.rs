@@ -2,9 +2,10 @@
 
 use tch::{Kind, Tensor};
 
+use crate::attention::{Projected, attend, attention_mask, heads as cut};
 use crate::batch::{Batch, EditPosition, TokenBatch};
 use crate::dimensions::Dimensions;
-use crate::network::{Network, Projected, attend, attention_mask, heads as cut};
+use crate::network::Network;
 
 /// What the network says of a batch, before normalisation.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use tch::{Kind, Tensor};
 
 use crate::ModelConfig;
+use crate::attention::{Projected, attend, heads};
 use crate::blocks::{Linear, Norm};
 use crate::init::{Init, Make};
 use crate::layer::{GAIN, Layer};
-use crate::network::{Projected, attend, heads};
 use crate::value_rows::{NUMBERS, PATCH, POSITIONS};
 
 /// Tokens that a task becomes.

@@ -4,6 +4,7 @@ use tdf_domain::Value;
 
 use crate::ast::Formula;
 use crate::expression::{Binary, Unary};
+use crate::leaves::{digit, variable};
 
 /// A column, or a number that stands for a column of equal numbers.
 enum Column<'a> {
@@ -30,20 +31,6 @@ pub fn formula(formula: &Formula, arguments: &[Value]) -> Option<Value> {
     // The sum of finite numbers may be infinite, but a number that is not finite never gives a finite sum of zeros.
     let is_finite = numbers.iter().fold(0.0, |sum, number| sum + 0.0 * number) == 0.0;
     is_finite.then_some(Value::Numbers(numbers))
-}
-
-/// The number of the variable `name`, from 0.
-pub fn variable(name: &str) -> Option<usize> {
-    let number: usize = name.strip_prefix('x')?.parse().ok()?;
-    number.checked_sub(1)
-}
-
-/// The value of a member of `DIGIT`.
-pub fn digit(text: &str) -> f64 {
-    match text {
-        "pi" => std::f64::consts::PI,
-        digits => digits.parse().unwrap_or(f64::NAN),
-    }
 }
 
 fn argument(number: usize, arguments: &[Value]) -> Option<Column<'_>> {

@@ -1,7 +1,7 @@
 //! Formulas as the fit changes them: with negative constants, and in a form that has few constants.
 
 use crate::ast::Formula;
-use crate::evaluate::{digit, variable};
+use crate::leaves::{digit, variable};
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

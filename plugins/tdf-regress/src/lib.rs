@@ -24,6 +24,7 @@ mod evaluate;
 mod expression;
 mod fit;
 mod inputs;
+mod leaves;
 
 use tdf_domain::{
     FunctionDomain, Refinement, Rng, Signature, Value, ValueKind, ValueSpec, declare_function_domain, shows_nothing,

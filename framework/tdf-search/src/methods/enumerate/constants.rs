@@ -5,6 +5,9 @@ use tdf_tree::{Node, NodeId, Tree};
 
 use super::observables::Observable;
 
+/// The size of constants.
+pub(super) const CONSTANT_SIZE: usize = 1;
+
 /// Members of a terminal from which on they are not tried one by one, if there are constants instead.
 const MANY: usize = 16;
 

@@ -11,9 +11,11 @@
 
 mod batch;
 mod constants;
+mod extent;
 mod observables;
 mod observation;
 mod permutation;
+mod productions;
 mod space;
 
 use tdf_domain::ObservationSpec;

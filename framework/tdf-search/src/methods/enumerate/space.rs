@@ -1,18 +1,18 @@
 //! The programs of each size, counted and numbered.
 
 mod arithmetic;
-mod extent;
 
 use std::sync::Arc;
 
-use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId, Symbol, TokenId};
+use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol, TokenId};
 use tdf_tree::{Node, Size, Tree};
 
 use self::arithmetic::{add, divide, multiply};
-use self::extent::stages;
-use super::constants::Constants;
+use super::constants::{CONSTANT_SIZE, Constants};
+use super::extent::{greatest, stages};
 use super::observables::{Observable, observables, start_alone};
 use super::permutation::Permutation;
+use super::productions::Productions;
 
 /// Numbers of programs, by nonterminal and size. They stop growing at [`Permutation::MAX`]: nobody tries as many.
 ///
@@ -23,7 +23,7 @@ use super::permutation::Permutation;
 /// productions may add nothing to the size.
 #[derive(Debug)]
 pub(super) struct Space {
-    grammar: Arc<Grammar>,
+    productions: Productions,
     observables: Vec<Observable>,
     /// `[nonterminal]`: its number among the observables; 0 for others.
     numbers: Vec<usize>,
@@ -32,12 +32,6 @@ pub(super) struct Space {
     /// The stage of the last size.
     stage: usize,
     constants: Constants,
-    /// The size of each production, each character of an open terminal included.
-    weights: Vec<u32>,
-    /// Children of production `p` are at the places `starts[p]..starts[p + 1]`.
-    starts: Vec<usize>,
-    /// The nonterminal at each place.
-    children: Vec<usize>,
     /// `[nonterminal][size]`: numbers of programs that can be parts of others.
     programs: Vec<Vec<u128>>,
     /// `[place][size]`: ways to fill this place and those right of it with programs of this size together.
@@ -62,9 +56,6 @@ const RANK_BITS: u32 = 96;
 
 /// Set in the number of a kept program that is a constant.
 const CONSTANT: u128 = 1 << 127;
-
-/// The size of constants.
-const CONSTANT_SIZE: usize = 1;
 
 /// A part that is still to be written: nonterminal, size, number.
 pub(super) type Part = (usize, usize, u128);
@@ -91,39 +82,23 @@ impl Space {
         for observable in observables.iter().filter(|observable| observable.is_part) {
             kept[observable.nonterminal.index()] = Some(Vec::new());
         }
-        let (mut starts, mut children, mut weights) = (vec![0], Vec::new(), Vec::new());
-        for (index, production) in grammar.productions.iter().enumerate() {
-            children.extend(production.symbols.iter().filter_map(|symbol| match symbol {
-                Symbol::Nonterminal(n) => Some(n.index()),
-                Symbol::TokenClass(_) => None,
-            }));
-            starts.push(children.len());
-            // A name of twelve characters is not as near as one of two, though both are one node.
-            let is_character = grammar.nonterminals[production.nonterminal.index()].kind == NonterminalKind::Suffix;
-            let weight = size.weight(ProductionId::new(index));
-            weights.push(weight.max(u32::from(is_character)));
-        }
+        let productions = Productions::new(grammar, size);
         let mut numbers = vec![0; grammar.nonterminals.len()];
         for (number, observable) in observables.iter().enumerate() {
             numbers[observable.nonterminal.index()] = number;
         }
-        let mut space = Self {
+        Self {
             numbers,
-            stages: Vec::new(),
+            stages: stages(&productions, &observables, &kept),
             stage: 0,
             observables,
             constants,
-            counts: vec![Vec::new(); weights.len()],
-            weights,
-            starts,
+            counts: vec![Vec::new(); productions.weights.len()],
             programs: vec![Vec::new(); grammar.nonterminals.len()],
-            tails: vec![Vec::new(); children.len()],
-            children,
+            tails: vec![Vec::new(); productions.children.len()],
             kept,
-            grammar: Arc::clone(grammar),
-        };
-        space.stages = stages(&space);
-        space
+            productions,
+        }
     }
 
     /// Number of sizes that were counted: 0 up to one less.
@@ -144,6 +119,11 @@ impl Space {
     /// Whether no program is made of those so far that is in a later stage.
     pub fn is_at_end(&self) -> bool {
         self.is_last_stage() && self.greatest().is_some_and(|greatest| self.sizes() > greatest)
+    }
+
+    /// The greatest size of a program that is made of the programs so far; `None` if there is none.
+    fn greatest(&self) -> Option<usize> {
+        greatest(&self.productions, &self.observables, &self.constants, &self.kept)
     }
 
     /// Whether the stage is the last of its size.
@@ -184,7 +164,9 @@ impl Space {
     /// The number of the observable that a program of the last stage is a program of.
     pub fn observable(&self, pick: Pick) -> usize {
         match pick {
-            Pick::Rank(production, _) => self.numbers[self.grammar.production(production).nonterminal.index()],
+            Pick::Rank(production, _) => {
+                self.numbers[self.productions.grammar.production(production).nonterminal.index()]
+            }
             Pick::Constant(number) => self.constants.whole()[number].0,
         }
     }
@@ -216,12 +198,12 @@ impl Space {
     fn fill(&mut self) {
         let size = self.sizes() - 1;
         loop {
-            for index in 0..self.weights.len() {
-                for place in self.places(ProductionId::new(index)).rev() {
+            for index in 0..self.productions.weights.len() {
+                for place in self.productions.places(ProductionId::new(index)).rev() {
                     self.tails[place][size] = self.tail(place, size);
                 }
             }
-            for index in 0..self.weights.len() {
+            for index in 0..self.productions.weights.len() {
                 self.counts[index][size] = self.production(ProductionId::new(index), size);
             }
             let mut changed = false;
@@ -229,7 +211,7 @@ impl Space {
                 let count = match &self.kept[n] {
                     Some(kept) => kept[size].len() as u128,
                     None => {
-                        let productions = self.grammar.productions_of(NonterminalId::new(n));
+                        let productions = self.productions.grammar.productions_of(NonterminalId::new(n));
                         let sum = productions.fold(0, |sum, p| add(sum, self.counts[p.index()][size]));
                         add(sum, self.literals(n, size).len() as u128)
                     }
@@ -251,17 +233,13 @@ impl Space {
         }
     }
 
-    fn places(&self, production: ProductionId) -> std::ops::Range<usize> {
-        self.starts[production.index()]..self.starts[production.index() + 1]
-    }
-
     /// Whether `place` is the last one of its production.
     fn is_last(&self, place: usize) -> bool {
-        self.starts.binary_search(&(place + 1)).is_ok()
+        self.productions.is_last(place)
     }
 
     fn tail(&self, place: usize, size: usize) -> u128 {
-        let child = &self.programs[self.children[place]];
+        let child = &self.programs[self.productions.children[place]];
         if self.is_last(place) {
             return child[size];
         }
@@ -274,10 +252,10 @@ impl Space {
 
     /// The tokens that a node of this production can have; `None` if it has none of its own.
     fn tokens(&self, production: ProductionId) -> Option<&[TokenId]> {
-        let production = self.grammar.production(production);
+        let production = self.productions.grammar.production(production);
         match production.symbols.first() {
             Some(Symbol::TokenClass(class)) if production.leaf => {
-                Some(&self.grammar.token_classes[class.index()].tokens)
+                Some(&self.productions.grammar.token_classes[class.index()].tokens)
             }
             _ => None,
         }
@@ -288,10 +266,10 @@ impl Space {
         if self.constants.replaces(production) {
             return 0;
         }
-        let Some(rest) = size.checked_sub(self.weights[production.index()] as usize) else {
+        let Some(rest) = size.checked_sub(self.productions.weights[production.index()] as usize) else {
             return 0;
         };
-        let places = self.places(production);
+        let places = self.productions.places(production);
         let ways = match places.is_empty() {
             true => u128::from(rest == 0),
             false => self.tails[places.start][rest],
@@ -357,7 +335,7 @@ impl Space {
             self.node(production, size, number & ((1 << RANK_BITS) - 1), nodes, todo);
             return;
         }
-        for production in self.grammar.productions_of(NonterminalId::new(n)) {
+        for production in self.productions.grammar.productions_of(NonterminalId::new(n)) {
             let count = self.counts[production.index()][size];
             if rank < count {
                 self.node(production, size, rank, nodes, todo);
@@ -375,16 +353,16 @@ impl Space {
             rank = rest;
             tokens[token as usize]
         });
-        let places = self.places(production);
+        let places = self.productions.places(production);
         nodes.push(Node {
             production,
             token: token.unwrap_or(Node::NO_TOKEN),
             len: places.len() as u32,
         });
-        let (bottom, mut rest) = (todo.len(), size - self.weights[production.index()] as usize);
+        let (bottom, mut rest) = (todo.len(), size - self.productions.weights[production.index()] as usize);
         let end = places.end;
         for place in places {
-            let child = self.children[place];
+            let child = self.productions.children[place];
             if place + 1 == end {
                 todo.push((child, rest, rank));
                 break;

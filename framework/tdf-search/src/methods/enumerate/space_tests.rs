@@ -53,7 +53,8 @@ fn every_program_of_a_size_has_one_number() {
         let measure_of = |program: &Tree| {
             let is_free_character = |n: &&Node| {
                 let of = grammar.production(n.production).nonterminal;
-                grammar.nonterminals[of.index()].kind == NonterminalKind::Suffix && size.weight(n.production) == 0
+                grammar.nonterminals[of.index()].kind == tdf_grammar::NonterminalKind::Suffix
+                    && size.weight(n.production) == 0
             };
             let characters = program.nodes().iter().filter(is_free_character).count();
             size.of(program.nodes()) as usize + characters
