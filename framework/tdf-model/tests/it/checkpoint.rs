@@ -280,7 +280,7 @@ fn checkpoints_that_do_not_fit() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{}: was trained for images of 64x64x3 on a background of 255, these are of 128x64x3 on a background of 255",
+            "{}: was trained for images of 64x64x3 on a background of 255, these are images of 128x64x3 on a background of 255",
             file.display()
         )
     );
