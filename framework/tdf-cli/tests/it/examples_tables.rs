@@ -3,9 +3,9 @@
 use crate::tool::TestDir;
 
 const NAMES: &str =
-    "first,last,short\nAda,Lovelace,A. Lovelace\nGrace,Hopper,G. Hopper\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
+    "first,last,short\nAda,Lovelace,A. Lovelace\nMargaret,Hamilton,M. Hamilton\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
 
-const SEARCH: &str = "search --domain formulas --method anneal --budget 400000";
+const SEARCH: &str = "search --domain formulas --method anneal --budget 2000000";
 
 #[test]
 fn rows_without_an_output_are_answered() {

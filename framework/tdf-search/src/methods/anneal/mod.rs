@@ -11,6 +11,7 @@ use tdf_tree::Tree;
 use self::lane::{Archive, Lane};
 use self::moves::Moves;
 use self::view::View;
+use super::enumerate::Parts;
 use crate::{MethodRegistration, Needs, SearchMethod, SearchOptions, SearchTask};
 
 inventory::submit! {
@@ -29,8 +30,8 @@ inventory::submit! {
 /// Renders of a lane between two looks of the engine at signals, and between two looks of a lane at the ends of the others.
 const BATCH: u32 = 512;
 
-/// Renders of the enumeration that annealing begins with where programs take inputs, and the part of the budget that it may spend.
-/// What it keeps are parts to be put into programs.
+/// Renders of the enumeration that annealing begins with where programs take inputs, and the part of all renders that it may spend.
+/// What it keeps are parts to be put into programs. It goes on beside annealing: a part that is missing is found in the end.
 const ENUMERATED: u32 = 20_000;
 const ENUMERATED_SHARE: u32 = 4;
 
@@ -49,6 +50,8 @@ struct Work {
     /// The ends of chains so far.
     archive: Archive,
     lanes: Vec<Lane>,
+    /// Where programs take inputs: the enumeration, and its renders so far.
+    enumeration: Option<(Parts, u32)>,
 }
 
 impl Anneal {
@@ -81,12 +84,16 @@ impl Work {
     fn new(task: &mut SearchTask<'_>, options: &SearchOptions, mut first: Option<Tree>) -> Self {
         let lanes = 0..options.chains.unwrap_or(1).max(1);
         let given = task.take_given();
-        let parts = match task.domain().signature() {
-            Some(_) => super::enumerate::parts(task, ENUMERATED.min(task.remaining() / ENUMERATED_SHARE)),
-            None => Vec::new(),
-        };
+        let enumeration = task.domain().signature().map(|_| Parts::new(task));
+        let mut moves = Moves::new(task.domain(), task.target().observation, options);
+        let enumeration = enumeration.map(|mut parts| {
+            let renders = ENUMERATED.min(task.remaining() / ENUMERATED_SHARE);
+            moves.put_in(parts.enumerate(task, renders));
+            (parts, renders)
+        });
         Self {
-            moves: Moves::new(task.domain(), task.target().observation, options, parts),
+            enumeration,
+            moves,
             view: View::new(&task.judge()),
             archive: Archive::default(),
             lanes: lanes
@@ -97,6 +104,13 @@ impl Work {
 
     /// Lets all lanes make some moves.
     fn round(&mut self, task: &mut SearchTask<'_>) {
+        if let Some((parts, renders)) = &mut self.enumeration
+            && task.expansions() / ENUMERATED_SHARE >= renders.saturating_mul(2)
+        {
+            // As much again as so far: to make a table of the parts is worth it then only.
+            self.moves.put_in(parts.enumerate(task, *renders));
+            *renders = renders.saturating_mul(2);
+        }
         let judge = task.judge();
         let lanes = self.lanes.len() as u32;
         let all = task.remaining().min(BATCH.saturating_mul(lanes));

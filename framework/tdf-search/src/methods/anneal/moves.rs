@@ -67,12 +67,7 @@ const NEAREST: i64 = 2;
 const ANOTHER: f64 = 0.25;
 
 impl Moves {
-    pub fn new(
-        domain: &Arc<dyn DynDomain>,
-        target: &[u8],
-        options: &SearchOptions,
-        parts: Vec<Vec<Vec<Node>>>,
-    ) -> Self {
+    pub fn new(domain: &Arc<dyn DynDomain>, target: &[u8], options: &SearchOptions) -> Self {
         let grammar = Arc::clone(domain.language().grammar());
         let mut noise = options.noise;
         noise.max_edit_size = noise.max_edit_size.max(NOISE_SIZE);
@@ -102,8 +97,8 @@ impl Moves {
                 Some(_) => LEAST_GREATEST_FUNCTION,
                 None => LEAST_GREATEST,
             }),
-            has_parts: parts.iter().any(|parts| !parts.is_empty()),
-            parts,
+            has_parts: false,
+            parts: Vec::new(),
             has_constants: constants.iter().any(|constants| !constants.is_empty()),
             constants,
             copies: domain.signature().is_some(),
@@ -111,6 +106,12 @@ impl Moves {
             sampler,
             grammar,
         }
+    }
+
+    /// Takes small programs of each nonterminal, the smallest first, to put into others.
+    pub fn put_in(&mut self, parts: Vec<Vec<Vec<Node>>>) {
+        self.has_parts = parts.iter().any(|parts| !parts.is_empty());
+        self.parts = parts;
     }
 
     /// Changes `program`; whether it did.

@@ -101,15 +101,23 @@ impl SearchMethod for Enumerate {
     }
 }
 
-/// Programs of each nonterminal, by its number, for other methods to make larger ones of: one for each observation, the smallest
-/// first. They are enumerated within `renders`, which `task` is told of, or until it ends.
-pub(super) fn parts(task: &mut SearchTask<'_>, renders: u32) -> Vec<Vec<Vec<Node>>> {
-    let mut work = Work::new(task);
-    let end = task.expansions().saturating_add(renders);
-    while !task.has_ended() && task.expansions() < end {
-        work.step(task, end.min(task.expansions().saturating_add(BATCH)));
+/// An enumeration that other methods take parts of programs from.
+pub(super) struct Parts(Work);
+
+impl Parts {
+    pub(super) fn new(task: &mut SearchTask<'_>) -> Self {
+        Self(Work::new(task))
     }
-    work.space.kept()
+
+    /// Enumerates within `renders`, which `task` is told of, or until it ends. Returns the programs of each nonterminal, by its number:
+    /// one for each observation, the smallest first.
+    pub(super) fn enumerate(&mut self, task: &mut SearchTask<'_>, renders: u32) -> Vec<Vec<Vec<Node>>> {
+        let end = task.expansions().saturating_add(renders);
+        while !task.has_ended() && task.expansions() < end {
+            self.0.step(task, end.min(task.expansions().saturating_add(BATCH)));
+        }
+        self.0.space.kept()
+    }
 }
 
 impl Work {
