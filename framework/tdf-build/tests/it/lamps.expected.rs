@@ -104,17 +104,26 @@ pub mod tdf_generated {
         let node = c.take();
         match node.production.0 {
             0u32 => {
-                let f0 = read_1(c);
-                let f1 = read_3(c);
-                super::Row::Lamp {
-                    color: f0,
-                    watts: f1,
+                fn alternative(c: &mut Cursor<'_>) -> super::Row {
+                    let f0 = read_1(c);
+                    let f1 = read_3(c);
+                    super::Row::Lamp {
+                        color: f0,
+                        watts: f1,
+                    }
                 }
+                alternative(c)
             }
             1u32 => {
-                let f0 = read_0(c);
-                let f1 = read_0(c);
-                super::Row::Both(::std::boxed::Box::new(f0), ::std::boxed::Box::new(f1))
+                fn alternative(c: &mut Cursor<'_>) -> super::Row {
+                    let f0 = read_0(c);
+                    let f1 = read_0(c);
+                    super::Row::Both(
+                        ::std::boxed::Box::new(f0),
+                        ::std::boxed::Box::new(f1),
+                    )
+                }
+                alternative(c)
             }
             _ => c.mismatch("Row"),
         }
@@ -125,8 +134,18 @@ pub mod tdf_generated {
     pub fn read_1(c: &mut Cursor<'_>) -> super::Color {
         let node = c.take();
         match node.production.0 {
-            2u32 => super::Color::Red,
-            3u32 => super::Color::Green,
+            2u32 => {
+                fn alternative(c: &mut Cursor<'_>) -> super::Color {
+                    super::Color::Red
+                }
+                alternative(c)
+            }
+            3u32 => {
+                fn alternative(c: &mut Cursor<'_>) -> super::Color {
+                    super::Color::Green
+                }
+                alternative(c)
+            }
             _ => c.mismatch("Color"),
         }
     }

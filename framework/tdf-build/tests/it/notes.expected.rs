@@ -95,16 +95,22 @@ pub mod tdf_generated {
         let node = c.take();
         match node.production.0 {
             0u32 => {
-                let f0 = read_1(c);
-                let f1 = read_2(c);
-                super::Note::Let {
-                    name: f0,
-                    value: f1,
+                fn alternative(c: &mut Cursor<'_>) -> super::Note {
+                    let f0 = read_1(c);
+                    let f1 = read_2(c);
+                    super::Note::Let {
+                        name: f0,
+                        value: f1,
+                    }
                 }
+                alternative(c)
             }
             1u32 => {
-                let f0 = read_1(c);
-                super::Note::See(f0)
+                fn alternative(c: &mut Cursor<'_>) -> super::Note {
+                    let f0 = read_1(c);
+                    super::Note::See(f0)
+                }
+                alternative(c)
             }
             _ => c.mismatch("Note"),
         }
@@ -145,9 +151,12 @@ pub mod tdf_generated {
                 })
             }
             10u32 => {
-                let f0 = read_2(c);
-                let f1 = read_4(c);
-                super::Value::Times(::std::boxed::Box::new(f0), f1)
+                fn alternative(c: &mut Cursor<'_>) -> super::Value {
+                    let f0 = read_2(c);
+                    let f1 = read_4(c);
+                    super::Value::Times(::std::boxed::Box::new(f0), f1)
+                }
+                alternative(c)
             }
             _ => c.mismatch("Value"),
         }

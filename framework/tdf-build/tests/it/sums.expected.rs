@@ -95,12 +95,15 @@ pub mod tdf_generated {
         let node = c.take();
         match node.production.0 {
             0u32 => {
-                let f0 = read_0(c);
-                let f1 = read_1(c);
-                super::Sum::Add {
-                    left: ::std::boxed::Box::new(f0),
-                    right: ::std::boxed::Box::new(f1),
+                fn alternative(c: &mut Cursor<'_>) -> super::Sum {
+                    let f0 = read_0(c);
+                    let f1 = read_1(c);
+                    super::Sum::Add {
+                        left: ::std::boxed::Box::new(f0),
+                        right: ::std::boxed::Box::new(f1),
+                    }
                 }
+                alternative(c)
             }
             1u32 => {
                 let value = read_1(c);
@@ -119,8 +122,11 @@ pub mod tdf_generated {
         match node.production.0 {
             2u32 => super::Sum::Variable(MEMBERS_1[(node.token.0 - 1u32) as usize]),
             3u32 => {
-                let f0 = read_3(c);
-                super::Sum::Max(f0)
+                fn alternative(c: &mut Cursor<'_>) -> super::Sum {
+                    let f0 = read_3(c);
+                    super::Sum::Max(f0)
+                }
+                alternative(c)
             }
             4u32 => {
                 let value = read_0(c);
