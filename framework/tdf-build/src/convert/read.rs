@@ -98,13 +98,16 @@ fn rule_reader(model: &Model<'_>, nonterminal: NonterminalId) -> TokenStream {
         } else {
             let (reads, values) = read_children(model, alternative, model.production(id));
             let value = construct(model, id, &values);
-            // Of its own, so that a level of a nested program takes the stack of one alternative and not of all of them: without
-            // optimisation a function has room for the values of all its arms.
-            quote! {
-                {
-                    fn alternative(c: &mut Cursor<'_>) -> #ty { #reads #value }
-                    alternative(c)
-                }
+            // A function of its own, so that a level of a nested program takes the stack of one alternative and not of all of them:
+            // without optimisation a function has room for the values of all its arms.
+            match values.is_empty() {
+                true => quote! { { #reads #value } },
+                false => quote! {
+                    {
+                        fn alternative(c: &mut Cursor<'_>) -> #ty { #reads #value }
+                        alternative(c)
+                    }
+                },
             }
         };
         let numbers = alternative.productions.clone();

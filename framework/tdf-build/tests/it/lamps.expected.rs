@@ -134,18 +134,8 @@ pub mod tdf_generated {
     pub fn read_1(c: &mut Cursor<'_>) -> super::Color {
         let node = c.take();
         match node.production.0 {
-            2u32 => {
-                fn alternative(c: &mut Cursor<'_>) -> super::Color {
-                    super::Color::Red
-                }
-                alternative(c)
-            }
-            3u32 => {
-                fn alternative(c: &mut Cursor<'_>) -> super::Color {
-                    super::Color::Green
-                }
-                alternative(c)
-            }
+            2u32 => super::Color::Red,
+            3u32 => super::Color::Green,
             _ => c.mismatch("Color"),
         }
     }

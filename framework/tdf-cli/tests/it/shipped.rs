@@ -15,7 +15,7 @@ const TOLERANCE: f64 = 0.15;
 fn stated(card: &str) -> f64 {
     let row = card
         .lines()
-        .find(|line| line.starts_with("| Solve rate on ") && line.contains(" other tasks"))
+        .find(|line| line.starts_with("| Solve rate on 256 other tasks"))
         .or_else(|| {
             card.lines()
                 .find(|line| line.starts_with("| Solve rate while training"))
