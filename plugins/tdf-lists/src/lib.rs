@@ -115,7 +115,7 @@ impl FunctionDomain for Lists {
         shows_nothing(inputs, outputs) || (rows_differ && outputs.iter().any(is_common))
     }
 
-    /// Calls of functions, and [`LINE`] for each line. Arguments and names count nothing.
+    /// Calls of functions, and 3 for each line. Arguments and names count nothing.
     fn size(&self, grammar: &Grammar) -> Result<Size, SizeError> {
         Size::weighted(
             grammar,
