@@ -80,10 +80,11 @@ pub use tdf_decode::{
     TokenSequence, Vocabulary, VocabularyId,
 };
 pub use tdf_domain::{
-    Allowed, Canvas, Comparison, Criterion, CriterionError, Domain, DomainError, DynDomain, EXACT, Measure, Numeral,
-    OptionError, OptionSpec, Options, PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program,
-    Registration, RenderError, builtin, builtins, declare_domain, distance, erase, erase_with, from_samples,
-    include_grammar, scaled_down,
+    Allowed, Canvas, Comparison, Criterion, CriterionError, Domain, DomainError, DynDomain, EXACT, FunctionDomain,
+    InputError, Inputs, Measure, Numeral, ObservationPair, ObservationSpec, OptionError, OptionSpec, Options,
+    PIXEL_CRITERIA, PUBLIC_CODE, PartialPrograms, PixelTolerance, Program, Refinement, Registration, RenderError,
+    Signature, Value, ValueKind, ValueSpec, bind, builtin, builtins, declare_domain, declare_function_domain, distance,
+    erase, erase_function, erase_with, from_samples, include_grammar, scaled_down,
 };
 pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, ProductionId, TokenId};
 pub use tdf_reader::{
@@ -117,7 +118,10 @@ pub mod plugin {
 
 /// Tasks: target images, each with a program that renders to it.
 pub mod tasks {
-    pub use tdf_data::{Observed, Task, TaskError, TaskOptions, make_tasks, read_tasks, write_tasks};
+    pub use tdf_data::{
+        ExampleRow, ExampleTable, Observed, Task, TaskError, TaskOptions, make_tasks, read_benchmark, read_examples,
+        read_tasks, write_tasks,
+    };
 }
 
 /// Training examples: programs, mutated programs, and the edits that lead back.
