@@ -6,6 +6,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use crate::Position;
 use crate::batch::TokenBatch;
 use crate::blocks::{Linear, Norm, Parameter, product};
 use crate::dimensions::Dimensions;
@@ -14,7 +15,6 @@ use crate::flop_count::record_flops;
 use crate::init::{Init, Make};
 use crate::layer::{GAIN, Layer};
 use crate::numbers::FOURIER_FEATURES;
-use crate::Position;
 
 /// The parameters. Built by one function whatever `T` is, so that layout and views cannot disagree.
 #[derive(Debug)]

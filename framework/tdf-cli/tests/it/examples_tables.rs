@@ -2,8 +2,7 @@
 
 use crate::tool::TestDir;
 
-const NAMES: &str =
-    "first,last,short\nAda,Lovelace,A. Lovelace\nMargaret,Hamilton,M. Hamilton\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
+const NAMES: &str = "first,last,short\nAda,Lovelace,A. Lovelace\nMargaret,Hamilton,M. Hamilton\nAlan,Turing,A. Turing\nBarbara,Liskov,\n";
 
 const SEARCH: &str = "search --domain formulas --method anneal --budget 2000000";
 
