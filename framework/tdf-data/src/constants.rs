@@ -2,7 +2,7 @@
 
 use rand::RngExt as _;
 use tdf_domain::DynDomain;
-use tdf_grammar::{Grammar, NonterminalId, ProductionId, Symbol};
+use tdf_grammar::{Grammar, NonterminalId, NonterminalKind, ProductionId};
 use tdf_tree::{Node, NodeId, Rng, Tree};
 
 /// Probability that a constant of a random program becomes one that its inputs suggest. People write such constants: a random
@@ -24,12 +24,16 @@ impl Constants {
             None => Vec::new(),
         };
         Self {
-            parts: programs.iter().map(|program| part(grammar, program.nodes())).collect(),
+            parts: programs
+                .iter()
+                .filter_map(|program| literal(grammar, program.nodes()))
+                .collect(),
             grammar: std::sync::Arc::clone(grammar),
         }
     }
 
-    /// Replaces constants of `program` at random by those that the inputs suggest..
+    /// Replaces constants of `program` at random by those that the inputs suggest. They
+    /// are as large as those that they replace, where literals of all kinds have one size.
     pub(crate) fn suggest(&self, program: &mut Tree, rng: &mut Rng) {
         if self.parts.is_empty() {
             return;
@@ -60,14 +64,18 @@ impl Constants {
     }
 }
 
-/// The part of `program` below the productions that only choose.
-fn part(grammar: &Grammar, program: &[Node]) -> (NonterminalId, Vec<Node>) {
-    let mut nodes = program;
-    while let [root, rest @ ..] = nodes
-        && let [Symbol::Nonterminal(_)] = grammar.production(root.production).symbols[..]
-        && !rest.is_empty()
-    {
-        nodes = rest;
-    }
-    (grammar.production(nodes[0].production).nonterminal, nodes.to_vec())
+/// The literal that `program` is, below the productions that only choose; `None` if it is more than one token, such as a variable with
+/// a factor.
+fn literal(grammar: &Grammar, program: &[Node]) -> Option<(NonterminalId, Vec<Node>)> {
+    let choices = program
+        .iter()
+        .take_while(|node| grammar.is_unit(node.production))
+        .count();
+    let nodes = &program[choices..];
+    let nonterminal = |node: &Node| grammar.production(node.production).nonterminal;
+    let is_character = |node: &Node| grammar.nonterminals[nonterminal(node).index()].kind == NonterminalKind::Suffix;
+    let (root, rest) = nodes.split_first()?;
+    rest.iter()
+        .all(is_character)
+        .then(|| (nonterminal(root), nodes.to_vec()))
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tdf_tree::{Language, Node, Rng, Size, Tree};
 
 use crate::erased::Parts;
-use crate::function::run_all;
 use crate::{
     Comparison, Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec,
     Options, Program, RenderError, Signature, ValueSpec,
@@ -138,10 +137,10 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
     fn render(&self, nodes: &[Node], observation: &mut [u8]) -> Result<(), RenderError> {
         let program = self.program(nodes)?;
         let slot = self.spec.slot();
-        run_all(&self.shared.domain, &program, &self.inputs, |row, output| {
-            self.spec
-                .write(output.as_ref(), &mut observation[row * slot..(row + 1) * slot]);
-        });
+        for (arguments, slot) in self.inputs.rows().iter().zip(observation.chunks_exact_mut(slot)) {
+            let output = self.shared.domain.run(&program, arguments);
+            self.spec.write(output.as_ref(), slot);
+        }
         Ok(())
     }
 

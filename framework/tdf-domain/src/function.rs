@@ -5,7 +5,7 @@ use tdf_tree::{Node, Rng, Size, SizeError};
 
 #[cfg(doc)]
 use crate::{Domain, Measure};
-use crate::{EXACT, Inputs, OptionSpec, Options, Program, Signature, Value, ValueSpec, value_distance};
+use crate::{EXACT, OptionSpec, Options, Program, Signature, Value, ValueSpec, value_distance};
 
 /// A program that was fitted to examples: see [`FunctionDomain::refined`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,16 +121,4 @@ pub fn shows_nothing(inputs: &[Vec<Value>], outputs: &[Option<Value>]) -> bool {
     let arguments = inputs.first().map_or(0, Vec::len);
     let is_output = |(row, output): (&Vec<Value>, &Option<Value>), at: usize| row.get(at) == output.as_ref();
     (0..arguments).any(|at| inputs.iter().zip(outputs).all(|pair| is_output(pair, at)))
-}
-
-/// The outputs of `program` on all rows of `inputs`.
-pub(crate) fn run_all<D: FunctionDomain>(
-    domain: &D,
-    program: &D::Program,
-    inputs: &Inputs,
-    mut out: impl FnMut(usize, Option<Value>),
-) {
-    for (row, arguments) in inputs.rows().iter().enumerate() {
-        out(row, domain.run(program, arguments));
-    }
 }

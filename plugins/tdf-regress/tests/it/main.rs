@@ -7,6 +7,7 @@ mod programs;
 mod searching;
 mod semantics;
 mod tables;
+mod tasks;
 
 use std::sync::Arc;
 
