@@ -1,9 +1,9 @@
-/* The interface between tdf and a shared library with domains, version 6. C99 and later, C++11 and later; this file is
+/* The interface between tdf and a shared library with domains, version 7. C99 and later, C++11 and later; this file is
  * all that is needed. Copy it, or compile with -I framework/tdf-domain/include. The same in Rust: tdf_domain::abi.
  *
  * A plugin is a shared library that exports one function, tdf_plugin, which returns a table of domains. A domain is a
  * grammar, a size function and a renderer; tdf reads the grammar, makes programs, and asks the plugin to render them.
- * examples/blocks-c is a whole plugin in C.
+ * examples/blocks-c is a whole plugin in C; examples/series-c is one whose programs take inputs.
  *
  *   cc -std=c99 -O2 -fPIC -shared -I framework/tdf-domain/include -o libblocks.so blocks.c
  *   tdf render --plugin ./libblocks.so ...
@@ -11,7 +11,8 @@
  * Texts        UTF-8, ended by a zero byte, unless a length is given.
  * Memory       Whatever a table of the plugin points to stays as it is as long as the process lives: use static data.
  *              Libraries are never unloaded. What a function gets is tdf's and may be used until the function returns;
- *              the one exception is tdf_names, which stays for good.
+ *              the exceptions are tdf_names, which stays for good, and tdf_inputs, which stays until `close` of the
+ *              domain that `bind` made with it.
  * Threads      Every function may be called by many threads at once, also with the same `domain`: all may read what
  *              `open` made, and have to lock whatever they write there. `close` comes after everything else with its
  *              `domain`. Threads of tdf have 2 MiB of stack; programs are nested at most 500 levels deep.
@@ -38,7 +39,7 @@ extern "C" {
 #endif
 
 /* Version of this interface. tdf refuses plugins of any other. */
-#define TDF_API 6
+#define TDF_API 7
 
 /* A node that is no leaf has this token; functions that look for an id return it if there is none. */
 #define TDF_NONE UINT32_MAX
@@ -128,6 +129,50 @@ typedef struct tdf_measure {
 #define TDF_AT_MOST 2
 #define TDF_LESS_THAN 3
 
+/* A value that a program takes or gives. */
+typedef struct tdf_value {
+    uint32_t kind;    /* TDF_TEXT, TDF_INTEGER, TDF_INTEGERS, TDF_NUMBERS or TDF_BOOLEAN */
+    uint32_t length;  /* bytes of a text, numbers in a list, else 1 */
+    const void *data; /* UTF-8 without a zero byte; int64_t for TDF_INTEGER and TDF_INTEGERS; double for TDF_NUMBERS; a byte,
+                       * 1 or 0, for TDF_BOOLEAN */
+} tdf_value;
+
+#define TDF_TEXT 1
+#define TDF_INTEGER 2
+#define TDF_INTEGERS 3
+#define TDF_NUMBERS 4
+#define TDF_BOOLEAN 5
+
+/* The inputs of a task: the arguments of one run in each row. The arguments of row r are
+ * values[r * arguments] to values[r * arguments + arguments - 1]. */
+typedef struct tdf_inputs {
+    const tdf_value *values;
+    size_t rows;
+    size_t arguments; /* the same in all rows */
+} tdf_inputs;
+
+/* Takes rows of inputs from the plugin: row(to, values, count), once for each row. */
+typedef struct tdf_row_sink {
+    void *to;
+    void (*row)(void *to, const tdf_value *values, size_t count);
+} tdf_row_sink;
+
+/* What programs take and give. Sets of kinds have the bit 1 << kind of each kind: 1 << TDF_TEXT | 1 << TDF_INTEGER. */
+typedef struct tdf_signature {
+    uint32_t least_arguments;    /* at most greatest_arguments */
+    uint32_t greatest_arguments; /* 1 to 64 */
+    uint32_t argument_kinds;
+    uint32_t output_kinds;
+    uint32_t usual_output; /* the usual kind of an output, one of output_kinds */
+    uint32_t max_output;   /* bytes of the longest output, 1 to 65535: a text has its bytes, lists and numbers 8 a number */
+} tdf_signature;
+
+/* Outputs. Programs with inputs have no image but outputs: a slot for each row, one after the other, each of 4 + max_output
+ * bytes. A slot has the kind of the value (0: the program failed on this row), a zero, the number of bytes of the value (two
+ * bytes, the lower one first), and the value as in tdf_value, numbers with the lowest byte first. Bytes behind it are 0. So
+ * equal outputs are equal bytes. tdf_put writes a slot. Where a function takes an `image` and `bytes`, it
+ * gets these. */
+
 /* Renders the program `nodes`, `count` of them, into `image`, which has room for `bytes` bytes: those of the canvas.
  * What was in there before is undefined. Returns the number of bytes of the image, which has to be `bytes`, or
  * TDF_NO_IMAGE or TDF_FAULT, having written why into `message`. */
@@ -144,7 +189,7 @@ typedef int64_t (*tdf_render_seeded)(void *domain, const tdf_node *nodes, size_t
                                    size_t bytes, const tdf_sink *message);
 
 /* A domain. Required are name, grammar_name, grammar, open, canvas, and render or render_samples; everything else may be
- * zero. `{.name = "blocks", ...}` leaves out the rest in C and in C++20. */
+ * zero. If programs take inputs, required are name, grammar_name, grammar, open, render, signature, bind and sample_inputs. `{.name = "blocks", ...}` leaves out the rest in C and in C++20. */
 typedef struct tdf_domain {
     /* Whatever the plugin likes: the first argument of `open`. */
     const void *context;
@@ -220,6 +265,31 @@ typedef struct tdf_domain {
     /* How partial programs grow, for networks that generate programs piece by piece (train.objective = "repl"). Null: they do
      * not. Whether it fits the grammar is looked at when such a network is asked for. */
     const tdf_partial_programs *partial_programs;
+
+    /* ---- Programs with inputs. All null in a domain of images. ---- */
+
+    /* Says what programs take and give. Asked once. */
+    void (*signature)(void *domain, tdf_signature *signature);
+    /* Makes a domain whose programs run on `inputs`, of one that `open` made. `render`, which writes the output of each row, and
+     * the functions that get outputs (`image`, `target`) get what `bind` made. All others get either. The inputs stay until `close` of it, so there is no need to copy
+     * them. `domain` is closed later than all that was made of it. Null, having written why into `message`, if it cannot.
+     * It is called for each task and each example of a training. */
+    void *(*bind)(void *domain, const tdf_inputs *inputs, const tdf_sink *message);
+    /* Makes random inputs to learn from, the same for the same seed: calls rows->row for each row, at most 1024 times. Returns 0,
+     * or TDF_FAULT. */
+    int64_t (*sample_inputs)(void *domain, uint64_t seed, const tdf_row_sink *rows, const tdf_sink *message);
+    /* Writes constants that the outputs `target` suggest, as the texts of programs, each with a zero byte behind it: a search
+     * tries them before others. Returns 0, or TDF_FAULT. */
+    int64_t (*constants)(void *domain, const uint8_t *target, size_t bytes, const tdf_sink *texts,
+                         const tdf_sink *message);
+    /* Fits the constants of a program to the outputs `target`. Writes the text of the fitted program, and into `runs` how often
+     * a program was run on all rows. Returns 1 if it has written a program, 0 if it found no better one; TDF_FAULT counts as
+     * 0. Null if there is nothing to fit. */
+    int64_t (*refined)(void *domain, const tdf_node *nodes, size_t count, const uint8_t *target, size_t bytes,
+                       const tdf_sink *text, uint32_t *runs, const tdf_sink *message);
+    /* Writes the program in the form that other software takes: 1 if it has, 0 if that is the text of the program; TDF_FAULT
+     * counts as 0. */
+    int64_t (*shown)(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text, const tdf_sink *message);
 } tdf_domain;
 
 /* What a plugin offers. */
@@ -313,6 +383,34 @@ static inline double tdf_number(const tdf_names *names, const tdf_node *node)
     char text[128];
     tdf_text(names, node, text, sizeof text);
     return strtod(text, NULL);
+}
+
+/* Writes the output of row `row` of `rows` rows into `outputs`, which has `bytes` bytes: `value`, or that the program failed if it
+ * is null. Returns 1; or 0 if the value is too long, and then the output is a failure. */
+static inline int tdf_put(uint8_t *outputs, size_t bytes, size_t rows, size_t row, const tdf_value *value)
+{
+    size_t slot = bytes / rows, length, i;
+    uint8_t *to = outputs + row * slot;
+    memset(to, 0, slot);
+    if (value == NULL)
+        return 1;
+    length = value->kind == TDF_TEXT || value->kind == TDF_BOOLEAN ? value->length : (size_t)8 * value->length;
+    if (length > slot - 4 || length > 65535)
+        return 0;
+    to[0] = (uint8_t)value->kind;
+    to[2] = (uint8_t)(length & 255);
+    to[3] = (uint8_t)(length >> 8);
+    if (value->kind == TDF_TEXT || value->kind == TDF_BOOLEAN) {
+        if (length > 0)
+            memcpy(to + 4, value->data, length);
+        return 1;
+    }
+    for (i = 0; i < length; i++) {
+        uint64_t word; /* integers and doubles have the same order of bytes */
+        memcpy(&word, (const uint8_t *)value->data + i / 8 * 8, 8);
+        to[4 + i] = (uint8_t)(word >> (8 * (i % 8)));
+    }
+    return 1;
 }
 
 /* Writes into a sink as printf does, at most 1023 bytes. */

@@ -3,14 +3,14 @@
 //! A library exports one function, [`SYMBOL`], which returns a [`Plugin`]. The first two fields of it are compared with
 //! [`API`] and [`BUILD`] before anything else is read or called. Texts are UTF-8 and end with a zero byte. Whatever a
 //! table points to lives as long as the process: libraries are never unloaded. What a function gets may be used until it
-//! returns, but for [`Names`], which stay.
+//! returns, but for [`Names`], which stay, and [`Inputs`], which stay until the domain that is bound to them is closed.
 
 use std::ffi::{CStr, c_char, c_void};
 
 use tdf_tree::Node;
 
 /// Version of this interface. It rises with every change of a table.
-pub const API: u32 = 6;
+pub const API: u32 = 7;
 
 /// Name of the exported function, an [`Entry`].
 pub const SYMBOL: &CStr = c"tdf_plugin";
@@ -175,9 +175,62 @@ pub type RenderSeeded = unsafe extern "C" fn(
     message: *const Sink,
 ) -> i64;
 
-/// A domain. Functions that are null have the meaning of [`crate::Domain`]'s defaults; required are `name`,
-/// `grammar_name`, `grammar`, `open`, `canvas`, and `render` or `render_samples`. All are called by many threads at once;
-/// `close` comes last.
+/// A value of a program: see [`crate::Value`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Value {
+    /// The number of its [`crate::ValueKind`].
+    pub kind: u32,
+    /// Bytes of a text, numbers in a list, else 1.
+    pub length: u32,
+    /// UTF-8 of a text, `i64` of whole numbers, `f64` of real numbers, a byte of a Boolean.
+    pub data: *const c_void,
+}
+
+/// See [`crate::Inputs`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Inputs {
+    /// Row after row.
+    pub values: *const Value,
+    /// Number of rows.
+    pub rows: usize,
+    /// Values in a row.
+    pub arguments: usize,
+}
+
+/// Takes rows of inputs: `row(to, values, count)`, once for each row.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RowSink {
+    /// The first argument of `row`.
+    pub to: *mut c_void,
+    /// Appends a row of `count` values.
+    pub row: unsafe extern "C" fn(to: *mut c_void, values: *const Value, count: usize),
+}
+
+/// See [`crate::Signature`].
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct Signature {
+    /// The least number of arguments.
+    pub least_arguments: u32,
+    /// The greatest number of arguments.
+    pub greatest_arguments: u32,
+    /// The kinds of arguments: the bit `1 << kind` for each.
+    pub argument_kinds: u32,
+    /// The kinds of outputs, in the same way.
+    pub output_kinds: u32,
+    /// The usual kind of an output.
+    pub usual_output: u32,
+    /// Bytes of the longest output.
+    pub max_output: u32,
+}
+
+/// A domain. Functions that are null have the meaning of the defaults of [`crate::Domain`], or of [`crate::FunctionDomain`] if there
+/// is a `signature`. Required are `name`, `grammar_name`, `grammar`, `open`, and `render` or `render_samples`; and `canvas` for
+/// images; and `render`, `bind` and `sample_inputs` for programs with inputs. All are called by many threads at once; `close`
+/// comes last.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Domain {
@@ -297,4 +350,48 @@ pub struct Domain {
     >,
     /// See [`crate::Domain::PARTIAL_PROGRAMS`]; null if programs do not grow.
     pub partial_programs: *const PartialPrograms,
+    /// What programs take and give: see [`crate::FunctionDomain::signature`]. Null: programs take no inputs, and have images.
+    pub signature: Option<unsafe extern "C" fn(domain: *mut c_void, signature: *mut Signature)>,
+    /// Makes the domain whose programs run on `inputs`, which stay until it is closed. `domain`, which `open` made, is closed later.
+    /// Null, with a message, if it cannot.
+    pub bind:
+        Option<unsafe extern "C" fn(domain: *mut c_void, inputs: *const Inputs, message: *const Sink) -> *mut c_void>,
+    /// See [`crate::FunctionDomain::sample_inputs`]. Returns 0, or [`FAULT`] with a message.
+    pub sample_inputs:
+        Option<unsafe extern "C" fn(domain: *mut c_void, seed: u64, rows: *const RowSink, message: *const Sink) -> i64>,
+    /// See [`crate::FunctionDomain::constants`]: writes the texts, each with a zero byte behind it. `domain` is bound. Returns 0, or
+    /// [`FAULT`] with a message.
+    pub constants: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            target: *const u8,
+            bytes: usize,
+            texts: *const Sink,
+            message: *const Sink,
+        ) -> i64,
+    >,
+    /// See [`crate::FunctionDomain::refined`]: 1 if it has written the text of a program, 0 if there is no better one. It writes the
+    /// number of runs. `domain` is bound. Null if there is nothing to fit.
+    pub refined: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            nodes: *const Node,
+            count: usize,
+            target: *const u8,
+            bytes: usize,
+            text: *const Sink,
+            runs: *mut u32,
+            message: *const Sink,
+        ) -> i64,
+    >,
+    /// See [`crate::FunctionDomain::shown`]: 1 if it has written the form into `text`, 0 if there is none.
+    pub shown: Option<
+        unsafe extern "C" fn(
+            domain: *mut c_void,
+            nodes: *const Node,
+            count: usize,
+            text: *const Sink,
+            message: *const Sink,
+        ) -> i64,
+    >,
 }

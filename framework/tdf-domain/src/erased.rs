@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tdf_grammar::{GrammarError, NonterminalId};
 use tdf_reader::ReadOptions;
+use tdf_tree::rand::Rng as _;
 use tdf_tree::{Language, Node, Rng, Size, SizeError, Tree};
 
 #[cfg(doc)]
@@ -104,7 +105,15 @@ pub trait DynDomain: Send + Sync {
     }
     /// Random inputs for a task; none if programs take none.
     fn sample_inputs(&self, rng: &mut Rng) -> Inputs {
-        let _ = rng;
+        match self.signature() {
+            Some(_) => self.inputs_of_seed(rng.next_u64()),
+            None => Inputs::none(),
+        }
+    }
+    /// The random inputs of this seed. A seed crosses the boundary to a shared library, a generator does not. So a domain that is
+    /// linked samples what it samples when it is loaded.
+    fn inputs_of_seed(&self, seed: u64) -> Inputs {
+        let _ = seed;
         Inputs::none()
     }
     /// The domain whose programs run on `inputs`; `None` if programs take none. Use [`bind`].

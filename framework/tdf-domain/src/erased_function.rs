@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use tdf_tree::{Language, Node, Rng, Size, Tree};
+use tdf_tree::{Language, Node, Size, Tree, rng_stream};
 
 use crate::erased::Parts;
 use crate::{
-    Comparison, Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec,
-    Options, Program, RenderError, Signature, ValueSpec,
+    Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec, Options,
+    Program, RenderError, Signature, ValueSpec,
 };
 
 /// A domain of functions, bound to inputs. It is bound to none at first.
@@ -118,8 +118,8 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
         &self.inputs
     }
 
-    fn sample_inputs(&self, rng: &mut Rng) -> Inputs {
-        Inputs::new(self.shared.domain.sample_inputs(rng))
+    fn inputs_of_seed(&self, seed: u64) -> Inputs {
+        Inputs::new(self.shared.domain.sample_inputs(&mut rng_stream(seed, 0)))
     }
 
     fn bind(&self, inputs: &Inputs) -> Result<Option<Arc<dyn DynDomain>>, InputError> {
@@ -165,14 +165,7 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
         if !matches!(D::CRITERIA.get(criterion.index()), None | Some(&EXACT)) {
             return None;
         }
-        let slot = self.spec.slot();
-        let rows = observation.chunks_exact(slot).zip(target.chunks_exact(slot));
-        Some(Measure {
-            name: "examples met".into(),
-            value: rows.filter(|(output, target)| output == target).count() as f64,
-            threshold: f64::from(self.spec.rows),
-            comparison: Comparison::AtLeast,
-        })
+        Some(Measure::examples_met(self.spec, observation, target))
     }
 
     fn distance(&self, observation: &[u8], target: &[u8]) -> f64 {

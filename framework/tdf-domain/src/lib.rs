@@ -50,6 +50,8 @@
 #![warn(missing_docs)]
 
 pub mod abi;
+#[doc(hidden)]
+pub mod abi_values;
 mod canvas;
 mod criterion;
 mod depth;

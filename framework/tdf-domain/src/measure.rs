@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::ValueSpec;
 use crate::criterion::{EXACT, PIXEL_CRITERIA, PUBLIC_CODE};
 
 /// How a value has to compare with a threshold.
@@ -66,6 +67,18 @@ impl Measure {
             value: (differ + missing) as f64,
             threshold: 0.0,
             comparison: Comparison::AtMost,
+        }
+    }
+
+    /// That of [`EXACT`] for outputs in the form `spec`: the number of rows whose output is that of the target.
+    pub fn examples_met(spec: ValueSpec, observation: &[u8], target: &[u8]) -> Self {
+        let slot = spec.slot();
+        let rows = observation.chunks_exact(slot).zip(target.chunks_exact(slot));
+        Self {
+            name: "examples met".into(),
+            value: rows.filter(|(output, target)| output == target).count() as f64,
+            threshold: f64::from(spec.rows),
+            comparison: Comparison::AtLeast,
         }
     }
 

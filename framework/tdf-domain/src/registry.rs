@@ -27,6 +27,10 @@ pub struct Registration {
     pub partial_programs: Option<PartialPrograms>,
     /// See [`Domain::SCOPE`](crate::Domain::SCOPE).
     pub scope: &'static str,
+    /// Whether programs take inputs: see [`FunctionDomain`].
+    pub takes_inputs: bool,
+    /// See [`FunctionDomain::REFINES`].
+    pub refines: bool,
     /// Says which crate a library was built from: `tdf-plugin-crate:`, the folder of the crate, and `;`. Libraries of crates
     /// that share a target folder and have the same name are told apart by it.
     pub built_from: &'static str,
@@ -54,6 +58,8 @@ impl Registration {
             has_observation_model: D::OBSERVATION_MODEL,
             partial_programs: D::PARTIAL_PROGRAMS,
             scope: D::SCOPE,
+            takes_inputs: false,
+            refines: false,
             built_from,
             make,
             make_unscoped,
@@ -77,6 +83,8 @@ impl Registration {
             has_observation_model: false,
             partial_programs: None,
             scope: D::SCOPE,
+            takes_inputs: true,
+            refines: D::REFINES,
             built_from,
             make,
             make_unscoped,
@@ -180,6 +188,8 @@ mod tests {
             has_observation_model: false,
             partial_programs: None,
             scope: "",
+            takes_inputs: false,
+            refines: false,
             built_from: "",
             make,
             make_unscoped: make,

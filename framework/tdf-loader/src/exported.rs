@@ -4,13 +4,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tdf_domain::abi::{self, Names};
-use tdf_domain::{Canvas, DynDomain, Grammar, Language, OptionSpec, Options, PartialPrograms, Provenance, Size};
+use tdf_domain::abi_values::kinds_of;
+use tdf_domain::{
+    Canvas, DynDomain, Grammar, Language, ObservationSpec, OptionSpec, Options, PartialPrograms, Provenance, Signature,
+    Size, ValueSpec,
+};
 
 use crate::call::Call;
 use crate::canary::Guarded;
-use crate::loaded::Loaded;
+use crate::loaded::{Loaded, Opened};
 use crate::raw::{Text, Texts, element, most, slice, text};
-use crate::repeats::Repeats;
 use crate::{LoadError, process, watch};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
@@ -18,6 +21,12 @@ pub const CALL_LIMIT: u64 = 10;
 
 /// Greatest width and height of a canvas in pixels.
 const GREATEST_CANVAS: u32 = 4096;
+
+/// Greatest number of arguments of a program.
+const MOST_ARGUMENTS: u32 = 64;
+
+/// Greatest length of an output in bytes: slots count them in two bytes.
+const LONGEST_OUTPUT: u32 = u16::MAX as u32;
 
 /// A domain that a shared library offers.
 #[derive(Clone, Debug)]
@@ -109,7 +118,7 @@ impl ExportedDomain {
         // SAFETY: an array with its count, by the interface.
         let palette = unsafe { slice("palette", self.table.palette, self.table.palette_count, most::COLORS) };
         // From here on it is closed whatever happens.
-        let mut loaded = Loaded {
+        let mut loaded = Opened {
             table: self.table,
             instance,
             is_unchecked: self.is_unchecked,
@@ -123,12 +132,13 @@ impl ExportedDomain {
             },
             size: Size::nodes(language.grammar()),
             language,
-            canvas: Canvas {
+            observation: ObservationSpec::Image(Canvas {
                 width: 1,
                 height: 1,
                 channels: 1,
                 background: 0,
-            },
+            }),
+            signature: None,
             options,
             palette: &[],
             criteria: &[],
@@ -136,7 +146,6 @@ impl ExportedDomain {
             partial_programs: None,
             limit: overrides.limit,
             faults: Mutex::default(),
-            repeats: Repeats::default(),
         };
         kept.map_err(|what| not_open(&what))?;
         loaded.palette = palette.map_err(|what| not_open(&what))?;
@@ -144,7 +153,14 @@ impl ExportedDomain {
         loaded.own_criteria = criteria.len();
         loaded.criteria = tdf_domain::with_exact(criteria).leak();
         loaded.partial_programs = self.partial_programs().map_err(|what| not_open(&what))?;
-        loaded.canvas = canvas_of(&loaded).map_err(|what| not_open(&what))?;
+        loaded.signature = signature_of(&loaded).map_err(|what| not_open(&what))?;
+        loaded.observation = match loaded.signature {
+            Some(signature) => ObservationSpec::Values(ValueSpec {
+                rows: 0,
+                max_bytes: signature.max_output,
+            }),
+            None => ObservationSpec::Image(canvas_of(&loaded).map_err(|what| not_open(&what))?),
+        };
         loaded.size = match &overrides.size {
             Some(given) => {
                 let size = Size::parse(loaded.language.written(), given).map_err(|error| LoadError::File {
@@ -155,7 +171,7 @@ impl ExportedDomain {
             }
             None => size_of_programs(&loaded).map_err(|what| not_open(&format!("size: {what}")))?,
         };
-        Ok(Arc::new(loaded))
+        Ok(Arc::new(Loaded::of(loaded)))
     }
 
     /// The language with the names in scope that hold.
@@ -191,6 +207,7 @@ impl ExportedDomain {
         }
         Ok(match (criteria.is_empty(), self.table.solved) {
             (false, _) => criteria.leak(),
+            (true, None) if self.table.signature.is_some() => &[],
             (true, None) => tdf_domain::PIXEL_CRITERIA,
             (true, Some(_)) => &["solved"],
         })
@@ -214,7 +231,7 @@ impl ExportedDomain {
 
 /// Lets the function called `function` write into a guarded buffer that holds `value`. Returns what it holds then.
 fn written<T: Pod>(
-    loaded: &Loaded,
+    loaded: &Opened,
     function: &'static str,
     value: &[T],
     work: impl FnOnce(*mut T),
@@ -243,8 +260,10 @@ unsafe trait Pod: Copy {}
 unsafe impl Pod for u32 {}
 // SAFETY: four whole numbers of the same size.
 unsafe impl Pod for abi::Canvas {}
+// SAFETY: six whole numbers of the same size.
+unsafe impl Pod for abi::Signature {}
 
-fn canvas_of(loaded: &Loaded) -> Result<Canvas, String> {
+fn canvas_of(loaded: &Opened) -> Result<Canvas, String> {
     let mut form = abi::Canvas::default();
     if let Some(canvas) = loaded.table.canvas {
         let written = written(loaded, "canvas", &[form], |form| {
@@ -275,7 +294,52 @@ fn canvas_of(loaded: &Loaded) -> Result<Canvas, String> {
     }
 }
 
-fn size_of_programs(loaded: &Loaded) -> Result<Size, String> {
+fn signature_of(loaded: &Opened) -> Result<Option<Signature>, String> {
+    let Some(signature) = loaded.table.signature else {
+        return Ok(None);
+    };
+    let written = written(loaded, "signature", &[abi::Signature::default()], |form| {
+        // SAFETY: the interface says that it takes these: `open` made the instance, and the form can be written.
+        unsafe { signature(loaded.instance, form) }
+    })?;
+    let form = written[0];
+    let (least, greatest) = (form.least_arguments, form.greatest_arguments);
+    if least > greatest || greatest == 0 || greatest > MOST_ARGUMENTS {
+        return Err(format!(
+            "its programs take {least} to {greatest} arguments; the greatest number has to be 1 to {MOST_ARGUMENTS}, and not below \
+             the least"
+        ));
+    }
+    let kinds = |what: &str, bits: u32| match kinds_of(bits).filter(|kinds| !kinds.is_empty()) {
+        Some(kinds) => Ok(kinds),
+        None => Err(format!(
+            "the kinds of its {what} are the bits {bits:#x}, which name no kinds of values"
+        )),
+    };
+    let argument_kinds = kinds("arguments", form.argument_kinds)?;
+    let mut output_kinds = kinds("outputs", form.output_kinds)?;
+    let Some(usual) = output_kinds.iter().position(|kind| *kind as u32 == form.usual_output) else {
+        return Err(format!(
+            "the usual kind of its outputs is {}, which is not among their kinds",
+            form.usual_output
+        ));
+    };
+    output_kinds[..=usual].rotate_right(1);
+    if !(1..=LONGEST_OUTPUT).contains(&form.max_output) {
+        let found = form.max_output;
+        return Err(format!(
+            "its longest output has {found} bytes; allowed are 1 to {LONGEST_OUTPUT}"
+        ));
+    }
+    Ok(Some(Signature {
+        arguments: (least as usize, greatest as usize),
+        argument_kinds: argument_kinds.leak(),
+        output_kinds: output_kinds.leak(),
+        max_output: form.max_output,
+    }))
+}
+
+fn size_of_programs(loaded: &Opened) -> Result<Size, String> {
     let grammar = loaded.language.written();
     let size = match loaded.table.weights {
         Some(weights) => {

@@ -34,11 +34,13 @@ mod handshake;
 mod library;
 mod loaded;
 mod loaded_domain;
+mod loaded_functions;
 mod manifest;
 mod process;
 mod raw;
 mod rendering;
 mod repeats;
+mod slots;
 mod watch;
 
 pub use build::build_plugin;

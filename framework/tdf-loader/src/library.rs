@@ -211,12 +211,18 @@ fn named(
     let lacks = |what: &str| format!("it has no {what}");
     let grammar_name = grammar_name.ok_or_else(|| lacks("`grammar_name`"))?;
     let source = source.ok_or_else(|| lacks("`grammar`"))?;
+    let takes_inputs = table.signature.is_some();
     let required = [
         ("`open`", table.open.is_some()),
-        ("`canvas`", table.canvas.is_some()),
+        ("`canvas`", table.canvas.is_some() || takes_inputs),
         (
             "`render` or `render_samples`",
-            table.render.is_some() || table.render_samples.is_some(),
+            table.render.is_some() || (table.render_samples.is_some() && !takes_inputs),
+        ),
+        ("`bind`, and has `signature`", table.bind.is_some() || !takes_inputs),
+        (
+            "`sample_inputs`, and has `signature`",
+            table.sample_inputs.is_some() || !takes_inputs,
         ),
     ];
     if let Some((what, _)) = required.iter().find(|(_, there)| !there) {

@@ -1,19 +1,24 @@
 //! A domain of a shared library, as the framework sees it.
 
 use std::ffi::c_void;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::abi::{self, FAULT, Sink};
-use tdf_domain::{Canvas, Language, Node, Options, PartialPrograms, PluginFaults, Provenance, RenderError, Size};
+use tdf_domain::abi_values::RawRows;
+use tdf_domain::{
+    Language, Node, ObservationSpec, Options, PartialPrograms, PluginFaults, Provenance, RenderError, Signature, Size,
+};
 
 use crate::call::Call;
 use crate::raw::Text;
 use crate::repeats::Repeats;
 use crate::{process, watch};
 
-/// A domain that a plugin has opened.
-pub(crate) struct Loaded {
+/// A domain that a plugin has opened: what it has in common with the domains that are bound to inputs.
+pub(crate) struct Opened {
     pub(crate) table: &'static abi::Domain,
+    /// What `open` made.
     pub(crate) instance: *mut c_void,
     /// Whether nothing checks where its functions write: see [`ExportedDomain::is_unchecked`](crate::ExportedDomain).
     pub(crate) is_unchecked: bool,
@@ -21,7 +26,10 @@ pub(crate) struct Loaded {
     pub(crate) provenance: Provenance,
     pub(crate) language: Arc<Language>,
     pub(crate) size: Size,
-    pub(crate) canvas: Canvas,
+    /// The form of its observations; of no inputs if programs take them.
+    pub(crate) observation: ObservationSpec,
+    /// What programs take and give, if they take inputs.
+    pub(crate) signature: Option<Signature>,
     pub(crate) options: Options,
     pub(crate) palette: &'static [[u8; 3]],
     /// The criteria, with that of the framework.
@@ -32,16 +40,15 @@ pub(crate) struct Loaded {
     /// Seconds that a call may take.
     pub(crate) limit: u64,
     pub(crate) faults: Mutex<Option<PluginFaults>>,
-    pub(crate) repeats: Repeats,
 }
 
 // SAFETY: the interface lets any thread call the functions of a domain, `close` included. Nothing else needs a thread of its own: the
 // table stays as it is.
-unsafe impl Send for Loaded {}
+unsafe impl Send for Opened {}
 // SAFETY: the interface lets many threads call the functions of a domain at once.
-unsafe impl Sync for Loaded {}
+unsafe impl Sync for Opened {}
 
-impl Drop for Loaded {
+impl Drop for Opened {
     fn drop(&mut self) {
         let Some(close) = self.table.close else { return };
         let close = || {
@@ -53,7 +60,74 @@ impl Drop for Loaded {
     }
 }
 
+/// A domain of a plugin, whose programs may be bound to inputs.
+pub(crate) struct Loaded {
+    pub(crate) opened: Arc<Opened>,
+    pub(crate) bound: Option<Bound>,
+    /// The form of its observations.
+    pub(crate) observation: ObservationSpec,
+    pub(crate) repeats: Repeats,
+}
+
+/// What `bind` made.
+pub(crate) struct Bound {
+    pub(crate) instance: *mut c_void,
+    /// The inputs, which the plugin may read until it closes the instance.
+    pub(crate) inputs: RawRows,
+}
+
+// SAFETY: as for `Opened`. The inputs are only read.
+unsafe impl Send for Loaded {}
+// SAFETY: as for `Opened`. The inputs are only read.
+unsafe impl Sync for Loaded {}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        let (Some(bound), Some(close)) = (&self.bound, self.opened.table.close) else {
+            return;
+        };
+        watch::during(&self.call("close", &[]), || {
+            // SAFETY: `bind` made the instance, and this was its only owner.
+            unsafe { close(bound.instance) }
+        });
+    }
+}
+
 impl Loaded {
+    pub(crate) fn of(opened: Opened) -> Self {
+        Self {
+            observation: opened.observation,
+            opened: Arc::new(opened),
+            bound: None,
+            repeats: Repeats::default(),
+        }
+    }
+
+    /// Whether programs can run: they take no inputs, or are bound to some. Plugins trust this.
+    #[inline]
+    pub(crate) fn is_runnable(&self) -> bool {
+        self.bound.is_some() || self.opened.signature.is_none()
+    }
+
+    /// What `open` or `bind` made.
+    #[inline]
+    pub(crate) fn instance(&self) -> *mut c_void {
+        match &self.bound {
+            Some(bound) => bound.instance,
+            None => self.opened.instance,
+        }
+    }
+}
+
+impl Deref for Loaded {
+    type Target = Opened;
+
+    fn deref(&self) -> &Opened {
+        &self.opened
+    }
+}
+
+impl Opened {
     /// A call of the function called `function` with the program `nodes`, which may be none.
     #[inline]
     pub(crate) fn call<'a>(&'a self, function: &'static str, nodes: &'a [Node]) -> Call<'a> {

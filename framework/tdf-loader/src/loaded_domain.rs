@@ -1,11 +1,12 @@
 //! What the framework asks of a domain of a shared library.
 
+use std::ffi::c_void;
 use std::sync::{Arc, PoisonError};
 
 use tdf_domain::abi::{self, COMPARISONS};
 use tdf_domain::{
-    Criterion, DynDomain, Language, Measure, Node, ObservationSpec, Options, PartialPrograms, PixelTolerance,
-    PluginFaults, Provenance, RenderError, Size, check_depth,
+    Criterion, DynDomain, InputError, Inputs, Language, Measure, Node, ObservationSpec, Options, PartialPrograms,
+    PixelTolerance, PluginFaults, Provenance, RenderError, Signature, Size, Tree, check_depth, shows_nothing,
 };
 
 use crate::loaded::Loaded;
@@ -41,7 +42,38 @@ impl DynDomain for Loaded {
     }
 
     fn observation_spec(&self) -> ObservationSpec {
-        ObservationSpec::Image(self.canvas)
+        self.observation
+    }
+
+    fn signature(&self) -> Option<Signature> {
+        self.signature
+    }
+
+    fn inputs(&self) -> &Inputs {
+        match &self.bound {
+            Some(bound) => bound.inputs.inputs(),
+            None => const { &Inputs::none() },
+        }
+    }
+
+    fn inputs_of_seed(&self, seed: u64) -> Inputs {
+        self.sampled_inputs(seed)
+    }
+
+    fn bind(&self, inputs: &Inputs) -> Result<Option<Arc<dyn DynDomain>>, InputError> {
+        self.bound_to(inputs)
+    }
+
+    fn constants(&self, target: &[u8]) -> Vec<Tree> {
+        self.suggested_constants(target)
+    }
+
+    fn refines(&self) -> bool {
+        self.table.refined.is_some()
+    }
+
+    fn refined(&self, nodes: &[Node], target: &[u8]) -> (Option<Tree>, u32) {
+        self.fitted(nodes, target)
     }
 
     fn palette(&self) -> &[[u8; 3]] {
@@ -76,12 +108,15 @@ impl DynDomain for Loaded {
         if criterion.index() >= self.own_criteria {
             return image == target;
         }
-        let Some(solved) = self.table.solved else {
+        let Some(solved) = self.table.solved.filter(|_| self.is_runnable()) else {
+            let Some(canvas) = self.observation.canvas() else {
+                return image == target;
+            };
             let name = self.criteria.get(criterion.index()).copied().unwrap_or_default();
-            return PixelTolerance::solved(name, image, target, self.canvas.channels as usize);
+            return PixelTolerance::solved(name, image, target, canvas.channels as usize);
         };
         // Plugins in other languages trust this.
-        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
+        if [image.len(), target.len()] != [self.observation.bytes(); 2] {
             return false;
         }
         let criterion = criterion.index() as u32;
@@ -89,21 +124,30 @@ impl DynDomain for Loaded {
         // SAFETY: the interface says that it takes these. `open` made the instance; both images have this many bytes and are
         // borrowed until it returns.
         self.verdict("solved", &[], |message| unsafe {
-            solved(self.instance, criterion, image, target, bytes, message)
+            solved(self.instance(), criterion, image, target, bytes, message)
         })
     }
 
     fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
         if criterion.index() >= self.own_criteria {
-            return Some(Measure::exact(image, target));
+            return Some(match self.observation {
+                ObservationSpec::Image(_) => Measure::exact(image, target),
+                ObservationSpec::Values(spec) => Measure::examples_met(spec, image, target),
+            });
         }
-        let Some(measure) = self.table.measure else {
-            let name = self.criteria.get(criterion.index())?;
-            let is_default = self.table.solved.is_none();
-            let of_pixels = || Measure::of_pixels(name, image, target, self.canvas.channels as usize);
-            return is_default.then(of_pixels).flatten();
+        let Some(measure) = self.table.measure.filter(|_| self.is_runnable()) else {
+            if self.table.solved.is_some() {
+                return None;
+            }
+            return match self.observation {
+                ObservationSpec::Image(canvas) => {
+                    let name = self.criteria.get(criterion.index())?;
+                    Measure::of_pixels(name, image, target, canvas.channels as usize)
+                }
+                ObservationSpec::Values(spec) => Some(Measure::examples_met(spec, image, target)),
+            };
         };
-        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
+        if [image.len(), target.len()] != [self.observation.bytes(); 2] {
             return None;
         }
         let criterion = criterion.index() as u32;
@@ -114,7 +158,7 @@ impl DynDomain for Loaded {
             // SAFETY: as in `solved`. The measure and the sink of the name are borrowed until it returns, and nobody else uses them.
             unsafe {
                 measure(
-                    self.instance,
+                    self.instance(),
                     criterion,
                     image,
                     target,
@@ -143,47 +187,42 @@ impl DynDomain for Loaded {
     }
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
-        let Some(distance) = self.table.distance else {
-            return tdf_domain::distance::pixels(image, target);
+        let Some(distance) = self.table.distance.filter(|_| self.is_runnable()) else {
+            return match self.observation {
+                ObservationSpec::Image(_) => tdf_domain::distance::pixels(image, target),
+                ObservationSpec::Values(spec) => tdf_domain::value_distance(spec, image, target),
+            };
         };
-        if [image.len(), target.len()] != [self.canvas.bytes(); 2] {
+        if [image.len(), target.len()] != [self.observation.bytes(); 2] {
             return f64::MAX;
         }
         let (image, target, bytes) = (image.as_ptr(), target.as_ptr(), image.len());
         // SAFETY: as in `solved`.
         self.number("distance", |message| unsafe {
-            distance(self.instance, image, target, bytes, message)
+            distance(self.instance(), image, target, bytes, message)
         })
         .unwrap_or(f64::MAX)
     }
 
     fn is_uninformative(&self, image: &[u8]) -> bool {
-        let Some(is_uninformative) = self.table.is_uninformative else {
-            return PixelTolerance::is_uninformative(image, self.canvas.channels as usize);
+        let Some(is_uninformative) = self.table.is_uninformative.filter(|_| self.is_runnable()) else {
+            return match self.observation {
+                ObservationSpec::Image(canvas) => PixelTolerance::is_uninformative(image, canvas.channels as usize),
+                ObservationSpec::Values(spec) => shows_nothing(self.inputs().rows(), &spec.decode(image)),
+            };
         };
-        if image.len() != self.canvas.bytes() {
+        if image.len() != self.observation.bytes() {
             return false;
         }
         // SAFETY: as in `solved`.
         self.verdict("is_uninformative", &[], |message| unsafe {
-            is_uninformative(self.instance, image.as_ptr(), image.len(), message)
+            is_uninformative(self.instance(), image.as_ptr(), image.len(), message)
         })
     }
 
     fn canonical(&self, nodes: &[Node]) -> Option<Vec<Node>> {
-        let canonical = self.table.canonical?;
-        check_depth(self.language.grammar(), nodes).ok()?;
-        let program = self.language.to_written(nodes);
-        let mut text = Text::new(LONGEST_DOCUMENT);
-        let written = self.verdict("canonical", nodes, |message| {
-            // SAFETY: the interface says that it takes these. `open` made the instance; the nodes are borrowed until it
-            // returns, and so is the text, which nobody else uses.
-            unsafe { canonical(self.instance, program.as_ptr(), program.len(), &text.sink(), message) }
-        });
-        if !written {
-            return None;
-        }
-        match self.language.parse(self.start(), &text.finish()) {
+        let text = self.written_about("canonical", self.table.canonical?, nodes)?;
+        match self.language.parse(self.start(), &text) {
             Ok(program) => Some(program.nodes().to_vec()),
             Err(error) => {
                 self.fault(nodes, &format!("wrote a canonical form that is no program: {error}"));
@@ -193,22 +232,28 @@ impl DynDomain for Loaded {
     }
 
     fn svg(&self, nodes: &[Node]) -> Option<String> {
-        let svg = self.table.svg?;
+        self.written_about("svg", self.table.svg?, nodes)
+    }
+
+    fn shown(&self, nodes: &[Node]) -> Option<String> {
+        self.written_about("shown", self.table.shown?, nodes)
+    }
+}
+
+/// A function of the table that writes a text about a program.
+type WriteText = unsafe extern "C" fn(*mut c_void, *const Node, usize, *const abi::Sink, *const abi::Sink) -> i64;
+
+impl Loaded {
+    /// The text that the function called `function` writes about a program, if it writes one.
+    fn written_about(&self, function: &'static str, write: WriteText, nodes: &[Node]) -> Option<String> {
         check_depth(self.language.grammar(), nodes).ok()?;
         let program = self.language.to_written(nodes);
-        let mut document = Text::new(LONGEST_DOCUMENT);
-        let written = self.verdict("svg", nodes, |message| {
-            // SAFETY: as in `canonical`.
-            unsafe {
-                svg(
-                    self.instance,
-                    program.as_ptr(),
-                    program.len(),
-                    &document.sink(),
-                    message,
-                )
-            }
+        let mut text = Text::new(LONGEST_DOCUMENT);
+        let written = self.verdict(function, nodes, |message| {
+            // SAFETY: the interface says that it takes these. `open` or `bind` made the instance; the nodes are borrowed until it
+            // returns, and so is the text, which nobody else uses.
+            unsafe { write(self.instance(), program.as_ptr(), program.len(), &text.sink(), message) }
         });
-        written.then(|| document.finish())
+        written.then(|| text.finish())
     }
 }

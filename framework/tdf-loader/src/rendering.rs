@@ -7,7 +7,7 @@ use crate::canary::Guarded;
 use crate::loaded::Loaded;
 use crate::raw::Text;
 use crate::repeats::{Earlier, Rendering};
-use crate::{process, watch};
+use crate::{process, slots, watch};
 
 /// The function of the table that draws it.
 #[derive(Clone, Copy)]
@@ -23,8 +23,13 @@ impl Loaded {
     pub(crate) fn render_as(&self, rendering: Rendering, nodes: &[Node], image: &mut [u8]) -> Result<(), RenderError> {
         check_depth(self.language.grammar(), nodes)?;
         // Plugins in other languages trust these.
-        if image.len() != self.canvas.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len()) {
+        if image.len() != self.observation.bytes() || nodes.first().is_none_or(|root| root.len as usize != nodes.len())
+        {
             return Err(misused(image.len()));
+        }
+        // Without inputs there are no outputs.
+        if !self.is_runnable() {
+            return Ok(());
         }
         let due = self.repeats.is_due();
         self.render_once(rendering, nodes, image, self.is_unchecked || due, None)?;
@@ -94,7 +99,7 @@ impl Loaded {
             None => image.as_mut_ptr(),
         };
         let program = self.language.to_written(nodes);
-        let (domain, program, count) = (self.instance, program.as_ptr(), program.len());
+        let (domain, program, count) = (self.instance(), program.as_ptr(), program.len());
         let call = self.call(name, nodes);
         let drawn = watch::during(&call, || {
             // SAFETY: the interface says that the functions take these. `open` made the instance, which is closed when
@@ -117,10 +122,13 @@ impl Loaded {
             _ if drawn != length as i64 => Err(self.not_rendered(nodes, length, drawn, message.finish())),
             (_, Function::Samples(_), Some(buffer)) => from_samples(buffer.samples(), image)
                 .map_err(|error| self.fault(nodes, &format!("drew what is no image: {error}"))),
-            (_, _, Some(buffer)) => {
-                buffer.copy_to(image);
-                Ok(())
-            }
+            (_, _, Some(buffer)) => match self.slots_fault(buffer.body()) {
+                Some(what) => Err(self.fault(nodes, &what)),
+                None => {
+                    buffer.copy_to(image);
+                    Ok(())
+                }
+            },
             (_, _, None) => Ok(()),
         };
         if let Some(buffer) = buffer {
@@ -129,12 +137,26 @@ impl Loaded {
         result
     }
 
+    /// What is wrong with the outputs that a plugin wrote, if anything. A plugin in Rust writes them by the framework's code.
+    fn slots_fault(&self, outputs: &[u8]) -> Option<String> {
+        let (Some(signature), Some(spec)) = (&self.signature, self.observation.values()) else {
+            return None;
+        };
+        if !self.is_unchecked {
+            return None;
+        }
+        slots::fault(spec, signature.output_kinds, outputs)
+    }
+
     #[cold]
     fn not_rendered(&self, nodes: &[Node], length: usize, drawn: i64, message: String) -> RenderError {
         match drawn {
             NO_IMAGE if message.is_empty() => RenderError("the plugin says that it means no image".to_owned()),
             NO_IMAGE => RenderError(message),
             FAULT => self.failed(nodes, &message),
+            drawn if self.bound.is_some() => {
+                self.fault(nodes, &format!("wrote {drawn} bytes, and its outputs have {length}"))
+            }
             drawn => self.fault(nodes, &format!("drew {drawn} samples, and its canvas has {length}")),
         }
     }

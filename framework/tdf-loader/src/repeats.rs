@@ -1,8 +1,8 @@
 //! Which images of a plugin are drawn twice, to find out whether it always renders to the same image.
 
 use std::cell::Cell;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tdf_domain::Node;
 
@@ -25,7 +25,7 @@ pub(crate) enum Rendering {
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
     /// Images that were drawn twice, up to [`FIRST`].
-    begun: AtomicU32,
+    begun: Arc<AtomicU32>,
     /// A program that was drawn some time ago.
     pub(crate) earlier: Mutex<Option<Earlier>>,
 }
@@ -43,6 +43,14 @@ thread_local! {
 }
 
 impl Repeats {
+    /// For the same domain with other inputs: what is drawn twice at the beginning counts for all of them together.
+    pub(crate) fn of_the_same(&self) -> Self {
+        Self {
+            begun: Arc::clone(&self.begun),
+            earlier: Mutex::default(),
+        }
+    }
+
     /// Whether the next image is to be drawn twice.
     #[inline]
     pub(crate) fn is_due(&self) -> bool {

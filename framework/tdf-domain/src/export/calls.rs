@@ -36,15 +36,8 @@ pub(super) unsafe extern "C" fn open(
         {
             Ok(domain) => {
                 // If it panics, then here, where there is room for a message.
-                if domain.canvas().is_none() {
-                    let name = domain.name();
-                    let text =
-                        format!("programs of {name} take inputs: such a domain is linked into a program, not loaded");
-                    // SAFETY: the caller gives a sink.
-                    unsafe { write(message, &text) };
-                    return std::ptr::null_mut();
-                }
-                Box::into_raw(Box::new(domain)).cast()
+                domain.observation_spec();
+                Box::into_raw(Box::<Instance>::new(domain)).cast()
             }
             Err(error) => {
                 // SAFETY: the caller gives a sink.
@@ -57,7 +50,8 @@ pub(super) unsafe extern "C" fn open(
     unsafe { guarded(message, std::ptr::null_mut(), make) }
 }
 
-type Instance = Arc<dyn DynDomain>;
+/// What `open` and `bind` make.
+pub(super) type Instance = Arc<dyn DynDomain>;
 
 /// # Safety
 /// `open` made `domain`, and nobody uses it any more.
@@ -72,7 +66,7 @@ pub(super) unsafe extern "C" fn close(domain: *mut c_void) {
 
 /// # Safety
 /// `open` made `domain`, which nobody has closed.
-unsafe fn instance<'a>(domain: *mut c_void) -> &'a dyn DynDomain {
+pub(super) unsafe fn instance<'a>(domain: *mut c_void) -> &'a dyn DynDomain {
     // SAFETY: `open` made the instance, and the caller has not closed it. A shared borrow: all functions only read it.
     unsafe { &**domain.cast::<Instance>() }
 }

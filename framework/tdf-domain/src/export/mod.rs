@@ -1,6 +1,7 @@
 //! The side of a Rust plugin: the registered domains of a shared library behind the tables of [`crate::abi`].
 
 mod calls;
+mod functions;
 mod panics;
 mod sink;
 
@@ -47,6 +48,7 @@ pub fn exported() -> &'static Plugin {
 
 fn table(registration: &'static Registration) -> abi::Domain {
     let features = registration.grammar_features;
+    let takes_inputs = registration.takes_inputs;
     let reading = ReadOptions::with_features(features.iter().copied());
     let file = format!("{}.lalrpop", registration.grammar_name);
     // A grammar with errors is told by the program, which reads it as well.
@@ -78,7 +80,7 @@ fn table(registration: &'static Registration) -> abi::Domain {
         },
         open: Some(calls::open),
         close: Some(calls::close),
-        canvas: Some(calls::canvas),
+        canvas: (!takes_inputs).then_some(calls::canvas),
         weights: Some(calls::weights),
         render: Some(calls::render),
         render_samples: None,
@@ -92,9 +94,15 @@ fn table(registration: &'static Registration) -> abi::Domain {
         measure: Some(calls::measure),
         distance: Some(calls::distance),
         is_uninformative: Some(calls::is_uninformative),
-        svg: Some(calls::svg),
+        svg: (!takes_inputs).then_some(calls::svg),
         canonical: Some(calls::canonical),
         partial_programs: registration.partial_programs.map_or(std::ptr::null(), partial_programs),
+        signature: takes_inputs.then_some(functions::signature),
+        bind: takes_inputs.then_some(functions::bind),
+        sample_inputs: takes_inputs.then_some(functions::sample_inputs),
+        constants: takes_inputs.then_some(functions::constants),
+        refined: registration.refines.then_some(functions::refined),
+        shown: takes_inputs.then_some(functions::shown),
     }
 }
 

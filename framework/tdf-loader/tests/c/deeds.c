@@ -249,11 +249,12 @@ static const char *const CRITERIA[] = {"first-byte", "second-byte"};
 /* In the order of the fields, as C++ before C++20 writes it. */
 static const tdf_domain DOMAINS[] = {
     {NULL, "bytes", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "Deed,Other", NULL, open_deeds, NULL, canvas, NULL, render,
-     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "samples", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, "tokens", NULL, open_deeds, NULL, canvas, NULL, NULL,
-     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     render_samples, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "whole", "deeds", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, CRITERIA, 2, "ignored", NULL, open_deeds, NULL, canvas, weights,
-     render, NULL, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical, NULL},
+     render, NULL, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical, NULL,
+     NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 static const tdf_table TABLE = {TDF_API, NULL, DOMAINS, 3};

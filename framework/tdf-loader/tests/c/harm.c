@@ -198,7 +198,7 @@ static const char GRAMMAR[] = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \"
 static const tdf_domain DOMAIN = {
     NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, open_harm, close_harm, canvas, weights,
     PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg,
-    canonical, NULL};
+    canonical, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 
 static const tdf_table TABLES = {TDF_API, NULL, &DOMAIN, 1};
 

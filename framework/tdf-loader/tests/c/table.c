@@ -65,6 +65,18 @@
 #define PARTIALS &partial
 static const tdf_partial_programs partial = PARTIAL_PROGRAMS;
 #endif
+#ifndef SIGNATURE
+#define SIGNATURE NULL
+#endif
+#ifndef BIND
+#define BIND NULL
+#endif
+#ifndef SAMPLE_INPUTS
+#define SAMPLE_INPUTS NULL
+#endif
+#ifndef SIGNED
+#define SIGNED {1, 1, 1 << TDF_TEXT, 1 << TDF_TEXT, TDF_TEXT, 8}
+#endif
 #ifndef RENDER
 #define RENDER render
 #endif
@@ -82,6 +94,25 @@ static void canvas(void *domain, tdf_canvas *canvas)
     tdf_canvas form = FORM;
     (void)domain;
     *canvas = form;
+}
+
+static void signature(void *domain, tdf_signature *signature)
+{
+    tdf_signature form = SIGNED;
+    (void)domain;
+    *signature = form;
+}
+
+static void *bind(void *domain, const tdf_inputs *inputs, const tdf_sink *message)
+{
+    (void)inputs, (void)message;
+    return domain;
+}
+
+static int64_t sample_inputs(void *domain, uint64_t seed, const tdf_row_sink *rows, const tdf_sink *message)
+{
+    (void)domain, (void)seed, (void)rows, (void)message;
+    return 0;
 }
 
 static void weightless(void *domain, uint32_t *weights, size_t count)
@@ -127,7 +158,8 @@ static const tdf_option options[] = {OPTION};
 #define DOMAIN                                                                                                       \
     {                                                                                                                \
         &options, NAME, GRAMMAR_NAME, GRAMMAR, NULL, 0, FINGERPRINT, options, 1, NULL, PALETTE_COUNT, CRITERIA, CRITERION_COUNT, SIZE, SCOPE, OPEN, \
-            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS             \
+            NULL, CANVAS, WEIGHTS, RENDER, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, PARTIALS,            \
+            SIGNATURE, BIND, SAMPLE_INPUTS, NULL, NULL, NULL                                                          \
     }
 
 static const tdf_domain domains[] = {DOMAIN, DOMAIN};
@@ -141,6 +173,9 @@ void *(*const openings[])(const void *, const tdf_names *, const char *const *, 
                                                                                                      sulk};
 int64_t (*const drawings[])(void *, const tdf_node *, size_t, uint8_t *, size_t, const tdf_sink *) = {render};
 void (*const canvases[])(void *, tdf_canvas *) = {canvas};
+void (*const signatures[])(void *, tdf_signature *) = {signature};
+void *(*const bindings[])(void *, const tdf_inputs *, const tdf_sink *) = {bind};
+int64_t (*const samplings[])(void *, uint64_t, const tdf_row_sink *, const tdf_sink *) = {sample_inputs};
 
 #ifndef NO_SYMBOL
 const tdf_table *tdf_plugin(void)

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
 use tdf_domain::abi::{
-    API, COMPARISONS, Canvas, Domain, FAULT, Measure, NO_IMAGE, Names, OptionTable, PartialPrograms, Plugin, Sink,
+    API, COMPARISONS, Canvas, Domain, FAULT, Inputs, Measure, NO_IMAGE, Names, OptionTable, PartialPrograms, Plugin,
+    RowSink, Signature, Sink, Value,
 };
-use tdf_domain::{Comparison, Node};
+use tdf_domain::{Comparison, Node, ValueKind};
 
 use crate::common;
 
@@ -49,7 +50,13 @@ fn header_and_tables_agree() {
     compare!(text: Domain as "tdf_domain" {
         context, name, grammar_name, grammar, features, feature_count, fingerprint, options, option_count, palette,
         palette_count, criteria, criterion_count, size, scope, open, close, canvas, weights, render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg, canonical,
-        partial_programs,
+        partial_programs, signature, bind, sample_inputs, constants, refined, shown,
+    });
+    compare!(text: Value as "tdf_value" { kind, length, data, });
+    compare!(text: Inputs as "tdf_inputs" { values, rows, arguments, });
+    compare!(text: RowSink as "tdf_row_sink" { to, row, });
+    compare!(text: Signature as "tdf_signature" {
+        least_arguments, greatest_arguments, argument_kinds, output_kinds, usual_output, max_output,
     });
     compare!(text: PartialPrograms as "tdf_partial_programs" { alternative, partial, piece, size, });
     compare!(text: Measure as "tdf_measure" { value, threshold, comparison, });
@@ -64,6 +71,11 @@ fn header_and_tables_agree() {
         ("TDF_MORE_THAN", number(Comparison::MoreThan)),
         ("TDF_AT_MOST", number(Comparison::AtMost)),
         ("TDF_LESS_THAN", number(Comparison::LessThan)),
+        ("TDF_TEXT", ValueKind::Text as i64),
+        ("TDF_INTEGER", ValueKind::Integer as i64),
+        ("TDF_INTEGERS", ValueKind::Integers as i64),
+        ("TDF_NUMBERS", ValueKind::Numbers as i64),
+        ("TDF_BOOLEAN", ValueKind::Boolean as i64),
     ] {
         assertion(&mut text, &format!("{name} == {value}"));
     }

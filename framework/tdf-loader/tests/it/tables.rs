@@ -93,9 +93,9 @@ fn files_that_are_no_libraries() {
 #[test]
 fn other_versions() {
     refused(
-        &["API=7", "BUILD=(const char*)1"],
+        &["API=6", "BUILD=(const char*)1"],
         expect![
-            "DIR/plugin.so: it was built for version 7 of the plugin interface, this tdf has version 6: build it again with this version of the framework"
+            "DIR/plugin.so: it was built for version 6 of the plugin interface, this tdf has version 7: build it again with this version of the framework"
         ],
     );
     refused(
@@ -353,6 +353,89 @@ fn growths() {
     refused(
         &["PARTIAL_PROGRAMS={NULL, 0, 1, 1}"],
         expect!["DIR/plugin.so: the domain table does not open: its `partial_programs` names no alternative"],
+    );
+}
+
+#[test]
+fn signatures() {
+    let with = |more: &[&str], expected: Expect| {
+        let whole = ["SIGNATURE=signature", "BIND=bind", "SAMPLE_INPUTS=sample_inputs"];
+        refused(&[&whole, more].concat(), expected);
+    };
+    let folder = tempfile::tempdir().unwrap();
+    compile(
+        folder.path(),
+        &[
+            "SIGNATURE=signature",
+            "BIND=bind",
+            "SAMPLE_INPUTS=sample_inputs",
+            "CANVAS=NULL",
+        ],
+    );
+    let domain = open(&folder.path().join("plugin.so")).unwrap();
+    assert_eq!(
+        (domain.canvas(), domain.signature().map(|s| s.arguments)),
+        (None, Some((1, 1)))
+    );
+    refused(
+        &["SIGNATURE=signature"],
+        expect!["DIR/plugin.so: the domain table: it has no function `bind`, and has `signature`"],
+    );
+    refused(
+        &["SIGNATURE=signature", "BIND=bind"],
+        expect!["DIR/plugin.so: the domain table: it has no function `sample_inputs`, and has `signature`"],
+    );
+    with(
+        &["RENDER=NULL"],
+        expect!["DIR/plugin.so: the domain table: it has no function `render` or `render_samples`"],
+    );
+    with(
+        &["SIGNED={2, 1, 2, 2, 1, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its programs take 2 to 1 arguments; the greatest number has to be 1 to 64, and not below the least"
+        ],
+    );
+    with(
+        &["SIGNED={0, 0, 2, 2, 1, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its programs take 0 to 0 arguments; the greatest number has to be 1 to 64, and not below the least"
+        ],
+    );
+    with(
+        &["SIGNED={1, 65, 2, 2, 1, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its programs take 1 to 65 arguments; the greatest number has to be 1 to 64, and not below the least"
+        ],
+    );
+    with(
+        &["SIGNED={1, 1, 0, 2, 1, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: the kinds of its arguments are the bits 0x0, which name no kinds of values"
+        ],
+    );
+    with(
+        &["SIGNED={1, 1, 2, 65, 1, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: the kinds of its outputs are the bits 0x41, which name no kinds of values"
+        ],
+    );
+    with(
+        &["SIGNED={1, 1, 2, 2, 2, 8}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: the usual kind of its outputs is 2, which is not among their kinds"
+        ],
+    );
+    with(
+        &["SIGNED={1, 1, 2, 2, 1, 0}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its longest output has 0 bytes; allowed are 1 to 65535"
+        ],
+    );
+    with(
+        &["SIGNED={1, 1, 2, 2, 1, 65536}"],
+        expect![
+            "DIR/plugin.so: the domain table does not open: its longest output has 65536 bytes; allowed are 1 to 65535"
+        ],
     );
 }
 
