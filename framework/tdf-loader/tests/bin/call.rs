@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tdf_domain::{Criterion, DynDomain, RenderError};
+use tdf_domain::{Criterion, DynDomain, Node, RenderError, bind};
 use tdf_loader::{DomainOverrides, DomainSource, keep_working_folder, load_library_within};
 
 fn main() {
@@ -42,6 +42,9 @@ fn everything(library: &Path) {
     let program = domain.language().parse(domain.start(), "(a)");
     let program = program.unwrap_or_else(|error| panic!("{error}"));
     let nodes = program.nodes();
+    if domain.signature().is_some() {
+        return everything_with_inputs(&domain, nodes);
+    }
     let mut image = vec![0; domain.observation_spec().bytes()];
     let _ = domain.render(nodes, &mut image);
     let _ = domain.observe_target(nodes, 1, &mut image);
@@ -52,6 +55,16 @@ fn everything(library: &Path) {
     let _ = domain.is_uninformative(&image);
     let _ = domain.svg(nodes);
     let _ = domain.canonical(nodes);
+}
+
+/// Calls every function of `tests/c/harm.c` that only a domain with inputs has.
+fn everything_with_inputs(domain: &Arc<dyn DynDomain>, nodes: &[Node]) {
+    let inputs = domain.inputs_of_seed(0);
+    let bound = bind(domain, &inputs).unwrap_or_else(|error| panic!("{error}"));
+    let target = vec![0; bound.observation_spec().bytes()];
+    let _ = bound.constants(&target);
+    let _ = bound.refined(nodes, &target);
+    let _ = bound.shown(nodes);
 }
 
 /// Renders a program of `tests/c/deeds.c` that does not come back. Other threads that call and come back hold nothing up.

@@ -22,7 +22,14 @@ enum place {
     EMPTY,
     SVG,
     CANONICAL,
-    CLOSE
+    CLOSE,
+    /* From here on programs take inputs. */
+    SIGNATURE,
+    BIND,
+    SAMPLE_INPUTS,
+    CONSTANTS,
+    REFINED,
+    SHOWN
 };
 enum harm { LOOP, EXIT, QUICK_EXIT, CHDIR, BEHIND, BEFORE, COUNT, TURN, SPARE };
 
@@ -193,6 +200,56 @@ static void close_harm(void *domain)
     harm(CLOSE, NULL, 0);
 }
 
+static void signature(void *domain, tdf_signature *signature)
+{
+    tdf_signature form = {1, 1, 1 << TDF_INTEGER, 1 << TDF_INTEGER, TDF_INTEGER, 8};
+    (void)domain;
+    *signature = form;
+    harm(SIGNATURE, signature, sizeof *signature);
+}
+
+static void *bind(void *domain, const tdf_inputs *inputs, const tdf_sink *message)
+{
+    (void)inputs, (void)message;
+    harm(BIND, NULL, 0);
+    return domain;
+}
+
+static int64_t sample_inputs(void *domain, uint64_t seed, const tdf_row_sink *rows, const tdf_sink *message)
+{
+    int64_t number = 1;
+    tdf_value value = {TDF_INTEGER, 1, NULL};
+    (void)domain, (void)seed, (void)message;
+    value.data = &number;
+    rows->row(rows->to, &value, 1);
+    harm(SAMPLE_INPUTS, NULL, 0);
+    return 0;
+}
+
+static int64_t constants(void *domain, const uint8_t *target, size_t bytes, const tdf_sink *texts,
+                         const tdf_sink *message)
+{
+    (void)domain, (void)target, (void)bytes, (void)texts, (void)message;
+    harm(CONSTANTS, NULL, 0);
+    return 0;
+}
+
+static int64_t refined(void *domain, const tdf_node *nodes, size_t count, const uint8_t *target, size_t bytes,
+                       const tdf_sink *text, uint32_t *runs, const tdf_sink *message)
+{
+    (void)domain, (void)nodes, (void)count, (void)target, (void)bytes, (void)text, (void)message;
+    *runs = 1;
+    harm(REFINED, NULL, 0);
+    return 0;
+}
+
+static int64_t shown(void *domain, const tdf_node *nodes, size_t count, const tdf_sink *text, const tdf_sink *message)
+{
+    (void)domain, (void)nodes, (void)count, (void)text, (void)message;
+    harm(SHOWN, NULL, 0);
+    return 0;
+}
+
 static const char GRAMMAR[] = "grammar;\npub A = { \"a\" => A::End, \"(\" <A> \")\" => A::More(<>) };\n";
 
 static const tdf_domain DOMAIN = {
@@ -200,7 +257,12 @@ static const tdf_domain DOMAIN = {
     PLACE == SAMPLES ? NULL : render, render_samples, observe_target, observe_current, solved, measure, distance, is_uninformative, svg,
     canonical, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 
-static const tdf_table TABLES = {TDF_API, NULL, &DOMAIN, 1};
+static const tdf_domain FUNCTIONS = {
+    NULL, "harm", "harm", GRAMMAR, NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, open_harm, NULL, NULL, NULL,
+    render, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, signature, bind, sample_inputs, constants, refined,
+    shown};
+
+static const tdf_table TABLES = {TDF_API, NULL, PLACE < SIGNATURE ? &DOMAIN : &FUNCTIONS, 1};
 
 #if defined(__GNUC__)
 __attribute__((constructor))

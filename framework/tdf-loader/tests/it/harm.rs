@@ -34,7 +34,7 @@ fn call_everything(library: &Path, folder: &Path) -> (Option<i32>, String) {
 }
 
 /// Every function that is called, as `harm.c` and as the interface names it, and whether it gets a program.
-const PLACES: [(&str, &str, bool); 16] = [
+const PLACES: [(&str, &str, bool); 22] = [
     ("LOADING", "its code that runs on loading", false),
     ("TABLE", "`tdf_plugin`", false),
     ("OPEN", "`open`", false),
@@ -51,6 +51,12 @@ const PLACES: [(&str, &str, bool); 16] = [
     ("SVG", "`svg`", true),
     ("CANONICAL", "`canonical`", true),
     ("CLOSE", "`close`", false),
+    ("SIGNATURE", "`signature`", false),
+    ("BIND", "`bind`", false),
+    ("SAMPLE_INPUTS", "`sample_inputs`", false),
+    ("CONSTANTS", "`constants`", false),
+    ("REFINED", "`refined`", true),
+    ("SHOWN", "`shown`", true),
 ];
 
 /// Runs a plugin for every place and checks what its process says.
@@ -120,7 +126,7 @@ fn another_working_folder() {
         let to = format!("changed the working folder of the process from {here} to /");
         match place {
             // The folder is put back at once, and the domain is refused.
-            "LOADING" | "TABLE" | "OPEN" | "CANVAS" | "WEIGHTS" => {
+            "LOADING" | "TABLE" | "OPEN" | "CANVAS" | "WEIGHTS" | "SIGNATURE" => {
                 assert_eq!(code, Some(101), "{said}");
                 assert!(
                     said.contains(&format!("it {to}, where relative paths would lead elsewhere")),
