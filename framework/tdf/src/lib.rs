@@ -86,13 +86,13 @@ pub use tdf_domain::{
     Signature, Value, ValueKind, ValueSpec, bind, builtin, builtins, declare_domain, declare_function_domain, distance,
     erase, erase_function, erase_with, from_samples, include_grammar, scaled_down,
 };
-pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, ProductionId, TokenId};
+pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, NonterminalKind, ProductionId, TokenId};
 pub use tdf_reader::{
     GrammarFileError, ReadOptions, read_grammar, read_grammar_file, read_grammar_file_with, read_grammar_with,
 };
 pub use tdf_tree::{
     Edit, EditPath, EditSite, EditSites, Language, Mutator, Node, NodeChoice, NodeId, NoiseOptions, ParseError,
-    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, rand, rng_stream,
+    PathOptions, Rng, SampleError, Sampler, Size, SizeError, SizeRange, Tree, Weighting, by_depth, rand, rng_stream,
 };
 // `inventory::submit!` registers a search method.
 pub use tdf_search::inventory;
@@ -113,6 +113,7 @@ pub mod config {
 pub mod plugin {
     pub use tdf_loader::{
         DomainOverrides, DomainSource, ExportedDomain, LoadError, ResolvedDomain, find, grammar_file, load_library,
+        scope_beside,
     };
 }
 

@@ -38,6 +38,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-new", &["tdf-files"]),
     // The library: everything, and networks by a feature.
     ("tdf", &["tdf-train", "tdf-loader"]),
+    // The library for Python, without networks.
+    ("tdf-python", &["tdf", "tdf-files"]),
     ("xtask", &[]),
     // Programs that use the library as readers do.
     ("tdf-library-examples", &["tdf", "tdf-domain"]),

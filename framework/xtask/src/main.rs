@@ -17,6 +17,7 @@ mod libtorch;
 mod links;
 mod provide;
 mod python;
+mod python_package;
 mod site;
 mod soak;
 mod steps;
@@ -72,6 +73,8 @@ enum Task {
     Soak(soak::Options),
     /// Compare masks with those of llguidance and Lark: the same tokens, and nanoseconds a step (needs Python)
     Compare,
+    /// Build the Python package as a wheel and a source distribution in target/wheels (needs Python)
+    Wheel,
     /// Build the documents as a book (needs mdbook), with the API documentation of the crates without libtorch beside it
     Site(site::Options),
 }
@@ -101,6 +104,7 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),
+        Task::Wheel => python_package::wheel(&workspace),
         Task::Site(options) => site::site(&workspace, &options),
     }
 }

@@ -10,7 +10,7 @@ use crate::guard::{self, TORCH};
 use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
-use crate::{build, circles, deny, kernels, libtorch};
+use crate::{build, circles, deny, kernels, libtorch, python_package};
 
 /// Half of the workspace: the crates that link libtorch, or the others.
 ///
@@ -65,6 +65,14 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     steps.step("licences and sources", || deny::deny(workspace))?;
     half(&mut steps, workspace, Half::Light)?;
     without_torch(&mut steps, workspace)?;
+    steps.step("the Python package", || {
+        // The tests of the step before built it.
+        let tdf = workspace
+            .target()?
+            .join("debug")
+            .join(format!("tdf{}", env::consts::EXE_SUFFIX));
+        python_package::test(workspace, &tdf)
+    })?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;
         other_kernels(&mut steps, workspace)?;

@@ -1,0 +1,56 @@
+"""Program synthesis over user-defined languages: grammars, exact token masks, training examples, search."""
+
+from ._native import (
+    ConfigError,
+    DataError,
+    Domain,
+    DomainError,
+    Edit,
+    EditPath,
+    Error,
+    FileError,
+    Grammar,
+    GrammarError,
+    Language,
+    MaskBatch,
+    MaskError,
+    MaskState,
+    Masks,
+    Mutator,
+    ParseError,
+    Program,
+    RenderError,
+    SearchError,
+    SizeError,
+    __version__,
+)
+
+Size = int | tuple[int, int] | str
+Value = str | int | bool | list[int] | list[float]
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "Domain",
+    "DomainError",
+    "Edit",
+    "EditPath",
+    "Error",
+    "FileError",
+    "Grammar",
+    "GrammarError",
+    "Language",
+    "MaskBatch",
+    "MaskError",
+    "MaskState",
+    "Masks",
+    "Mutator",
+    "ParseError",
+    "Program",
+    "RenderError",
+    "SearchError",
+    "Size",
+    "SizeError",
+    "Value",
+    "__version__",
+]

@@ -1,0 +1,41 @@
+"""The stubs: what they declare is there, and says of itself what they say."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tdf
+
+STUBS = Path(tdf.__file__).with_name("__init__.pyi")
+
+
+def documented():
+    """Name and docstring of every class, method and function of the stubs; methods that Python calls have none."""
+    for node in ast.parse(STUBS.read_text()).body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            yield node.name, ast.get_docstring(node)
+        if isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef) and not (inner.name.startswith("_") and inner.name != "__new__"):
+                    yield f"{node.name}.{inner.name}", ast.get_docstring(inner)
+
+
+@pytest.mark.parametrize(("name", "text"), list(documented()))
+def test_everything_is_documented(name, text):
+    assert text, name
+    if name.endswith("__new__"):
+        return
+    there = tdf
+    for part in name.split("."):
+        there = getattr(there, part)
+    assert there.__doc__ and there.__doc__.strip().splitlines()[0] == text.splitlines()[0]
+
+
+def test_mypy_takes_the_stubs():
+    pytest.importorskip("mypy")
+    done = subprocess.run([sys.executable, "-m", "mypy.stubtest", "tdf"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(STUBS)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
