@@ -29,7 +29,7 @@ pub fn wheel(workspace: &Workspace) -> Result<()> {
     let wheels = workspace.target()?.join("wheels");
     let mut command = Command::new(python);
     command.current_dir(workspace.root().join(FOLDER));
-    command.args(["-m", "maturin", "build", "--release", "--locked", "--sdist", "--out"]);
+    command.args(["-m", "maturin", "build", "--release", "--sdist", "--out"]);
     steps::run(command.arg(&wheels))?;
     let mut files: Vec<PathBuf> = fs::read_dir(&wheels)?.map(|e| Ok(e?.path())).collect::<Result<_>>()?;
     files.sort();
