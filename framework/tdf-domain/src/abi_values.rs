@@ -236,16 +236,10 @@ mod tests {
         let invalid = [0xffu8; 2];
         assert_eq!(fault(value(1, 2, invalid.as_ptr().cast())), "a text is not UTF-8");
         // SAFETY: null is refused.
-        assert!(
-            unsafe { row(std::ptr::null(), 2) }
-                .unwrap_err()
-                .contains("their number is 2")
-        );
+        let null = unsafe { row(std::ptr::null(), 2) };
+        assert!(null.unwrap_err().contains("their number is 2"));
         // SAFETY: too many are refused unread.
-        assert!(
-            unsafe { row(&value(2, 1, data), 5000) }
-                .unwrap_err()
-                .contains("at most 1024")
-        );
+        let many = unsafe { row(&value(2, 1, data), 5000) };
+        assert!(many.unwrap_err().contains("at most 1024"));
     }
 }

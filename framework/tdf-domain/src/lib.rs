@@ -100,4 +100,6 @@ pub use value_distance::value_distance;
 #[doc(hidden)]
 pub use inventory;
 pub use tdf_grammar::Grammar;
+/// The version of `rand` that [`Rng`] is of.
+pub use tdf_tree::rand;
 pub use tdf_tree::{Language, Node, ParseError, PartialPrograms, Rng, Size, SizeError, Tree, rng_stream};

@@ -55,6 +55,7 @@ mod metadata;
 mod model;
 mod network;
 mod nf_resnet;
+mod number_rows;
 mod numbers;
 mod observations;
 mod packing;
@@ -64,6 +65,7 @@ mod prepared;
 mod safetensors_file;
 mod transfer;
 mod value_encoder;
+mod value_layout;
 mod value_rows;
 
 use tdf_config::{Attention, ImageEncoder, KeyBounds, ModelConfig, NumberEmbedding, Position, Precision};

@@ -7,7 +7,7 @@ use crate::attention::{Projected, attend, heads};
 use crate::blocks::{Linear, Norm};
 use crate::init::{Init, Make};
 use crate::layer::{GAIN, Layer};
-use crate::value_rows::{NUMBERS, PATCH, POSITIONS};
+use crate::value_layout::{NUMBERS, PATCH, POSITIONS};
 
 /// Tokens that a task becomes.
 pub(crate) const VALUE_TOKENS: i64 = 8;

@@ -3,29 +3,12 @@
 use tch::{Device, Tensor};
 use tdf_domain::{ObservationPair, Value, ValueSpec};
 
-use crate::ModelError;
 use crate::transfer::send;
+use crate::value_layout::{BEGIN, BETWEEN, FAILURE, NUMBERS, PATCH, SEGMENTS, segment_starts};
+use crate::{ModelError, number_rows};
 
-/// Rows that the network sees of a task: the first ones.
+/// Rows that the network sees of a task: the first ones. Of columns of numbers it sees points, see [`crate::number_rows`].
 pub(crate) const ROWS: usize = 8;
-
-/// Characters in a patch.
-pub(crate) const PATCH: usize = 4;
-
-/// The greatest number of characters that the network sees of the inputs of a row, of its target and of its current output.
-pub(crate) const SEGMENTS: [usize; 3] = [64, 48, 48];
-
-/// Patches of the longest row.
-pub(crate) const POSITIONS: usize = (SEGMENTS[0] + SEGMENTS[1] + SEGMENTS[2]) / PATCH;
-
-/// Numbers of a character: itself, the longest common substrings that it is in with both other segments, and the position of
-/// its patch.
-pub(crate) const NUMBERS: usize = 4;
-
-/// Characters that are none: the first of a segment, a failure, and what stands between two inputs. 0 stands behind the end.
-const BEGIN: u8 = 1;
-const FAILURE: u8 = 2;
-const BETWEEN: u8 = 3;
 
 /// The longest common substring that is told apart from longer ones.
 const LONGEST: u8 = 15;
@@ -41,36 +24,47 @@ pub(crate) fn value_rows<'a>(
     let count = pairs.len();
     let (mut examples, mut most, mut lengths) = (Vec::with_capacity(count), 1, [PATCH; 3]);
     for pair in pairs {
-        let rows = rows(spec, shows_current, pair)?;
+        check(spec, pair)?;
+        let are_columns = number_rows::are_columns(pair.inputs);
+        let rows = match are_columns {
+            true => number_rows::point_rows(spec, shows_current, pair),
+            false => rows(spec, shows_current, pair),
+        };
         most = most.max(rows.len());
         for (length, at) in lengths.iter_mut().zip(0..) {
             let longest = rows.iter().map(|row: &[Vec<u8>; 3]| row[at].len()).max();
             *length = (*length).max(longest.unwrap_or(0).next_multiple_of(PATCH));
         }
-        examples.push(rows);
+        examples.push((are_columns, rows));
     }
     let characters: usize = lengths.iter().sum();
     let mut bytes = vec![0; count * most * characters * NUMBERS];
-    for (rows, out) in examples.iter().zip(bytes.chunks_mut(most * characters * NUMBERS)) {
+    for ((are_columns, rows), out) in examples.iter().zip(bytes.chunks_mut(most * characters * NUMBERS)) {
         for (row, out) in rows.iter().zip(out.chunks_mut(characters * NUMBERS)) {
-            write(row, lengths, out);
+            match are_columns {
+                true => number_rows::write(row, lengths, out),
+                false => write(row, lengths, out),
+            }
         }
     }
     let size = [count, most, characters, NUMBERS].map(|n| n as i64);
     Ok(send(&bytes, device).view(size))
 }
 
-fn rows(spec: ValueSpec, shows_current: bool, pair: ObservationPair<'_>) -> Result<Vec<[Vec<u8>; 3]>, ModelError> {
-    let inputs = pair.inputs.rows();
-    let bytes = inputs.len() * spec.slot();
-    if inputs.is_empty() || [pair.current.len(), pair.target.len()] != [bytes; 2] {
-        return Err(ModelError::Input(format!(
-            "outputs of {} and {} bytes for {} rows of inputs",
-            pair.current.len(),
-            pair.target.len(),
-            inputs.len()
-        )));
+fn check(spec: ValueSpec, pair: ObservationPair<'_>) -> Result<(), ModelError> {
+    let rows = pair.inputs.rows().len();
+    if rows > 0 && [pair.current.len(), pair.target.len()] == [rows * spec.slot(); 2] {
+        return Ok(());
     }
+    Err(ModelError::Input(format!(
+        "outputs of {} and {} bytes for {rows} rows of inputs",
+        pair.current.len(),
+        pair.target.len(),
+    )))
+}
+
+fn rows(spec: ValueSpec, shows_current: bool, pair: ObservationPair<'_>) -> Vec<[Vec<u8>; 3]> {
+    let inputs = pair.inputs.rows();
     let seen = |observation: &[u8]| {
         let shown = ValueSpec {
             rows: inputs.len().min(ROWS) as u32,
@@ -87,7 +81,7 @@ fn rows(spec: ValueSpec, shows_current: bool, pair: ObservationPair<'_>) -> Resu
         }
         row
     };
-    Ok(rows.take(ROWS).map(row).collect())
+    rows.take(ROWS).map(row).collect()
 }
 
 fn input(arguments: &[Value]) -> Vec<u8> {
@@ -122,8 +116,8 @@ fn write(row: &[Vec<u8>; 3], lengths: [usize; 3], out: &mut [u8]) {
     let [a, b, c] = row;
     let (ab, ac, bc) = (common(a, b), common(a, c), common(b, c));
     let common = [(&ab.0, &ac.0), (&ab.1, &bc.0), (&ac.1, &bc.1)];
-    let (mut at, mut position) = (0, 0);
-    for (number, segment) in row.iter().enumerate() {
+    let mut at = 0;
+    for ((number, segment), position) in row.iter().enumerate().zip(segment_starts()) {
         let (first, second) = common[number];
         for (i, out) in out[at * NUMBERS..(at + lengths[number]) * NUMBERS]
             .chunks_exact_mut(NUMBERS)
@@ -135,7 +129,6 @@ fn write(row: &[Vec<u8>; 3], lengths: [usize; 3], out: &mut [u8]) {
             out[3] = (position + i / PATCH) as u8;
         }
         at += lengths[number];
-        position += SEGMENTS[number] / PATCH;
     }
 }
 
