@@ -151,8 +151,8 @@ impl CodeArgs {
         if found.name() != domain {
             bail!("{source} is on the domain {domain:?}, not on {}", found.name());
         }
-        if let ResolvedDomain::Loaded(exported, overrides) = &mut found {
-            recorded.compare_plugin(&exported.digest);
+        if let Some((digest, overrides)) = found.plugin() {
+            recorded.compare_plugin(&digest);
             if recorded.plugin.is_some() {
                 overrides.size.clone_from(&recorded.size);
                 overrides.scope.clone_from(&recorded.scope);

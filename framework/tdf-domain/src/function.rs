@@ -60,8 +60,8 @@ pub trait FunctionDomain: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The distance of the outputs in `observation` from those in `target`, both in the form `spec`. It is finite, 0 only for equal
-    /// outputs, and greatest for a program that fails on all rows. A search calls it for each program that it renders. Default:
+    /// The distance of the outputs in `observation` from those in `target`, both in the form `spec`. It is finite, and 0 only for equal
+    /// outputs. A search calls it for each program that it renders. Default:
     /// [`value_distance`].
     fn distance(&self, spec: ValueSpec, observation: &[u8], target: &[u8]) -> f64 {
         value_distance(spec, observation, target)

@@ -72,6 +72,7 @@ mod observation;
 mod options;
 mod registry;
 mod scale;
+mod slots;
 mod value;
 mod value_distance;
 
@@ -94,6 +95,8 @@ pub use observation::{ObservationPair, ObservationSpec, ValueSpec};
 pub use options::{Allowed, OptionError, OptionSpec, Options};
 pub use registry::{Registration, builtin, builtins};
 pub use scale::scaled_down;
+#[doc(hidden)]
+pub use slots::slots_fault;
 pub use value::{Value, ValueKind};
 pub use value_distance::value_distance;
 

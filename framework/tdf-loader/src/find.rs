@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use tdf_domain::{DomainError, DynDomain, OptionSpec, Registration, builtin, builtins};
 use tdf_grammar::Grammar;
+use tdf_process::ProcessDomain;
 use tdf_reader::ReadOptions;
 
 use crate::exported::{DomainOverrides, ExportedDomain};
 use crate::library::{load_library, load_library_within};
 use crate::manifest::{PluginSource, manifest_beside};
-use crate::{LoadError, build_plugin, grammar_file};
+use crate::{LoadError, build_plugin, command, grammar_file};
 
 /// What a user names: a domain that is built in, a grammar file, a shared library; or a library together with the domain
 /// or the grammar that is meant.
@@ -45,6 +46,8 @@ pub enum ResolvedDomain {
     BuiltIn(&'static Registration),
     /// A shared library offers it.
     Loaded(ExportedDomain, DomainOverrides),
+    /// A process of its own offers it.
+    Process(ProcessDomain, DomainOverrides),
 }
 
 impl ResolvedDomain {
@@ -53,6 +56,7 @@ impl ResolvedDomain {
         match self {
             Self::BuiltIn(registration) => registration.name,
             Self::Loaded(exported, _) => exported.name,
+            Self::Process(domain, _) => domain.name,
         }
     }
 
@@ -61,6 +65,17 @@ impl ResolvedDomain {
         match self {
             Self::BuiltIn(registration) => registration.options,
             Self::Loaded(exported, _) => exported.options,
+            Self::Process(domain, _) => domain.options,
+        }
+    }
+
+    /// The digest of the plugin as [`Provenance::digest`](tdf_domain::Provenance::digest) has it, and what its `.toml` changes; `None`
+    /// for a domain that is built in.
+    pub fn plugin(&mut self) -> Option<(String, &mut DomainOverrides)> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::Loaded(exported, overrides) => Some((exported.digest.clone(), overrides)),
+            Self::Process(domain, overrides) => Some((command::digest_of(domain), overrides)),
         }
     }
 
@@ -72,6 +87,7 @@ impl ResolvedDomain {
         match self {
             Self::BuiltIn(registration) => open(registration, options),
             Self::Loaded(exported, overrides) => exported.open(options, overrides),
+            Self::Process(domain, overrides) => command::open(domain, options, overrides),
         }
     }
 }
@@ -122,6 +138,11 @@ fn by_grammar(path: &Path, reading: &ReadOptions, progress: &mut dyn FnMut(&str)
     let library = match &manifest.plugin {
         PluginSource::Library(library) => library.clone(),
         PluginSource::Crate(folder) => build_plugin(folder, progress)?,
+        PluginSource::Command { words, processes } => {
+            let grammar = grammar_file(path, reading)?;
+            let (domain, overrides) = command::launched(path, grammar, &manifest, words, *processes)?;
+            return Ok(ResolvedDomain::Process(domain, overrides));
+        }
     };
     let offers = load_library_within(&library, manifest.limit)?;
     let exported = pick(offers, &library, Some(&manifest.name))?;

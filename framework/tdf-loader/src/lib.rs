@@ -25,6 +25,7 @@ mod atomics;
 mod build;
 mod call;
 mod canary;
+mod command;
 mod digest;
 mod error;
 mod exported;
@@ -40,7 +41,6 @@ mod process;
 mod raw;
 mod rendering;
 mod repeats;
-mod slots;
 mod watch;
 
 pub use build::build_plugin;

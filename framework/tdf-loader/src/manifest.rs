@@ -8,6 +8,9 @@ use serde::Deserialize;
 use crate::LoadError;
 use crate::exported::CALL_LIMIT;
 
+/// The greatest number of processes of a domain.
+const MOST_PROCESSES: usize = 1024;
+
 /// What a `.toml` says.
 #[derive(Clone, Debug)]
 pub struct Manifest {
@@ -35,6 +38,13 @@ pub enum PluginSource {
     Crate(PathBuf),
     /// A shared library.
     Library(PathBuf),
+    /// A command that is run in the folder of the `.toml`: a domain in a process of its own.
+    Command {
+        /// The program and its arguments.
+        words: Vec<String>,
+        /// The greatest number of processes; `None` for one for each core.
+        processes: Option<usize>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -54,6 +64,8 @@ struct DomainTable {
     #[serde(rename = "crate")]
     package: Option<PathBuf>,
     plugin: Option<PathBuf>,
+    command: Option<Vec<String>>,
+    processes: Option<usize>,
     limit: Option<u64>,
 }
 
@@ -116,14 +128,27 @@ pub fn manifest_beside(grammar: &Path) -> Result<Manifest, LoadError> {
         grammar: named,
         package,
         plugin,
+        command,
+        processes,
         limit,
     } = domain;
-    let plugin = match (package, plugin) {
-        (Some(package), None) => PluginSource::Crate(folder.join(package)),
-        (None, Some(library)) => PluginSource::Library(folder.join(library)),
+    if processes.is_some() && command.is_none() {
+        return Err(fail(
+            "processes: only a domain with a `command` has processes".to_owned(),
+        ));
+    }
+    let plugin = match (package, plugin, command) {
+        (Some(package), None, None) => PluginSource::Crate(folder.join(package)),
+        (None, Some(library), None) => PluginSource::Library(folder.join(library)),
+        (None, None, Some(words)) if words.is_empty() => return Err(fail("command: it names no program".to_owned())),
+        (None, None, Some(_)) if processes.is_some_and(|most| !(1..=MOST_PROCESSES).contains(&most)) => {
+            return Err(fail(format!("processes: allowed are 1 to {MOST_PROCESSES}")));
+        }
+        (None, None, Some(words)) => PluginSource::Command { words, processes },
         _ => {
             return Err(fail(
-                "the table `domain` needs one of `crate` (a folder with a crate) and `plugin` (a shared library)"
+                "the table `domain` needs one of `crate` (a folder with a crate), `plugin` (a shared library) and `command` (a \
+                 program and its arguments)"
                     .to_owned(),
             ));
         }

@@ -1,13 +1,13 @@
 //! Images of a plugin: into a guarded buffer, checked, now and then drawn twice.
 
 use tdf_domain::abi::{self, FAULT, NO_IMAGE};
-use tdf_domain::{Node, RenderError, check_depth, from_samples};
+use tdf_domain::{Node, RenderError, check_depth, from_samples, slots_fault};
 
 use crate::canary::Guarded;
 use crate::loaded::Loaded;
 use crate::raw::Text;
 use crate::repeats::{Earlier, Rendering};
-use crate::{process, slots, watch};
+use crate::{process, watch};
 
 /// The function of the table that draws it.
 #[derive(Clone, Copy)]
@@ -122,7 +122,7 @@ impl Loaded {
             _ if drawn != length as i64 => Err(self.not_rendered(nodes, length, drawn, message.finish())),
             (_, Function::Samples(_), Some(buffer)) => from_samples(buffer.samples(), image)
                 .map_err(|error| self.fault(nodes, &format!("drew what is no image: {error}"))),
-            (_, _, Some(buffer)) => match self.slots_fault(buffer.body()) {
+            (_, _, Some(buffer)) => match self.outputs_fault(buffer.body()) {
                 Some(what) => Err(self.fault(nodes, &what)),
                 None => {
                     buffer.copy_to(image);
@@ -138,14 +138,14 @@ impl Loaded {
     }
 
     /// What is wrong with the outputs that a plugin wrote, if anything. A plugin in Rust writes them by the framework's code.
-    fn slots_fault(&self, outputs: &[u8]) -> Option<String> {
+    fn outputs_fault(&self, outputs: &[u8]) -> Option<String> {
         let (Some(signature), Some(spec)) = (&self.signature, self.observation.values()) else {
             return None;
         };
         if !self.is_unchecked {
             return None;
         }
-        slots::fault(spec, signature.output_kinds, outputs)
+        slots_fault(spec, signature.output_kinds, outputs)
     }
 
     #[cold]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Framework, NewError, name, template};
+use crate::{Framework, NewError, Template, name, template};
 
 /// A crate that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +22,13 @@ pub struct Created {
 /// # Examples
 ///
 /// ```
-/// use tdf_new::{Framework, NewError, create};
+/// use tdf_new::{Framework, NewError, Template, create};
 ///
-/// let refused = create("../../target/match".as_ref(), &Framework::own()?, &[]);
+/// let refused = create("../../target/match".as_ref(), Template::Images, &Framework::own()?, &[]);
 /// assert!(matches!(refused, Err(NewError::Name { .. })), "`match` is a keyword of Rust");
 /// # Ok::<(), NewError>(())
 /// ```
-pub fn create(folder: &Path, framework: &Framework, taken: &[&str]) -> Result<Created, NewError> {
+pub fn create(folder: &Path, template: Template, framework: &Framework, taken: &[&str]) -> Result<Created, NewError> {
     let name = match folder.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),
         None => {
@@ -42,7 +42,7 @@ pub fn create(folder: &Path, framework: &Framework, taken: &[&str]) -> Result<Cr
         fault,
     })?;
     check_vacant(folder)?;
-    let files = template::files(&name, framework)?;
+    let files = template::files(&name, template, framework)?;
     write(folder, &files)?;
     let files = files.into_iter().map(|(path, _)| path).collect();
     Ok(Created { name, files })

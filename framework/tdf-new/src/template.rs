@@ -1,4 +1,5 @@
-//! The files of a new crate. `template/` is a crate that builds in its place; it is renamed by text.
+//! The files of a new crate. `template/` is a crate that builds in its place; it is renamed by text. `template-function/` has the files
+//! that differ in a language whose programs take inputs, `template-python/` those of a language in Python.
 
 use std::path::Path;
 
@@ -8,30 +9,77 @@ use crate::{Framework, NewError};
 const NAME: &str = "my-dsl";
 const IDENT: &str = "my_dsl";
 
-/// Path in the crate, and text.
-const FILES: &[(&str, &str)] = &[
+/// What the programs of a new language do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Template {
+    /// They render to images.
+    #[default]
+    Images,
+    /// They take inputs and give outputs.
+    Function,
+    /// They render to images, by a class in Python.
+    Python,
+}
+
+/// A path in the crate, and a text.
+type File = (&'static str, &'static str);
+
+/// What all languages in Rust have.
+const SHARED: [File; 4] = [
     (".gitignore", include_str!("../template/.gitignore")),
     ("Cargo.toml", include_str!("../template/Cargo.toml")),
-    ("README.md", include_str!("../template/README.md")),
     ("build.rs", include_str!("../template/build.rs")),
-    ("my-dsl.lalrpop", include_str!("../template/my-dsl.lalrpop")),
     ("my-dsl.toml", include_str!("../template/my-dsl.toml")),
+];
+
+const IMAGES: &[File] = &[
+    ("README.md", include_str!("../template/README.md")),
+    ("my-dsl.lalrpop", include_str!("../template/my-dsl.lalrpop")),
     ("src/lib.rs", include_str!("../template/src/lib.rs")),
     ("tests/conformance.rs", include_str!("../template/tests/conformance.rs")),
 ];
 
+const FUNCTION: &[File] = &[
+    ("README.md", include_str!("../template-function/README.md")),
+    ("examples.csv", include_str!("../template-function/examples.csv")),
+    ("my-dsl.lalrpop", include_str!("../template-function/my-dsl.lalrpop")),
+    ("src/lib.rs", include_str!("../template-function/src/lib.rs")),
+    (
+        "tests/conformance.rs",
+        include_str!("../template-function/tests/conformance.rs"),
+    ),
+];
+
+const PYTHON: &[File] = &[
+    (".gitignore", include_str!("../template-python/.gitignore")),
+    ("README.md", include_str!("../template-python/README.md")),
+    ("my-dsl.lalrpop", include_str!("../template/my-dsl.lalrpop")),
+    ("my-dsl.toml", include_str!("../template-python/my-dsl.toml")),
+    ("my_dsl.py", include_str!("../template-python/my_dsl.py")),
+    ("tdf_serve.py", include_str!("../../tdf-process/python/tdf_serve.py")),
+    ("test_my_dsl.py", include_str!("../template-python/test_my_dsl.py")),
+];
+
 /// Paths and contents of the crate called `name`.
-pub(crate) fn files(name: &str, framework: &Framework) -> Result<Vec<(String, Vec<u8>)>, NewError> {
+pub(crate) fn files(name: &str, template: Template, framework: &Framework) -> Result<Vec<(String, Vec<u8>)>, NewError> {
     // An identifier holds no `-`, so what the first replacement writes is safe from the second.
     let renamed = |text: &str| text.replace(IDENT, &name.replace('-', "_")).replace(NAME, name);
     let mut files = Vec::new();
-    for (path, text) in FILES {
+    let (shared, own) = match template {
+        Template::Images => (&SHARED[..], IMAGES),
+        Template::Function => (&SHARED[..], FUNCTION),
+        Template::Python => (&[][..], PYTHON),
+    };
+    for (path, text) in shared.iter().chain(own) {
         let text = match *path {
             // The path of the checkout is not to be renamed.
             "Cargo.toml" => with_dependencies(&renamed(text), framework)?,
             _ => renamed(text),
         };
         files.push((renamed(path), text.into_bytes()));
+    }
+    if template == Template::Python {
+        return Ok(files);
     }
     if let Some(target) = framework.target() {
         files.push((".cargo/config.toml".to_owned(), configuration(&target).into_bytes()));

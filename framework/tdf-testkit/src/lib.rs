@@ -29,6 +29,7 @@ mod coarse;
 mod deep;
 mod distances;
 mod fixture;
+mod function;
 mod golden;
 mod images;
 mod language;
@@ -43,6 +44,7 @@ pub use criterion::Criterion;
 pub use deep::deep;
 pub use distances::distances;
 pub use fixture::Fixture;
+pub use function::{Function, other_programs, outputs_compare, running, sampled_inputs};
 pub use golden::{Compare, Golden, golden, golden_by};
 pub use images::{canonical, criteria, observations, rendering, svg};
 pub use language::{lalrpop_agrees, parse_print, sizes, typed_trees};
@@ -79,6 +81,25 @@ macro_rules! conformance {
                 }
             }
         )*
+    };
+}
+
+/// [`conformance!`] for a [`FunctionDomain`](tdf_domain::FunctionDomain), whose programs take inputs.
+#[macro_export]
+macro_rules! function_conformance {
+    ($domain:ty) => {
+        mod conformance {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #[test]
+            fn opens() {
+                let _ = $crate::Fixture::<$crate::Function<$domain>>::new();
+            }
+
+            $crate::conformance!(@tests $crate::Function<$domain>: parse_print, typed_trees, lalrpop_agrees, sizes, edit_paths, mutations,
+                masks, sampled_inputs, running, outputs_compare, other_programs);
+        }
     };
 }
 

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use tdf_new::Framework;
+use tdf_new::{Framework, Template};
 
 use crate::output;
 
@@ -9,6 +9,12 @@ use crate::output;
 pub struct New {
     /// The folder to make; its last part is the name of the language
     folder: PathBuf,
+    /// Programs take inputs and give outputs, instead of rendering to images
+    #[arg(long)]
+    function: bool,
+    /// The renderer is a class in Python, which runs in a process of its own, instead of a crate
+    #[arg(long, conflicts_with_all = ["function", "path", "git"])]
+    python: bool,
     /// The checkout of tdf to depend on [default: the one that this program was built from]
     #[arg(long, value_name = "FOLDER", conflicts_with = "git")]
     path: Option<PathBuf>,
@@ -24,18 +30,36 @@ impl New {
             (Some(path), None) => Framework::checkout(path)?,
             (None, None) => Framework::own()?,
         };
+        let template = match (self.function, self.python) {
+            (true, _) => Template::Function,
+            (_, true) => Template::Python,
+            _ => Template::Images,
+        };
         let taken: Vec<&str> = tdf_domain::builtins().iter().map(|domain| domain.name).collect();
-        let created = tdf_new::create(&self.folder, &framework, &taken)?;
+        let created = tdf_new::create(&self.folder, template, &framework, &taken)?;
         let (name, folder) = (&created.name, self.folder.display());
-        output::print_report([
+        let mut lines = vec![
             format!("{folder}: {}", created.files.join(" ")),
             String::new(),
             format!("  cd {folder}"),
-            "  cargo test".to_owned(),
+            if self.python {
+                "  python3 -m unittest"
+            } else {
+                "  cargo test"
+            }
+            .to_owned(),
             format!("  tdf sample --grammar {name}.lalrpop"),
+        ];
+        if self.function {
+            lines.push(format!(
+                "  tdf search --grammar {name}.lalrpop --method anneal --examples examples.csv"
+            ));
+        }
+        lines.extend([
             format!("  tdf train --grammar {name}.lalrpop --set train.minutes=10"),
             String::new(),
             "README.md says which file is what, and has more commands".to_owned(),
-        ])
+        ]);
+        output::print_report(lines)
     }
 }

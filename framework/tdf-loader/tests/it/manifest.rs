@@ -38,6 +38,7 @@ fn what_it_says() {
         let plugin = match manifest.plugin {
             PluginSource::Crate(path) => format!("crate {}", path.display()),
             PluginSource::Library(path) => format!("library {}", path.display()),
+            PluginSource::Command { words, processes } => format!("command {words:?}, processes {processes:?}"),
         };
         let plugin = plugin.replace(&*folder.path().to_string_lossy(), "DIR");
         (plugin, manifest.limit, manifest.size)

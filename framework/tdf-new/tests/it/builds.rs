@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use tdf_new::create;
+use tdf_new::{Template, create};
 
 use crate::checkout;
 
@@ -26,14 +26,27 @@ fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> String {
 
 #[test]
 fn it_builds_and_conforms() {
+    builds_and_conforms("two-words", Template::Images, "test conformance::rendering ... ok");
+}
+
+#[test]
+fn a_function_builds_and_conforms() {
+    builds_and_conforms(
+        "three-more-words",
+        Template::Function,
+        "test conformance::running ... ok",
+    );
+}
+
+fn builds_and_conforms(name: &str, template: Template, expected: &str) {
     // Always in the same place, and with the same target folder: only the first run compiles the framework, and cargo
     // replaces what it built before.
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (folder, target) = (scratch.join("two-words"), scratch.join("new"));
+    let (folder, target) = (scratch.join(name), scratch.join("new"));
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();
     }
-    create(&folder, &checkout(), &[]).unwrap();
+    create(&folder, template, &checkout(), &[]).unwrap();
     let tests = cargo(&folder, &target, &["test", "--tests"]);
-    assert!(tests.contains("test conformance::rendering ... ok"), "{tests}");
+    assert!(tests.contains(expected), "{tests}");
 }

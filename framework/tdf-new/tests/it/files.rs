@@ -1,8 +1,9 @@
 //! What is written, and that nothing is left behind where it cannot be.
 
 use std::path::Path;
+use std::process::Command;
 
-use tdf_new::{Framework, NewError, create};
+use tdf_new::{Framework, NewError, Template, create};
 
 use crate::{checkout, list, workspace};
 
@@ -12,13 +13,18 @@ fn table(path: &Path) -> toml::Table {
 
 #[test]
 fn the_crate_has_its_name_everywhere() {
+    named_everywhere(Template::Images, "template", &[]);
+    named_everywhere(Template::Function, "template-function", &["examples.csv"]);
+}
+
+fn named_everywhere(template: Template, own: &str, more: &[&str]) {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("a-my_dsl");
-    let created = create(&folder, &checkout(), &[]).unwrap();
+    let created = create(&folder, template, &checkout(), &[]).unwrap();
     let mut files = created.files.clone();
     files.sort();
     assert_eq!(list(&folder), files);
-    let expected = [
+    let mut expected = vec![
         ".cargo/config.toml",
         ".gitignore",
         "Cargo.lock",
@@ -30,6 +36,8 @@ fn the_crate_has_its_name_everywhere() {
         "src/lib.rs",
         "tests/conformance.rs",
     ];
+    expected.extend(more);
+    expected.sort_unstable();
     assert_eq!(files, expected);
     assert_eq!(list(place.path()).len(), files.len(), "nothing beside it");
 
@@ -52,9 +60,54 @@ fn the_crate_has_its_name_everywhere() {
             "{path}:\n{text}"
         );
     }
-    let grammar = std::fs::read_to_string(workspace().join("framework/tdf-new/template/my-dsl.lalrpop")).unwrap();
+    let grammar =
+        std::fs::read_to_string(workspace().join("framework/tdf-new").join(own).join("my-dsl.lalrpop")).unwrap();
     let written = std::fs::read_to_string(folder.join("a-my_dsl.lalrpop")).unwrap();
     assert_eq!(written, grammar.replace("my-dsl", "a-my_dsl"));
+}
+
+#[test]
+fn a_language_in_python() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("a-my_dsl");
+    let created = create(&folder, Template::Python, &checkout(), &[]).unwrap();
+    let mut files = created.files.clone();
+    files.sort();
+    assert_eq!(list(&folder), files);
+    let expected = [
+        ".gitignore",
+        "README.md",
+        "a-my_dsl.lalrpop",
+        "a-my_dsl.toml",
+        "a_my_dsl.py",
+        "tdf_serve.py",
+        "test_a_my_dsl.py",
+    ];
+    assert_eq!(files, expected);
+    let domain = table(&folder.join("a-my_dsl.toml"));
+    assert_eq!(domain["domain"]["name"].as_str(), Some("a-my_dsl"));
+    assert_eq!(domain["domain"]["command"][1].as_str(), Some("a_my_dsl.py"));
+    for path in created.files {
+        let text = std::fs::read_to_string(folder.join(&path)).unwrap();
+        let others = text.replace("a-my_dsl", "").replace("a_my_dsl", "");
+        assert!(
+            !others.contains("my-dsl") && !others.contains("my_dsl"),
+            "{path}:\n{text}"
+        );
+    }
+    let Ok(output) = Command::new("python3")
+        .args(["-m", "unittest"])
+        .current_dir(&folder)
+        .output()
+    else {
+        #[expect(clippy::print_stderr, reason = "a test says why it checks less")]
+        {
+            eprintln!("its tests do not run here: there is no python3");
+        }
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("Ran 1 test"), "{said}");
 }
 
 #[test]
@@ -62,7 +115,7 @@ fn dependencies_lead_to_the_framework() {
     let place = tempfile::tempdir().unwrap();
     let dependencies = |name: &str, framework: &Framework| {
         let folder = place.path().join(name);
-        create(&folder, framework, &[]).unwrap();
+        create(&folder, Template::Images, framework, &[]).unwrap();
         let manifest = table(&folder.join("Cargo.toml"));
         [
             ("dependencies", "tdf-domain"),
@@ -92,7 +145,7 @@ fn crates_share_a_target_folder() {
     let place = tempfile::tempdir().unwrap();
     let target = |name: &str, framework: &Framework| {
         let folder = place.path().join(name);
-        create(&folder, framework, &[]).unwrap();
+        create(&folder, Template::Images, framework, &[]).unwrap();
         let config = table(&folder.join(".cargo/config.toml"));
         Path::new(config["build"]["target-dir"].as_str().unwrap()).to_owned()
     };
@@ -128,7 +181,7 @@ fn an_empty_folder_is_taken() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("empty");
     std::fs::create_dir(&folder).unwrap();
-    create(&folder, &checkout(), &[]).unwrap();
+    create(&folder, Template::Images, &checkout(), &[]).unwrap();
     assert!(folder.join("src/lib.rs").is_file());
 }
 
@@ -138,7 +191,9 @@ fn what_is_there_stays() {
     let refused = |name: &str, message: &str| {
         let before = list(place.path());
         let folder = place.path().join(name);
-        let error = create(&folder, &checkout(), &[]).unwrap_err().to_string();
+        let error = create(&folder, Template::Images, &checkout(), &[])
+            .unwrap_err()
+            .to_string();
         assert_eq!(error, format!("{}: {message}", folder.display()));
         assert_eq!(list(place.path()), before);
     };
@@ -159,7 +214,7 @@ fn what_is_there_stays() {
 fn folders_are_not_made_on_the_way() {
     let place = tempfile::tempdir().unwrap();
     let parent = place.path().join("nowhere");
-    let error = create(&parent.join("my-dsl"), &checkout(), &[]).unwrap_err();
+    let error = create(&parent.join("my-dsl"), Template::Images, &checkout(), &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{}: there is no such folder; make it first", parent.display())
@@ -182,7 +237,13 @@ fn frameworks_are_checked() {
     ));
     assert_eq!(Framework::own().unwrap(), checkout());
     for url in ["", "a\nb"] {
-        let error = create(&place.path().join("my-dsl"), &Framework::Git(url.to_owned()), &[]).unwrap_err();
+        let error = create(
+            &place.path().join("my-dsl"),
+            Template::Images,
+            &Framework::Git(url.to_owned()),
+            &[],
+        )
+        .unwrap_err();
         assert!(matches!(error, NewError::Unwritable(_)), "{error}");
         assert!(list(place.path()).is_empty());
     }

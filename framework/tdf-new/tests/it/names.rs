@@ -1,11 +1,16 @@
 //! Names of languages.
 
-use tdf_new::{Framework, NameFault, NewError, create};
+use tdf_new::{Framework, NameFault, NewError, Template, create};
 
 /// What is wrong with a name; `None` if nothing is.
 fn fault(name: &str) -> Option<NameFault> {
     let place = tempfile::tempdir().unwrap();
-    match create(&place.path().join(name), &Framework::Git("x".to_owned()), &["rainbow"]) {
+    match create(
+        &place.path().join(name),
+        Template::Images,
+        &Framework::Git("x".to_owned()),
+        &["rainbow"],
+    ) {
         Ok(created) => {
             assert_eq!(created.name, name);
             None
@@ -85,7 +90,13 @@ fn all_keywords_are_known() {
 fn messages_say_what_would_do() {
     let message = |name: &str| {
         let place = tempfile::tempdir().unwrap();
-        let error = create(&place.path().join(name), &Framework::Git("x".to_owned()), &["rainbow"]).unwrap_err();
+        let error = create(
+            &place.path().join(name),
+            Template::Images,
+            &Framework::Git("x".to_owned()),
+            &["rainbow"],
+        )
+        .unwrap_err();
         error.to_string()
     };
     assert_eq!(
@@ -97,7 +108,7 @@ fn messages_say_what_would_do() {
         message("rainbow"),
         "\"rainbow\" cannot be the name of a language: there is a built-in domain of this name"
     );
-    let nameless = create("..".as_ref(), &Framework::Git("x".to_owned()), &[]).unwrap_err();
+    let nameless = create("..".as_ref(), Template::Images, &Framework::Git("x".to_owned()), &[]).unwrap_err();
     assert_eq!(
         nameless.to_string(),
         "..: the last part of the path is the name of the language, such as my-dsl"

@@ -13,6 +13,8 @@ use tdf_formulas::Formulas;
 use tdf_formulas::ast::Formula;
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
+tdf_testkit::function_conformance!(tdf_formulas::Formulas);
+
 /// Sizes of random programs.
 const SIZES: std::ops::RangeInclusive<u32> = 1..=12;
 

@@ -13,6 +13,8 @@ use tdf_lists::Lists;
 use tdf_lists::ast::Program;
 use tdf_tree::{Sampler, Tree, Weighting, rng_stream};
 
+tdf_testkit::function_conformance!(tdf_lists::Lists);
+
 /// Sizes of random programs.
 const SIZES: std::ops::RangeInclusive<u32> = 0..=9;
 

@@ -21,6 +21,8 @@ fn domain() -> Arc<dyn DynDomain> {
     erase_function(Regress).unwrap_or_else(|error| panic!("{error}"))
 }
 
+tdf_testkit::function_conformance!(tdf_regress::Regress);
+
 /// The domain, bound to these columns.
 fn bound(columns: &[Vec<f64>]) -> Arc<dyn DynDomain> {
     let row = columns.iter().map(|column| Value::Numbers(column.clone())).collect();

@@ -1,9 +1,9 @@
 //! Outputs that a plugin wrote, looked at before anything else reads them.
 
-use tdf_domain::{ValueKind, ValueSpec};
+use crate::{ValueKind, ValueSpec};
 
 /// What is wrong with the slots of `outputs`, if anything.
-pub(crate) fn fault(spec: ValueSpec, kinds: &[ValueKind], outputs: &[u8]) -> Option<String> {
+pub fn slots_fault(spec: ValueSpec, kinds: &[ValueKind], outputs: &[u8]) -> Option<String> {
     let mut slots = outputs.chunks_exact(spec.slot()).enumerate();
     slots.find_map(|(row, slot)| {
         let what = slot_fault(kinds, slot)?;
@@ -46,7 +46,7 @@ fn slot_fault(kinds: &[ValueKind], slot: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tdf_domain::Value;
+    use crate::Value;
 
     const SPEC: ValueSpec = ValueSpec { rows: 1, max_bytes: 24 };
 
@@ -61,17 +61,17 @@ mod tests {
         ];
         for value in values {
             let bytes = SPEC.encode(&[Some(value.clone())]);
-            assert_eq!(fault(SPEC, &ValueKind::ALL, &bytes), None, "{value}");
+            assert_eq!(slots_fault(SPEC, &ValueKind::ALL, &bytes), None, "{value}");
             let others: Vec<ValueKind> = ValueKind::ALL
                 .into_iter()
                 .filter(|kind| *kind != value.kind())
                 .collect();
             assert!(
-                fault(SPEC, &others, &bytes).unwrap().contains("does not name"),
+                slots_fault(SPEC, &others, &bytes).unwrap().contains("does not name"),
                 "{value}"
             );
         }
-        assert_eq!(fault(SPEC, &[], &SPEC.encode(&[None])), None);
+        assert_eq!(slots_fault(SPEC, &[], &SPEC.encode(&[None])), None);
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
         let changed = |value: Value, at: usize, to: u8| {
             let mut bytes = SPEC.encode(&[Some(value)]);
             bytes[at] = to;
-            fault(SPEC, &ValueKind::ALL, &bytes).unwrap()
+            slots_fault(SPEC, &ValueKind::ALL, &bytes).unwrap()
         };
         let text = || Value::from("abc");
         assert_eq!(
