@@ -1,11 +1,11 @@
 //! Columns of real numbers as the value encoder takes them: a row for each point, a patch for each number.
 //!
 //! A number is a sign and a power of ten, and three digits (the tokens of symbolic regression by transformers, as in Biggio et al.,
-//! ICML 2021): `-0.0123` is `-`, `-2` and `123`. Beside the current output stands the difference of the target from it.
+//! ICML 2021): `-0.0123` is `-`, `-2` and `123`. Behind the target and the current output stands their difference.
 
 use tdf_domain::{Inputs, ObservationPair, Value, ValueSpec};
 
-use crate::value_layout::{BEGIN, FAILURE, NUMBERS, PATCH, SEGMENTS, segment_starts};
+use crate::value_layout::{BEGIN, FAILURE, Lengths, NUMBERS, OUTPUTS, PATCH, SEGMENTS};
 
 /// Points that the network sees of a task, spread evenly over all.
 pub(crate) const POINTS: usize = 32;
@@ -41,15 +41,11 @@ pub(crate) fn point_rows(spec: ValueSpec, shows_current: bool, pair: Observation
             let target = targets[row].as_ref().and_then(|value| number(value, point));
             let current = currents[row].as_ref().and_then(|value| number(value, point));
             let arguments = rows[row].iter().map(|argument| number(argument, point));
-            let mut segments = [
-                arguments.flat_map(patch).collect(),
-                patch(target).to_vec(),
-                [BEGIN, 0, 0, 0].to_vec(),
-            ];
+            let mut segments = [arguments.flat_map(patch).collect(), patch(target).to_vec(), vec![BEGIN]];
             if shows_current {
-                segments[2] = patch(current).to_vec();
                 let difference = target.zip(current).map(|(target, current)| target - current);
-                segments[2].extend(patch(difference));
+                segments[1].extend(patch(difference));
+                segments[2] = patch(current).to_vec();
             }
             for (segment, most) in segments.iter_mut().zip(SEGMENTS) {
                 segment.truncate(most);
@@ -107,24 +103,27 @@ fn patch(number: Option<f64>) -> [u8; PATCH] {
 
 /// Writes a row as [`crate::value_rows`] writes one of texts. In place of common substrings stand the sign, the power and the digits
 /// as sizes, so that near numbers are alike.
-pub(crate) fn write(row: &[Vec<u8>; 3], lengths: [usize; 3], out: &mut [u8]) {
-    let mut at = 0;
-    for ((segment, length), start) in row.iter().zip(lengths).zip(segment_starts()) {
-        for (i, out) in out[at * NUMBERS..(at + length) * NUMBERS]
-            .chunks_exact_mut(NUMBERS)
-            .enumerate()
-        {
-            if let Some(&character) = segment.get(i) {
-                let size = match i % PATCH {
-                    // 0 to 16, 8 for the number 0.
-                    0 => ((i32::from(character) - ZERO + 2 * GREATEST_POWER) / 5).clamp(0, 16) as u8,
-                    _ => character.saturating_sub(b'0'),
-                };
-                out[..3].copy_from_slice(&[character, size, 0]);
-            }
-            out[3] = (start + i / PATCH) as u8;
+pub(crate) fn write(row: &[Vec<u8>; 3], lengths: Lengths, out: &mut [u8]) {
+    let size = |i: usize, character: u8| match i % PATCH {
+        // 0 to 16, 8 for the number 0.
+        0 => ((i32::from(character) - ZERO + 2 * GREATEST_POWER) / 5).clamp(0, 16) as u8,
+        _ => character.saturating_sub(b'0'),
+    };
+    let [inputs, target, current] = row;
+    let (of_inputs, of_outputs) = out.split_at_mut(lengths.inputs * NUMBERS);
+    for (i, out) in of_inputs.chunks_exact_mut(NUMBERS).enumerate() {
+        if let Some(&character) = inputs.get(i) {
+            out[..2].copy_from_slice(&[character, size(i, character)]);
         }
-        at += length;
+        out[6] = (i / PATCH) as u8;
+    }
+    for (i, out) in of_outputs.chunks_exact_mut(NUMBERS).enumerate() {
+        for (segment, at) in [(target, 0), (current, 3)] {
+            if let Some(&character) = segment.get(i) {
+                out[at..at + 2].copy_from_slice(&[character, size(i, character)]);
+            }
+        }
+        out[6] = (OUTPUTS + i / PATCH) as u8;
     }
 }
 
@@ -198,12 +197,16 @@ mod tests {
             let place = if point < 40 { 7.0 } else { 8.0 };
             assert_eq!(arguments[..], [patch(Some(point as f64)), patch(Some(place))].concat());
             let output = (point < 40).then_some(point as f64);
-            assert_eq!(target[..], patch(output));
-            assert_eq!(current[..], [patch(output), patch(output.map(|_| 0.0))].concat());
+            assert_eq!(target[..], [patch(output), patch(output.map(|_| 0.0))].concat());
+            assert_eq!(current[..], patch(output));
         }
         let few = rows(vec![vec![column(3, 2)]], &[Some(column(0, 2))], false);
         assert_eq!(few.len(), 2);
-        assert_eq!(few[1][2], [BEGIN, 0, 0, 0], "the current output is not shown");
+        assert_eq!(
+            few[1][1..],
+            [patch(Some(1.0)).to_vec(), vec![BEGIN]],
+            "the current output is not shown"
+        );
         assert_eq!(rows(vec![vec![column(0, 0)]], &[Some(column(0, 0))], true).len(), 0);
         assert!(!are_columns(&Inputs::new(vec![vec![Value::Integers(vec![1])]])));
     }

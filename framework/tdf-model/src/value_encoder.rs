@@ -7,7 +7,7 @@ use crate::attention::{Projected, attend, heads};
 use crate::blocks::{Linear, Norm};
 use crate::init::{Init, Make};
 use crate::layer::{GAIN, Layer};
-use crate::value_layout::{NUMBERS, PATCH, POSITIONS};
+use crate::value_layout::{PATCH, POSITIONS};
 
 /// Tokens that a task becomes.
 pub(crate) const VALUE_TOKENS: i64 = 8;
@@ -16,7 +16,7 @@ pub(crate) const VALUE_TOKENS: i64 = 8;
 const CHARACTER: i64 = 16;
 
 /// Layers of the transformer over a row.
-const LAYERS: i64 = 2;
+const LAYERS: i64 = 1;
 
 /// What the length of a common substring is divided by.
 const SCALE: f64 = 8.0;
@@ -40,8 +40,8 @@ impl<T> ValueEncoder<T> {
     pub fn build(config: &ModelConfig, embedding: Init, make: Make<'_, T>) -> Self {
         let width = config.width;
         let branch = GAIN / (2.0 * LAYERS as f64).sqrt();
-        // The characters and two lengths of common substrings for each.
-        let patch = PATCH as i64 * (CHARACTER + NUMBERS as i64 - 2);
+        // Two characters, two lengths of common substrings for each, and whether they are equal.
+        let patch = PATCH as i64 * (2 * (CHARACTER + 2) + 1);
         Self {
             characters: make("values.characters".into(), &[256, CHARACTER], embedding),
             patch: Linear::build("values.patch", &[width, patch], GAIN, make),
@@ -67,12 +67,14 @@ impl ValueEncoder<Tensor> {
         };
         let patches = characters / PATCH as i64;
         let kind = self.characters.kind();
-        let texts = rows.select(3, 0).to_kind(Kind::Int64);
-        let embedded = Tensor::embedding(&self.characters, &texts, -1, false, false);
-        let common = rows.narrow(3, 1, 2).to_kind(kind) / SCALE;
-        let x = Tensor::cat(&[embedded, common], 3).view([batch * count, patches, -1]);
+        let [texts, beside] = [0, 3].map(|plane| rows.select(3, plane).to_kind(Kind::Int64));
+        let embedded = |texts: &Tensor| Tensor::embedding(&self.characters, texts, -1, false, false);
+        let common = |first| rows.narrow(3, first, 2).to_kind(kind) / SCALE;
+        let is_equal = texts.eq_tensor(&beside).unsqueeze(3).to_kind(kind);
+        let parts = [embedded(&texts), common(1), embedded(&beside), common(4), is_equal];
+        let x = Tensor::cat(&parts, 3).view([batch * count, patches, -1]);
         let positions = rows
-            .select(3, 3)
+            .select(3, 6)
             .to_kind(Kind::Int64)
             .view([batch * count, patches, -1]);
         let positions = Tensor::embedding(&self.positions, &positions.select(2, 0), -1, false, false);
@@ -80,6 +82,7 @@ impl ValueEncoder<Tensor> {
 
         // A patch of zeros is behind the end. The first of a row is always seen: a row of none must see something.
         let is_seen = texts
+            .maximum(&beside)
             .view([batch * count, patches, -1])
             .amax([2i64].as_slice(), false)
             .gt(0.0);

@@ -4,7 +4,7 @@ use tch::{Device, Tensor};
 use tdf_domain::{ObservationPair, Value, ValueSpec};
 
 use crate::transfer::send;
-use crate::value_layout::{BEGIN, BETWEEN, FAILURE, NUMBERS, PATCH, SEGMENTS, segment_starts};
+use crate::value_layout::{BEGIN, BETWEEN, FAILURE, Lengths, NUMBERS, OUTPUTS, PATCH, SEGMENTS};
 use crate::{ModelError, number_rows};
 
 /// Rows that the network sees of a task: the first ones. Of columns of numbers it sees points, see [`crate::number_rows`].
@@ -13,8 +13,9 @@ pub(crate) const ROWS: usize = 8;
 /// The longest common substring that is told apart from longer ones.
 const LONGEST: u8 = 15;
 
-/// Inputs, target and current output of each row, `[B, rows, characters, NUMBERS]` of bytes. A row is three segments, filled up
-/// with zeros to whole patches and to the longest of the batch. The current output is an empty segment unless `shows_current`.
+/// Inputs, target and current output of each row, `[B, rows, characters, NUMBERS]` of bytes. A row is its inputs, and then the target
+/// beside the current output, both filled up with zeros to whole patches and to the longest of the batch. The current output is empty
+/// unless `shows_current`.
 pub(crate) fn value_rows<'a>(
     spec: ValueSpec,
     shows_current: bool,
@@ -22,7 +23,7 @@ pub(crate) fn value_rows<'a>(
     device: Device,
 ) -> Result<Tensor, ModelError> {
     let count = pairs.len();
-    let (mut examples, mut most, mut lengths) = (Vec::with_capacity(count), 1, [PATCH; 3]);
+    let (mut examples, mut most, mut lengths) = (Vec::with_capacity(count), 1, Lengths::default());
     for pair in pairs {
         check(spec, pair)?;
         let are_columns = number_rows::are_columns(pair.inputs);
@@ -31,13 +32,10 @@ pub(crate) fn value_rows<'a>(
             false => rows(spec, shows_current, pair),
         };
         most = most.max(rows.len());
-        for (length, at) in lengths.iter_mut().zip(0..) {
-            let longest = rows.iter().map(|row: &[Vec<u8>; 3]| row[at].len()).max();
-            *length = (*length).max(longest.unwrap_or(0).next_multiple_of(PATCH));
-        }
+        lengths = rows.iter().fold(lengths, |lengths, row| lengths.with(row));
         examples.push((are_columns, rows));
     }
-    let characters: usize = lengths.iter().sum();
+    let characters = lengths.whole();
     let mut bytes = vec![0; count * most * characters * NUMBERS];
     for ((are_columns, rows), out) in examples.iter().zip(bytes.chunks_mut(most * characters * NUMBERS)) {
         for (row, out) in rows.iter().zip(out.chunks_mut(characters * NUMBERS)) {
@@ -112,23 +110,24 @@ fn extend(segment: &mut Vec<u8>, value: &Value) {
     }
 }
 
-fn write(row: &[Vec<u8>; 3], lengths: [usize; 3], out: &mut [u8]) {
+fn write(row: &[Vec<u8>; 3], lengths: Lengths, out: &mut [u8]) {
     let [a, b, c] = row;
     let (ab, ac, bc) = (common(a, b), common(a, c), common(b, c));
-    let common = [(&ab.0, &ac.0), (&ab.1, &bc.0), (&ac.1, &bc.1)];
-    let mut at = 0;
-    for ((number, segment), position) in row.iter().enumerate().zip(segment_starts()) {
-        let (first, second) = common[number];
-        for (i, out) in out[at * NUMBERS..(at + lengths[number]) * NUMBERS]
-            .chunks_exact_mut(NUMBERS)
-            .enumerate()
-        {
-            if let Some(&character) = segment.get(i) {
-                out[..3].copy_from_slice(&[character, first[i], second[i]]);
-            }
-            out[3] = (position + i / PATCH) as u8;
+    let (inputs, outputs) = out.split_at_mut(lengths.inputs * NUMBERS);
+    for (i, out) in inputs.chunks_exact_mut(NUMBERS).enumerate() {
+        if let Some(&character) = a.get(i) {
+            out[..3].copy_from_slice(&[character, ab.0[i], ac.0[i]]);
         }
-        at += lengths[number];
+        out[6] = (i / PATCH) as u8;
+    }
+    for (i, out) in outputs.chunks_exact_mut(NUMBERS).enumerate() {
+        if let Some(&character) = b.get(i) {
+            out[..3].copy_from_slice(&[character, ab.1[i], bc.0[i]]);
+        }
+        if let Some(&character) = c.get(i) {
+            out[3..6].copy_from_slice(&[character, ac.1[i], bc.1[i]]);
+        }
+        out[6] = (OUTPUTS + i / PATCH) as u8;
     }
 }
 
@@ -218,19 +217,24 @@ mod tests {
             target: &target,
         };
         let rows = value_rows(spec, true, std::iter::once(pair), Device::Cpu).unwrap();
-        assert_eq!(rows.size(), [1, 2, 16, NUMBERS as i64]);
+        assert_eq!(rows.size(), [1, 2, 12, NUMBERS as i64]);
         let bytes = Vec::<u8>::try_from(rows.flatten(0, -1)).unwrap();
         let plane = |number: usize| -> Vec<u8> { bytes.chunks(NUMBERS).map(|c| c[number]).collect() };
         let characters = plane(0);
-        assert_eq!(characters[..16], *b"\x01Ada L\x03x\x01Ada\x01L\0\0");
-        assert_eq!(characters[16..], *b"\x01Bo\x03\0\0\0\0\x01Bo\0\x02\0\0\0");
-        assert_eq!(plane(1)[..16], [0, 3, 3, 3, 0, 0, 0, 0, 0, 3, 3, 3, 0, 1, 0, 0]);
-        assert_eq!(plane(2)[..16], [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(plane(3)[..16], [0, 0, 0, 0, 1, 1, 1, 1, 16, 16, 16, 16, 28, 28, 28, 28]);
+        assert_eq!(characters[..12], *b"\x01Ada L\x03x\x01Ada");
+        assert_eq!(characters[12..], *b"\x01Bo\x03\0\0\0\0\x01Bo\0");
+        assert_eq!(plane(1)[..12], [0, 3, 3, 3, 0, 0, 0, 0, 0, 3, 3, 3]);
+        assert_eq!(plane(2)[..12], [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        let current = plane(3);
+        assert_eq!(current[..12], *b"\0\0\0\0\0\0\0\0\x01L\0\0");
+        assert_eq!(current[12..], *b"\0\0\0\0\0\0\0\0\x02\0\0\0");
+        assert_eq!(plane(4)[..12], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+        assert_eq!(plane(5), [0; 24]);
+        assert_eq!(plane(6)[..12], [0, 0, 0, 0, 1, 1, 1, 1, 16, 16, 16, 16]);
         let hidden = value_rows(spec, false, std::iter::once(pair), Device::Cpu).unwrap();
         let bytes = Vec::<u8>::try_from(hidden.flatten(0, -1)).unwrap();
-        assert_eq!(bytes[12 * NUMBERS], BEGIN);
-        assert_eq!(bytes[13 * NUMBERS], 0);
+        assert_eq!(bytes[8 * NUMBERS + 3], BEGIN);
+        assert_eq!(bytes[9 * NUMBERS + 3], 0);
         let short = ObservationPair {
             target: &target[1..],
             ..pair
