@@ -64,7 +64,8 @@ class Node:
 
     `label` is the label of the alternative (`Tile` for `=> Scene::Tile`), or the name of the rule if it has none. `rule` is the rule.
     Children stand in the order of the grammar: `node[0]`, `len(node)`, `for child in node`. A child with a name is an attribute:
-    `node.color` for `<color:Color>`. `text` is the text that was chosen in the node and below, such as a number.
+    `node.color` for `<color:Color>`, and also `node["color"]`, for names such as `label`. `text` is the text that was chosen in the
+    node and below: `float(node.text)` is the number of a terminal.
     """
 
     __slots__ = ("label", "rule", "children", "_fields", "_tokens")
@@ -88,11 +89,6 @@ class Node:
             waiting.extend(reversed(node.children))
         return "".join(parts)
 
-    @property
-    def number(self):
-        """The number that was chosen in the node and below, a float."""
-        return float(self.text)
-
     def __getattr__(self, name):
         try:
             return self.children[self._fields[name]]
@@ -101,7 +97,7 @@ class Node:
             raise AttributeError(f"a node {self.label!r} has no child {name!r}; it has {names}") from None
 
     def __getitem__(self, index):
-        return self.children[index]
+        return self.children[self._fields[index] if isinstance(index, str) else index]
 
     def __len__(self):
         return len(self.children)

@@ -90,10 +90,8 @@ impl Child {
             .stderr(Stdio::piped())
             .spawn();
         let mut process = process.map_err(|error| match error.kind() {
-            ErrorKind::NotFound => broken(format!(
-                "the command cannot be started: there is no program {program:?}"
-            )),
-            _ => broken(format!("the command cannot be started: {program:?}: {error}")),
+            ErrorKind::NotFound => broken(format!("cannot be started: there is no program {program:?}")),
+            _ => broken(format!("cannot be started: {program:?}: {error}")),
         })?;
         let (input, output, errors) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         let (sender, answers) = channel();

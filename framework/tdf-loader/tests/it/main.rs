@@ -11,6 +11,7 @@ mod harm;
 mod layout;
 mod limit;
 mod manifest;
+mod python;
 mod same;
 mod series;
 mod tables;

@@ -125,11 +125,11 @@ fn keys() {
     refused(
         &GOOD.replace("name", "nam"),
         expect![[r#"
-        DIR/deeds.toml: TOML parse error at line 2, column 1
-          |
-        2 | nam = "deeds"
-          | ^^^
-        unknown field `nam`, expected one of `name`, `grammar`, `crate`, `plugin`, `limit`"#]],
+            DIR/deeds.toml: TOML parse error at line 2, column 1
+              |
+            2 | nam = "deeds"
+              | ^^^
+            unknown field `nam`, expected one of `name`, `grammar`, `crate`, `plugin`, `command`, `processes`, `limit`"#]],
     );
     refused(
         &GOOD.replace("domain", "domian"),
@@ -173,13 +173,13 @@ fn what_does_not_go_together() {
     refused(
         &format!("{GOOD}crate = \".\"\n"),
         expect![
-            "DIR/deeds.toml: the table `domain` needs one of `crate` (a folder with a crate) and `plugin` (a shared library)"
+            "DIR/deeds.toml: the table `domain` needs one of `crate` (a folder with a crate), `plugin` (a shared library) and `command` (a program and its arguments)"
         ],
     );
     refused(
         &GOOD.replace("plugin = \"lib/libdeeds.so\"\n", ""),
         expect![
-            "DIR/deeds.toml: the table `domain` needs one of `crate` (a folder with a crate) and `plugin` (a shared library)"
+            "DIR/deeds.toml: the table `domain` needs one of `crate` (a folder with a crate), `plugin` (a shared library) and `command` (a program and its arguments)"
         ],
     );
     refused(

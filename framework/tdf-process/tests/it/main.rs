@@ -315,7 +315,7 @@ fn commands_that_do_not_start() {
     refused(&[], expect!["the command is empty"]);
     refused(
         &["no-such-program", "my.py"],
-        expect![[r#"the command cannot be started: there is no program "no-such-program""#]],
+        expect![[r#"cannot be started: there is no program "no-such-program""#]],
     );
     refused(&["true"], expect!["ended (exit status: 0)"]);
     refused(
