@@ -1,13 +1,16 @@
 //! Words: a program is a regular expression, what is seen of it is which words it matches.
 //!
 //! That is no image by nature: a pixel for each word. A program is found when it matches the same words, however it
-//! is written.
+//! is written. The domain `words-text` shows the same as texts.
 
 #![forbid(unsafe_code)]
 
 use tdf_domain::{Canvas, Domain, Grammar, RenderError, Size, SizeError, declare_domain};
 
+mod text;
+
 use ast::{Atom, Regex, Times};
+pub use text::WordsText;
 
 /// The syntax tree, generated from `words.lalrpop`.
 pub mod ast {

@@ -1,11 +1,17 @@
 //! The conformance suite, and languages against another implementation.
 
 use regex_automata::meta;
-use tdf_domain::Domain as _;
+use tdf_domain::{Domain as _, FunctionDomain as _, Value};
 use tdf_testkit::Fixture;
-use tdf_words::{Words, ast::Regex};
+use tdf_words::{Words, WordsText, ast::Regex};
 
 tdf_testkit::conformance!(Words);
+
+mod text {
+    use super::*;
+
+    tdf_testkit::function_conformance!(WordsText);
+}
 
 /// Words of up to 9 letters in shortlex order, made by appending letters.
 fn words() -> Vec<String> {
@@ -75,4 +81,28 @@ fn every_word_counts() {
 fn deep_programs_are_refused() {
     let nested = |count: usize| format!("{}a{}", "(a ".repeat(count), ")*".repeat(count));
     tdf_testkit::deep(&Fixture::<Words>::new(), nested);
+}
+
+#[test]
+fn texts_say_what_the_image_shows() {
+    let fixture = Fixture::<Words>::new();
+    for program in fixture.programs(fixture.erased.start(), 100) {
+        let text = fixture.language().print(program.nodes());
+        let program: Regex = text.parse().unwrap();
+        let image = show(&text);
+        let mut digits = String::new();
+        for row in WordsText.sample_inputs(&mut fixture.rng(0)) {
+            digits += &WordsText.run(&program, &row).unwrap().to_string();
+        }
+        let matches = digits.chars().flat_map(|digit| {
+            let digit = digit.to_digit(16).unwrap();
+            [8, 4, 2, 1].map(|bit| digit & bit != 0)
+        });
+        assert!(matches.eq(image.iter().map(|pixel| *pixel == 0)), "{text}");
+    }
+    assert_eq!(
+        WordsText.run(&"a".parse().unwrap(), &[Value::Integer(1000)]),
+        None,
+        "there are no so many words"
+    );
 }

@@ -7,7 +7,7 @@ use tdf_tree::{Language, Node, Size, Tree, rng_stream};
 use crate::erased::Parts;
 use crate::{
     Criterion, DomainError, DynDomain, EXACT, FunctionDomain, InputError, Inputs, Measure, ObservationSpec, Options,
-    Program, RenderError, Signature, ValueSpec,
+    Program, RenderError, Signature, Value, ValueSpec,
 };
 
 /// A domain of functions, bound to inputs. It is bound to none at first.
@@ -136,11 +136,15 @@ impl<D: FunctionDomain> DynDomain for ErasedFunction<D> {
 
     fn render(&self, nodes: &[Node], observation: &mut [u8]) -> Result<(), RenderError> {
         let program = self.program(nodes)?;
-        let slot = self.spec.slot();
-        for (arguments, slot) in self.inputs.rows().iter().zip(observation.chunks_exact_mut(slot)) {
-            let output = self.shared.domain.run(&program, arguments);
-            self.spec.write(output.as_ref(), slot);
-        }
+        let mut slots = observation.chunks_exact_mut(self.spec.slot());
+        let mut write = |output: Option<Value>| {
+            if let Some(slot) = slots.next() {
+                self.spec.write(output.as_ref(), slot);
+            }
+        };
+        self.shared.domain.run_rows(&program, self.inputs.rows(), &mut write);
+        // A domain that gives too few outputs fails on the others.
+        slots.for_each(|slot| self.spec.write(None, slot));
         Ok(())
     }
 

@@ -51,6 +51,14 @@ pub trait FunctionDomain: Send + Sync + 'static {
     /// The same program gives the same output. An output longer than [`Signature::max_output`] counts as a failure.
     fn run(&self, program: &Self::Program, arguments: &[Value]) -> Option<Value>;
 
+    /// Hands the output of `program` for each of `rows` to `output`, in order. For domains that share work between rows. Default:
+    /// [`FunctionDomain::run`] for each row.
+    fn run_rows(&self, program: &Self::Program, rows: &[Vec<Value>], output: &mut dyn FnMut(Option<Value>)) {
+        for arguments in rows {
+            output(self.run(program, arguments));
+        }
+    }
+
     /// Random inputs to learn from: one row for each run, all with the same number of arguments.
     fn sample_inputs(&self, rng: &mut Rng) -> Vec<Vec<Value>>;
 

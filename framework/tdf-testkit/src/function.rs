@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tdf_domain::{
-    Canvas, Criterion, Domain, DynDomain, FunctionDomain, Inputs, OptionSpec, Options, RenderError, Value, ValueSpec,
-    bind, erase_function,
+    Canvas, Criterion, Domain, DynDomain, FunctionDomain, Inputs, OptionSpec, Options, Program, RenderError, Value,
+    ValueSpec, bind, erase_function,
 };
 use tdf_grammar::Grammar;
 use tdf_tree::{Size, SizeError, Tree, rng_stream};
@@ -49,10 +49,10 @@ impl<D: FunctionDomain> Domain for Function<D> {
 }
 
 /// Random inputs that programs run on.
-const TASKS: u64 = 20;
+const TASKS: u64 = 12;
 
 /// Programs that run on each.
-const PROGRAMS: usize = 60;
+const PROGRAMS: usize = 40;
 
 /// The domain, bound to some random inputs.
 fn tasks<D: FunctionDomain + Default>(fixture: &Fixture<Function<D>>) -> Vec<Arc<dyn DynDomain>> {
@@ -77,6 +77,16 @@ fn outputs(domain: &dyn DynDomain, program: &Tree) -> Vec<u8> {
     let rendered = domain.render(program.nodes(), &mut outputs);
     rendered.unwrap_or_else(|error| panic!("{}: {error}", domain.language().print(program.nodes())));
     outputs
+}
+
+/// The outputs of a program, row by row.
+fn typed<D: FunctionDomain + Default>(
+    fixture: &Fixture<Function<D>>,
+    program: &Tree,
+    rows: &[Vec<Value>],
+) -> Vec<Option<Value>> {
+    let program = D::Program::from_nodes(&fixture.language().to_written(program.nodes()));
+    rows.iter().map(|row| fixture.typed.0.run(&program, row)).collect()
 }
 
 /// Random inputs depend on the random stream alone, are taken by programs, and are not always the same.
@@ -121,6 +131,12 @@ pub fn running<D: FunctionDomain + Default>(fixture: &Fixture<Function<D>>) {
                 text()
             );
             let values = spec.decode(outputs);
+            let by_row = typed(fixture, program, task.inputs().rows());
+            assert!(
+                *outputs == spec.encode(&by_row),
+                "`run_rows` gives other outputs than `run`: {} {again}",
+                text()
+            );
             for value in values.iter().flatten() {
                 assert!(
                     signature.output_kinds.contains(&value.kind()),

@@ -35,21 +35,21 @@ fn by_name() {
         find(None, None),
         none,
         expect![
-            "name a domain with --domain NAME, --grammar FILE or --plugin LIB; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg and words"
+            "name a domain with --domain NAME, --grammar FILE or --plugin LIB; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg, words and words-text"
         ],
     );
     check(
         find(Some("Rainbo"), None),
         none,
         expect![[
-            r#"there is no domain called "Rainbo", did you mean "rainbow"?; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg and words"#
+            r#"there is no domain called "Rainbo", did you mean "rainbow"?; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg, words and words-text"#
         ]],
     );
     check(
         find(Some("xyz"), None),
         none,
         expect![[
-            r#"there is no domain called "xyz"; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg and words"#
+            r#"there is no domain called "xyz"; there are csg2d, csg2d-sketch, formulas, lists, logo, plot, rainbow, regress, tinysvg, words and words-text"#
         ]],
     );
 }
