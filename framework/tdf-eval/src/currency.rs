@@ -129,6 +129,7 @@ mod tests {
                 reducible: None,
                 invalid: None,
                 solutions: None,
+                examples: Vec::new(),
             });
         }
         let settings = EvaluationSettings {

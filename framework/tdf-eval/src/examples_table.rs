@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use tdf_domain::{DynDomain, Value, ValueSpec};
 
 use crate::html::scrolling;
@@ -10,10 +11,51 @@ use crate::text::html as escape;
 /// Rows of a table, at most.
 const MOST: usize = 12;
 
-/// A table of the inputs of a task with the outputs of the target and of what was found; outputs that differ are marked. `domain` is
-/// bound to the inputs.
-pub(crate) fn examples_table(domain: &dyn DynDomain, spec: ValueSpec, target: &[u8], found: &[u8]) -> String {
-    let arguments = domain.inputs().rows().first().map_or(0, Vec::len);
+/// Characters of a value in a table, at most.
+const LONGEST: usize = 60;
+
+/// A row of a task with what a program gives for it, as texts that may be cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExampleRow {
+    /// The arguments.
+    pub inputs: Vec<String>,
+    /// The output of the target; `None` if it fails.
+    pub target: Option<String>,
+    /// The output of the program; `None` if it fails.
+    pub found: Option<String>,
+    /// Whether both outputs are the same.
+    pub equal: bool,
+}
+
+/// The first rows of a task. `domain` is bound to its inputs.
+pub(crate) fn example_rows(domain: &dyn DynDomain, spec: ValueSpec, target: &[u8], found: &[u8]) -> Vec<ExampleRow> {
+    let outputs = spec.decode(target).into_iter().zip(spec.decode(found));
+    let rows = domain.inputs().rows().iter().zip(outputs);
+    let row = |(inputs, (target, found)): (&Vec<Value>, (Option<Value>, Option<Value>))| ExampleRow {
+        inputs: inputs.iter().map(cut).collect(),
+        equal: target == found,
+        target: target.as_ref().map(cut),
+        found: found.as_ref().map(cut),
+    };
+    rows.take(MOST).map(row).collect()
+}
+
+/// A value as a text that fits into a table.
+fn cut(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text,
+    }
+}
+
+/// A table of rows with what each program gives for them; outputs that are not those of the target are marked. `columns` are the names
+/// of the programs and their rows, which have the same inputs.
+pub(crate) fn rows_table(columns: &[(&str, &[ExampleRow])]) -> String {
+    let Some((_, rows)) = columns.first() else {
+        return String::new();
+    };
+    let arguments = rows.first().map_or(0, |row| row.inputs.len());
     let mut table = String::from("<table><tr>");
     for number in 1..=arguments {
         let of = if arguments > 1 {
@@ -23,22 +65,35 @@ pub(crate) fn examples_table(domain: &dyn DynDomain, spec: ValueSpec, target: &[
         };
         let _ = write!(table, "<th class=\"text\">input{of}</th>");
     }
-    table.push_str("<th class=\"text\">target</th><th class=\"text\">found</th></tr>\n");
-    let outputs = spec.decode(target).into_iter().zip(spec.decode(found));
-    let rows = domain.inputs().rows().iter().zip(outputs);
-    for (row, (target, found)) in rows.take(MOST) {
+    table.push_str("<th class=\"text\">target</th>");
+    for (name, _) in columns {
+        let _ = write!(table, "<th class=\"text\">{}</th>", escape(name));
+    }
+    table.push_str("</tr>\n");
+    for (at, row) in rows.iter().enumerate() {
         table.push_str("<tr>");
-        for value in row {
-            let _ = write!(table, "<td class=\"text\">{}</td>", escape(&value.to_string()));
+        for value in &row.inputs {
+            let _ = write!(table, "<td class=\"text\">{}</td>", escape(value));
         }
-        let _ = write!(table, "<td class=\"text\">{}</td>", shown(target.as_ref()));
-        let found = match found == target {
-            true => shown(found.as_ref()),
-            false => format!("<mark>{}</mark>", shown(found.as_ref())),
-        };
-        let _ = writeln!(table, "<td class=\"text\">{found}</td></tr>");
+        let _ = write!(table, "<td class=\"text\">{}</td>", shown(row.target.as_deref()));
+        for (_, rows) in columns {
+            let found = match rows.get(at) {
+                Some(row) if row.equal => shown(row.found.as_deref()),
+                Some(row) => format!("<mark>{}</mark>", shown(row.found.as_deref())),
+                None => String::new(),
+            };
+            let _ = write!(table, "<td class=\"text\">{found}</td>");
+        }
+        table.push_str("</tr>\n");
     }
     table.push_str("</table>");
+    table
+}
+
+/// A table of the inputs of a task with the outputs of the target and of what was found; outputs that differ are marked. `domain` is
+/// bound to the inputs.
+pub(crate) fn examples_table(domain: &dyn DynDomain, spec: ValueSpec, target: &[u8], found: &[u8]) -> String {
+    let mut table = rows_table(&[("found", &example_rows(domain, spec, target, found))]);
     let rows = domain.inputs().rows().len();
     if rows > MOST {
         let _ = write!(table, "<p class=\"note\">{} rows more</p>", rows - MOST);
@@ -46,10 +101,10 @@ pub(crate) fn examples_table(domain: &dyn DynDomain, spec: ValueSpec, target: &[
     scrolling("Inputs and outputs", &table)
 }
 
-fn shown(output: Option<&Value>) -> String {
+fn shown(output: Option<&str>) -> String {
     match output {
         None => "<i>fails</i>".to_owned(),
-        Some(value) => escape(&value.to_string()),
+        Some(text) => escape(text),
     }
 }
 
@@ -78,4 +133,51 @@ pub(crate) fn examples_line(domain: &dyn DynDomain, spec: ValueSpec, target: &[u
         parts.push(format!("{} more", outputs.len() - FIRST));
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(found: Option<&str>, equal: bool) -> ExampleRow {
+        ExampleRow {
+            inputs: vec!["<a>".to_owned(), "b".to_owned()],
+            target: Some("t".to_owned()),
+            found: found.map(str::to_owned),
+            equal,
+        }
+    }
+
+    #[test]
+    fn rows_of_several_programs_stand_side_by_side() {
+        let (first, second) = ([row(Some("t"), true), row(None, false)], [row(Some("x & y"), false)]);
+        let table = rows_table(&[("one", &first), ("two", &second)]);
+        let cells = |line: &str| -> Vec<String> {
+            let cells = line.split("<td class=\"text\">").skip(1);
+            cells
+                .map(|cell| cell.split("</td>").next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(
+            lines[0].contains("input 1") && lines[0].contains("input 2") && lines[0].contains(">two<"),
+            "{table}"
+        );
+        assert_eq!(cells(lines[1]), ["&lt;a&gt;", "b", "t", "t", "<mark>x &amp; y</mark>"]);
+        assert_eq!(
+            cells(lines[2]),
+            ["&lt;a&gt;", "b", "t", "<mark><i>fails</i></mark>", ""]
+        );
+        assert_eq!(rows_table(&[]), "");
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let long = Value::Numbers(vec![0.123_456_789; 200]);
+        assert_eq!(cut(&long).chars().count(), LONGEST + 1);
+        assert_eq!(
+            cut(&Value::from("\u{e4}".repeat(LONGEST).as_str())).chars().count(),
+            LONGEST
+        );
+    }
 }

@@ -24,7 +24,7 @@ figure { margin: 0; min-width: 0; } figcaption { font-size: .75rem; color: var(-
 .images { display: flex; gap: .5rem; min-width: 0; }
 article { border-top: 1px solid var(--line); padding: 1rem 0; display: grid; grid-template-columns: auto minmax(0, 1fr);
   gap: .6rem 1rem; align-items: start; }
-article > div { min-width: 0; } .unsolved > h2, .unsolved > h3 { color: var(--bad); }
+article > div { min-width: 0; } article > .examples { grid-column: 1 / -1; } .unsolved > h2, .unsolved > h3 { color: var(--bad); }
 .scroll { overflow-x: auto; margin: 1rem 0; } .caption { font-weight: bold; margin: 1rem 0 -.6rem; }
 table { border-collapse: collapse; } td, th { padding: .15rem .8rem; text-align: right; border-bottom: 1px solid var(--line); }
 th { vertical-align: bottom; } td { white-space: nowrap; } td:first-child, th:first-child { padding-left: 0; }

@@ -53,7 +53,7 @@ pub use currency::{Currencies, RenderRate, TimeRate};
 pub use distance::edit_distance;
 pub use diversity::{Diversity, Solutions};
 pub use evaluate::{EvalError, evaluate, targets};
-pub use examples_table::rows_met;
+pub use examples_table::{ExampleRow, rows_met};
 pub use files::{FileError, create_folder, write_file};
 pub use html::Provenance;
 pub use image::{ImageError, Pair, denoising_gif, difference, png_bytes, side_by_side};

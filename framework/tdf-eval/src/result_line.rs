@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tdf_search::Outcome;
 
-use crate::Solutions;
+use crate::{ExampleRow, Solutions};
 
 /// What was found for one task under one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct ResultLine {
     /// All solutions, if more than one was looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solutions: Option<Solutions>,
+    /// Where programs take inputs: the first rows of the task, with the outputs of the target and of `program`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleRow>,
 }
 
 /// A line, and the search behind it if it can be shown.

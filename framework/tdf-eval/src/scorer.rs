@@ -8,7 +8,8 @@ use tdf_domain::{Criterion, CriterionError, DynDomain, ObservationSpec, bind};
 use tdf_search::{Outcome, Solution, Trace};
 use tdf_tree::Tree;
 
-use crate::examples_table::examples_line;
+use crate::ExampleRow;
+use crate::examples_table::{example_rows, examples_line};
 use crate::{Found, ResultLine, edit_distance, is_reducible};
 
 /// A task set, ready to scorer programs.
@@ -161,7 +162,18 @@ impl<'a> TaskScorer<'a> {
             reducible: Some(self.reducible[task]),
             invalid: None,
             solutions: None,
+            examples: self.examples(task, None),
         }
+    }
+
+    /// The first rows of a task whose program takes inputs, with the outputs `found`; without them it fails everywhere.
+    fn examples(&self, number: usize, found: Option<&[u8]>) -> Vec<ExampleRow> {
+        let domain = &*self.bound[number];
+        let ObservationSpec::Values(spec) = domain.observation_spec() else {
+            return Vec::new();
+        };
+        let blank = domain.observation_spec().blank();
+        example_rows(domain, spec, self.tasks[number].plain(), found.unwrap_or(&blank))
     }
 
     /// The program of a task, or its examples where no program is known.
@@ -188,6 +200,7 @@ impl<'a> TaskScorer<'a> {
                     let solved = domain.solved(Criterion::new(index), &image, task.plain());
                     line.solved_by.insert((*name).to_owned(), solved);
                 }
+                line.examples = self.examples(number, Some(&image));
                 let wanted = task.program.as_ref();
                 line.edit_distance = wanted.and_then(|wanted| edit_distance(language, program.nodes(), wanted.nodes()));
             }

@@ -318,6 +318,7 @@ mod tests {
             reducible: Some(task == 1),
             invalid: (expansions == 11).then(|| "not drawn".to_owned()),
             solutions: None,
+            examples: Vec::new(),
         }
     }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tdf_domain::{Canvas, DynDomain};
 
-use crate::html::{figure, shortened};
+use crate::examples_table::rows_table;
+use crate::html::{figure, scrolling, shortened};
 use crate::text::html as escape;
-use crate::{CompareError, Group, ResultLine, difference};
+use crate::{CompareError, ExampleRow, Group, ResultLine, difference};
 
 /// Tasks shown, at most.
 const MOST: usize = 24;
@@ -42,8 +43,16 @@ pub(crate) fn gallery(group: &Group) -> Result<String, CompareError> {
         let _ = writeln!(
             html,
             "</div><div><h3>Task {task}</h3><code>{}</code></div>",
-            escape(target)
+            escape(&cut(target))
         );
+        let examples: Vec<(&str, &[ExampleRow])> = (group.folders.iter().zip(lines(task)))
+            .filter(|(_, line)| !line.examples.is_empty())
+            .map(|(folder, line)| (&*folder.name, &*line.examples))
+            .collect();
+        if !examples.is_empty() {
+            let table = scrolling(&format!("Examples of task {task}"), &rows_table(&examples));
+            let _ = writeln!(html, "<div class=\"examples\">{table}</div>");
+        }
         for (folder, line) in group.folders.iter().zip(lines(task)) {
             found(&mut html, group, &folder.name, line, plain.as_deref())?;
         }
@@ -97,6 +106,15 @@ fn found(
         escape(&line.program)
     );
     Ok(())
+}
+
+/// Without a program a target is the text of its examples, which may be long columns of numbers.
+fn cut(target: &str) -> String {
+    const LONGEST: usize = 400;
+    match target.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}\u{2026}", &target[..end]),
+        None => target.to_owned(),
+    }
 }
 
 fn canvas(group: &Group) -> Option<Canvas> {
