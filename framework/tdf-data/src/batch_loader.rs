@@ -10,6 +10,31 @@ use std::thread::JoinHandle;
 
 use crate::{EncodedExample, Example, ExampleEncoder, ExampleStream};
 
+/// Makes a batch of its examples, on the worker threads.
+pub trait Collate: std::fmt::Debug + Send + Sync + 'static {
+    /// The batch.
+    type Batch: std::fmt::Debug + Send + 'static;
+
+    /// A batch without examples that gets `examples` of them.
+    fn begin(&self, examples: usize) -> Self::Batch;
+
+    /// Adds the next example.
+    fn add(&self, batch: &mut Self::Batch, example: &Example);
+}
+
+/// A batch is its encoded examples.
+impl Collate for ExampleEncoder {
+    type Batch = Vec<EncodedExample>;
+
+    fn begin(&self, examples: usize) -> Self::Batch {
+        Vec::with_capacity(examples.min(4096))
+    }
+
+    fn add(&self, batch: &mut Self::Batch, example: &Example) {
+        batch.push(self.encode(example));
+    }
+}
+
 /// A loader whose stream has ended: an example could not be made, or a worker panicked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -35,21 +60,21 @@ pub struct BatchLoaderError(pub String);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct BatchLoader {
-    shared: Arc<Shared>,
+pub struct BatchLoader<C: Collate = ExampleEncoder> {
+    shared: Arc<Shared<C>>,
     workers: Vec<JoinHandle<()>>,
     failure: Option<BatchLoaderError>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Shared<C: Collate> {
     stream: Arc<ExampleStream>,
-    encoder: Arc<ExampleEncoder>,
+    collate: Arc<C>,
     first: u64,
     batch: usize,
     part: Range<usize>,
     ahead: u64,
-    queue: Mutex<Queue>,
+    queue: Mutex<Queue<C::Batch>>,
     /// Signals both ways: a batch is ready, or there is room for another.
     changed: Condvar,
     stop: AtomicBool,
@@ -57,33 +82,43 @@ struct Shared {
 
 /// Batches by number. Numbers below `handed` are gone, numbers from `claimed` on have not been begun, and
 /// `claimed - handed` never exceeds the number of batches that may wait.
-#[derive(Debug, Default)]
-struct Queue {
+#[derive(Debug)]
+struct Queue<B> {
     handed: u64,
     claimed: u64,
-    ready: BTreeMap<u64, Result<Vec<EncodedExample>, BatchLoaderError>>,
+    ready: BTreeMap<u64, Result<B, BatchLoaderError>>,
 }
 
-impl BatchLoader {
+impl<B> Default for Queue<B> {
+    fn default() -> Self {
+        Self {
+            handed: 0,
+            claimed: 0,
+            ready: BTreeMap::new(),
+        }
+    }
+}
+
+impl<C: Collate> BatchLoader<C> {
     /// Starts `threads` workers (at least one) on batches of `batch` examples, beginning with example `first`; at most
     /// `ahead` batches (at least one) wait or are being made. Batch `k` holds the examples `first + k * batch ..`
     /// whatever the number of threads.
     pub fn start(
         stream: Arc<ExampleStream>,
-        encoder: Arc<ExampleEncoder>,
+        collate: Arc<C>,
         first: u64,
         batch: usize,
         threads: usize,
         ahead: usize,
     ) -> Self {
-        Self::start_part(stream, encoder, first, batch, 0..batch, threads, ahead)
+        Self::start_part(stream, collate, first, batch, 0..batch, threads, ahead)
     }
 
     /// As [`BatchLoader::start`], but of every batch only the examples `part` of `0..batch`: processes whose parts make up the
     /// whole see together what one loader of whole batches hands out.
     pub fn start_part(
         stream: Arc<ExampleStream>,
-        encoder: Arc<ExampleEncoder>,
+        collate: Arc<C>,
         first: u64,
         batch: usize,
         part: Range<usize>,
@@ -92,7 +127,7 @@ impl BatchLoader {
     ) -> Self {
         let shared = Arc::new(Shared {
             stream,
-            encoder,
+            collate,
             first,
             batch,
             part,
@@ -127,7 +162,7 @@ impl BatchLoader {
     ///
     /// # Errors
     /// If it could not be made; the batches before it have been handed out, none follows.
-    pub fn next_batch(&mut self) -> Result<Vec<EncodedExample>, BatchLoaderError> {
+    pub fn next_batch(&mut self) -> Result<C::Batch, BatchLoaderError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
@@ -149,7 +184,7 @@ impl BatchLoader {
     }
 }
 
-impl Drop for BatchLoader {
+impl<C: Collate> Drop for BatchLoader<C> {
     fn drop(&mut self) {
         self.shared.halt();
         for worker in self.workers.drain(..) {
@@ -159,9 +194,9 @@ impl Drop for BatchLoader {
     }
 }
 
-impl Shared {
+impl<C: Collate> Shared<C> {
     /// The queue. No code that can panic runs under the lock, so that a poisoned one holds nothing half-done.
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, Queue<C::Batch>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -206,8 +241,8 @@ impl Shared {
     }
 
     /// Batch `number`; `None` when stopped on the way.
-    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<Vec<EncodedExample>, BatchLoaderError>> {
-        let mut batch = Vec::with_capacity(self.part.len().min(4096));
+    fn make(&self, number: u64, scratch: &mut Example) -> Option<Result<C::Batch, BatchLoaderError>> {
+        let mut batch = self.collate.begin(self.part.len());
         for i in self.part.clone() {
             if self.stop.load(Ordering::Relaxed) {
                 return None;
@@ -216,7 +251,7 @@ impl Shared {
             if let Err(error) = self.stream.example(index, scratch) {
                 return Some(Err(BatchLoaderError(format!("example {index}: {error}"))));
             }
-            batch.push(self.encoder.encode(scratch));
+            self.collate.add(&mut batch, scratch);
         }
         Some(Ok(batch))
     }

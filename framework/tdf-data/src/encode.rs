@@ -121,6 +121,20 @@ impl ExampleEncoder {
     /// # Panics
     /// If it has neither, or the edit names another node.
     pub fn encode(&self, example: &Example) -> EncodedExample {
+        EncodedExample {
+            inputs: example.inputs.clone(),
+            // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
+            image: example.image.clone(),
+            target: example.target_image.clone(),
+            ..self.encode_program(example)
+        }
+    }
+
+    /// As [`ExampleEncoder::encode`], without inputs and observations: for callers that copy these to a place of their own.
+    ///
+    /// # Panics
+    /// As [`ExampleEncoder::encode`].
+    pub fn encode_program(&self, example: &Example) -> EncodedExample {
         if !example.generated.is_empty() {
             return self.encode_written(example);
         }
@@ -139,16 +153,13 @@ impl ExampleEncoder {
         let EncodedEdit { position, steps } = encoded(edit);
         let others = example.alternatives.iter().map(encoded).collect();
         EncodedExample {
-            inputs: example.inputs.clone(),
-            // The example keeps its own buffers: a copy costs less than fresh zeroed ones for the next example.
-            image: example.image.clone(),
-            target: example.target_image.clone(),
             ids: sequence.ids,
             sites: sequence.sites.iter().map(|&(position, _)| position).collect(),
             position,
             steps,
             alternatives: others,
             distance: example.distance,
+            ..EncodedExample::default()
         }
     }
 
@@ -160,15 +171,12 @@ impl ExampleEncoder {
             steps.append(&mut of_part);
         }
         EncodedExample {
-            inputs: example.inputs.clone(),
-            image: example.image.clone(),
-            target: example.target_image.clone(),
             ids: vec![self.tokenizer.vocabulary().anchor()],
             sites: vec![0],
             position: 0,
             steps,
-            alternatives: Vec::new(),
             distance: example.distance,
+            ..EncodedExample::default()
         }
     }
 }

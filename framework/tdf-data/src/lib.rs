@@ -42,7 +42,7 @@ mod task_error;
 mod task_values;
 mod value_json;
 
-pub use batch_loader::{BatchLoader, BatchLoaderError};
+pub use batch_loader::{BatchLoader, BatchLoaderError, Collate};
 pub use benchmarks::read_benchmark;
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};

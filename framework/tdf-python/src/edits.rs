@@ -29,10 +29,27 @@ impl PyEdit {
             replacement: Py::new(py, PyProgram::new(&program.subject, start, tree))?,
         })
     }
+
+    /// The node and what takes its place.
+    pub fn parts(&self) -> (NodeId, &PyProgram) {
+        (self.node, self.replacement.get())
+    }
 }
 
 #[pymethods]
 impl PyEdit {
+    #[new]
+    fn new(program: &Bound<'_, PyProgram>, node: usize, replacement: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (py, program) = (program.py(), program.get());
+        let node = program.node(node)?;
+        let start = program.nonterminal_of(node);
+        let tree = tree_of(&program.subject, start, replacement)?;
+        Ok(Self {
+            node,
+            replacement: Py::new(py, PyProgram::new(&program.subject, start, tree))?,
+        })
+    }
+
     /// Root of the part that is replaced, in pre-order.
     #[getter]
     fn node(&self) -> u32 {

@@ -1,19 +1,31 @@
 //! The native half of the Python package `tdf`: `tdf._native`. Its interface is documented in `python/tdf/__init__.pyi`.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod arrays;
+mod collate;
+mod config;
 mod domain;
 mod edits;
 mod errors;
+mod example_batch;
 mod grammar;
 mod mask_batch;
 mod masks;
+mod notebook;
 mod observation;
+mod policy;
+mod pool;
 mod program;
+mod result;
+mod run_files;
+mod search;
 mod show;
+mod stream;
 mod subject;
 mod tables;
+mod targets;
+mod tasks;
 mod values;
 
 use pyo3::prelude::*;
@@ -33,5 +45,21 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<edits::PyMutator>()?;
     module.add_class::<edits::PyEditPath>()?;
     module.add_class::<domain::PyDomain>()?;
+    module.add_class::<config::PyConfig>()?;
+    module.add_class::<stream::PyExampleStream>()?;
+    module.add_class::<stream::PyExample>()?;
+    module.add_class::<stream::PyExampleBatches>()?;
+    module.add_class::<example_batch::PyExampleBatch>()?;
+    module.add_class::<example_batch::PyInputs>()?;
+    module.add_class::<tasks::PyTask>()?;
+    module.add_class::<tasks::PyTaskSet>()?;
+    module.add_class::<policy::PyQuery>()?;
+    module.add_class::<result::PySearchResult>()?;
+    module.add_function(wrap_pyfunction!(tasks::tasks, module)?)?;
+    module.add_function(wrap_pyfunction!(search::search, module)?)?;
+    module.add_function(wrap_pyfunction!(search::methods, module)?)?;
+    module.add_function(wrap_pyfunction!(run_files::read_toml, module)?)?;
+    module.add_function(wrap_pyfunction!(run_files::run_config, module)?)?;
+    module.add_function(wrap_pyfunction!(run_files::run_files, module)?)?;
     Ok(())
 }

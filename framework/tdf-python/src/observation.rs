@@ -45,3 +45,14 @@ pub(crate) fn observation_bytes(spec: ObservationSpec, what: &str, array: &Bound
         .map_err(|error| PyValueError::new_err(format!("{what}: {error}")))?;
     Ok(array.as_array().iter().copied().collect())
 }
+
+/// The form of observations on so many rows of inputs.
+pub(crate) fn with_rows(spec: ObservationSpec, rows: usize) -> ObservationSpec {
+    match spec {
+        ObservationSpec::Image(_) => spec,
+        ObservationSpec::Values(values) => ObservationSpec::Values(tdf::ValueSpec {
+            rows: rows as u32,
+            ..values
+        }),
+    }
+}

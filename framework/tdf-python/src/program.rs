@@ -51,7 +51,7 @@ impl PyProgram {
         self.subject.language.print(self.tree.nodes())
     }
 
-    fn node(&self, node: usize) -> PyResult<NodeId> {
+    pub fn node(&self, node: usize) -> PyResult<NodeId> {
         let nodes = self.tree.nodes().len();
         if node >= nodes {
             return Err(PyIndexError::new_err(format!(
@@ -59,6 +59,12 @@ impl PyProgram {
             )));
         }
         Ok(NodeId(node as u32))
+    }
+
+    /// Refuses an edit that is none of this program.
+    pub fn check_edit(&self, node: NodeId, replacement: &Self) -> PyResult<()> {
+        let node = self.node(node.index())?;
+        check_program(&self.subject, self.nonterminal_of(node), replacement)
     }
 
     /// The nonterminal that replacements of `node` derive from.
@@ -82,6 +88,12 @@ pub(crate) fn tree_of(subject: &Subject, start: NonterminalId, program: &Bound<'
         return Err(PyTypeError::new_err("a Program or the text of one is wanted"));
     };
     let program = program.get();
+    check_program(subject, start, program)?;
+    Ok(program.tree.clone())
+}
+
+/// Refuses a program of another language, or of another nonterminal than `start`.
+fn check_program(subject: &Subject, start: NonterminalId, program: &PyProgram) -> PyResult<()> {
     if !same_language(&subject.language, &program.subject.language) {
         let (theirs, ours) = (program.subject.language.grammar(), subject.language.grammar());
         return Err(raise::<ParseError>(format!(
@@ -98,7 +110,7 @@ pub(crate) fn tree_of(subject: &Subject, start: NonterminalId, program: &Bound<'
             name(start)
         )));
     }
-    Ok(program.tree.clone())
+    Ok(())
 }
 
 #[pymethods]

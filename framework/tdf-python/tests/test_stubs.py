@@ -35,7 +35,7 @@ def test_everything_is_documented(name, text):
 
 def test_mypy_takes_the_stubs():
     pytest.importorskip("mypy")
-    done = subprocess.run([sys.executable, "-m", "mypy.stubtest", "tdf"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(STUBS)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+    allowed = str(Path(__file__).with_name("stubtest.txt"))
+    for command in (["mypy.stubtest", "tdf", "--allowlist", allowed], ["mypy", "--strict", str(STUBS.parent)]):
+        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout

@@ -128,8 +128,8 @@ pub mod tasks {
 /// Training examples: programs, mutated programs, and the edits that lead back.
 pub mod examples {
     pub use tdf_data::{
-        BatchLoader, BatchLoaderError, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions,
-        ExampleStream, Labels, Objective, StreamError,
+        BatchLoader, BatchLoaderError, Collate, EncodedEdit, EncodedExample, Example, ExampleEncoder, ExampleOptions,
+        ExampleStream, Generation, Labels, Objective, StreamError,
     };
 }
 

@@ -1,6 +1,10 @@
 """Program synthesis over user-defined languages: grammars, exact token masks, training examples, search."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 from ._native import (
+    BatchInputs,
+    Config,
     ConfigError,
     DataError,
     Domain,
@@ -8,6 +12,10 @@ from ._native import (
     Edit,
     EditPath,
     Error,
+    Example,
+    ExampleBatch,
+    ExampleBatches,
+    ExampleStream,
     FileError,
     Grammar,
     GrammarError,
@@ -19,16 +27,28 @@ from ._native import (
     Mutator,
     ParseError,
     Program,
+    Query,
     RenderError,
     SearchError,
+    SearchResult,
     SizeError,
+    Task,
+    TaskSet,
     __version__,
+    methods,
+    search,
+    tasks,
 )
+from ._runs import Evaluation, Run, read_results
 
 Size = int | tuple[int, int] | str
 Value = str | int | bool | list[int] | list[float]
+Proposal = Edit | tuple[Edit, float] | tuple[Edit, float, float]
+Policy = Callable[[list[Query], int, float], Sequence[Iterable[Proposal]]]
 
 __all__ = [
+    "BatchInputs",
+    "Config",
     "ConfigError",
     "DataError",
     "Domain",
@@ -36,6 +56,11 @@ __all__ = [
     "Edit",
     "EditPath",
     "Error",
+    "Evaluation",
+    "Example",
+    "ExampleBatch",
+    "ExampleBatches",
+    "ExampleStream",
     "FileError",
     "Grammar",
     "GrammarError",
@@ -46,11 +71,22 @@ __all__ = [
     "Masks",
     "Mutator",
     "ParseError",
+    "Policy",
     "Program",
+    "Proposal",
+    "Query",
     "RenderError",
+    "Run",
     "SearchError",
+    "SearchResult",
     "Size",
     "SizeError",
+    "Task",
+    "TaskSet",
     "Value",
     "__version__",
+    "methods",
+    "read_results",
+    "search",
+    "tasks",
 ]

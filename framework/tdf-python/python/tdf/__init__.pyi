@@ -6,12 +6,15 @@ Long work does not hold the interpreter's lock. Every exception of this package 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
-from typing import Any, TypeAlias, final
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "BatchInputs",
+    "Config",
     "ConfigError",
     "DataError",
     "Domain",
@@ -19,6 +22,11 @@ __all__ = [
     "Edit",
     "EditPath",
     "Error",
+    "Evaluation",
+    "Example",
+    "ExampleBatch",
+    "ExampleBatches",
+    "ExampleStream",
     "FileError",
     "Grammar",
     "GrammarError",
@@ -29,13 +37,24 @@ __all__ = [
     "Masks",
     "Mutator",
     "ParseError",
+    "Policy",
     "Program",
+    "Proposal",
+    "Query",
     "RenderError",
+    "Run",
     "SearchError",
+    "SearchResult",
     "Size",
     "SizeError",
+    "Task",
+    "TaskSet",
     "Value",
     "__version__",
+    "methods",
+    "read_results",
+    "search",
+    "tasks",
 ]
 
 __version__: str
@@ -412,6 +431,9 @@ class MaskBatch:
 class Edit:
     """Replacement of a part of a program."""
 
+    def __new__(cls, program: Program, node: int, replacement: Program | str) -> Edit:
+        """Edit of `program` at `node`, which is counted in pre-order."""
+
     @property
     def node(self) -> int:
         """Root of the part that is replaced, in pre-order."""
@@ -589,3 +611,449 @@ class Domain:
         """Image as a PNG file."""
 
     def __repr__(self) -> str: ...
+
+@final
+class Config:
+    """Configuration: all keys of docs/configuration.md, with their bounds."""
+
+    def __new__(
+        cls,
+        preset: str = "tiny",
+        changes: Mapping[str, object] | None = None,
+        *,
+        file: str | PathLike[str] | None = None,
+        domain: Domain | None = None,
+    ) -> Config:
+        """Preset (`"tiny"`, `"best"` or `"paper"`) with changes, such as `{"train.batch": 64, "program.size": (2, 4)}`.
+
+        `file` is a TOML file that changes keys before `changes` do. `domain` fills in the defaults of a domain. Raises `ConfigError`
+        for keys that do not exist and for values out of their bounds.
+        """
+
+    def change(self, changes: Mapping[str, object]) -> Config:
+        """Configuration with other values. This one stays as it is."""
+
+    def toml(self) -> str:
+        """All keys with their values, as TOML."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """All keys with their values."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __repr__(self) -> str: ...
+
+@final
+class ExampleStream:
+    """Endless stream of training examples: what `tdf train` trains on. Example `i` depends on the seed and on `i` alone."""
+
+    def __new__(cls, domain: Domain, *, config: Config | None = None, seed: int | None = None) -> ExampleStream:
+        """Stream of a domain, by default with the preset `tiny`.
+
+        The keys `program.*`, `noise.*` and `train.objective` say what examples are made of. `seed` is by default `train.seed`.
+        """
+
+    @property
+    def seed(self) -> int:
+        """Seed."""
+
+    @property
+    def domain(self) -> Domain:
+        """Domain of the programs."""
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of ids that programs are written in: tokens, end and anchor."""
+
+    def mask_matrix(self) -> NDArray[np.bool_]:
+        """Masks of decisions, `[mask_count, tokens + 1]`: the rows that `ExampleBatch.decision_masks` names."""
+
+    def example(self, index: int) -> Example:
+        """Example number `index`."""
+
+    def batches(
+        self,
+        size: int,
+        *,
+        first: int = 0,
+        threads: int = 1,
+        ahead: int | None = None,
+        part: tuple[int, int] | None = None,
+    ) -> ExampleBatches:
+        """Batches of `size` examples, beginning with example `first`.
+
+        `threads` threads make them, and at most `ahead` batches wait. Batches do not depend on either. `part` is the range of each
+        batch that is made, for processes that share batches.
+        """
+
+    @property
+    def render_failures(self) -> int:
+        """Programs so far that the domain could not render. Others were sampled in their place."""
+
+    def __repr__(self) -> str: ...
+
+@final
+class Example:
+    """Training example."""
+
+    @property
+    def target(self) -> Program:
+        """Program to be found."""
+
+    @property
+    def current(self) -> Program | None:
+        """Program at hand; `None` if nothing is generated yet."""
+
+    @property
+    def edit(self) -> Edit | None:
+        """Next edit on the path to the target; `None` where a program is generated."""
+
+    @property
+    def distance(self) -> int:
+        """Edits left to the target, this one included."""
+
+    @property
+    def target_observation(self) -> NDArray[np.uint8]:
+        """Observation of the target."""
+
+    @property
+    def current_observation(self) -> NDArray[np.uint8]:
+        """Observation of the program at hand."""
+
+    @property
+    def inputs(self) -> list[list[Value]]:
+        """Rows of inputs that both programs run on."""
+
+    def __repr__(self) -> str: ...
+
+@final
+class ExampleBatches:
+    """Iterator over batches. It ends only with an exception."""
+
+    def __iter__(self) -> ExampleBatches: ...
+    def __next__(self) -> ExampleBatch: ...
+
+@final
+class ExampleBatch:
+    """Training examples as arrays. `n` examples, programs of at most `l` ids, edits of at most `d` decisions."""
+
+    def __len__(self) -> int: ...
+    @property
+    def first(self) -> int:
+        """Number of the first example."""
+
+    @property
+    def current(self) -> NDArray[np.uint8]:
+        """Observations of the programs at hand, `[n, *shape]`. Outputs have as many rows as the longest task of the batch."""
+
+    @property
+    def target(self) -> NDArray[np.uint8]:
+        """Observations of the targets, as `current`."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Rows of inputs of each example, `[n]`; 0 for images."""
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """Programs at hand, `[n, l]`: ids of tokens that are a choice, and anchors. Filled up with 0."""
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Length of each program in `ids`, `[n]`."""
+
+    @property
+    def sites(self) -> NDArray[np.bool_]:
+        """Positions in `ids` that stand for edit sites, `[n, l]`."""
+
+    @property
+    def position(self) -> NDArray[np.int64]:
+        """Position in `ids` of the site to edit, `[n]`."""
+
+    @property
+    def decisions(self) -> NDArray[np.int64]:
+        """Ids of the replacement that are a choice, `[n, d]`. Filled up with -100, which PyTorch's losses ignore."""
+
+    @property
+    def decision_masks(self) -> NDArray[np.int64]:
+        """Mask of each decision, `[n, d]`: a row of `ExampleStream.mask_matrix`. Filled up with a mask that allows something."""
+
+    @property
+    def decision_count(self) -> NDArray[np.int64]:
+        """Decisions of each edit, `[n]`."""
+
+    @property
+    def distance(self) -> NDArray[np.int64]:
+        """Edits left to the target, `[n]`; 0 for examples of generation of a network that also edits."""
+
+    @property
+    def alternative_example(self) -> NDArray[np.int64]:
+        """Row of the example that each further right edit belongs to, `[a]`. There are some with `noise.labels` = `"all-first-edits"`."""
+
+    @property
+    def alternative_position(self) -> NDArray[np.int64]:
+        """Position of each further right edit, `[a]`."""
+
+    @property
+    def alternative_decisions(self) -> NDArray[np.int64]:
+        """Decisions of each further right edit, `[a, e]`, as `decisions`."""
+
+    @property
+    def alternative_masks(self) -> NDArray[np.int64]:
+        """Masks of these decisions, `[a, e]`."""
+
+    @property
+    def inputs(self) -> BatchInputs:
+        """Rows of inputs of each example."""
+
+    def __repr__(self) -> str: ...
+
+@final
+class BatchInputs:
+    """Rows of inputs of the examples of a batch."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: int, /) -> list[list[Value]]: ...
+
+@final
+class Task:
+    """Observation to be explained."""
+
+    @property
+    def name(self) -> str | None:
+        """Name in the benchmark that it is from."""
+
+    @property
+    def program(self) -> Program | None:
+        """Program with this observation, if one is known."""
+
+    @property
+    def observation(self) -> NDArray[np.uint8]:
+        """Observation of the target."""
+
+    @property
+    def plain(self) -> NDArray[np.uint8]:
+        """Observation that a solution has, where targets are seen in another form."""
+
+    @property
+    def inputs(self) -> list[list[Value]]:
+        """Rows of inputs."""
+
+    @property
+    def outputs(self) -> list[Value | None] | None:
+        """Output of each row; `None` for images."""
+
+    def __repr__(self) -> str: ...
+    def _repr_png_(self) -> bytes | None: ...
+
+@final
+class TaskSet:
+    """Sequence of tasks. A notebook shows it as a table."""
+
+    @staticmethod
+    def read(domain: Domain, path: str | PathLike[str]) -> TaskSet:
+        """Reads a file of tasks. Raises `DataError` with file and line."""
+
+    def jsonl(self) -> str:
+        """Lines that `tdf tasks` prints."""
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Writes the lines of `jsonl` to a file."""
+
+    @property
+    def domain(self) -> Domain:
+        """Domain of the tasks."""
+
+    @property
+    def observations(self) -> NDArray[np.uint8]:
+        """Images of all tasks, `[n, height, width, channels]`."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: int, /) -> Task: ...
+    def __repr__(self) -> str: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Query:
+    """Question to a policy: a program, its observation and the target."""
+
+    @property
+    def program(self) -> Program:
+        """Program to be edited."""
+
+    @property
+    def observation(self) -> NDArray[np.uint8]:
+        """Observation of the program."""
+
+    @property
+    def target(self) -> NDArray[np.uint8]:
+        """Observation of the target."""
+
+    @property
+    def inputs(self) -> list[list[Value]]:
+        """Rows of inputs."""
+
+    @property
+    def seed(self) -> int:
+        """Random number of this query: a policy that uses no other one gives results that repeat."""
+
+@final
+class SearchResult:
+    """Outcome of a search for one target. A notebook shows target and found image side by side."""
+
+    @property
+    def solved(self) -> bool:
+        """Whether the program meets the criterion."""
+
+    @property
+    def program(self) -> Program:
+        """Program found, or the nearest one."""
+
+    @property
+    def solutions(self) -> list[Program]:
+        """All solutions, in the order in which they were found."""
+
+    @property
+    def trace(self) -> list[Program]:
+        """Programs from the initial one to the found one."""
+
+    @property
+    def front(self) -> list[tuple[int, float, Program]]:
+        """Front of size against distance: size, distance and program, the smallest first."""
+
+    @property
+    def difference(self) -> float:
+        """Distance of the program's observation from the target, by the domain's own measure."""
+
+    @property
+    def measure(self) -> tuple[str, float, float] | None:
+        """Name, value and threshold of the criterion's measure."""
+
+    @property
+    def expansions(self) -> int:
+        """Node expansions until the first solution; all of them if there is none."""
+
+    @property
+    def renders(self) -> int:
+        """Programs rendered until then."""
+
+    @property
+    def network_calls(self) -> int:
+        """Answers of the policy and of the value until then."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds until then."""
+
+    @property
+    def spent(self) -> int:
+        """All node expansions."""
+
+    @property
+    def target(self) -> NDArray[np.uint8]:
+        """Observation of the target."""
+
+    @property
+    def outputs(self) -> list[Value | None] | None:
+        """Outputs of the program on the inputs of the target; `None` for images."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Fields of a line of `tdf search --json`."""
+
+    def __repr__(self) -> str: ...
+    def _repr_html_(self) -> str: ...
+
+Proposal: TypeAlias = Edit | tuple[Edit, float] | tuple[Edit, float, float]
+"""Edit that a policy proposes, perhaps with the log-probability of the whole edit and that of its position."""
+
+Policy: TypeAlias = Callable[[list[Query], int, float], Sequence[Iterable[Proposal]]]
+"""Function of queries, samples for each and temperature. It returns the proposals for each query."""
+
+def tasks(
+    domain: Domain, n: int = 256, *, size: Size | None = None, seed: int = 0, hard: int | None = None
+) -> TaskSet:
+    """Random tasks with distinct observations: what `tdf tasks` prints.
+
+    `size` is by default 2 to 8. `hard` leaves out images that compress better than this share of random ones, in percent.
+    """
+
+def search(
+    domain: Domain,
+    targets: TaskSet | Task | Program | NDArray[np.uint8] | tuple[Any, Any] | list[Any],
+    method: str | None = None,
+    *,
+    policy: Policy | None = None,
+    value: Callable[[NDArray[np.uint8], NDArray[np.uint8]], Any] | None = None,
+    config: Config | None = None,
+    seed: int = 0,
+    start: Program | str | None = None,
+    first_task: int = 0,
+    refine: bool = True,
+    progress: Callable[[float], object] | None = None,
+    **options: Any,
+) -> list[SearchResult]:
+    """Searches programs for targets: what `tdf search` does.
+
+    A target is a `Task`, an observation, a `Program` whose observation is meant, or a pair of rows of inputs and their outputs. Without a
+    `policy` the method is `"anneal"`, `"enumerate"` or `"random"`. With one it may be `"rollout"` (the default), `"beam"` or
+    `"hybrid"`. A policy gets the open programs of all targets at once. `value` gets two arrays of observations and returns their
+    distances.
+
+    `options` are the keys `search.*` of a configuration, such as `budget`, `seconds`, `renders`, `solutions`, `beam`, `criterion`.
+    `config` is by default the preset `tiny` with the defaults of the domain. `refine` makes what was found simple and exact, as the
+    binary does. `progress` gets the share of the work that is done, 0 to 1. An exception of a callable ends the search and is raised.
+    """
+
+def methods() -> dict[str, str]:
+    """Names of the search methods, and what each does."""
+
+class Run:
+    """Run folder that `tdf train` or `Run.write` made."""
+
+    folder: Path
+    header: dict[str, Any]
+    config: Config
+    def __init__(self, folder: str | PathLike[str]) -> None: ...
+    def metrics(self) -> dict[str, NDArray[np.float64]]:
+        """Columns of `metrics.csv`, each `[rows]`; NaN where a row has no number."""
+
+    def network(self, checkpoint: str = "last") -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+        """Tensors of a network by name, and its metadata. `checkpoint` is `"last"` or `"best"`."""
+
+    def domain(self, **source: Any) -> Domain:
+        """Domain of the run with its options. Name the `grammar` or the `library` of one that is not built in."""
+
+    @staticmethod
+    def write(
+        folder: str | PathLike[str],
+        domain: Domain,
+        config: Config,
+        tensors: Mapping[str, ArrayLike],
+        *,
+        steps: int,
+        examples: int,
+    ) -> Run:
+        """Writes a network as a run folder that `tdf search --run` takes.
+
+        `tensors` are those that docs/python.md lists for `config`. tdf checks names and shapes when it loads them.
+        """
+
+    def __repr__(self) -> str: ...
+
+class Evaluation:
+    """Folder that `tdf eval` or `tdf search --out` made."""
+
+    folder: Path
+    results: list[dict[str, Any]]
+    summary: dict[str, Any]
+    def __init__(self, folder: str | PathLike[str]) -> None: ...
+    def solve_rate(self, expansions: int | None = None) -> float:
+        """Share of the results that are solved, within a number of expansions if it is given."""
+
+    def _repr_html_(self) -> str: ...
+    def __repr__(self) -> str: ...
+
+def read_results(path: str | PathLike[str]) -> list[dict[str, Any]]:
+    """Lines of a `results.jsonl`, each a dictionary with the fields of docs/formats.md."""
