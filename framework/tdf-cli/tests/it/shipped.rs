@@ -48,6 +48,7 @@ fn shipped_networks_solve_what_their_cards_state() {
         ("csg2d-sketch-best", "csg2d-sketch", "1..=3"),
         ("tinysvg-best", "tinysvg", "1..=3"),
         ("formulas-best", "formulas", "1..=10"),
+        ("lists-best", "lists", "1..=8"),
     ] {
         let run = repository(&format!("examples/checkpoints/{name}"));
         let card = std::fs::read_to_string(run.join("README.md")).expect("a card");
