@@ -18,6 +18,13 @@ pub(crate) struct PyGrammar {
     grammar: Arc<tdf::Grammar>,
 }
 
+/// A symbol of a production: a nonterminal, or tokens of which any one stands there.
+#[derive(IntoPyObject)]
+enum Symbol {
+    Nonterminal(usize),
+    Tokens(Vec<u32>),
+}
+
 #[pymethods]
 impl PyGrammar {
     #[new]
@@ -77,6 +84,29 @@ impl PyGrammar {
     #[getter]
     fn tokens(&self) -> Vec<String> {
         self.grammar.tokens.iter().map(ToString::to_string).collect()
+    }
+
+    /// Productions of the normal form.
+    #[getter]
+    fn productions(&self) -> Vec<(usize, Vec<Symbol>)> {
+        let grammar = &self.grammar;
+        let symbol = |symbol: &tdf::Symbol| match symbol {
+            tdf::Symbol::Nonterminal(nonterminal) => Symbol::Nonterminal(nonterminal.index()),
+            tdf::Symbol::TokenClass(class) => {
+                let tokens = grammar.token_classes[class.index()].tokens.iter();
+                Symbol::Tokens(tokens.map(|token| token.0).collect())
+            }
+        };
+        let productions = grammar.productions.iter();
+        productions
+            .map(|p| (p.nonterminal.index(), p.symbols.iter().map(symbol).collect()))
+            .collect()
+    }
+
+    /// Number of the start symbol in `productions`.
+    #[getter]
+    fn start_index(&self) -> usize {
+        self.grammar.start.index()
     }
 
     /// Warnings of the reader, with their places.

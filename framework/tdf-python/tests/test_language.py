@@ -16,6 +16,8 @@ def test_a_grammar_is_data(root):
     grammar = tdf.Grammar(SUM, name="sum.lalrpop")
     assert (grammar.name, grammar.start, grammar.nonterminals) == ("sum", "Sum", ["Sum"])
     assert len(grammar.tokens) == 13 and grammar.warnings == []
+    opening, plus, *_ = [tokens[0] for tokens in grammar.productions[0][1] if isinstance(tokens, list)]
+    assert (grammar.tokens[opening], grammar.tokens[plus]) == ("(", "+") and grammar.productions[0][0] == grammar.start_index
     assert grammar == tdf.Grammar(SUM, name="sum.lalrpop") and hash(grammar) == hash(tdf.Grammar(SUM, name="sum.lalrpop"))
     assert grammar != tdf.Grammar.read(root / "grammars/rainbow.lalrpop")
     assert "Sum" in str(grammar) and repr(grammar).startswith('Grammar("sum"')

@@ -86,7 +86,7 @@ pub use tdf_domain::{
     Signature, Value, ValueKind, ValueSpec, bind, builtin, builtins, declare_domain, declare_function_domain, distance,
     erase, erase_function, erase_with, from_samples, include_grammar, scaled_down,
 };
-pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, NonterminalKind, ProductionId, TokenId};
+pub use tdf_grammar::{Grammar, GrammarError, NonterminalId, NonterminalKind, ProductionId, Symbol, TokenId};
 pub use tdf_reader::{
     GrammarFileError, ReadOptions, read_grammar, read_grammar_file, read_grammar_file_with, read_grammar_with,
 };

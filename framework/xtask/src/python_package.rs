@@ -71,6 +71,66 @@ pub fn test(workspace: &Workspace, tdf: &Path) -> Result<()> {
     steps::run(&mut command)
 }
 
+/// Runs `examples/python` for a few seconds each, with the package that [`test`] put together, where Python has PyTorch. `tdf` is the
+/// binary with networks.
+pub fn examples(workspace: &Workspace, tdf: Option<&Path>) -> Result<()> {
+    let has = |modules: &str| {
+        let mut command = python::command();
+        command.args(["-c", modules]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let target = workspace.target()?.join("python");
+    let package = target.join("package");
+    if !package.is_dir() {
+        println!("skipped: the package was not built");
+        return Ok(());
+    }
+    if !has("import numpy, torch") {
+        println!("skipped: python has no PyTorch (pip install torch numpy matplotlib)");
+        return Ok(());
+    }
+    let run = |arguments: &[&str]| {
+        let mut command = python::command();
+        command
+            .current_dir(workspace.root().join("examples/python"))
+            .args(arguments)
+            .env("PYTHONPATH", &package)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("MINUTES", "0.1");
+        match tdf {
+            Some(tdf) => command.env("TDF", workspace.root().join(tdf)),
+            None => command.env_remove("TDF"),
+        };
+        steps::run(&mut command)
+    };
+    run(&["logits_processor.py"])?;
+    let folder = target.join("run");
+    let folder = folder.to_string_lossy();
+    run(&["tree_diffusion.py", "--minutes", "0.1", "--out", &folder])?;
+    if let Some(tdf) = tdf {
+        search_with(workspace, tdf, &folder)?;
+    }
+    match has("import matplotlib") {
+        true => run(&["run_notebook.py", "new_language.ipynb"]),
+        false => {
+            println!("skipped: the notebook needs matplotlib");
+            Ok(())
+        }
+    }
+}
+
+/// Whether `tdf` takes the network that Python wrote.
+fn search_with(workspace: &Workspace, tdf: &Path, run: &str) -> Result<()> {
+    let images = format!("{run}/images");
+    let mut render = Command::new(workspace.root().join(tdf));
+    let program = format!("{run}/program.txt");
+    fs::write(&program, "(Box red)\n").with_context(|| program.clone())?;
+    steps::run(render.args(["render", "--domain", "rainbow", "--out", &images, &program]))?;
+    let mut search = Command::new(workspace.root().join(tdf));
+    let target = format!("{images}/00000.png");
+    steps::run(search.args(["search", "--run", run, "--target", &target, "--method", "rollout", "--budget", "200"]))
+}
+
 /// Puts the package together as a wheel would; the folder that Python finds it in.
 fn install(workspace: &Workspace) -> Result<PathBuf> {
     let target = workspace.target()?;

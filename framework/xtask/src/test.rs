@@ -77,6 +77,10 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
         half(&mut steps, workspace, Half::Torch)?;
         other_kernels(&mut steps, workspace)?;
     }
+    steps.step("the examples in Python", || {
+        let tdf = workspace.tdf()?;
+        python_package::examples(workspace, (!light).then_some(&*tdf))
+    })?;
     println!("\n{}", steps.table("ok"));
     Ok(())
 }

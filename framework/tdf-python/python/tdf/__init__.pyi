@@ -142,6 +142,17 @@ class Grammar:
         """Tokens in the order of their ids, as the grammar writes them."""
 
     @property
+    def productions(self) -> list[tuple[int, list[int | list[int]]]]:
+        """Productions of the normal form.
+
+        Each is the number of its nonterminal and its symbols: the number of a nonterminal, or ids of tokens of which any one stands there.
+        """
+
+    @property
+    def start_index(self) -> int:
+        """Number of the start symbol in `productions`."""
+
+    @property
     def warnings(self) -> list[str]:
         """Warnings of the reader, with their places."""
 
