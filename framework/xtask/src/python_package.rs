@@ -76,7 +76,10 @@ pub fn test(workspace: &Workspace, tdf: &Path) -> Result<()> {
 pub fn examples(workspace: &Workspace, tdf: Option<&Path>) -> Result<()> {
     let has = |modules: &str| {
         let mut command = python::command();
-        command.args(["-c", modules]).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["-c", modules])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     };
     let target = workspace.target()?.join("python");
@@ -128,7 +131,9 @@ fn search_with(workspace: &Workspace, tdf: &Path, run: &str) -> Result<()> {
     steps::run(render.args(["render", "--domain", "rainbow", "--out", &images, &program]))?;
     let mut search = Command::new(workspace.root().join(tdf));
     let target = format!("{images}/00000.png");
-    steps::run(search.args(["search", "--run", run, "--target", &target, "--method", "rollout", "--budget", "200"]))
+    steps::run(search.args([
+        "search", "--run", run, "--target", &target, "--method", "rollout", "--budget", "200",
+    ]))
 }
 
 /// Puts the package together as a wheel would; the folder that Python finds it in.
