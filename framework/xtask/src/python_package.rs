@@ -27,10 +27,16 @@ const LARGEST_WHEEL: u64 = 10_000_000;
 pub fn wheel(workspace: &Workspace) -> Result<()> {
     let python = environment(workspace, &BUILD_PACKAGES, BUILD_MODULES)?;
     let wheels = workspace.target()?.join("wheels");
-    let mut command = Command::new(python);
-    command.current_dir(workspace.root().join(FOLDER));
-    command.args(["-m", "maturin", "build", "--release", "--sdist", "--out"]);
-    steps::run(command.arg(&wheels))?;
+    // Each from the sources: files that maturin takes out of a source distribution are as old as cargo's last build, which cargo would
+    // then take for theirs.
+    for arguments in [&["sdist"][..], &["build", "--release"]] {
+        let mut command = Command::new(&python);
+        command
+            .current_dir(workspace.root().join(FOLDER))
+            .args(["-m", "maturin"])
+            .args(arguments);
+        steps::run(command.arg("--out").arg(&wheels))?;
+    }
     let mut files: Vec<PathBuf> = fs::read_dir(&wheels)?.map(|e| Ok(e?.path())).collect::<Result<_>>()?;
     files.sort();
     for file in files {
