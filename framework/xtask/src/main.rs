@@ -73,6 +73,8 @@ enum Task {
     Soak(soak::Options),
     /// Compare masks with those of llguidance and Lark: the same tokens, and nanoseconds a step (needs Python)
     Compare,
+    /// Run only the tests of the Python package, and its examples if there is PyTorch (needs Python)
+    Python,
     /// Build the Python package as a wheel and a source distribution in target/wheels (needs Python)
     Wheel,
     /// Build the documents as a book (needs mdbook), with the API documentation of the crates without libtorch beside it
@@ -104,6 +106,7 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(options) => extra::fuzz(&workspace, &options),
         Task::Soak(options) => soak::soak(&workspace, &options),
         Task::Compare => extra::compare(&workspace),
+        Task::Python => test::python(&workspace),
         Task::Wheel => python_package::wheel(&workspace),
         Task::Site(options) => site::site(&workspace, &options),
     }

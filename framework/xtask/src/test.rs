@@ -85,6 +85,30 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     Ok(())
 }
 
+/// `cargo xtask python`: the tests of the Python package, and its examples with the binary that is there.
+pub fn python(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    python_tests(&mut steps, workspace)?;
+    steps.step("the examples in Python", || {
+        let tdf = workspace.tdf()?;
+        let is_there = workspace.root().join(&tdf).is_file();
+        python_package::examples(workspace, is_there.then_some(&*tdf))
+    })?;
+    println!("\n{}", steps.table("ok"));
+    Ok(())
+}
+
+/// Results are compared with those of the binary without libtorch, which its own tests built.
+fn python_tests(steps: &mut Steps, workspace: &Workspace) -> Result<()> {
+    steps.step("the Python package", || {
+        let tdf = workspace
+            .target()?
+            .join("debug")
+            .join(format!("tdf{}", env::consts::EXE_SUFFIX));
+        python_package::test(workspace, &tdf)
+    })
+}
+
 /// Tests whose numbers depend on the processor: all of tdf-model, and those of other crates that hold results of a network or of the
 /// optimiser against others.
 const NUMERIC: &str = "package(tdf-model) \
