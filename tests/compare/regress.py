@@ -14,7 +14,6 @@ within 20 seconds counts as another form.
 """
 
 import json
-import math
 import re
 import signal
 import sys
@@ -66,14 +65,15 @@ def same_form(found, truth):
     }
 
     def parsed(text):
-        formula = sympy.sympify(text.replace("^", "**"), locals=names)
+        formula = sympy.sympify(text.replace("^", "**").replace("np.", ""), locals=names)
         # Numbers like 2.0000001 are 2.
-        return formula.xreplace({n: sympy.nsimplify(round(n, 5 - int(math.floor(math.log10(abs(n)))) - 1)) for n in formula.atoms(sympy.Float) if n})
+        rounded = {n: sympy.Rational(f"{float(n):.4e}") for n in formula.atoms(sympy.Float)}
+        return formula.xreplace(rounded)
 
     here, there = parsed(found), parsed(truth)
     for constant in (here - there, here / there):
         constant = sympy.simplify(constant)
-        if constant.is_number and constant != 0 or constant == 0:
+        if constant.is_number:
             return True
     return False
 
@@ -96,7 +96,7 @@ def run_form(file, found):
         signal.signal(signal.SIGALRM, stop)
         signal.alarm(20)
         try:
-            verdict = same_form(formula, truths[name])
+            verdict = same_form(formula, truths[name.split()[0]])
         except (TimeoutError, Exception) as error:
             verdict, name = False, f"{name} ({type(error).__name__})"
         finally:

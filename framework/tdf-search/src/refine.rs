@@ -20,8 +20,8 @@ pub struct Refined {
     pub renders: u32,
 }
 
-/// The simplest form of `program` that is found by small steps: its observation is no further from `target`, no part of it can be
-/// left out, no other token is better, it is canonical if the domain has canonical forms, and its constants are fitted if the domain
+/// The simplest form of `program` that is found by small steps: its observation is no further from `target`, or its constants are fitted
+/// and it solves the task; no part of it can be left out, no other token is better, it is canonical if the domain has canonical forms, and its constants are fitted if the domain
 /// fits constants. One that solves the task by
 /// `criterion` goes on to solve it. At most `renders` programs are rendered. A domain whose programs take inputs must be bound to
 /// those of the task ([`bind`](tdf_domain::bind)). `None` if `program` cannot be rendered, or if `target` is no observation of
@@ -120,10 +120,23 @@ impl Work<'_> {
             let is_shorter = parts.into_iter().any(|part| {
                 let mut program = at.program.clone();
                 program.replace(NodeId(node as u32), &part);
-                self.go(at, program, |difference| difference <= before)
+                self.go(at, program.clone(), |difference| difference <= before) || self.go_fitted(at, &program)
             });
             node += usize::from(!is_shorter);
         }
+    }
+
+    /// Goes on to a shorter program that solves the task with fitted constants, where the one at hand solves it. Constants have so many
+    /// digits that hardly any two programs are equally near; of those that solve the task the shorter one is better.
+    fn go_fitted(&mut self, at: &mut Refined, program: &Tree) -> bool {
+        if !at.solved || !self.domain.refines() || self.left == 0 {
+            return false;
+        }
+        let (fitted, runs) = self.domain.refined(program.nodes(), self.target);
+        self.left = self.left.saturating_sub(runs);
+        let fitted = fitted.unwrap_or_else(|| program.clone());
+        let size = |program: &Tree| self.domain.size().of(program.nodes());
+        size(&fitted) < size(&at.program) && self.go(at, fitted, |_| true)
     }
 
     /// Changes single tokens as long as that brings the image nearer.

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 use tdf_data::{FastSrbOptions, read_fastsrb};
 use tdf_domain::{bind, erase_function};
 use tdf_regress::Regress;
-use tdf_search::{Networks, SearchOptions, Target, search};
+use tdf_search::{Networks, SearchOptions, Target, refine, search};
 
 const POINTS: usize = 100;
 const FRESH: usize = 200;
+/// Renders that simplify a formula.
+const REFINING: u32 = 20_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -42,7 +44,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let target = Target::with_inputs(&task.inputs, &task.image);
         let outcomes = search(&domain, &[target], Networks::default(), &options, &mut |_| true)?;
         let outcome = &outcomes[0];
-        let program = &outcome.best.program;
+        // As `tdf search` does: without what the points do not need.
+        let bound = bind(&domain, &task.inputs)?;
+        let simple = refine(
+            &bound,
+            bound.criterion("")?,
+            &task.image,
+            &outcome.best.program,
+            REFINING,
+        );
+        let program = &simple.map_or_else(|| outcome.best.program.clone(), |simple| simple.program);
         let test = bind(&domain, &fresh.task.inputs)?;
         let mut observation = test.observation_spec().blank();
         let criterion = test.criterion("")?;

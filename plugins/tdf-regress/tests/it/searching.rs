@@ -62,3 +62,20 @@ fn refining_fits_constants() {
 fn a_domain_says_whether_it_fits() {
     assert!(domain().refines());
 }
+
+#[test]
+fn refining_drops_what_other_constants_do_without() {
+    let mut rng = rng_stream(10, 0);
+    let table = columns(2, 60, &mut rng);
+    let domain = bound(&table);
+    let target = observation(&*domain, run("((x1 * x2) * 3.25)", &table));
+    // Its arguments are so small that the sine changes nothing, and 3250000 makes good for 0.000001.
+    let text = "(sin(((x1 * x2) * 1e-6)) * 3250000)";
+    let found = domain.language().parse(domain.start(), text).unwrap();
+    let criterion = domain.criterion("").unwrap();
+    let refined = refine(&domain, criterion, &target, &found, 20_000).unwrap();
+    assert!(refined.solved && refined.renders <= 20_000);
+    let size = domain.size().of(refined.program.nodes());
+    let text = domain.language().print(refined.program.nodes());
+    assert!(size <= 5 && !text.contains("sin"), "{text}");
+}
