@@ -49,6 +49,7 @@ fn shipped_networks_solve_what_their_cards_state() {
         ("tinysvg-best", "tinysvg", "1..=3"),
         ("formulas-best", "formulas", "1..=10"),
         ("lists-best", "lists", "1..=8"),
+        ("regress-best", "regress", "1..=8"),
     ] {
         let run = repository(&format!("examples/checkpoints/{name}"));
         let card = std::fs::read_to_string(run.join("README.md")).expect("a card");
