@@ -92,8 +92,8 @@ fn raw(value: &Value) -> abi::Value {
 /// The values of a row from the other side.
 ///
 /// # Safety
-/// `values` is null or has `count` values, if these are not over [`MOST_ARGUMENTS`], and each points to what its kind and length
-/// say, if the length is not over [`LONGEST`].
+/// `values` is null or has `count` values, if these are not over 1024, and each points to what its kind and length
+/// say, if the length is not over 1048576.
 ///
 /// # Errors
 /// What is wrong with the row, in words.
