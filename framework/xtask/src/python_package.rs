@@ -77,7 +77,7 @@ pub fn test(workspace: &Workspace, tdf: &Path) -> Result<()> {
     steps::run(&mut command)
 }
 
-/// Runs `examples/python` for a few seconds each, with the package that [`test`] put together, where Python has PyTorch. `tdf` is the
+/// Runs `examples/python` for a few seconds each, with the package that [`test()`] put together, where Python has PyTorch. `tdf` is the
 /// binary with networks.
 pub fn examples(workspace: &Workspace, tdf: Option<&Path>) -> Result<()> {
     let has = |modules: &str| {
