@@ -11,6 +11,8 @@
 
     tdf_serve.serve(Stripes)
 
+The package `tdf` has this module, too: with `import tdf` in place of `import tdf_serve`, write `tdf.serve`, `tdf.Node`, `tdf.NoImage`.
+
 The table `domain` of the .toml beside the grammar names the file: `command = ["python3", "stripes.py"]`. tdf starts it, in several
 processes if it has several cores. This module needs nothing but Python 3.8; it speaks version 1 of the protocol in
 docs/plugins.md.

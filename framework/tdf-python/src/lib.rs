@@ -1,4 +1,4 @@
-//! The native half of the Python package `tdf`: `tdf._native`. Its interface is documented in `python/tdf/__init__.pyi`.
+//! The native half of the Python package `tdf`: `tdf._native`. Its interface is documented in `python/tdf/_native/`.
 
 #![deny(unsafe_code)]
 

@@ -1,20 +1,41 @@
-"""Writes docs/python-reference.md from the stubs."""
+"""Writes docs/python-reference.md from the types and docstrings of the package."""
 
 import ast
+from pathlib import Path
+
+# Where the public names are declared, in the order of the reference.
+MODULES = [
+    "_types.py",
+    *(f"_native/{name}.pyi" for name in "errors language masks edits domain examples searches".split()),
+    "_runs.py",
+    "_serve.pyi",
+]
 
 HEAD = """# Python: reference
 
-Every class and function of the package `tdf`, from its stubs. [python.md](python.md) is the manual.
+Every class and function of the package `tdf`, from its types and docstrings. [python.md](python.md) is the manual.
 
 `NDArray` is `numpy.typing.NDArray`. Text after a star is a keyword argument.
 """
 
 
-def reference(stubs: str) -> str:
-    """The page for the text of `__init__.pyi`."""
-    nodes = ast.parse(stubs).body
+def declarations(package: Path, public: list[str]) -> list[ast.stmt]:
+    """Declarations of the `public` names of a package, each type with its docstring behind it."""
+    found = []
+    for module in MODULES:
+        nodes = ast.parse((package / module).read_text()).body
+        for node, text in zip(nodes, [*nodes[1:], None]):
+            if getattr(node, "name", None) in public:
+                found.append(node)
+            elif isinstance(node, ast.AnnAssign) and node.target.id in public:
+                found += [node, text]
+    return found
+
+
+def reference(nodes: list[ast.stmt]) -> str:
+    """The page for these declarations."""
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
-    errors = [node for node in classes if _base(node) in ("Error", "ValueError")]
+    errors = [node for node in classes if _base(node) in ("Error", "ValueError", "Exception")]
     parts = [HEAD, "## Types\n\n" + _types(nodes), "## Exceptions\n\n" + _exceptions(errors)]
     parts += ["## Functions\n"] + [_function(node) for node in nodes if isinstance(node, ast.FunctionDef)]
     parts += ["## Classes\n"] + [_class(node) for node in classes if node not in errors]
@@ -57,7 +78,7 @@ def _class(node):
         if not name.startswith("_"):
             decorators = [ast.unparse(decorator) for decorator in inner.decorator_list]
             shown = name if "property" in decorators else _signature(inner)
-            result = ast.unparse(inner.returns).replace("|", "\\|")
+            result = ast.unparse(inner.returns).strip("'").replace("|", "\\|")
             rows.append(f"| `{shown}` | `{result}`: {_cell(ast.get_docstring(inner))} |")
     rows = [row for row in rows if not row.startswith("| `__hash__`")]
     if rows:

@@ -152,18 +152,7 @@ fn install(workspace: &Workspace) -> Result<PathBuf> {
     if to.is_dir() {
         fs::remove_dir_all(&to)?;
     }
-    fs::create_dir_all(&to)?;
-    for entry in fs::read_dir(&from).with_context(|| from.display().to_string())? {
-        let entry = entry?;
-        // A module that maturin put there is another build.
-        let is_source = entry
-            .path()
-            .extension()
-            .is_some_and(|e| ["py", "pyi", "typed"].iter().any(|known| e == *known));
-        if is_source {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
+    copy_sources(&from, &to)?;
     let module = target.join("debug").join(format!(
         "{}tdf_native{}",
         std::env::consts::DLL_PREFIX,
@@ -171,6 +160,25 @@ fn install(workspace: &Workspace) -> Result<PathBuf> {
     ));
     fs::copy(&module, to.join("_native.abi3.so")).with_context(|| module.display().to_string())?;
     Ok(target.join("python/package"))
+}
+
+/// Copies the files of the package that are in Python, and its stubs. A link becomes the file that it leads to.
+fn copy_sources(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let path = entry?.path();
+        let to = to.join(path.file_name().unwrap_or_default());
+        // A module that maturin put there is another build.
+        let is_source = path
+            .extension()
+            .is_some_and(|e| ["py", "pyi", "typed"].iter().any(|known| e == *known));
+        if is_source {
+            fs::copy(&path, to).with_context(|| path.display().to_string())?;
+        } else if path.is_dir() && !path.ends_with("__pycache__") {
+            copy_sources(&path, &to)?;
+        }
+    }
+    Ok(())
 }
 
 /// The interpreter of a virtual environment in `target/python` that has `packages`.

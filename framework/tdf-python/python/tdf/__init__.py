@@ -1,6 +1,8 @@
-"""Program synthesis over user-defined languages: grammars, exact token masks, training examples, search."""
+"""Program synthesis over user-defined languages: grammars, exact token masks, training examples, search.
 
-from collections.abc import Callable, Iterable, Sequence
+Shapes are those of NumPy arrays. Random functions take a seed, and give what the command `tdf` gives for it.
+Long work does not hold the interpreter's lock. Every exception that this package raises is an `Error`, which is a `ValueError`.
+"""
 
 from ._native import (
     BatchInputs,
@@ -40,11 +42,8 @@ from ._native import (
     tasks,
 )
 from ._runs import Evaluation, Run, read_results
-
-Size = int | tuple[int, int] | str
-Value = str | int | bool | list[int] | list[float]
-Proposal = Edit | tuple[Edit, float] | tuple[Edit, float, float]
-Policy = Callable[[list[Query], int, float], Sequence[Iterable[Proposal]]]
+from ._serve import NoImage, Node, serve
+from ._types import Policy, Proposal, Size, Value
 
 __all__ = [
     "BatchInputs",
@@ -70,6 +69,8 @@ __all__ = [
     "MaskState",
     "Masks",
     "Mutator",
+    "NoImage",
+    "Node",
     "ParseError",
     "Policy",
     "Program",
@@ -88,5 +89,6 @@ __all__ = [
     "methods",
     "read_results",
     "search",
+    "serve",
     "tasks",
 ]

@@ -19,6 +19,10 @@ CHECKPOINTS = {"last": "model", "best": "best"}
 class Run:
     """Run folder that `tdf train` or `Run.write` made."""
 
+    folder: Path
+    header: dict[str, Any]
+    config: Config
+
     def __init__(self, folder: str | PathLike[str]) -> None:
         self.folder = Path(folder)
         if not self.folder.is_dir():
@@ -26,8 +30,8 @@ class Run:
         path = self.folder / "config.toml"
         if not path.is_file():
             raise FileError(f"{self.folder} is not a run folder: it has no config.toml")
-        self.header: dict[str, Any] = read_toml(path).get("run", {})
-        self.config: Config = run_config(path)
+        self.header = read_toml(path).get("run", {})
+        self.config = run_config(path)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
         """Columns of `metrics.csv`, each `[rows]`; NaN where a row has no number."""
@@ -81,11 +85,15 @@ class Run:
 class Evaluation:
     """Folder that `tdf eval` or `tdf search --out` made."""
 
+    folder: Path
+    results: list[dict[str, Any]]
+    summary: dict[str, Any]
+
     def __init__(self, folder: str | PathLike[str]) -> None:
         self.folder = Path(folder)
-        self.results: list[dict[str, Any]] = read_results(self.folder / "results.jsonl")
+        self.results = read_results(self.folder / "results.jsonl")
         summary = self.folder / "summary.json"
-        self.summary: dict[str, Any] = _json(summary) if summary.is_file() else {}
+        self.summary = _json(summary) if summary.is_file() else {}
 
     def solve_rate(self, expansions: int | None = None) -> float:
         """Share of the results that are solved, within a number of expansions if it is given."""

@@ -1,0 +1,1 @@
+../../../tdf-process/python/tdf_serve.py
