@@ -54,6 +54,7 @@ pub mod abi;
 pub mod abi_values;
 mod canvas;
 mod criterion;
+mod defaults;
 mod depth;
 pub mod distance;
 mod domain;

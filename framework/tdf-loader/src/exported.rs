@@ -7,7 +7,7 @@ use tdf_domain::abi::{self, Names};
 use tdf_domain::abi_values::kinds_of;
 use tdf_domain::{
     Canvas, DynDomain, Grammar, Language, ObservationSpec, OptionSpec, Options, PartialPrograms, Provenance, Signature,
-    Size, ValueSpec,
+    Size,
 };
 
 use crate::call::Call;
@@ -18,15 +18,6 @@ use crate::{LoadError, process, watch};
 
 /// Seconds that a call into a plugin may take, unless its `.toml` says otherwise.
 pub const CALL_LIMIT: u64 = 10;
-
-/// Greatest width and height of a canvas in pixels.
-const GREATEST_CANVAS: u32 = 4096;
-
-/// Greatest number of arguments of a program.
-const MOST_ARGUMENTS: u32 = 64;
-
-/// Greatest length of an output in bytes: slots count them in two bytes.
-const LONGEST_OUTPUT: u32 = u16::MAX as u32;
 
 /// A domain that a shared library offers.
 #[derive(Clone, Debug)]
@@ -155,10 +146,7 @@ impl ExportedDomain {
         loaded.partial_programs = self.partial_programs().map_err(|what| not_open(&what))?;
         loaded.signature = signature_of(&loaded).map_err(|what| not_open(&what))?;
         loaded.observation = match loaded.signature {
-            Some(signature) => ObservationSpec::Values(ValueSpec {
-                rows: 0,
-                max_bytes: signature.max_output,
-            }),
+            Some(signature) => ObservationSpec::unbound_outputs(signature),
             None => ObservationSpec::Image(canvas_of(&loaded).map_err(|what| not_open(&what))?),
         };
         loaded.size = match &overrides.size {
@@ -278,20 +266,7 @@ fn canvas_of(loaded: &Opened) -> Result<Canvas, String> {
         channels,
         background,
     } = form;
-    let sides = 1..=GREATEST_CANVAS;
-    let fits = sides.contains(&width) && sides.contains(&height) && [1, 3].contains(&channels);
-    match u8::try_from(background) {
-        Ok(background) if fits => Ok(Canvas {
-            width,
-            height,
-            channels,
-            background,
-        }),
-        _ => Err(format!(
-            "its canvas has {width}x{height} pixels, {channels} channels and the background {background}; allowed are \
-             1 to {GREATEST_CANVAS} pixels a side, 1 or 3 channels and a background of 0 to 255"
-        )),
-    }
+    Canvas::described(width, height, channels, background)
 }
 
 fn signature_of(loaded: &Opened) -> Result<Option<Signature>, String> {
@@ -303,13 +278,6 @@ fn signature_of(loaded: &Opened) -> Result<Option<Signature>, String> {
         unsafe { signature(loaded.instance, form) }
     })?;
     let form = written[0];
-    let (least, greatest) = (form.least_arguments, form.greatest_arguments);
-    if least > greatest || greatest == 0 || greatest > MOST_ARGUMENTS {
-        return Err(format!(
-            "its programs take {least} to {greatest} arguments; the greatest number has to be 1 to {MOST_ARGUMENTS}, and not below \
-             the least"
-        ));
-    }
     let kinds = |what: &str, bits: u32| match kinds_of(bits).filter(|kinds| !kinds.is_empty()) {
         Some(kinds) => Ok(kinds),
         None => Err(format!(
@@ -325,18 +293,8 @@ fn signature_of(loaded: &Opened) -> Result<Option<Signature>, String> {
         ));
     };
     output_kinds[..=usual].rotate_right(1);
-    if !(1..=LONGEST_OUTPUT).contains(&form.max_output) {
-        let found = form.max_output;
-        return Err(format!(
-            "its longest output has {found} bytes; allowed are 1 to {LONGEST_OUTPUT}"
-        ));
-    }
-    Ok(Some(Signature {
-        arguments: (least as usize, greatest as usize),
-        argument_kinds: argument_kinds.leak(),
-        output_kinds: output_kinds.leak(),
-        max_output: form.max_output,
-    }))
+    let arguments = (form.least_arguments as usize, form.greatest_arguments as usize);
+    Signature::described(arguments, argument_kinds, output_kinds, form.max_output).map(Some)
 }
 
 fn size_of_programs(loaded: &Opened) -> Result<Size, String> {

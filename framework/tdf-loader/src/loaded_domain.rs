@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use tdf_domain::abi::{self, COMPARISONS};
 use tdf_domain::{
     Criterion, DynDomain, InputError, Inputs, Language, Measure, Node, ObservationSpec, Options, PartialPrograms,
-    PixelTolerance, PluginFaults, Provenance, RenderError, Signature, Size, Tree, check_depth, shows_nothing,
+    PluginFaults, Provenance, RenderError, Signature, Size, Tree, check_depth,
 };
 
 use crate::loaded::Loaded;
@@ -109,11 +109,8 @@ impl DynDomain for Loaded {
             return image == target;
         }
         let Some(solved) = self.table.solved.filter(|_| self.is_runnable()) else {
-            let Some(canvas) = self.observation.canvas() else {
-                return image == target;
-            };
             let name = self.criteria.get(criterion.index()).copied().unwrap_or_default();
-            return PixelTolerance::solved(name, image, target, canvas.channels as usize);
+            return self.observation.default_solved(name, image, target);
         };
         // Plugins in other languages trust this.
         if [image.len(), target.len()] != [self.observation.bytes(); 2] {
@@ -130,22 +127,14 @@ impl DynDomain for Loaded {
 
     fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
         if criterion.index() >= self.own_criteria {
-            return Some(match self.observation {
-                ObservationSpec::Image(_) => Measure::exact(image, target),
-                ObservationSpec::Values(spec) => Measure::examples_met(spec, image, target),
-            });
+            return Some(self.observation.exact_measure(image, target));
         }
         let Some(measure) = self.table.measure.filter(|_| self.is_runnable()) else {
             if self.table.solved.is_some() {
                 return None;
             }
-            return match self.observation {
-                ObservationSpec::Image(canvas) => {
-                    let name = self.criteria.get(criterion.index())?;
-                    Measure::of_pixels(name, image, target, canvas.channels as usize)
-                }
-                ObservationSpec::Values(spec) => Some(Measure::examples_met(spec, image, target)),
-            };
+            let name = self.criteria.get(criterion.index())?;
+            return self.observation.default_measure(name, image, target);
         };
         if [image.len(), target.len()] != [self.observation.bytes(); 2] {
             return None;
@@ -188,10 +177,7 @@ impl DynDomain for Loaded {
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
         let Some(distance) = self.table.distance.filter(|_| self.is_runnable()) else {
-            return match self.observation {
-                ObservationSpec::Image(_) => tdf_domain::distance::pixels(image, target),
-                ObservationSpec::Values(spec) => tdf_domain::value_distance(spec, image, target),
-            };
+            return self.observation.default_distance(image, target);
         };
         if [image.len(), target.len()] != [self.observation.bytes(); 2] {
             return f64::MAX;
@@ -206,10 +192,7 @@ impl DynDomain for Loaded {
 
     fn is_uninformative(&self, image: &[u8]) -> bool {
         let Some(is_uninformative) = self.table.is_uninformative.filter(|_| self.is_runnable()) else {
-            return match self.observation {
-                ObservationSpec::Image(canvas) => PixelTolerance::is_uninformative(image, canvas.channels as usize),
-                ObservationSpec::Values(spec) => shows_nothing(self.inputs().rows(), &spec.decode(image)),
-            };
+            return self.observation.default_is_uninformative(self.inputs(), image);
         };
         if image.len() != self.observation.bytes() {
             return false;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tdf_domain::{
-    Allowed, Canvas, DynDomain, Grammar, Language, OptionError, OptionSpec, Options, Provenance, Signature, Size,
-    ValueKind,
+    Allowed, Canvas, DynDomain, Grammar, Language, ObservationSpec, OptionError, OptionSpec, Options, Provenance,
+    Signature, Size, ValueKind,
 };
 use tdf_grammar::Label;
 
@@ -14,15 +14,6 @@ use crate::child::{CallError, Child, Command};
 use crate::domain::{Parts, Served};
 use crate::frame::{Frame, Function, PROTOCOL};
 use crate::pool::Pool;
-
-/// Greatest width and height of a canvas in pixels.
-const GREATEST_CANVAS: u32 = 4096;
-
-/// Greatest number of arguments of a program.
-const MOST_ARGUMENTS: usize = 64;
-
-/// Greatest length of an output in bytes.
-const LONGEST_OUTPUT: u32 = u16::MAX as u32;
 
 /// A process that is no domain, or none that can be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -126,7 +117,7 @@ enum Observations {
         width: u32,
         height: u32,
         channels: u32,
-        background: u8,
+        background: u32,
     },
     Signature {
         arguments: (usize, usize),
@@ -250,7 +241,7 @@ impl ProcessDomain {
         child.call(self.describe.clone())?;
         let observations: Observations = parsed("open", &child.call(open.clone())?)?;
         let fault = |what: String| ProcessError::Process(format!("does not open: {what}"));
-        let (canvas, signature) = observations.checked().map_err(fault)?;
+        let (observation, signature) = observations.checked().map_err(fault)?;
         let required = match signature {
             Some(_) => &[Function::Render, Function::SampleInputs][..],
             None => &[Function::Render],
@@ -279,7 +270,7 @@ impl ProcessDomain {
             provenance,
             size: language.size_of_written(&size),
             language,
-            canvas,
+            observation,
             signature,
             options,
             palette: self.palette,
@@ -292,8 +283,8 @@ impl ProcessDomain {
 }
 
 impl Observations {
-    /// The form of images, or what programs take and give.
-    fn checked(self) -> Result<(Option<Canvas>, Option<Signature>), String> {
+    /// The form of observations, and what programs take and give where they take inputs.
+    fn checked(self) -> Result<(ObservationSpec, Option<Signature>), String> {
         match self {
             Self::Canvas {
                 width,
@@ -301,51 +292,25 @@ impl Observations {
                 channels,
                 background,
             } => {
-                let sides = 1..=GREATEST_CANVAS;
-                if !(sides.contains(&width) && sides.contains(&height) && [1, 3].contains(&channels)) {
-                    return Err(format!(
-                        "its canvas has {width}x{height} pixels and {channels} channels; allowed are 1 to {GREATEST_CANVAS} pixels \
-                         a side and 1 or 3 channels"
-                    ));
-                }
-                let canvas = Canvas {
-                    width,
-                    height,
-                    channels,
-                    background,
-                };
-                Ok((Some(canvas), None))
+                let canvas = Canvas::described(width, height, channels, background)?;
+                Ok((ObservationSpec::Image(canvas), None))
             }
             Self::Signature {
-                arguments: (least, most),
+                arguments,
                 argument_kinds,
                 output_kinds,
                 max_output,
             } => {
-                if least > most || !(1..=MOST_ARGUMENTS).contains(&most) {
-                    return Err(format!(
-                        "its programs take {least} to {most} arguments; the greatest number has to be 1 to {MOST_ARGUMENTS}, and not \
-                         below the least"
-                    ));
-                }
-                if !(1..=LONGEST_OUTPUT).contains(&max_output) {
-                    return Err(format!(
-                        "its longest output has {max_output} bytes; allowed are 1 to {LONGEST_OUTPUT}"
-                    ));
-                }
-                let signature = Signature {
-                    arguments: (least, most),
-                    argument_kinds: kinds("arguments", &argument_kinds)?,
-                    output_kinds: kinds("outputs", &output_kinds)?,
-                    max_output,
-                };
-                Ok((None, Some(signature)))
+                let argument_kinds = kinds("arguments", &argument_kinds)?;
+                let output_kinds = kinds("outputs", &output_kinds)?;
+                let signature = Signature::described(arguments, argument_kinds, output_kinds, max_output)?;
+                Ok((ObservationSpec::unbound_outputs(signature), Some(signature)))
             }
         }
     }
 }
 
-fn kinds(what: &str, names: &[String]) -> Result<&'static [ValueKind], String> {
+fn kinds(what: &str, names: &[String]) -> Result<Vec<ValueKind>, String> {
     let known = || ValueKind::ALL.map(|kind| kind.name()).join(", ");
     let mut kinds = Vec::new();
     for name in names {
@@ -357,7 +322,7 @@ fn kinds(what: &str, names: &[String]) -> Result<&'static [ValueKind], String> {
     }
     match kinds.is_empty() {
         true => Err(format!("its {what} have no kinds; there are {}", known())),
-        false => Ok(kinds.leak()),
+        false => Ok(kinds),
     }
 }
 

@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tdf_domain::{
-    Canvas, Criterion, DynDomain, InputError, Inputs, Language, Measure, Node, ObservationSpec, Options,
-    PixelTolerance, PluginFaults, Provenance, RenderError, Signature, Size, Tree, ValueSpec, check_depth,
-    shows_nothing, slots_fault,
+    Criterion, DynDomain, InputError, Inputs, Language, Measure, Node, ObservationSpec, Options, PluginFaults,
+    Provenance, RenderError, Signature, Size, Tree, ValueSpec, check_depth, slots_fault,
 };
 
 use crate::child::CallError;
@@ -20,7 +19,8 @@ pub(crate) struct Parts {
     pub provenance: Provenance,
     pub language: Arc<Language>,
     pub size: Size,
-    pub canvas: Option<Canvas>,
+    /// Without inputs.
+    pub observation: ObservationSpec,
     pub signature: Option<Signature>,
     pub options: Options,
     pub palette: &'static [[u8; 3]],
@@ -49,16 +49,9 @@ struct Bound {
 impl Served {
     /// Bound to no inputs.
     pub fn of(parts: Parts) -> Self {
-        let observation = match (parts.canvas, parts.signature) {
-            (Some(canvas), _) => ObservationSpec::Image(canvas),
-            (None, signature) => ObservationSpec::Values(ValueSpec {
-                rows: 0,
-                max_bytes: signature.map_or(0, |signature| signature.max_output),
-            }),
-        };
         Self {
+            observation: parts.observation,
             parts: Arc::new(parts),
-            observation,
             bound: None,
         }
     }
@@ -142,10 +135,6 @@ impl Served {
                 None
             }
         }
-    }
-
-    fn channels(&self) -> usize {
-        self.parts.canvas.map_or(1, |canvas| canvas.channels as usize)
     }
 }
 
@@ -280,12 +269,8 @@ impl DynDomain for Served {
         if let Some(verdict) = self.verdict(Function::Solved, asked) {
             return verdict;
         }
-        match self.observation {
-            ObservationSpec::Image(_) => {
-                PixelTolerance::solved(self.parts.criteria[index], image, target, self.channels())
-            }
-            ObservationSpec::Values(_) => image == target,
-        }
+        self.observation
+            .default_solved(self.parts.criteria[index], image, target)
     }
 
     fn measure(&self, criterion: Criterion, image: &[u8], target: &[u8]) -> Option<Measure> {
@@ -293,21 +278,17 @@ impl DynDomain for Served {
         if is_own && self.parts.functions.contains(&Function::Solved) {
             return None;
         }
-        match self.observation {
-            ObservationSpec::Values(spec) => Some(Measure::examples_met(spec, image, target)),
-            ObservationSpec::Image(_) if is_own => {
-                Measure::of_pixels(self.parts.criteria[criterion.index()], image, target, self.channels())
-            }
-            ObservationSpec::Image(_) => Some(Measure::exact(image, target)),
+        match is_own {
+            true => self
+                .observation
+                .default_measure(self.parts.criteria[criterion.index()], image, target),
+            false => Some(self.observation.exact_measure(image, target)),
         }
     }
 
     fn distance(&self, image: &[u8], target: &[u8]) -> f64 {
         if !self.has(Function::Distance) {
-            return match self.observation {
-                ObservationSpec::Image(_) => tdf_domain::distance::pixels(image, target),
-                ObservationSpec::Values(spec) => tdf_domain::value_distance(spec, image, target),
-            };
+            return self.observation.default_distance(image, target);
         }
         let asked = frame(Function::Distance).counted(image).counted(target);
         let Some(answer) = self.optional(Function::Distance, &[], asked) else {
@@ -328,11 +309,8 @@ impl DynDomain for Served {
 
     fn is_uninformative(&self, image: &[u8]) -> bool {
         let asked = frame(Function::IsUninformative).counted(image);
-        match (self.verdict(Function::IsUninformative, asked), self.observation) {
-            (Some(verdict), _) => verdict,
-            (None, ObservationSpec::Image(_)) => PixelTolerance::is_uninformative(image, self.channels()),
-            (None, ObservationSpec::Values(spec)) => shows_nothing(self.inputs().rows(), &spec.decode(image)),
-        }
+        let verdict = self.verdict(Function::IsUninformative, asked);
+        verdict.unwrap_or_else(|| self.observation.default_is_uninformative(self.inputs(), image))
     }
 
     fn constants(&self, target: &[u8]) -> Vec<Tree> {

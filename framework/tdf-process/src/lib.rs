@@ -1,7 +1,7 @@
 //! Domains in processes of their own: any language that reads and writes bytes can be one.
 //!
 //! tdf starts the command that a `.toml` names, in several processes if several threads ask at once. It writes calls to their standard
-//! input and reads answers from their standard output, both in the form of [`frame`]. What a process says on its standard error
+//! input and reads answers from their standard output, both in frames (docs/plugins.md). What a process says on its standard error
 //! goes to that of tdf. A process that ends, that answers nonsense, or that does not answer in time is replaced. The call that it was in
 //! is a failure that names the program, like a panic of a plugin in Rust.
 //!
@@ -13,7 +13,7 @@
 mod child;
 mod describe;
 mod domain;
-pub mod frame;
+mod frame;
 mod pool;
 
 pub use child::Command;

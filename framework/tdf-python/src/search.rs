@@ -6,10 +6,8 @@ use std::time::{Duration, Instant};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tdf::config::Config;
-use tdf::search::{
-    FrontEntry, MAX_BUDGET, Networks, Outcome, Policy, SearchError as Failure, SearchOptions, Target, Value,
-};
-use tdf::{Criterion, DynDomain, Edit, NodeId};
+use tdf::search::{MAX_BUDGET, Networks, Outcome, Policy, SearchError as Failure, SearchOptions, Target, Value};
+use tdf::{Criterion, DynDomain};
 
 use crate::config::{PyConfig, config_for, setting};
 use crate::domain::PyDomain;
@@ -19,9 +17,6 @@ use crate::program::tree_of;
 use crate::result::PySearchResult;
 use crate::subject::Subject;
 use crate::targets::{OwnedTarget, targets};
-
-/// Renders that make an answer simple and exact, as the binary has it: at most as many as the search had, within these bounds.
-const REFINING: (u64, u64) = (100, 5_000);
 
 /// How often a search looks for Ctrl-C.
 const SIGNALS: Duration = Duration::from_millis(100);
@@ -181,36 +176,11 @@ impl Work<'_> {
         let mut outcomes = found.map_err(|error: Failure| raise::<SearchError>(error))?;
         if self.refine {
             for (target, outcome) in self.targets.iter().zip(&mut outcomes) {
-                refine(self.criterion, target, outcome);
+                if let Some(observation) = &target.image {
+                    tdf::search::refine_outcome(&target.domain, self.criterion, observation, outcome);
+                }
             }
         }
         Ok(outcomes)
     }
-}
-
-/// Makes what was found simple and exact, as the binary does. Its renders and seconds count.
-fn refine(criterion: Criterion, target: &OwnedTarget, outcome: &mut Outcome) {
-    let Some(image) = &target.image else { return };
-    let clock = Instant::now();
-    let (least, most) = REFINING;
-    let renders = outcome.renders.clamp(least, most) as u32;
-    let refined = tdf::search::refine(&target.domain, criterion, image, &outcome.best.program, renders);
-    let Some(refined) = refined else { return };
-    outcome.renders += u64::from(refined.renders);
-    let best = &mut outcome.best;
-    if refined.program != best.program {
-        outcome.solved |= refined.solved;
-        best.trace.edits.push(Edit {
-            node: NodeId::ROOT,
-            replacement: refined.program.nodes().to_vec(),
-        });
-        (best.program, best.difference) = (refined.program, refined.difference);
-        let (program, difference) = (best.program.clone(), best.difference);
-        outcome.add_to_front(FrontEntry {
-            size: target.domain.size().of(program.nodes()),
-            program,
-            difference,
-        });
-    }
-    outcome.seconds += clock.elapsed().as_secs_f64();
 }

@@ -59,5 +59,5 @@ pub use method::{GenerationDemand, MakePolicy, MethodRegistration, Needs, Search
 pub use options::{Init, MAX_BUDGET, Ranking, SearchOptions};
 pub use outcome::{FrontEntry, Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
-pub use refine::{Refined, refine};
+pub use refine::{Refined, refine, refine_outcome};
 pub use task::{Attempt, Candidate, SearchTask};

@@ -1,11 +1,16 @@
 //! Makes a program that was found say no more than it must, and as exactly as it can.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tdf_domain::{Criterion, DynDomain};
-use tdf_tree::{NodeId, Tree, reductions};
+use tdf_tree::{Edit, NodeId, Tree, reductions};
 
 use crate::leaves::leaves;
+use crate::outcome::{FrontEntry, Outcome};
+
+/// Renders that [`refine_outcome`] spends: as many as the search had, within these bounds.
+const REFINING: (u64, u64) = (100, 5_000);
 
 /// A program after [`refine`].
 #[derive(Clone, Debug, PartialEq)]
@@ -20,12 +25,13 @@ pub struct Refined {
     pub renders: u32,
 }
 
-/// The simplest form of `program` that is found by small steps: its observation is no further from `target`, or its constants are fitted
-/// and it solves the task; no part of it can be left out, no other token is better, it is canonical if the domain has canonical forms, and its constants are fitted if the domain
-/// fits constants. One that solves the task by
-/// `criterion` goes on to solve it. At most `renders` programs are rendered. A domain whose programs take inputs must be bound to
-/// those of the task ([`bind`](tdf_domain::bind)). `None` if `program` cannot be rendered, or if `target` is no observation of
-/// `domain`.
+/// The simplest form of `program` that is found by small steps. No part of it can be left out, and no other token is better. It is
+/// canonical if the domain has canonical forms, and its constants are fitted if the domain fits constants.
+///
+/// Its observation is no further from `target`; a program that solves the task by `criterion` still solves it. Only where constants are
+/// fitted may a shorter program that solves the task be further. At most `renders` programs are rendered. A domain whose programs take
+/// inputs must be bound to those of the task ([`bind`](tdf_domain::bind)). `None` if `program` cannot be rendered, or if `target` is no
+/// observation of `domain`.
 ///
 /// # Examples
 ///
@@ -77,6 +83,33 @@ pub fn refine(
             return Some(at);
         }
     }
+}
+
+/// [`refine`] for the best program of a search. Its renders and seconds count as those of the search; it is the last edit of the trace,
+/// and an entry of the front. `domain` is bound to the inputs of the task.
+pub fn refine_outcome(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &[u8], outcome: &mut Outcome) {
+    let clock = Instant::now();
+    let (least, most) = REFINING;
+    let renders = outcome.renders.clamp(least, most) as u32;
+    let Some(refined) = refine(domain, criterion, target, &outcome.best.program, renders) else {
+        return;
+    };
+    outcome.renders += u64::from(refined.renders);
+    let best = &mut outcome.best;
+    if refined.program != best.program {
+        outcome.solved |= refined.solved;
+        best.trace.edits.push(Edit {
+            node: NodeId::ROOT,
+            replacement: refined.program.nodes().to_vec(),
+        });
+        (best.program, best.difference) = (refined.program.clone(), refined.difference);
+        outcome.add_to_front(FrontEntry {
+            size: domain.size().of(refined.program.nodes()),
+            program: refined.program,
+            difference: refined.difference,
+        });
+    }
+    outcome.seconds += clock.elapsed().as_secs_f64();
 }
 
 struct Work<'a> {

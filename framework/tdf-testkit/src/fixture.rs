@@ -200,12 +200,7 @@ fn check_form(name: &str, canvas: Canvas) -> Result<(), String> {
         width,
         height,
         channels,
-        ..
+        background,
     } = canvas;
-    if [width, height].iter().any(|side| !(1..=4096).contains(side)) || ![1, 3].contains(&channels) {
-        return Err(format!(
-            "its canvas has {width}x{height} pixels and {channels} channels; allowed are 1 to 4096 pixels a side and 1 or 3 channels"
-        ));
-    }
-    Ok(())
+    Canvas::described(width, height, channels, background.into()).map(drop)
 }

@@ -157,7 +157,7 @@ impl Fault for Wide {
 fn domains_that_do_not_open() {
     does_not_open::<Misnamed>("the grammar has no alternative or rule `Nothing`");
     does_not_open::<Wide>(
-        "its canvas has 5000x2 pixels and 3 channels; allowed are 1 to 4096 pixels a side and 1 or 3 channels",
+        "its canvas has 5000x2 pixels, 3 channels and the background 7; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255",
     );
 }
 

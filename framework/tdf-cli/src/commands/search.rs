@@ -1,13 +1,9 @@
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::bail;
-use tdf_domain::{Criterion, DynDomain};
 use tdf_eval::{Entry, EvaluationSettings, Provenance, Setting};
 use tdf_files::{OutFolder, check_folder};
-use tdf_search::{FrontEntry, MAX_BUDGET, Outcome, SearchOptions, Target};
-use tdf_tree::{Edit, NodeId};
+use tdf_search::{MAX_BUDGET, SearchOptions, Target};
 
 use crate::commands::made_by;
 use crate::commands::progress::Progress;
@@ -25,9 +21,6 @@ const DEFAULTS: Defaults = Defaults {
     method: "hybrid",
     seconds: 10.0,
 };
-
-/// Renders that make an answer simple and exact, at most; and no more than the search had, or the least.
-const REFINING: (u64, u64) = (100, 5_000);
 
 /// Finds programs that render given images, or that meet given examples
 #[derive(Debug, clap::Args)]
@@ -123,7 +116,9 @@ impl Search {
         })?;
         progress.finish();
         for (target, outcome) in found.iter().zip(&mut outcomes) {
-            refine(&target.domain, criterion, &target.target(), outcome);
+            if let Some(observation) = target.target().image {
+                tdf_search::refine_outcome(&target.domain, criterion, observation, outcome);
+            }
         }
         crate::domains::tell_faults(&*domain);
         // The search is what took the time: whatever happens to the page, its result is there.
@@ -225,32 +220,4 @@ impl Search {
             .with("commit", made_by::COMMIT)
             .with("hardware", Some(hardware::describe(searcher.on_gpu)))
     }
-}
-
-/// Makes what was found simple and exact. Its renders and seconds count.
-fn refine(domain: &Arc<dyn DynDomain>, criterion: Criterion, target: &Target<'_>, outcome: &mut Outcome) {
-    let Some(image) = target.image else { return };
-    let clock = Instant::now();
-    let (least, most) = REFINING;
-    let renders = outcome.renders.clamp(least, most) as u32;
-    let Some(refined) = tdf_search::refine(domain, criterion, image, &outcome.best.program, renders) else {
-        return;
-    };
-    outcome.renders += u64::from(refined.renders);
-    let best = &mut outcome.best;
-    if refined.program != best.program {
-        outcome.solved |= refined.solved;
-        best.trace.edits.push(Edit {
-            node: NodeId::ROOT,
-            replacement: refined.program.nodes().to_vec(),
-        });
-        (best.program, best.difference) = (refined.program, refined.difference);
-        let (program, difference) = (best.program.clone(), best.difference);
-        outcome.add_to_front(FrontEntry {
-            size: domain.size().of(program.nodes()),
-            program,
-            difference,
-        });
-    }
-    outcome.seconds += clock.elapsed().as_secs_f64();
 }

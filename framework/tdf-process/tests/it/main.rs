@@ -292,7 +292,7 @@ fn descriptions_that_are_none() {
     refused(
         "canvas",
         expect![
-            "does not open: its canvas has 0x4 pixels and 1 channels; allowed are 1 to 4096 pixels a side and 1 or 3 channels"
+            "does not open: its canvas has 0x4 pixels, 1 channels and the background 0; allowed are 1 to 4096 pixels a side, 1 or 3 channels and a background of 0 to 255"
         ],
     );
     refused(

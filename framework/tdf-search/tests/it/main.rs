@@ -3,6 +3,7 @@
 mod annealing;
 mod bounds;
 mod enumerating;
+mod fitted;
 mod formulas;
 mod found;
 mod functions;
