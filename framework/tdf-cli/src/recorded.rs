@@ -121,8 +121,17 @@ pub fn short(digest: &str) -> String {
 
 impl CodeArgs {
     /// Whether no code is named.
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.grammar.is_none() && self.plugin.is_none()
+    }
+
+    /// The words on the command line that name the code.
+    pub fn arguments(&self) -> Vec<String> {
+        let named = [("--grammar", &self.grammar), ("--plugin", &self.plugin)];
+        let words = named
+            .into_iter()
+            .filter_map(|(name, path)| Some([name.to_owned(), path.as_ref()?.display().to_string()]));
+        words.flatten().collect()
     }
 
     /// The domain that was recorded: a built-in one, or that of the code that the user names.

@@ -47,7 +47,15 @@ pub fn read_image(canvas: Canvas, palette: &[[u8; 3]], path: &Path) -> Result<Im
         return Err(fail("is a directory, an image file is wanted".to_owned()));
     }
     let bytes = tdf_files::read(path, tdf_files::IMAGE).map_err(|e| fail(e.to_string()))?;
-    let decoded = decode(canvas.background, &bytes).map_err(fail)?;
+    import_image(canvas, palette, &bytes).map_err(|error| fail(error.0))
+}
+
+/// [`read_image`] of the contents of a file.
+///
+/// # Errors
+/// Bytes of another format, damaged, cut short, or too large an image.
+pub fn import_image(canvas: Canvas, palette: &[[u8; 3]], bytes: &[u8]) -> Result<ImportedImage, ImageError> {
+    let decoded = decode(canvas.background, bytes).map_err(ImageError)?;
     Ok(fit(canvas, palette, decoded))
 }
 

@@ -57,7 +57,7 @@ pub use examples_table::{ExampleRow, rows_met};
 pub use files::{FileError, create_folder, write_file};
 pub use html::Provenance;
 pub use image::{ImageError, Pair, denoising_gif, difference, png_bytes, side_by_side};
-pub use imported::{ImportedImage, image_files, read_image};
+pub use imported::{ImportedImage, image_files, import_image, read_image};
 pub use invert::{inverted, looks_inverted};
 pub use merge::merge;
 pub use page::{Entry, page, programs, render, with_provenance};

@@ -44,16 +44,21 @@ pub(crate) struct Features {
     most: usize,
 }
 
-/// Bytes of a generation.
-const BYTES: usize = 128 << 20;
+/// Bytes of both generations.
+const BYTES: usize = 256 << 20;
 
 impl Features {
     /// Of `size` numbers an image.
     pub fn new(size: i64) -> Self {
+        Self::within(BYTES, size)
+    }
+
+    /// Of `size` numbers an image, in `bytes` bytes at most.
+    pub fn within(bytes: usize, size: i64) -> Self {
         Self {
             young: FxHashMap::default(),
             old: FxHashMap::default(),
-            most: (BYTES / (4 * size.max(1) as usize)).max(1),
+            most: (bytes / 2 / (4 * size.max(1) as usize)).max(1),
         }
     }
 

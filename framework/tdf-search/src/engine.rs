@@ -12,16 +12,8 @@ use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::rounds::{Rounds, Slot};
 use crate::task::SearchTask;
+use crate::view::{SearchProgress, SearchView};
 use crate::{Networks, Outcome, SearchError, SearchOptions, Target};
-
-/// How far a search is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SearchProgress {
-    /// Number of tasks that have ended.
-    pub ended: usize,
-    /// The part of the work that is done, 0 to 1: a task that has ended is done, another one as far as its budget is spent.
-    pub share: f64,
-}
 
 /// Searches programs for `targets`. `observe` is called after every round; if it returns false the search stops and open tasks
 /// end unsolved.
@@ -54,6 +46,20 @@ pub fn search(
     networks: Networks<'_>,
     options: &SearchOptions,
     observe: &mut dyn FnMut(SearchProgress) -> bool,
+) -> Result<Vec<Outcome>, SearchError> {
+    search_viewed(domain, targets, networks, options, &mut |view| observe(view.progress()))
+}
+
+/// [`search()`], where `observe` also sees what the tasks have found so far.
+///
+/// # Errors
+/// Those of [`search()`].
+pub fn search_viewed(
+    domain: &Arc<dyn DynDomain>,
+    targets: &[Target<'_>],
+    networks: Networks<'_>,
+    options: &SearchOptions,
+    observe: &mut dyn FnMut(&SearchView<'_, '_>) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let checked = check(domain, targets, &networks, options)?;
     let Networks {
@@ -91,13 +97,19 @@ pub fn search(
             ended: first + now.ended,
             share: (first as f64 + now.share * group.len() as f64) / targets.len() as f64,
         };
-        outcomes.extend(run((slots, clock), &mut networks, &checked, &options, &mut |now| {
-            goes_on = goes_on && observe(of_all(now));
-            goes_on
-        })?);
+        outcomes.extend(run(
+            (slots, clock),
+            &mut networks,
+            &checked,
+            &options,
+            &mut |slots, now| {
+                goes_on = goes_on && observe(&SearchView::new(of_all(now), first, slots));
+                goes_on
+            },
+        )?);
     }
     if targets.is_empty() {
-        observe(SearchProgress { ended: 0, share: 1.0 });
+        observe(&SearchView::new(SearchProgress { ended: 0, share: 1.0 }, 0, &[]));
     }
     Ok(outcomes)
 }
@@ -149,7 +161,7 @@ fn run(
     networks: &mut Rounds<'_>,
     checked: &Checked,
     options: &SearchOptions,
-    observe: &mut dyn FnMut(SearchProgress) -> bool,
+    observe: &mut dyn FnMut(&[Slot<'_>], SearchProgress) -> bool,
 ) -> Result<Vec<Outcome>, SearchError> {
     let seconds = || clock.elapsed().as_secs_f64();
     let samples = (checked.method.edits_per_program)(options);
@@ -160,7 +172,7 @@ fn run(
         slots = close(slots, seconds());
         let time = options.seconds.map_or(0.0, |limit| seconds() / limit);
         let progress = progress(&slots, time.min(1.0));
-        if !observe(progress) || progress.ended == slots.len() {
+        if !observe(&slots, progress) || progress.ended == slots.len() {
             break;
         }
     }

@@ -125,6 +125,20 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// The distance of the first solution, or of the nearest program so far.
+    pub(crate) fn best_difference(&self) -> Option<f64> {
+        self.best().map(|best| best.difference)
+    }
+
+    /// The first solution, or the nearest program so far, and whether it is a solution.
+    pub(crate) fn best_solution(&self) -> Option<(Solution, bool)> {
+        Some((self.retrace(self.best()?), !self.solutions.is_empty()))
+    }
+
+    fn best(&self) -> Option<Ranked> {
+        self.solutions.first().copied().or(self.nearest)
+    }
+
     /// Counts answers of networks.
     pub(crate) fn count_calls(&mut self, calls: usize) {
         self.spent.network_calls += calls as u64;

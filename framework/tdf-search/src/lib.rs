@@ -46,11 +46,12 @@ mod policy;
 mod refine;
 mod rounds;
 mod task;
+mod view;
 
 /// The registry of methods: `inventory::submit!` registers a [`MethodRegistration`].
 pub use inventory;
 
-pub use engine::{SearchProgress, search};
+pub use engine::{search, search_viewed};
 pub use generator::{Generated, GenerationRequest, Generator};
 pub use inputs::{Networks, Target};
 pub use judge::{Images, Judge, Judgement};
@@ -61,3 +62,4 @@ pub use outcome::{FrontEntry, Outcome, SearchError, Solution, Trace};
 pub use policy::{Policy, PolicyError, Proposal, Query, UniformPolicy, Value};
 pub use refine::{Refined, refine, refine_outcome};
 pub use task::{Attempt, Candidate, SearchTask};
+pub use view::{SearchProgress, SearchView, TaskView};

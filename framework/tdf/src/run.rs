@@ -253,6 +253,21 @@ impl Run {
         }
     }
 
+    /// Another over the same weights, for a search beside those of this one: neither depends on what the other is asked. What each of its
+    /// networks has made of images takes `memory` bytes at most.
+    pub fn apart(&self, memory: usize) -> Self {
+        let policy = self.policy.apart(memory);
+        Self {
+            config: self.config.clone(),
+            domain: Arc::clone(&self.domain),
+            objective: self.objective,
+            digest: self.digest.clone(),
+            value: policy.value(),
+            generator: self.generator.as_ref().map(|generator| generator.apart(memory)),
+            policy,
+        }
+    }
+
     /// Generates initial programs with `other`, whose network has learnt to generate whole programs.
     ///
     /// Returns false, and changes nothing, if it has not.

@@ -37,6 +37,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tdf-eval", &["tdf-data", "tdf-files", "tdf-search"]),
     ("tdf-testkit", &["tdf-decode", "tdf-domain"]),
     ("tdf-new", &["tdf-files"]),
+    // The networks of its searches are given to it.
+    ("tdf-studio", &["tdf-config", "tdf-eval"]),
     // The library: everything, and networks by a feature.
     ("tdf", &["tdf-train", "tdf-loader"]),
     // The library for Python, without networks.

@@ -45,6 +45,7 @@ mod search_run;
 mod search_targets;
 mod searcher;
 mod stock;
+mod studio;
 mod tasks;
 #[cfg(feature = "torch")]
 mod train;
@@ -69,6 +70,7 @@ pub enum Command {
     #[cfg(not(feature = "torch"))]
     Train(needs_torch::NeedsTorch),
     Search(search::Search),
+    Studio(studio::Studio),
     Eval(eval::Eval),
     Merge(merge::Merge),
     Compare(compare::Compare),
@@ -107,6 +109,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         #[cfg(not(feature = "torch"))]
         Command::Train(c) => c.run("train"),
         Command::Search(c) => c.run(),
+        Command::Studio(c) => c.run(),
         Command::Eval(c) => c.run(),
         Command::Merge(c) => c.run(),
         Command::Compare(c) => c.run(),

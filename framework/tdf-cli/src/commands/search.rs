@@ -17,7 +17,7 @@ use crate::output::counted;
 use crate::{hardware, interrupt, output};
 
 /// What a search takes where nothing is said: the time that one waits for an answer.
-const DEFAULTS: Defaults = Defaults {
+pub(super) const DEFAULTS: Defaults = Defaults {
     method: "hybrid",
     seconds: 10.0,
 };

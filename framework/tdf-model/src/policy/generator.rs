@@ -27,6 +27,14 @@ impl NeuralPolicy {
 }
 
 impl NeuralGenerator {
+    /// See [`NeuralPolicy::apart`].
+    pub fn apart(&self, memory: usize) -> Self {
+        Self {
+            policy: self.policy.apart(memory),
+            plan: self.plan.clone(),
+        }
+    }
+
     /// See [`NeuralPolicy::forget`].
     pub fn forget(&mut self) {
         self.policy.forget();

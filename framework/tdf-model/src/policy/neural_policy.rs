@@ -66,6 +66,16 @@ impl NeuralPolicy {
         }
     }
 
+    /// Another over the same weights that shares nothing else: what it proposes does not depend on what the others were asked. What it
+    /// has made of images takes `memory` bytes at most.
+    pub fn apart(&self, memory: usize) -> Self {
+        let features = Features::within(memory, self.model().dimensions().features);
+        Self {
+            seen: Arc::new(Mutex::new(features)),
+            ..self.shallow_clone()
+        }
+    }
+
     /// Chooses what is proposed where the network is, as on a GPU, and not on the host, as on a CPU. What is chosen is the same.
     pub fn choosing_on_device(mut self) -> Self {
         self.edit_sampler.chooser = Chooser::Device;

@@ -1,0 +1,45 @@
+// The state of the page in its address, so that it can be kept. It is behind the #: the server does not see it.
+
+import { $ } from "./dom.js";
+import { options } from "./search.js";
+import { takeTarget } from "./targets.js";
+
+const MARK = "#s=";
+
+const encode = (text) => {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+};
+
+const decode = (text) => {
+  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (letter) => letter.charCodeAt(0)));
+};
+
+export function link() {
+  const hash = MARK + encode(JSON.stringify({ ...options(), hand: $("hand").value }));
+  history.replaceState(null, "", hash);
+  return location.href;
+}
+
+// What a link says; null if there is none or it is damaged.
+export function linked() {
+  if (!location.hash.startsWith(MARK)) return null;
+  try {
+    return JSON.parse(decode(location.hash.slice(MARK.length)));
+  } catch {
+    return null;
+  }
+}
+
+export async function restore(kept) {
+  $("method").value = kept.method;
+  const kind = ["seconds", "budget", "renders"].find((name) => kept[name] !== null);
+  if (kind) {
+    $("limit-kind").value = kind;
+    $("limit").value = kept[kind];
+  }
+  $("seed").value = kept.seed;
+  if (kept.criterion) $("criterion").value = kept.criterion;
+  if (kept.target) await takeTarget(kept.target);
+}

@@ -1,0 +1,161 @@
+// A search, watched while it goes on.
+
+import { attempt, post, tell } from "./api.js";
+import { drawCurve } from "./curve.js";
+import { $, element, number, picture } from "./dom.js";
+import { drawRows } from "./rows.js";
+import { emit, on, state } from "./state.js";
+
+let stream = null;
+let id = null;
+let paused = false;
+// Distances of the best program over time.
+let points = [];
+let finished = null;
+
+const NAMES = { waiting: "waiting", running: "searching", paused: "paused" };
+const END = { solved: "solved", limit: "nearest", stopped: "stopped" };
+
+// What stands in the form, as the server takes it.
+export function options() {
+  const kind = $("limit-kind").value;
+  const limit = { seconds: null, budget: null, renders: null };
+  limit[kind] = kind === "seconds" ? Number($("limit").value) : Math.round(Number($("limit").value));
+  return {
+    subject: state.subject.id,
+    target: state.target,
+    method: $("method").value,
+    ...limit,
+    seed: Number($("seed").value) || 0,
+    start: null,
+    criterion: $("criterion").selectedIndex > 0 ? $("criterion").value : null,
+  };
+}
+
+function buttons(isRunning) {
+  $("search").disabled = isRunning;
+  for (const name of ["pause", "stop"]) $(name).disabled = !isRunning;
+  $("pause").textContent = paused ? "Resume" : "Pause";
+}
+
+function status(text) {
+  // A reader of the screen is told of changes only.
+  if ($("state").textContent !== text) $("state").textContent = text;
+  $("state").dataset.state = text;
+}
+
+function show(data) {
+  if (data.program) {
+    $("program").textContent = data.program;
+    picture($("best"), data.image);
+    picture($("difference"), data.difference_image);
+    drawRows($("rows"), data.rows);
+    const near = data.difference === null ? "" : `distance ${number(data.difference, 4)}`;
+    $("measure").textContent = [data.measure, near].filter(Boolean).join(" · ");
+    points.push([data.seconds, data.difference ?? 0]);
+    drawCurve($("curve"), points, { left: 0 });
+  }
+  $("expansions").textContent = (data.expansions ?? 0).toLocaleString("en");
+  $("renders").textContent = (data.renders ?? 0).toLocaleString("en");
+  $("calls").textContent = (data.network_calls ?? 0).toLocaleString("en");
+  $("seconds").textContent = (data.seconds ?? 0).toFixed(1);
+  const members = (data.beam ?? []).map((member) => {
+    const image = element("img", { src: member.image ?? "", alt: member.program });
+    return element("span", { className: "thumb", title: member.program }, member.image ? image : "");
+  });
+  $("beam").replaceChildren(...members);
+}
+
+function close() {
+  stream?.close();
+  stream = null;
+  paused = false;
+  buttons(false);
+}
+
+function listen() {
+  let lost = 0;
+  stream = new EventSource(`/api/searches/${id}/events`);
+  stream.addEventListener("progress", (event) => {
+    lost = 0;
+    const data = JSON.parse(event.data);
+    paused = data.state === "paused";
+    buttons(true);
+    status(NAMES[data.state] ?? data.state);
+    show(data);
+  });
+  stream.addEventListener("end", (event) => {
+    const data = JSON.parse(event.data);
+    close();
+    status(END[data.reason]);
+    show(data);
+    finished?.(data);
+    emit("end", { ...data, id });
+  });
+  stream.addEventListener("failure", (event) => {
+    close();
+    status("failed");
+    tell(JSON.parse(event.data).message);
+    finished?.(null);
+  });
+  stream.onerror = () => {
+    // The browser tries again by itself; a server that is gone does not come back.
+    lost += 1;
+    if (lost < 4 && stream?.readyState !== EventSource.CLOSED) return;
+    close();
+    status("lost");
+    tell("The server does not answer. Start tdf studio again, and open the address that it prints.");
+    finished?.(null);
+  };
+}
+
+// Begins a search. The promise is kept when it has ended: with what was found, or null.
+export async function begin(request) {
+  if (stream) await control("stop");
+  close();
+  points = [];
+  $("curve").replaceChildren();
+  $("program").textContent = "";
+  picture($("best"), null);
+  picture($("difference"), null);
+  $("measure").textContent = "";
+  emit("begin", request);
+  const made = await attempt(() => post("/api/searches", request));
+  if (!made) return null;
+  id = made.id;
+  status("waiting");
+  buttons(true);
+  const ended = new Promise((resolve) => (finished = resolve));
+  listen();
+  return ended;
+}
+
+const control = (what) => attempt(() => post(`/api/searches/${id}/${what}`, {}));
+
+export function setUpSearch() {
+  $("options").onsubmit = (event) => {
+    event.preventDefault();
+    begin(options());
+  };
+  $("pause").onclick = () => control(paused ? "resume" : "pause");
+  $("stop").onclick = () => control("stop");
+  on("subject", () => {
+    const { methods, method, criteria, seconds } = state.subject;
+    const option = ({ name, about }) => element("option", { value: name, title: about ?? "" }, name);
+    $("method").replaceChildren(...methods.map(option));
+    $("method").value = method;
+    $("criterion").replaceChildren(...criteria.map((name) => option({ name })));
+    $("limit-kind").value = "seconds";
+    $("limit").value = seconds;
+    if (stream) control("stop");
+    close();
+    status("ready");
+    $("program").textContent = "";
+    $("measure").textContent = "";
+    picture($("best"), null);
+    picture($("difference"), null);
+    drawRows($("rows"), null);
+    $("curve").replaceChildren();
+    $("beam").replaceChildren();
+  });
+}

@@ -1,0 +1,6 @@
+//! The server from outside, over its port.
+
+mod access;
+mod answers;
+mod http;
+mod many;
