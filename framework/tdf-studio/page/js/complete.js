@@ -43,7 +43,7 @@ export function explain(area, where, failure) {
   // Offsets of the server count bytes.
   const bytes = new TextEncoder().encode(area.value);
   const before = failure.at === null ? "" : new TextDecoder().decode(bytes.slice(0, failure.at));
-  const rest = area.value.slice(before.length, before.length + 12);
+  const rest = area.value.slice(before.length, before.length + 12).trim();
   const place = failure.at === null ? "" : rest ? `, at "${rest}"` : ", at the end";
   where.textContent = failure.message + place;
 }

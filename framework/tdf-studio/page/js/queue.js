@@ -1,8 +1,8 @@
 // Several targets, one after the other.
 
 import { $, element } from "./dom.js";
-import { begin, options } from "./search.js";
-import { emit, on, state } from "./state.js";
+import { begin, options, review } from "./search.js";
+import { on, state } from "./state.js";
 
 let entries = [];
 let busy = false;
@@ -15,7 +15,7 @@ function draw() {
     const outcome = entry.found ? `${entry.found.reason}: ${entry.found.program}` : "waits";
     made.title = outcome;
     made.setAttribute("aria-label", `Target ${entries.indexOf(entry) + 1}, ${outcome}`);
-    made.onclick = () => entry.found && emit("end", entry.found);
+    made.onclick = () => entry.found && review(entry.found, entry.image);
     return made;
   };
   $("queue").replaceChildren(...entries.map(button));
@@ -26,7 +26,7 @@ async function work() {
   if (busy) return;
   busy = true;
   for (let entry; (entry = entries.find((entry) => !entry.done)); ) {
-    const found = await begin(entry.request);
+    const found = await begin(entry.request, entry.image);
     entry.done = true;
     entry.found = found;
     draw();

@@ -89,8 +89,9 @@ function listen() {
     close();
     status(END[data.reason]);
     show(data);
-    finished?.(data);
-    emit("end", { ...data, id });
+    const found = { ...data, id };
+    finished?.(found);
+    emit("end", found);
   });
   stream.addEventListener("failure", (event) => {
     close();
@@ -110,9 +111,10 @@ function listen() {
 }
 
 // Begins a search. The promise is kept when it has ended: with what was found, or null.
-export async function begin(request) {
+export async function begin(request, image = state.image) {
   if (stream) await control("stop");
   close();
+  picture($("target-image"), image);
   points = [];
   $("curve").replaceChildren();
   $("program").textContent = "";
@@ -120,10 +122,13 @@ export async function begin(request) {
   picture($("difference"), null);
   $("measure").textContent = "";
   emit("begin", request);
-  const made = await attempt(() => post("/api/searches", request));
-  if (!made) return null;
-  id = made.id;
   status("waiting");
+  const made = await attempt(() => post("/api/searches", request));
+  if (!made) {
+    status("ready");
+    return null;
+  }
+  id = made.id;
   buttons(true);
   const ended = new Promise((resolve) => (finished = resolve));
   listen();
@@ -132,7 +137,19 @@ export async function begin(request) {
 
 const control = (what) => attempt(() => post(`/api/searches/${id}/${what}`, {}));
 
+// Shows a search that has ended again.
+export function review(found, image) {
+  if (stream) return;
+  picture($("target-image"), image);
+  points = [];
+  status(END[found.reason]);
+  show(found);
+  emit("end", found);
+}
+
 export function setUpSearch() {
+  // While a search is under way, what is shown is its target, whatever is drawn meanwhile.
+  on("target", () => stream || picture($("target-image"), state.image));
   $("options").onsubmit = (event) => {
     event.preventDefault();
     begin(options());

@@ -2,7 +2,7 @@
 
 import { attempt, post, send, tell, Failure } from "./api.js";
 import { completes, explain } from "./complete.js";
-import { $, debounced, picture } from "./dom.js";
+import { $, debounced } from "./dom.js";
 import { blank, put, setUpDrawing } from "./draw.js";
 import { aim, emit, on, path, state } from "./state.js";
 import { setUpTable, tablePublish, takeExamples, takeText } from "./table.js";
@@ -128,7 +128,6 @@ export function setUpTargets() {
   const offer = completes($("source"), $("source-tokens"));
   $("source").addEventListener("input", debounced(150, draft));
   $("surprise").onclick = surprise;
-  on("target", () => picture($("target-image"), state.image));
   on("subject", () => {
     const isImage = Boolean(state.subject.canvas);
     document.body.classList.toggle("values", !isImage);
