@@ -2,7 +2,7 @@
 
 import { $, element, marked, number, picture } from "./dom.js";
 import { link } from "./link.js";
-import { emit, on, state } from "./state.js";
+import { emit, on } from "./state.js";
 
 // Milliseconds of a step that plays.
 const STEP = 600;
@@ -63,9 +63,9 @@ function save(anchor, address) {
 }
 
 // The target in the form that the command reads.
-function targetFile() {
-  const examples = state.target?.examples;
-  if (!examples) return [state.image, "target.png"];
+function targetFile({ target, image }) {
+  const { examples } = target;
+  if (!examples) return [image, "target.png"];
   const file = new Blob([examples.text], { type: "text/plain" });
   return [URL.createObjectURL(file), `examples.${examples.format}`];
 }
@@ -84,7 +84,7 @@ function show(found) {
   save($("save-svg"), svg ? URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })) : null);
   save($("save-png"), image);
   save($("save-gif"), image && found.id !== undefined ? `/api/searches/${found.id}/path.gif` : null);
-  const [address, name] = targetFile();
+  const [address, name] = targetFile(found.aimed);
   save($("save-target"), address);
   $("save-target").download = name;
   const head = element("tr", {}, ...["Size", "Distance", "Program"].map((name) => element("th", { scope: "col" }, name)));

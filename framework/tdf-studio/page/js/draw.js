@@ -123,10 +123,11 @@ function clear() {
 // The cursor of the keyboard is not part of the drawing: it is shown as an outline on a copy.
 function keys(event) {
   const step = event.shiftKey ? 5 : 1;
+  const letter = event.key.toLowerCase();
   const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
   if (event.ctrlKey || event.metaKey) {
-    if (event.key === "z") undo();
-    else if (event.key === "y") redo();
+    if (letter === "y" || (letter === "z" && event.shiftKey)) redo();
+    else if (letter === "z") undo();
     else return;
   } else if (moves[event.key]) {
     cursor ??= [canvas.width >> 1, canvas.height >> 1];
@@ -145,8 +146,8 @@ function keys(event) {
   } else if (event.key === "Escape" && from) {
     pixels.putImageData(before.pop(), 0, 0);
     from = null;
-  } else if (TOOLS[event.key]) {
-    choose(TOOLS[event.key]);
+  } else if (TOOLS[letter]) {
+    choose(TOOLS[letter]);
   } else return;
   event.preventDefault();
 }
@@ -209,10 +210,12 @@ export function setUpDrawing() {
   $("redo").onclick = redo;
   $("clear").onclick = clear;
   canvas.onpointerdown = (event) => {
+    // A second finger and the button of the menu do not draw.
+    if (!event.isPrimary || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     begin(place(event));
   };
-  canvas.onpointermove = (event) => move(place(event));
+  canvas.onpointermove = (event) => event.isPrimary && move(place(event));
   canvas.onpointerup = end;
   canvas.onpointercancel = end;
   canvas.onkeydown = keys;

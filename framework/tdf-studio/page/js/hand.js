@@ -61,7 +61,7 @@ function sites(program, all) {
 async function ask() {
   const program = area.value;
   const answer = await attempt(() => post(path("proposals"), { program, target: state.target, seed: Number($("seed").value) || 0 }));
-  if (!answer) return;
+  if (!answer || area.value !== program) return;
   sites(program, answer.sites);
   const line = (edit) => {
     const frame = element("span", { className: "frame" });
@@ -87,6 +87,7 @@ export function setUpHand() {
   $("ask-network").onclick = ask;
   on("hand", take);
   on("target", debounced(200, look));
+  on("target", forget);
   on("subject", () => {
     $("ask-network").hidden = !state.subject.network;
     picture($("hand-image"), null);

@@ -1,7 +1,9 @@
 // The state of the page in its address, so that it can be kept. It is behind the #: the server does not see it.
 
+import { tell } from "./api.js";
 import { $ } from "./dom.js";
 import { options } from "./search.js";
+import { emit } from "./state.js";
 import { takeTarget } from "./targets.js";
 
 const MARK = "#s=";
@@ -32,14 +34,24 @@ export function linked() {
   }
 }
 
+// Links are edited and cut off on their way: only what this page could have written is taken.
+function set(select, value) {
+  if ([...select.options].some((option) => option.value === value)) select.value = value;
+}
+
 export async function restore(kept) {
-  $("method").value = kept.method;
-  const kind = ["seconds", "budget", "renders"].find((name) => kept[name] !== null);
+  set($("method"), kept.method);
+  const kind = ["seconds", "budget", "renders"].find((name) => kept[name] > 0);
   if (kind) {
     $("limit-kind").value = kind;
     $("limit").value = kept[kind];
   }
-  $("seed").value = kept.seed;
-  if (kept.criterion) $("criterion").value = kept.criterion;
-  if (kept.target) await takeTarget(kept.target);
+  if (Number.isInteger(kept.seed)) $("seed").value = kept.seed;
+  set($("criterion"), kept.criterion);
+  if (typeof kept.hand === "string" && kept.hand) emit("hand", kept.hand);
+  try {
+    if (kept.target) await takeTarget(kept.target);
+  } catch {
+    tell("The target of this link cannot be read: it was cut off or changed.");
+  }
 }

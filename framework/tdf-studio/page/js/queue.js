@@ -1,7 +1,7 @@
 // Several targets, one after the other.
 
 import { $, element } from "./dom.js";
-import { begin, options, review } from "./search.js";
+import { begin, idle, options, review } from "./search.js";
 import { on, state } from "./state.js";
 
 let entries = [];
@@ -12,7 +12,8 @@ function draw() {
     const made = element("button", { type: "button", className: "thumb" });
     made.append(entry.image ? element("img", { src: entry.image, alt: "" }) : "table");
     made.dataset.state = entry.found ? (entry.found.solved ? "solved" : "nearest") : "";
-    const outcome = entry.found ? `${entry.found.reason}: ${entry.found.program}` : "waits";
+    const without = entry.done ? "no result" : "waits";
+    const outcome = entry.found ? `${entry.found.reason}: ${entry.found.program}` : without;
     made.title = outcome;
     made.setAttribute("aria-label", `Target ${entries.indexOf(entry) + 1}, ${outcome}`);
     made.onclick = () => entry.found && review(entry.found, entry.image);
@@ -26,6 +27,9 @@ async function work() {
   if (busy) return;
   busy = true;
   for (let entry; (entry = entries.find((entry) => !entry.done)); ) {
+    // A search that somebody began by hand is not cut off by the queue.
+    await idle();
+    if (!entries.includes(entry)) continue;
     const found = await begin(entry.request, entry.image);
     entry.done = true;
     entry.found = found;

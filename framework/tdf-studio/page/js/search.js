@@ -12,6 +12,16 @@ let paused = false;
 // Distances of the best program over time.
 let points = [];
 let finished = null;
+// From when a search is asked for until it has ended.
+let active = false;
+// Counts what was asked for: an answer to an older request comes too late.
+let asked = 0;
+let waiters = [];
+// The target of the search, whatever is drawn meanwhile.
+let aimed = null;
+
+// Points of the curve at most: a search of hours sends five a second.
+const MOST = 1000;
 
 const NAMES = { waiting: "waiting", running: "searching", paused: "paused" };
 const END = { solved: "solved", limit: "nearest", stopped: "stopped" };
@@ -52,6 +62,7 @@ function show(data) {
     drawRows($("rows"), data.rows);
     const near = data.difference === null ? "" : `distance ${number(data.difference, 4)}`;
     $("measure").textContent = [data.measure, near].filter(Boolean).join(" · ");
+    if (points.length >= MOST) points = points.filter((_, at) => at % 2 === 0);
     points.push([data.seconds, data.difference ?? 0]);
     drawCurve($("curve"), points, { left: 0 });
   }
@@ -70,7 +81,23 @@ function close() {
   stream?.close();
   stream = null;
   paused = false;
+  active = false;
   buttons(false);
+  for (const tell of waiters.splice(0)) tell();
+}
+
+// Kept once no search is under way.
+export async function idle() {
+  while (active) await new Promise((resolve) => waiters.push(resolve));
+}
+
+// Lets go of the search that is under way, if there is one: whoever waits for it hears that nothing was found.
+function drop() {
+  asked += 1;
+  if (stream) control("stop");
+  close();
+  finished?.(null);
+  finished = null;
 }
 
 function listen() {
@@ -89,7 +116,7 @@ function listen() {
     close();
     status(END[data.reason]);
     show(data);
-    const found = { ...data, id };
+    const found = { ...data, id, aimed };
     finished?.(found);
     emit("end", found);
   });
@@ -112,8 +139,15 @@ function listen() {
 
 // Begins a search. The promise is kept when it has ended: with what was found, or null.
 export async function begin(request, image = state.image) {
-  if (stream) await control("stop");
-  close();
+  drop();
+  if (!request.target) {
+    tell("There is no target yet: draw one, drop an image, or fill in an output.");
+    return null;
+  }
+  const own = asked;
+  active = true;
+  aimed = { target: request.target, image };
+  $("search").disabled = true;
   picture($("target-image"), image);
   points = [];
   $("curve").replaceChildren();
@@ -124,7 +158,12 @@ export async function begin(request, image = state.image) {
   emit("begin", request);
   status("waiting");
   const made = await attempt(() => post("/api/searches", request));
+  if (own !== asked) {
+    if (made) attempt(() => post(`/api/searches/${made.id}/stop`, {}));
+    return null;
+  }
   if (!made) {
+    close();
     status("ready");
     return null;
   }
@@ -139,7 +178,7 @@ const control = (what) => attempt(() => post(`/api/searches/${id}/${what}`, {}))
 
 // Shows a search that has ended again.
 export function review(found, image) {
-  if (stream) return;
+  if (active) return;
   picture($("target-image"), image);
   points = [];
   status(END[found.reason]);
@@ -149,7 +188,7 @@ export function review(found, image) {
 
 export function setUpSearch() {
   // While a search is under way, what is shown is its target, whatever is drawn meanwhile.
-  on("target", () => stream || picture($("target-image"), state.image));
+  on("target", () => active || picture($("target-image"), state.image));
   $("options").onsubmit = (event) => {
     event.preventDefault();
     begin(options());
@@ -164,8 +203,7 @@ export function setUpSearch() {
     $("criterion").replaceChildren(...criteria.map((name) => option({ name })));
     $("limit-kind").value = "seconds";
     $("limit").value = seconds;
-    if (stream) control("stop");
-    close();
+    drop();
     status("ready");
     $("program").textContent = "";
     $("measure").textContent = "";

@@ -38,7 +38,9 @@ function written() {
   return used.map(line).join("\n");
 }
 
+// A table without any output is no target yet.
 function publish() {
+  if (!rows.some((row) => row.at(-1).trim() !== "")) return aim(null, null);
   aim({ examples: { format: state.subject.format, text: written() } }, null);
 }
 
@@ -100,11 +102,15 @@ export function takeExamples({ text }) {
 // Takes a table in either form, from a link.
 export function takeText({ format, text }) {
   if (format === "jsonl") return takeExamples({ text });
-  const lines = text.split("\n").slice(1);
-  const cells = (line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((found) => found[1]);
   const plain = (cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
-  // The last match is the end of the line.
-  rows = lines.map((line) => cells(line).slice(0, -1).map(plain));
+  // A cell and what ends it. The last cell of a row may be empty, and quoted cells may have line ends.
+  const lines = [[]];
+  for (const [, cell, end] of text.matchAll(/("(?:[^"]|"")*"|[^,\n]*)(,|\n|$)/g)) {
+    lines.at(-1).push(plain(cell));
+    if (end === "") break;
+    if (end === "\n") lines.push([]);
+  }
+  rows = lines.slice(1);
   draw();
   publish();
 }

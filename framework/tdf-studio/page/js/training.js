@@ -2,7 +2,7 @@
 
 import { attempt, get } from "./api.js";
 import { drawCurve } from "./curve.js";
-import { $, element, marked } from "./dom.js";
+import { $, element, marked, number } from "./dom.js";
 
 // Milliseconds between two looks.
 const AGAIN = 5000;
@@ -35,8 +35,11 @@ async function look(withExamples) {
   drawCurve($("loss-curve"), losses, { bottom: null });
   drawCurve($("solved-curve"), solved, { bottom: 0, top: 1, left: 0 });
   const [loss, rate] = [losses.at(-1), solved.at(-1)];
-  $("loss-text").textContent = loss ? `Loss ${loss[1].toFixed(3)} after ${loss[0].toLocaleString("en")} examples` : "Loss: none yet";
-  $("solved-text").textContent = rate ? `Solve rate ${(100 * rate[1]).toFixed(1)} %` : "Solve rate: not measured yet";
+  const values = losses.map(([, value]) => value);
+  const range = `scale ${number(Math.min(...values))} to ${number(Math.max(...values))}`;
+  const seen = (row) => `after ${row[0].toLocaleString("en")} examples`;
+  $("loss-text").textContent = loss ? `Loss ${loss[1].toFixed(3)} ${seen(loss)}; ${range}` : "Loss: none yet";
+  $("solved-text").textContent = rate ? `Solve rate ${(100 * rate[1]).toFixed(1)} % ${seen(rate)}; scale 0 to 100 %` : "Solve rate: not measured yet";
   $("run-state").textContent = `${course.folder}, domain ${course.domain}: ${course.training ? "training" : "not training now"}`;
   if (withExamples) $("run-examples").replaceChildren(...course.examples.map(example));
   clearTimeout(timer);
