@@ -106,17 +106,10 @@ fn step(
     program: &Tree,
     node: Option<NodeId>,
 ) -> Json {
-    let observation = tdf_eval::render(domain, program).ok();
     let place = node.and_then(|node| language::span(&**domain, program, node));
-    let mut all = match &observation {
-        Some(found) => rendered::nearness(Some(target), found, criterion),
-        None => serde_json::Map::new(),
-    };
+    let (seen, mut all) = rendered::nearness(target, program, criterion).unwrap_or_default();
     all.insert("program".into(), domain.language().print(program.nodes()).into());
-    all.insert(
-        "image".into(),
-        observation.and_then(|found| image::shown(&**domain, &found)).into(),
-    );
+    all.insert("image".into(), image::shown(&**domain, &seen).into());
     all.insert("start".into(), place.map(|[start, _]| start).into());
     all.insert("end".into(), place.map(|[_, end]| end).into());
     all.insert("tree".into(), language::tree(&**domain, program));

@@ -9,6 +9,9 @@ use crate::subject::Subject;
 use crate::target::OwnedTarget;
 use crate::{image, language};
 
+/// The seed of observations of programs.
+const SEEN: u64 = 0;
+
 /// Rows of a table that are shown, at most.
 const MOST_ROWS: usize = 200;
 
@@ -21,6 +24,9 @@ pub(crate) fn rendered(
 ) -> Result<Json, ApiError> {
     let domain = target.map_or(&subject.domain, |target| &target.domain);
     let mut all = Map::new();
+    for name in ["difference", "nearness", "measure", "solved", "difference_image"] {
+        all.insert(name.to_owned(), Json::Null);
+    }
     all.insert("program".into(), domain.language().print(program.nodes()).into());
     all.insert("size".into(), domain.size().of(program.nodes()).into());
     all.insert("tree".into(), language::tree(&**domain, program));
@@ -28,27 +34,50 @@ pub(crate) fn rendered(
     all.insert("shown".into(), domain.shown(program.nodes()).into());
     let found = tdf_eval::render(domain, program).map_err(ApiError::refused)?;
     all.insert("image".into(), image::shown(&**domain, &found).into());
-    all.append(&mut nearness(target, &found, criterion));
+    if let Some(target) = target {
+        let (_, mut near) = nearness(target, program, criterion)?;
+        all.append(&mut near);
+    }
     let rows = target.map(|target| rows(subject, target, program)).transpose()?;
     all.insert("rows".into(), rows.unwrap_or_default());
     Ok(Json::Object(all))
 }
 
-/// How near an observation is to a target, by the distance of the domain and by the criterion.
-pub(crate) fn nearness(target: Option<&OwnedTarget>, found: &[u8], criterion: Criterion) -> Map<String, Json> {
-    let compared = target.map(|target| (target, target.known.as_deref().unwrap_or(&target.observation)));
-    let measured = compared.and_then(|(target, wanted)| target.domain.measure(criterion, found, wanted));
-    let known = target.and_then(|target| Some((target, target.known.as_deref()?)));
+/// What is seen of a program beside a target, and how near that is by the distance of the domain and by the criterion. Where a solution's
+/// image is not known, observations are compared, and nobody can say what solves it.
+pub(crate) fn nearness(
+    target: &OwnedTarget,
+    program: &Tree,
+    criterion: Criterion,
+) -> Result<(Vec<u8>, Map<String, Json>), ApiError> {
+    let domain = &*target.domain;
+    let mut seen = domain.observation_spec().blank();
+    let (wanted, rendered) = match &target.known {
+        Some(known) => (known, domain.render(program.nodes(), &mut seen)),
+        None => (
+            &target.observation,
+            domain.observe_target(program.nodes(), SEEN, &mut seen),
+        ),
+    };
+    rendered.map_err(ApiError::refused)?;
+    let measured = target
+        .known
+        .as_ref()
+        .and_then(|known| domain.measure(criterion, &seen, known));
+    let solved = target
+        .known
+        .as_ref()
+        .map(|known| domain.solved(criterion, &seen, known));
     let mut all = Map::new();
-    let difference = compared.map(|(target, wanted)| target.domain.distance(found, wanted));
-    all.insert("difference".into(), difference.into());
+    all.insert("difference".into(), domain.distance(&seen, wanted).into());
     all.insert("nearness".into(), measured.as_ref().and_then(share).into());
     all.insert("measure".into(), measured.map(|measure| measure.to_string()).into());
-    let solved = known.map(|(target, wanted)| target.domain.solved(criterion, found, wanted));
     all.insert("solved".into(), solved.into());
-    let differs = compared.and_then(|(target, wanted)| image::difference(&*target.domain, found, wanted));
-    all.insert("difference_image".into(), differs.into());
-    all
+    all.insert(
+        "difference_image".into(),
+        image::difference(domain, &seen, wanted).into(),
+    );
+    Ok((seen, all))
 }
 
 /// A measure as a part of 1, if it is one that grows: a share, or a number of so many.

@@ -163,6 +163,9 @@ impl Work {
         for part in ["tree", "svg", "shown", "size"] {
             all.remove(part);
         }
+        if let Ok((seen, _)) = rendered::nearness(&self.target, &outcome.best.program, self.criterion) {
+            all.insert("image".into(), image::shown(&*self.target.domain, &seen).into());
+        }
         let language = self.subject.domain.language();
         let front = outcome.front.iter().map(|entry| {
             json!({
@@ -216,11 +219,11 @@ impl Work {
         let (expansions, renders, calls) = task.spent();
         let mut all = Map::new();
         if let Some((best, _)) = task.best()
-            && let Ok(found) = tdf_eval::render(&self.target.domain, &best.program)
+            && let Ok((seen, near)) = rendered::nearness(&self.target, &best.program, self.criterion)
         {
-            all = rendered::nearness(Some(&self.target), &found, self.criterion);
+            all = near;
             all.insert("program".into(), language.print(best.program.nodes()).into());
-            all.insert("image".into(), image::shown(domain, &found).into());
+            all.insert("image".into(), image::shown(domain, &seen).into());
             let rows = rendered::rows(&self.subject, &self.target, &best.program);
             all.insert("rows".into(), rows.unwrap_or_default());
         }

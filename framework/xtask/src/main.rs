@@ -4,6 +4,7 @@
 // A program for the terminal, unlike the libraries the lint is meant for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod browser;
 mod build;
 mod circles;
 mod demo;

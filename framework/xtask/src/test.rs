@@ -10,7 +10,7 @@ use crate::guard::{self, TORCH};
 use crate::inputs;
 use crate::steps::{self, Steps};
 use crate::workspace::Workspace;
-use crate::{build, circles, deny, kernels, libtorch, python_package};
+use crate::{browser, build, circles, deny, kernels, libtorch, python_package};
 
 /// Half of the workspace: the crates that link libtorch, or the others.
 ///
@@ -63,16 +63,10 @@ pub fn test(workspace: &Workspace, light: bool) -> Result<()> {
     steps.step("circles of files", || circles::check(workspace))?;
     steps.step("input files", || inputs::check(workspace))?;
     steps.step("licences and sources", || deny::deny(workspace))?;
+    steps.step("a browser for the page", || browser::prepare(workspace))?;
     half(&mut steps, workspace, Half::Light)?;
     without_torch(&mut steps, workspace)?;
-    steps.step("the Python package", || {
-        // The tests of the step before built it.
-        let tdf = workspace
-            .target()?
-            .join("debug")
-            .join(format!("tdf{}", env::consts::EXE_SUFFIX));
-        python_package::test(workspace, &tdf)
-    })?;
+    python_tests(&mut steps, workspace)?;
     if !light {
         half(&mut steps, workspace, Half::Torch)?;
         other_kernels(&mut steps, workspace)?;
@@ -98,9 +92,11 @@ pub fn python(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Results are compared with those of the binary without libtorch, which its own tests built.
+/// Results are compared with those of the binary without libtorch.
 fn python_tests(steps: &mut Steps, workspace: &Workspace) -> Result<()> {
     steps.step("the Python package", || {
+        let mut build = workspace.cargo();
+        steps::run(build.args(["build", "--package", "tdf-cli", "--no-default-features"]))?;
         let tdf = workspace
             .target()?
             .join("debug")

@@ -158,10 +158,3 @@ fn examples_are_those_of_the_repository() {
     }
     assert!(examples >= 4, "{examples} examples");
 }
-
-/// A domain in Python has the module beside it that speaks the protocol.
-#[test]
-fn copies_of_the_module_for_python_are_equal() {
-    let module = read("framework/tdf-process/python/tdf_serve.py");
-    assert!(read("examples/initials-python/tdf_serve.py") == module, "copy it again");
-}

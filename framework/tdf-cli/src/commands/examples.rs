@@ -189,6 +189,20 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "studio",
+        &[
+            (
+                "With the shipped networks, from a clone of the repository",
+                "tdf studio",
+            ),
+            (
+                "With a network of your own, in the browser at once",
+                "tdf studio --run runs/rainbow --open",
+            ),
+            ("Without a network", "tdf studio --domain csg2d rainbow"),
+        ],
+    ),
+    (
         "eval",
         &[
             (

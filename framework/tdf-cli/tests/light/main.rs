@@ -124,6 +124,46 @@ fn check_tells_editors_every_finding() {
     );
 }
 
+/// The page answers under the address that is printed, and ends with Ctrl-C.
+#[test]
+fn the_studio_serves_until_it_is_interrupted() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::process::Stdio;
+
+    let dir = TestDir::new();
+    let mut command = dir.command("studio --domain rainbow csg2d rainbow");
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("tdf");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let line = lines.next().expect("a line").expect("text");
+    let (before, token) = line.split_once("/?token=").expect("an address");
+    let host = before.strip_prefix("open http://").expect("an address");
+    let token = token.split(' ').next().expect("a token");
+    let mut stream = TcpStream::connect(host).expect("it listens");
+    let head = format!(
+        "GET /api/subjects HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    for id in ["rainbow", "csg2d", "rainbow-2"] {
+        assert!(answer.contains(&format!("\"id\":\"{id}\"")), "{id}: {answer}");
+    }
+    // Another one cannot have the port.
+    let port = host.rsplit(':').next().expect("a port");
+    let taken = dir.tdf(&format!("studio --domain rainbow --port {port}")).fails(1);
+    assert!(taken.contains("--port N"), "{taken}");
+    let id = i32::try_from(child.id()).expect("a number");
+    // SAFETY: it sends a signal to a process of this test.
+    assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
+    assert_eq!(child.wait().expect("ended").code(), Some(130));
+    let missing = dir.tdf("studio --run nowhere").fails(1);
+    assert!(missing.contains("needs a network"), "{missing}");
+    let unknown = dir.tdf("studio --domain rainbw").fails(1);
+    assert!(unknown.contains("did you mean \"rainbow\"?"), "{unknown}");
+}
+
 /// Each save is one line, and nothing else is.
 #[test]
 fn check_watches_a_file() {

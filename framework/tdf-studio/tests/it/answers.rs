@@ -67,7 +67,7 @@ fn programs_are_rendered_with_their_trees() {
         }
         1 + children.iter().map(|child| check(child, program)).sum::<usize>()
     }
-    assert_eq!(check(&same["tree"], BEFORE), 11);
+    assert_eq!(check(&same["tree"], BEFORE), 12);
     // The place of an error.
     let wrong = server.post("/api/subjects/csg2d/program", &json!({ "program": "(Circle 3 x 8)" }));
     assert_eq!((wrong.status, &wrong.json()["error"]["at"]), (422, &json!(10)));
