@@ -102,6 +102,11 @@ impl Chrome {
 
     /// A command of the protocol, and its result.
     pub fn call(&mut self, method: &str, parameters: Json) -> Json {
+        self.try_call(method, parameters)
+            .unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    fn try_call(&mut self, method: &str, parameters: Json) -> Result<Json, Json> {
         self.next += 1;
         let id = self.next;
         let mut command = json!({ "id": id, "method": method, "params": parameters });
@@ -117,8 +122,10 @@ impl Chrome {
             };
             self.note(&answer);
             if answer["id"] == id {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+                return match &answer["error"] {
+                    Json::Null => Ok(answer["result"].clone()),
+                    error => Err(error.clone()),
+                };
             }
         }
     }
@@ -149,10 +156,12 @@ impl Chrome {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true. A page that is loaded meanwhile has no answer yet.
     pub fn until(&mut self, expression: &str) {
         let end = Instant::now() + PATIENCE;
-        while self.evaluate(&format!("Boolean({expression})")) != true {
+        let asked = json!({ "expression": format!("Boolean({expression})"), "returnByValue": true });
+        let is_true = |answer: Json| answer["result"]["value"] == true;
+        while !self.try_call("Runtime.evaluate", asked.clone()).is_ok_and(is_true) {
             let shown =
                 "[document.getElementById('state')?.textContent, document.getElementById('message')?.textContent]";
             assert!(

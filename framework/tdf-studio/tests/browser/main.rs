@@ -1,5 +1,7 @@
 //! The page in a real browser: Chromium without a window. Where there is none the tests say that they skip.
 
+#![allow(clippy::print_stderr, reason = "this is how a test says that it skips")]
+
 mod chrome;
 
 use std::path::{Path, PathBuf};
@@ -98,7 +100,7 @@ impl Drop for Server {
 /// A server and a page of it, if there is a browser.
 fn opened(width: u32, height: u32) -> Option<(Server, Chrome)> {
     let Some(mut chrome) = Chrome::start() else {
-        println!("skipped: there is no chromium (apt-get install chromium)");
+        eprintln!("skipped: there is no chromium (apt-get install chromium)");
         return None;
     };
     let server = Server::new();
@@ -159,7 +161,7 @@ fn check_accessibility(chrome: &mut Chrome, what: &str) {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"));
     let Ok(axe) = std::fs::read_to_string(target.join("axe/node_modules/axe-core/axe.min.js")) else {
-        println!("skipped: no axe-core (npm install --prefix target/axe axe-core)");
+        eprintln!("skipped: no axe-core (npm install --prefix target/axe axe-core)");
         return;
     };
     chrome.evaluate(&format!("{axe}; 0"));
@@ -178,31 +180,20 @@ fn a_drawing_is_found_and_taken_along() {
     };
     choose(&mut chrome, "csg2d");
     chrome.click("#tool-circle");
-    let width = chrome
-        .evaluate("document.getElementById('canvas').width")
-        .as_f64()
-        .unwrap();
-    let part = |x: f64| (x * width).round();
-    let (from, to) = (
-        place(&mut chrome, part(0.3), part(0.35)),
-        place(&mut chrome, part(0.48), part(0.35)),
-    );
+    let (from, to) = (place(&mut chrome, 40.0, 48.0), place(&mut chrome, 64.0, 48.0));
     chrome.drag(from, to);
     chrome.click("#tool-rectangle");
-    let (from, to) = (
-        place(&mut chrome, part(0.55), part(0.6)),
-        place(&mut chrome, part(0.85), part(0.8)),
-    );
+    let (from, to) = (place(&mut chrome, 76.0, 76.0), place(&mut chrome, 115.0, 99.0));
     chrome.drag(from, to);
     let drawn = chrome.evaluate("document.getElementById('target-image').src");
     chrome.click("#search");
     chrome.until("document.getElementById('program').textContent.length > 5");
     chrome.until("['solved', 'nearest'].includes(document.getElementById('state').textContent)");
-    // What is found looks like the drawing: circles of this language have other radii.
+    // What is found looks like the drawing: its edges may differ.
     let nearness = text(&mut chrome, "measure");
     let value: f64 = nearness.split(' ').nth(1).unwrap().parse().unwrap();
     // Without optimisation a render takes ten times as long.
-    assert!(nearness.starts_with("IoU") && value > 0.8, "{nearness}");
+    assert!(nearness.starts_with("IoU") && value > 0.9, "{nearness}");
     let program = text(&mut chrome, "program");
     picture(&mut chrome, "found.png");
     check_accessibility(&mut chrome, "light, wide");
