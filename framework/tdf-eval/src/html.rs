@@ -9,35 +9,11 @@ use crate::text::html;
 use crate::{ImageError, png_bytes};
 
 /// Every box may become as narrow as the window: programs break anywhere, images shrink, tables scroll within a box of
-/// their own.
-const STYLE: &str = "
-:root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --faint: #555; }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --faint: #aaa; } }
-*, ::before, ::after { box-sizing: border-box; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 74rem; padding: 1rem; overflow-wrap: break-word; }
-h1 { font-size: 1.4rem; line-height: 1.25; } h2 { font-size: 1rem; margin: 0; } h3 { font-size: .9rem; margin: 0; }
-h1, h2, h3, p, dd, summary, figcaption, code { overflow-wrap: anywhere; }
-code { font-size: .85rem; }
-img, svg { max-width: 100%; height: auto; display: block; }
-img { image-rendering: pixelated; border: 1px solid var(--line); background: #fff; }
-figure { margin: 0; min-width: 0; } figcaption { font-size: .75rem; color: var(--faint); }
-.images { display: flex; gap: .5rem; min-width: 0; }
-article { border-top: 1px solid var(--line); padding: 1rem 0; display: grid; grid-template-columns: auto minmax(0, 1fr);
-  gap: .6rem 1rem; align-items: start; }
-article > div { min-width: 0; } article > .examples { grid-column: 1 / -1; } .unsolved > h2, .unsolved > h3 { color: var(--bad); }
-.scroll { overflow-x: auto; margin: 1rem 0; } .caption { font-weight: bold; margin: 1rem 0 -.6rem; }
-table { border-collapse: collapse; } td, th { padding: .15rem .8rem; text-align: right; border-bottom: 1px solid var(--line); }
-th { vertical-align: bottom; } td { white-space: nowrap; } td:first-child, th:first-child { padding-left: 0; }
-.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 8rem; }
-details { margin-top: .4rem; } ol { list-style: none; padding: 0; margin: .5rem 0; }
-li { display: flex; gap: .6rem; align-items: center; margin: .25rem 0; } li > img { flex: none; } li > code { min-width: 0; }
-mark { padding: 0; }
-.note, footer { font-size: .8rem; color: var(--faint); margin: .3rem 0; }
-footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: .6rem; }
-dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .1rem 1rem; margin: .3rem 0; } dd { margin: 0; }
-@media (max-width: 45rem) { article, dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: .3rem; } }
-@media print { body { max-width: none; padding: 0; } article, tr, figure { break-inside: avoid; } .scroll { overflow: visible; } }
-";
+/// their own. Colours and letters are those of the studio's page.
+const STYLE: &str = include_str!("page.css");
+
+/// A slider for steps, and buttons that copy programs. A page works without it.
+const SCRIPT: &str = include_str!("page.js");
 
 /// What made a page; stands at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +57,9 @@ pub(crate) fn begin(title: &str) -> String {
 }
 
 /// The end of a page.
-pub(crate) const END: &str = "</body></html>\n";
+pub(crate) fn end() -> String {
+    format!("<script>\n{SCRIPT}</script>\n</body></html>\n")
+}
 
 /// An image, `scale` times enlarged. `alt` says what it shows to those who do not see it.
 pub(crate) fn img(canvas: Canvas, image: &[u8], scale: f64, alt: &str) -> Result<String, ImageError> {

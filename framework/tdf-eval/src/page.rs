@@ -44,7 +44,7 @@ pub fn page(
         article(&mut html, domain, entry, summary.is_none())?;
     }
     html.push_str(&MADE.concat());
-    html.push_str(html::END);
+    html.push_str(&html::end());
     Ok(html)
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn merged_page(name: &str, tasks: usize, pages: &[&str]) -> Option<St
     // Texts are escaped, so that no program holds this.
     let solved = articles.matches(&heading("solved")).count();
     let begin = html::begin(&title(name, solved, tasks));
-    Some([&begin, &RATES.concat(), &articles, &MADE.concat(), html::END].concat())
+    Some([begin, RATES.concat(), articles, MADE.concat(), html::end()].concat())
 }
 
 fn title(name: &str, solved: usize, tasks: usize) -> String {
@@ -223,7 +223,7 @@ fn article(
     let plural = if outcome.expansions == 1 { "" } else { "s" };
     let _ = writeln!(
         html,
-        "{}{}: {verdict} after {} expansion{plural}, {:.1} s</h2><code>{}</code>",
+        "{}{}: {verdict} after {} expansion{plural}, {:.1} s</h2><code class=\"program\">{}</code>",
         heading(class),
         escape(name),
         outcome.expansions,
@@ -237,7 +237,7 @@ fn article(
     let plural = if edits == 1 { "edit" } else { "edits" };
     let _ = writeln!(
         html,
-        "<details><summary>{edits} {plural} from the initial program</summary><ol>"
+        "<details><summary>{edits} {plural} from the initial program</summary><ol class=\"steps\">"
     );
     for (i, (program, image)) in frames.iter().zip(&images).enumerate() {
         let plain = domain.language().print(program.nodes());

@@ -80,7 +80,7 @@ pub fn write_comparison(comparison: &Comparison, folder: &Path) -> Result<(), Co
     }
     html.push_str(&domains.html());
     html.push_str(&comparison.made.footer());
-    html.push_str(html::END);
+    html.push_str(&html::end());
     put(&mut files, "domains", &domains)?;
     files.push(("index.html".to_owned(), html.into_bytes()));
     create_folder(folder).map_err(|e| CompareError(e.to_string()))?;
