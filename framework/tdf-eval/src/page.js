@@ -51,7 +51,7 @@ for (const list of document.querySelectorAll("ol.steps")) {
 }
 for (const code of document.querySelectorAll("code.program")) {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy" });
-  button.setAttribute("aria-label", "Copy the program");
+  button.title = "Copy the program";
   const say = (text) => {
     button.textContent = text;
     setTimeout(() => (button.textContent = "Copy"), 1500);

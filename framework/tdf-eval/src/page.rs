@@ -237,7 +237,9 @@ fn article(
     let plural = if edits == 1 { "edit" } else { "edits" };
     let _ = writeln!(
         html,
-        "<details><summary>{edits} {plural} from the initial program</summary><ol class=\"steps\">"
+        "<details{}><summary>{edits} {plural} from the initial program</summary><ol class=\"steps\">",
+        // The page of a search has few entries, so that there is room to look at once.
+        if shows_front && edits > 0 { " open=\"\"" } else { "" }
     );
     for (i, (program, image)) in frames.iter().zip(&images).enumerate() {
         let plain = domain.language().print(program.nodes());

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use serde_json::json;
 use tdf_config::Config;
-use tdf_search::{Networks, Policy, PolicyError, Proposal, Query, UniformPolicy};
+use tdf_search::{Networks, Policy, PolicyError, Proposal, Query, SearchOptions, UniformPolicy};
 use tdf_studio::{OwnedNetworks, Studio, Subject, serve};
 use tdf_tree::{NoiseOptions, Rng};
 
@@ -309,6 +309,68 @@ fn it_works_on_a_narrow_screen_and_by_keys() {
 /// Whether something is on the drawing.
 const COLOURED: &str = "(() => { const c = document.getElementById('canvas'); \
                         const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.some((v) => v < 255); })()";
+
+/// The page that `tdf search --out` writes is a file alone, and has a slider and a button that copies, too.
+#[test]
+fn a_static_page_has_a_slider() {
+    let Some(mut chrome) = Chrome::start() else {
+        eprintln!("skipped: there is no chromium (apt-get install chromium)");
+        return;
+    };
+    let domain = tdf_domain::builtin("rainbow").unwrap().open().unwrap();
+    let program = domain
+        .language()
+        .parse(domain.start(), "(Arrange h (Box red) (Ball blue))")
+        .unwrap();
+    let target = tdf_eval::render(&domain, &program).unwrap();
+    let mut policy = UniformPolicy::for_domain(&*domain, NoiseOptions::default());
+    let options = SearchOptions {
+        init_sizes: 2..=4,
+        criterion: "exact".to_owned(),
+        restart: 9,
+        ..SearchOptions::new("rollout", 60)
+    };
+    let outcomes = tdf_search::search(
+        &domain,
+        &[tdf_search::Target::seen(&target)],
+        Networks::policy(&mut policy),
+        &options,
+        &mut |_| true,
+    )
+    .unwrap();
+    let edits = outcomes[0].best.trace.edits.len();
+    assert!(edits > 0, "choose another seed");
+    let entry = tdf_eval::Entry {
+        name: "target.png".to_owned(),
+        inputs: domain.inputs(),
+        image: &target,
+        outcome: &outcomes[0],
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("index.html");
+    std::fs::write(&file, tdf_eval::page(&domain, &[entry], None).unwrap()).unwrap();
+    chrome.resize(390, 844);
+    chrome.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
+    chrome.until("document.querySelector('div.steps input')");
+    let visible = "[...document.querySelectorAll('ol.steps li')].map((step, at) => step.hidden ? -1 : at).filter((at) => at >= 0)";
+    assert_eq!(chrome.evaluate(visible), json!([edits]));
+    chrome.evaluate("document.querySelector('div.steps input').focus()");
+    chrome.key("Home");
+    assert_eq!(chrome.evaluate(visible), json!([0]));
+    chrome.evaluate("document.querySelector('div.steps button[aria-pressed]').click()");
+    assert_eq!(chrome.evaluate(visible), json!((0..=edits).collect::<Vec<_>>()));
+    let copied = "(() => { let text = null; navigator.clipboard.writeText = (t) => { text = t; return Promise.resolve(); }; \
+                  document.querySelector('code.program + button').click(); return text; })()";
+    let text = domain.language().print(outcomes[0].best.program.nodes());
+    assert_eq!(chrome.evaluate(copied), json!(text));
+    assert_eq!(
+        chrome.evaluate("document.documentElement.scrollWidth"),
+        390,
+        "it scrolls sideways"
+    );
+    check_accessibility(&mut chrome, "a static page");
+    assert_eq!(complaints(&chrome), Vec::<&String>::new());
+}
 
 /// A table of examples is filled and answered; an image of another program is fitted; a surprise is found.
 #[test]
