@@ -155,6 +155,12 @@ fn programs_of_other_systems_are_only_shown() {
         "eval --predictions theirs.txt --tasks tasks.jsonl --out b --json",
     ))
     .ok();
+    // The only script of a page is its own.
+    let is_clean = |text: &str| {
+        !text
+            .replacen("<script>\n// A page works without this", "", 1)
+            .contains("<script")
+    };
     let command = format!("compare '{STEERING}{html}=a' '+cmd|x=b' --out out");
     harmless(attack(&place, &command)).ok();
     for name in place.list("out") {
@@ -164,14 +170,14 @@ fn programs_of_other_systems_are_only_shown() {
         let text = place.read(&format!("out/{name}"));
         assert!(!text.contains(steers), "{name}");
         // A table cell is no page.
-        assert!(name.ends_with(".csv") || !text.contains("<script"), "{name}");
+        assert!(name.ends_with(".csv") || is_clean(&text), "{name}");
         if name.ends_with(".svg") {
             roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
         }
     }
     for folder in ["a", "b"] {
         let page = place.read(&format!("{folder}/index.html"));
-        assert!(!page.contains(steers) && !page.contains("<script"));
+        assert!(!page.contains(steers) && is_clean(&page));
     }
 }
 

@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn forgets_what_is_two_generations_old() {
-        let mut features = Features::new((BYTES / 16) as i64);
+        // Two generations of four rows, each of a number of four bytes.
+        let mut features = Features::within(2 * 4 * 4, 1);
         assert_eq!(features.most, 4);
         let rows = |n: i64| Tensor::arange(n, (Kind::Float, Device::Cpu)).view([n, 1]);
         let keys = |from: u64, to: u64| (from..to).map(u128::from).collect::<Vec<_>>();
