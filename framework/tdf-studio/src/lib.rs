@@ -3,7 +3,7 @@
 //! A [`Subject`] is what the page can search on: a domain, its configuration, and networks if a run was trained. [`serve`] answers on
 //! the loopback interface alone, and only requests that know its token. The page is files inside the binary; it needs no other server.
 //!
-//! Searches share the machine by turns: one at a time, each for a slice of time ([`turns`](self)). So fifty of them end one by one, and
+//! Searches share the machine by turns: one at a time, each for a slice of time (`turns.rs`). So fifty of them end one by one, and
 //! none waits for another to end. The page's side of it is `page/`; the routes are in `routes.rs`.
 
 #![forbid(unsafe_code)]
