@@ -54,6 +54,7 @@ impl Chrome {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--disable-dev-shm-usage",
             ])
             .args([
                 "--hide-scrollbars",
