@@ -23,6 +23,7 @@ mod runs;
 mod searches;
 mod server;
 mod subject;
+mod surprise;
 mod target;
 mod turns;
 mod work;

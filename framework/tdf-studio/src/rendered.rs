@@ -6,11 +6,8 @@ use tdf_domain::{Comparison, Criterion, Measure, Tree, bind};
 
 use crate::error::ApiError;
 use crate::subject::Subject;
-use crate::target::OwnedTarget;
+use crate::target::{OwnedTarget, SEEN};
 use crate::{image, language};
-
-/// The seed of observations of programs.
-const SEEN: u64 = 0;
 
 /// Rows of a table that are shown, at most.
 const MOST_ROWS: usize = 200;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
@@ -23,7 +24,7 @@ use crate::searches::Searches;
 use crate::subject::Subject;
 use crate::target::{OwnedTarget, Sent};
 use crate::work::{Request, Work};
-use crate::{assets, completion, image, language, proposals, rendered, runs};
+use crate::{assets, completion, image, language, proposals, rendered, runs, surprise};
 
 /// Bytes of a request, at most.
 const LARGEST: usize = 32 << 20;
@@ -103,27 +104,35 @@ struct Asked {
     seed: u64,
 }
 
-async fn program(State(shared): Studio, Path(id): Path<String>, body: axum::body::Bytes) -> Answer {
-    apart(move || {
-        let (subject, asked) = (shared.subject(&id)?, read::<Asked>(&body)?);
+/// Answers what was asked of a subject, in JSON.
+async fn of_subject<T: DeserializeOwned>(
+    shared: Arc<Shared>,
+    id: String,
+    body: Bytes,
+    work: impl FnOnce(&Subject, T) -> Result<Value, ApiError> + Send + 'static,
+) -> Answer {
+    apart(move || work(&*shared.subject(&id)?, read(&body)?).map(Json)).await
+}
+
+async fn program(State(shared): Studio, Path(id): Path<String>, body: Bytes) -> Answer {
+    of_subject(shared, id, body, |subject, asked: Asked| {
         let program = language::parse(&*subject.domain, &asked.program)?;
-        let target = asked.target.map(|sent| OwnedTarget::of(&subject, &sent)).transpose()?;
+        let target = asked.target.map(|sent| OwnedTarget::of(subject, &sent)).transpose()?;
         let criterion = subject
             .domain
             .criterion(&subject.config.search.criterion)
             .unwrap_or_default();
-        rendered::rendered(&subject, &program, target.as_ref(), criterion).map(Json)
+        rendered::rendered(subject, &program, target.as_ref(), criterion)
     })
     .await
 }
 
-async fn propose(State(shared): Studio, Path(id): Path<String>, body: axum::body::Bytes) -> Answer {
-    apart(move || {
-        let (subject, asked) = (shared.subject(&id)?, read::<Asked>(&body)?);
+async fn propose(State(shared): Studio, Path(id): Path<String>, body: Bytes) -> Answer {
+    of_subject(shared, id, body, |subject, asked: Asked| {
         let program = language::parse(&*subject.domain, &asked.program)?;
         let sent = asked.target.ok_or_else(|| ApiError::refused("a target is wanted"))?;
-        let target = OwnedTarget::of(&subject, &sent)?;
-        proposals::proposals(&subject, &program, &target, asked.seed).map(Json)
+        let target = OwnedTarget::of(subject, &sent)?;
+        proposals::proposals(subject, &program, &target, asked.seed)
     })
     .await
 }
@@ -133,10 +142,9 @@ struct Prefix {
     prefix: String,
 }
 
-async fn complete(State(shared): Studio, Path(id): Path<String>, body: axum::body::Bytes) -> Answer {
-    apart(move || {
-        let (subject, asked) = (shared.subject(&id)?, read::<Prefix>(&body)?);
-        completion::completion(&subject, &asked.prefix).map(Json)
+async fn complete(State(shared): Studio, Path(id): Path<String>, body: Bytes) -> Answer {
+    of_subject(shared, id, body, |subject, asked: Prefix| {
+        completion::completion(subject, &asked.prefix)
     })
     .await
 }
@@ -147,10 +155,9 @@ struct Seed {
     seed: u64,
 }
 
-async fn surprise(State(shared): Studio, Path(id): Path<String>, body: axum::body::Bytes) -> Answer {
-    apart(move || {
-        let (subject, asked) = (shared.subject(&id)?, read::<Seed>(&body)?);
-        runs::surprise(&subject, asked.seed).map(Json)
+async fn surprise(State(shared): Studio, Path(id): Path<String>, body: Bytes) -> Answer {
+    of_subject(shared, id, body, |subject, asked: Seed| {
+        surprise::surprise(subject, asked.seed)
     })
     .await
 }
@@ -161,12 +168,7 @@ struct Invert {
     invert: u8,
 }
 
-async fn import(
-    State(shared): Studio,
-    Path(id): Path<String>,
-    Query(asked): Query<Invert>,
-    body: axum::body::Bytes,
-) -> Answer {
+async fn import(State(shared): Studio, Path(id): Path<String>, Query(asked): Query<Invert>, body: Bytes) -> Answer {
     apart(move || {
         let subject = shared.subject(&id)?;
         let domain = &subject.domain;
@@ -189,7 +191,7 @@ async fn import(
     .await
 }
 
-async fn search(State(shared): Studio, body: axum::body::Bytes) -> Result<(StatusCode, Json<Value>), ApiError> {
+async fn search(State(shared): Studio, body: Bytes) -> Result<(StatusCode, Json<Value>), ApiError> {
     let prepare = Arc::clone(&shared);
     let work = apart(move || {
         let request = read::<Request>(&body)?;

@@ -55,7 +55,7 @@ pub(crate) struct OwnedTarget {
 }
 
 /// The seed of observations that are drawn of programs.
-const SEEN: u64 = 0;
+pub(crate) const SEEN: u64 = 0;
 
 impl OwnedTarget {
     /// What was sent, for `subject`.

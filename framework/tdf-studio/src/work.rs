@@ -335,26 +335,25 @@ impl<'a> Watch<'a> {
             if self.told.is_none_or(|told| told.elapsed() >= TOLD) {
                 self.tell(&task, "running");
             }
-            if self.search.is_paused() {
+            let paused = self.search.is_paused();
+            if paused {
                 self.tell(&task, "paused");
-                self.searches.turns.end(self.search.id);
-                self.clock.without(|| self.search.wait_while_paused());
-                if !self.take_turn() {
-                    return false;
-                }
-            } else if self.searches.turns.is_over(self.search.id) {
-                self.searches.turns.end(self.search.id);
-                if !self.take_turn() {
-                    return false;
-                }
+            }
+            if (paused || self.searches.turns.is_over(self.search.id)) && !self.give_way() {
+                return false;
             }
         }
         !self.search.is_stopped() && self.work.seconds.is_none_or(|limit| self.clock.seconds() < limit)
     }
 
-    fn take_turn(&mut self) -> bool {
+    /// Lets others have their turn, waits while it is paused, and takes a turn again. Returns false if it is to end.
+    fn give_way(&mut self) -> bool {
         let (search, turns) = (self.search, &self.searches.turns);
-        self.clock.without(|| turns.wait(search.id, &|| search.is_stopped()))
+        turns.end(search.id);
+        self.clock.without(|| {
+            search.wait_while_paused();
+            turns.wait(search.id, &|| search.is_stopped())
+        })
     }
 
     fn tell(&mut self, task: &TaskView<'_, '_>, state: &str) {

@@ -3,25 +3,18 @@
 #![allow(clippy::print_stderr, reason = "this is how a test says that it skips")]
 
 mod chrome;
+#[path = "../served/mod.rs"]
+mod served;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::thread::JoinHandle;
 
 use serde_json::json;
-use tdf_config::Config;
 use tdf_search::{Networks, Policy, PolicyError, Proposal, Query, SearchOptions, UniformPolicy};
-use tdf_studio::{OwnedNetworks, Studio, Subject, serve};
+use tdf_studio::{OwnedNetworks, Subject};
 use tdf_tree::{NoiseOptions, Rng};
 
 use self::chrome::Chrome;
-
-// They register themselves.
-use tdf_csg2d as _;
-use tdf_formulas as _;
-use tdf_rainbow as _;
+use self::served::{Served, subject};
 
 /// The noise process in the place of a network. All edits that it draws at once are equally likely.
 struct Noise(UniformPolicy);
@@ -49,61 +42,20 @@ impl OwnedNetworks for Noise {
     }
 }
 
-fn subject(name: &str) -> Subject {
+/// A subject with the noise process as its network.
+fn noisy(name: &str) -> Subject {
     let domain = tdf_domain::builtin(name).unwrap().open().unwrap();
-    let own = Arc::clone(&domain);
-    let noise = move || Box::new(Noise(UniformPolicy::for_domain(&*own, NoiseOptions::default()))) as _;
-    Subject {
-        id: name.to_owned(),
-        title: name.to_owned(),
-        config: Config::preset("tiny").unwrap().for_domain(&*domain),
-        domain,
-        networks: Some(Box::new(noise)),
-        arguments: vec!["--domain".to_owned(), name.to_owned()],
-        folder: None,
-    }
-}
-
-struct Server {
-    url: String,
-    ends: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Server {
-    fn new() -> Self {
-        let (send, receive) = mpsc::channel();
-        let ends = Arc::new(AtomicBool::new(false));
-        let until = Arc::clone(&ends);
-        let thread = std::thread::spawn(move || {
-            let subjects = ["rainbow", "csg2d", "formulas"].map(subject).into();
-            let begun = |url: &str| send.send(url.to_owned()).unwrap();
-            serve(Studio { subjects, port: 0 }, begun, || until.load(Ordering::Relaxed)).unwrap();
-        });
-        Self {
-            url: receive.recv().unwrap(),
-            ends,
-            thread: Some(thread),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.ends.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
-    }
+    let noise = move || Box::new(Noise(UniformPolicy::for_domain(&*domain, NoiseOptions::default()))) as _;
+    subject(name, Some(Box::new(noise)))
 }
 
 /// A server and a page of it, if there is a browser.
-fn opened(width: u32, height: u32) -> Option<(Server, Chrome)> {
+fn opened(width: u32, height: u32) -> Option<(Served, Chrome)> {
     let Some(mut chrome) = Chrome::start() else {
         eprintln!("skipped: there is no chromium (apt-get install chromium)");
         return None;
     };
-    let server = Server::new();
+    let server = Served::new(|| ["rainbow", "csg2d", "formulas"].map(noisy).into());
     chrome.resize(width, height);
     chrome.darken(false);
     chrome.open(&server.url);

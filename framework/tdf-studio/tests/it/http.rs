@@ -2,27 +2,17 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
-use tdf_config::Config;
-use tdf_studio::{Studio, Subject, serve};
 
-// They register themselves.
-use tdf_csg2d as _;
-use tdf_formulas as _;
-use tdf_rainbow as _;
+use crate::served::{Served, subject};
 
 /// A server that ends with the test.
 pub struct Server {
     pub port: u16,
     pub token: String,
-    ends: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _served: Served,
 }
 
 /// What was answered.
@@ -48,39 +38,14 @@ impl Answer {
     }
 }
 
-fn subject(name: &str) -> Subject {
-    let domain = tdf_domain::builtin(name).unwrap().open().unwrap();
-    Subject {
-        id: name.to_owned(),
-        title: name.to_owned(),
-        config: Config::preset("tiny").unwrap().for_domain(&*domain),
-        domain,
-        networks: None,
-        arguments: vec!["--domain".to_owned(), name.to_owned()],
-        folder: None,
-    }
-}
-
 impl Server {
     pub fn new() -> Self {
-        let (send, receive) = mpsc::channel();
-        let ends = Arc::new(AtomicBool::new(false));
-        let until = Arc::clone(&ends);
-        let thread = std::thread::spawn(move || {
-            let studio = Studio {
-                subjects: ["rainbow", "csg2d", "formulas"].map(subject).into(),
-                port: 0,
-            };
-            let begun = |url: &str| send.send(url.to_owned()).unwrap();
-            serve(studio, begun, || until.load(Ordering::Relaxed)).unwrap();
-        });
-        let url = receive.recv().unwrap();
-        let (address, token) = url.split_once("/?token=").unwrap();
+        let served = Served::new(|| ["rainbow", "csg2d", "formulas"].map(|name| subject(name, None)).into());
+        let (address, token) = served.url.split_once("/?token=").unwrap();
         Self {
             port: address.rsplit(':').next().unwrap().parse().unwrap(),
             token: token.to_owned(),
-            ends,
-            thread: Some(thread),
+            _served: served,
         }
     }
 
@@ -138,15 +103,6 @@ impl Server {
     /// Reads the events of a search until `enough` says so, at most a minute.
     pub fn events(&self, id: u64, enough: impl FnMut(&str, &Json) -> bool) {
         Events::of(self, id).until(enough);
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.ends.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
     }
 }
 

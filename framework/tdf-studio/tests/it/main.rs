@@ -4,3 +4,5 @@ mod access;
 mod answers;
 mod http;
 mod many;
+#[path = "../served/mod.rs"]
+mod served;
