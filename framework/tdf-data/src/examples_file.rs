@@ -1,8 +1,9 @@
 //! Examples of people: tables of inputs and outputs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use tdf_domain::{DynDomain, Inputs, Signature, Value, ValueKind};
+use tdf_domain::{DynDomain, InputError, Inputs, Signature, Value, ValueKind, bind};
 
 use crate::task_values::fitting;
 use crate::{TaskError, value_from_json, value_to_json};
@@ -28,6 +29,25 @@ pub struct ExampleRow {
     pub inputs: Vec<Value>,
     /// The output; `None` if it is asked for.
     pub output: Option<Value>,
+}
+
+/// The target of a search for `rows`, which have outputs: `domain` bound to their inputs, and the outputs as its observation.
+///
+/// # Errors
+/// Rows that programs of the domain do not run on.
+pub fn bind_examples<'r>(
+    domain: &Arc<dyn DynDomain>,
+    rows: impl Iterator<Item = &'r ExampleRow> + Clone,
+) -> Result<(Arc<dyn DynDomain>, Vec<u8>), InputError> {
+    let bound = bind(
+        domain,
+        &Inputs::new(rows.clone().map(|row| row.inputs.clone()).collect()),
+    )?;
+    let Some(spec) = bound.observation_spec().values() else {
+        return Err(InputError("observations are images".to_owned()));
+    };
+    let outputs: Vec<Option<Value>> = rows.map(|row| row.output.clone()).collect();
+    Ok((bound, spec.encode(&outputs)))
 }
 
 /// Reads a table for programs of `domain`. Files whose names end with `.jsonl` have a JSON object a line, `{"inputs": [...],

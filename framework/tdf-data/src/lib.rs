@@ -46,7 +46,7 @@ pub use batch_loader::{BatchLoader, BatchLoaderError, Collate};
 pub use benchmarks::read_benchmark;
 pub use encode::{EncodedEdit, EncodedExample, ExampleEncoder};
 pub use example::{Example, ExampleStream, StreamError};
-pub use examples_file::{ExampleRow, ExampleTable, read_examples};
+pub use examples_file::{ExampleRow, ExampleTable, bind_examples, read_examples};
 pub use fastsrb::{FastSrbOptions, FastSrbTask, read_fastsrb};
 pub use hard::Hardness;
 pub use objective::{Generation, Objective, piecewise_plan};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tdf_data::{ExampleTable, read_examples};
-use tdf_domain::{DynDomain, Inputs, Value, bind};
+use tdf_data::{ExampleTable, bind_examples, read_examples};
+use tdf_domain::DynDomain;
 use tdf_search::Target;
 
 use crate::error::ApiError;
@@ -112,13 +112,7 @@ impl OwnedTarget {
     fn of_table(subject: &Subject, format: Format, text: &str) -> Result<Self, ApiError> {
         let table = read_examples(&*subject.domain, format.file(), text.as_bytes()).map_err(ApiError::refused)?;
         let given = table.rows.iter().filter(|row| row.output.is_some());
-        let rows = given.clone().map(|row| row.inputs.clone()).collect();
-        let domain = bind(&subject.domain, &Inputs::new(rows)).map_err(ApiError::refused)?;
-        let Some(spec) = domain.observation_spec().values() else {
-            return Err(ApiError::refused("programs take no inputs here: an image is wanted"));
-        };
-        let outputs: Vec<Option<Value>> = given.map(|row| row.output.clone()).collect();
-        let observation = spec.encode(&outputs);
+        let (domain, observation) = bind_examples(&subject.domain, given).map_err(ApiError::refused)?;
         Ok(Self {
             domain,
             known: Some(observation.clone()),

@@ -120,8 +120,8 @@ pub mod plugin {
 /// Tasks: target images, each with a program that renders to it.
 pub mod tasks {
     pub use tdf_data::{
-        ExampleRow, ExampleTable, Observed, Task, TaskError, TaskOptions, make_tasks, read_benchmark, read_examples,
-        read_tasks, write_tasks,
+        ExampleRow, ExampleTable, Observed, Task, TaskError, TaskOptions, bind_examples, make_tasks, read_benchmark,
+        read_examples, read_tasks, write_tasks,
     };
 }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use tdf_data::{ExampleTable, read_examples};
-use tdf_domain::{Canvas, Criterion, DynDomain, EXACT, Inputs, Value, bind};
+use tdf_data::{ExampleTable, bind_examples, read_examples};
+use tdf_domain::{Canvas, Criterion, DynDomain, EXACT, Value};
 use tdf_eval::ImportedImage;
 use tdf_search::Target;
 
@@ -73,13 +73,11 @@ fn read_table(domain: &Arc<dyn DynDomain>, path: &Path, holdout: usize) -> anyho
     if given.len() == 1 && !has_columns {
         note!("{name}: one example: many programs meet it, and the one that is found may not be meant");
     }
-    let rows = given.iter().map(|&row| table.rows[row].inputs.clone()).collect();
-    let bound = bind(domain, &Inputs::new(rows)).with_context(|| name.clone())?;
-    let spec = bound.observation_spec().values().context("observations are images")?;
-    let outputs: Vec<Option<Value>> = given.iter().map(|&row| table.rows[row].output.clone()).collect();
+    let rows = given.iter().map(|&row| &table.rows[row]);
+    let (bound, observation) = bind_examples(domain, rows).with_context(|| name.clone())?;
     Ok(SearchTarget {
         path: path.to_owned(),
-        observation: spec.encode(&outputs),
+        observation,
         domain: bound,
         examples: Some(Examples {
             held_out: held_out.to_vec(),
